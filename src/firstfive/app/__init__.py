@@ -1,0 +1,1 @@
+"""Use cases: where adapters meet the domain. One file each; `wiring` opens a project."""

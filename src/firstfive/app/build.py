@@ -1,0 +1,307 @@
+"""Use case: build a Release from the catalogue as it stands.
+
+    pages ─clean─▶ docs ─describe─▶ items ─embed─▶ vectors ─index─▶ Release
+
+Clean and embed write each record to the ledger under its stamp as they go, so a stopped build goes on where it was and
+only what changed is made again. The index is written beside the others, sealed, renamed into place and only then put
+in use: a half-written Release is never served.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from firstfive.app.cleaning import clean_all
+from firstfive.build.columns import columns
+from firstfive.build.copies import copies
+from firstfive.build.describe import describe, fingerprint, passages, readings, stamp
+from firstfive.build.fields import convert, infer
+from firstfive.errors import BuildError, StoreError
+from firstfive.index import RowWriter, seal, write_catalogue, write_text
+from firstfive.observe import Quiet, log, span
+from firstfive.ports import Progress
+from firstfive.release import make_release, settings_parts
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+    from firstfive.ports import Embedder
+    from firstfive.types import Doc, Fields, Item, Release, Span, StampId, Vectors
+
+T = TypeVar("T")
+BATCH = 128
+READ = 512
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a build did. made and kept: records by step; seconds by step. new: False where nothing had changed."""
+
+    release: Release
+    made: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    rejected: int = 0
+    copies: int = 0
+    new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What of a doc is embedded, and the stamp of its vectors."""
+
+    spans: tuple[Span, ...]
+    texts: tuple[str, ...]
+    stamp: StampId
+
+
+def build(project: Project, *, progress: Progress | None = None, use: bool = True) -> BuildReport:
+    """Builds, and with `use` puts the Release in use. A second build of the same catalogue changes nothing.
+
+    Raises BuildError: build.locked while another build runs, build.empty where nothing was imported; ModelError;
+    StoreError, store.full among them. Whatever was made before an error is kept.
+    """
+    progress = progress or Quiet()
+    with _alone(project.folder), span("firstfive.build") as current, _disk(project.folder):
+        clock = _Clock()
+        docs, cleaned = clean_all(project, progress)
+        if not docs:
+            raise BuildError(
+                "there is nothing to build from: no usable page was imported; run `firstfive import SOURCE` first"
+            )
+        clock.lap("clean")
+        spans = [passages(doc.text) for doc in docs]
+        texts = [readings(doc.title, doc.text, cuts) for doc, cuts in zip(docs, spans, strict=True)]
+        model = project.embedder.name if project.embedder else ""
+        read = [_Reading(cuts, said, stamp(said, model).id) for cuts, said in zip(spans, texts, strict=True)]
+        made = _embed(project, read, progress)
+        clock.lap("embed")
+        heads = copies([f"{doc.title}\n{doc.text}" for doc in docs], project.settings.clean.copies)
+        release = _release(project, docs, read, model)
+        report = BuildReport(release, rejected=cleaned.rejected, copies=int((heads != np.arange(len(docs))).sum()))
+        report.made = {"clean": cleaned.made, "embed": made}
+        report.kept = {"clean": len(docs) - cleaned.made, "embed": len({one.stamp for one in read}) - made}
+        report.new = not (project.releases / release.id / "manifest.json").exists()
+        if report.new:
+            _write(project, release, docs, read, heads, progress)
+        clock.lap("index")
+        _record(project, release, use)
+        report.seconds = clock.laps
+        current.set_attribute("firstfive.release", release.id)
+        log("build").info("built release %s: %d items", release.id, release.items)
+        return report
+
+
+def _embed(project: Project, read: Sequence[_Reading], progress: Progress) -> int:
+    """Puts the vectors of every reading into the ledger; returns how many had to be made."""
+    embedder = project.embedder
+    if embedder is None:
+        return 0
+    by_stamp = {one.stamp: one for one in read}
+    with project.store.read() as unit:
+        have = unit.ledger.have(list(by_stamp))
+    missing = [one for name, one in by_stamp.items() if name not in have]
+    missing.sort(key=lambda one: sum(map(len, one.texts)))
+    progress.start("embed", len(missing))
+    for batch in _batches(missing, BATCH):
+        records = _vectors_of(embedder, batch)
+        with project.store.unit() as unit:
+            unit.ledger.put("embed", records)
+        progress.advance("embed", len(batch))
+    progress.finish("embed")
+    return len(missing)
+
+
+def _vectors_of(embedder: Embedder, batch: Sequence[_Reading]) -> dict[StampId, bytes]:
+    """Each reading's vectors, whole text first, as bytes; a text that several share is embedded once."""
+    distinct = list(dict.fromkeys(text for one in batch for text in one.texts))
+    row_of = {text: row for row, text in enumerate(distinct)}
+    vectors = embedder.embed(distinct)
+    return {one.stamp: vectors[[row_of[text] for text in one.texts]].tobytes() for one in batch}
+
+
+def _release(project: Project, docs: Sequence[Doc], read: Sequence[_Reading], model: str) -> Release:
+    settings = project.settings
+    own = own_vectors_digest(project)
+    parts = {
+        "catalogue": fingerprint(
+            (doc.id, {"doc": doc.stamp.id, "vectors": one.stamp}) for doc, one in zip(docs, read, strict=True)
+        ),
+        "embedder": model,
+        "own vectors": own,
+        **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank),
+    }
+    rows = sum(len(one.texts) - 1 for one in read)
+    return make_release(parts, items=len(docs), passages=rows, created=datetime.now(UTC))
+
+
+def own_vectors_digest(project: Project) -> str:
+    """A hash of the user's imported vectors; empty where there are none."""
+    path = project.folder / "vectors" / "digest"
+    return path.read_text("ascii").strip() if path.exists() else ""
+
+
+def _write(
+    project: Project,
+    release: Release,
+    docs: Sequence[Doc],
+    read: Sequence[_Reading],
+    heads: np.ndarray,
+    progress: Progress,
+) -> None:
+    """Writes the Release's folder beside its place, seals it, and renames it into place."""
+    project.releases.mkdir(exist_ok=True)
+    for stale in project.releases.glob(".new-*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    folder = project.releases / f".new-{release.id}"
+    folder.mkdir()
+    kinds, fields = _typed([doc.fields for doc in docs])
+    progress.start("index", len(docs) * 3)
+    text = (f"{doc.title}\n{doc.text}" if not doc.text.startswith(doc.title) else doc.text for doc in docs)
+    write_text(folder / "text", _counted(text, progress), project.settings.index.stemmer)
+    write_catalogue(folder / "catalogue", _counted(_items(docs, read, fields, heads), progress), columns(kinds, fields))
+    np.save(folder / "heads.npy", heads)
+    if project.embedder:
+        _write_vectors(project, folder, read, project.embedder.size, progress)
+    copy_own_vectors(project, folder, [doc.id for doc in docs])
+    progress.finish("index")
+    seal(folder, {"release": release.id, "parts": dict(release.parts), "items": release.items})
+    place = project.releases / release.id
+    shutil.rmtree(place, ignore_errors=True)  # a damaged one, without a manifest
+    folder.rename(place)
+    _sync(project.releases)
+
+
+def copy_own_vectors(project: Project, folder: Path, items: Sequence[str]) -> None:
+    """Puts the user's imported vectors of these items beside ours, where there are any."""
+    if own_vectors_digest(project):
+        from firstfive.app.vectors import write_own_vectors
+
+        write_own_vectors(project, folder / "own", items)
+
+
+def _write_vectors(project: Project, folder: Path, read: Sequence[_Reading], size: int, progress: Progress) -> None:
+    whole = RowWriter(folder / "whole", size, len(read), len(read))
+    rows = RowWriter(folder / "passages", size, sum(len(one.texts) - 1 for one in read), len(read))
+    with project.store.read() as unit:
+        for batch in _batches(read, READ):
+            found = unit.ledger.get([one.stamp for one in batch])
+            for one in batch:
+                vectors = _vectors(found.get(one.stamp), len(one.texts), size)
+                whole.add(vectors[:1])
+                rows.add(vectors[1:])
+            progress.advance("index", len(batch))
+    exact = int(project.settings.index.exact_rows)
+    whole.close(exact)
+    rows.close(exact)
+
+
+def _vectors(payload: bytes | None, rows: int, size: int) -> Vectors:
+    if payload is None or len(payload) != rows * size * 4:
+        raise StoreError(
+            "the store has not the vectors it should have; run `firstfive build` again", code="store.broken"
+        )
+    return np.frombuffer(payload, dtype=np.float32).reshape(rows, size)
+
+
+def _items(
+    docs: Sequence[Doc], read: Sequence[_Reading], fields: Sequence[Fields], heads: np.ndarray
+) -> Iterator[Item]:
+    for position, (doc, one, typed) in enumerate(zip(docs, read, fields, strict=True)):
+        head = int(heads[position])
+        item = describe(doc, typed, copy_of=docs[head].id if head != position else None)
+        yield replace(item, passages=one.spans)
+
+
+def _typed(raw: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[Fields]]:
+    """The kind of each field over the whole catalogue, and every item's typed values."""
+    values: dict[str, list[str]] = {}
+    for fields in raw:
+        for name, value in fields.items():
+            values.setdefault(name, []).append(value)
+    kinds = {name: infer(several) for name, several in values.items()}
+    typed: list[Fields] = []
+    for fields in raw:
+        converted = ((name, convert(kinds[name], value)) for name, value in fields.items())
+        typed.append({name: value for name, value in converted if value is not None})
+    return kinds, typed
+
+
+def _record(project: Project, release: Release, use: bool) -> None:
+    def work(unit):  # type: ignore[no-untyped-def]
+        unit.releases.add(release)
+        history = unit.releases.history()
+        if use and (not history or history[0] != release.id):
+            unit.releases.use(release.id)
+
+    project.store.write(work)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds the project's build lock, which ends with the process, however it ends."""
+    with (folder / ".build.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise BuildError(
+                f"another build of {folder} is running; wait for it to end, then run `firstfive build` again",
+                code="build.locked",
+            ) from error
+        yield
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """Says plainly when the disk fills up, or a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{folder} could not be written: {error.strerror or error}; free some disk and run `firstfive build` "
+            "again: what was made is kept",
+            code="store.full",
+        ) from error
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._from = perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = perf_counter()
+        self.laps[step] = now - self._from
+        self._from = now
+
+
+def _batches(things: Sequence[T], size: int) -> Iterator[list[T]]:
+    rest = iter(things)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _counted(things: Iterator[T], progress: Progress) -> Iterator[T]:
+    for number, thing in enumerate(things, 1):
+        if number % READ == 0:
+            progress.advance("index", READ)
+        yield thing
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,216 @@
+"""Use case: bring sources into the store, page by page, and say what became of them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from firstfive.observe import Quiet, log, span
+from firstfive.ports import Progress
+from firstfive.sources import Columns, Limits, PageFiles, Table, open_source
+from firstfive.types import Page, Rejected, digest
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+    from firstfive.ports import Store
+
+BATCH_PAGES = 1_000
+BATCH_BYTES = 8_000_000
+"""Pages are stored in batches of so many, or of so many bytes where that is less: memory stays bounded."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did. total = new + changed + same + revived + bad: every row that was read.
+
+    retired: items of earlier imports that were not in this one. guessed: sentences that explain a guessed mapping.
+    too_bad: more rows went to quarantine than allowed; nothing was retired then.
+    """
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    revived: int = 0
+    retired: int = 0
+    bad: int = 0
+    total: int = 0
+    guessed: tuple[str, ...] = ()
+    too_bad: bool = False
+    seconds: float = 0.0
+
+    def add(self, outcome: str, n: int) -> None:
+        """Counts pages under what became of them."""
+        setattr(self, outcome, getattr(self, outcome) + n)
+        self.total += n
+
+
+def import_sources(
+    project: Project,
+    sources: Sequence[str],
+    *,
+    id: str = "",  # noqa: A002  # the name users know
+    title: str = "",
+    text: Sequence[str] = (),
+    field: Sequence[str] = (),
+    full: bool = True,
+    max_bad: float | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Reads the sources into the store. Arguments go before settings, and settings before guesses.
+
+    Rows that cannot be used go to quarantine and the import goes on. full: the sources are the whole catalogue, so that
+    what earlier imports brought and these do not hold is retired; not so where no page could be read or too many were
+    bad. Killed half-way, it keeps what was read and retires nothing. Importing the same again changes nothing.
+    Raises SourceError where a source cannot be read at all, its columns cannot be mapped, or it is a bomb.
+    """
+    set_ = project.settings.imports
+    started = perf_counter()
+    columns = Columns(id or set_.id, title or set_.title, tuple(text) or set_.text, tuple(field) or set_.field)
+    limits = Limits(int(set_.max_item_mb * 1_000_000), set_.max_ratio)
+    opened = [(source, open_source(source, columns, limits)) for source in sources]
+    report = ImportReport()
+    said = progress or Quiet()
+    said.start("import", None)
+    with span("firstfive.import", sources=len(sources)) as traced:
+        with project.store.unit() as unit:
+            mark = unit.pages.mark()
+        _read_all(project.store, opened, report, said)
+        report.too_bad = report.bad > (set_.max_bad if max_bad is None else max_bad) * report.total
+        if full and not report.too_bad and report.total > report.bad:
+            with project.store.unit() as unit:
+                report.retired = unit.pages.retire_unseen(mark)
+        traced.set_attribute("firstfive.rows", report.total)
+        traced.set_attribute("firstfive.bad", report.bad)
+    said.finish("import")
+    report.guessed = tuple(sentence for _, pages in opened for sentence in pages.guessed)
+    report.seconds = perf_counter() - started
+    log("import").info("imported %d rows, %d of them bad, in %.1f s", report.total, report.bad, report.seconds)
+    return report
+
+
+def quarantine(project: Project) -> list[Rejected]:
+    """Everything that could not be used, in the order in which it was read."""
+    with project.store.read() as unit:
+        return list(unit.quarantine.all())
+
+
+def _read_all(
+    store: Store, opened: Sequence[tuple[str, Table | PageFiles]], report: ImportReport, said: Progress
+) -> None:
+    seen = Seen()
+    for source, pages in opened:
+        _forget_rejected(store, source)
+        for batch in _batches(pages, seen, report):
+            with store.unit() as unit:
+                for outcome, n in unit.pages.put(batch.pages).items():
+                    report.add(outcome, n)
+                if batch.rejected:
+                    unit.quarantine.add(batch.rejected)
+                    report.add("bad", len(batch.rejected))
+            said.advance("import", len(batch.pages) + len(batch.rejected))
+
+
+def _forget_rejected(store: Store, source: str) -> None:
+    """Clears what an earlier import of this source rejected, the files inside it included."""
+    with store.unit() as unit:
+        known = {rejected.source for rejected in unit.quarantine.all()}
+        for name in known:
+            if name == source or name.startswith(f"{source.rstrip('/')}/"):
+                unit.quarantine.clear(name)
+
+
+@dataclass(slots=True)
+class _Batch:
+    pages: list[Page] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self.pages) + len(self.rejected) >= BATCH_PAGES or self.size >= BATCH_BYTES
+
+
+def _batches(pages: Table | PageFiles, seen: Seen, report: ImportReport) -> Iterator[_Batch]:
+    """The pages in batches; one that comes again is the same when it says the same, and else goes to quarantine."""
+    batch = _Batch()
+    for page in pages:
+        if isinstance(page, Rejected):
+            batch.rejected.append(page)
+        else:
+            met = seen.meet(page)
+            if met is Met.NEW:
+                batch.pages.append(page)
+                batch.size += len(page.body)
+            elif met is Met.SAME:
+                report.add("same", 1)
+            else:
+                batch.rejected.append(_duplicate(page))
+        if batch.full:
+            yield batch
+            batch = _Batch()
+    if batch.pages or batch.rejected:
+        yield batch
+
+
+def _duplicate(page: Page) -> Rejected:
+    return Rejected(
+        page.source,
+        page.line,
+        f'the id "{page.id[:100]}" was used before in this import, with other content',
+        "give it an id of its own, or choose another column for ids with --id",
+        page.title[:200],
+    )
+
+
+class Met(Enum):
+    """Whether an id was met before in this import, and then with what content."""
+
+    NEW = 0
+    SAME = 1
+    OTHER = 2
+
+
+class Seen:
+    """The ids of an import so far, each with its content, as 64-bit hashes: 32 to 64 bytes an item.
+
+    Two ids of a million collide with a chance of one in 37 million; the second then goes to quarantine.
+    """
+
+    def __init__(self) -> None:
+        self._slots = 1 << 12
+        self._keys = array("Q", bytes(8 * self._slots))
+        self._contents = array("Q", bytes(8 * self._slots))
+        self._used = 0
+
+    def meet(self, page: Page) -> Met:
+        """What is known of the page's id; from now on it is known."""
+        key = int(digest(page.id)[:16], 16) or 1
+        content = int(page.digest[:16], 16)
+        at = self._place(key)
+        if self._keys[at]:
+            return Met.SAME if self._contents[at] == content else Met.OTHER
+        self._keys[at], self._contents[at] = key, content
+        self._used += 1
+        if 2 * self._used > self._slots:
+            self._grow()
+        return Met.NEW
+
+    def _place(self, key: int) -> int:
+        at = key & (self._slots - 1)
+        while self._keys[at] and self._keys[at] != key:
+            at = (at + 1) & (self._slots - 1)
+        return at
+
+    def _grow(self) -> None:
+        keys, contents = self._keys, self._contents
+        self._slots *= 2
+        self._keys = array("Q", bytes(8 * self._slots))
+        self._contents = array("Q", bytes(8 * self._slots))
+        for key, content in zip(keys, contents, strict=True):
+            if key:
+                at = self._place(key)
+                self._keys[at], self._contents[at] = key, content

@@ -1,0 +1,135 @@
+"""Use case: how good are the answers, how sure is that, and is another ranking better?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from firstfive.errors import SettingsError, UsageError
+from firstfive.measure import (
+    DEFAULT,
+    Bar,
+    Measure,
+    Query,
+    Report,
+    Run,
+    compare,
+    read_qrels,
+    read_queries,
+    read_run,
+    run_of,
+)
+from firstfive.observe import Quiet, span
+from firstfive.ports import Progress
+from firstfive.settings import RankSettings, Settings
+
+if TYPE_CHECKING:
+    from firstfive.app.recommend import Recommender
+    from firstfive.app.wiring import Project
+
+    from firstfive.types import ItemId
+
+HERE = "this project"
+
+
+def evaluate(
+    queries: str | Path | None,
+    qrels: str | Path,
+    *,
+    run: str | Path | None = None,
+    baseline: str | Path | None = None,
+    project: Project | None = None,
+    variants: Mapping[str, Sequence[str]] | None = None,
+    measures: Sequence[str | Measure] = DEFAULT,
+    fail_under: Sequence[str] = (),
+    resamples: int = 10_000,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Report:
+    """Measures a run from a file or, without one, the ranking of the project's Release in use.
+
+    variants: settings of [rank] by name, such as {"words only": ["rank.chars=0", "rank.whole=0", "rank.passages=0"]},
+    ranked and compared in the same report. queries may be None where a run is given: all judged ones are measured.
+    fail_under: bars such as "Success@5 0.7" for the first run; `Report.check` raises GateFailed, so that the report
+    can be printed first. The same input and seed give the same report. Stores no Slates.
+
+    Raises UsageError, SourceError (measure.files, measure.nothing) and what ranking raises.
+    """
+    wanted = [m if isinstance(m, Measure) else Measure.parse(m) for m in measures]
+    bars = [Bar.parse(bar) for bar in fail_under]
+    if not wanted and not bars:
+        raise UsageError("there is no measure; name one, such as Success@5")
+    asked = read_queries(queries) if queries is not None else None
+    judged = read_qrels(qrels)
+    other = read_run(baseline) if baseline is not None else None
+    seconds: list[float] = []
+    release = ""
+    if run is not None:
+        runs = [read_run(run)]
+    else:
+        depth = max([5, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
+        runs, seconds, release = _ranked(project, asked, depth, variants or {}, progress or Quiet())
+    return compare(
+        runs,
+        judged,
+        measures=wanted,
+        queries=[query.qid for query in asked] if asked is not None else None,
+        baseline=other,
+        bars=bars,
+        seconds=seconds,
+        release=release,
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+def rank_settings(settings: RankSettings, overrides: Sequence[str]) -> RankSettings:
+    """The settings of [rank] with overrides such as "rank.chars=0". Raises SettingsError, also for other sections."""
+    changed = Settings.load(overrides=overrides, environment={})
+    known = {f"rank.{field.name}": field.name for field in fields(RankSettings)}
+    for name in changed.origins:
+        if name not in known:
+            raise SettingsError(f"{name} cannot differ between variants; only {', '.join(known)} can")
+    return replace(settings, **{known[name]: changed.get(name) for name in changed.origins})
+
+
+def _ranked(
+    project: Project | None,
+    queries: Sequence[Query] | None,
+    depth: int,
+    variants: Mapping[str, Sequence[str]],
+    progress: Progress,
+) -> tuple[list[Run], list[float], str]:
+    """Runs of the project's settings and of each variant, the seconds of each, and the Release's id."""
+    if project is None or queries is None:
+        raise UsageError("nothing to measure: name a run file, or a project and a file of queries")
+    from firstfive.app.recommend import Recommender
+
+    here = project.settings.rank
+    ranked = [(HERE, here), *((name, rank_settings(here, changes)) for name, changes in variants.items())]
+    runs, seconds, release = [], [], ""
+    for name, rank in ranked:
+        recommender = Recommender(project, rank=rank)
+        release = release or recommender.release.id
+        with span("firstfive.evaluate", release=release, queries=len(queries)):
+            began = perf_counter()
+            runs.append(_run(recommender, name, queries, depth, progress))
+            seconds.append(perf_counter() - began)
+    return runs, seconds, release
+
+
+def _run(recommender: Recommender, name: str, queries: Sequence[Query], depth: int, progress: Progress) -> Run:
+    asked = [(query.qid, query.text) for query in queries if query.text.strip()]
+    progress.start(name, len(asked))
+
+    def told() -> Iterator[tuple[str, list[tuple[ItemId, float]]]]:
+        for answer in recommender.many(asked, depth):
+            progress.advance(name, 1)
+            yield answer
+
+    run = run_of(told(), name)
+    progress.finish(name)
+    return run

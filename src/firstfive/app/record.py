@@ -1,0 +1,175 @@
+"""What people and programs tell us is recorded here: keys, users, feedback and items; and erased here.
+
+A key's secret is 256 random bits and is stored as its SHA-256. A slow, salted hash guards secrets that people make up
+and that can be guessed; 256 random bits cannot, so one fast hash gives nothing away, and a call costs one lookup by an
+index. Looking up by hash also compares nothing byte by byte that a caller could time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from firstfive import observe
+from firstfive.errors import AccessError, NotFound, RequestError
+from firstfive.types import Event, ItemId, Key, KeyId, Page, RecommId, User, UserId
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+    from firstfive.ports import Store, Unit
+
+ROLES = ("reader", "app", "operator")
+"""From least to most: a reader asks, an app also writes users, items and feedback, an operator may do all."""
+
+FRESH_S = 4.0
+"""How long a key that was found is believed without asking the store: a revoked key is refused within 5 s."""
+
+KINDS_COUNTED = frozenset(
+    {"shown", "seen", "opened", "asked", "answered", "yes", "no", "undone", "left", "like", "read"}
+)
+MAKE_ONE = "make one with `firstfive key create --role reader` and send it as X-API-Key"
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+
+def create_key(project: Project, role: str, name: str) -> tuple[Key, str]:
+    """A new key and its secret, which is shown this once and cannot be read again."""
+    if role not in ROLES:
+        raise RequestError(f"there is no role {role!r}; take one of {', '.join(ROLES)}")
+    secret = f"ff_{secrets.token_urlsafe(32)}"
+    key = Key(KeyId(secrets.token_hex(4)), role, name, datetime.now(UTC))
+    project.store.write(lambda unit: unit.keys.add(key, hash_of(secret)))
+    return key, secret
+
+
+def list_keys(project: Project) -> Sequence[Key]:
+    """All keys, revoked ones too."""
+    with project.store.read() as unit:
+        return unit.keys.all()
+
+
+def revoke_key(project: Project, key: KeyId) -> None:
+    """Ends a key: servers refuse it within 5 s. NotFound where there is no such key."""
+    if not project.store.write(lambda unit: unit.keys.revoke(key)):
+        raise NotFound(f"no key has the id {key}; `firstfive key list` shows them", code="not_found.key")
+
+
+def check_key(project: Project, secret: str | None, role: str) -> Key:
+    """The key with this secret, if it may do what a role may. AccessError access.no_key or access.role."""
+    return KeyRing(project.store).check(secret, role)
+
+
+def hash_of(secret: str) -> str:
+    """What is stored of a secret."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+class KeyRing:
+    """Checks keys, and remembers the good ones for FRESH_S. One a process; thread-safe."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._found: dict[str, tuple[float, Key]] = {}
+        self._lock = threading.Lock()
+
+    def check(self, secret: str | None, role: str) -> Key:
+        """As `check_key`."""
+        if not secret:
+            raise AccessError(f"the call has no key; {MAKE_ONE}")
+        return self.permitted(self.remembered(secret) or self._looked_up(secret), role)
+
+    def remembered(self, secret: str) -> Key | None:
+        """The key if it was found within FRESH_S; never waits for the store."""
+        at, key = self._found.get(hash_of(secret), (0.0, None))
+        return key if monotonic() - at < FRESH_S else None
+
+    def permitted(self, key: Key, role: str) -> Key:
+        """The key, or AccessError where its role does not reach."""
+        if ROLES.index(key.role) < ROLES.index(role):
+            raise AccessError(
+                f"the key {key.id} is for the role {key.role} and the call needs {role}; use a key with that role",
+                code="access.role",
+            )
+        return key
+
+    def _looked_up(self, secret: str) -> Key:
+        hashed = hash_of(secret)
+        asked_at = monotonic()  # before the read: what is remembered is never older than it says
+        with self._store.read() as unit:
+            key = unit.keys.find(hashed)
+            some = key is not None or bool(unit.keys.all())
+        if key is None:
+            why = "the key is not known or was revoked" if some else "this project has no keys yet"
+            raise AccessError(f"{why}; {MAKE_ONE}")
+        with self._lock:
+            self._found = {h: kept for h, kept in self._found.items() if asked_at - kept[0] < FRESH_S}
+            self._found[hashed] = (asked_at, key)
+        return key
+
+
+# --- users and feedback -----------------------------------------------------------------------------------------------
+
+
+def add_feedback(unit: Unit, events: Sequence[Event], *, replace: bool = True) -> int:
+    """Stores feedback, and a bare user for each who is not known yet. Returns how many events were new or changed."""
+    for user in sorted({event.user for event in events}):
+        if unit.users.get(user) is None:
+            unit.users.put([User(user)])
+    changed = unit.events.add(events, replace=replace)
+    for event in events:
+        observe.count("firstfive_events_total", kind=event.kind if event.kind in KINDS_COUNTED else "other")
+    return changed
+
+
+# --- items ------------------------------------------------------------------------------------------------------------
+
+
+def put_items(unit: Unit, pages: Sequence[Page], hidden: Mapping[str, bool]) -> int:
+    """Adds or replaces pages for the next build; shows or withdraws them at once as `hidden` says by id.
+
+    Returns how many were shown or withdrawn that were not before.
+    """
+    unit.pages.put(pages)
+    now_hidden = unit.hidden.all()
+    turned = [page.id for page in pages if (page.id in now_hidden) != hidden.get(page.id, False)]
+    for wanted in (True, False):
+        if ids := [item for item in turned if hidden.get(item, False) is wanted]:
+            unit.hidden.set(ids, wanted)
+    return len(turned)
+
+
+def remove_item(unit: Unit, item: ItemId) -> int:
+    """Withdraws an item at once and leaves it out of the next build; its page stays stored. 0 where there was none."""
+    page = unit.pages.get(item)
+    if page is None:
+        return 0
+    unit.hidden.set([page.id], True)
+    return unit.pages.retire([page.id])
+
+
+# --- erasing ----------------------------------------------------------------------------------------------------------
+
+
+def erase(project: Project, *, user: UserId | None = None, request: RecommId | None = None) -> Mapping[str, int]:
+    """Removes a user's or a request's data from every table; counts by table. NotFound where there was none."""
+    if user is None and request is None:
+        raise RequestError("nothing says what to erase; give a user or a request")
+    counts = project.store.erase(user=user, request=request)
+    if not sum(counts.values()):
+        code = "not_found.user" if user is not None else "not_found.request"
+        raise NotFound("nothing is stored under that id, so nothing was erased; check the id", code=code)
+    return counts
+
+
+def forget_old(project: Project, now: datetime | None = None) -> Mapping[str, int]:
+    """Removes what is older than privacy.keep_days; counts by table. 0 days keeps everything."""
+    days = project.settings.privacy.keep_days
+    if not days:
+        return {}
+    return project.store.erase(before=(now or datetime.now(UTC)) - timedelta(days=days))

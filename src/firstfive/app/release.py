@@ -1,0 +1,57 @@
+"""Use case: list, choose, roll back and prune Releases. Whatever serves changes over by itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from firstfive.errors import NotFound
+from firstfive.index import open_folder
+from firstfive.release import choose, prunable
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+    from firstfive.types import Release, ReleaseId
+
+
+def list_releases(project: Project) -> tuple[Sequence[Release], ReleaseId | None]:
+    """All Releases, newest first, and the one in use."""
+    with project.store.read() as unit:
+        history = unit.releases.history()
+        return unit.releases.all(), history[0] if history else None
+
+
+def show(project: Project, wanted: str) -> Release:
+    """A Release by its id or a beginning of it. Raises NotFound not_found.release."""
+    with project.store.read() as unit:
+        return choose(unit.releases.all(), wanted)
+
+
+def use(project: Project, wanted: str) -> Release:
+    """Puts a Release in use, after checking its files. Raises IndexFileError for damaged ones; then nothing changes."""
+    release = show(project, wanted)
+    open_folder(project.releases / release.id)
+    project.store.write(lambda unit: unit.releases.use(release.id))
+    return release
+
+
+def rollback(project: Project) -> Release:
+    """Puts the Release in use that was in use before. Raises NotFound where there was none."""
+    with project.store.read() as unit:
+        history = unit.releases.history()
+    before = next((release for release in history[1:] if release != history[0]), None)
+    if before is None:
+        raise NotFound("there is no earlier Release to go back to", code="not_found.release")
+    return use(project, before)
+
+
+def prune(project: Project, keep: int = 3) -> list[Release]:
+    """Removes Releases beyond the newest `keep`, never the one in use nor the one before it; returns those removed."""
+    with project.store.read() as unit:
+        gone = prunable(unit.releases.all(), unit.releases.history(), keep)
+    for release in gone:
+        with project.store.unit() as unit:
+            unit.releases.remove(release.id)
+        shutil.rmtree(project.releases / release.id, ignore_errors=True)
+    return gone

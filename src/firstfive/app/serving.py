@@ -1,0 +1,207 @@
+"""One Release, opened for answering: its channels, its catalogue and the stages between a request and its places."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from firstfive.ask import Reading
+from firstfive.build.describe import row_spans
+from firstfive.errors import IndexFileError, RequestError
+from firstfive.index import MappedCatalogue, open_folder, open_text, open_vectors
+from firstfive.index.files import damaged
+from firstfive.observe import Stopwatch
+from firstfive.ports import Embedder, Hits
+from firstfive.rank import Pipeline, cut, diversify, explain, fold_copies, fuse, parse_filter, without
+from firstfive.settings import RankSettings
+from firstfive.types import Candidates, ItemId, Place, Request
+
+if TYPE_CHECKING:
+    from firstfive.types import Mask, Vectors
+
+LIKE, UNLIKE = 0.75, 0.5
+"""Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A request made ready: its vector (None without an embedder), and which items may be found."""
+
+    reading: Reading
+    vector: Vectors | None
+    among: Mask | None = None
+    unknown: Mapping[str, Mask] | None = None
+
+
+class Serving:
+    """An opened Release. Immutable and thread-safe: a new Release is a new Serving."""
+
+    def __init__(self, folder: Path, embedder: Embedder | None, rank: RankSettings | None = None) -> None:
+        """Checks the files and maps them. Raises IndexFileError for damaged ones, RequestError for another embedder."""
+        about: Any = open_folder(folder)
+        self.parts: Mapping[str, str] = about["parts"]
+        self.rank = rank or _rank_of(self.parts)
+        self.catalogue = MappedCatalogue(folder / "catalogue")
+        stemmer, rescore = self.parts["index.stemmer"], int(self.parts["index.rescore"])
+        self.words, self.chars = open_text(folder / "text", stemmer)
+        self.embedder = embedder if self.parts["embedder"] else None
+        if self.embedder and self.embedder.name != self.parts["embedder"]:
+            raise IndexFileError(
+                f"the Release was built with {self.parts['embedder']} and the embedder now is {self.embedder.name}; "
+                "run `firstfive build`",
+                code="index.missing",
+            )
+        self.whole = open_vectors(folder / "whole", rescore) if self.parts["embedder"] else None
+        self.passages = open_vectors(folder / "passages", rescore) if self.parts["embedder"] else None
+        self.own = open_vectors(folder / "own", rescore) if (folder / "own").exists() else None
+        try:
+            self.heads = np.load(folder / "heads.npy", mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise damaged(folder / "heads.npy", str(error)) from error
+        if len(self.heads) != len(self.catalogue):
+            raise damaged(folder / "heads.npy", "it has not one line an item")
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """The weight of each channel this Release has."""
+        has = {"words": True, "chars": True, "whole": self.whole, "passages": self.passages, "own": self.own}
+        return {name: getattr(self.rank, name) for name, there in has.items() if there and getattr(self.rank, name) > 0}
+
+    def pipeline(self, hidden: Collection[int] = frozenset()) -> Pipeline:
+        """The stages after fusion."""
+
+        def gone(request: Request) -> set[int]:
+            named = (*request.exclude, *request.like, *request.unlike)
+            return {*hidden, *(place for item in named if (place := self.catalogue.position(item)) is not None)}
+
+        folded = without(gone) >> fold_copies(self.heads)
+        return (folded >> diversify(self._vector) if self.whole or self.own else folded) >> cut()
+
+    def query(self, reading: Reading) -> Query:
+        """Embeds the request, adds what it likes and dislikes, and works out its filter."""
+        query = self.query_text(reading, wishes=True)
+        if not reading.request.filter:
+            return query
+        parsed = parse_filter(reading.request.filter)
+        verdict = parsed.allowed(self.catalogue.columns(), len(self.catalogue))
+        unknown = dict.fromkeys(parsed.names(), verdict.perhaps)
+        return replace(query, among=verdict.yes | verdict.perhaps, unknown=unknown)
+
+    def query_text(self, reading: Reading, *, wishes: bool = False) -> Query:
+        """The query of the request's text, likes and dislikes alone; with `wishes`, their vectors are made too."""
+        request = reading.request
+        asked = [request.text, *(wish.text for wish in reading.wishes if wishes)]  # all at once: they share the cores
+        vector = self.embedder.embed(asked)[0] if self.embedder and request.text else None
+        return Query(reading, self._moved(vector, self.whole, request))
+
+    def retrieve(self, query: Query, watch: Stopwatch | None = None) -> Candidates:
+        """The fused candidates of all channels."""
+        depth, request = int(self.rank.depth), query.reading.request
+        depth = max(depth, request.n)
+        found: dict[str, Hits] = {}
+        for name in self.weights:
+            hits = self._search(name, query, depth)
+            if hits is not None:
+                found[name] = hits
+            if watch:
+                watch.lap(name)
+        population = len(self.catalogue) if query.among is None else int(query.among.sum())
+        fused = fuse(found, self.weights, int(self.rank.depth), population)
+        if watch:
+            watch.lap("fuse")
+        return fused
+
+    def places(self, query: Query, candidates: Candidates, first: int = 1) -> tuple[Place, ...]:
+        """The candidates as places with reasons, numbered from `first`."""
+        wishes = query.reading.wishes
+        asked = self.embedder.embed([wish.text for wish in wishes]) if self.embedder and wishes else None
+        return tuple(
+            self._place(query, candidates, row, first + row, asked) for row in range(len(candidates.positions))
+        )
+
+    def position(self, item: ItemId) -> int:
+        """Where an item is. Raises RequestError for one the Release does not have."""
+        position = self.catalogue.position(item)
+        if position is None:
+            raise RequestError(
+                f"the Release has no item {item!r}; check the id, or build after importing it", code="not_found.item"
+            )
+        return position
+
+    def nearest(self, vector: Vectors, n: int) -> Hits:
+        """The items nearest to a vector of the whole-text channel, or of the user's own."""
+        channel = self.whole or self.own
+        if channel is None:
+            return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
+        return channel.search(vector, n)
+
+    def vector(self, position: int) -> Vectors | None:
+        """An item's vector in the space of `nearest`; None where it has none."""
+        channel = self.whole or self.own
+        if channel is None:
+            return None
+        rows = channel.rows(position)
+        return rows[0] if len(rows) else None
+
+    def _place(self, query: Query, candidates: Candidates, row: int, place: int, asked: Vectors | None) -> Place:
+        position = int(candidates.positions[row])
+        item = self.catalogue.item(position)
+        alike = None if asked is None or self.passages is None else asked @ self.passages.rows(position).T
+        spans = row_spans(item.title, item.text, item.passages)
+        reason, mismatch = explain(item, spans, query.reading.wishes, alike)
+        unknown = tuple(
+            name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
+        )
+        return Place(
+            place=place,
+            item=item.id,
+            title=item.title or str(item.id),
+            text=item.text,
+            score=round(float(candidates.scores[row]), 6),
+            channels={name: round(float(scores[row]), 6) for name, scores in candidates.channels.items()},
+            reason=reason,
+            mismatch=mismatch,
+            fields=item.fields,
+            unknown=unknown,
+        )
+
+    def _search(self, name: str, query: Query, depth: int) -> Hits | None:
+        text, vector = query.reading.request.text, query.vector
+        if name in {"words", "chars"}:
+            channel = self.words if name == "words" else self.chars
+            return channel.search(text, depth, query.among) if text else None
+        if name == "own":
+            moved = self._moved(None, self.own, query.reading.request)
+            return self.own.search(moved, depth, query.among) if self.own and moved is not None else None
+        rows = self.whole if name == "whole" else self.passages
+        return rows.search(vector, depth, query.among) if rows and vector is not None else None
+
+    def _moved(self, vector: Vectors | None, channel: Any, request: Request) -> Vectors | None:
+        """The request's vector, nearer to what it likes and further from what it does not."""
+        if channel is None or not (request.like or request.unlike):
+            return vector
+        total = np.zeros(channel.size, dtype=np.float32) if vector is None else vector.copy()
+        for items, weight in ((request.like, LIKE), (request.unlike, -UNLIKE)):
+            rows = [channel.rows(self.position(item))[:1] for item in items]
+            near = np.concatenate(rows) if rows else np.empty((0, channel.size))
+            if len(near):
+                total = total + np.float32(weight) * near.mean(axis=0)
+        length = float(np.linalg.norm(total))
+        return (total / length).astype(np.float32) if length > 0 else vector
+
+    def _vector(self, position: int) -> Vectors:
+        found = self.vector(position)
+        channel = self.whole or self.own
+        return np.zeros(channel.size if channel else 1, np.float32) if found is None else found
+
+
+def _rank_of(parts: Mapping[str, str]) -> RankSettings:
+    """The ranking settings that the Release was built with."""
+    given = {f.name: parts[f"rank.{f.name}"] for f in fields(RankSettings) if f"rank.{f.name}" in parts}
+    return msgspec.convert(given, RankSettings, strict=False)

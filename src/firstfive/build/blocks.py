@@ -1,0 +1,367 @@
+"""A page's visible text as blocks, in the order of the page, each with what is needed to judge it.
+
+Nodes that no reader sees are dropped first: scripts and comments, `hidden` and `aria-hidden`, and styles that hide,
+inline or by a simple rule of a <style> element. Text in them is how pages stuff keywords and speak to programs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import pairwise
+from typing import Any
+
+import lxml.etree
+import lxml.html
+
+from firstfive import guard
+
+Element = Any
+"""An lxml element: lxml ships no types."""
+
+DEEPEST = 250
+"""The tree of a page nested deeper than this is not handed on: other tools recurse. Its blocks are."""
+
+PARSED_DEEPEST, PARSED_MOST = 2_000, 200_000
+"""Levels at which the parser stops, and elements that a page may have; beyond, it is read as plain text."""
+
+LONGEST_STYLE = 300_000
+"""Characters of a <style> element that are read."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BREAKS = _words(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup p pre section summary table "
+    "tbody td tfoot th thead tr ul caption"
+)
+_SILENT = _words(
+    "script style noscript template iframe object embed applet audio video canvas svg map select option datalist "
+    "textarea button input head title frameset noframes progress meter dialog"
+)
+_CODE = _words("script style noscript template")
+_AROUND = _words("nav header footer aside form menu dir")
+_AROUND_ROLES = _words("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar")
+_NEVER_HIDDEN = _words("html body")
+_UNSEEN_CLASSES = _words(
+    "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only element-invisible"
+)
+_UNSEEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:^|[;{\s])opacity\s*:\s*0*(?:\.0+)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0*(?:\.\d)?\s*(?:px|pt|em|rem|%)?\s*(?:;|!|$)|(?:^|[;{\s])color\s*:\s*transparent"
+    r"|(?:left|top|right|bottom|text-indent|margin-left|margin-top)\s*:\s*-\s*\d{3,}|clip\s*:\s*rect\(\s*[01]"
+    r"(?:px)?[ ,]+[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
+    r"|content-visibility\s*:\s*hidden|transform\s*:\s*scale\(\s*0\s*\)",
+    re.IGNORECASE,
+)
+_NO_ROOM = re.compile(r"(?:^|[;{\s])(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
+_CLIPPED = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
+_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
+_CSS_NOISE = re.compile(
+    r"/\*.*?\*/|@(?:media|supports|keyframes|font-face|-\w+)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.DOTALL
+)
+_CSS_SIMPLE = re.compile(r"^(?:[a-z][a-z0-9]*)?([.#][-\w]+)$", re.IGNORECASE)
+_TAGS = re.compile(
+    r"<!--.*?(?:-->|$)|<(?P<unseen>[a-z]+)\b[^<>]*?(?:\shidden\b|display\s*:\s*none)[^<>]*>.*?(?:</(?P=unseen)\s*>|$)"
+    r"|<(script|style|noscript|template|svg|head)\b.*?(?:</\2\s*>|$)|</?(?P<name>[a-z][a-z0-9]*)[^<>]*(?:>|(?=<)|$)"
+    r"|<[!?][^>]*>?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One run of text that a browser shows as its own line or paragraph.
+
+    links: how many of its characters are link text. around: it stands in navigation, a header, a footer or the like.
+    path: numbers of the block elements around it, outermost first; the first 60. look: tag and class of the element
+    that holds it and of the one around that. article: number of the nearest <article> or <main> around, 0 without one.
+    label: for a fact such as "Founded: 1987", the part before the colon.
+    """
+
+    text: str
+    tag: str
+    links: int
+    around: bool
+    path: tuple[int, ...]
+    look: str
+    label: str = ""
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A page read: its blocks, its names, and counts of what was dropped. tree: for more readers."""
+
+    blocks: tuple[Block, ...]
+    titles: tuple[str, ...]
+    description: str
+    tree: Element | None
+    removed: dict[str, int] = field(default_factory=dict)
+
+
+def parse(source: str) -> Parsed:
+    """The page's blocks. Never fails, whatever the source is; what no parser can follow is read as plain text.
+
+    Cost: about 3 ms for a page of 100 kB.
+    """
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    try:
+        tree = lxml.html.document_fromstring(guard.storable(source).encode("utf-8"), parser=parser)
+    except (lxml.etree.LxmlError, ValueError, AssertionError):
+        return _as_text(source)
+    depth, elements = _extent(tree)
+    if depth >= PARSED_DEEPEST or elements > PARSED_MOST:
+        return _as_text(source)
+    titles, description = _names(tree)
+    removed = _drop_unseen(tree, _unseen_names(source))
+    return Parsed(tuple(_blocks(tree)), titles, description, tree if depth <= DEEPEST else None, removed)
+
+
+def without_tags(text: str) -> str:
+    """HTML that no parser can follow, as text: tags out, block tags as line ends, entities read."""
+
+    def replaced(tag: re.Match[str]) -> str:
+        name = (tag["name"] or "").lower()
+        return "\n" if name in _BREAKS or name == "br" else ""
+
+    return unescape(_TAGS.sub(replaced, text))
+
+
+def _as_text(source: str) -> Parsed:
+    lines = (one_line(line) for line in without_tags(source).split("\n"))
+    blocks = tuple(Block(line, "p", 0, False, (0,), "p") for line in lines if line)
+    title = re.search(r"<title[^>]*>([^<]*)", source, re.IGNORECASE)
+    return Parsed(blocks, (one_line(unescape(title[1])),) if title else (), "", None)
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def _extent(tree: Element) -> tuple[int, int]:
+    """How deep the tree is and how many elements it has."""
+    depth = deepest = elements = 0
+    for event, _ in lxml.etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+        elements += event == "start"
+    return deepest, elements
+
+
+def _names(tree: Element) -> tuple[tuple[str, ...], str]:
+    """What the page calls itself (h1, og:title, title, in that order) and how it describes itself."""
+    found = {"h1": "", "og:title": "", "title": "", "description": ""}
+    for element in tree.iter("h1", "title", "meta"):
+        if element.tag == "meta":
+            name = str(element.get("property") or element.get("name") or "").lower()
+            name, text = {"og:description": "description"}.get(name, name), element.get("content") or ""
+        else:
+            name, text = element.tag, "".join(element.itertext())
+        if name in found and not found[name]:
+            found[name] = one_line(text)
+    return tuple(found[name] for name in ("h1", "og:title", "title") if found[name]), found["description"]
+
+
+# --- what no reader sees ----------------------------------------------------------------------------------------------
+
+
+def _unseen_names(source: str) -> frozenset[str]:
+    """Classes (".x") and ids ("#x") that a simple rule in a <style> element hides on every screen."""
+    names: set[str] = set()
+    for style in _STYLE.findall(source):
+        for rule in _CSS_NOISE.sub("", style[:LONGEST_STYLE]).split("}"):
+            selectors, _, declarations = rule.partition("{")
+            if _hides(declarations):
+                names.update(m[1] for s in selectors.split(",") if (m := _CSS_SIMPLE.match(s.strip())))
+    return frozenset(names)
+
+
+def _hides(style: str) -> bool:
+    return bool(_UNSEEN_STYLE.search(style) or (_NO_ROOM.search(style) and _CLIPPED.search(style)))
+
+
+def _unseen(element: Element, names: frozenset[str]) -> bool:
+    if element.tag in _NEVER_HIDDEN:
+        return False
+    attributes = element.attrib
+    if "hidden" in attributes or attributes.get("aria-hidden", "").strip().lower() == "true":
+        return True
+    if "style" in attributes and _hides(attributes["style"]):
+        return True
+    if names and "id" in attributes and "#" + attributes["id"] in names:
+        return True
+    classes = attributes.get("class", "").split()
+    return any(c in _UNSEEN_CLASSES or "." + c in names for c in classes)
+
+
+def _drop_unseen(tree: Element, names: frozenset[str]) -> dict[str, int]:
+    """Takes unseen nodes out of the tree, keeping the text that follows them; counts by kind."""
+    removed: dict[str, int] = {}
+    doomed: list[tuple[str, Element]] = []
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            doomed.append(("comment", element))
+        elif element.tag in _SILENT:
+            if element.tag not in ("head", "title"):
+                doomed.append(("script" if element.tag in _CODE else "form", element))
+        elif element.attrib and _unseen(element, names):
+            doomed.append(("hidden", element))
+    for kind, element in doomed:
+        if element.getparent() is not None:
+            removed[kind] = removed.get(kind, 0) + 1
+            element.drop_tree()
+    return removed
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------------
+
+
+class _Walk:
+    """Collects blocks while walking a tree: text gathers until an element breaks the line."""
+
+    def __init__(self) -> None:
+        self.done: list[Block] = []
+        self.parts: list[str] = []
+        self.links = 0
+        self.stack: list[tuple[int, Element]] = []
+        self.around = 0
+        self.in_link = 0
+        self.number = 0
+
+    def text(self, text: str | None) -> None:
+        if text:
+            self.parts.append(text)
+            if self.in_link:
+                self.links += len(one_line(text))
+
+    def flush(self) -> None:
+        """Ends a line: what has gathered becomes a block."""
+        text, links = one_line("".join(self.parts)), self.links
+        self.parts, self.links = [], 0
+        if not text:
+            return
+        tag = self.stack[-1][1].tag if self.stack else "p"
+        look = ">".join(f"{e.tag}.{e.get('class', '')}" for _, e in self.stack[-2:])
+        path = tuple(number for number, _ in self.stack[:60])
+        article = next((number for number, e in reversed(self.stack) if e.tag in ("article", "main")), 0)
+        self.done.append(Block(text, tag, min(links, len(text)), self.around > 0, path, look, article=article))
+
+
+def _blocks(tree: Element) -> Iterator[Block]:
+    walk = _Walk()
+    for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
+        tag = element.tag
+        if tag in ("head", "title"):
+            continue
+        if event == "start":
+            _enter(walk, element, tag)
+        else:
+            _leave(walk, element, tag)
+    walk.flush()
+    yield from _facts(walk.done)
+
+
+def _enter(walk: _Walk, element: Element, tag: str) -> None:
+    if tag == "br":
+        walk.flush()
+    elif tag in _BREAKS:
+        walk.flush()
+        walk.number += 1
+        walk.stack.append((walk.number, element))
+        walk.around += _is_around(element, tag)
+    elif tag == "a":
+        walk.in_link += 1
+    if not (element.getparent() is not None and element.getparent().tag == "head"):
+        walk.text(element.text)
+
+
+def _leave(walk: _Walk, element: Element, tag: str) -> None:
+    if tag in _BREAKS:
+        walk.flush()
+        walk.stack.pop()
+        walk.around -= _is_around(element, tag)
+    elif tag == "a":
+        walk.in_link -= 1
+    walk.text(element.tail)
+
+
+def _is_around(element: Element, tag: str) -> bool:
+    role = element.get("role")
+    return tag in _AROUND or (role is not None and role.lower() in _AROUND_ROLES)
+
+
+def _facts(blocks: list[Block]) -> Iterator[Block]:
+    """Joins a label and its value, <dt> and <dd> or the two cells of a row, to one block "Label: value"."""
+    rows = _rows(blocks)
+    at = 0
+    while at < len(blocks):
+        here = blocks[at]
+        if at in rows:
+            after = blocks[at + 1]
+            label = here.text.rstrip(" :")
+            text = f"{label}: {after.text}"
+            yield Block(
+                text, "fact", here.links + after.links, here.around, here.path[:-1], here.look, label, here.article
+            )
+            at += 2
+        else:
+            cells = _cells(blocks, at)
+            yield here if cells == 1 else _joined(blocks[at : at + cells])
+            at += cells
+
+
+def _cells(blocks: list[Block], at: int) -> int:
+    """How many blocks from here are the short cells of one table row; 1 where they are none."""
+    row = blocks[at].path[:-1]
+    end = at
+    while end < len(blocks) and blocks[end].tag in ("td", "th") and blocks[end].path[:-1] == row:
+        end += 1
+    whole = end == len(blocks) or blocks[end].path[: len(row)] != row
+    short = all(len(cell.text) <= 120 for cell in blocks[at:end])
+    return end - at if end - at > 2 and whole and short and len(row) < 60 else 1
+
+
+def _joined(cells: list[Block]) -> Block:
+    first = cells[0]
+    text = " | ".join(cell.text for cell in cells)
+    return Block(
+        text, "row", sum(cell.links for cell in cells), first.around, first.path[:-1], first.look, "", first.article
+    )
+
+
+def _rows(blocks: list[Block]) -> set[int]:
+    """Where a label stands that the next block is the value of. Rows of plain <div> need a like row beside them."""
+    sure: set[int] = set()
+    maybe: list[int] = []
+    for at in range(len(blocks) - 1):
+        label, value = blocks[at], blocks[at + 1]
+        if len(label.text) > 60:
+            continue
+        if label.tag == "dt" and value.tag == "dd":
+            sure.add(at)
+        elif _are_row(blocks, at):
+            if label.tag == "th" or (label.tag, value.tag) == ("td", "td"):
+                sure.add(at)
+            elif len(label.text) <= 40 and len(value.text) <= 200 and not label.text.endswith((".", "!", "?", ",")):
+                maybe.append(at)
+    for at, following in pairwise(maybe):
+        if following == at + 2 and blocks[at].path[:-2] == blocks[following].path[:-2]:
+            sure |= {at, following}
+    return sure
+
+
+def _are_row(blocks: list[Block], at: int) -> bool:
+    """Whether this block and the next are all that stands in the element around them."""
+    row = blocks[at].path[:-1]
+    if not row or len(blocks[at].path) >= 60 or blocks[at + 1].path[:-1] != row:
+        return False
+    before = at > 0 and blocks[at - 1].path[: len(row)] == row
+    after = at + 2 < len(blocks) and blocks[at + 2].path[: len(row)] == row
+    return not before and not after

@@ -1,0 +1,221 @@
+"""Which texts of a catalogue nearly repeat another one.
+
+Texts become sets of three-word phrases, as 64-bit hashes computed over whole chunks of the catalogue at once. Minima of
+these under 30 permutations (Broder, On the resemblance and containment of documents, 1997), ten bands of three, propose
+pairs; a pair counts when its exact Jaccard share reaches the threshold. At .8 a pair is proposed with a chance of .999.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firstfive.types import Positions, digest
+
+Hashes = NDArray[np.uint64]
+
+CHUNK = 1_000_000
+"""Characters hashed at once: the arrays then fit the processor's cache, and memory is bounded for any catalogue."""
+
+FEWEST_WORDS = 5
+"""Texts of fewer words are copies only of texts that are equal to the letter, but for case and white space."""
+
+MOST_COMPARED = 32
+"""How many earlier texts one is compared with, those with most bands in common first: templates share many bands."""
+
+BANDS, ROWS = 10, 3
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+_SHIFT = np.uint64(31)
+_FACTORS = [np.uint64(int(digest("copies", str(at))[:16], 16) | 1) for at in range(BANDS * ROWS)]
+
+
+def copies(texts: Sequence[str], threshold: float) -> Positions:
+    """(n,): for each text the position of the one it repeats, always an earlier one that repeats none; or its own.
+
+    A text is linked only to a head that it was itself compared with: likeness is never handed on. Deterministic.
+    Above a threshold of 1 nothing is a copy. Cost: about 60 ms for 5,000 company descriptions.
+    """
+    heads = np.arange(len(texts), dtype=np.int64)
+    if threshold > 1 or len(texts) < 2:
+        return heads
+    bands, whole = _signatures(texts, ROWS if threshold >= 0.7 else ROWS - 1)
+    _link_equal(heads, whole)
+    target = np.arange(len(texts), dtype=np.int64)
+    for at, head in _near(texts, bands, _proposed(bands, heads), threshold):
+        target[at] = head
+    return target[heads]
+
+
+def _near(texts: Sequence[str], bands: Hashes, proposed: Sequence[int], threshold: float) -> Iterator[tuple[int, int]]:
+    """(text, head) for each proposed text that nearly repeats an earlier one which repeats none itself."""
+    phrases = lru_cache(maxsize=4096)(lambda at: np.unique(_shingles([texts[at]])[0]))
+    seen: dict[tuple[int, int], list[int]] = {}
+    for at in proposed:
+        keys = list(enumerate(bands[at].tolist()))
+        shared = Counter(head for key in keys for head in seen.get(key, ()))
+        likely = sorted(shared, key=lambda head: (-shared[head], head))[:MOST_COMPARED]
+        same = [head for head in likely if _jaccard(phrases(head), phrases(at)) >= threshold]
+        if same:
+            yield at, min(same)
+            continue
+        for key in keys:
+            bucket = seen.setdefault(key, [])
+            if len(bucket) < 4 * MOST_COMPARED:
+                bucket.append(at)
+
+
+def _jaccard(one: Hashes, other: Hashes) -> float:
+    if min(len(one), len(other)) == 0:
+        return 0.0
+    both = len(np.intersect1d(one, other, assume_unique=True))
+    return both / (len(one) + len(other) - both)
+
+
+def _link_equal(heads: Positions, whole: Hashes) -> None:
+    """Links texts that are equal to the first of their kind. A text that hashes to 0 has nothing to compare."""
+    _, first, kind = np.unique(whole, return_index=True, return_inverse=True)
+    equal = first[kind]
+    np.copyto(heads, equal, where=whole != 0)
+
+
+def _proposed(bands: Hashes, heads: Positions) -> list[int]:
+    """Heads that share a band with another head, ascending."""
+    own = np.flatnonzero((heads == np.arange(len(heads))) & (bands[:, 0] != 0))
+    shared = np.zeros(len(own), dtype=bool)
+    for band in bands[own].T:
+        order = np.argsort(band, kind="stable")
+        same = band[order][1:] == band[order][:-1]
+        shared[order[1:][same]] = True
+        shared[order[:-1][same]] = True
+    found: list[int] = own[shared].tolist()
+    return found
+
+
+# --- hashing ----------------------------------------------------------------------------------------------------------
+
+
+def _signatures(texts: Sequence[str], rows: int) -> tuple[Hashes, Hashes]:
+    """Band keys (n, bands), all 0 for texts too short, and a hash of each whole text (n,)."""
+    bands = np.zeros((len(texts), BANDS), dtype=np.uint64)
+    whole = np.zeros(len(texts), dtype=np.uint64)
+    start = 0
+    for chunk in _chunks(texts):
+        end = start + len(chunk)
+        phrases, counts, whole[start:end] = _shingles(chunk)
+        long = counts > 0
+        bands[start:end][long] = _bands(phrases, counts[long], rows)
+        start = end
+    return bands, whole
+
+
+def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    start = size = 0
+    for at, text in enumerate(texts):
+        size += len(text)
+        if size >= CHUNK:
+            yield texts[start : at + 1]
+            start, size = at + 1, 0
+    if start < len(texts):
+        yield texts[start:]
+
+
+def _bands(phrases: Hashes, counts: Positions, rows: int) -> Hashes:
+    """(texts, bands) from the phrases of several texts in a row, `counts` of them each."""
+    keys = np.zeros((len(counts), BANDS), dtype=np.uint64)
+    if not len(counts):
+        return keys
+    starts = np.concatenate(([0], np.cumsum(counts[:-1])))
+    for at, factor in enumerate(_FACTORS[: BANDS * rows]):
+        lowest = np.minimum.reduceat(phrases * factor, starts)
+        keys[:, at // rows] = (keys[:, at // rows] + lowest) * _MIX
+    return keys | np.uint64(1)
+
+
+def _shingles(texts: Sequence[str]) -> tuple[Hashes, Positions, Hashes]:
+    """Hashes of all three-word phrases in order, how many each text has (0 where it is too short), and of each text."""
+    with np.errstate(over="ignore"):
+        words, counts = _words(texts)
+        owner = np.repeat(np.arange(len(texts)), counts)
+        first = np.cumsum(counts) - counts
+        place = np.arange(len(words)) - first[owner]
+        whole = np.zeros(len(texts), dtype=np.uint64)
+        some = counts > 0
+        if some.any():
+            turned = _mixed(words + place.astype(np.uint64) * _BASE)
+            whole[some] = np.add.reduceat(turned, first[some]) | np.uint64(1)
+        short = counts < FEWEST_WORDS
+        whole[short] = [_of_letters(texts[at]) for at in np.flatnonzero(short).tolist()]
+        phrases = _mixed(words[:-2] + words[1:-1] * _BASE + words[2:] * _MIX) if len(words) > 2 else words[:0]
+        inside = (place[2:] >= 2) & ~short[owner[2:]] if len(words) > 2 else np.zeros(0, bool)
+        return phrases[inside], np.where(short, 0, counts - 2), whole
+
+
+def _of_letters(text: str) -> int:
+    letters = " ".join(text.casefold().split())
+    return int(digest(letters)[:16], 16) | 1 if letters else 0
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """The values with every bit of one spread over all, so that their order is as good as random."""
+    values = (values ^ (values >> _SHIFT)) * _MIX
+    return values ^ (values >> _SHIFT)
+
+
+def _words(texts: Sequence[str]) -> tuple[Hashes, Positions]:
+    """Hashes of the words of all texts in order, and how many words each text has.
+
+    A word is a run of letters and digits, case folded; a Chinese, Japanese or Korean character is a word of its own.
+    Hashes are polynomial, from sums over the whole chunk: sum(byte * base^place), divided by base^start.
+    """
+    encoded = [text.casefold().encode("utf-8", "surrogatepass") for text in texts]
+    data = np.frombuffer(b"\n".join([*encoded, b""]), dtype=np.uint8)
+    kind = _KINDS[data]
+    inside = kind > 0
+    single = kind == 2
+    begins = inside.copy()
+    begins[1:] &= ~inside[:-1] | single[1:]
+    starts = np.flatnonzero(begins)
+    closes = inside.copy()
+    closes[:-1] &= ~inside[1:] | single[1:]
+    ends = np.flatnonzero(closes) + 1
+    powers, inverses = _powers(len(data))
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(data * powers[: len(data)], dtype=np.uint64)))
+    words: Hashes = _mixed((sums[ends] - sums[starts]) * inverses[starts])
+    borders = np.cumsum([len(text) + 1 for text in encoded])
+    counts = np.diff(np.searchsorted(starts, borders), prepend=0)
+    return words, counts.astype(np.int64)
+
+
+def _byte_kinds() -> NDArray[np.uint8]:
+    """0 between words, 1 inside a word, 2 the first byte of a character that is a word of its own."""
+    kinds = np.zeros(256, dtype=np.uint8)
+    for byte in b"abcdefghijklmnopqrstuvwxyz0123456789":
+        kinds[byte] = 1
+    kinds[0x80:] = 1
+    kinds[0xE3:0xEE] = 2
+    return kinds
+
+
+_KINDS = _byte_kinds()
+
+
+@lru_cache(maxsize=2)
+def _powers_of(size: int) -> tuple[Hashes, Hashes]:
+    up: Hashes = np.full(size, _BASE, dtype=np.uint64)
+    down: Hashes = np.full(size, _INVERSE, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        np.multiply.accumulate(up, out=up)
+        np.multiply.accumulate(down, out=down)
+    return up, down
+
+
+def _powers(size: int) -> tuple[Hashes, Hashes]:
+    """base^1 ... base^size and their inverses modulo 2^64, from a table that grows by doubling."""
+    return _powers_of(1 << max(16, (size - 1).bit_length()))

@@ -1,0 +1,92 @@
+"""Docs to Items: the passages that cover a text, and what of it is embedded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from firstfive.types import Doc, Fields, Item, ItemId, Span, Stamp, digest
+
+VERSION = 1
+OPENING = 1_300
+PASSAGE = 1_000
+PASSAGES = 200
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
+_SPACE = re.compile(r"\s")
+
+
+def describe(doc: Doc, fields: Fields, *, copy_of: ItemId | None = None, source: str = "") -> Item:
+    """The item of a cleaned page: its text cut into passages, its fields typed."""
+    return Item(doc.id, doc.title, doc.text, passages(doc.text), fields, doc.stamp.id, copy_of, source)
+
+
+def passages(text: str) -> tuple[Span, ...]:
+    """Sentences in order, covering all that is not white space.
+
+    A sentence above 1,000 characters is cut at white space. A text of more than 200 sentences gets passages of several
+    sentences, so that a long page costs no more vectors than that.
+    """
+    spans = [piece for span in _sentences(text) for piece in _pieces(text, span)]
+    if len(spans) <= PASSAGES:
+        return tuple(spans)
+    group = -(-len(spans) // PASSAGES)
+    return tuple(Span(part[0].start, part[-1].end) for part in _groups(spans, group))
+
+
+def readings(title: str, text: str, spans: tuple[Span, ...]) -> tuple[str, ...]:
+    """What of an item is embedded: first the whole (title and opening), then each row of the passages channel.
+
+    The opening is the passages of the first 1,300 characters: the model reads no more at once, and the other
+    passages cover the rest. The title is a row of its own, before the passages.
+    """
+    opening = text[: max((span.end for span in spans if span.end <= OPENING), default=min(len(text), OPENING))]
+    whole = opening if opening.startswith(title) else f"{title}\n{opening}"
+    rows = [title, *(text[span.start : span.end] for span in spans)]
+    rows = list(dict.fromkeys(row for row in rows if row)) or [whole]
+    return (whole.strip(), *rows)
+
+
+def stamp(readings: tuple[str, ...], model: str) -> Stamp:
+    """The stamp of an item's vectors: one record an item, the same for items that say the same."""
+    return Stamp("embed", VERSION, model=model, inputs=(digest(*readings),))
+
+
+def row_spans(title: str, text: str, spans: tuple[Span, ...]) -> list[Span | None]:
+    """The span of each row of `readings` after the first; None for the title's row."""
+    seen: dict[str, Span | None] = {title: None} if title else {}
+    for span in spans:
+        seen.setdefault(text[span.start : span.end], span)
+    return list(seen.values()) or [None]
+
+
+def fingerprint(items: Iterator[tuple[ItemId, Mapping[str, str]]]) -> str:
+    """One hash over a catalogue: each item's id and the digests of what it was made from, in order."""
+    lines = [digest(item, *(f"{name}={value}" for name, value in sorted(parts.items()))) for item, parts in items]
+    return digest(*lines)
+
+
+def _sentences(text: str) -> Iterator[Span]:
+    start = 0
+    for end in (*(match.span() for match in _SENTENCE_END.finditer(text)), (len(text), len(text))):
+        piece = text[start : end[0]]
+        lead = len(piece) - len(piece.lstrip())
+        trail = len(piece) - len(piece.rstrip())
+        if lead < len(piece):
+            yield Span(start + lead, end[0] - trail)
+        start = end[1]
+
+
+def _pieces(text: str, span: Span) -> Iterator[Span]:
+    start = span.start
+    while span.end - start > PASSAGE:
+        cut = text.rfind(" ", start + PASSAGE // 2, start + PASSAGE)
+        cut = cut if cut > 0 else start + PASSAGE
+        yield Span(start, cut)
+        start = cut + 1 if _SPACE.match(text, cut) else cut
+    if start < span.end:
+        yield Span(start, span.end)
+
+
+def _groups(spans: list[Span], size: int) -> Iterator[list[Span]]:
+    for start in range(0, len(spans), size):
+        yield spans[start : start + size]

@@ -1,0 +1,94 @@
+"""What kind each field of a catalogue is, and its strings as values of that kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
+
+import msgspec
+
+from firstfive.types import Value
+
+ENOUGH = 0.95
+"""The share of a field's stated values that must fit a kind; the few that do not are then missing."""
+
+SEPARATED = 0.2
+"""The share of values with a separator above which a field of short texts is a list."""
+
+_MISSING = frozenset({"", "nan", "null", "none", "n/a"})
+_YES_NO: Mapping[str, bool] = {"yes": True, "no": False, "true": True, "false": False, "y": True, "n": False}
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?\s?%?|[+-]?\.\d+")
+_CODE = re.compile(r"0\d")
+_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,\[\]'"][^,\[\]]*)""", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_SEPARATOR = re.compile(r"\s*[;|]\s*")
+
+
+def infer(values: Sequence[str]) -> str:
+    """The kind of a field from all its values, in any order: "number", "yes/no", "list" or "text".
+
+    Digits with a leading zero, such as postal codes, are text. Values that state nothing ("", "nan") have no say.
+    """
+    stated = [text for value in values if (text := value.strip()).casefold() not in _MISSING]
+    if not stated:
+        return "text"
+    need = ENOUGH * len(stated)
+    if sum(text.casefold() in _YES_NO for text in stated) >= need:
+        return "yes/no"
+    if not any(map(_CODE.match, stated)) and sum(map(bool, map(_NUMBER.fullmatch, stated))) >= need:
+        return "number"
+    if sum(map(_bracketed, stated)) >= need or _separated(stated):
+        return "list"
+    return "text"
+
+
+def convert(kind: str, value: str) -> Value | None:
+    """The string as a value of the kind; None where it states nothing or does not fit."""
+    text = value.strip()
+    return None if text.casefold() in _MISSING else _CONVERT[kind](text)
+
+
+def _bracketed(text: str) -> bool:
+    return text.startswith("[") and text.endswith("]")
+
+
+def _separated(stated: Sequence[str]) -> bool:
+    several = [parts for text in stated if len(parts := _SEPARATOR.split(text)) > 1]
+    if len(several) < SEPARATED * len(stated):
+        return False
+    pieces = [len(piece) for parts in several for piece in parts]
+    return sum(pieces) <= 40 * len(pieces)
+
+
+def _number(text: str) -> float | None:
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = float(text.replace(",", "").rstrip("% \t"))
+    return number if isfinite(number) else None
+
+
+def _yes_no(text: str) -> bool | None:
+    return _YES_NO.get(text.casefold())
+
+
+def _list(text: str) -> tuple[str, ...] | None:
+    parts = _in_brackets(text) if _bracketed(text) else _SEPARATOR.split(text)
+    return tuple(dict.fromkeys(part for raw in parts if (part := raw.strip()))) or None
+
+
+def _in_brackets(text: str) -> list[str]:
+    """The entries of a list as JSON or as Python prints one; written out here, since nothing is to be evaluated."""
+    try:
+        return [entry if isinstance(entry, str) else str(entry) for entry in msgspec.json.decode(text, type=list)]
+    except (msgspec.DecodeError, RecursionError):
+        found = _QUOTED.findall(text[1:-1])
+    return [_ESCAPED.sub(r"\1", single or double) or bare for single, double, bare in found]
+
+
+_CONVERT: Mapping[str, Callable[[str], Value | None]] = {
+    "number": _number,
+    "yes/no": _yes_no,
+    "list": _list,
+    "text": str,
+}

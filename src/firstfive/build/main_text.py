@@ -1,0 +1,188 @@
+"""Which of a page's blocks are its own text, and not what stands around it.
+
+trafilatura reads the page twice, once for precision and once for recall, and each block asks whether it was picked.
+What it picked is then mended by what the page's structure says: blocks that look like the picked ones or stand between
+them are kept, links to other pages are dropped, and on short pages, of which trafilatura drops facts and single
+sentences, those of the part of the page that holds the picked text are kept.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import trafilatura
+
+from firstfive.build.blocks import Block, Parsed
+
+LARGEST = 3_000_000
+"""Characters of visible text above which trafilatura is not asked: its cost grows faster than the page."""
+
+SHORT = 2_000
+"""A page whose picked text is shorter is a listing rather than an article."""
+
+FEW = 600
+"""Characters below which so little was picked that trafilatura has lost sentences, not only facts."""
+
+_WORD = re.compile(r"\w+")
+_ELSEWHERE = re.compile(
+    r"^(?:share (?:this|on)|follow (?:us|@|\S+ on)|sign up|subscribe|read (?:more|next|also)\b|see (?:more|also)\s*:"
+    r"|related\b|also (?:on|read)|more (?:from|on)\b|click here|all rights reserved|tags?\s*:|filed under|don.t miss"
+    r"|advertisement|like this (?:story|post)|tell us what|posted (?:in|by)|comments?$|leave a (?:comment|reply)"
+    r"|lesen sie (?:auch|mehr)|mehr zum thema|lire aussi|à lire|voir aussi|leggi anche|lees ook|lea también"
+    r"|leia também)",
+    re.IGNORECASE,
+)
+_COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*$")
+
+
+def main_blocks(page: Parsed) -> tuple[Block, ...]:
+    """The page's own blocks in order, each longer text once; the title, where it stands at the top, is left out.
+
+    Cost: about 25 ms for a page of 100 kB, nearly all of it trafilatura's.
+    """
+    blocks = page.blocks
+    chosen = _picked(page, blocks)
+    if chosen:
+        chosen = _filled(blocks, _like_the_chosen(blocks, chosen))
+    if _size(blocks, chosen) < SHORT:
+        chosen = _with_particulars(blocks, chosen)
+    names = {_key(title) for title in page.titles}
+    linked = _linked(blocks)
+    kept = [blocks[at] for at in sorted(chosen) if not _leads_elsewhere(blocks[at], linked)]
+    kept = [b for at, b in enumerate(kept) if at >= 5 or _key(b.text) not in names]
+    longer = {block.text: block for block in reversed(kept) if len(block.text) >= 80}
+    return tuple(block for block in kept if longer.get(block.text, block) is block)
+
+
+def _size(blocks: Sequence[Block], chosen: set[int]) -> int:
+    return sum(len(blocks[at].text) for at in chosen)
+
+
+def _key(text: str) -> str:
+    return " ".join(_WORD.findall(text.lower()))
+
+
+# --- asking trafilatura -----------------------------------------------------------------------------------------------
+
+
+def _picked(page: Parsed, blocks: Sequence[Block]) -> set[int]:
+    """Blocks in trafilatura's precise reading of the page, or in its broad one where the precise has lost most."""
+    if page.tree is None or sum(len(block.text) for block in blocks) > LARGEST:
+        return set()
+    precise = _found(blocks, _read(page.tree, favor_precision=True))
+    broad = _found(blocks, _read(page.tree, fast=True))
+    return precise if _size(blocks, precise) > 0.4 * _size(blocks, broad) else broad
+
+
+def _read(tree: Any, **way: Any) -> str:
+    """trafilatura's text of the page; nothing where it fails, which hostile markup makes it do in many ways."""
+    try:
+        return trafilatura.extract(copy.deepcopy(tree), include_comments=False, **way) or ""
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError, ArithmeticError, AssertionError):
+        return ""
+
+
+def _found(blocks: Sequence[Block], text: str) -> set[int]:
+    """Blocks whose words stand in the text: most of their runs of four words, or for short ones a whole line."""
+    lines = {" ".join(_WORD.findall(part)) for line in text.split("\n") for part in (line, *line.split("|"))}
+    grams = set(_grams(_WORD.findall(text)))
+    found = set()
+    for at, block in enumerate(blocks):
+        words = _WORD.findall(block.text)
+        if len(words) < 4:
+            inside = bool(words) and not block.around and " ".join(words) in lines
+        else:
+            own = _grams(words)
+            inside = sum(gram in grams for gram in own) >= 0.6 * len(own)
+        if inside:
+            found.add(at)
+    return found
+
+
+def _grams(words: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3))]
+
+
+# --- mending ----------------------------------------------------------------------------------------------------------
+
+
+def _linked(blocks: Sequence[Block]) -> frozenset[tuple[int, ...]]:
+    """The elements of whose text at least half is links: lists of links, line by line."""
+    sizes, links = Counter[tuple[int, ...]](), Counter[tuple[int, ...]]()
+    for block in blocks:
+        sizes[block.path] += len(block.text)
+        links[block.path] += block.links
+    return frozenset(path for path, size in sizes.items() if links[path] >= 0.5 * size)
+
+
+def _leads_elsewhere(block: Block, linked: frozenset[tuple[int, ...]]) -> bool:
+    """Whether a block is link in an element of links, a note about cookies, or a short "Read more: ..."."""
+    if block.tag == "fact":
+        return False
+    size = len(block.text)
+    if block.links >= 0.8 * size and block.path in linked:
+        return True
+    return size < 300 and bool(_ELSEWHERE.match(block.text) or (block.around and _COOKIES.search(block.text)))
+
+
+def _plain(block: Block) -> bool:
+    return not block.around and block.links < 0.3 * len(block.text)
+
+
+def _like_the_chosen(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """Adds paragraphs of the same article with the look of most chosen ones: pages cut long texts in several pieces."""
+    by_article, by_look = Counter[int](), Counter[str]()
+    for block in (blocks[at] for at in chosen):
+        by_article[block.article] += len(block.text)
+        by_look[block.look] += len(block.text) if block.tag == "p" else 0
+    article = by_article.most_common(1)[0][0]
+    usual = {look for look, size in by_look.items() if size > 0.4 * _size(blocks, chosen)}
+    alike = (at for at, b in enumerate(blocks) if b.article == article and b.look in usual and len(b.text) >= 40)
+    return chosen | {at for at in alike if article and _plain(blocks[at])}
+
+
+def _filled(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """Adds one or two blocks that stand between chosen ones, in an element that holds chosen ones."""
+    holders = {blocks[at].path[:-1] for at in chosen}
+    between = (at for a, b in pairwise(sorted(chosen)) if b - a <= 3 for at in range(a + 1, b))
+    return chosen | {at for at in between if blocks[at].path[:-1] in holders and _plain(blocks[at])}
+
+
+def _with_particulars(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """Adds the facts, list entries and sentences of the part of the page that holds the chosen text.
+
+    Without any chosen text, the whole page is that part, and everything that is not around it or link is its text.
+    """
+    if not chosen:
+        return {at for at, block in enumerate(blocks) if _plain(block)}
+    heading = [at for at, block in enumerate(blocks[: min(chosen)]) if block.tag == "h1" and not block.around]
+    facts = {at for at in _beside(blocks, {*heading, *chosen}) if blocks[at].tag in ("fact", "row")}
+    said = {at for at in _beside(blocks, chosen) if _is_particular(blocks[at])}
+    few = _size(blocks, said) < _size(blocks, chosen) < FEW
+    return chosen | facts | (said if few else set())
+
+
+def _beside(blocks: Sequence[Block], chosen: set[int]) -> list[int]:
+    """The plain blocks in the innermost element around all of these."""
+    part = _around_all([blocks[at].path for at in chosen])
+    return [at for at, block in enumerate(blocks) if block.path[: len(part)] == part and _plain(block)]
+
+
+def _is_particular(block: Block) -> bool:
+    words = len(_WORD.findall(block.text))
+    return words >= 3 if block.tag in ("li", "dd") else words >= 5 and bool(_SENTENCE.search(block.text))
+
+
+def _around_all(paths: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """The innermost element around all of these, as its path."""
+    low, high = min(paths), max(paths)
+    same = 0
+    while same < min(len(low), len(high)) and low[same] == high[same]:
+        same += 1
+    return low[:same]

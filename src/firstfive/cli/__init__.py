@@ -1,0 +1,28 @@
+"""The command line. Each command lives in a module that is loaded when the command runs, so that help is quick."""
+
+from __future__ import annotations
+
+from firstfive.cli.frame import Entry, Root
+
+__all__ = ["main"]
+
+main = Root(
+    name="firstfive",
+    help="From scraped text to five good matches, measured at every step.",
+    epilog="Exit status: 0 fine, 1 a gate failed, 2 usage, 3 inconclusive, 4 could not run.",
+    entries={
+        "init": Entry("catalogue:init", "Start a project: write a commented firstfive.toml."),
+        "import": Entry("catalogue:bring_in", "Take in CSV, TSV, JSONL, Parquet, HTML or plain text."),
+        "quarantine": Entry("catalogue:quarantine", "Show what could not be imported, and why."),
+        "item": Entry("catalogue:item", "Hide an item from every answer at once, or show it again."),
+        "build": Entry("releases:build", "Make a Release: clean, embed, index. Only what changed is done again."),
+        "release": Entry("releases:release", "List, show, use, roll back and prune Releases."),
+        "recommend": Entry("asking:recommend", "Five good matches for a sentence, each with its reason."),
+        "evaluate": Entry("measuring:evaluate", "Success@5 and others on judged queries, with intervals."),
+        "serve": Entry("serving:serve", "Answer over HTTP, with a page for seekers."),
+        "key": Entry("access:key", "Create, list and revoke access keys."),
+        "erase": Entry("access:erase", "Remove a person's data from every table."),
+        "settings": Entry("catalogue:settings", "Show every setting and where its value came from."),
+        "demo": Entry("serving:demo", "Build the demo catalogue and serve it."),
+    },
+)

@@ -1,0 +1,116 @@
+"""The command that answers: recommend, for one request or for a file of them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+from firstfive.cli.frame import Call, Command, plain
+
+if TYPE_CHECKING:
+    from firstfive.app.wire import WireSlate
+    from firstfive.types import Place, Slate
+
+WIDEST = 100
+"""Columns of text, at most: longer lines are hard to read."""
+
+
+@click.command(cls=Command)
+@click.argument("text", required=False)
+@click.option("--n", type=click.IntRange(1, 100), help="How many. [default: 5; with --queries 100]")
+@click.option("--filter", "filter_", default="", metavar="EXPR", help="Such as 'country = \"FR\" and employees < 50'.")
+@click.option("--like", multiple=True, metavar="ID", help="Nearer to this item. Repeatable.")
+@click.option("--unlike", multiple=True, metavar="ID", help="Away from this item. Repeatable.")
+@click.option(
+    "--diversity", type=click.FloatRange(0, 1), default=0.0, help="0 is pure relevance, 1 as varied as can be."
+)
+@click.option("--queries", metavar="FILE", help="Rank a file of queries (JSONL, CSV or TSV with qid and text) instead.")
+@click.option("--run", metavar="FILE", help="With --queries: the TREC run to write.")
+@click.pass_obj
+def recommend(
+    call: Call,
+    *,
+    text: str | None,
+    n: int | None,
+    filter_: str,
+    like: tuple[str, ...],
+    unlike: tuple[str, ...],
+    diversity: float,
+    queries: str | None,
+    run: str | None,
+) -> None:
+    """Five good matches for a sentence, each with its reason. TEXT may be - to read it from stdin.
+
+    With --queries and --run, ranks a whole file at batch speed and stores no Slates.
+    """
+    if queries or run:
+        if text or filter_ or like or unlike or diversity:
+            raise click.UsageError("--queries and --run rank plain queries: leave TEXT and the other options out.")
+        if not (queries and run):
+            raise click.UsageError("--queries FILE and --run FILE go together.")
+        _rank_file(call, queries, run, 100 if n is None else n)
+        return
+    if text is None and not like:
+        raise click.UsageError("Missing argument 'TEXT'.")
+    from firstfive.app.recommend import Recommender
+    from firstfive.app.wire import slate_json
+    from firstfive.types import ItemId, Request
+
+    request = Request(
+        text=sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text or "",
+        n=5 if n is None else n,
+        filter=filter_,
+        like=tuple(ItemId(i) for i in like),
+        unlike=tuple(ItemId(i) for i in unlike),
+        diversity=diversity,
+    )
+    with call.open() as project:
+        recommender = Recommender(project)
+        recommender.ready()  # opened before the clock runs: what is shown is the time of the answer
+        slate = recommender.recommend(request)
+    click.echo(slate_json(slate).decode() if call.json else pretty(slate))
+
+
+def _rank_file(call: Call, queries: str, run: str, n: int) -> None:
+    from firstfive.app.runs import rank_file
+
+    with call.open() as project:
+        report = rank_file(project, queries, run, n=n, progress=call.progress())
+    call.answer(
+        report,
+        f"Wrote {plain(report.file)}: {report.queries:,} queries, {report.lines:,} lines, "
+        f"{report.queries / max(report.seconds, 1e-9):,.0f} queries/s.",
+    )
+
+
+def pretty(slate: Slate | WireSlate) -> str:
+    """A Slate for reading in a terminal."""
+    width = min(WIDEST, shutil.get_terminal_size().columns)
+    blocks = [_block(place, width) for place in slate.places]
+    notes = [textwrap.fill(plain(note), width) for note in slate.notes]
+    spent = sum(slate.timings_ms.values())
+    blocks.append("\n".join([*notes, f"Release {slate.release[:12]}, {spent:.0f} ms, recommId {slate.recomm_id}"]))
+    return "\n\n".join(blocks)
+
+
+def _block(place: Place, width: int) -> str:
+    lines = [f"{place.place}. {plain(place.title or place.text[:80])}  ({plain(place.item)})"]
+    if place.reason:
+        lines.append(f"You said “{plain(place.reason.said.text)}”; it says “{plain(place.reason.says.text)}”")
+    if place.mismatch and place.mismatch.says:
+        said, says = place.mismatch.said, place.mismatch.says
+        lines.append(f"But you said “{plain(said.text)}”, and it says “{plain(says.text)}”")
+    if place.mismatch and not place.mismatch.says:
+        lines.append(f"But it does not say anything about “{plain(place.mismatch.said.text)}”")
+    if place.unknown:
+        lines.append(f"Not stated: {', '.join(plain(name) for name in place.unknown)}")
+    if place.copies:
+        lines.append(f"The same as {', '.join(plain(copy) for copy in place.copies)}")
+    first, *others = (textwrap.wrap(line, width - 3) for line in lines)
+    return "\n".join(
+        [click.style("\n   ".join(first), bold=True), *(f"   {line}" for wrapped in others for line in wrapped)]
+    )

@@ -1,0 +1,181 @@
+"""Commands about what is in a project: init, settings, import, quarantine, item."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from firstfive.cli.frame import Branch, Call, Command, plain
+
+if TYPE_CHECKING:
+    from firstfive.app.collect import ImportReport
+
+SHOWN = 50
+"""Rows of the quarantine that are listed without --json."""
+
+
+@click.command(cls=Command)
+@click.argument("folder", required=False, metavar="[DIR]")
+@click.pass_obj
+def init(call: Call, folder: str | None) -> None:
+    """Write a commented firstfive.toml into DIR (made where it is missing; default: the project's folder)."""
+    from firstfive.app.wiring import init_project
+
+    file = init_project(folder or call.place)
+    where = "" if (folder or call.place) == "." else f" -p {folder or call.place}"
+    call.answer(
+        {"file": str(file)},
+        f"Wrote {file}.\nNext: firstfive{where} import FILE, then firstfive{where} build",
+    )
+
+
+@click.command(cls=Command)
+@click.pass_obj
+def settings(call: Call) -> None:
+    """Show every setting: its value and where that came from. Works outside a project too."""
+    from pathlib import Path
+
+    from firstfive.cli.frame import encoded
+    from firstfive.settings import Settings
+
+    found = list(Settings.load(Path(call.place), overrides=call.overrides).items())
+    rows = [(name, _without_password(encoded(value)), _without_password(origin)) for name, value, origin in found]
+    width = max(len(f"{name} = {value}") for name, value, origin in rows if origin == "default")
+    call.answer(
+        [{"name": name, "value": _safe(value), "origin": _without_password(origin)} for name, value, origin in found],
+        "\n".join(f"{f'{name} = {value}':<{width}}  {origin}" for name, value, origin in rows),
+    )
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", text)
+
+
+def _safe(value: object) -> object:
+    return _without_password(value) if isinstance(value, str) else value
+
+
+@click.command(cls=Command, stopped="Stopped. What was read is kept: the same import again changes only what is left.")
+@click.argument("sources", nargs=-1, metavar="SOURCE...")
+@click.option("--id", "id_", default="", metavar="COL", help="The column that names an item.")
+@click.option("--title", default="", metavar="COL", help="The column with the item's name.")
+@click.option("--text", multiple=True, metavar="COL", help="A column that describes the item. Repeatable.")
+@click.option(
+    "--field", multiple=True, metavar="COL", help='A column kept for filters; "*" keeps the rest. Repeatable.'
+)
+@click.option("--vectors", metavar="FILE", help="Your own vectors for the items: .npy beside its ids, or Parquet.")
+@click.option("--max-bad", type=click.FloatRange(0, 1), metavar="SHARE", help="Exit 1 above this share of bad rows.")
+@click.option("--add", is_flag=True, help="This is not the whole catalogue: retire nothing that is missing from it.")
+@click.pass_obj
+def bring_in(
+    call: Call,
+    *,
+    sources: tuple[str, ...],
+    id_: str,
+    title: str,
+    text: tuple[str, ...],
+    field: tuple[str, ...],
+    vectors: str | None,
+    max_bad: float | None,
+    add: bool,
+) -> int:
+    """Take in the catalogue: CSV, TSV, JSONL, Parquet, HTML in a folder or archive, or plain text; .gz as it comes.
+
+    Each import is the whole catalogue: an item that vanished is retired, unless --add is given. Rows that cannot be
+    used go to quarantine; exits 1 where they are more than --max-bad.
+    """
+    if not sources and not vectors:
+        raise click.UsageError("Missing argument 'SOURCE...' (or --vectors FILE).")
+    from firstfive.app.collect import import_sources, import_vectors
+
+    report, matched = None, None
+    with call.open() as project:
+        if sources:
+            report = import_sources(
+                project,
+                sources,
+                id=id_,
+                title=title,
+                text=text,
+                field=field,
+                full=not add,
+                max_bad=max_bad,
+                progress=call.progress(),
+            )
+        if vectors:
+            matched = import_vectors(project, vectors, progress=call.progress())
+    call.answer({"pages": report, "vectors": matched}, "\n".join(_summary(report, matched)))
+    return int(report is not None and report.too_bad)
+
+
+def _summary(report: ImportReport | None, vectors: int | None) -> list[str]:
+    lines = []
+    if report:
+        lines += [plain(sentence) for sentence in report.guessed]
+        counts = [(name, getattr(report, name)) for name in ("new", "changed", "same", "revived", "retired", "bad")]
+        told = ", ".join(f"{n:,} {name}" for name, n in counts if n) or "nothing in it"
+        lines.append(f"Imported {report.total:,} rows in {report.seconds:.1f} s: {told}.")
+        if report.bad:
+            lines.append("What could not be used is in quarantine: firstfive quarantine")
+        if report.too_bad:
+            lines.append("That is more than --max-bad allows, so the exit status is 1.")
+    if vectors is not None:
+        lines.append(f"Imported {vectors:,} vectors.")
+    return [*lines, "Next: firstfive build"]
+
+
+@click.command(cls=Command)
+@click.pass_obj
+def quarantine(call: Call) -> None:
+    """Show what could not be imported: where it stands, why, and what to do."""
+    from firstfive.app import collect
+
+    with call.open() as project:
+        rejected = collect.quarantine(project)
+    shown = [
+        f"{plain(row.source)}:{row.line}\n  {plain(row.reason)}\n  {plain(row.advice)}"
+        + (f"\n  > {plain(row.excerpt)}" if row.excerpt else "")
+        for row in rejected[:SHOWN]
+    ]
+    if len(rejected) > SHOWN:
+        shown.append(f"... and {len(rejected) - SHOWN:,} more; --json lists them all")
+    call.answer(rejected, "\n".join(shown) or "Nothing is in quarantine.")
+
+
+@click.group(cls=Branch)
+def item() -> None:
+    """Hide an item from every answer at once, without a build, or show it again."""
+
+
+@item.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.pass_obj
+def hide(call: Call, ids: tuple[str, ...]) -> None:
+    """Leave these items out of every answer from now on."""
+    _set_hidden(call, ids, hidden=True)
+
+
+@item.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.pass_obj
+def show(call: Call, ids: tuple[str, ...]) -> None:
+    """Let these items be answered with again."""
+    _set_hidden(call, ids, hidden=False)
+
+
+def _set_hidden(call: Call, ids: tuple[str, ...], *, hidden: bool) -> None:
+    from firstfive.errors import NotFound
+    from firstfive.ports import Unit
+    from firstfive.types import ItemId
+
+    def changed(unit: Unit) -> int:
+        for name in ids:
+            if unit.pages.get(ItemId(name)) is None:
+                raise NotFound(f"no item has the id {name!r}; `firstfive recommend` prints ids in brackets")
+        return unit.hidden.set([ItemId(name) for name in ids], hidden)
+
+    with call.open() as project:
+        n = project.store.write(changed)
+    call.answer({"changed": n}, f"{n} of {len(ids)} {'hidden' if hidden else 'shown again'}.")

@@ -1,0 +1,88 @@
+"""The command that measures: evaluate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from firstfive.cli.frame import Call, Command
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@click.command(cls=Command)
+@click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. May be left out with --run.")
+@click.option("--qrels", required=True, metavar="FILE", help="Judgements: qid 0 id grade.")
+@click.option("--run", metavar="FILE", help="Measure this TREC run. [default: the Release in use]")
+@click.option("--baseline", metavar="FILE", help="Compare with this TREC run, query by query.")
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    metavar="NAME@K",
+    default=("Success@5", "nDCG@10", "RR@10", "R@100"),
+    show_default=True,
+    help="What to measure. Repeatable.",
+)
+@click.option(
+    "--fail-under", multiple=True, metavar="BAR", help='Exit 1 below it, such as "Success@5 0.7". Repeatable.'
+)
+@click.option(
+    "--compare",
+    multiple=True,
+    metavar="NAME:KEY=VALUE,...",
+    help='Rank with other [rank] settings too, such as "words only:rank.chars=0,rank.whole=0". Repeatable.',
+)
+@click.pass_obj
+def evaluate(
+    call: Call,
+    *,
+    queries: str | None,
+    qrels: str,
+    run: str | None,
+    baseline: str | None,
+    measures: tuple[str, ...],
+    fail_under: tuple[str, ...],
+    compare: tuple[str, ...],
+) -> None:
+    """Success@5, nDCG@10, RR@10 and R@100 on judged queries, with 95 % intervals; stores no Slates.
+
+    Against a baseline, or between --compare variants, the paired difference comes with its interval.
+    """
+    if not queries and not run:
+        raise click.UsageError("Give --queries FILE, or --run FILE, or both.")
+    if run and compare:
+        raise click.UsageError("--compare ranks anew, so it cannot be used with --run.")
+    from contextlib import nullcontext
+
+    from firstfive.app import measure
+    from firstfive.guard import printable
+
+    with nullcontext() if run else call.open() as project:
+        report = measure.evaluate(
+            queries,
+            qrels,
+            run=run,
+            baseline=baseline,
+            project=project,
+            variants=_variants(compare),
+            fail_under=fail_under,
+            progress=call.progress(),
+            measures=measures,
+        )
+    call.answer(report, printable("\n".join(report.lines()))[0])
+    report.check()
+
+
+def _variants(told: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    variants = {}
+    for one in told:
+        name, colon, changes = one.partition(":")
+        if not colon or not name.strip() or not changes.strip():
+            raise click.UsageError(
+                f"--compare {one!r} cannot be read; write NAME:KEY=VALUE, such as words:rank.whole=0"
+            )
+        variants[name.strip()] = [change.strip() for change in changes.split(",")]
+    return variants

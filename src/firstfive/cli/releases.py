@@ -1,0 +1,113 @@
+"""Commands about Releases: build and release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from firstfive.cli.frame import Branch, Call, Command
+
+if TYPE_CHECKING:
+    from firstfive.app.build import BuildReport
+    from firstfive.types import Release
+
+SHORT = 12
+"""Digits of a Release's id that are shown; any unique beginning names it."""
+
+
+@click.command(cls=Command, stopped="Stopped. What was done is kept: `firstfive build` again goes on where it was.")
+@click.option("--no-use", is_flag=True, help="Build, but leave the Release in use as it is.")
+@click.pass_obj
+def build(call: Call, no_use: bool) -> None:
+    """Make a Release of the catalogue as it is now, and put it in use.
+
+    Only what changed since an earlier build is done again. Stopped or killed at any point, it goes on where it was.
+    """
+    from firstfive.app.build import build as run
+
+    with call.open() as project:
+        report = run(project, progress=call.progress(), use=not no_use)
+    call.answer(report, _summary(report, in_use=not no_use))
+
+
+def _summary(report: BuildReport, *, in_use: bool) -> str:
+    made, kept = sum(report.made.values()), sum(report.kept.values())
+    release = report.release
+    return (
+        f"Release {release.id[:SHORT]}{' is in use' if in_use else ' is built'}: {release.items:,} items, "
+        f"{release.passages:,} passages, in {sum(report.seconds.values()):.1f} s "
+        f"({made:,} records made, {kept:,} kept).\n"
+        'Next: firstfive recommend "what somebody is looking for"'
+    )
+
+
+@click.group(cls=Branch)
+def release() -> None:
+    """List, show, use, roll back and prune Releases. Any unique beginning of an id will do."""
+
+
+@release.command("list")
+@click.pass_obj
+def list_(call: Call) -> None:
+    """All Releases, newest first; * marks the one in use."""
+    from firstfive.app import release as releases
+
+    with call.open() as project:
+        found, used = releases.list_releases(project)
+    lines = [f"{'*' if one.id == used else ' '} {_line(one)}" for one in found]
+    call.answer({"in_use": used, "releases": found}, "\n".join(lines) or "Nothing is built yet. Next: firstfive build")
+
+
+def _line(one: Release) -> str:
+    return f"{one.id[:SHORT]}  {one.created:%Y-%m-%d %H:%M} UTC  {one.items:,} items"
+
+
+@release.command()
+@click.argument("id_", metavar="ID")
+@click.pass_obj
+def show(call: Call, id_: str) -> None:
+    """Everything that decided a Release, by name and hash."""
+    from firstfive.app import release as releases
+
+    with call.open() as project:
+        one = releases.show(project, id_)
+    head = f"{one.id}\n{one.created:%Y-%m-%d %H:%M} UTC, {one.items:,} items, {one.passages:,} passages"
+    call.answer(one, "\n".join([head, *(f"  {name}: {value}" for name, value in one.parts.items())]))
+
+
+@release.command()
+@click.argument("id_", metavar="ID")
+@click.pass_obj
+def use(call: Call, id_: str) -> None:
+    """Answer from this Release from now on. A running server follows."""
+    from firstfive.app import release as releases
+
+    with call.open() as project:
+        one = releases.use(project, id_)
+    call.answer(one, f"In use: {_line(one)}")
+
+
+@release.command()
+@click.pass_obj
+def rollback(call: Call) -> None:
+    """Go back to the Release that was in use before."""
+    from firstfive.app import release as releases
+
+    with call.open() as project:
+        one = releases.rollback(project)
+    call.answer(one, f"In use again: {_line(one)}")
+
+
+@release.command()
+@click.option(
+    "--keep", type=click.IntRange(1), default=3, show_default=True, help="How many to keep; the one in use stays."
+)
+@click.pass_obj
+def prune(call: Call, keep: int) -> None:
+    """Remove old Releases and their files."""
+    from firstfive.app import release as releases
+
+    with call.open() as project:
+        removed = releases.prune(project, keep=keep)
+    call.answer({"removed": [one.id for one in removed]}, f"Removed {len(removed)}.")

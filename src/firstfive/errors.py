@@ -1,0 +1,182 @@
+"""Every error firstfive raises on purpose, as one tree.
+
+    FirstFiveError
+    ├── UsageError            the caller can mend it: settings, arguments, filters, requests
+    │   ├── SettingsError     settings.*
+    │   ├── RequestError      request.*
+    │   └── SourceError       source.*
+    ├── NotFound              not_found.*
+    ├── Conflict              conflict.*
+    ├── AccessError           access.*
+    ├── GateFailed            gate.*
+    └── RunError              the machine or the project's state is in the way
+        ├── StoreError        store.*
+        ├── ModelError        model.*
+        ├── IndexFileError    index.*
+        └── BuildError        build.*
+
+A message says what happened, with the value, and what to do next. `code` is stable: programs may match on it.
+`retry` says whether doing the same again can help. `CODES` is the one table from codes to HTTP status and exit status.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """What a code means to a program: HTTP status, process exit status, and whether trying again helps."""
+
+    status: int
+    exit: int
+    retry: bool
+    meaning: str
+
+
+CODES: dict[str, Code] = {
+    "settings.invalid": Code(400, 2, False, "A setting has a value that it cannot take."),
+    "settings.unknown": Code(400, 2, False, "A setting's name is not known; the nearest known one is named."),
+    "request.empty": Code(422, 2, False, "The request has no words to search for."),
+    "request.invalid": Code(422, 2, False, "A part of the request has a value that it cannot take."),
+    "request.filter": Code(422, 2, False, "The filter cannot be read; the place is marked."),
+    "request.too_large": Code(413, 2, False, "The request's body is larger than the server takes."),
+    "source.unreadable": Code(422, 2, False, "A source cannot be read at all."),
+    "source.mapping": Code(422, 2, False, "The columns of a source cannot be mapped to id, title and text."),
+    "source.too_bad": Code(422, 1, False, "More rows went to quarantine than --max-bad allows."),
+    "source.bomb": Code(422, 2, False, "A compressed source grows beyond what is allowed."),
+    "source.missing_extra": Code(501, 2, False, "Reading this kind of file needs an extra that is not installed."),
+    "measure.files": Code(422, 2, False, "Queries, qrels or a run cannot be read."),
+    "measure.nothing": Code(422, 2, False, "There is nothing to measure: no query has a judged answer."),
+    "not_found.project": Code(404, 2, False, "There is no project in the folder."),
+    "not_found.release": Code(404, 2, False, "No Release has this id."),
+    "not_found.item": Code(404, 2, False, "No item has this id."),
+    "not_found.user": Code(404, 2, False, "No user has this id."),
+    "not_found.request": Code(404, 2, False, "No stored Slate has this recommId."),
+    "not_found.key": Code(404, 2, False, "No key has this id."),
+    "not_found.feedback": Code(404, 2, False, "There is no such feedback."),
+    "not_found.route": Code(404, 2, False, "The server has no such address."),
+    "conflict.idempotency": Code(409, 2, False, "The Idempotency-Key was used before with another body."),
+    "conflict.exists": Code(409, 2, False, "The project is there already."),
+    "conflict.method": Code(405, 2, False, "The address does not take this method."),
+    "access.no_key": Code(401, 2, False, "The call needs a key and has none, or one that is not known."),
+    "access.role": Code(403, 2, False, "The key's role does not allow this call."),
+    "access.rate": Code(429, 2, True, "The key or address has asked too often; Retry-After says how long to wait."),
+    "access.host": Code(421, 2, False, "The request names a host that this server does not answer for."),
+    "gate.failed": Code(409, 1, False, "A measured value is under the bar that was set."),
+    "store.busy": Code(503, 4, True, "Another process holds the store."),
+    "store.full": Code(507, 4, True, "The disk is full."),
+    "store.broken": Code(500, 4, False, "The store cannot be read."),
+    "store.failed": Code(503, 4, True, "The store did not take a write."),
+    "model.files": Code(500, 4, False, "The embedder's files are missing or are not the ones expected."),
+    "model.failed": Code(503, 4, True, "The embedder did not give vectors."),
+    "model.vectors": Code(422, 2, False, "Vectors from a file do not fit the items."),
+    "index.corrupt": Code(503, 4, False, "A file of the index is damaged."),
+    "index.missing": Code(503, 4, True, "No Release is in use yet."),
+    "build.locked": Code(409, 4, True, "Another build of this project is running."),
+    "build.empty": Code(422, 2, False, "There is nothing to build from."),
+    "server.internal": Code(500, 4, True, "The server failed in a way it did not foresee."),
+    "server.address": Code(500, 4, True, "The address to serve on is taken or cannot be bound."),
+    "server.busy": Code(503, 4, True, "The server is stopping or is too busy."),
+}
+
+
+class FirstFiveError(Exception):
+    """What went wrong and what to do next. `code` is one of `CODES`; `retry_after_s` is set where a wait is known."""
+
+    default = "server.internal"
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.code = code or self.default
+        self.retry_after_s = retry_after_s
+
+    @property
+    def retry(self) -> bool:
+        """Whether doing the same again can help."""
+        return CODES[self.code].retry
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of this error."""
+        return CODES[self.code].status
+
+    @property
+    def exit(self) -> int:
+        """The process exit status of this error."""
+        return CODES[self.code].exit
+
+
+class UsageError(FirstFiveError):
+    """The caller can mend it."""
+
+    default = "request.invalid"
+
+
+class SettingsError(UsageError):
+    """A settings file, environment variable or flag is wrong."""
+
+    default = "settings.invalid"
+
+
+class RequestError(UsageError):
+    """A request, filter or event is wrong."""
+
+    default = "request.invalid"
+
+
+class SourceError(UsageError):
+    """A file to import, or a file of queries or judgements, is wrong."""
+
+    default = "source.unreadable"
+
+
+class NotFound(FirstFiveError):
+    """What was named is not there."""
+
+    default = "not_found.item"
+
+
+class Conflict(FirstFiveError):
+    """What was asked contradicts what is there."""
+
+    default = "conflict.exists"
+
+
+class AccessError(FirstFiveError):
+    """A key is missing or does not allow the call."""
+
+    default = "access.no_key"
+
+
+class GateFailed(FirstFiveError):
+    """Something was measured and is under its bar."""
+
+    default = "gate.failed"
+
+
+class RunError(FirstFiveError):
+    """The machine or the project's state is in the way."""
+
+
+class StoreError(RunError):
+    """The store did not do what it was asked; nothing acknowledged is lost."""
+
+    default = "store.failed"
+
+
+class ModelError(RunError):
+    """A model did not answer, or its files are not right."""
+
+    default = "model.failed"
+
+
+class IndexFileError(RunError):
+    """A file of the index is missing or damaged."""
+
+    default = "index.corrupt"
+
+
+class BuildError(RunError):
+    """A build cannot start or cannot go on."""
+
+    default = "build.empty"

@@ -1,0 +1,198 @@
+"""What stands between hostile text and everything else: bytes become text, and text loses what no reader can see.
+
+Scraped pages and requests may carry characters that hide words from people and show them to programs (zero-width and
+tag characters), that turn text around (bidirectional controls) or break storage (NUL, lone surrogates). `printable`
+removes them and says how many of which kind, and leaves alone the same code points where writing needs them: joiners in
+Persian and Indic words and inside emoji, one variation selector after a character, the three flags made of tags.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+
+# Kinds of what `printable` removes, each as the inside of a character class.
+KINDS: Mapping[str, str] = {
+    "nul": "\x00",
+    "control": "\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffc\U0001d173-\U0001d17a",
+    "zero_width": "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0100-\U000e01ef",
+    "bidi": "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069",
+    "private_use": "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd",
+    "tag": "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff",
+    "noncharacter": "\ufdd0-\ufdef" + "".join(chr(p + 0xFFFE) + chr(p + 0xFFFF) for p in range(0, 0x110000, 0x10000)),
+    "surrogate": "\ud800-\udfff",
+}
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_ASCII_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_NEEDS_JOINERS = (
+    "\u0600-\u061b\u061d-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17b3\u17b6-\u17ff\u1800-\u180a\u1810-\u18af"
+    "\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefe"
+)
+_EMOJI = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_EVERYTHING = "".join(KINDS.values())
+_FLAGS = ("".join(chr(0xE0000 + ord(c)) for c in region) for region in ("gbeng", "gbsct", "gbwls"))
+_KEEP = (
+    f"\U0001f3f4(?:{'|'.join(_FLAGS)})\U000e007f",
+    f"(?<=[{_NEEDS_JOINERS}])[\u200c\u200d]",
+    f"(?:(?<=[{_EMOJI}])|(?<=[{_EMOJI}]\ufe0f))\u200d(?=[{_EMOJI}])",
+    f"(?<=[^\\s{_EVERYTHING}])[\ufe00-\ufe0f]",
+    f"(?<=[{_HAN}])[\U000e0100-\U000e01ef]",
+    "(?<=[\u1820-\u1878\u1887-\u18aa])[\u180b-\u180f]",
+)
+_BELOW_ASTRAL = re.sub("[\U00010000-\U0010ffff]-?", "", _EVERYTHING)
+# Wider than what is removed, so that a character is decided by one table and two comparisons.
+_SUSPECT = re.compile(f"[\r\x0b\x0c\x85\u2028\u2029{_BELOW_ASTRAL}\U0001d173-\U0001d17a\U0001fffe-\U0010ffff]")
+_REMOVE = re.compile(
+    f"(?=[{_BELOW_ASTRAL}\U0001d173-\U0001d17a\U0001f3f4\U0001fffe-\U0010ffff])"
+    f"(?:(?P<keep>{'|'.join(_KEEP)})|{'|'.join(f'(?P<{kind}>[{inside}])' for kind, inside in KINDS.items())})"
+)
+
+
+def printable(text: str) -> tuple[str, dict[str, int]]:
+    """The text in NFC without what no reader can see, and how many characters of each kind of `KINDS` were removed.
+
+    Line ends of every sort become newlines and are not counted; tabs stay. Doing it twice changes nothing.
+    Cost: about 3 microseconds a thousand characters where nothing is to be done.
+    """
+    if text.isascii():
+        if not _ASCII_SUSPECT.search(text):
+            return text, {}
+    elif not _SUSPECT.search(text):
+        return unicodedata.normalize("NFC", text), {}
+    counts: dict[str, int] = {}
+
+    def judged(found: re.Match[str]) -> str:
+        kind = found.lastgroup or "keep"
+        if kind == "keep":
+            return found.group()
+        counts[kind] = counts.get(kind, 0) + 1
+        return ""
+
+    text = _REMOVE.sub(judged, _PAIR.sub(_joined, _LINE_ENDS.sub("\n", text)))
+    return unicodedata.normalize("NFC", text), counts
+
+
+def storable(text: str) -> str:
+    """The text without NUL and lone surrogates, which no database takes; all else stays for `printable`."""
+    if text.isascii():
+        return text.replace("\x00", "")
+    return _PAIR.sub(_joined, text).encode("utf-8", "ignore").decode("utf-8").replace("\x00", "")
+
+
+def _joined(pair: re.Match[str]) -> str:
+    return pair.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+
+
+# --- bytes to text ----------------------------------------------------------------------------------------------------
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+# Browsers read these labels as windows-1252: so do the pages that carry them.
+_AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252", "latin-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+_OTHERS = (
+    *("cp1251", "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
+    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
+)
+_SINGLE_LATIN = {"cp1252", "iso8859-15"}
+FALLBACK = "firstfive-cp1252"
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """A codec error handler: bytes that do not belong are read as windows-1252, one by one; never fails."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return "".join(_cp1252()[byte] for byte in wrong), error.end
+
+
+codecs.register_error(FALLBACK, _as_cp1252)
+
+
+@cache
+def _cp1252() -> tuple[str, ...]:
+    known = (bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
+    return tuple(known)
+
+
+def encoding(sample: bytes, declared: str = "", *, whole: bool = False) -> str:
+    """The codec that reads these bytes: byte order mark, then UTF-8 where it fits, then what is declared, then a guess.
+
+    sample: the beginning, or (`whole`) all of it. Decode with `errors=FALLBACK`, so that a stray byte spoils nothing.
+    UTF-8 goes before the declaration: text that is valid UTF-8 by chance in another encoding is very rare, wrong
+    declarations are not.
+    """
+    for mark, name in _BOMS:
+        if sample.startswith(mark):
+            return name
+    if (wide := _wide(sample)) is not None:
+        return wide
+    high = len(_HIGH.findall(sample))
+    fitting = sum(map(len, _MULTIBYTE.findall(sample)))
+    name = _known(declared)
+    if not high:
+        return name if name.startswith("iso2022") and b"\x1b" in sample else "utf-8"
+    if fitting >= high - (0 if whole else 3):
+        return "utf-8"
+    if name and name != "utf-8" and name not in _SINGLE_LATIN and _reads(sample, name):
+        return name
+    if fitting > high / 2:
+        return "utf-8"
+    return name if name in _SINGLE_LATIN else _guessed(sample, high)
+
+
+def decode(data: bytes, declared: str = "") -> str:
+    """The bytes as text, without a byte order mark. Never fails: bytes that fit nothing are read as windows-1252."""
+    name = encoding(data, declared, whole=True)
+    return data.decode(name, FALLBACK if not name.startswith("utf-") or name == "utf-8" else "replace").removeprefix(
+        "\ufeff"
+    )
+
+
+def _wide(sample: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of mostly Latin text is zero."""
+    even, odd = sample[0:2000:2].count(0), sample[1:2000:2].count(0)
+    pairs = min(len(sample), 2000) // 2
+    if pairs < 4 or max(even, odd) < pairs * 0.6 or min(even, odd) > pairs * 0.1:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _known(declared: str) -> str:
+    try:
+        name = codecs.lookup(declared.strip()).name if declared.strip() else ""
+        if name and not codecs.lookup(name)._is_text_encoding:  # base64, zip ... are none
+            return ""
+    except (LookupError, ValueError):
+        return ""
+    return _AS_BROWSERS_DO.get(name, name)
+
+
+def _reads(sample: bytes, name: str) -> bool:
+    """Whether the codec reads the sample with hardly a replacement."""
+    text = sample.decode(name, "replace")
+    return text.count("\ufffd") <= len(text) // 200 + 1
+
+
+def _guessed(sample: bytes, high: int) -> str:
+    """Western European where high bytes are few among the letters; otherwise what charset-normalizer thinks."""
+    letters = high + sum(sample.count(bytes([c])) for c in b"etaoinsrhl")
+    if high < 0.4 * letters:
+        return "cp1252"
+    import charset_normalizer
+
+    best = charset_normalizer.from_bytes(sample[:20_000], cp_isolation=list(_OTHERS)).best()
+    return best.encoding if best else "cp1252"

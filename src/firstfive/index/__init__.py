@@ -1,0 +1,17 @@
+"""Adapters for a Release's files: items, words and vectors, memory-mapped and rebuildable from the store."""
+
+from firstfive.index.catalogue import MappedCatalogue, write_catalogue
+from firstfive.index.files import open_folder, seal
+from firstfive.index.vectors import RowWriter, open_vectors
+from firstfive.index.words import open_text, write_text
+
+__all__ = [
+    "MappedCatalogue",
+    "RowWriter",
+    "open_folder",
+    "open_text",
+    "open_vectors",
+    "seal",
+    "write_catalogue",
+    "write_text",
+]

@@ -1,0 +1,88 @@
+"""A Release's folder: sealed with a manifest of sizes and checksums, checked when it is opened."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from firstfive.errors import FirstFiveError, IndexFileError
+
+MANIFEST = "manifest.json"
+WHOLE = 64 << 20
+BLOCK = 1 << 20
+
+BORDER: dict[type[BaseException], type[FirstFiveError]] = {msgspec.MsgspecError: IndexFileError}
+
+
+def seal(folder: Path, about: Mapping[str, object]) -> None:
+    """Writes the manifest and makes every file durable. The folder may be renamed into place after this."""
+    files = {str(path.relative_to(folder)): [path.stat().st_size, checksum(path)] for path in _files(folder)}
+    (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode({"about": dict(about), "files": files})))
+    for path in _files(folder):
+        _sync(path)
+    for directory in {path.parent for path in _files(folder)}:
+        _sync(directory)
+
+
+def open_folder(folder: Path) -> Mapping[str, object]:
+    """What `seal` was told about this folder, after checking each file's size and checksum.
+
+    Raises IndexFileError index.corrupt that names the first damaged file.
+    """
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes())
+        files, about = dict(manifest["files"]), dict(manifest["about"])
+    except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
+        raise damaged(folder / MANIFEST, str(error)) from error
+    for name, (size, crc) in files.items():
+        path = folder / name
+        try:
+            if path.stat().st_size != size or checksum(path) != crc:
+                raise damaged(path, "its content is not what was written")
+        except OSError as error:
+            raise damaged(path, error.strerror or str(error)) from error
+    return about
+
+
+def damaged(path: Path, why: str) -> IndexFileError:
+    """The error for a file of the index that cannot be trusted."""
+    return IndexFileError(
+        f"{path} is damaged: {why}; run `firstfive build` to write the Release again, "
+        "or `firstfive release rollback` to serve the one before",
+        code="index.corrupt",
+    )
+
+
+def checksum(path: Path) -> int:
+    """CRC-32 of a file; of 64 blocks spread over it where it is larger than 64 MB, so that opening stays quick."""
+    size = path.stat().st_size
+    crc = 0
+    with path.open("rb") as file:
+        for start in _starts(size):
+            file.seek(start)
+            crc = zlib.crc32(file.read(BLOCK), crc)
+    return crc
+
+
+def _starts(size: int) -> Iterator[int]:
+    if size <= WHOLE:
+        yield from range(0, size, BLOCK)
+    else:
+        step = (size - BLOCK) // 63
+        yield from (block * step for block in range(64))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

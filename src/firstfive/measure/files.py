@@ -1,0 +1,379 @@
+"""Queries, judgements (qrels) and runs as the field writes them, read fast and refused with file and line.
+
+    run     qid Q0 item place score tag      columns between blanks; the order comes from the score
+    qrels   qid 0 item grade                 a grade of 1 or more is right
+    queries {"qid": "7", "text": "..."}      one JSON object a line; or CSV or TSV with a heading of qid and text
+
+Files may be gzipped (`.gz`). White space cannot stand in an id of these formats, so an item's id is written with
+`%20` in its place (`token`).
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import gzip
+import io
+import os
+import re
+import zlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn, cast
+from urllib.parse import quote
+
+import msgspec
+import numpy as np
+
+from firstfive.errors import SourceError, StoreError
+
+if TYPE_CHECKING:
+    from firstfive.types import ItemId, Positions, Scores
+
+BORDER: dict[type[BaseException], type[SourceError]] = dict.fromkeys(
+    (OSError, EOFError, zlib.error, csv.Error, msgspec.DecodeError, UnicodeDecodeError, RecursionError), SourceError
+)
+"""What reading can raise, and what it becomes; a full disk while writing is a StoreError."""
+
+CHUNK = 1 << 17
+"""Bytes read at once; larger chunks were slower: their rows fall out of the processor's cache."""
+LONGEST_LINE = 1 << 20
+
+
+class Query(NamedTuple):
+    """A request to measure with."""
+
+    qid: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """Rankings: rows stand by query and place. query and item are indices into qids and ids."""
+
+    name: str
+    qids: tuple[str, ...]
+    ids: tuple[str, ...]
+    query: Positions
+    item: Positions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Qrels:
+    """Judgements. query and item are indices into qids and ids; grades (rows,) are whole numbers."""
+
+    qids: tuple[str, ...]
+    ids: tuple[str, ...]
+    query: Positions
+    item: Positions
+    grades: Positions
+
+
+def token(item: str) -> str:
+    """An id as it stands in runs and qrels: white space becomes %20 and the like, all else stays."""
+    return re.sub(r"\s", lambda found: quote(found[0]), item, flags=re.ASCII)
+
+
+def read_queries(path: str | Path) -> list[Query]:
+    """All queries in the order of the file. A text may be empty: that query is then not answered.
+
+    Raises SourceError (measure.files) with file and line, also for a qid that comes twice.
+    """
+    path = Path(path)
+    kind = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    separator = {".csv": ",", ".tsv": "\t"}.get(kind.lower())
+    found: dict[str, str] = {}
+    for line, qid, text in _query_table(path, separator) if separator else _query_lines(path):
+        if not qid:
+            _refuse(path, line, "has no qid", 'write {"qid": "1", "text": "..."}')
+        if qid in found:
+            _refuse(path, line, f"has the qid {qid!r} a second time", "give every query its own qid")
+        found[qid] = text
+    return [Query(qid, text) for qid, text in found.items()]
+
+
+def read_qrels(path: str | Path) -> Qrels:
+    """All judgements. Raises SourceError (measure.files) with file and line."""
+    path = Path(path)
+    rows = _read(path, _QRELS)
+    grades = np.frombuffer(rows.values, np.float64).astype(np.int64)
+    fresh = rows.distinct(path, lambda one, other: grades[one] == grades[other], "two different grades")
+    return Qrels(rows.qids(path), rows.ids(path), rows.query[fresh], rows.item[fresh], grades[fresh])
+
+
+def read_run(path: str | Path, name: str = "") -> Run:
+    """All rankings, ordered as trec_eval does: by 32-bit score, ties by id, both descending; places are not read.
+
+    About a second for a million lines. Raises SourceError (measure.files) with file and line.
+    """
+    path = Path(path)
+    rows = _read(path, _RUN)
+    with np.errstate(over="ignore"):
+        scores = np.frombuffer(rows.values, np.float64).astype(np.float32)
+    broken = np.flatnonzero(~np.isfinite(scores))
+    if len(broken):
+        line = rows.lines[int(broken[0])]
+        _refuse(path, line, f"has the score {rows.values[int(broken[0])]}", "write a finite 32-bit number")
+    rows.distinct(path, lambda _one, _other: False, "it twice")
+    ids = rows.ids(path)
+    order = _ranked(rows.query, scores, rows.item, ids)
+    return Run(name or path.name, rows.qids(path), ids, rows.query[order], rows.item[order])
+
+
+def run_of(rankings: Iterable[tuple[str, Sequence[tuple[ItemId, float]]]], name: str) -> Run:
+    """A run in memory, in the very order given. Written and read back it is the same."""
+    queries: dict[str, int] = {}
+    items: dict[str, int] = {}
+    query, item = array("q"), array("q")
+    for qid, ranking in rankings:
+        code = queries.setdefault(qid, len(queries))
+        query.extend([code] * len(ranking))
+        item.extend([items.setdefault(token(i), len(items)) for i, _ in ranking])
+    return Run(name, tuple(queries), tuple(items), np.array(query, np.int64), np.array(item, np.int64))
+
+
+def write_run(
+    path: str | Path, rankings: Iterable[tuple[str, Sequence[tuple[ItemId, float]]]], tag: str = "firstfive"
+) -> int:
+    """Writes a run line by line and returns how many lines. The file appears whole, when all is written.
+
+    Scores are written as 32-bit numbers; one that would tie with the place above is lowered by the smallest step, so
+    that every tool reads the order that was shown.
+    """
+    path = Path(path)
+    lines = 0
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _writing(path, unfinished), _opened_to_write(unfinished, gzipped=path.suffix == ".gz") as file:
+        for qid, ranking in rankings:
+            scores = _strictly_falling([score for _, score in ranking])
+            file.writelines(
+                f"{token(qid)} Q0 {token(item)} {place} {score:.9g} {tag}\n"
+                for place, ((item, _), score) in enumerate(zip(ranking, scores, strict=True), 1)
+            )
+            lines += len(ranking)
+    return lines
+
+
+def _strictly_falling(scores: Sequence[float]) -> Scores:
+    falling = np.asarray(scores, np.float32)
+    if (falling[1:] < falling[:-1]).all():
+        return falling
+    falling = falling.copy()
+    for i in range(1, len(falling)):
+        falling[i] = min(falling[i], np.nextafter(falling[i - 1], np.float32(-np.inf)))
+    return falling
+
+
+def _ranked(query: Positions, scores: Scores, item: Positions, ids: Sequence[str]) -> Positions:
+    order = np.lexsort((-scores, query))
+    tied = (query[order][1:] == query[order][:-1]) & (scores[order][1:] == scores[order][:-1])
+    if not tied.any():
+        return order
+    rows = np.flatnonzero(np.r_[tied, False] | np.r_[False, tied])
+    names = sorted({int(code) for code in item[order[rows]]}, key=lambda code: ids[code], reverse=True)
+    place = np.zeros(len(ids), np.int64)
+    place[names] = np.arange(len(names))
+    return np.lexsort((place[item], -scores, query))
+
+
+# --- reading columns --------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Columns:
+    """What was read: codes of query and item, the value's numbers, and the line of each row."""
+
+    query: Positions
+    item: Positions
+    values: array[float]
+    lines: array[int]
+    query_names: dict[bytes, int]
+    item_names: dict[bytes, int]
+
+    def qids(self, path: Path) -> tuple[str, ...]:
+        return self._decoded(path, self.query_names, self.query)
+
+    def ids(self, path: Path) -> tuple[str, ...]:
+        return self._decoded(path, self.item_names, self.item)
+
+    def _decoded(self, path: Path, names: dict[bytes, int], codes: Positions) -> tuple[str, ...]:
+        try:
+            return tuple([name.decode("utf-8") for name in names])
+        except UnicodeDecodeError as wrong:
+            row = int(np.argmax(codes == names[wrong.object]))
+            _refuse(path, self.lines[row], f"is not UTF-8: {wrong.reason}", "save the file as UTF-8", wrong)
+
+    def distinct(self, path: Path, same: Callable[[int, int], bool], what: str) -> Positions:
+        """Rows to keep: the first of each query and item. A second that is not the `same` is refused."""
+        keys = self.query * max(1, len(self.item_names)) + self.item
+        order = np.argsort(keys, kind="stable")
+        again = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+        for before, after in zip(order[again], order[again + 1], strict=True):
+            if not same(before, after):
+                item = list(self.item_names)[self.item[after]].decode("utf-8", "replace")
+                first = self.lines[before]
+                _refuse(path, self.lines[after], f"gives {item!r} {what} (see line {first})", "keep one of the lines")
+        keep = np.ones(len(keys), bool)
+        keep[order[again + 1]] = False
+        return np.flatnonzero(keep)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How lines of a kind of file look: which of their columns are query, item and value, and how a value is read."""
+
+    text: str
+    picked: tuple[int, int, int]
+    value: Callable[[bytes], float]
+    kind: str
+
+    @property
+    def width(self) -> int:
+        return len(self.text.split())
+
+
+def _grade(text: bytes) -> int:
+    grade = int(text)
+    if not -(2**31) <= grade < 2**31:
+        raise ValueError("beyond 32 bits")
+    return grade
+
+
+_RUN = _Layout("qid Q0 item place score tag", (0, 2, 4), float, "number")
+_QRELS = _Layout("qid 0 item grade", (0, 2, 3), _grade, "whole number of 32 bits")
+
+
+def _read(path: Path, layout: _Layout) -> _Columns:
+    query, item, values, lines = array("q"), array("q"), array("d"), array("q")
+    queries: dict[bytes, int] = {}
+    items: dict[bytes, int] = {}
+    for numbers, rows in _rows(path, layout.width, layout.text):
+        columns = list(zip(*rows, strict=True))
+        in_query, in_item, in_value = (columns[i] for i in layout.picked)
+        query.extend([queries.setdefault(name, len(queries)) for name in in_query])
+        item.extend([items.setdefault(name, len(items)) for name in in_item])
+        values.extend(_values(path, numbers, in_value, layout))
+        lines.extend(numbers)
+    if not lines:
+        raise SourceError(f"{path} has no lines; write lines of `{layout.text}`", code="measure.files")
+    return _Columns(np.frombuffer(query, np.int64), np.frombuffer(item, np.int64), values, lines, queries, items)
+
+
+def _values(path: Path, numbers: Sequence[int], column: Sequence[bytes], layout: _Layout) -> list[float]:
+    try:
+        return list(map(layout.value, column))
+    except ValueError:
+        pass
+    found = []
+    for number, text in zip(numbers, column, strict=True):
+        try:
+            found.append(layout.value(text))
+        except ValueError as wrong:
+            _refuse(path, number, f"has {_short(text)} where a {layout.kind} stands", "correct it", wrong)
+    return found
+
+
+def _rows(path: Path, width: int, layout: str) -> Iterator[tuple[Sequence[int], list[list[bytes]]]]:
+    """(line numbers, rows of `width` columns), in chunks; blank lines are left out."""
+    for first, lines in _lines(path):
+        rows = [line.split() for line in lines]
+        numbers: Sequence[int] = range(first, first + len(rows))
+        widths = set(map(len, rows))
+        if widths - {0, width}:
+            line, row = next((n, r) for n, r in zip(numbers, rows, strict=True) if len(r) not in {0, width})
+            advice = f"write `{layout}`, with %20 for white space in an id"
+            _refuse(path, line, f"has {len(row)} columns where {width} stand", advice)
+        if 0 in widths:
+            numbers = [n for n, row in zip(numbers, rows, strict=True) if row]
+            rows = [row for row in rows if row]
+        if rows:
+            yield numbers, rows
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """(number of the first line, lines), a few megabytes at a time."""
+    first, rest = 1, b""
+    with _reading(path) as file:
+        for chunk in iter(lambda: file.read(CHUNK), b""):
+            block = rest + chunk
+            if first == 1:
+                block = block.removeprefix(b"\xef\xbb\xbf")
+            *lines, rest = block.split(b"\n")
+            if len(rest) > LONGEST_LINE:
+                _refuse(path, first + len(lines), f"is longer than {LONGEST_LINE} bytes", "is this the right file?")
+            yield first, lines
+            first += len(lines)
+    yield first, [rest]
+
+
+class _JsonQuery(msgspec.Struct):
+    qid: str | int
+    text: str
+
+
+def _query_lines(path: Path) -> Iterator[tuple[int, str, str]]:
+    decoder = msgspec.json.Decoder(_JsonQuery)
+    for first, lines in _lines(path):
+        for number, line in enumerate(lines, first):
+            if not line.strip():
+                continue
+            try:
+                query = decoder.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+                _refuse(path, number, f"is not a query: {wrong}", 'write {"qid": "1", "text": "..."}', wrong)
+            yield number, token(str(query.qid)), query.text
+
+
+def _query_table(path: Path, separator: str) -> Iterator[tuple[int, str, str]]:
+    with _reading(path) as file:
+        rows = csv.DictReader(io.TextIOWrapper(file, "utf-8-sig", newline=""), delimiter=separator, strict=True)
+        try:
+            if not {"qid", "text"} <= set(rows.fieldnames or ()):
+                _refuse(path, 1, f"has the columns {rows.fieldnames}", "name two of them qid and text")
+            for row in rows:
+                yield rows.line_num, token(row["qid"] or ""), row["text"] or ""
+        except (csv.Error, UnicodeDecodeError) as wrong:
+            _refuse(path, rows.line_num + 1, f"cannot be read: {wrong}", "correct it, or write JSON lines", wrong)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with path.open("rb") as raw, gzip.open(raw) if path.suffix == ".gz" else raw as file:
+            yield cast("IO[bytes]", file)
+    except (OSError, EOFError, zlib.error) as wrong:
+        reason = getattr(wrong, "strerror", None) or wrong
+        raise SourceError(f"{path} cannot be read: {reason}; check the name", code="measure.files") from wrong
+
+
+def _opened_to_write(path: Path, *, gzipped: bool) -> IO[str]:
+    return gzip.open(path, "wt", 6, "utf-8") if gzipped else path.open("w", encoding="utf-8")
+
+
+@contextmanager
+def _writing(path: Path, unfinished: Path) -> Iterator[None]:
+    try:
+        yield
+        unfinished.replace(path)
+    except OSError as wrong:
+        if wrong.errno == errno.ENOSPC:
+            raise StoreError(f"the disk is full while writing {path}; free some space", code="store.full") from wrong
+        raise SourceError(
+            f"{path} cannot be written: {wrong.strerror or wrong}; choose another place", code="measure.files"
+        ) from wrong
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _short(value: bytes) -> str:
+    return repr(value[:40].decode("utf-8", "replace"))
+
+
+def _refuse(path: Path, line: int, what: str, advice: str, cause: Exception | None = None) -> NoReturn:
+    raise SourceError(f"{path}, line {line}, {what}; {advice}", code="measure.files") from cause

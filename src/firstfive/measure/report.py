@@ -1,0 +1,244 @@
+"""What was measured, with how sure one can be, and what may not be concluded from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import msgspec
+import numpy as np
+
+from firstfive.errors import GateFailed, SourceError, UsageError
+from firstfive.measure.files import Qrels, Run
+from firstfive.measure.intervals import FEW, RESAMPLES, intervals
+from firstfive.measure.measures import Measure
+from firstfive.measure.score import score
+
+JUDGED = Measure("Judged", 5)
+HEADINGS = ("Run", "Measure", "Value", "95 % interval", "Difference", "95 % interval", "Better", "Worse", "Same")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The least value that a measure must reach: `Success@5 0.7`."""
+
+    measure: Measure
+    least: float
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.least:g}"
+
+    @classmethod
+    def parse(cls, text: str) -> Bar:
+        """Reads a measure and a number from 0 to 1 with a blank between. Raises UsageError."""
+        measure, _, least = text.strip().rpartition(" ")
+        try:
+            number = float(least)
+        except ValueError:
+            number = float("nan")
+        if not measure or not isfinite(number) or not 0 <= number <= 1:
+            raise UsageError(f"{text!r} is not a bar; write a measure and a number from 0 to 1, such as Success@5 0.7")
+        return cls(Measure.parse(measure), number)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A run less the baseline, query by query: mean, interval, and how many queries got better, worse or neither."""
+
+    value: float
+    low: float
+    high: float
+    better: int
+    worse: int
+    same: int
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A measure's mean over the queries, in [0, 1], and its interval."""
+
+    measure: str
+    value: float
+    low: float
+    high: float
+    difference: Difference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What one run reached. unanswered queries count as 0. seconds is the time to rank; None for a run from a file.
+
+    judged: Judged@5, the share of its first five that have a judgement: where it is low, the run may be better than
+    it looks.
+    """
+
+    name: str
+    results: tuple[Result, ...]
+    judged: float
+    unanswered: int
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A bar and what was reached."""
+
+    measure: str
+    least: float
+    value: float
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole comparison. The first run is the one under measure; all but the baseline carry differences to it.
+
+    queries were measured; without_judgements were asked but have no judgement, and are in no mean.
+    """
+
+    queries: int
+    without_judgements: int
+    runs: tuple[RunResult, ...]
+    baseline: str = ""
+    release: str = ""
+    gates: tuple[Gate, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Raises GateFailed (gate.failed) when the first run is under one of its bars."""
+        under = [f"{gate.measure} is {gate.value:.4f}, under {gate.least:g}" for gate in self.gates if not gate.passed]
+        if under:
+            raise GateFailed(f"{'; '.join(under)}; do not put this in use, or lower --fail-under if the bar is wrong")
+
+    def json(self) -> bytes:
+        """The report as JSON, field by field."""
+        return msgspec.json.encode(self)
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """A row of words for each run and measure, under HEADINGS."""
+        return [_row(run.name, result) for run in self.runs for result in run.results]
+
+    def lines(self) -> list[str]:
+        """The report as plain text: the table, then what should be known about it."""
+        table = [HEADINGS, *self.rows()]
+        shown = [i for i in range(len(HEADINGS)) if i < 4 or self.baseline]
+        widths = [max(len(row[i]) for row in table) for i in shown]
+        text = ["  ".join(row[i].ljust(w) for i, w in zip(shown, widths, strict=True)).rstrip() for row in table]
+        return [*text, "", *self.remarks()]
+
+    def remarks(self) -> list[str]:
+        """Sentences under the table: how many queries, what is judged, what failed."""
+        said = [f"{self.queries} queries measured; {self.without_judgements} without a judgement were left out."]
+        if self.baseline:
+            said.append(f"Differences are to {self.baseline}, on the same queries.")
+        said += [_remark(run, self.queries) for run in self.runs]
+        said += [
+            f"{'passed' if gate.passed else 'FAILED'}: {gate.measure} {gate.value:.4f}, at least {gate.least:g} wanted"
+            for gate in self.gates
+        ]
+        return [*said, *self.notes]
+
+
+def compare(
+    runs: Sequence[Run],
+    qrels: Qrels,
+    *,
+    measures: Sequence[Measure],
+    queries: Sequence[str] | None = None,
+    baseline: Run | None = None,
+    bars: Sequence[Bar] = (),
+    seconds: Sequence[float] = (),
+    release: str = "",
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Report:
+    """Measures runs on the same queries: those asked that have a judgement. queries None: all that have one.
+
+    Without a baseline run, the first of several runs is the baseline of the others. seconds: one a run, where known.
+    Raises SourceError (measure.nothing) when no query has a judgement.
+    """
+    asked = qrels.qids if queries is None else queries
+    judged = set(qrels.qids)
+    measured = [qid for qid in asked if qid in judged]
+    if not measured:
+        raise SourceError(
+            f"none of the {len(asked)} queries has a judgement; do the qids of both files match?",
+            code="measure.nothing",
+        )
+    wanted = tuple(dict.fromkeys([*measures, *(bar.measure for bar in bars)]))
+    against = baseline or (runs[0] if len(runs) > 1 else None)
+    every = [*runs, *([baseline] if baseline else [])]
+    values = [score([*wanted, JUDGED], run, qrels, measured) for run in every]
+    base = next((value for run, value in zip(every, values, strict=True) if run is against), None)
+    found = []
+    for run, value, took in zip(every, values, [*seconds, *[None] * (len(every) - len(seconds))], strict=True):
+        reference = None if base is None or run is against else base[:, :-1]
+        results = _results(wanted, value[:, :-1], reference, resamples, seed)
+        answered = _answered(run, measured)
+        share = float(value[answered, -1].mean()) if answered.any() else 0.0
+        found.append(RunResult(run.name, results, share, int((~answered).sum()), took))
+    reached = {result.measure: result.value for result in found[0].results}
+    gates = [Gate(str(b.measure), b.least, reached[str(b.measure)], reached[str(b.measure)] >= b.least) for b in bars]
+    notes = _notes(measured, judged, found)
+    name = against.name if against else ""
+    return Report(len(measured), len(asked) - len(measured), tuple(found), name, release, tuple(gates), notes)
+
+
+def _results(
+    measures: Sequence[Measure], values: np.ndarray, reference: np.ndarray | None, resamples: int, seed: int
+) -> tuple[Result, ...]:
+    means = intervals(values, resamples=resamples, seed=seed)
+    differences: list[Difference | None] = [None] * len(measures)
+    if reference is not None:
+        paired = np.round(values - reference, 12)
+        spans = intervals(paired, lowest=-1.0, resamples=resamples, seed=seed)
+        differences = [
+            Difference(s.value, s.low, s.high, int((d > 0).sum()), int((d < 0).sum()), int((d == 0).sum()))
+            for s, d in zip(spans, paired.T, strict=True)
+        ]
+    return tuple(
+        Result(str(measure), mean.value, mean.low, mean.high, difference)
+        for measure, mean, difference in zip(measures, means, differences, strict=True)
+    )
+
+
+def _answered(run: Run, queries: Sequence[str]) -> np.ndarray:
+    given = {run.qids[code] for code in np.unique(run.query)}
+    return np.array([qid in given for qid in queries], bool)
+
+
+def _notes(measured: Sequence[str], judged: set[str], runs: Sequence[RunResult]) -> tuple[str, ...]:
+    notes = []
+    n = len(measured)
+    if n < FEW:
+        notes.append(f"Only {n} {'query' if n == 1 else 'queries'}: take these intervals as rough; add queries.")
+    if len(judged) > n:
+        notes.append(f"{len(judged) - n} judged queries were not asked and are in no mean.")
+    notes += [
+        f"{run.name} answers none of the queries; do its qids match?" for run in runs if run.unanswered == n and n
+    ]
+    if any(result.difference and not result.difference.clear for run in runs for result in run.results):
+        notes.append(
+            "An interval of a difference that holds 0 shows no difference: neither run was shown to be better."
+        )
+    return tuple(notes)
+
+
+def _row(name: str, result: Result) -> tuple[str, ...]:
+    row = (name, result.measure, f"{result.value:.4f}", f"{result.low:.4f} to {result.high:.4f}")
+    if (d := result.difference) is None:
+        return (*row, "", "", "", "", "")
+    return (*row, f"{d.value:+.4f}", f"{d.low:+.4f} to {d.high:+.4f}", str(d.better), str(d.worse), str(d.same))
+
+
+def _remark(run: RunResult, queries: int) -> str:
+    time = f"; ranked in {run.seconds:.2f} s ({1000 * run.seconds / queries:.2f} ms a query)" if run.seconds else ""
+    return (
+        f"{run.name}: {run.judged:.1%} of its first five are judged; {run.unanswered} queries not answered (0){time}."
+    )

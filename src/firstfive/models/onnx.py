@@ -1,0 +1,146 @@
+"""Sentence embedding with onnxruntime: any encoder in ONNX with its `tokenizer.json`.
+
+Dynamic int8 scales activations by the largest value in the batch, so a text's vector would depend on its company.
+Each text is therefore one run of the model, and threads work over texts: bit-equal alone, in any order, and rebuilt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as native
+from tokenizers import Tokenizer
+
+from firstfive.errors import FirstFiveError, ModelError
+
+if TYPE_CHECKING:
+    from firstfive.types import Vectors
+
+BORDER: dict[type[BaseException], type[FirstFiveError]] = {
+    kind: ModelError for kind in vars(native).values() if isinstance(kind, type) and issubclass(kind, Exception)
+}
+FOREIGN: tuple[type[BaseException], ...] = tuple(BORDER)
+WINDOW = 256
+INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
+
+
+class OnnxEmbedder:
+    """Texts to the mean of the model's last hidden state, at unit length.
+
+    A text longer than the window (256 tokens, or less where the model takes less) is read window by window; its vector
+    is the mean of the windows' vectors weighted by their tokens. threads: texts embedded at once; 0 is one a core.
+    """
+
+    def __init__(self, model: Path, tokenizer: Path, *, name: str = "onnx", threads: int = 0) -> None:
+        """Raises ModelError model.files when a file is missing or is not an encoder."""
+        self.name = f"{name}:{_hash(model)[:12]}-{_hash(tokenizer)[:12]}"
+        self._session = _session(model)
+        self._names = [given.name for given in self._session.get_inputs()]
+        unknown = set(self._names) - INPUTS
+        if unknown or "input_ids" not in self._names:
+            raise ModelError(
+                f"{model} takes {', '.join(self._names)}, which is not what a text encoder takes; "
+                f"export it with inputs among {', '.join(sorted(INPUTS))}",
+                code="model.files",
+            )
+        self._tokenizer = _tokenizer(tokenizer)
+        self._before, self._after = _special(self._tokenizer)
+        self._window = WINDOW - len(self._before) - len(self._after)
+        self._threads = threads or os.cpu_count() or 1
+        self._pool: ThreadPoolExecutor | None = None
+        self.size = int(self._run([]).shape[0])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), size) float32, rows of unit length. Raises ModelError when the model fails on a text."""
+        if len(texts) < 2 or self._threads == 1:
+            rows = [self._one(text) for text in texts]
+        else:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._threads, "embed")
+            rows = list(self._pool.map(self._one, texts))
+        return np.stack(rows) if rows else np.empty((0, self.size), dtype=np.float32)
+
+    def _one(self, text: str) -> Vectors:
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        windows = [ids[start : start + self._window] for start in range(0, len(ids), self._window)] or [[]]
+        if len(windows) == 1:
+            return self._run(windows[0])
+        total = sum(len(window) * self._run(window) for window in windows)
+        return _unit(np.asarray(total, dtype=np.float32))
+
+    def _run(self, window: list[int]) -> Vectors:
+        ids = np.array([self._before + window + self._after], dtype=np.int64)
+        feed = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
+        try:
+            hidden = self._session.run(None, {name: feed[name] for name in self._names})[0]
+        except FOREIGN as error:
+            raise ModelError(
+                f"{self.name} failed on a text of {len(window)} tokens: {error}; try again, or check the model's files"
+            ) from error
+        return _unit(hidden[0].mean(axis=0) if hidden.ndim == 3 else hidden[0])
+
+
+def from_folder(folder: Path, *, threads: int = 0) -> OnnxEmbedder:
+    """An embedder from a folder with `model.onnx` and `tokenizer.json`."""
+    return OnnxEmbedder(folder / "model.onnx", folder / "tokenizer.json", name=f"onnx-{folder.name}", threads=threads)
+
+
+def _unit(vector: Vectors) -> Vectors:
+    length = np.linalg.norm(vector)
+    if not np.isfinite(length) or length == 0:
+        raise ModelError("the model gave a vector without direction (zero or not finite); check the model's files")
+    return (vector / length).astype(np.float32)
+
+
+def _hash(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(
+            f"{path} cannot be read ({error.strerror}); set models.embedder to a folder with "
+            "model.onnx and tokenizer.json",
+            code="model.files",
+        ) from error
+
+
+def _session(model: Path) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    except FOREIGN as error:
+        raise ModelError(f"{model} is not a model onnxruntime can load: {error}", code="model.files") from error
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises bare Exception for any bad file
+        raise ModelError(f"{path} is not a tokenizer: {error}", code="model.files") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _special(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """The tokens the tokenizer puts before and after a text, such as [CLS] and [SEP]."""
+    bare = tokenizer.encode("a", add_special_tokens=False).ids
+    full = tokenizer.encode("a", add_special_tokens=True).ids
+    for start in range(len(full) - len(bare) + 1):
+        if full[start : start + len(bare)] == bare:
+            return full[:start], full[start + len(bare) :]
+    return [], []

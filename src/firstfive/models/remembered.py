@@ -1,0 +1,51 @@
+"""An embedder that remembers the last texts: a request is embedded once, however many stages read its vector."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstfive.ports import Embedder
+
+if TYPE_CHECKING:
+    from firstfive.types import Vectors
+
+
+class Remembered:
+    """Wraps an embedder with the vectors of the last `keep` texts (1.5 KB each)."""
+
+    def __init__(self, embedder: Embedder, keep: int = 512) -> None:
+        self._embedder = embedder
+        self._keep = keep
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:
+        """The wrapped embedder's name."""
+        return self._embedder.name
+
+    @property
+    def size(self) -> int:
+        """The wrapped embedder's vector size."""
+        return self._embedder.size
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), size); only texts not remembered reach the wrapped embedder."""
+        with self._lock:
+            found = {text: self._known[text] for text in texts if text in self._known}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+        if missing:
+            fresh = self._embedder.embed(missing)
+            found.update(zip(missing, fresh, strict=True))
+            with self._lock:
+                self._known.update(zip(missing, fresh, strict=True))
+                while len(self._known) > self._keep:
+                    self._known.popitem(last=False)
+        if not texts:
+            return np.empty((0, self.size), dtype=np.float32)
+        return np.stack([found[text] for text in texts])

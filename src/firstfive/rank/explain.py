@@ -1,0 +1,134 @@
+"""Reasons without a model: "You said X; it says Y", both verbatim, and one honest mismatch.
+
+X is a wish of the request, Y a passage of the item. The pair shown is the one most alike: by the cosine of their
+vectors, and by the words they share. Without vectors, shared words decide alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
+
+if TYPE_CHECKING:
+    from firstfive.types import Vectors
+
+SHARED = 0.5
+"""What all of a wish's words standing in a passage is worth, in cosine."""
+SUPPORTED = 0.35
+"""A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
+QUOTE = 180
+_WORD = re.compile(r"\w+")
+_SMALL = frozenset(
+    "a an and are as at be but by for from has have i if in into is it its me my no not of on or our so that the their "
+    "they this to was we were which who will with you your der die das und ein eine in im mit für von zu den dem des "
+    "le la les un une de des du et en avec pour dans qui".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A passage, or the title, with the place it is quoted from."""
+
+    text: str
+    start: int
+    of: str
+
+
+def explain(
+    item: Item, spans: Sequence[Span | None], wishes: Sequence[Wish], alike: Vectors | None
+) -> tuple[Reason | None, Mismatch | None]:
+    """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
+
+    spans: the place of each row in the item's text, None for its title. alike (wishes, rows): cosines, or None.
+    """
+    rows = [_row(item, span) for span in spans]
+    if not rows or not wishes:
+        return None, None
+    shared = np.array([[_shared(wish.text, row.text) for row in rows] for wish in wishes], dtype=np.float32)
+    likeness = SHARED * shared + (0 if alike is None else alike)
+    return _reason(rows, wishes, likeness), _mismatch(rows, wishes, shared, alike)
+
+
+def _reason(rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors) -> Reason | None:
+    wanted = [number for number, wish in enumerate(wishes) if not wish.refused]
+    if not wanted:
+        return None
+    ranked = likeness[wanted].copy()
+    if any(row.of == "text" for row in rows):  # the seeker sees the title anyway: quote what is news
+        ranked[:, [number for number, row in enumerate(rows) if row.of == "title"]] -= SHARED
+    wish, row = divmod(int(ranked.argmax()), len(rows))
+    score = float(likeness[wanted[wish], row]) / (1 + SHARED)
+    if score <= 0:
+        return None
+    said = wishes[wanted[wish]]
+    return Reason(
+        Quote(said.text, said.start, said.end, "request"), _quote(rows[row], said.text), round(min(score, 1.0), 4)
+    )
+
+
+def _mismatch(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, alike: Vectors | None) -> Mismatch | None:
+    for number, wish in enumerate(wishes):
+        said = Quote(wish.text, wish.start, wish.end, "request")
+        if wish.refused and shared[number].max() >= 1:
+            return Mismatch(said, _quote(rows[int(shared[number].argmax())], wish.text), "contradicted")
+    support = shared.max(axis=1) + (0 if alike is None else alike.max(axis=1))
+    failed = [
+        number
+        for number, wish in enumerate(wishes)
+        if not wish.refused and shared[number].max() == 0 and support[number] < SUPPORTED
+    ]
+    if not failed:
+        return None
+    wish = wishes[min(failed, key=lambda number: float(support[number]))]
+    return Mismatch(Quote(wish.text, wish.start, wish.end, "request"), None, "not mentioned")
+
+
+def _row(item: Item, span: Span | None) -> _Row:
+    return _Row(item.title, 0, "title") if span is None else _Row(item.text[span.start : span.end], span.start, "text")
+
+
+def _quote(row: _Row, said: str) -> Quote:
+    """The row, or where it is long the part around the first word that it shares with what was said."""
+    start, end = 0, len(row.text)
+    if end > QUOTE:
+        words = _telling(said)
+        at = next((match.start() for match in _WORD.finditer(row.text) if _agrees(match.group().lower(), words)), 0)
+        start = _word_start(row.text, max(0, min(at - QUOTE // 3, end - QUOTE)))
+        end = start + len(row.text[start : start + QUOTE].rsplit(" ", 1)[0]) if end - start > QUOTE else end
+    return Quote(row.text[start:end], row.start + start, row.start + end, row.of)
+
+
+def _word_start(text: str, at: int) -> int:
+    return 0 if at == 0 else (text.find(" ", at - 1) + 1 or at)
+
+
+def _shared(said: str, says: str) -> float:
+    """The share of a wish's telling words that stand in the passage, in some form."""
+    words = _telling(said)
+    if not words:
+        return 0.0
+    here = [match.group().lower() for match in _WORD.finditer(says)]
+    return sum(any(_same(word, other) for other in here) for word in words) / len(words)
+
+
+def _telling(text: str) -> list[str]:
+    words = [match.group().lower() for match in _WORD.finditer(text)]
+    return [word for word in words if word not in _SMALL] or words
+
+
+def _agrees(word: str, others: Sequence[str]) -> bool:
+    return any(_same(word, other) for other in others)
+
+
+def _same(one: str, other: str) -> bool:
+    """Equal, or forms of one word: a common beginning of at least four letters and two thirds of the longer."""
+    if one == other:
+        return True
+    need = max(4, -(-2 * max(len(one), len(other)) // 3))
+    return len(one) >= need and len(other) >= need and one[:need] == other[:need]

@@ -1,0 +1,403 @@
+"""The filter language: conditions on typed fields, as text that parses, prints and parses back.
+
+    country = "US" and team_size >= 10
+    country in (US, GB) and not tags = crypto
+    year_founded in 2010..2020 and known team_size
+
+An item that does not state a field is kept and marked, unless the filter says `known`. Inside, a condition is true,
+false or not known (Kleene's three values); items for which the whole is false are dropped.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from firstfive.errors import RequestError
+from firstfive.ports import Column
+from firstfive.types import Mask
+
+OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
+LONGEST = 4_000
+DEEPEST = 50
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<range>\.\.)|(?P<sign><=|>=|!=|==?|<|>|\(|\)|,)"""
+    r"""|(?P<number>-?\d+(?:\.(?!\.)\d+)?(?![\w-]))|(?P<word>[^\s"'()<>=!,.]+(?:\.(?!\.)[^\s"'()<>=!,.]+)*))"""
+)
+
+
+class Verdict(NamedTuple):
+    """For each item: surely yes, and perhaps (not stated). Never both."""
+
+    yes: Mask
+    perhaps: Mask
+
+
+class Condition(Protocol):
+    """A node of a filter."""
+
+    def over(self, columns: Mapping[str, Column], items: int) -> Verdict: ...
+
+    def names(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The item states the field."""
+
+    field: str
+
+    def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
+        """Never "perhaps": that is its point."""
+        return Verdict(_stated(_column(columns, self.field), items), np.zeros(items, dtype=bool))
+
+    def names(self) -> tuple[str, ...]:
+        return ()
+
+    def __str__(self) -> str:
+        return f"known {_name(self.field)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """The field compared with a value. For lists, = means that the value is among them."""
+
+    field: str
+    operator: str
+    value: str | float
+
+    def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
+        column = _column(columns, self.field)
+        stated = _stated(column, items)
+        if self.operator == "!=":
+            return Verdict(stated & ~_matches(self.field, column, "=", self.value, items), ~stated)
+        return Verdict(stated & _matches(self.field, column, self.operator, self.value, items), ~stated)
+
+    def names(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def __str__(self) -> str:
+        return f"{_name(self.field)} {self.operator} {_literal(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The number lies in [low, high]."""
+
+    field: str
+    low: float
+    high: float
+
+    def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
+        low, high = (
+            Compare(self.field, ">=", self.low).over(columns, items),
+            Compare(self.field, "<=", self.high).over(columns, items),
+        )
+        return Verdict(low.yes & high.yes, low.perhaps)
+
+    def names(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def __str__(self) -> str:
+        return f"{_name(self.field)} in {_literal(self.low)}..{_literal(self.high)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The field is, or for lists holds, one of the values."""
+
+    field: str
+    values: tuple[str | float, ...]
+
+    def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
+        each = [Compare(self.field, "=", value).over(columns, items) for value in self.values]
+        return Verdict(np.logical_or.reduce([verdict.yes for verdict in each]), each[0].perhaps)
+
+    def names(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def __str__(self) -> str:
+        return f"{_name(self.field)} in ({', '.join(_literal(value) for value in self.values)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition is false."""
+
+    condition: Condition
+
+    def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
+        inner = self.condition.over(columns, items)
+        return Verdict(~inner.yes & ~inner.perhaps, inner.perhaps)
+
+    def names(self) -> tuple[str, ...]:
+        return self.condition.names()
+
+    def __str__(self) -> str:
+        return f"not ({self.condition})"
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """All conditions are true."""
+
+    conditions: tuple[Condition, ...]
+
+    def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
+        each = [condition.over(columns, items) for condition in self.conditions]
+        yes = np.logical_and.reduce([verdict.yes for verdict in each])
+        able = np.logical_and.reduce([verdict.yes | verdict.perhaps for verdict in each])
+        return Verdict(yes, able & ~yes)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for condition in self.conditions for name in condition.names())
+
+    def __str__(self) -> str:
+        return " and ".join(f"({part})" if isinstance(part, Either) else str(part) for part in self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """At least one condition is true."""
+
+    conditions: tuple[Condition, ...]
+
+    def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
+        each = [condition.over(columns, items) for condition in self.conditions]
+        yes = np.logical_or.reduce([verdict.yes for verdict in each])
+        return Verdict(yes, np.logical_or.reduce([verdict.perhaps for verdict in each]) & ~yes)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for condition in self.conditions for name in condition.names())
+
+    def __str__(self) -> str:
+        return " or ".join(str(part) for part in self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A parsed filter; `str()` gives its canonical text."""
+
+    condition: Condition
+
+    def allowed(self, columns: Mapping[str, Column], items: int) -> Verdict:
+        """(items,) masks. Raises RequestError request.filter for a field or comparison the catalogue does not have."""
+        return self.condition.over(columns, items)
+
+    def names(self) -> tuple[str, ...]:
+        """The fields whose absence marks an item, in order."""
+        return tuple(dict.fromkeys(self.condition.names()))
+
+    def __str__(self) -> str:
+        return str(self.condition)
+
+
+def parse_filter(text: str) -> Filter:
+    """Reads the filter language. Raises RequestError request.filter that marks the place it stopped at."""
+    if len(text) > LONGEST:
+        raise RequestError(f"the filter has {len(text)} characters; write at most {LONGEST}", code="request.filter")
+    return Filter(_Parser(text).whole())
+
+
+class _Parser:
+    """Recursive descent: or < and < not < test."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Condition:
+        condition = self._either()
+        if self._peek():
+            raise self._wrong("expected `and`, `or` or the end")
+        return condition
+
+    def _either(self) -> Condition:
+        return self._chain("or", self._both, Either)
+
+    def _both(self) -> Condition:
+        return self._chain("and", self._negated, Both)
+
+    def _chain(
+        self, word: str, part: Callable[[], Condition], kind: Callable[[tuple[Condition, ...]], Condition]
+    ) -> Condition:
+        parts = [part()]
+        while self._word(word):
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else kind(tuple(parts))
+
+    def _negated(self) -> Condition:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise self._wrong("the filter is nested too deeply")
+        try:
+            if self._word("not"):
+                return Not(self._negated())
+            if self._sign("("):
+                inner = self._either()
+                self._expect(")")
+                return inner
+            return self._test()
+        finally:
+            self._depth -= 1
+
+    def _test(self) -> Condition:
+        if self._word("known"):
+            return Known(self._field())
+        field = self._field()
+        if self._word("in"):
+            return self._in(field)
+        for operator in (*OPERATORS, "=="):
+            if self._sign(operator):
+                return Compare(field, operator.replace("==", "="), self._value())
+        raise self._wrong(f"expected one of {' '.join(OPERATORS)} or `in` after {field}")
+
+    def _in(self, field: str) -> Condition:
+        if not self._sign("("):
+            low = self._number()
+            if not self._sign(".."):
+                raise self._wrong("expected `..` between two numbers")
+            return Between(field, low, self._number())
+        values = [self._value()]
+        while self._sign(","):
+            values.append(self._value())
+        self._expect(")")
+        return Among(field, tuple(values))
+
+    def _field(self) -> str:
+        kind, token = self._take("a field's name")
+        if kind not in {"word", "text"}:
+            raise self._wrong("expected a field's name")
+        return _unquoted(token)
+
+    def _value(self) -> str | float:
+        kind, token = self._take("a value")
+        if kind == "number":
+            return float(token)
+        if kind in {"word", "text"}:
+            return _unquoted(token)
+        raise self._wrong("expected a value")
+
+    def _number(self) -> float:
+        value = self._value()
+        if isinstance(value, str):
+            raise self._wrong("expected a number")
+        return value
+
+    def _take(self, wanted: str) -> tuple[str, str]:
+        match = self._peek()
+        if not match:
+            raise self._wrong(f"expected {wanted}")
+        self._at = match.end()
+        kind = str(match.lastgroup)
+        return kind, match.group(kind)
+
+    def _peek(self) -> re.Match[str] | None:
+        match = _TOKEN.match(self._text, self._at)
+        if not match and self._text[self._at :].strip():
+            raise self._wrong("this cannot be read")
+        return match
+
+    def _word(self, word: str) -> bool:
+        match = self._peek()
+        if match and match.lastgroup == "word" and match.group("word").lower() == word:
+            self._at = match.end()
+            return True
+        return False
+
+    def _sign(self, sign: str) -> bool:
+        match = self._peek()
+        if match and match.lastgroup in {"sign", "range"} and match.group(match.lastgroup) == sign:
+            self._at = match.end()
+            return True
+        return False
+
+    def _expect(self, sign: str) -> None:
+        if not self._sign(sign):
+            raise self._wrong(f"expected {sign}")
+
+    def _wrong(self, why: str) -> RequestError:
+        marked = f"{self._text[: self._at]} >>> {self._text[self._at :].strip() or 'end'}"
+        return RequestError(f"the filter cannot be read: {why} at: {marked[:300]}", code="request.filter")
+
+
+def _column(columns: Mapping[str, Column], field: str) -> Column:
+    if field in columns:
+        return columns[field]
+    near = difflib.get_close_matches(field, columns, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(columns)) or 'none'}"
+    raise RequestError(f"the catalogue has no field {field!r}; {hint}", code="request.filter")
+
+
+def _stated(column: Column, items: int) -> Mask:
+    if column.numbers is not None:
+        return ~np.isnan(column.numbers)
+    if column.starts is None:
+        return np.zeros(items, dtype=bool)
+    return np.diff(column.starts) > 0
+
+
+YES_NO = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
+NUMERIC: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
+    "=": np.equal,
+    "<": np.less,
+    ">": np.greater,
+    "<=": np.less_equal,
+    ">=": np.greater_equal,
+}
+
+
+def _matches(field: str, column: Column, operator: str, value: str | float, items: int) -> Mask:
+    if column.numbers is not None:
+        if isinstance(value, str):
+            known = YES_NO.get(value.lower()) if column.kind == "yes/no" else None
+            if known is None:
+                wanted = "yes or no" if column.kind == "yes/no" else "a number"
+                raise RequestError(f"{field} is {wanted}; {value!r} is not", code="request.filter")
+            value = known
+        return np.asarray(NUMERIC[operator](column.numbers, value), dtype=bool)
+    if operator != "=":
+        raise RequestError(
+            f"{field} holds text; {operator} compares numbers only: use = or in (...)", code="request.filter"
+        )
+    wanted_text = _literal_text(value)
+    if column.codes is None or column.starts is None or wanted_text not in column.values:
+        return np.zeros(items, dtype=bool)
+    holds = np.asarray(column.codes) == column.values.index(wanted_text)
+    found = np.zeros(items, dtype=bool)
+    found[np.searchsorted(column.starts, np.flatnonzero(holds), side="right") - 1] = True
+    return found
+
+
+def _literal_text(value: str | float) -> str:
+    return (value if isinstance(value, str) else f"{value:g}").casefold()
+
+
+def _literal(value: str | float) -> str:
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() else repr(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _name(field: str) -> str:
+    plain = re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*", field) and field.lower() not in {
+        "and",
+        "or",
+        "not",
+        "known",
+        "in",
+    }
+    return field if plain else _literal(field)
+
+
+def _unquoted(token: str) -> str:
+    if token[:1] in {'"', "'"}:
+        return re.sub(r"\\(.)", r"\1", token[1:-1], flags=re.DOTALL)
+    return token

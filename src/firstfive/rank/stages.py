@@ -1,0 +1,135 @@
+"""Stages after fusion, and the pipeline that composes them and prints as its own plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from firstfive.observe import Stopwatch
+from firstfive.types import Candidates, Request
+
+if TYPE_CHECKING:
+    from firstfive.types import Positions, Scores, Vectors
+
+Step: TypeAlias = Callable[[Request, Candidates], Candidates]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A named step. `a >> b` runs a, then b."""
+
+    name: str
+    step: Step
+    plan: str = ""
+
+    def __rshift__(self, after: Stage) -> Pipeline:
+        return Pipeline((self, after))
+
+    def __str__(self) -> str:
+        return self.plan or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Stages in order; prints as its plan."""
+
+    stages: tuple[Stage, ...]
+
+    def __rshift__(self, after: Stage) -> Pipeline:
+        return Pipeline((*self.stages, after))
+
+    def __call__(self, request: Request, candidates: Candidates, watch: Stopwatch | None = None) -> Candidates:
+        """The candidates that come out; each stage's milliseconds go to the stopwatch."""
+        for stage in self.stages:
+            candidates = stage.step(request, candidates)
+            if watch:
+                watch.lap(stage.name)
+        return candidates
+
+    def __str__(self) -> str:
+        return " >> ".join(str(stage) for stage in self.stages)
+
+
+def without(withdrawn: Callable[[Request], Collection[int]]) -> Stage:
+    """Drops positions that must not be shown: hidden ones, and those the request excludes."""
+
+    def step(request: Request, candidates: Candidates) -> Candidates:
+        gone = withdrawn(request)
+        if not gone:
+            return candidates
+        return candidates.take(~np.isin(candidates.positions, np.fromiter(gone, np.int64, len(gone))))
+
+    return Stage("guard", step)
+
+
+def fold_copies(heads: Positions) -> Stage:
+    """Keeps the best of items that are copies of each other.
+
+    heads (items,): the position that each is a copy of, or its own.
+    """
+
+    def step(request: Request, candidates: Candidates) -> Candidates:  # noqa: ARG001
+        _, firsts = np.unique(heads[candidates.positions], return_index=True)
+        if len(firsts) == len(candidates):
+            return candidates
+        return candidates.take(np.sort(firsts))
+
+    return Stage("copies", step, "one of each copy")
+
+
+def diversify(vector_of: Callable[[int], Vectors], among: int = 30) -> Stage:
+    """Chooses place by place among the first `among`: relevance, less what the places before it say already.
+
+    request.diversity d in (0, 1]: (1 - d) * relevance - d * largest cosine to a chosen one, relevance scaled to [0, 1]
+    (maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998). 0: pure relevance, no change. None: relevance
+    less a quarter of how far the largest cosine lies above .8, so that five places do not say the same thing five
+    times; items less alike than that are left in their order. vector_of(position) -> (size,).
+    """
+
+    def step(request: Request, candidates: Candidates) -> Candidates:
+        if request.diversity == 0 or len(candidates) < 3:
+            return candidates
+        head = candidates.take(slice(0, among))
+        vectors = np.stack([vector_of(int(position)) for position in head.positions])
+        order = _one_by_one(head.scores, vectors @ vectors.T, request.diversity, request.n)
+        rest = np.setdiff1d(np.arange(len(candidates)), order)
+        return candidates.take(np.concatenate([order, rest]))
+
+    return Stage("diversify", step, "diversify(request.diversity)")
+
+
+def cut() -> Stage:
+    """The request's first n."""
+
+    def step(request: Request, candidates: Candidates) -> Candidates:
+        return candidates.take(slice(0, request.n))
+
+    return Stage("cut", step, "first n")
+
+
+ALIKE = 0.8
+"""Cosine from which two items begin to repeat each other."""
+REPEAT = 0.25
+"""What a full repeat costs, in fused score."""
+
+
+def _one_by_one(scores: Scores, alike: Scores, diversity: float | None, n: int) -> Positions:
+    """Rows in the order they are chosen, n at most. alike (rows, rows): cosines."""
+    if diversity is None:
+        gain, cost = scores, REPEAT * np.maximum(0, (alike - ALIKE) / (1 - ALIKE))
+    else:
+        span = max(float(scores.max() - scores.min()), 1e-9)
+        gain, cost = (1 - diversity) * (scores - scores.min()) / span, diversity * alike
+    chosen: list[int] = []
+    nearest = np.full(len(scores), -np.inf if diversity else 0.0, dtype=np.float32)
+    left = np.ones(len(scores), dtype=bool)
+    while left.any() and len(chosen) < n:
+        worth = np.where(left, gain - (nearest if chosen else 0), -np.inf)
+        best = int(worth.argmax())
+        chosen.append(best)
+        left[best] = False
+        nearest = np.maximum(nearest, cost[best])
+    return np.array(chosen, dtype=np.int64)

@@ -1,0 +1,48 @@
+"""A Release's hash and the named parts it is made of, and which Releases may go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from firstfive.errors import NotFound
+from firstfive.types import Release, ReleaseId, digest
+
+FORMAT = "1"
+"""Rises when the files of a Release, or the code that ranks from them, give other answers."""
+
+
+def settings_parts(**sections: Any) -> dict[str, str]:
+    """Each setting of these sections as a part, by dotted name."""
+    return {
+        f"{section}.{name}": str(value)
+        for section, settings in sections.items()
+        for name, value in asdict(settings).items()
+    }
+
+
+def make_release(parts: Mapping[str, str], *, items: int, passages: int, created: datetime) -> Release:
+    """The Release of these parts. The same parts are the same Release, whenever and however it was built."""
+    whole = {"format": FORMAT, **parts}
+    name = digest(*(f"{key}={whole[key]}" for key in sorted(whole)))
+    return Release(ReleaseId(name[:16]), whole, items, passages, created)
+
+
+def choose(releases: Sequence[Release], wanted: str) -> Release:
+    """The Release with this id, or the only one whose id begins so. Raises NotFound not_found.release."""
+    found = [release for release in releases if release.id == wanted] or [
+        release for release in releases if wanted and release.id.startswith(wanted)
+    ]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(release.id for release in releases) or "none: run `firstfive build`"
+    many = "fits several Releases" if found else "is no Release"
+    raise NotFound(f"{wanted!r} {many}; there are: {known}", code="not_found.release")
+
+
+def prunable(releases: Sequence[Release], history: Sequence[ReleaseId], keep: int) -> list[Release]:
+    """Releases beyond the newest `keep`, never the one in use nor the one before it. releases: newest first."""
+    needed = set(history[:2])
+    return [release for release in releases[max(keep, 0) :] if release.id not in needed]

@@ -1,0 +1,125 @@
+"""The HTTP application: which routes there are, and what wraps every request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import msgspec
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from firstfive.app.recommend import Recommender
+from firstfive.app.wiring import Project
+from firstfive.errors import CODES, Conflict, FirstFiveError, NotFound
+from firstfive.server import catalogue, page, people, recommending, status
+from firstfive.server.calls import Call, Reply, Route, endpoint, refusal
+from firstfive.server.openapi import document
+from firstfive.server.service import Service
+from firstfive.server.wrappers import Hosts, Observed, Paths
+
+API: tuple[Route, ...] = (*recommending.ROUTES, *catalogue.ROUTES, *people.ROUTES, *status.ROUTES)
+"""Every operation of the interface for programs, in the order of the document."""
+
+
+def make_app(project: Project, recommender: Recommender | None = None, *, hosts: Collection[str] = ()) -> FastAPI:
+    """The application over a project. hosts: names it answers to; empty: any.
+
+    Without a Recommender it opens the Release in use when there is one, and says until then that there is none. The
+    caller closes the project; leaving the application's lifespan ends its threads.
+    """
+    service = Service(project, recommender)
+    app = FastAPI(
+        title="firstfive",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_life(service),
+    )
+    described = document(API)
+    app.openapi = lambda: described
+    for path, methods in _by_path((*API, *page.ROUTES, status.METRICS, *_described(described)), service).items():
+        app.add_route(path, _dispatch(methods), methods=list(methods))
+    app.mount("/static", StaticFiles(directory=page.HERE / "static"), name="static")
+    app.add_exception_handler(HTTPException, _astray(service))  # type: ignore[arg-type]
+    # The last one added is the outermost.
+    app.add_middleware(Paths)
+    app.add_middleware(Hosts, names=hosts)
+    app.add_middleware(Observed)
+    return app
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _by_path(routes: Sequence[Route], service: Service) -> dict[str, dict[str, Endpoint]]:
+    """Endpoints by path and method: one route a path, so that a 405 names every method that the path takes."""
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method] = endpoint(route, service)
+    return paths
+
+
+def _dispatch(methods: Mapping[str, Endpoint]) -> Endpoint:
+    async def dispatch(request: Request) -> Response:
+        return await methods["GET" if request.method == "HEAD" else request.method](request)
+
+    return dispatch
+
+
+def _life(service: Service):  # type: ignore[no-untyped-def]  # FastAPI's own type for this is not public
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        service.pool.submit(service.warm)
+        try:
+            yield
+        finally:
+            service.close()
+
+    return life
+
+
+def _described(described: dict[str, object]) -> tuple[Route, ...]:
+    """The routes that say what the interface is."""
+    whole = msgspec.json.encode(described)
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for route in API:
+        groups.setdefault(route.tag, []).append((route.method, route.path, route.summary))
+    values = {"info": described["info"], "groups": list(groups.items()), "codes": sorted(CODES.items())}
+
+    def openapi(_: Call) -> Reply:
+        """The OpenAPI document."""
+        return Reply(whole)
+
+    def docs(_: Call) -> Reply:
+        """The interface for people to read."""
+        return page.rendered("docs.html", values)
+
+    return (
+        Route("GET", "/openapi.json", openapi, "The OpenAPI document", tag="docs"),
+        Route("GET", "/docs", docs, "The interface, to read", tag="docs"),
+    )
+
+
+ASTRAY: dict[int, FirstFiveError] = {
+    405: Conflict("the address does not take this method; Allow names those it takes", code="conflict.method"),
+}
+NOWHERE = NotFound("the server has no such address; /docs lists them", code="not_found.route")
+LOST = Route("GET", "none", page.home, "No such page", shows=page.refused)
+UNKNOWN = Route("GET", "none", page.home, "No such route")
+
+
+def _astray(service: Service):  # type: ignore[no-untyped-def]
+    """What to answer where no route fits: a page to a browser, a problem document to a program."""
+
+    async def astray(request: Request, wrong: HTTPException) -> Response:
+        browser = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+        answer = refusal(LOST if browser else UNKNOWN, service, request, ASTRAY.get(wrong.status_code, NOWHERE))
+        answer.headers.update(wrong.headers or {})
+        return answer
+
+    return astray

@@ -1,0 +1,267 @@
+"""A route as a value, and a call of it: read, checked, answered. All policy a call passes through is in `answering`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from firstfive import observe
+from firstfive.errors import AccessError, FirstFiveError, RequestError, RunError
+from firstfive.ports import Answer, Unit
+from firstfive.server.once import HEADER, AnsweredElsewhereError, Token
+from firstfive.server.problems import headers, problem
+from firstfive.server.service import Service
+from firstfive.types import Key, RecommId
+
+T = TypeVar("T")
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a route answers. recomm_id: the Slate that the body shows, where it shows one."""
+
+    body: bytes = b""
+    status: int = 200
+    media: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    recomm_id: RecommId | None = None
+
+
+def json_reply(value: object) -> Reply:
+    """A reply with a struct, or a list of them, as JSON."""
+    return Reply(msgspec.json.encode(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter in the query or a header. Its kind is the msgspec type that text is converted to."""
+
+    name: str
+    kind: Any
+    default: Any
+    meaning: str
+    where: str = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation: where it is, who may call it, what it reads and gives, and which errors are its own.
+
+    role "": anyone. again: how a stored answer that is a Slate is given again. shows: how an error is shown to people;
+    without it, it is a problem document. Several kinds in `gives` are alternatives.
+    """
+
+    method: str
+    path: str
+    answer: Callable[[Call], Reply]
+    summary: str
+    role: str = ""
+    reads: Any = None
+    gives: Any = None
+    params: tuple[Param, ...] = ()
+    errors: tuple[str, ...] = ()
+    again: Callable[[Service, RecommId], Reply] | None = None
+    shows: Callable[[Service, FirstFiveError], Reply] | None = None
+    tag: str = "firstfive"
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of a route. `commit` does its write, so that the write and the stored answer are one commit."""
+
+    service: Service
+    route: Route
+    request: Request
+    body: bytes
+    key: Key | None
+    token: Token | None = None
+    kept: bool = False
+
+    def path(self, name: str) -> str:
+        """A part of the path, where %2F is part of an id. RequestError where it cannot be an id."""
+        text = self.request.path_params[name].replace("%2F", "/").replace("%25", "%")
+        if not 0 < len(text) <= 256 or _CONTROL.search(text):
+            raise RequestError(f"{name} is not one line of 1 to 256 characters; correct it in the address")
+        return str(text)
+
+    def param(self, name: str) -> Any:
+        """A parameter's value, or its default. RequestError where the text does not convert."""
+        param = next(p for p in self.route.params if p.name == name)
+        source: Mapping[str, str] = self.request.query_params if param.where == "query" else self.request.headers
+        text = source.get(name)
+        if text is None:
+            return param.default
+        if getattr(param.kind, "__origin__", param.kind) is int and not _DIGITS.fullmatch(text):
+            raise RequestError(f"{name} is {text[:40]!r}, which is not a whole number; correct it")
+        try:
+            return msgspec.convert(text, param.kind, strict=False)
+        except msgspec.ValidationError as wrong:
+            raise RequestError(f"{name} does not fit: {wrong}; /docs shows what it takes") from wrong
+
+    def read(self, kind: type[T]) -> T:
+        """The body as this shape. RequestError names the place that does not fit."""
+        try:
+            return msgspec.json.decode(self.body, type=kind)
+        except msgspec.ValidationError as wrong:
+            raise RequestError(f"the body does not fit: {wrong}; /docs shows the shape") from wrong
+        except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+            raise RequestError(f"the body is not JSON: {wrong}; send UTF-8 JSON") from wrong
+
+    def keep(self, unit: Unit, reply: Reply) -> None:
+        """Stores the answer for the call's Idempotency-Key, if it has one, in the commit of this unit."""
+        if self.token is None:
+            return
+        self.token.claim(unit, reply.status, reply.media, reply.body, reply.recomm_id)
+        self.kept = True
+
+    def commit(self, work: Callable[[Unit], Reply]) -> Reply:
+        """Does a small write and stores its answer, in one commit."""
+
+        def both(unit: Unit) -> Reply:
+            reply = work(unit)
+            self.keep(unit, reply)
+            return reply
+
+        return self.service.project.store.write(both)
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_DIGITS = re.compile("-?[0-9]{1,18}")
+
+
+# --- the way of a call ------------------------------------------------------------------------------------------------
+
+
+def endpoint(route: Route, service: Service) -> Callable[[Request], Any]:
+    """The ASGI endpoint of a route: every error becomes a problem document, and nothing else leaves."""
+
+    async def answer(request: Request) -> Response:
+        request.scope["firstfive.route"] = route.path
+        try:
+            return await answering(route, service, request)
+        except FirstFiveError as error:
+            return refusal(route, service, request, error)
+        except ClientDisconnect:
+            return Response(status_code=499)  # nobody reads it; the log does
+        except Exception as error:  # noqa: BLE001  # the top of a request
+            return refusal(route, service, request, unforeseen(error, request.scope["firstfive.id"]))
+
+    return answer
+
+
+def refusal(route: Route, service: Service, request: Request, error: FirstFiveError) -> Response:
+    """An error as the route shows it."""
+    if route.shows is None:
+        return problem(error, request.scope["firstfive.id"])
+    reply = route.shows(service, error)
+    return Response(reply.body, reply.status, {**headers(error), **reply.headers}, reply.media)
+
+
+async def answering(route: Route, service: Service, request: Request) -> Response:
+    """A call in order: key, rate, body, once, answer."""
+    key = await permitted(route, service, request)
+    caller = key.id if key else client(request)
+    allowance = (service.key_calls if key else service.page_calls).take(caller) if route.role else None
+    body = await read_body(request, service.max_body) if route.method in WITH_BODY else b""
+    call = Call(service, route, request, body, key)
+    if route.method == "POST":
+        name = f"{route.method} {request.url.path}"
+        call.token = Token.read(request.headers.get(HEADER), caller, name, body)
+    reply, replayed = await in_pool(service, _once, call)
+    extra = dict(reply.headers) | (allowance.headers() if allowance else {})
+    if replayed:
+        extra["idempotency-replayed"] = "true"
+    return Response(reply.body, reply.status, extra, reply.media)
+
+
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+async def permitted(route: Route, service: Service, request: Request) -> Key | None:
+    """The caller's key where the route needs one. Calls with a bad key count against the address they come from."""
+    if not route.role:
+        return None
+    secret = request.headers.get("x-api-key")
+    key = service.keys.remembered(secret) if secret else None
+    if key is not None:
+        return service.keys.permitted(key, route.role)
+    try:
+        return await in_pool(service, service.keys.check, secret, route.role)
+    except AccessError as refused:
+        if refused.code == "access.no_key":
+            service.page_calls.take(client(request))
+        raise
+
+
+def client(request: Request) -> str:
+    """The address that a request comes from."""
+    return request.client.host if request.client else ""
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, refused as soon as it is longer than it may be, whatever its Content-Length says."""
+    stated = request.headers.get("content-length", "0")
+    chunks: list[bytes] = []
+    size = int(stated) if stated.isdecimal() else 0
+    if size <= most:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > most:
+                break
+            chunks.append(chunk)
+    if size > most:
+        raise RequestError(
+            f"the body is larger than {most // 1024} KiB; send less at once or raise server.max_body_kb",
+            code="request.too_large",
+        )
+    return b"".join(chunks)
+
+
+async def in_pool(service: Service, work: Callable[..., T], *args: Any) -> T:
+    """Runs blocking work in the server's threads, with this task's spans. RunError server.busy when too many wait."""
+    with service.waiting():
+        context = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(service.pool, lambda: context.run(work, *args))
+
+
+def _once(call: Call) -> tuple[Reply, bool]:
+    """Answers, or gives the stored answer again; says which. Checks every parameter, used or not."""
+    for param in call.route.params:
+        call.param(param.name)
+    if call.token is None:
+        return call.route.answer(call), False
+    with call.service.turns.hold(call.token.key):
+        with call.service.project.store.read() as unit:
+            stored = call.token.stored(unit)
+        if stored is None:
+            try:
+                reply = call.route.answer(call)
+                return (reply if call.kept else call.commit(lambda _: reply)), False
+            except AnsweredElsewhereError as elsewhere:
+                stored = call.token.checked(elsewhere.answer)
+    return _again(call, stored), True
+
+
+def _again(call: Call, stored: Answer) -> Reply:
+    if call.route.again is not None and stored.recomm_id is not None:
+        return call.route.again(call.service, stored.recomm_id)
+    return Reply(stored.body, stored.status, stored.content_type)
+
+
+def unforeseen(error: Exception, request_id: str) -> RunError:
+    """The error to answer with; where it happened goes to the log, its text does not: it may quote a request."""
+    places = "; ".join(f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-6:])
+    observe.log("server").error("%s unforeseen %s at %s", request_id, type(error).__name__, places)
+    return RunError("the server failed in a way it did not foresee; try again, and report the instance if it repeats")

@@ -1,0 +1,287 @@
+"""Items through the API: each becomes a Page, and is in the answers after the next build; hiding acts at once.
+
+An item's categories, labels and timestamp are fields of its Page. Lists are kept as JSON where they hold more than one
+word, so that they come back as they went in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from time import sleep
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from firstfive.app.recommend import LOOK_S
+from firstfive.app.record import put_items, remove_item
+from firstfive.errors import FirstFiveError, NotFound
+from firstfive.guard import storable
+from firstfive.ports import Unit
+from firstfive.server.calls import Call, Param, Reply, Route, json_reply
+from firstfive.server.service import Service
+from firstfive.server.shapes import N_LISTED, Item, ItemIterator, ItemPatch, Items, Labels, StoredItem, Success, Word
+from firstfive.types import ItemId, Page
+
+TITLE_AT_MOST = 120
+N = Param("n", Annotated[int, Meta(ge=1, le=N_LISTED)], 100, "How many items.")
+CURSOR = Param("cursor", Word, "", "The Cursor of the page before; empty for the first.")
+QUERY = Param("q", Word, "", "Only items that match these words, best first.")
+
+
+# --- items and pages --------------------------------------------------------------------------------------------------
+
+
+def page_of(item: Item) -> Page:
+    """The Page that an item is kept as."""
+    comment = storable(item.comment)
+    fields = {
+        "categories": as_field(item.categories),
+        "timestamp": None if not item.timestamp else storable(item.timestamp),
+        **label_fields(item.labels),
+    }
+    kept = {name: value for name, value in fields.items() if value is not None}
+    title = storable(item.title) or comment.partition("\n")[0].strip()[:TITLE_AT_MOST]
+    return Page(ItemId(item.item_id), "text", title, comment.encode(), kept, source="api")
+
+
+def label_fields(labels: Labels | None) -> Mapping[str, str | None]:
+    """Labels as fields: a list is one field, the entries of an object are one each."""
+    if isinstance(labels, dict):
+        return {storable(name): as_field(value) for name, value in labels.items()}
+    return {"labels": as_field(labels)}
+
+
+def as_field(value: Any) -> str | None:
+    """A label's value as a field's text."""
+    if value is None:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return storable(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+
+
+def as_list(value: object) -> list[str]:
+    """A field's text as the list that `as_field` made it from."""
+    if isinstance(value, str):
+        try:
+            return msgspec.json.decode(value, type=list[str])
+        except msgspec.DecodeError:
+            return [value]
+    return [str(one) for one in value] if isinstance(value, Sequence) else []
+
+
+def item_of(service: Service, page: Page, hidden: bool) -> StoredItem:
+    """A Page in Gorse's shape."""
+    fields = dict(page.fields)
+    categories, labels = fields.pop("categories", None), fields.pop("labels", None)
+    timestamp = fields.pop("timestamp", "")
+    return StoredItem(
+        page.id,
+        hidden,
+        None if categories is None else as_list(categories),
+        timestamp,
+        (fields or None) if labels is None else as_list(labels),
+        text_of(service, page),
+        page.title,
+    )
+
+
+def text_of(service: Service, page: Page) -> str:
+    """A page's text: as it came, or as it was cleaned where it came as HTML and is built."""
+    if page.media == "text":
+        return page.body.decode("utf-8", "replace")
+    try:
+        return service.recommender.item(page.id).text
+    except FirstFiveError:
+        return ""
+
+
+# --- routes -----------------------------------------------------------------------------------------------------------
+
+
+def put(call: Call) -> Reply:
+    """Adds or replaces one item."""
+    return insert(call, [call.read(Item)])
+
+
+def put_many(call: Call) -> Reply:
+    """Adds or replaces items; of two with one id the last counts."""
+    return insert(call, call.read(Items))
+
+
+def insert(call: Call, items: Sequence[Item]) -> Reply:
+    """Stores items in one commit."""
+    pages = {item.item_id: page_of(item) for item in items}
+    hidden = {item.item_id: item.is_hidden for item in items}
+
+    return visible(call, lambda unit: (put_items(unit, list(pages.values()), hidden), len(items)))
+
+
+def visible(call: Call, work: Callable[[Unit], tuple[int, int]]) -> Reply:
+    """Does a write that may withdraw items: work returns how many it withdrew or showed, and RowAffected.
+
+    Every process looks for withdrawn items each LOOK_S. The answer waits for that, so that once it is there no process
+    shows the item any more.
+    """
+    turned = 0
+
+    def both(unit: Unit) -> Reply:
+        nonlocal turned
+        turned, affected = work(unit)
+        return json_reply(Success(affected))
+
+    reply = call.commit(both)
+    if turned:
+        sleep(LOOK_S)
+    return reply
+
+
+def get(call: Call) -> Reply:
+    """One item as it stands in the catalogue."""
+    with call.service.project.store.read() as unit:
+        page = found(unit, ItemId(call.path("item_id")))
+        hidden = page.id in unit.hidden.all()
+    return json_reply(item_of(call.service, page, hidden))
+
+
+def found(unit: Unit, item: ItemId) -> Page:
+    """The live page of an item. NotFound where there is none."""
+    page = unit.pages.get(item)
+    if page is None:
+        raise NotFound("no item has this id; GET /api/items lists them")
+    return page
+
+
+def listed(call: Call) -> Reply:
+    """A page of the catalogue by id, or the items that match some words."""
+    n, after = call.param("n"), call.param("cursor")
+    matching = matches(call, call.param("q"), n)
+    with call.service.project.store.read() as unit:
+        if matching is None:
+            pages = list(islice(unit.pages.live(after), n + 1))
+        else:
+            pages = [page for page in (unit.pages.get(item) for item in matching) if page]
+        hidden = unit.hidden.all()
+    cursor = pages[n - 1].id if len(pages) > n else ""
+    items = [item_of(call.service, page, page.id in hidden) for page in pages[:n]]
+    return json_reply(ItemIterator(cursor, items))
+
+
+def matches(call: Call, query: str, n: int) -> list[ItemId] | None:
+    """Ids of the items that match a query; None without one. Stores nothing."""
+    if not query.strip():
+        return None
+    (_, ranking), *_ = call.service.recommender.many([("q", query)], n)
+    return [item for item, _ in ranking]
+
+
+def change(call: Call) -> Reply:
+    """Changes what the patch names. Hiding acts at once, the rest at the next build."""
+    patch, item = call.read(ItemPatch), ItemId(call.path("item_id"))
+
+    def work(unit: Unit) -> tuple[int, int]:
+        page = found(unit, item)
+        hidden = page.id in unit.hidden.all() if patch.is_hidden is None else patch.is_hidden
+        return put_items(unit, [patched(page, patch)], {page.id: hidden}), 1
+
+    return visible(call, work)
+
+
+def patched(page: Page, patch: ItemPatch) -> Page:
+    """A page with a patch applied."""
+    changes: dict[str, Any] = {}
+    fields = dict(page.fields)
+    if patch.categories is not None:
+        fields["categories"] = as_field(patch.categories) or ""
+    if patch.timestamp is not None:
+        fields["timestamp"] = storable(patch.timestamp)
+    if patch.labels is not None:
+        kept = {name: fields[name] for name in ("categories", "timestamp") if name in fields}
+        fields = kept | {name: value for name, value in label_fields(patch.labels).items() if value is not None}
+    if patch.comment is not None:
+        changes |= {"media": "text", "body": storable(patch.comment).encode()}
+    if patch.title is not None:
+        changes["title"] = storable(patch.title)
+    return replace(page, **changes, fields=fields)
+
+
+def remove(call: Call) -> Reply:
+    """Withdraws an item at once and leaves it out of the next build."""
+    item = ItemId(call.path("item_id"))
+    return visible(call, lambda unit: (removed := remove_item(unit, item), removed))
+
+
+def add_category(call: Call) -> Reply:
+    """Puts an item into a category."""
+    return categorise(call, present=True)
+
+
+def remove_category(call: Call) -> Reply:
+    """Takes an item out of a category."""
+    return categorise(call, present=False)
+
+
+def categorise(call: Call, *, present: bool) -> Reply:
+    """Changes one of an item's categories."""
+    item, category = ItemId(call.path("item_id")), call.path("category")
+
+    def work(unit: Unit) -> Reply:
+        page = found(unit, item)
+        others = [one for one in as_list(page.fields.get("categories", ())) if one != category]
+        patch = ItemPatch(categories=[*others, category] if present else others)
+        unit.pages.put([patched(page, patch)])
+        return json_reply(Success(1))
+
+    return call.commit(work)
+
+
+MISSING = ("not_found.item",)
+BUILT = ("index.missing", "index.corrupt", "model.failed", "model.files")
+CATEGORY = "/api/item/{item_id}/category/{category}"
+
+ROUTES = (
+    Route("POST", "/api/item", put, "Add or replace an item", "app", Item, Success, tag="items"),
+    Route("POST", "/api/items", put_many, "Add or replace items", "app", Items, Success, tag="items"),
+    Route(
+        "GET",
+        "/api/items",
+        listed,
+        "List or search items",
+        "reader",
+        None,
+        ItemIterator,
+        (N, CURSOR, QUERY),
+        BUILT,
+        tag="items",
+    ),
+    Route("GET", "/api/item/{item_id}", get, "Get an item", "reader", None, StoredItem, errors=MISSING, tag="items"),
+    Route(
+        "PATCH",
+        "/api/item/{item_id}",
+        change,
+        "Change or hide an item",
+        "app",
+        ItemPatch,
+        Success,
+        errors=MISSING,
+        tag="items",
+    ),
+    Route("DELETE", "/api/item/{item_id}", remove, "Withdraw an item", "app", None, Success, tag="items"),
+    Route(
+        "PUT", CATEGORY, add_category, "Put an item into a category", "app", None, Success, errors=MISSING, tag="items"
+    ),
+    Route(
+        "DELETE",
+        CATEGORY,
+        remove_category,
+        "Take an item out of a category",
+        "app",
+        None,
+        Success,
+        errors=MISSING,
+        tag="items",
+    ),
+)

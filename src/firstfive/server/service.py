@@ -1,0 +1,114 @@
+"""What all routes of one server share: the project, its Recommender once there is one, keys, buckets and threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from time import monotonic
+
+from firstfive import observe
+from firstfive.app.recommend import Recommender
+from firstfive.app.record import KeyRing
+from firstfive.app.wiring import Project
+from firstfive.errors import FirstFiveError, RunError
+from firstfive.ports import Unit
+from firstfive.server.limits import Buckets
+from firstfive.server.once import Turns
+from firstfive.types import Request, Slate
+
+THREADS = 32
+"""Calls worked on at once. More than cores, because a write waits for the disk and then commits with the others."""
+QUEUE = 1000
+"""Calls taken in at once; the next is told to come back."""
+ANSWER_S = 60.0
+"""An answer within this time shows that the server is ready."""
+PROBE_S = 2.0
+"""After a probe that failed, the next is made no sooner."""
+
+
+class Service:
+    """One server's shared state. Thread-safe."""
+
+    def __init__(self, project: Project, recommender: Recommender | None = None) -> None:
+        settings = project.settings.server
+        self.project = project
+        self.keys = KeyRing(project.store)
+        self.key_calls = Buckets(settings.rate_per_minute)
+        self.page_calls = Buckets(settings.page_rate_per_minute)
+        self.max_body = settings.max_body_kb * 1024
+        self.turns = Turns()
+        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="firstfive")
+        self._recommender = recommender
+        self._probing = threading.Lock()
+        self._inside = 0
+        self._answered: float | None = None
+        self._probe_failed: tuple[float, FirstFiveError] | None = None
+
+    @property
+    def recommender(self) -> Recommender:
+        """Answers from the Release in use, and follows it. IndexFileError index.missing where there is none yet."""
+        return self._recommender or self.project.recommender
+
+    def warm(self) -> None:
+        """Opens the Release in use, if there is one, so that the first to ask does not wait for it."""
+        try:
+            self.prove_ready()
+        except FirstFiveError as error:
+            observe.log("server").info("not ready yet: %s", error.code)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Counts a call in and out; called from the event loop alone, so the count needs no lock."""
+        if self._inside >= QUEUE:
+            raise RunError(f"{QUEUE} calls are waiting already; try again in a second", code="server.busy")
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+
+    def answered(self) -> None:
+        """Notes that an answer just went end to end."""
+        self._answered = monotonic()
+
+    @property
+    def last_answer_s(self) -> float | None:
+        """Seconds since an answer last went end to end; None where none did."""
+        return None if self._answered is None else monotonic() - self._answered
+
+    def prove_ready(self) -> None:
+        """Returns when an answer went end to end in the last minute; makes one itself where nobody asked.
+
+        The probe goes through every stage and stores nothing. Raises what stands in the way.
+        """
+        with self._probing:
+            if self.last_answer_s is not None and self.last_answer_s < ANSWER_S:
+                return
+            if self._probe_failed and monotonic() - self._probe_failed[0] < PROBE_S:
+                raise self._probe_failed[1]
+            try:
+                probe(self.recommender)
+            except FirstFiveError as error:
+                self._probe_failed = (monotonic(), error)
+                raise
+            self.answered()
+
+    def close(self) -> None:
+        """Lets calls in flight end, and takes no more."""
+        self.pool.shutdown(wait=True)
+
+
+class _UndoneError(Exception):
+    """Takes back what a probe was about to store."""
+
+
+def probe(recommender: Recommender) -> None:
+    """One request through every stage and into the store, undone before it is committed."""
+
+    def undo(_: Unit, __: Slate) -> None:
+        raise _UndoneError
+
+    with suppress(_UndoneError):
+        recommender.recommend(Request("a good match", scenario="probe"), also=undo)

@@ -1,0 +1,145 @@
+"""Serving: an address, uvicorn on it, and housekeeping beside it until the process is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from time import monotonic
+
+import uvicorn
+
+from firstfive import observe
+from firstfive.app.recommend import Recommender
+from firstfive.app.record import forget_old
+from firstfive.app.wiring import Project
+from firstfive.errors import FirstFiveError, RunError
+from firstfive.server.app import make_app
+from firstfive.server.wrappers import LOOPBACK
+
+STOP_S = 10
+"""Seconds that calls in flight get to finish when the server is told to stop."""
+FORGET_EVERY_S = 3600.0
+
+
+def serve(
+    project: Project,
+    host: str | None = None,
+    port: int | None = None,
+    *,
+    recommender: Recommender | None = None,
+    started: Callable[[str], None] = print,
+) -> None:
+    """Serves until SIGINT or SIGTERM, then lets calls in flight finish. Port 0 takes any free one.
+
+    started gets the address once connections are taken. RunError server.address where the address cannot be bound.
+    """
+    host = project.settings.server.host if host is None else host
+    port = project.settings.server.port if port is None else port
+    with closing(bind(host, port)) as listening:
+        names = project.settings.server.hosts or (LOOPBACK if host in LOOPBACK else ())
+        app = make_app(project, recommender, hosts=names)
+        server = uvicorn.Server(configured(app))
+        address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+        with Housekeeping(project), _ending_well():
+            started(address)
+            server.run(sockets=[listening])
+
+
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    """uvicorn raises a signal again after it has stopped for it; here that is no more news, so the caller goes on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def running(app: object) -> Iterator[str]:
+    """Serves an application on a free loopback port, in a thread, while the `with` lasts; gives the address."""
+    with closing(bind("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(configured(app))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="firstfive-server")
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def configured(app: object) -> uvicorn.Config:
+    """uvicorn as firstfive runs it: no log lines of its own, which would carry paths with ids of people."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=STOP_S,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Connections wait in it until the server takes them."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(512)
+    except (OSError, OverflowError) as taken:
+        listening.close()
+        raise RunError(
+            f"cannot serve on {host} port {port}: {taken}; stop what uses it, or take another with --port",
+            code="server.address",
+        ) from taken
+    return listening
+
+
+class Housekeeping:
+    """A thread that forgets what is older than privacy.keep_days, and builds every server.build_every_s seconds."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="firstfive-housekeeping", daemon=True)
+
+    def __enter__(self) -> Housekeeping:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(STOP_S)
+
+    def _build(self) -> None:
+        from firstfive.app.build import build  # heavy, and most servers never build
+
+        build(self._project)
+
+    def _run(self) -> None:
+        every_s = self._project.settings.server.build_every_s
+        forget_at, build_at = monotonic(), monotonic() + every_s
+        while not self._stop.wait(min(1.0, every_s or 1.0)):
+            if monotonic() >= forget_at:
+                forget_at = monotonic() + FORGET_EVERY_S
+                self._do("forget", lambda: forget_old(self._project))
+            if every_s and monotonic() >= build_at:
+                self._do("build", self._build)
+                build_at = monotonic() + every_s
+
+    def _do(self, what: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except FirstFiveError as error:
+            observe.log("server").warning("%s did not work: %s %s", what, error.code, error)

@@ -1,0 +1,190 @@
+"""What goes over the wire, as msgspec structs: the shapes of Gorse's REST interface, and our own request.
+
+They check what comes in, write what goes out and are the schemas in the OpenAPI document, so the three cannot differ.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+VISIBLE = r"^[^\x00-\x1f\x7f]+(?![\s\S])"
+"""One line without control characters. The end is spelt so that a last newline does not pass in any dialect."""
+
+Id = Annotated[str, Meta(min_length=1, max_length=256, pattern=VISIBLE)]
+Line = Annotated[str, Meta(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*(?![\s\S])")]
+Word = Annotated[str, Meta(max_length=256)]
+Text = Annotated[str, Meta(max_length=200_000)]
+Words = Annotated[list[Word], Meta(max_length=1000)]
+Ids = Annotated[list[Id], Meta(max_length=100)]
+Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
+Moment = Annotated[
+    str,
+    Meta(
+        max_length=40,
+        description="ISO 8601; UTC where no offset is given; empty: now.",
+        extra_json_schema={"anyOf": [{"const": ""}, {"format": "date-time"}]},
+    ),
+]
+Label = Word | Number | bool | Words
+Labels = Words | dict[Word, Label]
+
+N_SHOWN, N_LISTED = 100, 10_000
+Whole = Annotated[float, Meta(ge=1, le=N_SHOWN, multiple_of=1, extra_json_schema={"type": "integer"})]
+"""JSON Schema counts 5.0 as an integer; msgspec's int does not."""
+
+
+class Ask(Struct, forbid_unknown_fields=True):
+    """What a seeker wants, in free text."""
+
+    text: Annotated[
+        str,
+        Meta(
+            max_length=200_000,
+            description="The request, as a person would say it: at least one letter or digit, unless like is given.",
+            extra_json_schema={"format": "firstfive-request"},
+        ),
+    ]
+    n: Whole = 5
+    filter: Annotated[
+        str,
+        Meta(
+            max_length=4000,
+            description="A filter on typed fields, such as: country = US and employees >= 10.",
+            extra_json_schema={"format": "firstfive-filter"},
+        ),
+    ] = ""
+    like: Ids = []
+    unlike: Ids = []
+    positive: Annotated[Ids, Meta(description="The same as like.")] = []
+    negative: Annotated[Ids, Meta(description="The same as unlike.")] = []
+    diversity: Annotated[float, Meta(ge=0, le=1, description="0 is pure relevance.")] = 0.0
+    scenario: Word = ""
+    userId: Id | None = None  # noqa: N815  # the name on the wire
+
+
+class User(Struct, rename="pascal"):
+    """A user as Gorse's clients describe them."""
+
+    user_id: Id
+    labels: Words | None = None
+    subscribe: Words | None = None
+    comment: Text = ""
+
+
+class UserPatch(Struct, rename="pascal"):
+    """What changes of a user; null and absent change nothing."""
+
+    labels: Words | None = None
+    subscribe: Words | None = None
+    comment: Text | None = None
+
+
+class Item(Struct, rename="pascal"):
+    """An item. Comment is its text; Title is ours, and is the first line of Comment where it is empty.
+
+    Labels are a list of words, or an object whose entries become typed fields. Timestamp is kept as it came.
+    """
+
+    item_id: Id
+    is_hidden: bool = False
+    categories: Words | None = None
+    timestamp: Word = ""
+    labels: Labels | None = None
+    comment: Text = ""
+    title: Word = ""
+
+
+class StoredItem(Struct, rename="pascal"):
+    """An item as it stands in the catalogue. What was imported from files may be longer than what the API takes in."""
+
+    item_id: str
+    is_hidden: bool
+    categories: list[str] | None
+    timestamp: str
+    labels: list[str] | dict[str, str] | None
+    comment: str
+    title: str
+
+
+class ItemPatch(Struct, rename="pascal"):
+    """What changes of an item; null and absent change nothing. IsHidden acts at once, the rest at the next build."""
+
+    is_hidden: bool | None = None
+    categories: Words | None = None
+    timestamp: Word | None = None
+    labels: Labels | None = None
+    comment: Text | None = None
+    title: Word | None = None
+
+
+class Feedback(Struct, rename="pascal"):
+    """That a user did something with an item. RecommId is ours: the Slate in which they saw it."""
+
+    feedback_type: Id
+    user_id: Id
+    item_id: Id
+    timestamp: Moment = ""
+    value: Number = 0.0
+    comment: Text = ""
+    recomm_id: Word = ""
+
+
+class SessionFeedback(Struct, rename="pascal"):
+    """Feedback of a visit that is not stored: only the item and the value count."""
+
+    item_id: Id
+    feedback_type: Word = ""
+    user_id: Word = ""
+    timestamp: Word = ""
+    value: Number = 0.0
+    comment: Text = ""
+
+
+class Score(Struct, rename="pascal"):
+    """An item and how well it fits."""
+
+    id: str
+    score: float
+
+
+class Success(Struct, rename="pascal"):
+    """How many rows a write took in."""
+
+    row_affected: int
+
+
+class UserIterator(Struct, rename="pascal"):
+    """A page of users; Cursor asks for the next one and is empty at the end."""
+
+    cursor: str
+    users: list[User]
+
+
+class ItemIterator(Struct, rename="pascal"):
+    """A page of items; Cursor asks for the next one and is empty at the end."""
+
+    cursor: str
+    items: list[StoredItem]
+
+
+class FeedbackIterator(Struct, rename="pascal"):
+    """A page of feedback; Cursor asks for the next one and is empty at the end."""
+
+    cursor: str
+    feedback: list[Feedback]
+
+
+class Health(Struct):
+    """How the server is. last_answer_s: seconds since an answer last went end to end; null where none did."""
+
+    status: str
+    release: str | None = None
+    last_answer_s: float | None = None
+
+
+Items = Annotated[list[Item], Meta(max_length=N_LISTED)]
+Users = Annotated[list[User], Meta(max_length=N_LISTED)]
+Feedbacks = Annotated[list[Feedback], Meta(max_length=N_LISTED)]
+Session = Annotated[list[SessionFeedback], Meta(max_length=N_LISTED)]

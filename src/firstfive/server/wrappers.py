@@ -1,0 +1,128 @@
+"""What wraps every request, outermost first: Observed, Answered, Hosts, Paths. Plain ASGI, listed in `make_app`."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Collection
+from time import perf_counter
+from urllib.parse import unquote_to_bytes
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from firstfive import observe
+from firstfive.errors import AccessError, RequestError
+from firstfive.server.problems import problem
+
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+HEADERS = (
+    ("content-security-policy", POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Observed:
+    """Gives a request its id, span, count, duration and log line: ids and route names, never text or addresses."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app, self._log = app, observe.log("server.access")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["firstfive.id"], began, status = str(uuid.uuid4()), perf_counter(), 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(MutableHeaders(scope=message), scope)
+            await send(message)
+
+        method = scope["method"] if scope["method"] in METHODS else "OTHER"
+        with observe.span(
+            "firstfive.http", **{"http.request.method": method, "firstfive.request": scope["firstfive.id"]}
+        ) as span:
+            try:
+                await self._app(scope, receive, watched)
+            finally:
+                route = scope.get("firstfive.route", "none")
+                span.set_attribute("http.route", route)
+                span.set_attribute("http.response.status_code", status)
+                self._noted(scope, method, route, status, perf_counter() - began)
+
+    def _noted(self, scope: Scope, method: str, route: str, status: int, took_s: float) -> None:
+        observe.count("firstfive_http_requests_total", route=route, method=method, status=str(status))
+        observe.seconds("firstfive_http_seconds", took_s, route=route)
+        if self._log.isEnabledFor(logging.INFO):
+            about = scope.get("firstfive.recomm_id", "-")
+            self._log.info("%s %s %s %d %.1f ms %s", scope["firstfive.id"], method, route, status, took_s * 1000, about)
+
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
+    for name, value in HEADERS:
+        headers.append(name, value)
+    headers.append("x-request-id", scope["firstfive.id"])
+    headers.setdefault("cache-control", "no-store")
+
+
+class Hosts:
+    """Refuses requests that name another host: a page elsewhere whose name was pointed here cannot read answers."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self._app, self._names = app, frozenset(name.lower() for name in names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or refuses it. Without names every host is right."""
+        if scope["type"] == "http" and self._names and _host(scope) not in self._names:
+            refused = AccessError(
+                "this server does not answer for the host that the request names; add it to server.hosts",
+                code="access.host",
+            )
+            await problem(refused, scope["firstfive.id"])(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _host(scope: Scope) -> str:
+    stated = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
+    if stated.startswith("["):
+        return stated[1:].partition("]")[0]
+    return stated.partition(":")[0]
+
+
+class Paths:
+    """Routes by the path as it was sent: %2F stays part of an id, and a last slash under /api/ makes no difference."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on with the path that routes are matched against."""
+        raw = scope.get("raw_path") if scope["type"] == "http" else None
+        if raw and (b"%" in raw or raw.endswith(b"/")):
+            try:
+                path = "/".join(_segment(part) for part in raw.partition(b"?")[0].split(b"/"))
+            except UnicodeDecodeError:
+                wrong = RequestError("the address is not UTF-8; percent-encode it as UTF-8")
+                await problem(wrong, scope["firstfive.id"])(scope, receive, send)
+                return
+            scope["path"] = path.removesuffix("/") if path.startswith("/api/") else path
+        await self._app(scope, receive, send)
+
+
+def _segment(part: bytes) -> str:
+    """One part of a path, decoded but for what would look like two parts."""
+    text = unquote_to_bytes(part).decode("utf-8")
+    return text.replace("%", "%25").replace("/", "%2F") if "/" in text or "%" in text else text

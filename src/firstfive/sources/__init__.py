@@ -1,0 +1,158 @@
+"""Sources: files of many kinds as a stream of pages, with what cannot be used in its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+from firstfive import guard
+from firstfive.errors import SourceError
+from firstfive.sources.jsonl import read_jsonl
+from firstfive.sources.lines import rejected
+from firstfive.sources.mapping import LONGEST_ID, Columns, decide, page_of
+from firstfive.sources.opening import Limits, beginning, opened
+from firstfive.sources.pages import HTML, TEXT, Leaf, endings, read_pages, states_a_fact
+from firstfive.sources.parquet import read_parquet
+from firstfive.sources.tables import Row, read_table
+from firstfive.sources.vectors import read_vectors
+from firstfive.types import ItemId, Page, Rejected
+
+__all__ = ["Columns", "Limits", "PageFiles", "Table", "open_source", "read_vectors"]
+
+GUESSED_ROWS = 200
+"""How many rows a mapping is guessed from."""
+
+_KINDS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".zip": "pages",
+    ".tar": "pages",
+    ".tgz": "pages",
+    **dict.fromkeys((*HTML, *TEXT), "pages"),
+}
+_BEGINNINGS = ((b"PAR1", "parquet"), (b"PK\x03\x04", "pages"), (b"{", "jsonl"), (b"[", "jsonl"), (b"<", "pages"))
+
+
+def open_source(source: str, columns: Columns | None = None, limits: Limits | None = None) -> Table | PageFiles:
+    """The source as pages, whatever kind of file it is: by its ending, or by how it begins.
+
+    Raises SourceError where it is not there, cannot be read, or a named column is missing. Reads the first 200 rows.
+    """
+    columns, limits = columns or Columns(), limits or Limits()
+    path = Path(source)
+    if not path.exists():
+        raise SourceError(f"there is no file or folder {source}; check the name")
+    kind = "pages" if path.is_dir() else _kind(path, limits)
+    if kind == "pages":
+        return PageFiles(path, source, columns, limits)
+    return Table(source, _READERS[kind](path, source, limits), columns)
+
+
+def _kind(path: Path, limits: Limits) -> str:
+    name = path.name.lower().removesuffix(".gz")
+    if (ending := Path(name).suffix) in _KINDS:
+        return _KINDS[ending]
+    head = beginning(path, limits, 4096)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return next((kind for start, kind in _BEGINNINGS if text.startswith(start)), "csv")
+
+
+Rows = Callable[[], Iterator[Row | Rejected]]
+
+
+def _delimited(path: Path, source: str, limits: Limits, delimiter: str = "") -> Rows:
+    def read() -> Iterator[Row | Rejected]:
+        with opened(path, limits) as stream:
+            yield from read_table(stream, source, limits.item_bytes, delimiter)
+
+    return read
+
+
+def _json_lines(path: Path, source: str, limits: Limits) -> Rows:
+    def read() -> Iterator[Row | Rejected]:
+        with opened(path, limits) as stream:
+            yield from read_jsonl(stream, source, limits.item_bytes)
+
+    return read
+
+
+_READERS: Mapping[str, Callable[[Path, str, Limits], Rows]] = {
+    "csv": _delimited,
+    "tsv": lambda path, source, limits: _delimited(path, source, limits, "\t"),
+    "jsonl": _json_lines,
+    "parquet": lambda path, _, limits: lambda: read_parquet(path, limits),
+}
+
+
+class Table:
+    """A Source of rows. guessed: sentences about the columns, where they were guessed."""
+
+    def __init__(self, source: str, read: Rows, columns: Columns) -> None:
+        self._source = source
+        self._read = read
+        with closing(read()) as rows:  # type: ignore[type-var]  # generators close
+            sample = [row for row in islice(rows, GUESSED_ROWS) if isinstance(row, Row)]
+        self.columns, self._guessed = decide(columns, sample, source)
+
+    @property
+    def guessed(self) -> tuple[str, ...]:
+        """What was guessed, as sentences."""
+        return self._guessed
+
+    def __iter__(self) -> Iterator[Page | Rejected]:
+        for row in self._read():
+            yield row if isinstance(row, Rejected) else page_of(row, self.columns, self._source)
+
+
+class PageFiles:
+    """A Source of pages, one a file. guessed is complete once all were read: it names what was left out."""
+
+    def __init__(self, path: Path, source: str, columns: Columns, limits: Limits) -> None:
+        self._path = path
+        self._source = source
+        self._columns = columns
+        self._limits = limits
+        self._skipped: Counter[str] = Counter()
+
+    @property
+    def guessed(self) -> tuple[str, ...]:
+        """What was left out, as sentences."""
+        if not self._skipped:
+            return ()
+        return (f"{self._source}: left out what is neither HTML nor plain text ({endings(self._skipped)} files).",)
+
+    def __iter__(self) -> Iterator[Page | Rejected]:
+        self._skipped.clear()
+        for leaf in read_pages(self._path, self._source, self._limits, lambda ending: self._skipped.update([ending])):
+            yield leaf if isinstance(leaf, Rejected) else self._page(leaf)
+
+    def _page(self, leaf: Leaf) -> Page | Rejected:
+        said, columns = leaf.columns, self._columns
+        where = self._source if self._path.is_file() and leaf.path == self._path.name else f"{self._source}/{leaf.path}"
+        item = guard.printable(said.get(columns.id, leaf.name) if columns.id else leaf.name)[0].strip()
+        if not item or len(item) > LONGEST_ID:
+            return rejected(where, 0, f"the id is {len(item):,} characters long", "give the file a shorter name", item)
+        title = said.get(columns.title, "") if columns.title else said.get("title", "") if leaf.media == "text" else ""
+        texts = [said[name] for name in columns.text if name != "text" and said.get(name)]
+        media = "text" if texts else leaf.media
+        body = "\n".join(texts).encode("utf-8", "surrogatepass") if texts else leaf.body
+        if not body.strip() and not title:
+            return rejected(where, 0, "the file is empty", "leave it out", "")
+        return Page(ItemId(item), media, guard.storable(title), body, self._fields(leaf), leaf.site, where, 0)
+
+    def _fields(self, leaf: Leaf) -> dict[str, str]:
+        columns = self._columns
+        if "*" in columns.field or not columns.told:
+            names = [name for name in leaf.columns if states_a_fact(name) and name not in (columns.id, columns.title)]
+        else:
+            names = [name for name in columns.field if name in leaf.columns]
+        return {name: guard.storable(leaf.columns[name]) for name in names}

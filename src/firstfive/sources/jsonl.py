@@ -1,0 +1,112 @@
+"""JSON lines as rows. A `.json` file that holds one array of objects is read the same way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import IO, Any
+
+import msgspec
+
+from firstfive.errors import SourceError
+from firstfive.sources.lines import Lines, rejected
+from firstfive.sources.tables import Row
+from firstfive.types import Rejected
+
+_ADVICE = 'each line must be one JSON object, such as {"id": "1", "title": "...", "text": "..."}'
+
+
+def read_jsonl(stream: IO[bytes], source: str, limit: int) -> Iterator[Row | Rejected]:
+    """One row a line. NaN and infinities count as missing. Raises SourceError where the file is no text."""
+    lines = Lines(stream, limit)
+    if lines.binary:
+        raise SourceError(f"{source} does not hold text; {_ADVICE}")
+    while line := lines.next():
+        number = lines.number
+        if lines.cut:
+            yield rejected(source, number, f"the line is longer than {limit:,} characters", _ADVICE, line)
+        elif number == 1 and line.lstrip().startswith("[") and isinstance(_row(line, 1, source), Rejected):
+            yield from _entries(_all(line, lines, source, limit), source)
+        elif not line.isspace():
+            yield _row(line, number, source)
+
+
+def _all(first: str, lines: Lines, source: str, limit: int) -> str:
+    """The whole file, which must fit ten items: one JSON array cannot be read line by line."""
+    parts, size = [first], len(first)
+    while line := lines.next():
+        parts.append(line)
+        size += len(line)
+        if size > 10 * limit:
+            raise SourceError(f"{source} is one JSON array and too long to be read at once; write one object a line")
+    return "".join(parts)
+
+
+def _row(line: str, number: int, source: str) -> Row | Rejected:
+    try:
+        found = _decoded(line)
+    except (ValueError, RecursionError) as wrong:
+        return rejected(source, number, f"the line is not valid JSON: {_short(wrong)}", _ADVICE, line)
+    if not isinstance(found, dict):
+        return rejected(source, number, f"the line holds {_kind(found)}, not an object", _ADVICE, line)
+    return Row(number, {name: plain(value) for name, value in found.items()})
+
+
+def _entries(text: str, source: str) -> Iterator[Row | Rejected]:
+    """The objects of an array, with the lines on which they begin."""
+    decoder = json.JSONDecoder(parse_constant=lambda _: None)
+    at = text.index("[") + 1
+    line, counted = 1, 0
+    while True:
+        while at < len(text) and (text[at].isspace() or text[at] == ","):
+            at += 1
+        line, counted = line + text.count("\n", counted, at), at
+        if at >= len(text) or text[at] == "]":
+            if after := text[at + 1 :].strip():
+                yield rejected(source, line, "something follows the end of the array", _ADVICE, after)
+            return
+        try:
+            found, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as wrong:
+            advice = "correct the file from here on; nothing after this could be read"
+            yield rejected(
+                source, line, f"the array is not valid JSON here: {_short(wrong)}", advice, text[at : at + 200]
+            )
+            return
+        if isinstance(found, dict):
+            yield Row(line, {name: plain(value) for name, value in found.items()})
+        else:
+            yield rejected(source, line, f"an entry is {_kind(found)}, not an object", _ADVICE, text[at:end][:200])
+        at = end
+
+
+def _decoded(line: str) -> Any:
+    """msgspec is quick and strict; what it refuses and the standard library takes (NaN, lone surrogates) is taken."""
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return json.loads(line, parse_constant=lambda _: None)
+
+
+def plain(value: object) -> str:
+    """A JSON value as the text of a cell: missing is "", lists and objects stay JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None or value != value:  # noqa: PLR0124  # only NaN differs from itself
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _kind(value: object) -> str:
+    names = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _short(wrong: Exception) -> str:
+    return "it is nested too deeply" if isinstance(wrong, RecursionError) else str(wrong)[:120]

@@ -1,0 +1,219 @@
+"""Which columns are an item's id, title, text and fields: as told, or as guessed and explained; and rows as pages."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from firstfive import guard
+from firstfive.errors import SourceError
+from firstfive.sources.lines import rejected
+from firstfive.sources.tables import Row
+from firstfive.types import ItemId, Page, Rejected, digest
+
+LONGEST_ID = 500
+SHORT = 200
+"""A column whose usual value is at most this long is kept as a field, where nothing says which are."""
+
+_ID_NAMES = ("id", "_id", "item_id", "itemid", "uid", "uuid", "guid", "key", "code", "sku", "symbol", "ticker", "slug")
+_TITLE_NAMES = ("title", "name", "company_name", "company", "product_name", "product", "headline", "label", "heading")
+_TEXT_NAMES = (
+    "text",
+    "description",
+    "summary",
+    "body",
+    "content",
+    "abstract",
+    "overview",
+    "about",
+    "bio",
+    "details",
+    "pitch",
+)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+\d.,:/ %]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that are named; what is empty is not. field may hold "*": all that are left."""
+
+    id: str = ""
+    title: str = ""
+    text: tuple[str, ...] = ()
+    field: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> bool:
+        """Whether anything is named at all."""
+        return bool(self.id or self.title or self.text or self.field)
+
+
+# --- deciding ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """What a column looks like in the first rows: shares in [0, 1], lengths in characters."""
+
+    name: str
+    filled: float
+    unique: float
+    usual: int
+    longest: int
+    spaced: float
+    numbers: float
+    addresses: float
+
+
+def decide(columns: Columns, sample: Sequence[Row], source: str) -> tuple[Columns, tuple[str, ...]]:
+    """The columns to use and, where something was guessed, sentences that say what and why.
+
+    Raises SourceError source.mapping for a named column that is not there.
+    """
+    names = list(dict.fromkeys(name for row in sample for name in row.values))
+    told = Columns(
+        _known(columns.id, names, source) if columns.id else "",
+        _known(columns.title, names, source) if columns.title else "",
+        tuple(_known(name, names, source) for name in columns.text),
+        tuple(name if name == "*" else _known(name, names, source) for name in columns.field),
+    )
+    if not sample:
+        return told, ()
+    profiles = [_profile(name, [row.values.get(name, "") for row in sample]) for name in names]
+    return _completed(told, profiles, source)
+
+
+def _completed(told: Columns, profiles: list[_Profile], source: str) -> tuple[Columns, tuple[str, ...]]:
+    used = {told.id, told.title, *told.text, *told.field}
+    free = [profile for profile in profiles if profile.name not in used]
+    chosen, said = told, []
+    if not told.id:
+        found, why = _id_among(free)
+        chosen = replace(chosen, id=found)
+        said.append(
+            f"id is {_quoted(found)} ({why})" if found else "no column can be the id, so it is made from the content"
+        )
+        free = [profile for profile in free if profile.name != found]
+    if not told.title:
+        found, why = _title_among(free)
+        chosen = replace(chosen, title=found)
+        said.append(f"title is {_quoted(found)} ({why})" if found else "no column looks like a title")
+        free = [profile for profile in free if profile.name != found]
+    if not told.text:
+        texts = _texts_among(free)
+        chosen = replace(chosen, text=texts)
+        said.append(f"text is {_quoted(*texts)} (long, or so named)" if texts else "no column looks like text")
+        free = [profile for profile in free if profile.name not in texts]
+    if not told.told:
+        fields = tuple(p.name for p in free if p.usual <= SHORT and p.filled > 0)
+        chosen = replace(chosen, field=fields)
+        said += [f"fields are {_quoted(*fields)} (short)"] if fields else []
+    plain = (chosen.id, chosen.title, chosen.text, chosen.field) == ("id", "title", ("text",), ())
+    if not said or plain:
+        return chosen, ()
+    return chosen, (f"{source}: {'; '.join(said)}. Say --id, --title, --text or --field to choose others.",)
+
+
+def _quoted(*names: str) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _known(wanted: str, names: Sequence[str], source: str) -> str:
+    if not names or wanted in names:
+        return wanted
+    folded = {name.casefold(): name for name in names}
+    if wanted.casefold() in folded:
+        return folded[wanted.casefold()]
+    near = difflib.get_close_matches(wanted, names, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"there are {_quoted(*names)}"
+    raise SourceError(f'{source} has no column "{wanted}"; {hint}', code="source.mapping")
+
+
+def _profile(name: str, values: Sequence[str]) -> _Profile:
+    filled = [value.strip() for value in values if value.strip()]
+    n = max(1, len(filled))
+    lengths = sorted(map(len, filled)) or [0]
+    return _Profile(
+        name,
+        len(filled) / max(1, len(values)),
+        len(set(filled)) / n,
+        lengths[int(0.9 * (len(lengths) - 1))],
+        lengths[-1],
+        sum(" " in value for value in filled) / n,
+        sum(bool(_NUMBER.match(value)) for value in filled) / n,
+        sum(bool(_ADDRESS.match(value)) for value in filled) / n,
+    )
+
+
+def _named(profiles: Sequence[_Profile], names: Sequence[str], ending: str) -> list[_Profile]:
+    """Those whose name is one of these, in the order of `names`, then those whose name ends so."""
+    exact = [p for name in names for p in profiles if p.name.casefold() == name]
+    return exact + [p for p in profiles if p not in exact and re.search(ending, p.name.casefold())]
+
+
+def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
+    fit = [p for p in profiles if p.filled == 1 and p.unique == 1 and p.longest <= LONGEST_ID]
+    if named := _named(fit, _ID_NAMES, r"[_ ]id$|[a-z]id$"):
+        return named[0].name, "by its name; it is filled and different in every row"
+    for p in fit:
+        if p.spaced == 0 and p.usual <= 64:
+            return p.name, "short, filled and different in every row"
+    return "", ""
+
+
+def _title_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
+    fit = [p for p in profiles if p.filled >= 0.5 and 0 < p.usual <= SHORT and p.numbers < 0.5 and p.addresses < 0.5]
+    if named := _named(fit, _TITLE_NAMES, r"(?:^|[_ ])(?:title|name)(?:$|[_ ])"):
+        return named[0].name, "by its name"
+    for p in fit:
+        if p.unique >= 0.8 and p.usual <= 100:
+            return p.name, "short and mostly different"
+    return "", ""
+
+
+def _texts_among(profiles: Sequence[_Profile]) -> tuple[str, ...]:
+    fit = [p for p in profiles if p.filled > 0 and p.addresses < 0.5 and p.numbers < 0.5]
+    named = _named(fit, _TEXT_NAMES, r"description|summary|pitch|one_?liner|tagline|overview|abstract|biograph|content")
+    long = [p for p in fit if p.usual >= 100 and p.spaced >= 0.8]
+    chosen = {p.name for p in (*named, *long)}
+    if not chosen and (spaced := [p for p in fit if p.spaced >= 0.5 and p.unique >= 0.5]):
+        chosen = {max(spaced, key=lambda p: p.usual).name}
+    return tuple(p.name for p in profiles if p.name in chosen)
+
+
+# --- rows as pages ----------------------------------------------------------------------------------------------------
+
+
+def page_of(row: Row, columns: Columns, source: str) -> Page | Rejected:
+    """The row as a page; Rejected where its id cannot be one, or it has neither title nor text."""
+    values = row.values
+    title = guard.storable(values.get(columns.title, "").strip())
+    text = "\n".join(part for name in columns.text if (part := values.get(name, "").strip()))
+    body = text.encode("utf-8", "surrogatepass")
+    if not guard.printable(title)[0].strip() and not guard.printable(text)[0].strip():
+        advice = f"fill {_quoted(*filter(None, (columns.title, *columns.text))) or 'a column'}, or leave the row out"
+        return rejected(source, row.line, "the row has neither a title nor text", advice, " ".join(values.values()))
+    fields = _fields(values, columns)
+    item = guard.printable(values.get(columns.id, ""))[0].strip() if columns.id else digest(title, body)
+    wrong = _wrong_id(item)
+    if wrong:
+        return rejected(source, row.line, wrong, f'give each row a short "{columns.id}" of its own', title or text)
+    return Page(ItemId(item), "text", title, body, fields, "", source, row.line)
+
+
+def _wrong_id(item: str) -> str:
+    if not item:
+        return "the row has no id"
+    return f"the id is {len(item):,} characters long, over {LONGEST_ID}" if len(item) > LONGEST_ID else ""
+
+
+def _fields(values: Mapping[str, str], columns: Columns) -> dict[str, str]:
+    names: Sequence[str] = columns.field
+    if "*" in names:
+        taken = {columns.id, columns.title, *columns.text}
+        names = [name for name in values if name not in taken]
+    kept = ((guard.storable(name), guard.storable(values.get(name, "").strip())) for name in names)
+    return {name: value for name, value in kept if value}

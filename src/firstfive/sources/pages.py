@@ -1,0 +1,239 @@
+"""HTML and plain text, a page a file: from a folder, an archive or one file. Nothing is ever unpacked to disk."""
+
+from __future__ import annotations
+
+import lzma
+import os
+import re
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from firstfive import guard
+from firstfive.errors import SourceError
+from firstfive.sources.lines import rejected
+from firstfive.sources.opening import GZIP, Limits, check_ratio, opened, unreadable
+from firstfive.types import Rejected
+
+HTML = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+TEXT = frozenset({".txt", ".md", ".text", ".markdown"})
+
+_MARKED = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
+_LANG = re.compile(r"<html\b[^>]*?\slang\s*=\s*[\"']?([-\w]+)", re.IGNORECASE)
+_META = re.compile(r"<meta\s([^<>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([-:.\w]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_SKIPPED = re.compile(r"<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([-\w]+)", re.IGNORECASE)
+# What pages say to browsers, crawlers and other sites, and not about what they describe.
+_NO_FACT = re.compile(
+    r"viewport|robots|googlebot|bingbot|generator|csrf|theme-color|color-scheme|referrer|format-detection|msapplication"
+    r"|apple-|twitter:|og:|fb:|al:|article:|handheldfriendly|mobileoptimized|verification|verify|revisit|distribution"
+    r"|description|keywords|next-head-count|application-name|charset|content-type|x-ua|token|nonce",
+    re.IGNORECASE,
+)
+_HEAD = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A file with a page in it. name: its path inside, without its ending. columns: what it says of itself."""
+
+    name: str
+    path: str
+    media: str
+    body: bytes
+    columns: Mapping[str, str]
+    site: str
+
+
+Skipped = Callable[[str], None]
+"""Is told the ending of each file that holds no page."""
+
+
+def read_pages(path: Path, source: str, limits: Limits, skipped: Skipped) -> Iterator[Leaf | Rejected]:
+    """The pages of a folder, an archive or one file; a folder's in the order of their paths.
+
+    Raises SourceError where the source as a whole cannot be read, or is a bomb.
+    """
+    for name, body in _files(path, limits):
+        inside = _inside(name)
+        if isinstance(body, str):
+            yield rejected(f"{source}/{inside}", 0, body, "get the file again, or raise import.max_item_mb")
+        elif media := _media(inside, body):
+            yield _leaf(inside, media, body, "" if path.is_file() and not _is_archive(path) else _stem(path))
+        else:
+            skipped(PurePosixPath(inside).suffix or "no ending")
+
+
+def _leaf(inside: str, media: str, body: bytes, home: str) -> Leaf:
+    pure = PurePosixPath(inside.removesuffix(".gz"))
+    name = str(pure.with_suffix("")) if pure.suffix.lower() in HTML | TEXT else str(pure)
+    site = pure.parts[0] if len(pure.parts) > 1 else home
+    if media == "text":
+        text = guard.decode(body)
+        return Leaf(name, inside, media, text.encode("utf-8", "surrogatepass"), _of_text(text, pure.stem), site)
+    return Leaf(name, inside, media, body, {"path": inside, **_of_html(body)}, site)
+
+
+def _of_text(text: str, stem: str) -> dict[str, str]:
+    """A plain text's title is its first line, where that is short and not all."""
+    first, _, rest = text.lstrip().partition("\n")
+    first = first.strip().lstrip("#").strip()
+    return {"title": first if 0 < len(first) <= 120 and rest.strip() else stem.replace("-", " ").replace("_", " ")}
+
+
+def _of_html(body: bytes) -> dict[str, str]:
+    """What the head of a page says of it: title, lang and each <meta name=... content=...>."""
+    found = _CHARSET.search(body[:4096])
+    head = _SKIPPED.sub("", guard.decode(body[:_HEAD], found[1].decode("ascii") if found else ""))
+    columns: dict[str, str] = {}
+    for meta in _META.findall(head):
+        said = {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(meta)}
+        name = said.get("name") or said.get("property") or said.get("itemprop") or ""
+        if name and said.get("content", "").strip():
+            columns.setdefault(guard.printable(name)[0].strip(), said["content"].strip())
+    for name, pattern in (("lang", _LANG), ("title", _TITLE)):
+        if match := pattern.search(head):
+            columns[name] = " ".join(unescape(match[1]).split())
+    return columns
+
+
+def states_a_fact(column: str) -> bool:
+    """Whether a page's column says something about what the page describes, so that it is worth a filter."""
+    return column not in ("path", "title", "text") and not _NO_FACT.match(column)
+
+
+def _media(inside: str, body: bytes) -> str:
+    """ "html", "text" or "" for a file that holds no page."""
+    ending = PurePosixPath(inside.removesuffix(".gz")).suffix.lower()
+    if ending in TEXT:
+        return "text"
+    return "html" if ending in HTML or _MARKED.search(body[:2048]) else ""
+
+
+# --- where the files are ----------------------------------------------------------------------------------------------
+
+
+def _files(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
+    """(path inside, bytes) of each file, or (path inside, what is wrong with it)."""
+    if path.is_dir():
+        yield from _in_folder(path, limits)
+    elif zipfile.is_zipfile(path):
+        yield from _in_zip(path, limits)
+    elif _is_archive(path):
+        yield from _in_tar(path, limits)
+    else:
+        with opened(path, limits) as stream:
+            yield path.name, _whole(stream, limits)
+
+
+def _is_archive(path: Path) -> bool:
+    return path.name.lower().endswith((".zip", ".tar", ".tar.gz", ".tgz"))
+
+
+def _stem(path: Path) -> str:
+    name = path.resolve().name
+    return re.sub(r"\.(zip|tar|tar\.gz|tgz)$", "", name, flags=re.IGNORECASE)
+
+
+def _inside(name: str) -> str:
+    """The path without what would lead out of its folder, and fit to be an id."""
+    parts = guard.printable(name)[0].replace("\\", "/").split("/")
+    return "/".join(part.strip() for part in parts if part.strip() not in ("", ".", "..")) or "unnamed"
+
+
+def _whole(stream: IO[bytes], limits: Limits) -> bytes | str:
+    body = stream.read(limits.item_bytes + 1)
+    return body if len(body) <= limits.item_bytes else f"the file is larger than {limits.item_bytes:,} bytes, unpacked"
+
+
+def _in_folder(folder: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
+    def failed(wrong: OSError) -> None:
+        raise unreadable(Path(wrong.filename or folder), wrong)
+
+    for here, folders, names in os.walk(folder, onerror=failed):
+        folders.sort()
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in sorted(names):
+            file = Path(here, name)
+            if name.startswith(".") or not stat.S_ISREG(file.stat().st_mode if file.exists() else 0):
+                continue
+            inside = file.relative_to(folder).as_posix()
+            try:
+                with opened(file, limits) as stream:
+                    body = _whole(stream, limits)
+            except SourceError as wrong:
+                body = str(wrong)
+            yield inside, body
+
+
+def _in_zip(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
+    unpacked = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                if member.is_dir() or _is_litter(member.filename):
+                    continue
+                try:
+                    with archive.open(member) as stream:
+                        body = _gunzipped(_whole(stream, limits), limits)
+                except (
+                    zipfile.BadZipFile,
+                    zlib.error,
+                    lzma.LZMAError,
+                    EOFError,
+                    RuntimeError,
+                    OSError,
+                    ValueError,
+                ) as wrong:
+                    body = f"it cannot be unpacked: {str(wrong)[:120]}"
+                unpacked += len(body) if isinstance(body, bytes) else limits.item_bytes if "larger" in body else 0
+                check_ratio(str(path), unpacked, path.stat().st_size, limits)
+                yield member.filename, body
+    except (zipfile.BadZipFile, OSError, ValueError) as wrong:
+        raise SourceError(f"{path} is not a whole zip archive: {str(wrong)[:120]}; get it again") from wrong
+
+
+def _in_tar(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
+    with opened(path, limits) as stream:
+        try:
+            with tarfile.open(fileobj=stream, mode="r|") as archive:
+                for member in archive:
+                    archive.members = []  # type: ignore[attr-defined]  # or it keeps one for each file there is
+                    content = archive.extractfile(member) if member.isreg() and not _is_litter(member.name) else None
+                    if content is not None:
+                        yield member.name, _gunzipped(_whole(content, limits), limits)
+        except (tarfile.TarError, EOFError, ValueError) as wrong:
+            raise SourceError(f"{path} is not a whole tar archive: {str(wrong)[:120]}; get it again") from wrong
+
+
+def _gunzipped(body: bytes | str, limits: Limits) -> bytes | str:
+    """A packed file inside an archive, unpacked up to the limit."""
+    if isinstance(body, str) or not body.startswith(GZIP):
+        return body
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacking.decompress(body, limits.item_bytes + 1)
+    except zlib.error as wrong:
+        return f"it cannot be unpacked: {wrong}"
+    return (
+        plain if len(plain) <= limits.item_bytes else f"the file is larger than {limits.item_bytes:,} bytes, unpacked"
+    )
+
+
+def _is_litter(name: str) -> bool:
+    """What systems and editors leave in archives."""
+    return any((part.startswith(".") and part not in (".", "..")) or part == "__MACOSX" for part in name.split("/"))
+
+
+def endings(counts: Counter[str]) -> str:
+    """The endings of skipped files, most frequent first, for a sentence."""
+    return ", ".join(f"{n:,} {ending}" for ending, n in counts.most_common(5))

@@ -1,0 +1,165 @@
+"""What is about people: Slates, events and users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, or_, select
+
+from firstfive.errors import RequestError
+from firstfive.store import packing
+from firstfive.store.packing import micros, moment, pack, pack_text
+from firstfive.store.session import Session, chunks
+from firstfive.store.tables import EVENTS, SLATES, USERS, insert
+from firstfive.types import Event, ItemId, RecommId, Slate, User, UserId
+
+_ADD_SLATE = insert(SLATES)
+_SLATE = select(SLATES.c.body).where(SLATES.c.recomm_id == bindparam("recomm_id"))
+_LAST = select(func.max(SLATES.c.created).label("created"))
+
+_CONTENT = ("at", "recomm_id", "value", "comment")
+_KEEP_EVENT = insert(EVENTS).on_conflict_do_nothing()
+_ADD_EVENT = insert(EVENTS)
+_ADD_EVENT = _ADD_EVENT.on_conflict_do_update(
+    index_elements=["user", "item", "kind"],
+    set_={name: _ADD_EVENT.excluded[name] for name in _CONTENT},
+    where=or_(*(EVENTS.c[name].is_distinct_from(_ADD_EVENT.excluded[name]) for name in _CONTENT)),
+)
+_DROP_EVENTS = delete(EVENTS).where(EVENTS.c.number.in_(bindparam("among", expanding=True)))
+_DROP_EVENTS_OF = delete(EVENTS).where(EVENTS.c.user == bindparam("id"))
+
+_PUT_USER = insert(USERS)
+_PUT_USER = _PUT_USER.on_conflict_do_update(
+    index_elements=["id"], set_={name: _PUT_USER.excluded[name] for name in ("labels", "subscribe", "comment")}
+)
+_USER = select(USERS).where(USERS.c.id == bindparam("id"))
+_USERS = select(USERS).where(USERS.c.id > bindparam("after")).order_by(USERS.c.id).limit(bindparam("n"))
+_DROP_USER = delete(USERS).where(USERS.c.id == bindparam("id"))
+
+
+class SqlSlates:
+    """Answers as given: one JSON body, and the columns that they are found by."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, slate: Slate) -> None:
+        """StoreError for a recomm_id that is there already."""
+        values = {
+            "recomm_id": slate.recomm_id,
+            "user": slate.request.user,
+            "created": micros(slate.created),
+            "release": slate.release,
+            "body": pack(slate),
+        }
+        self._session.run(_ADD_SLATE, values)
+
+    def get(self, recomm_id: RecommId) -> Slate | None:
+        """The Slate as it was added."""
+        row = self._session.one(_SLATE, {"recomm_id": recomm_id})
+        return packing.slate(row.body) if row else None
+
+    def last_at(self) -> datetime | None:
+        """The newest Slate's time."""
+        row = self._session.one(_LAST)
+        return moment(row.created) if row and row.created is not None else None
+
+
+class SqlEvents:
+    """What users did, in the order in which each (kind, user, item) first came."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, events: Sequence[Event], *, replace: bool = True) -> int:
+        """How many were new or changed."""
+        return self._session.change(_ADD_EVENT if replace else _KEEP_EVENT, [_event_row(event) for event in events])
+
+    def find(
+        self,
+        *,
+        kind: str | None = None,
+        user: UserId | None = None,
+        item: ItemId | None = None,
+        after: str = "",
+        n: int = 100,
+    ) -> tuple[Sequence[Event], str]:
+        """RequestError for a cursor that no call gave."""
+        asked = {"kind": kind, "user": user, "item": item}
+        found = select(EVENTS).order_by(EVENTS.c.number).limit(n + 1)
+        found = found.where(*(EVENTS.c[name] == value for name, value in asked.items() if value is not None))
+        rows = self._session.rows(found.where(EVENTS.c.number > _place(after)) if after else found)
+        return [_event(row) for row in rows[:n]], str(rows[n - 1].number) if len(rows) > n > 0 else ""
+
+    def remove(self, kind: str | None, user: UserId, item: ItemId) -> Sequence[Event]:
+        """What was there."""
+        found = select(EVENTS).where(EVENTS.c.user == user, EVENTS.c.item == item).order_by(EVENTS.c.number)
+        rows = self._session.rows(found if kind is None else found.where(EVENTS.c.kind == kind))
+        for chunk in chunks([row.number for row in rows]):
+            self._session.run(_DROP_EVENTS, {"among": chunk})
+        return [_event(row) for row in rows]
+
+
+def _place(cursor: str) -> int:
+    if len(cursor) <= 18 and cursor.isascii() and cursor.isdigit():
+        return int(cursor)
+    raise RequestError(f"the cursor {cursor[:40]!r} is not one that was given; leave it out to begin at the start")
+
+
+def _event_row(event: Event) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "user": event.user,
+        "item": event.item,
+        "at": micros(event.at),
+        "recomm_id": event.recomm_id,
+        "value": event.value,
+        "comment": event.comment,
+    }
+
+
+def _event(row: Row[Any]) -> Event:
+    recomm_id = None if row.recomm_id is None else RecommId(row.recomm_id)
+    at = moment(row.at)
+    return Event(row.kind, UserId(row.user), ItemId(row.item), at, recomm_id, row.value, row.comment)
+
+
+class SqlUsers:
+    """Users as clients described them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def put(self, users: Sequence[User]) -> int:
+        """How many were given."""
+        rows = [
+            {
+                "id": user.id,
+                "labels": pack_text(user.labels),
+                "subscribe": pack_text(user.subscribe),
+                "comment": user.comment,
+            }
+            for user in users
+        ]
+        self._session.change(_PUT_USER, rows)
+        return len(rows)
+
+    def get(self, user: UserId) -> User | None:
+        """The user, where described."""
+        row = self._session.one(_USER, {"id": user})
+        return _user(row) if row else None
+
+    def page(self, after: str, n: int) -> tuple[Sequence[User], str]:
+        """The cursor is the last user's id."""
+        rows = self._session.rows(_USERS, {"after": after, "n": n + 1})
+        return [_user(row) for row in rows[:n]], rows[n - 1].id if len(rows) > n > 0 else ""
+
+    def remove(self, user: UserId) -> bool:
+        """Whether there was a description or feedback."""
+        return sum(self._session.change(statement, {"id": user}) for statement in (_DROP_EVENTS_OF, _DROP_USER)) > 0
+
+
+def _user(row: Row[Any]) -> User:
+    return User(UserId(row.id), packing.words(row.labels), packing.words(row.subscribe), row.comment)

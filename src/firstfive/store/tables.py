@@ -1,0 +1,193 @@
+"""The tables, and `insert`, for every database.
+
+PostgreSQL's `insert` writes `ON CONFLICT` for SQLite as well (not the other way round), so one set of statements serves
+both. Times are microseconds since 1970 in UTC. `VERSION` names the newest migration; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+VERSION = "0001"
+
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+"""A row's own number: SQLite counts up only in a column that is called INTEGER."""
+
+METADATA = MetaData()
+
+# A page's body stands apart: importing an unchanged source again writes `seen` only, and reads no body.
+PAGES = Table(
+    "pages",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("digest", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+)
+
+BODIES = Table(
+    "bodies",
+    METADATA,
+    Column("page", NUMBER, primary_key=True, autoincrement=False),
+    Column("media", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("packed", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+REJECTED = Table(
+    "rejected",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("source", Text, nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("advice", Text, nullable=False),
+    Column("excerpt", Text, nullable=False),
+)
+
+RECORDS = Table(
+    "records",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("stamp", Text, nullable=False, unique=True),
+    Column("step", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Index("ix_records_step_stamp", "step", "stamp"),
+)
+
+RELEASES = Table(
+    "releases",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("parts", Text, nullable=False),
+    Column("items", BigInteger, nullable=False),
+    Column("passages", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+USES = Table(
+    "uses",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("release", Text, nullable=False),
+)
+
+SLATES = Table(
+    "slates",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("recomm_id", Text, nullable=False, unique=True),
+    Column("user", Text),
+    Column("created", BigInteger, nullable=False, index=True),
+    Column("release", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+# Most Slates have no user: those cost no place in the index.
+Index(
+    "ix_slates_user",
+    SLATES.c.user,
+    sqlite_where=SLATES.c.user.is_not(None),
+    postgresql_where=SLATES.c.user.is_not(None),
+)
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("item", Text, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("recomm_id", Text),
+    Column("value", Float, nullable=False),
+    Column("comment", Text, nullable=False),
+    UniqueConstraint("user", "item", "kind", name="uq_events_user_item_kind"),
+)
+Index(
+    "ix_events_recomm_id",
+    EVENTS.c.recomm_id,
+    sqlite_where=EVENTS.c.recomm_id.is_not(None),
+    postgresql_where=EVENTS.c.recomm_id.is_not(None),
+)
+
+USERS = Table(
+    "users",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("labels", Text, nullable=False),
+    Column("subscribe", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+)
+
+KEYS = Table(
+    "keys",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("secret_hash", Text, nullable=False, unique=True),
+)
+
+ANSWERS = Table(
+    "answers",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("body_hash", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("recomm_id", Text),
+    Column("user", Text),
+    Column("created", BigInteger, nullable=False, index=True),
+)
+
+HIDDEN = Table("hidden", METADATA, Column("item", Text, primary_key=True))
+
+COUNTERS = Table(
+    "counters",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+__all__ = [
+    "ANSWERS",
+    "BODIES",
+    "COUNTERS",
+    "EVENTS",
+    "HIDDEN",
+    "KEYS",
+    "METADATA",
+    "PAGES",
+    "RECORDS",
+    "REJECTED",
+    "RELEASES",
+    "SLATES",
+    "USERS",
+    "USES",
+    "VERSION",
+    "insert",
+]

@@ -1,0 +1,315 @@
+"""The nouns of the data path, as plain records.
+
+    BUILD   Page ─clean─▶ Doc ─describe─▶ Item ─embed─▶ Item + vectors ─index─▶ Release
+    SERVE   Request ─▶ Candidates ─▶ Slate
+    LEARN   Slate + Event ─▶ next Release
+
+All records are frozen. Times are aware UTC. Every made record carries the `Stamp` of what it was made from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, NewType, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ItemId = NewType("ItemId", str)
+UserId = NewType("UserId", str)
+RecommId = NewType("RecommId", str)
+ReleaseId = NewType("ReleaseId", str)
+StampId = NewType("StampId", str)
+KeyId = NewType("KeyId", str)
+
+Value: TypeAlias = str | float | bool | tuple[str, ...]
+"""What a typed field holds. Missing is the field's absence, never an empty value."""
+
+Fields: TypeAlias = Mapping[str, Value]
+
+# As text, so that they can be imported without numpy.
+Vectors: TypeAlias = "NDArray[np.float32]"
+"""(n, size), rows of unit length."""
+Scores: TypeAlias = "NDArray[np.float32]"
+Numbers: TypeAlias = "NDArray[np.float64]"
+Mask: TypeAlias = "NDArray[np.bool_]"
+Positions: TypeAlias = "NDArray[np.int64]"
+"""Places of items in a Release's catalogue order (by id), from 0."""
+
+
+def digest(*parts: str | bytes) -> str:
+    """SHA-256 of the parts as 32 hexadecimal digits; each part's length is hashed too, so no two lists collide."""
+    hashed = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        hashed.update(len(data).to_bytes(8, "little"))
+        hashed.update(data)
+    return hashed.hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a made record was made from and by. Two records with one stamp are the same record.
+
+    inputs: digests of everything the step read, in order. `version` rises when the step's code gives other results.
+    """
+
+    step: str
+    version: int
+    prompt: str = ""
+    model: str = ""
+    inputs: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> StampId:
+        """The record's key in the ledger."""
+        return StampId(digest(self.step, str(self.version), self.prompt, self.model, *self.inputs))
+
+
+class Span(NamedTuple):
+    """Characters [start, end) of an item's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One thing as it came in: a row of a table, or a file.
+
+    media: "html" (body is the file's bytes, undecoded) or "text" (body is UTF-8). site: pages of one site share
+    boilerplate; empty where there is no such thing. source and line (from 1; 0 for a whole file) say where it was read.
+    """
+
+    id: ItemId
+    media: str
+    title: str
+    body: bytes
+    fields: Mapping[str, str]
+    site: str = ""
+    source: str = ""
+    line: int = 0
+
+    @property
+    def digest(self) -> str:
+        """Hash of all that cleaning reads: not of where the page was read."""
+        fields = json.dumps(dict(self.fields), sort_keys=True, ensure_ascii=False)
+        return digest(self.id, self.media, self.title, self.body, fields, self.site)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row or file that could not be used, kept so that nothing is dropped silently."""
+
+    source: str
+    line: int
+    reason: str
+    advice: str
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """A cleaned page. removed: how much cleaning took out, as a count by kind."""
+
+    id: ItemId
+    title: str
+    text: str
+    fields: Mapping[str, str]
+    removed: Mapping[str, int]
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What can be recommended. passages cover the text, in order; copy_of names the item this one nearly repeats."""
+
+    id: ItemId
+    title: str
+    text: str
+    passages: tuple[Span, ...]
+    fields: Fields
+    stamp: StampId
+    copy_of: ItemId | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One thing a request asks for, verbatim: `text == request[start:end]`. refused: it is asked to be absent."""
+
+    text: str
+    start: int
+    end: int
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a seeker wants. filter is text of the filter language; like and unlike are items to go near or away from.
+
+    diversity in [0, 1]: 0 is pure relevance; None, the default, only keeps near-repeats of a place from the next. offset skips places already shown. user is never interpreted.
+    """
+
+    text: str
+    n: int = 5
+    filter: str = ""
+    like: tuple[ItemId, ...] = ()
+    unlike: tuple[ItemId, ...] = ()
+    diversity: float | None = None
+    user: UserId | None = None
+    scenario: str = ""
+    exclude: tuple[ItemId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Items under consideration, best first: positions (n,), scores (n,), and each channel's scaled score (n,).
+
+    unknown marks, per candidate, fields that the filter asked about and the item does not state.
+    probability is the chance with which the item was put in its place (1 without exploration).
+    """
+
+    positions: Positions
+    scores: Scores
+    channels: Mapping[str, Scores] = field(default_factory=dict)
+    unknown: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def take(self, rows: Any) -> Candidates:
+        """The candidates at these rows (index array, boolean mask or slice), in that order."""
+        channels = {name: scores[rows] for name, scores in self.channels.items()}
+        return Candidates(self.positions[rows], self.scores[rows], channels, self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words quoted verbatim: `text == source[start:end]`, where source is the request's text or what `of` names."""
+
+    text: str
+    start: int
+    end: int
+    of: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an item is shown: the seeker's words and the item's own, each verbatim. score in [0, 1] is their likeness."""
+
+    said: Quote
+    says: Quote
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A stated wish that the item contradicts (`says` is set) or does not mention (`says` is None)."""
+
+    said: Quote
+    says: Quote | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the five. place from 1; channels are scaled scores in [0, 1]; unknown names filter fields not stated."""
+
+    place: int
+    item: ItemId
+    title: str
+    text: str
+    score: float
+    channels: Mapping[str, float]
+    reason: Reason | None
+    mismatch: Mismatch | None
+    fields: Fields
+    unknown: tuple[str, ...] = ()
+    probability: float = 1.0
+    copies: tuple[ItemId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """The answer to a request, as stored and as sent. timings_ms has the milliseconds of each stage, in order.
+
+    notes are plain sentences for the seeker: what was left out or could not be done.
+    """
+
+    recomm_id: RecommId
+    release: ReleaseId
+    request: Request
+    places: tuple[Place, ...]
+    timings_ms: Mapping[str, float]
+    created: datetime
+    notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> Any:
+        """One row a place, for notebooks. Needs pandas."""
+        import pandas
+
+        rows = [
+            {
+                "place": place.place,
+                "item": place.item,
+                "title": place.title,
+                "score": place.score,
+                **{f"score_{name}": score for name, score in place.channels.items()},
+                "you_said": place.reason.said.text if place.reason else None,
+                "it_says": place.reason.says.text if place.reason else None,
+                **{f"field_{name}": value for name, value in place.fields.items()},
+            }
+            for place in self.places
+        ]
+        return pandas.DataFrame(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a user did: kind is a verb such as shown, opened, yes, no, or a feedback type of the caller's own."""
+
+    kind: str
+    user: UserId
+    item: ItemId
+    at: datetime
+    recomm_id: RecommId | None = None
+    value: float = 0.0
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user as a client described them."""
+
+    id: UserId
+    labels: tuple[str, ...] = ()
+    subscribe: tuple[str, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One hash over all that decides an answer. parts names each thing hashed, so that two Releases can be compared."""
+
+    id: ReleaseId
+    parts: Mapping[str, str]
+    items: int
+    passages: int
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An access key as stored: the secret itself is only ever shown once, and kept as a hash."""
+
+    id: KeyId
+    role: str
+    name: str
+    created: datetime
+    revoked: bool = False

@@ -1,0 +1,178 @@
+"""The command line's frame: speed, options before and after the command, exit statuses, messages, progress."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from command_line import firstfive
+from firstfive.cli import main, progress
+from firstfive.errors import CODES
+
+
+def test_help_loads_nothing_but_click() -> None:
+    code = "import sys; from firstfive.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "click" in loaded
+    assert not {"numpy", "msgspec", "rich", "sqlalchemy", "fastapi", "uvicorn", "onnxruntime"} & set(loaded)
+
+
+def test_help_takes_at_most_150_ms() -> None:
+    def once() -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "firstfive", "--help"], stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - began
+
+    assert min(once() for _ in range(5)) < 0.15
+
+
+@pytest.mark.parametrize("name", list(main.entries))
+def test_every_command_is_there_and_has_help(name: str) -> None:
+    ended = firstfive(name, "--help")
+    assert ended.status == 0
+    assert ended.out.startswith(f"Usage: firstfive {name}")
+    assert "--project" in ended.out
+    assert "--json" in ended.out
+
+
+def test_options_are_taken_before_and_after_the_command(tmp_path: Path) -> None:
+    (tmp_path / "firstfive.toml").write_text("[rank]\nwords = 3\n")
+    before = firstfive("-p", tmp_path, "--set", "rank.chars=4", "--json", "settings")
+    after = firstfive("settings", "-p", tmp_path, "--set", "rank.chars=4", "--json")
+    assert before.out == after.out
+    values = {row["name"]: row["value"] for row in before.answer}
+    assert (values["rank.words"], values["rank.chars"]) == (3.0, 4.0)
+
+
+def test_a_later_set_wins_over_an_earlier_one() -> None:
+    ended = firstfive("--set", "rank.words=1", "settings", "--set", "rank.words=2", "--json")
+    assert {row["name"]: row["value"] for row in ended.answer}["rank.words"] == 2.0
+
+
+def test_the_project_comes_from_the_environment_where_no_option_names_it(tmp_path: Path) -> None:
+    (tmp_path / "firstfive.toml").write_text("[rank]\nwords = 7\n")
+    ended = firstfive("settings", environment={"FIRSTFIVE_PROJECT": str(tmp_path)})
+    assert re.search(rf"rank\.words = 7\.0 +{re.escape(str(tmp_path))}", ended.out)
+
+
+def test_settings_never_print_a_password(tmp_path: Path) -> None:
+    for form in ([], ["--json"]):
+        ended = firstfive("settings", "--set", "store.database_url=postgresql://me:secret@db/x", *form)
+        assert "postgresql://me:***@db/x" in ended.out
+        assert "secret" not in ended.out
+
+
+def test_an_unknown_setting_names_the_nearest_one_and_exits_2() -> None:
+    ended = firstfive("settings", "--set", "rank.wordz=1")
+    assert ended.status == 2
+    assert "did you mean rank.words?" in ended.err
+    assert ended.out == ""
+
+
+def test_an_unknown_command_exits_2_and_says_so_in_json_where_asked() -> None:
+    assert firstfive("recomend").status == 2
+    ended = firstfive("recomend", "--json")
+    assert ended.status == 2
+    assert ended.problem["code"] == "usage"
+    assert "recomend" in ended.problem["detail"]
+
+
+def test_a_folder_without_a_project_is_a_usage_error_that_says_what_to_do(tmp_path: Path) -> None:
+    ended = firstfive("-p", tmp_path, "build")
+    assert ended.status == 2
+    assert "firstfive init" in ended.err
+
+
+def test_an_error_in_json_is_one_problem_object(tmp_path: Path) -> None:
+    problem = firstfive("-p", tmp_path, "build", "--json").problem
+    assert problem["code"] == "not_found.project"
+    assert problem["status"] == CODES["not_found.project"].status
+    assert problem["title"] == CODES["not_found.project"].meaning
+    assert str(tmp_path) in problem["detail"]
+
+
+def test_a_message_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    ended = firstfive("-p", tmp_path / "a\x1b]0;pwned\x07b", "build")
+    assert ended.status == 2
+    assert "\x1b]0" not in ended.err
+
+
+def test_an_unforeseen_failure_is_one_line_without_a_traceback_unless_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("firstfive.settings.Settings.load", fail)
+    quiet = firstfive("settings")
+    assert quiet.status == 4
+    assert len(quiet.err.strip().splitlines()) == 1
+    assert "FIRSTFIVE_DEBUG=1" in quiet.err
+    assert "Traceback" in firstfive("settings", environment={"FIRSTFIVE_DEBUG": "1"}).err
+
+
+def test_output_cut_off_by_a_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m firstfive settings | head -n 1; echo ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert "Traceback" not in ended.stderr
+
+
+def test_progress_without_a_terminal_is_plain_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    said = progress.progress()
+    said.start("embed", 200)
+    said.advance("embed", 50)
+    said.finish("embed")
+    middle, end = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"embed: 50 of 200, [\d,]+/s, \d+ s left", middle)
+    assert re.fullmatch(r"embed: 50 in \d+\.\d s", end)
+
+
+def test_progress_says_nothing_with_json(capsys: pytest.CaptureFixture[str]) -> None:
+    said = progress.progress(quiet=True)
+    said.start("embed", 1)
+    said.finish("embed")
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_on_a_terminal_is_a_bar_with_rate_and_time_left() -> None:
+    code = (
+        "import time; from firstfive.cli.progress import progress; p = progress(); p.start('embed', 40)\n"
+        "for _ in range(20): p.advance('embed', 2); time.sleep(0.02)\n"
+        "p.finish('embed')"
+    )
+    screen, terminal = pty.openpty()
+    shown = bytearray()
+
+    def read() -> None:
+        try:
+            while part := os.read(screen, 4096):
+                shown.extend(part)
+        except OSError:
+            return  # the other end is closed
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    subprocess.run([sys.executable, "-c", code], stderr=terminal, env=environment, check=True)
+    os.close(terminal)
+    reader.join()
+    os.close(screen)
+    assert re.search(r"40/40.*\d/s.*\d:\d\d:\d\d", shown.decode())
+
+
+def test_the_answer_of_settings_is_json_in_one_line() -> None:
+    ended = firstfive("settings", "--json")
+    assert len(ended.out.splitlines()) == 1
+    assert {row["origin"] for row in json.loads(ended.out)} == {"default"}

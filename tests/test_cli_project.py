@@ -1,0 +1,259 @@
+"""The commands over a project: from an empty folder to measured answers."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from command_line import COMPANIES, firstfive, project, written
+from firstfive.app.wire import WireSlate
+from firstfive.app.wiring import open_project
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Eight companies, built, words only."""
+    return project(tmp_path / "project")
+
+
+def test_from_an_empty_folder_to_five_matches_with_reasons(tmp_path: Path) -> None:
+    source = tmp_path / "firms.csv"
+    source.write_text("nr,name,about,country\n" + "".join(f'{i},{t},"{x}",US\n' for i, t, x in COMPANIES), "utf-8")
+    columns = ("--id", "nr", "--title", "name", "--text", "about", "--field", "country")
+    assert firstfive("init", tmp_path / "p").status == 0
+    imported = firstfive("-p", tmp_path / "p", "import", source, *columns)
+    assert imported.status == 0
+    assert "8 new" in imported.out
+    built = firstfive("-p", tmp_path / "p", "build")
+    assert "8 items" in built.out
+    assert "embed: 8 in" in built.err
+    ended = firstfive(
+        "-p", tmp_path / "p", "recommend", "someone who looks after elevators", "--filter", "country = us"
+    )
+    assert ended.out.startswith("1. Kirkstow Lifts  (lift-1)\n   You said “")
+    assert "\n5. " in ended.out
+    assert "\n6. " not in ended.out
+
+
+def test_init_leaves_a_project_that_is_there_alone(folder: Path) -> None:
+    before = (folder / "firstfive.toml").read_text("utf-8")
+    ended = firstfive("init", folder, "--json")
+    assert (ended.status, ended.problem["code"]) == (2, "conflict.exists")
+    assert (folder / "firstfive.toml").read_text("utf-8") == before
+
+
+def test_what_init_writes_is_valid_and_changes_no_default(tmp_path: Path) -> None:
+    firstfive("init", tmp_path)
+    assert firstfive("settings", "-p", tmp_path, "--json").out == firstfive("settings", "--json").out
+
+
+def test_importing_the_same_again_changes_nothing_and_a_vanished_item_is_retired(folder: Path) -> None:
+    again = firstfive("-p", folder, "import", folder / "items.jsonl", "--json").answer["pages"]
+    assert (again["same"], again["new"], again["changed"], again["retired"]) == (8, 0, 0, 0)
+    fewer = written(folder / "fewer.jsonl", COMPANIES[:6])
+    added = firstfive("-p", folder, "import", fewer, "--add", "--json").answer["pages"]
+    assert added["retired"] == 0
+    full = firstfive("-p", folder, "import", fewer, "--json").answer["pages"]
+    assert full["retired"] == 2
+
+
+def test_a_guessed_mapping_is_explained(tmp_path: Path) -> None:
+    firstfive("init", tmp_path)
+    source = tmp_path / "firms.csv"
+    source.write_text("id,name,description\n" + "".join(f'{i},{t},"{x}"\n' for i, t, x in COMPANIES), "utf-8")
+    ended = firstfive("-p", tmp_path, "import", source)
+    assert ended.status == 0
+    assert "description" in ended.out
+
+
+def test_import_needs_something_to_import(folder: Path) -> None:
+    ended = firstfive("-p", folder, "import")
+    assert ended.status == 2
+    assert "SOURCE" in ended.err
+
+
+def test_too_many_bad_rows_exit_1_and_the_good_ones_are_in(tmp_path: Path) -> None:
+    firstfive("init", tmp_path)
+    source = tmp_path / "items.jsonl"
+    source.write_text(written(tmp_path / "good.jsonl").read_text("utf-8") + "{broken\n", "utf-8")
+    ended = firstfive("-p", tmp_path, "import", source)
+    assert ended.status == 1
+    assert "8 new" in ended.out
+    assert "1 bad" in ended.out
+    listed = firstfive("-p", tmp_path, "quarantine")
+    assert "items.jsonl:9" in listed.out
+    assert firstfive("-p", tmp_path, "import", source, "--max-bad", "0.2").status == 0
+
+
+def test_ctrl_c_says_that_the_build_goes_on_where_it_was(folder: Path) -> None:
+    many = [(f"firm-{i}", f"Firm {i}", f"Number {i} makes valves for dairies in {i} sizes. " * 8) for i in range(1500)]
+    firstfive("-p", folder, "import", written(folder / "many.jsonl", many))
+    command = [sys.executable, "-m", "firstfive", "-p", str(folder), "build", "--set", "models.embedder=minilm"]
+    code = "from firstfive.cli import main, progress; progress.EVERY_S = 0.0; main()"
+    command[1:3] = ["-c", code]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    while not process.stderr.readline().startswith("embed"):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "goes on where it was" in said
+    assert "Traceback" not in said
+    kept = firstfive("-p", folder, "build", "--json", "--set", "models.embedder=minilm").answer["kept"]
+    assert kept["clean"] == 1500
+    assert kept["embed"] > 0
+
+
+def test_json_of_recommend_is_the_documented_slate(folder: Path) -> None:
+    ended = firstfive("-p", folder, "recommend", "dental laboratory", "--n", "3", "--json")
+    slate = msgspec.json.decode(ended.out, type=WireSlate, strict=True)
+    assert slate.places[0].item == "dental-1"
+    assert len(slate.places) <= 3
+    assert slate.recomm_id
+
+
+def test_recommend_reads_a_text_from_stdin(folder: Path) -> None:
+    ended = firstfive("-p", folder, "recommend", "-", stdin=b"pet food for dogs")
+    assert ended.out.startswith("1. Tumble Pet Kitchen")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("x", "--n", "0"),
+        ("x", "--diversity", "2"),
+        ("--queries", "q.jsonl"),
+        ("x", "--queries", "q.jsonl", "--run", "r.trec"),
+        ("x", "--like", "no such item"),
+    ],
+)
+def test_recommend_refuses_what_cannot_be_asked(folder: Path, words: tuple[str, ...]) -> None:
+    ended = firstfive("-p", folder, "recommend", *words)
+    assert ended.status == 2
+    assert ended.err
+    assert ended.out == ""
+
+
+def test_an_item_is_hidden_at_once_and_shown_again(folder: Path) -> None:
+    def found() -> bool:
+        return "lift-1" in firstfive("-p", folder, "recommend", "elevator maintenance").out
+
+    assert found()
+    assert firstfive("-p", folder, "item", "hide", "lift-1").status == 0
+    assert not found()
+    assert firstfive("-p", folder, "item", "show", "lift-1").status == 0
+    assert found()
+
+
+def test_hiding_an_item_that_is_not_there_is_an_error(folder: Path) -> None:
+    ended = firstfive("-p", folder, "item", "hide", "lift-1", "lift-2", "--json")
+    assert (ended.status, ended.problem["code"]) == (2, "not_found.item")
+    assert "lift-1" in firstfive("-p", folder, "recommend", "elevator maintenance").out
+
+
+def test_releases_are_listed_used_rolled_back_and_pruned(folder: Path) -> None:
+    first = firstfive("-p", folder, "release", "list", "--json").answer["in_use"]
+    second = firstfive("-p", folder, "build", "--json", "--set", "rank.words=2").answer["release"]["id"]
+    listed = firstfive("-p", folder, "release", "list")
+    assert [line[:1] for line in listed.out.splitlines()] == ["*", " "]
+    assert listed.out.startswith(f"* {second[:12]}")
+    assert firstfive("-p", folder, "release", "rollback", "--json").answer["id"] == first
+    assert firstfive("-p", folder, "release", "use", second[:10], "--json").answer["id"] == second
+    assert "rank.words: 2.0" in firstfive("-p", folder, "release", "show", second).out
+    third = firstfive("-p", folder, "build", "--no-use", "--json", "--set", "rank.words=3").answer["release"]["id"]
+    answer = firstfive("-p", folder, "release", "list", "--json").answer
+    assert answer["in_use"] == second
+    assert {one["id"] for one in answer["releases"]} == {first, second, third}
+    firstfive("-p", folder, "release", "use", third)
+    assert firstfive("-p", folder, "release", "prune", "--keep", "1", "--json").answer["removed"] == [first]
+
+
+def test_an_unknown_release_is_an_error(folder: Path) -> None:
+    ended = firstfive("-p", folder, "release", "use", "fffffff", "--json")
+    assert (ended.status, ended.problem["code"]) == (2, "not_found.release")
+
+
+def queries(folder: Path) -> tuple[Path, Path]:
+    asked, judged = folder / "q.jsonl", folder / "q.trec"
+    asked.write_text('{"qid": "1", "text": "dental laboratory"}\n{"qid": "2", "text": "pet food"}\n', "utf-8")
+    judged.write_text("1 0 dental-1 1\n2 0 pets-1 1\n", "utf-8")
+    return asked, judged
+
+
+def test_a_run_is_written_whole_and_stores_no_slates(folder: Path) -> None:
+    asked, _ = queries(folder)
+    out = folder / "out.trec"
+    ended = firstfive("-p", folder, "recommend", "--queries", asked, "--run", out, "--n", "2")
+    assert ended.status == 0
+    assert "rank: 2 in" in ended.err
+    first = {line.split()[0]: line.split()[2] for line in reversed(out.read_text("utf-8").splitlines())}
+    assert first == {"1": "dental-1", "2": "pets-1"}
+    with open_project(folder) as opened, opened.store.read() as unit:
+        assert unit.slates.last_at() is None
+
+
+def test_a_run_that_cannot_be_made_leaves_no_file(folder: Path) -> None:
+    broken = folder / "broken.jsonl"
+    broken.write_text('{"qid": "1", "text": "x"}\n{"qid": \n', "utf-8")
+    ended = firstfive("-p", folder, "recommend", "--queries", broken, "--run", folder / "out.trec", "--json")
+    assert (ended.status, ended.problem["code"]) == (2, "measure.files")
+    assert list(folder.glob("*out.trec*")) == []
+
+
+def test_evaluate_prints_the_measures_and_a_gate_exits_1_after_the_report(folder: Path) -> None:
+    asked, judged = queries(folder)
+    words = ("-p", folder, "evaluate", "--queries", asked, "--qrels", judged)
+    assert "Success@5" in firstfive(*words).out
+    passed = firstfive(*words, "--fail-under", "Success@5 1.0")
+    assert passed.status == 0
+    judged.write_text("1 0 pets-1 1\n2 0 nobody 1\n", "utf-8")
+    failed = firstfive(*words, "--fail-under", "Success@5 0.7", "--json")
+    assert (failed.status, failed.problem["code"]) == (1, "gate.failed")
+    assert failed.answer["gates"][0]["passed"] is False
+
+
+def test_evaluate_compares_variants_and_runs(folder: Path) -> None:
+    asked, judged = queries(folder)
+    words = ("-p", folder, "evaluate", "--queries", asked, "--qrels", judged)
+    firstfive("-p", folder, "recommend", "--queries", asked, "--run", folder / "before.trec")
+    compared = firstfive(*words, "--compare", "no words:rank.words=0", "--json").answer
+    assert [run["name"] for run in compared["runs"]] == ["this project", "no words"]
+    against = firstfive(*words, "--baseline", folder / "before.trec", "--json").answer
+    assert against["baseline"] == "before.trec"
+    alone = firstfive("evaluate", "--qrels", judged, "--run", folder / "before.trec", "--json")
+    assert alone.answer["queries"] == 2
+
+
+@pytest.mark.parametrize("variant", ["words", ":rank.words=1", "a:rank.wordz=1", "a:index.rescore=1"])
+def test_a_variant_that_cannot_be_compared_is_refused(folder: Path, variant: str) -> None:
+    asked, judged = queries(folder)
+    ended = firstfive("-p", folder, "evaluate", "--queries", asked, "--qrels", judged, "--compare", variant)
+    assert ended.status == 2
+    assert ended.err.startswith(("Error", "Usage"))
+
+
+def test_a_key_is_shown_once_and_can_be_revoked(folder: Path) -> None:
+    made = firstfive("-p", folder, "key", "create", "--role", "app", "--name", "shop", "--json").answer
+    assert made["secret"] not in firstfive("-p", folder, "key", "list").out
+    assert made["secret"] not in firstfive("-p", folder, "key", "list", "--json").out
+    assert "shop" in firstfive("-p", folder, "key", "list").out
+    assert firstfive("-p", folder, "key", "revoke", made["id"]).status == 0
+    assert "(revoked)" in firstfive("-p", folder, "key", "list").out
+    assert firstfive("-p", folder, "key", "revoke", "nobody").status == 2
+
+
+def test_erasing_a_request_removes_it(folder: Path) -> None:
+    recomm_id = json.loads(firstfive("-p", folder, "recommend", "pet food", "--json").out)["recommId"]
+    ended = firstfive("-p", folder, "erase", "--request", recomm_id, "--json")
+    assert ended.status == 0
+    assert sum(ended.answer["removed"].values()) >= 1
+    assert firstfive("-p", folder, "erase", "--request", recomm_id).status == 2
+    assert firstfive("-p", folder, "erase").status == 2

@@ -1,0 +1,55 @@
+"""The demo: built from the pages in the package, served, and asked over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from command_line import firstfive
+from firstfive.app.demo import QUESTION, RIGHT, demo_pages
+
+
+def test_the_check_prints_five_matches_and_exits_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = firstfive("demo", "--check")
+    assert ended.status == 0, ended.err
+    assert [n for n in "12345" if re.search(rf"^{n}\. ", ended.out, re.MULTILINE)] == list("12345")
+    assert RIGHT in ended.out
+    assert ended.out.startswith(QUESTION)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_check_exits_1_when_the_answer_is_not_as_it_should_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firstfive.app.demo.RIGHT", "nobody.example/at-home")
+    assert firstfive("demo", "--check", "--json", "--set", "models.embedder=none").status == 1
+
+
+def test_the_demo_says_which_address_to_open_and_serves_a_page_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "firstfive", "demo", "--json", "--set", "server.port=0"]
+    environment = {**os.environ, "FIRSTFIVE_MODELS__EMBEDDER": "none"}
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        said = json.loads(process.stdout.readline())
+        assert (tmp_path / said["folder"] / "firstfive.toml").exists()
+        assert said["items"] >= 150
+        with urllib.request.urlopen(said["address"], timeout=20) as page:
+            assert b"<form" in page.read()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    assert process.returncode == 130
+
+
+def test_the_demo_has_at_least_150_pages_on_sites_of_their_own() -> None:
+    pages = [page.relative_to(demo_pages()) for page in demo_pages().rglob("*.html")]
+    assert len(pages) >= 150
+    assert all(page.parts[0].endswith(".example") for page in pages)

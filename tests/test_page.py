@@ -1,0 +1,283 @@
+"""The seeker's page as HTML over HTTP: what it says, what it keeps, and what it never lets through."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstfive.app.wiring import Project, open_project
+from firstfive.server import make_app, page
+from firstfive.server.serving import running
+from firstfive.testing.clients import Served, served
+from firstfive.types import (
+    ItemId,
+    Mismatch,
+    Place,
+    Quote,
+    Reason,
+    RecommId,
+    ReleaseId,
+    Request,
+    Slate,
+)
+
+SENTENCE = "someone who makes crowns and dentures for dentists"
+PAGE_LIMITS = ("server.page_rate_per_minute=0",)
+
+
+@pytest.fixture(scope="module")
+def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = shutil.copytree(built, tmp_path_factory.mktemp("page") / "world")
+    overrides = [*PAGE_LIMITS, "project.examples=a vet for my parrot,<b>bold</b>,rye bread,a fourth"]
+    with open_project(folder, overrides=overrides, environment={}) as project, served(project) as running_server:
+        yield running_server
+
+
+@pytest.fixture
+def browser(server: Served) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, headers={"Accept": "text/html"}) as client:
+        yield client
+
+
+def asked(browser: httpx.Client, text: str) -> httpx.Response:
+    return browser.post("/find", data={"text": text}, follow_redirects=True)
+
+
+class Seen(HTMLParser):
+    """Text by element, and every attribute, as a browser would have them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text, self.attributes, self.tags = "", [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def stored(project: Project, *places: Place, text: str = SENTENCE, notes: tuple[str, ...] = ()) -> str:
+    """A Slate put into the store by hand; its address on the page."""
+    recomm_id = RecommId(f"by-hand-{datetime.now(UTC).timestamp()}")
+    slate = Slate(recomm_id, ReleaseId("r"), Request(text), places, {}, datetime.now(UTC), notes)
+    project.store.write(lambda unit: unit.slates.add(slate))
+    return f"/slate/{recomm_id}"
+
+
+PLACE = Place(
+    1, ItemId("i"), "Bright Molar", "A dental laboratory. It makes crowns.", 0.9, {"words": 1.0}, None, None, {}
+)
+
+
+# --- the walk ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_page_has_one_labelled_box_one_button_and_three_examples(browser: httpx.Client) -> None:
+    answer = browser.get("/")
+    seen = Seen(answer.text)
+    assert seen.tags.count("textarea") == 1
+    assert ("label", "for", "text") in seen.attributes
+    assert seen.tags.count("button") == 1 + 3
+    assert ("html", "lang", "en") in seen.attributes
+    assert "<b>bold</b>" not in answer.text
+    assert "script" not in seen.tags
+
+
+def test_a_request_leads_to_five_numbered_results_at_an_address_without_its_words(browser: httpx.Client) -> None:
+    first = browser.post("/find", data={"text": SENTENCE})
+    assert first.status_code == 303
+    assert first.headers["location"].startswith("/slate/")
+    assert "crowns" not in first.headers["location"]
+    answer = browser.get(first.headers["location"])
+    seen = Seen(answer.text)
+    assert seen.tags.count("article") == 5
+    assert "Bright Molar" in seen.text
+    assert [name for tag, name, value in seen.attributes if tag == "h2" and value.startswith("name-")] == ["id"] * 5
+    assert SENTENCE in seen.text
+
+
+def test_an_example_button_asks_for_its_sentence(browser: httpx.Client) -> None:
+    answer = browser.post("/find", data={"text": "", "example": "a vet for my parrot"}, follow_redirects=True)
+    assert "Paw & Feather" in Seen(answer.text).text
+    assert "a vet for my parrot" in Seen(answer.text).text
+
+
+def test_results_stay_at_their_address_over_a_restart(browser: httpx.Client, server: Served) -> None:
+    first = asked(browser, SENTENCE)
+    with open_project(server.project.folder, environment={}) as again, running(make_app(again)) as url:
+        second = httpx.get(url + first.url.path)
+    assert Seen(second.text).text == Seen(first.text).text
+
+
+@pytest.mark.parametrize("text", ["", "   \n ", "!!! ..."])
+def test_a_request_without_words_gets_a_hint_and_keeps_its_text(browser: httpx.Client, text: str) -> None:
+    answer = asked(browser, text)
+    assert answer.status_code == 422
+    assert "A few words are enough" in answer.text
+    assert text in answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["🦜🦜", "خبز الجاودار", "roggenbrot \x00 backen", "x" * 100_000, "<script>alert(1)</script>"]
+)
+def test_odd_requests_get_a_page_and_keep_their_text(browser: httpx.Client, text: str) -> None:
+    answer = asked(browser, text)
+    assert answer.status_code in {200, 422}
+    assert "<script>" not in answer.text
+    assert Seen(answer.text).tags.count("textarea") == 1
+
+
+def test_before_the_first_build_the_page_says_so_and_keeps_the_text(tmp_path: Path) -> None:
+    from firstfive.app.wiring import init_project
+
+    init_project(tmp_path)
+    with open_project(tmp_path, environment={}) as project, running(make_app(project)) as url:
+        home = httpx.get(url)
+        answer = httpx.post(f"{url}/find", data={"text": SENTENCE})
+    assert home.status_code == 200
+    assert page.PREPARING in home.text
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) >= 1
+    assert page.PREPARING in answer.text
+    assert SENTENCE in answer.text
+
+
+def test_too_many_requests_from_one_address_keep_the_text(world_folder: Path) -> None:
+    limited = open_project(world_folder, overrides=["server.page_rate_per_minute=2"], environment={})
+    with limited as project, running(make_app(project)) as url:
+        answers = [httpx.post(f"{url}/find", data={"text": SENTENCE}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert "retry-after" in answers[2].headers
+    assert SENTENCE in answers[2].text
+
+
+def test_an_erased_or_unknown_answer_is_a_page_that_says_so(browser: httpx.Client) -> None:
+    answer = browser.get("/slate/never")
+    assert answer.status_code == 404
+    assert "We no longer have this page" in answer.text
+
+
+def test_a_browser_gets_a_page_and_a_program_a_problem_where_nothing_is(browser: httpx.Client) -> None:
+    assert browser.get("/nowhere").headers["content-type"].startswith("text/html")
+    assert httpx.get(f"{browser.base_url}/nowhere").headers["content-type"] == "application/problem+json"
+
+
+# --- what stands on the results page ----------------------------------------------------------------------------------
+
+
+def test_quoted_words_are_marked_between_what_stands_around_them(server: Served, browser: httpx.Client) -> None:
+    text = PLACE.text
+    start = text.index("makes crowns")
+    reason = Reason(Quote("crowns", 18, 24, "request"), Quote("makes crowns", start, start + 12), 0.9)
+    html = browser.get(stored(server.project, replace(PLACE, reason=reason))).text
+    assert "someone who makes <mark>crowns</mark> and dentures" in html
+    assert "A dental laboratory. It <mark>makes crowns</mark>." in html
+
+
+def test_what_is_not_mentioned_is_said(server: Served, browser: httpx.Client) -> None:
+    mismatch = Mismatch(Quote("dentures", 29, 37, "request"), None, "not mentioned")
+    html = browser.get(stored(server.project, replace(PLACE, mismatch=mismatch, unknown=("employees",)))).text
+    assert "Not mentioned:" in html
+    assert "<q><bdi>dentures</bdi></q>" in html
+    assert "employees" in html
+
+
+def test_what_contradicts_a_wish_is_said(server: Served, browser: httpx.Client) -> None:
+    mismatch = Mismatch(Quote("crowns", 18, 24, "request"), Quote("makes crowns", 24, 36), "contradicted")
+    seen = Seen(browser.get(stored(server.project, replace(PLACE, mismatch=mismatch))).text)
+    assert "you did not want crowns, and it says makes crowns" in " ".join(seen.text.split())
+
+
+@pytest.mark.parametrize(
+    ("count", "headline"),
+    [(0, "We found nothing that fits"), (1, "We found one match"), (3, "Your three best matches")],
+)
+def test_few_results_are_counted_in_words(server: Served, browser: httpx.Client, count: int, headline: str) -> None:
+    places = [replace(PLACE, place=number + 1, item=ItemId(str(number))) for number in range(count)]
+    seen = Seen(browser.get(stored(server.project, *places, notes=("A note.",))).text)
+    assert headline in seen.text
+    assert "A note." in seen.text
+    assert seen.tags.count("article") == count
+
+
+HOSTILE = st.text(min_size=1).map(lambda text: f'"><script>alert(1)</script>{{{{7*7}}}}<img src=//x onerror=a()>{text}')
+
+
+@given(HOSTILE)
+def test_hostile_text_never_becomes_markup(text: str) -> None:
+    quote = Quote(text, 0, len(text))
+    place = Place(
+        1,
+        ItemId(text),
+        text,
+        text,
+        1.0,
+        {},
+        Reason(quote, quote, 1.0),
+        Mismatch(quote, quote, "contradicted"),
+        {},
+        (text,),
+    )
+    slate = Slate(RecommId("r"), ReleaseId("r"), Request(text), (place,), {}, datetime.now(UTC), (text,))
+    values = {
+        "project": page_settings(),
+        "examples": (text,),
+        "text": text,
+        "message": text,
+        "slate": slate,
+        "headline": page.headline(slate),
+        "shown": [page.shown(place, text)],
+    }
+    seen = Seen(page.rendered("page.html", values).body.decode())
+    assert not {"script", "img"} & set(seen.tags)
+    assert not [name for _, name, _ in seen.attributes if name.startswith("on")]
+    assert "{{7*7}}" in seen.text
+
+
+def page_settings() -> object:
+    from firstfive.settings import ProjectSettings
+
+    return ProjectSettings(name="<script>alert(2)</script>")
+
+
+def test_a_long_first_line_is_cut_between_words() -> None:
+    line = page.one_line("Title\n\n" + "word " * 100, "Title")
+    assert len(line) <= page.LINE + 2
+    assert line.endswith("word …")
+
+
+# --- policy -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_carries_the_policy_and_names_no_other_host(browser: httpx.Client) -> None:
+    weight = 0
+    for path in ("/", asked(browser, SENTENCE).url.path, "/docs"):
+        answer = browser.get(path)
+        assert answer.headers["content-security-policy"].startswith("default-src 'self';")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "style=" not in answer.text
+        links = [value for _, name, value in Seen(answer.text).attributes if name in {"href", "src", "action"}]
+        assert all(link.startswith(("/", "#")) and not link.startswith("//") for link in links)
+        weight = max(weight, len(answer.content))
+    for path in ("/static/page.css", "/static/icon.svg"):
+        weight += len(browser.get(path).content)
+    assert weight < 100 * 1024
+
+
+def test_the_page_needs_no_key_and_gives_no_way_into_the_interface(browser: httpx.Client) -> None:
+    assert browser.get("/").status_code == 200
+    assert browser.get("/api/users").status_code == 401
+    assert "set-cookie" not in browser.get("/").headers

@@ -1,0 +1,487 @@
+"""The interface for programs over real HTTP: keys, limits, problem documents, idempotency, health."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx
+import pytest
+
+from firstfive.app.record import create_key, revoke_key
+from firstfive.app.wiring import Project, init_project, open_project
+from firstfive.errors import CODES, RunError
+from firstfive.server import make_app
+from firstfive.server.app import API
+from firstfive.server.limits import Buckets
+from firstfive.server.openapi import codes
+from firstfive.server.serving import bind, running
+from firstfive.testing.clients import Served, served
+from firstfive.testing.world import WISHES
+
+
+@pytest.fixture(scope="module")
+def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = shutil.copytree(built, tmp_path_factory.mktemp("server") / "world")
+    with open_project(folder, environment={}) as project, served(project) as running_server:
+        yield running_server
+
+
+@pytest.fixture
+def http(server: Served) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, headers={"X-API-Key": server.app}) as client:
+        yield client
+
+
+def slates(project: Project) -> int:
+    """Slates stored, counted by a metric that only grows when one is stored."""
+    from sqlalchemy import create_engine, text
+
+    with create_engine(f"sqlite:///{project.folder / 'firstfive.db'}").connect() as connection:
+        return int(connection.execute(text("select count(*) from slates")).scalar_one())
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.qid)
+def test_a_request_in_words_gets_its_item_among_the_five(http: httpx.Client, wish: object) -> None:
+    answer = http.post("/api/recommend", json={"text": wish.text}).json()
+    assert wish.answer in [place["item"] for place in answer["places"]]
+    assert len(answer["places"]) == 5
+    assert answer["release"]
+
+
+def test_a_slate_is_stored_before_it_is_sent(server: Served, http: httpx.Client) -> None:
+    answer = http.post("/api/recommend", json={"text": "honey from a beekeeper", "n": 2}).json()
+    with server.project.store.read() as unit:
+        stored = unit.slates.get(answer["recommId"])
+    assert stored is not None
+    assert [place.item for place in stored.places] == [place["item"] for place in answer["places"]]
+
+
+def test_positive_and_negative_are_other_names_for_like_and_unlike(http: httpx.Client) -> None:
+    ask = {"text": "a company", "positive": ["bees"], "negative": ["solar"]}
+    request = http.post("/api/recommend", json=ask).json()["request"]
+    assert request["like"] == ["bees"]
+    assert request["unlike"] == ["solar"]
+
+
+def test_a_filter_keeps_only_what_it_allows(http: httpx.Client) -> None:
+    answer = http.post("/api/recommend", json={"text": "a company", "filter": "country = PL"}).json()
+    assert {place["item"] for place in answer["places"]} == {"trucks", "bees"}
+
+
+def test_ten_requests_at_once_get_ten_answers_of_their_own(server: Served) -> None:
+    def ask(number: int) -> str:
+        with httpx.Client(base_url=server.url, headers={"X-API-Key": server.reader}) as client:
+            return client.post("/api/recommend", json={"text": f"frozen food {number}"}).json()["request"]["text"]
+
+    with ThreadPoolExecutor(10) as pool:
+        assert list(pool.map(ask, range(10))) == [f"frozen food {number}" for number in range(10)]
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_key_every_guarded_route_says_how_to_make_one(server: Served) -> None:
+    for route in API:
+        if not route.role:
+            continue
+        path = route.path.replace("{", "").replace("}", "")
+        answer = httpx.request(route.method, server.url + path, content=b"{}")
+        assert (answer.status_code, answer.json()["code"]) == (401, "access.no_key"), route
+        assert "firstfive key create" in answer.json()["detail"]
+
+
+def test_a_project_without_keys_says_so(world: Project) -> None:
+    with running(make_app(world)) as url:
+        answer = httpx.get(f"{url}/api/users", headers={"X-API-Key": "ff_guess"})
+    assert answer.status_code == 401
+    assert "no keys yet" in answer.json()["detail"]
+
+
+def test_a_reader_may_ask_and_not_write(server: Served) -> None:
+    reader = {"X-API-Key": server.reader}
+    assert httpx.post(f"{server.url}/api/recommend", headers=reader, json={"text": "bread"}).status_code == 200
+    refused = httpx.post(f"{server.url}/api/user", headers=reader, json={"UserId": "u"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "access.role")
+
+
+def test_a_revoked_key_is_refused_within_five_seconds(
+    server: Served, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from firstfive.app import record
+
+    assert record.FRESH_S < 5
+    key, secret = create_key(server.project, "reader", "short")
+    asked = {"X-API-Key": secret}
+    assert http.get("/api/users", headers=asked).status_code == 200
+    revoke_key(server.project, key.id)
+    monkeypatch.setattr(record, "FRESH_S", 0.0)
+    assert http.get("/api/users", headers=asked).status_code == 401
+
+
+def test_no_secret_is_stored(server: Served) -> None:
+    stored = b"".join(file.read_bytes() for file in server.project.folder.glob("firstfive.db*"))
+    assert server.operator.encode() not in stored
+
+
+def test_page_health_metrics_and_docs_need_no_key(server: Served) -> None:
+    for path in ("/", "/api/health/live", "/api/health/ready", "/metrics", "/docs", "/openapi.json"):
+        assert httpx.get(server.url + path).status_code == 200, path
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "code"),
+    [
+        ("GET", "/api/nothing", b"", 404, "not_found.route"),
+        ("DELETE", "/api/users", b"", 405, "conflict.method"),
+        ("POST", "/api/recommend", b"{", 422, "request.invalid"),
+        ("POST", "/api/recommend", b'{"text": "x", "n": "5"}', 422, "request.invalid"),
+        ("POST", "/api/recommend", b'{"text": "x", "txet": 1}', 422, "request.invalid"),
+        ("POST", "/api/recommend", b'{"text": "  "}', 422, "request.empty"),
+        ("POST", "/api/recommend", b'{"text": "x", "filter": "country ="}', 422, "request.filter"),
+        ("POST", "/api/recommend", b'\xff\xfe{"text": "x"}', 422, "request.invalid"),
+        ("GET", "/api/items?n=zero", b"", 422, "request.invalid"),
+        ("GET", "/api/items?n=99999999999999999999", b"", 422, "request.invalid"),
+        ("GET", "/api/item/%00", b"", 422, "request.invalid"),
+        ("GET", "/api/item/%ff", b"", 422, "request.invalid"),
+        ("GET", "/api/item/no-such", b"", 404, "not_found.item"),
+        ("GET", "/api/item/no-such/neighbors", b"", 404, "not_found.item"),
+        ("GET", "/api/user/no-such", b"", 404, "not_found.user"),
+    ],
+)
+def test_every_error_is_a_problem_document(
+    http: httpx.Client, method: str, path: str, sent: bytes, status: int, code: str
+) -> None:
+    answer = http.request(method, path, content=sent)
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert (answer.status_code, problem["status"], problem["code"]) == (status, status, code)
+    assert set(problem) == {"type", "title", "status", "detail", "instance", "code", "retry"}
+    assert problem["title"] == CODES[code].meaning
+    assert problem["instance"] == f"urn:uuid:{answer.headers['x-request-id']}"
+
+
+def test_a_wrong_method_names_every_right_one(http: httpx.Client) -> None:
+    allowed = http.delete("/api/users").headers["allow"]
+    assert set(allowed.replace(" ", "").split(",")) == {"GET", "HEAD", "POST"}
+
+
+def test_a_body_above_the_limit_is_refused_with_and_without_its_length(server: Served) -> None:
+    big = b"x" * (server.project.settings.server.max_body_kb * 1024 + 1)
+    for content in (big, iter([big[: len(big) // 2], big[len(big) // 2 :]])):
+        answer = httpx.post(f"{server.url}/api/items", headers={"X-API-Key": server.app}, content=content)
+        assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+
+
+def test_a_body_at_the_limit_is_read(server: Served) -> None:
+    room = server.project.settings.server.max_body_kb * 1024
+    head, tail = b'[{"ItemId": "large", "Comment": "', b'"}]'
+    body = head + b"x" * 1000 + tail
+    body += b" " * (room - len(body))
+    answer = httpx.post(f"{server.url}/api/items", headers={"X-API-Key": server.app}, content=body)
+    assert answer.json() == {"RowAffected": 1}
+
+
+def test_too_many_calls_are_told_how_long_to_wait(world_folder: Path) -> None:
+    limited = open_project(world_folder, overrides=["server.rate_per_minute=3"], environment={})
+    with limited as project, served(project) as server:
+        answers = [httpx.get(f"{server.url}/api/users", headers={"X-API-Key": server.reader}) for _ in range(4)]
+        others = httpx.get(f"{server.url}/api/users", headers={"X-API-Key": server.app})
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert [answer.headers["x-ratelimit-remaining"] for answer in answers[:3]] == ["2", "1", "0"]
+    assert 1 <= int(answers[3].headers["retry-after"]) <= 20
+    assert answers[3].json()["retry"] is True
+    assert others.status_code == 200
+
+
+def test_a_bucket_fills_again_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    from firstfive.server import limits
+
+    now = [100.0]
+    monkeypatch.setattr(limits, "monotonic", lambda: now[0])
+    buckets = Buckets(60)
+    for _ in range(60):
+        buckets.take("one")
+    now[0] += 1.0
+    allowance = buckets.take("one")
+    assert allowance is not None
+    assert allowance.remaining == 0
+
+
+def test_another_host_name_is_refused(world: Project) -> None:
+    with running(make_app(world, hosts=["localhost", "127.0.0.1"])) as url:
+        right = httpx.get(f"{url}/api/health/live")
+        wrong = httpx.get(f"{url}/api/health/live", headers={"Host": "rebound.example"})
+    assert right.status_code == 200
+    assert (wrong.status_code, wrong.json()["code"]) == (421, "access.host")
+
+
+def test_an_unforeseen_failure_is_a_problem_and_its_text_stays_inside(
+    world: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firstfive.app.recommend import Recommender
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("words of the request")
+
+    monkeypatch.setattr(Recommender, "recommend", broken)
+    with served(world) as server, caplog.at_level(logging.ERROR, "firstfive"):
+        ask = {"text": "words of the request"}
+        answer = httpx.post(f"{server.url}/api/recommend", headers={"X-API-Key": server.reader}, json=ask)
+    assert (answer.status_code, answer.json()["code"]) == (500, "server.internal")
+    assert "words of the request" not in answer.text + caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    assert answer.headers["x-request-id"] in caplog.text
+
+
+def test_the_log_names_routes_and_no_words_or_ids(
+    server: Served, http: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "firstfive"):
+        http.post("/api/recommend", json={"text": "confidential succession", "userId": "mrs-smith"})
+        http.get("/api/user/mrs-smith?q=confidential")
+        httpx.post(f"{server.url}/find", data={"text": "confidential succession"})
+    assert "POST /api/recommend 200" in caplog.text
+    assert "GET /api/user/{user_id} 404" in caplog.text
+    assert "confidential" not in caplog.text
+    assert "mrs-smith" not in caplog.text
+
+
+def test_requests_are_counted_by_route(http: httpx.Client) -> None:
+    http.get("/api/user/somebody")
+    metrics = http.get("/metrics")
+    assert metrics.headers["content-type"].startswith("text/plain")
+    assert 'route="/api/user/{user_id}"' in metrics.text
+    assert "somebody" not in metrics.text
+
+
+# --- Idempotency-Key --------------------------------------------------------------------------------------------------
+
+
+def test_the_same_key_and_body_get_the_stored_answer(server: Served, http: httpx.Client) -> None:
+    ask, key = {"text": "a nursery school"}, {"Idempotency-Key": "once-1"}
+    first = http.post("/api/recommend", json=ask, headers=key)
+    before = slates(server.project)
+    second = http.post("/api/recommend", json=ask, headers=key)
+    assert second.content == first.content
+    assert second.headers["idempotency-replayed"] == "true"
+    assert slates(server.project) == before
+
+
+def test_the_same_key_with_another_body_is_a_conflict(http: httpx.Client) -> None:
+    key = {"Idempotency-Key": "once-2"}
+    assert http.post("/api/user", json={"UserId": "a"}, headers=key).status_code == 200
+    answer = http.post("/api/user", json={"UserId": "b"}, headers=key)
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict.idempotency")
+    assert http.get("/api/user/b").status_code == 404
+
+
+def test_one_caller_cannot_read_anothers_answer_by_guessing_its_key(server: Served, http: httpx.Client) -> None:
+    ask, key = {"text": "grey iron"}, {"Idempotency-Key": "once-3"}
+    first = http.post("/api/recommend", json=ask, headers=key).json()
+    other = httpx.post(f"{server.url}/api/recommend", json=ask, headers={**key, "X-API-Key": server.operator}).json()
+    assert other["recommId"] != first["recommId"]
+
+
+def test_ten_at_once_with_one_key_do_it_once_and_get_one_answer(server: Served) -> None:
+    before = slates(server.project)
+
+    def ask(_: int) -> bytes:
+        headers = {"X-API-Key": server.reader, "Idempotency-Key": "ten-at-once"}
+        return httpx.post(f"{server.url}/api/recommend", json={"text": "dog surgery"}, headers=headers).content
+
+    with ThreadPoolExecutor(10) as pool:
+        assert len(set(pool.map(ask, range(10)))) == 1
+    assert slates(server.project) == before + 1
+
+
+def test_two_servers_on_one_project_do_it_once(server: Served) -> None:
+    before = slates(server.project)
+    with (
+        open_project(server.project.folder, environment={}) as twin,
+        running(make_app(twin)) as url,
+        ThreadPoolExecutor(8) as pool,
+    ):
+
+        def ask(number: int) -> bytes:
+            headers = {"X-API-Key": server.reader, "Idempotency-Key": "two-servers"}
+            place = (server.url, url)[number % 2]
+            return httpx.post(f"{place}/api/recommend", json={"text": "wooden boats"}, headers=headers).content
+
+        assert len(set(pool.map(ask, range(8)))) == 1
+    assert slates(server.project) == before + 1
+
+
+def test_an_error_is_not_kept_so_the_same_key_can_be_used_again(http: httpx.Client) -> None:
+    key = {"Idempotency-Key": "once-4"}
+    assert http.post("/api/recommend", json={"text": ""}, headers=key).status_code == 422
+    assert http.post("/api/recommend", json={"text": "candles"}, headers=key).status_code == 200
+
+
+def test_erasing_a_request_erases_the_answer_kept_for_its_key(server: Served, http: httpx.Client) -> None:
+    from firstfive.app.record import erase
+
+    ask, key = {"text": "a rare wish"}, {"Idempotency-Key": "once-5"}
+    first = http.post("/api/recommend", json=ask, headers=key).json()
+    erase(server.project, request=first["recommId"])
+    again = http.post("/api/recommend", json=ask, headers=key).json()
+    assert again["recommId"] != first["recommId"]
+
+
+def test_a_malformed_idempotency_key_is_refused(http: httpx.Client) -> None:
+    answer = http.post("/api/user", json={"UserId": "a"}, headers={"Idempotency-Key": "x" * 256})
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+
+
+# --- before the first build, health, documents ------------------------------------------------------------------------
+
+
+def test_before_the_first_build_the_server_answers_and_then_serves_without_a_restart(tmp_path: Path) -> None:
+    from firstfive.app.collect import import_sources
+
+    from firstfive.app.build import build
+    from firstfive.testing.world import write_items
+
+    init_project(tmp_path)
+    with open_project(tmp_path, environment={}) as project, served(project) as server:
+        asked = {
+            "url": f"{server.url}/api/recommend",
+            "headers": {"X-API-Key": server.reader},
+            "json": {"text": "bread"},
+        }
+        early = httpx.post(**asked)
+        assert (early.status_code, early.json()["code"]) == (503, "index.missing")
+        assert int(early.headers["retry-after"]) >= 1
+        assert httpx.get(f"{server.url}/api/health/live").status_code == 200
+        assert httpx.get(f"{server.url}/api/health/ready").status_code == 503
+        assert "being prepared" in httpx.get(server.url).text
+        import_sources(project, [str(write_items(tmp_path))], field=["*"])
+        build(project)
+        assert wait_for(lambda: httpx.post(**asked).status_code == 200)
+        assert wait_for(lambda: httpx.get(f"{server.url}/api/health/ready").status_code == 200)
+        assert "being prepared" not in httpx.get(server.url).text
+
+
+def wait_for(happened: object, seconds: float = 10.0) -> bool:
+    end = monotonic() + seconds
+    while not happened():  # type: ignore[operator]
+        if monotonic() > end:
+            return False
+        sleep(0.1)
+    return True
+
+
+def test_ready_asks_for_itself_where_nobody_asked_and_stores_nothing(world: Project) -> None:
+    with running(make_app(world)) as url:
+        answer = httpx.get(f"{url}/api/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["release"] == world.release_in_use()
+    assert answer.json()["last_answer_s"] < 60
+    assert slates(world) == 0
+
+
+def test_the_document_lists_every_code_that_a_route_can_answer_with(http: httpx.Client) -> None:
+    document = http.get("/openapi.json").json()
+    for route in API:
+        operation = document["paths"][route.path][route.method.lower()]
+        for code in codes(route):
+            assert code in operation["responses"][str(CODES[code].status)]["description"]
+    assert set(document["paths"]) == {route.path for route in API}
+
+
+def test_the_documents_page_loads_nothing_from_elsewhere(http: httpx.Client) -> None:
+    page = http.get("/docs").text
+    assert "POST /api/recommend" in page
+    assert 'id="store.full"' in page
+    assert "//" not in page.replace("<!doctype html>", "")
+
+
+# --- starting and stopping --------------------------------------------------------------------------------------------
+
+
+def test_a_port_in_use_is_a_clear_error() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(RunError, match=f"port {port}") as raised:
+            bind("127.0.0.1", port)
+    assert raised.value.code == "server.address"
+
+
+SERVE = """
+import sys
+from firstfive.app.wiring import open_project
+from firstfive.server import serve
+with open_project(sys.argv[1], environment={}) as project:
+    serve(project, port=0, started=lambda url: print(url, flush=True))
+print("stopped", flush=True)
+"""
+
+
+def test_a_stopped_server_finishes_what_it_began_and_ends_well(world_folder: Path) -> None:
+    with open_project(world_folder, environment={}) as project:
+        _, secret = create_key(project, "reader", "stop")
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(world_folder)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    answers: list[int] = []
+    begun, told = threading.Event(), threading.Event()
+
+    def body() -> Iterator[bytes]:
+        yield b'{"text": '
+        begun.set()
+        told.wait(10)
+        yield b'"honey"}'
+
+    def ask() -> None:
+        headers = {"X-API-Key": secret}
+        answers.append(httpx.post(f"{url}/api/recommend", headers=headers, content=body()).status_code)
+
+    asking = threading.Thread(target=ask)
+    assert httpx.get(f"{url}/api/health/live").status_code == 200
+    asking.start()
+    assert begun.wait(10)
+    sleep(0.5)  # the server has read the first half by now, and waits for the second
+    process.terminate()
+    told.set()
+    output, _ = process.communicate(timeout=30)
+    asking.join()
+    assert answers == [200]
+    assert output.strip() == "stopped"
+    assert process.returncode == 0
+
+
+def test_ids_with_slashes_spaces_and_percent_signs_go_there_and_back(http: httpx.Client) -> None:
+    from urllib.parse import quote
+
+    for item in ("a/b c", "100%", "%2F", "ä\u4e2d", "..x", "a?b#c", "-"):
+        assert http.post("/api/item", json={"ItemId": item, "Comment": "odd"}).json() == {"RowAffected": 1}
+        assert http.get(f"/api/item/{quote(item, safe='')}").json()["ItemId"] == item
+
+
+def test_a_replayed_answer_survives_a_restart(world_folder: Path) -> None:
+    answers = []
+    for _ in range(2):
+        with open_project(world_folder, environment={}) as project, running(make_app(project)) as url:
+            if not answers:
+                secret = create_key(project, "reader", "kept")[1]
+            headers = {"X-API-Key": secret, "Idempotency-Key": "over-a-restart"}
+            answers.append(httpx.post(f"{url}/api/recommend", headers=headers, json={"text": "rye bread"}).content)
+    assert answers[0] == answers[1]
+    assert json.loads(answers[0])["places"][0]["item"] == "bakery"
