@@ -34,7 +34,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the tiny world, imported and built. Not to be written to: use `world_folder`."""
     from firstfive.app.build import build
     from firstfive.app.collect import import_sources
-
     from firstfive.app.wiring import init_project, open_project
     from firstfive.testing.world import write_items
 

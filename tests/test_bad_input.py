@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import resource
 import shutil
 import subprocess
@@ -81,6 +82,12 @@ def test_a_broken_filter_is_marked_and_stores_nothing(companies: Path) -> None:
     ended = asked(companies, WANTED, "--filter", "country = = 3")
     assert ended.status == 2
     assert ended.problem["code"] == "request.filter"
+
+
+def test_an_item_to_be_near_to_that_is_not_there_is_named(companies: Path) -> None:
+    ended = asked(companies, WANTED, "--like", "no such item")
+    assert ended.status == 2
+    assert "no such item" in ended.problem["detail"]
 
 
 # --- catalogues -------------------------------------------------------------------------------------------------------
@@ -195,13 +202,14 @@ def run(folder: Path, *words: str | Path, most_bytes: int | None = None) -> subp
 def test_a_full_disk_is_said_and_what_was_stored_stays(tmp_path: Path, step: str) -> None:
     folder = project(tmp_path)
     before = asked(folder, "heating").answer["release"]
-    many = [(f"firm-{i}", f"Firm {i}", f"Number {i} makes valves. " * 200) for i in range(400)]
+    noise = random.Random(1)  # what packs well would fit on the disk after all
+    many = [(f"firm-{i}", f"Firm {i}", f"Makes valves. {noise.randbytes(3000).hex(' ', 4)}") for i in range(60)]
     source = written(tmp_path / "many.jsonl", many)
     words: list[str | Path] = ["import", source, "--add"]
     if step == "build":
         assert run(folder, *words).returncode == 0
         words = ["build"]
-    ended = run(folder, *words, "--json", most_bytes=300_000)
+    ended = run(folder, *words, "--json", most_bytes=150_000)
     assert ended.returncode == 4, ended.stderr
     assert json.loads(ended.stderr)["code"] == "store.full"
     assert "Traceback" not in ended.stderr
@@ -226,17 +234,16 @@ def test_two_builds_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
 
 
 def test_a_build_says_that_another_is_running(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    many = [(f"firm-{i}", f"Firm {i}", f"Number {i} makes valves for dairies. " * 20) for i in range(300)]
-    firstfive("-p", folder, "import", written(tmp_path / "more.jsonl", many))
-    command = [sys.executable, "-m", "firstfive", "-p", str(folder), "--set", "models.embedder=minilm", "build"]
-    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    folder = project(tmp_path, [(f"firm-{i}", f"Firm {i}", f"Number {i} makes valves.") for i in range(300)])
+    code = "from firstfive.cli import main, progress; progress.EVERY_S = 0.0; main()"
+    words = ["-p", str(folder), "--set", "models.embedder=minilm", "build"]
+    first = subprocess.Popen([sys.executable, "-c", code, *words], stderr=subprocess.PIPE, text=True)
     try:
-        seen = []
-        while first.poll() is None and "build.locked" not in seen:
-            ended = firstfive("-p", folder, "build", "--json", "--set", "models.embedder=minilm")
-            seen.append(ended.problem["code"] if ended.status else "built")
-        assert "build.locked" in seen
+        assert first.stderr is not None
+        while not first.stderr.readline().startswith("embed"):
+            assert first.poll() is None
+        ended = firstfive("-p", folder, "build", "--json")
+        assert (ended.status, ended.problem["code"]) == (4, "build.locked")
     finally:
         first.kill()
         first.communicate()

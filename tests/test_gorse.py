@@ -38,7 +38,7 @@ def do(request: pytest.FixtureRequest, server: Served) -> Do:
     def call(method: str, *args: Any, **kwargs: Any) -> Any:
         CALLED[type(client)].add(method)
         answer = getattr(client, method)(*args, **kwargs)
-        return asyncio.run(answer) if inspect.isawaitable(answer) else answer
+        return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
 
     return call
 

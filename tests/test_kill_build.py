@@ -33,10 +33,10 @@ for words in (["import", sys.argv[2]], ["build"]):
 
 
 def catalogue(file: Path, version: int) -> Path:
-    """Made-up companies, of which a third changes with each version."""
+    """Made-up companies, of which nine in ten change with each version."""
 
     def text(i: int) -> str:
-        visited = f"Last visited in round {version}." if i % 3 == version % 3 else "It keeps to itself."
+        visited = f"Last visited in round {version}." if i % 10 else "It keeps to itself."
         return f"A {TRADES[i % 6]} in {PLACES[i % 7]}, in its {i}th year. {visited}"
 
     return written(file, [(f"firm-{i:03}", f"Firm {i}", text(i)) for i in range(TEXTS)])
@@ -51,12 +51,10 @@ def killed(folder: Path, source: Path, after_s: float) -> bool:
     """Whether the kill came before the end."""
     process = begun(folder, source)
     try:
-        process.wait(after_s)
+        _, said = process.communicate(timeout=after_s)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
-    assert process.stderr is not None
-    said = process.stderr.read()
-    process.wait()
+        _, said = process.communicate()
     assert process.returncode in {0, -signal.SIGKILL}, said.decode()
     return process.returncode != 0
 
@@ -75,24 +73,25 @@ def test_killed_at_random_moments_a_build_goes_on_and_ends_in_the_release_of_a_c
     firstfive("init", folder)
     began = time.perf_counter()
     process = begun(clean, catalogue(tmp_path / "items.jsonl", 0))
-    assert process.wait(60) == 0
+    process.communicate(timeout=60)
+    assert process.returncode == 0
     whole_s = time.perf_counter() - began
     random_ = random.Random(5)
     cut_short = 0
     served: set[str] = set()
     for kill in range(KILLS):
         source = catalogue(tmp_path / "items.jsonl", kill)
-        cut_short += killed(folder, source, random_.uniform(0.15, 1.0) * whole_s)
+        cut_short += killed(folder, source, random_.uniform(0.1, 0.9) * whole_s)
         ended = firstfive("-p", folder, "recommend", "dental laboratory in Bavaria", "--json")
         if ended.status:
-            assert (ended.status, ended.problem["code"]) == (4, "index.missing")
+            assert (ended.status, ended.problem["code"]) == (4, "index.missing"), ended.err
         else:
             assert len(ended.answer["places"]) == 5
             assert "dental" in ended.answer["places"][0]["text"]
             served.add(ended.answer["release"])
         if kill % 4 == 3:  # now and then a build comes through, so that later ones stand on a Release
             served.add(built(folder, source))
-    assert cut_short >= KILLS // 2
+    assert cut_short >= KILLS // 3
     assert len(served) > 1
     last = catalogue(tmp_path / "items.jsonl", KILLS)
     shutil.rmtree(clean)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from firstfive.app.wiring import Project, open_project
 from firstfive.server import make_app, page
 from firstfive.server.serving import running
+from firstfive.settings import ProjectSettings
 from firstfive.testing.clients import Served, served
 from firstfive.types import (
     ItemId,
@@ -57,7 +58,9 @@ class Seen(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.text, self.attributes, self.tags = "", [], []
+        self.text = ""
+        self.attributes: list[tuple[str, str, str]] = []
+        self.tags: list[str] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -246,9 +249,7 @@ def test_hostile_text_never_becomes_markup(text: str) -> None:
     assert "{{7*7}}" in seen.text
 
 
-def page_settings() -> object:
-    from firstfive.settings import ProjectSettings
-
+def page_settings() -> ProjectSettings:
     return ProjectSettings(name="<script>alert(2)</script>")
 
 

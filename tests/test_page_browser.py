@@ -13,7 +13,8 @@ from firstfive.app.wiring import open_project
 from firstfive.testing.clients import NO_CHROMIUM, Served, chromium, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Request as BrowserRequest
 
 EXECUTABLE = chromium()
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=NO_CHROMIUM)
@@ -71,11 +72,22 @@ def page(request: pytest.FixtureRequest, browser: Browser, server: Served) -> It
     context = browser.new_context(base_url=server.url, color_scheme=request.param, java_script_enabled=False)
     opened = context.new_page()
     wrong: list[str] = []
-    opened.on(
-        "console", lambda said: wrong.append(said.text) if said.type == "error" and HINT not in said.text else None
-    )
-    opened.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(server.url) else None)
-    opened.on("requestfailed", lambda asked: None if ABORTED in asked.failure else wrong.append(asked.url))
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error" and HINT not in message.text:
+            wrong.append(message.text)
+
+    def requested(asked: BrowserRequest) -> None:
+        if not asked.url.startswith(server.url):
+            wrong.append(asked.url)
+
+    def failed(asked: BrowserRequest) -> None:
+        if ABORTED not in (asked.failure or ""):
+            wrong.append(asked.url)
+
+    opened.on("console", said)
+    opened.on("request", requested)
+    opened.on("requestfailed", failed)
     yield opened
     assert not wrong
     context.close()

@@ -3,10 +3,13 @@
 FIRSTFIVE_LONG=1: 1,000 examples a route.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -48,15 +51,15 @@ class Keyed:
 
     secret = ""
 
-    def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:  # noqa: ARG002
+    def get(self, case: schemathesis.Case[Any], context: schemathesis.AuthContext) -> str:  # noqa: ARG002
         return self.secret
 
-    def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:  # noqa: ARG002
+    def set(self, case: schemathesis.Case[Any], data: str, context: schemathesis.AuthContext) -> None:  # noqa: ARG002
         case.headers["X-API-Key"] = data
 
 
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_route_keeps_to_what_it_documents(case: schemathesis.Case, server: Served) -> None:
+def test_every_route_keeps_to_what_it_documents(case: schemathesis.Case[Any], server: Served) -> None:
     Keyed.secret = server.operator
     case.call_and_validate(base_url=server.url)

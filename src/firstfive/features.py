@@ -22,7 +22,8 @@ def scaled(scores: Scores, depth: int, population: int) -> Scores:
     if not len(scores):
         return scores
     complete = len(scores) >= min(depth, population)
-    floor = float(scores[-1]) if complete else min(0.0, float(scores[-1]))
+    at_depth = float(scores[min(len(scores), max(depth, 1)) - 1])
+    floor = at_depth if complete else min(0.0, at_depth)
     best = float(scores[0])
     if best <= floor:
         return np.ones_like(scores)

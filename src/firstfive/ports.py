@@ -20,6 +20,7 @@ from firstfive.types import (
     Mask,
     Numbers,
     Page,
+    Pieces,
     Positions,
     RecommId,
     Rejected,
@@ -55,6 +56,15 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), size). A text longer than the model's window is read whole, window by window."""
+        ...
+
+    def pieces(self, text: str) -> Pieces:
+        """(k,): the distinct word pieces of the whole text, ascending, as rows of `table`; punctuation is left out."""
+        ...
+
+    @property
+    def table(self) -> Vectors:
+        """(pieces, any size): the vector of each word piece by itself. No rows where the model has no such table."""
         ...
 
 

@@ -38,6 +38,8 @@ Vectors: TypeAlias = "NDArray[np.float32]"
 Scores: TypeAlias = "NDArray[np.float32]"
 Numbers: TypeAlias = "NDArray[np.float64]"
 Mask: TypeAlias = "NDArray[np.bool_]"
+Pieces: TypeAlias = "NDArray[np.uint32]"
+"""Ids of word pieces: rows of an embedder's table."""
 Positions: TypeAlias = "NDArray[np.int64]"
 """Places of items in a Release's catalogue order (by id), from 0."""
 
@@ -153,7 +155,9 @@ class Wish:
 class Request:
     """What a seeker wants. filter is text of the filter language; like and unlike are items to go near or away from.
 
-    diversity in [0, 1]: 0 is pure relevance; None, the default, only keeps near-repeats of a place from the next. offset skips places already shown. user is never interpreted.
+    diversity in [0, 1]: 0 is pure relevance; None, the default, only keeps near-repeats apart. user is never
+    interpreted. exclude names items not to show. vector is the request in the space of the user's own vectors, where
+    such were imported.
     """
 
     text: str
@@ -165,20 +169,16 @@ class Request:
     user: UserId | None = None
     scenario: str = ""
     exclude: tuple[ItemId, ...] = ()
+    vector: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Items under consideration, best first: positions (n,), scores (n,), and each channel's scaled score (n,).
-
-    unknown marks, per candidate, fields that the filter asked about and the item does not state.
-    probability is the chance with which the item was put in its place (1 without exploration).
-    """
+    """Items under consideration, best first: positions (n,), scores (n,), and each channel's scaled score (n,)."""
 
     positions: Positions
     scores: Scores
     channels: Mapping[str, Scores] = field(default_factory=dict)
-    unknown: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -186,7 +186,7 @@ class Candidates:
     def take(self, rows: Any) -> Candidates:
         """The candidates at these rows (index array, boolean mask or slice), in that order."""
         channels = {name: scores[rows] for name, scores in self.channels.items()}
-        return Candidates(self.positions[rows], self.scores[rows], channels, self.unknown)
+        return Candidates(self.positions[rows], self.scores[rows], channels)
 
 
 @dataclass(frozen=True, slots=True)

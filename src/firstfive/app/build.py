@@ -24,12 +24,13 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from firstfive.app.cleaning import clean_all
+from firstfive.app.vectors import own_digest, write_own
 from firstfive.build.columns import columns
 from firstfive.build.copies import copies
 from firstfive.build.describe import describe, fingerprint, passages, readings, stamp
 from firstfive.build.fields import convert, infer
 from firstfive.errors import BuildError, StoreError
-from firstfive.index import RowWriter, seal, write_catalogue, write_text
+from firstfive.index import PieceWriter, RowWriter, seal, write_catalogue, write_text
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
 from firstfive.release import make_release, settings_parts
@@ -37,7 +38,7 @@ from firstfive.release import make_release, settings_parts
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Embedder
-    from firstfive.types import Doc, Fields, Item, Release, Span, StampId, Vectors
+    from firstfive.types import Doc, Fields, Item, Pieces, Release, Span, StampId, Vectors
 
 T = TypeVar("T")
 BATCH = 128
@@ -87,7 +88,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         read = [_Reading(cuts, said, stamp(said, model).id) for cuts, said in zip(spans, texts, strict=True)]
         made = _embed(project, read, progress)
         clock.lap("embed")
-        heads = copies([f"{doc.title}\n{doc.text}" for doc in docs], project.settings.clean.copies)
+        heads = copies([_said(doc) for doc in docs], project.settings.clean.copies)
         release = _release(project, docs, read, model)
         report = BuildReport(release, rejected=cleaned.rejected, copies=int((heads != np.arange(len(docs))).sum()))
         report.made = {"clean": cleaned.made, "embed": made}
@@ -101,6 +102,11 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         current.set_attribute("firstfive.release", release.id)
         log("build").info("built release %s: %d items", release.id, release.items)
         return report
+
+
+def _said(doc: Doc) -> str:
+    """What makes a doc a copy of another. A title alone does not: different things share a name."""
+    return f"{doc.title}\n{doc.text}" if doc.text else ""
 
 
 def _embed(project: Project, read: Sequence[_Reading], progress: Progress) -> int:
@@ -124,32 +130,29 @@ def _embed(project: Project, read: Sequence[_Reading], progress: Progress) -> in
 
 
 def _vectors_of(embedder: Embedder, batch: Sequence[_Reading]) -> dict[StampId, bytes]:
-    """Each reading's vectors, whole text first, as bytes; a text that several share is embedded once."""
+    """Each reading's vectors, whole text first, and then its word pieces, as bytes. A text is embedded once a batch."""
     distinct = list(dict.fromkeys(text for one in batch for text in one.texts))
     row_of = {text: row for row, text in enumerate(distinct)}
     vectors = embedder.embed(distinct)
-    return {one.stamp: vectors[[row_of[text] for text in one.texts]].tobytes() for one in batch}
+    return {
+        one.stamp: vectors[[row_of[text] for text in one.texts]].tobytes()
+        + np.unique(np.concatenate([embedder.pieces(text) for text in one.texts])).astype(np.uint32).tobytes()
+        for one in batch
+    }
 
 
 def _release(project: Project, docs: Sequence[Doc], read: Sequence[_Reading], model: str) -> Release:
     settings = project.settings
-    own = own_vectors_digest(project)
     parts = {
         "catalogue": fingerprint(
             (doc.id, {"doc": doc.stamp.id, "vectors": one.stamp}) for doc, one in zip(docs, read, strict=True)
         ),
         "embedder": model,
-        "own vectors": own,
+        "own vectors": own_digest(project),
         **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank),
     }
     rows = sum(len(one.texts) - 1 for one in read)
     return make_release(parts, items=len(docs), passages=rows, created=datetime.now(UTC))
-
-
-def own_vectors_digest(project: Project) -> str:
-    """A hash of the user's imported vectors; empty where there are none."""
-    path = project.folder / "vectors" / "digest"
-    return path.read_text("ascii").strip() if path.exists() else ""
 
 
 def _write(
@@ -174,7 +177,8 @@ def _write(
     np.save(folder / "heads.npy", heads)
     if project.embedder:
         _write_vectors(project, folder, read, project.embedder.size, progress)
-    copy_own_vectors(project, folder, [doc.id for doc in docs])
+    if own_digest(project):
+        write_own(project, folder / "own", [doc.id for doc in docs], project.settings.index.exact_rows)
     progress.finish("index")
     seal(folder, {"release": release.id, "parts": dict(release.parts), "items": release.items})
     place = project.releases / release.id
@@ -183,36 +187,33 @@ def _write(
     _sync(project.releases)
 
 
-def copy_own_vectors(project: Project, folder: Path, items: Sequence[str]) -> None:
-    """Puts the user's imported vectors of these items beside ours, where there are any."""
-    if own_vectors_digest(project):
-        from firstfive.app.vectors import write_own_vectors
-
-        write_own_vectors(project, folder / "own", items)
-
-
 def _write_vectors(project: Project, folder: Path, read: Sequence[_Reading], size: int, progress: Progress) -> None:
     whole = RowWriter(folder / "whole", size, len(read), len(read))
+    words = PieceWriter(folder / "pieces")
     rows = RowWriter(folder / "passages", size, sum(len(one.texts) - 1 for one in read), len(read))
     with project.store.read() as unit:
         for batch in _batches(read, READ):
             found = unit.ledger.get([one.stamp for one in batch])
             for one in batch:
-                vectors = _vectors(found.get(one.stamp), len(one.texts), size)
+                vectors, pieces = _made(found.get(one.stamp), len(one.texts), size)
                 whole.add(vectors[:1])
                 rows.add(vectors[1:])
+                words.add(pieces)
             progress.advance("index", len(batch))
     exact = int(project.settings.index.exact_rows)
     whole.close(exact)
     rows.close(exact)
+    words.close()
 
 
-def _vectors(payload: bytes | None, rows: int, size: int) -> Vectors:
-    if payload is None or len(payload) != rows * size * 4:
+def _made(payload: bytes | None, rows: int, size: int) -> tuple[Vectors, Pieces]:
+    """The vectors and the word pieces of one record."""
+    if payload is None or len(payload) < rows * size * 4:
         raise StoreError(
             "the store has not the vectors it should have; run `firstfive build` again", code="store.broken"
         )
-    return np.frombuffer(payload, dtype=np.float32).reshape(rows, size)
+    vectors = np.frombuffer(payload, dtype=np.float32, count=rows * size).reshape(rows, size)
+    return vectors, np.frombuffer(payload, dtype=np.uint32, offset=rows * size * 4)
 
 
 def _items(

@@ -9,6 +9,7 @@ from enum import Enum
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from firstfive.app.vectors import import_vectors
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
 from firstfive.sources import Columns, Limits, PageFiles, Table, open_source
@@ -17,6 +18,8 @@ from firstfive.types import Page, Rejected, digest
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Store
+
+__all__ = ["ImportReport", "import_sources", "import_vectors", "quarantine"]
 
 BATCH_PAGES = 1_000
 BATCH_BYTES = 8_000_000

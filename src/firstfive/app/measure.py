@@ -29,7 +29,6 @@ from firstfive.settings import RankSettings, Settings
 if TYPE_CHECKING:
     from firstfive.app.recommend import Recommender
     from firstfive.app.wiring import Project
-
     from firstfive.types import ItemId
 
 HERE = "this project"

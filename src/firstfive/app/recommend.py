@@ -81,7 +81,7 @@ class Recommender:
             query = serving.query(reading)
             watch.lap("embed")
             candidates = serving.retrieve(query, watch)
-            best = serving.pipeline(hidden)(reading.request, candidates, watch)
+            best = serving.pipeline(hidden, reading)(reading.request, candidates, watch)
             places = serving.places(query, best)
             watch.lap("explain")
             slate = Slate(
@@ -105,7 +105,6 @@ class Recommender:
     def many(self, requests: Iterable[tuple[str, str]], n: int) -> Iterator[tuple[str, Ranking]]:
         """(name, ranking of n) for each (name, text), in order; an empty text gets an empty ranking. Stores nothing."""
         serving, _, hidden = self._current()
-        pipeline = serving.pipeline(hidden)
 
         def rank(one: tuple[str, str]) -> tuple[str, Ranking]:
             name, text = one
@@ -114,7 +113,7 @@ class Recommender:
             except RequestError:
                 return name, []
             query = serving.query_text(reading)
-            candidates = pipeline(reading.request, serving.retrieve(query))
+            candidates = serving.pipeline(hidden, reading)(reading.request, serving.retrieve(query))
             return name, self._ranking(serving, candidates)
 
         rest = iter(requests)

@@ -9,14 +9,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from firstfive.app.recommend import Recommender
-
 from firstfive.measure import read_queries, write_run
 from firstfive.observe import Quiet, span
 from firstfive.ports import Progress
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
-
     from firstfive.types import ItemId, ReleaseId
 
 

@@ -14,16 +14,29 @@ import numpy as np
 from firstfive.ask import Reading
 from firstfive.build.describe import row_spans
 from firstfive.errors import IndexFileError, RequestError
-from firstfive.index import MappedCatalogue, open_folder, open_text, open_vectors
+from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
 from firstfive.index.files import damaged
 from firstfive.observe import Stopwatch
 from firstfive.ports import Embedder, Hits
-from firstfive.rank import Pipeline, cut, diversify, explain, fold_copies, fuse, parse_filter, without
+from firstfive.rank import (
+    Pipeline,
+    cut,
+    diversify,
+    explain,
+    fold_copies,
+    fuse,
+    last,
+    meet_words,
+    mentions,
+    parse_filter,
+    rarity,
+    without,
+)
 from firstfive.settings import RankSettings
 from firstfive.types import Candidates, ItemId, Place, Request
 
 if TYPE_CHECKING:
-    from firstfive.types import Mask, Vectors
+    from firstfive.types import Mask, Scores, Vectors
 
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
@@ -60,6 +73,8 @@ class Serving:
         self.whole = open_vectors(folder / "whole", rescore) if self.parts["embedder"] else None
         self.passages = open_vectors(folder / "passages", rescore) if self.parts["embedder"] else None
         self.own = open_vectors(folder / "own", rescore) if (folder / "own").exists() else None
+        self.pieces = MappedPieces(folder / "pieces") if self.parts["embedder"] else None
+        self.rare = self._rarity()
         try:
             self.heads = np.load(folder / "heads.npy", mmap_mode="r")
         except (OSError, ValueError) as error:
@@ -73,15 +88,28 @@ class Serving:
         has = {"words": True, "chars": True, "whole": self.whole, "passages": self.passages, "own": self.own}
         return {name: getattr(self.rank, name) for name, there in has.items() if there and getattr(self.rank, name) > 0}
 
-    def pipeline(self, hidden: Collection[int] = frozenset()) -> Pipeline:
-        """The stages after fusion."""
+    def pipeline(self, hidden: Collection[int] = frozenset(), reading: Reading | None = None) -> Pipeline:
+        """The stages after fusion; those that read the request's words are there for a reading."""
+        refused = [wish for wish in reading.wishes if wish.refused] if reading else []
 
         def gone(request: Request) -> set[int]:
             named = (*request.exclude, *request.like, *request.unlike)
             return {*hidden, *(place for item in named if (place := self.catalogue.position(item)) is not None)}
 
-        folded = without(gone) >> fold_copies(self.heads)
-        return (folded >> diversify(self._vector) if self.whole or self.own else folded) >> cut()
+        def unwanted(_: Request, position: int) -> bool:
+            item = self.catalogue.item(position)
+            return any(mentions(item, wish) for wish in refused)
+
+        stages = without(gone) >> fold_copies(self.heads)
+        if refused:
+            stages = stages >> last(unwanted)
+        if reading and self.embedder and self.pieces and self.rare is not None:
+            asked = self.embedder.pieces(reading.asked)
+            share = self.rank.pieces / sum(self.weights.values())
+            stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
+        if self.whole or self.own:
+            stages = stages >> diversify(self._vector)
+        return stages >> cut()
 
     def query(self, reading: Reading) -> Query:
         """Embeds the request, adds what it likes and dislikes, and works out its filter."""
@@ -96,8 +124,8 @@ class Serving:
     def query_text(self, reading: Reading, *, wishes: bool = False) -> Query:
         """The query of the request's text, likes and dislikes alone; with `wishes`, their vectors are made too."""
         request = reading.request
-        asked = [request.text, *(wish.text for wish in reading.wishes if wishes)]  # all at once: they share the cores
-        vector = self.embedder.embed(asked)[0] if self.embedder and request.text else None
+        asked = [reading.asked, *(wish.text for wish in reading.wishes if wishes)]  # all at once: they share the cores
+        vector = self.embedder.embed(asked)[0] if self.embedder and reading.asked else None
         return Query(reading, self._moved(vector, self.whole, request))
 
     def retrieve(self, query: Query, watch: Stopwatch | None = None) -> Candidates:
@@ -172,15 +200,34 @@ class Serving:
         )
 
     def _search(self, name: str, query: Query, depth: int) -> Hits | None:
-        text, vector = query.reading.request.text, query.vector
+        text, vector = query.reading.asked, query.vector
         if name in {"words", "chars"}:
             channel = self.words if name == "words" else self.chars
             return channel.search(text, depth, query.among) if text else None
         if name == "own":
-            moved = self._moved(None, self.own, query.reading.request)
+            moved = self._moved(self._given(query.reading.request), self.own, query.reading.request)
             return self.own.search(moved, depth, query.among) if self.own and moved is not None else None
         rows = self.whole if name == "whole" else self.passages
         return rows.search(vector, depth, query.among) if rows and vector is not None else None
+
+    def _rarity(self) -> Scores | None:
+        """How rare each word piece is; None where the pieces are not used."""
+        if not (self.embedder and self.pieces and self.rank.pieces and len(self.embedder.table)):
+            return None
+        return rarity(self.pieces.counts(len(self.embedder.table)), len(self.catalogue))
+
+    def _given(self, request: Request) -> Vectors | None:
+        """The vector that the request brings, at unit length."""
+        if not request.vector or self.own is None:
+            return None
+        vector = np.array(request.vector, dtype=np.float32)
+        length = float(np.linalg.norm(vector))
+        if len(vector) != self.own.size or not np.isfinite(length) or length == 0:
+            raise RequestError(
+                f"the request's vector has {len(vector)} numbers and length {length:g}; "
+                f"send {self.own.size} numbers that are not all 0"
+            )
+        return vector / np.float32(length)
 
     def _moved(self, vector: Vectors | None, channel: Any, request: Request) -> Vectors | None:
         """The request's vector, nearer to what it likes and further from what it does not."""

@@ -8,30 +8,44 @@ from dataclasses import dataclass, replace
 
 from firstfive.errors import RequestError
 from firstfive.guard import printable
-from firstfive.types import Request, Wish
+from firstfive.types import Request, Span, Wish
 
 LONGEST = 4_000
 MOST = 100
 WISHES = 8
 _CUTS = re.compile(
-    r"[.;:,!?\n()]+\s*|\s+(?=(?:and|but|with|without|in|near|for|that|who|which|not|no|under|over|from|"
-    r"und|aber|mit|ohne|bei|für|die|et|mais|avec|sans|dans|près|pour|qui)\s)",
+    r"[.;:,!?\n()]+(?:\s+|$)|(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
+    r"(?:and|but|with|without|in|near|for|that|who|which|not|no|under|over|from|"
+    r"und|aber|mit|ohne|nicht|bei|für|et|mais|avec|sans|pas|dans|près|pour|qui)\s)",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"(?:(?:and|but|that|who|which|is|are|has|have|i|we|am|want|need|looking|look|find|me|please|a|an|the|for|to|"
-    r"und|aber|die|der|das|ich|wir|suche|suchen|eine?n?|et|mais|qui|une?|je|nous|cherche|cherchons|les?|la)\s+)+",
+    r"(?:(?:and|but|that|who|which|is|are|has|have|i|we|am|want|need|looking|look|find|me|please|an?|the|for|to|with|"
+    r"in|near|from|und|aber|mit|bei|aus|der|die|das|ich|wir|suchen?|eine?n?|et|mais|avec|dans|en|qui|une?|je|nous|"
+    r"cherche|cherchons|les?|la)\s+)+",
     re.IGNORECASE,
 )
-_REFUSAL = re.compile(r"(?:not|no|without|never|kein\w*|nicht|ohne|sans|pas)\s+(?:an?\s+|the\s+|in\s+)?", re.IGNORECASE)
+_REFUSAL = re.compile(
+    r"(?:not|no|without|never|keine?n?|nicht|ohne|sans|pas(?:\s+de)?)\s+(?!only\b|just\b|more\b|less\b|later\b|nur\b)"
+    r"(?:(?:an?|the|in|any)\s+)*",
+    re.IGNORECASE,
+)
+_FILLER = frozenset(
+    "a an am are be but company companies business firm find for has have i in is it looking me my need not only please "
+    "some someone something that the thing to want we with which who suche wir ich nicht und et je nous cherche pas".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A request as it will be answered: its cleaned text, its wishes in order, and what the seeker should know."""
+    """A request as it will be answered: its cleaned text, its wishes in order, and what the seeker should know.
+
+    asked: the text without what it refuses, which is what is searched for.
+    """
 
     request: Request
     wishes: tuple[Wish, ...]
+    asked: str
     notes: tuple[str, ...] = ()
 
 
@@ -47,13 +61,15 @@ def read(request: Request) -> Reading:
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(" ", 1)[0]
         notes = (f"Your text is very long. The first {len(text):,} characters were used.",)
-    if not any(char.isalnum() for char in text) and not request.like:
+    if not any(char.isalnum() for char in text) and not request.like and not request.vector:
         raise RequestError(
             "the request has no words to search for; describe in a sentence what you are looking for",
             code="request.empty",
         )
     _check(request)
-    return Reading(replace(request, text=text), tuple(_wishes(text)), notes)
+    found = list(_wishes(text)) or [(Span(0, len(text)), Wish(text, 0, len(text)))]
+    wishes = tuple(wish for _, wish in found[:WISHES])
+    return Reading(replace(request, text=text), wishes, _asked(text, found), notes)
 
 
 def _check(request: Request) -> None:
@@ -63,21 +79,33 @@ def _check(request: Request) -> None:
         raise RequestError(f"diversity is {request.diversity}; give a number from 0 (most relevant) to 1 (most varied)")
 
 
-def _wishes(text: str) -> Iterator[Wish]:
-    start, given = 0, 0
+def _asked(text: str, found: list[tuple[Span, Wish]]) -> str:
+    """The text without its refused parts; all of it, where nothing else is left."""
+    kept, at = [], 0
+    for part, wish in found:
+        if wish.refused:
+            kept.append(text[at : part.start])
+            at = part.end
+    rest = " ".join("".join([*kept, text[at:]]).split())
+    return rest if any(char.isalnum() for char in rest) else text
+
+
+def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:
+    """Each wish with the part of the text it stands in."""
+    start = 0
     for cut in (*(match.span() for match in _CUTS.finditer(text)), (len(text), len(text))):
         wish = _wish(text, start, cut[0])
+        if wish:
+            yield Span(start, cut[0]), wish
         start = cut[1]
-        if wish and given < WISHES:
-            given += 1
-            yield wish
 
 
 def _wish(text: str, start: int, end: int) -> Wish | None:
     lead = _LEADING.match(text, start, end)
-    start = lead.end() if lead and lead.end() < end else start
+    start = lead.end() if lead else start
     refusal = _REFUSAL.match(text, start, end)
-    start = refusal.end() if refusal and refusal.end() < end else start
-    if not any(char.isalnum() for char in text[start:end]):
+    start = refusal.end() if refusal else start
+    words = re.findall(r"\w+", text[start:end].lower())
+    if not words or _FILLER.issuperset(words):
         return None
     return Wish(text[start:end], start, end, refusal is not None)

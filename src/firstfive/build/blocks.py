@@ -53,8 +53,9 @@ _UNSEEN_CLASSES = _words(
 )
 _UNSEEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:^|[;{\s])opacity\s*:\s*0*(?:\.0+)?\s*(?:;|!|$)"
-    r"|font-size\s*:\s*0*(?:\.\d)?\s*(?:px|pt|em|rem|%)?\s*(?:;|!|$)|(?:^|[;{\s])color\s*:\s*transparent"
-    r"|(?:left|top|right|bottom|text-indent|margin-left|margin-top)\s*:\s*-\s*\d{3,}|clip\s*:\s*rect\(\s*[01]"
+    r"|font-size\s*:\s*(?:0+(?:\.0+)?\s*(?:px|pt|em|rem|%)?|[01](?:\.\d+)?\s*px)\s*(?:;|!|$)"
+    r"|(?:^|[;{\s])color\s*:\s*transparent"
+    r"|(?:left|top|right|bottom|text-indent|margin-left|margin-top)\s*:\s*-\s*(?:999|\d{4,})|clip\s*:\s*rect\(\s*[01]"
     r"(?:px)?[ ,]+[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
     r"|content-visibility\s*:\s*hidden|transform\s*:\s*scale\(\s*0\s*\)",
     re.IGNORECASE,

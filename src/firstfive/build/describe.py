@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from firstfive.types import Doc, Fields, Item, ItemId, Span, Stamp, digest
 
-VERSION = 1
+VERSION = 2
 OPENING = 1_300
 PASSAGE = 1_000
 PASSAGES = 200

@@ -9,6 +9,7 @@ sentences, those of the part of the page that holds the picked text are kept.
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -19,14 +20,17 @@ import trafilatura
 
 from firstfive.build.blocks import Block, Parsed
 
-LARGEST = 3_000_000
-"""Characters of visible text above which trafilatura is not asked: its cost grows faster than the page."""
+LARGEST, MOST = 3_000_000, 20_000
+"""Characters of visible text and blocks above which trafilatura is not asked: its cost grows faster than the page."""
 
 SHORT = 2_000
 """A page whose picked text is shorter is a listing rather than an article."""
 
 FEW = 600
 """Characters below which so little was picked that trafilatura has lost sentences, not only facts."""
+
+# It warns of every odd page, one by one; what comes of a page is said by its Doc.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _WORD = re.compile(r"\w+")
 _ELSEWHERE = re.compile(
@@ -73,7 +77,7 @@ def _key(text: str) -> str:
 
 def _picked(page: Parsed, blocks: Sequence[Block]) -> set[int]:
     """Blocks in trafilatura's precise reading of the page, or in its broad one where the precise has lost most."""
-    if page.tree is None or sum(len(block.text) for block in blocks) > LARGEST:
+    if page.tree is None or len(blocks) > MOST or sum(len(block.text) for block in blocks) > LARGEST:
         return set()
     precise = _found(blocks, _read(page.tree, favor_precision=True))
     broad = _found(blocks, _read(page.tree, fast=True))

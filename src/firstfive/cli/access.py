@@ -24,7 +24,7 @@ def create(call: Call, role: str, name: str) -> None:
         made, secret = record.create_key(project, role, name)
     call.answer(
         {"id": made.id, "role": made.role, "name": made.name, "secret": secret},
-        f"{secret}\nSend it as the header X-API-Key; it is shown this once. To end it: firstfive key revoke {made.id}",
+        f"{secret}\nSend it as the header X-API-Key; it is shown this once. To end it: key revoke {made.id}",
     )
 
 
@@ -40,7 +40,7 @@ def list_(call: Call) -> None:
         f"{one.id}  {one.role:<8}  {one.created:%Y-%m-%d}  {plain(one.name)}{'  (revoked)' if one.revoked else ''}"
         for one in keys
     ]
-    call.answer(keys, "\n".join(lines) or "There is no key. Next: firstfive key create --role app")
+    call.answer(keys, "\n".join(lines) or f"There is no key. {call.next('key create --role app')}")
 
 
 @key.command()

@@ -23,12 +23,9 @@ def init(call: Call, folder: str | None) -> None:
     """Write a commented firstfive.toml into DIR (made where it is missing; default: the project's folder)."""
     from firstfive.app.wiring import init_project
 
-    file = init_project(folder or call.place)
-    where = "" if (folder or call.place) == "." else f" -p {folder or call.place}"
-    call.answer(
-        {"file": str(file)},
-        f"Wrote {file}.\nNext: firstfive{where} import FILE, then firstfive{where} build",
-    )
+    call.folder = folder or call.folder
+    file = init_project(call.place)
+    call.answer({"file": str(file)}, f"Wrote {file}.\n{call.next('import FILE')}")
 
 
 @click.command(cls=Command)
@@ -106,7 +103,7 @@ def bring_in(
             )
         if vectors:
             matched = import_vectors(project, vectors, progress=call.progress())
-    call.answer({"pages": report, "vectors": matched}, "\n".join(_summary(report, matched)))
+    call.answer({"pages": report, "vectors": matched}, "\n".join([*_summary(report, matched), call.next("build")]))
     return int(report is not None and report.too_bad)
 
 
@@ -123,7 +120,7 @@ def _summary(report: ImportReport | None, vectors: int | None) -> list[str]:
             lines.append("That is more than --max-bad allows, so the exit status is 1.")
     if vectors is not None:
         lines.append(f"Imported {vectors:,} vectors.")
-    return [*lines, "Next: firstfive build"]
+    return lines
 
 
 @click.command(cls=Command)

@@ -51,6 +51,10 @@ class Call:
 
         return progress(quiet=self.json)
 
+    def next(self, words: str) -> str:
+        """A line that names the command to type next, for the same project."""
+        return f"Next: firstfive {f'-p {self.folder} ' if self.folder else ''}{words}"
+
     def answer(self, value: object, text: str) -> None:
         """Writes the result: `value` as JSON where --json was given, else `text`."""
         click.echo(encoded(value) if self.json else text)

@@ -28,7 +28,8 @@ def build(call: Call, no_use: bool) -> None:
 
     with call.open() as project:
         report = run(project, progress=call.progress(), use=not no_use)
-    call.answer(report, _summary(report, in_use=not no_use))
+    hint = call.next('recommend "what somebody is looking for"')
+    call.answer(report, f"{_summary(report, in_use=not no_use)}\n{hint}")
 
 
 def _summary(report: BuildReport, *, in_use: bool) -> str:
@@ -37,8 +38,7 @@ def _summary(report: BuildReport, *, in_use: bool) -> str:
     return (
         f"Release {release.id[:SHORT]}{' is in use' if in_use else ' is built'}: {release.items:,} items, "
         f"{release.passages:,} passages, in {sum(report.seconds.values()):.1f} s "
-        f"({made:,} records made, {kept:,} kept).\n"
-        'Next: firstfive recommend "what somebody is looking for"'
+        f"({made:,} records made, {kept:,} kept)."
     )
 
 
@@ -56,7 +56,7 @@ def list_(call: Call) -> None:
     with call.open() as project:
         found, used = releases.list_releases(project)
     lines = [f"{'*' if one.id == used else ' '} {_line(one)}" for one in found]
-    call.answer({"in_use": used, "releases": found}, "\n".join(lines) or "Nothing is built yet. Next: firstfive build")
+    call.answer({"in_use": used, "releases": found}, "\n".join(lines) or f"Nothing is built yet. {call.next('build')}")
 
 
 def _line(one: Release) -> str:

@@ -21,7 +21,9 @@ BORDER: dict[type[BaseException], type[FirstFiveError]] = {msgspec.MsgspecError:
 def seal(folder: Path, about: Mapping[str, object]) -> None:
     """Writes the manifest and makes every file durable. The folder may be renamed into place after this."""
     files = {str(path.relative_to(folder)): [path.stat().st_size, checksum(path)] for path in _files(folder)}
-    (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode({"about": dict(about), "files": files})))
+    content = {"about": dict(about), "files": files}
+    manifest = msgspec.json.encode({**content, "check": _check(content)})
+    (folder / MANIFEST).write_bytes(msgspec.json.format(manifest))
     for path in _files(folder):
         _sync(path)
     for directory in {path.parent for path in _files(folder)}:
@@ -36,8 +38,11 @@ def open_folder(folder: Path) -> Mapping[str, object]:
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes())
         files, about = dict(manifest["files"]), dict(manifest["about"])
+        whole = manifest["check"] == _check({"about": about, "files": files})
     except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
         raise damaged(folder / MANIFEST, str(error)) from error
+    if not whole:
+        raise damaged(folder / MANIFEST, "its content is not what was written")
     for name, (size, crc) in files.items():
         path = folder / name
         try:
@@ -68,12 +73,15 @@ def checksum(path: Path) -> int:
     return crc
 
 
+def _check(content: Mapping[str, object]) -> int:
+    return zlib.crc32(msgspec.json.encode(content, order="deterministic"))
+
+
 def _starts(size: int) -> Iterator[int]:
     if size <= WHOLE:
         yield from range(0, size, BLOCK)
     else:
-        step = (size - BLOCK) // 63
-        yield from (block * step for block in range(64))
+        yield from (block * (size - BLOCK) // 63 for block in range(64))
 
 
 def _files(folder: Path) -> list[Path]:

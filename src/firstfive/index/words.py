@@ -54,7 +54,7 @@ def write_text(folder: Path, texts: Iterable[str], language: str) -> None:
     folder.mkdir(parents=True)
     index = tantivy.Index(_schema(), path=str(folder))
     _register(index, language)
-    writer = index.writer(HEAP, 2)
+    writer = index.writer(HEAP, 1)  # one thread keeps the order, and with it ties and the files, the same each time
     for position, text in enumerate(texts):
         writer.add_document(tantivy.Document(words=text, chars=folded(text), position=position))
     writer.commit()

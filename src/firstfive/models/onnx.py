@@ -7,9 +7,13 @@ Each text is therefore one run of the model, and threads work over texts: bit-eq
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +23,17 @@ from onnxruntime.capi import onnxruntime_pybind11_state as native
 from tokenizers import Tokenizer
 
 from firstfive.errors import FirstFiveError, ModelError
+from firstfive.guard import storable
+from firstfive.observe import log
 
 if TYPE_CHECKING:
-    from firstfive.types import Vectors
+    from firstfive.types import Mask, Pieces, Vectors
 
 BORDER: dict[type[BaseException], type[FirstFiveError]] = {
     kind: ModelError for kind in vars(native).values() if isinstance(kind, type) and issubclass(kind, Exception)
 }
 FOREIGN: tuple[type[BaseException], ...] = tuple(BORDER)
+UNABLE: tuple[type[BaseException], ...] = (OSError, *FOREIGN)
 WINDOW = 256
 INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
 
@@ -34,13 +41,14 @@ INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
 class OnnxEmbedder:
     """Texts to the mean of the model's last hidden state, at unit length.
 
-    A text longer than the window (256 tokens, or less where the model takes less) is read window by window; its vector
-    is the mean of the windows' vectors weighted by their tokens. threads: texts embedded at once; 0 is one a core.
+    A text longer than the window of 256 tokens is read window by window; its vector is the mean of the windows' vectors
+    weighted by their tokens. threads: texts embedded at once; 0 is one a core.
     """
 
     def __init__(self, model: Path, tokenizer: Path, *, name: str = "onnx", threads: int = 0) -> None:
         """Raises ModelError model.files when a file is missing or is not an encoder."""
-        self.name = f"{name}:{_hash(model)[:12]}-{_hash(tokenizer)[:12]}"
+        self._model, self._sha = model, _hash(model)[:12]
+        self.name = f"{name}:{self._sha}-{_hash(tokenizer)[:12]}"
         self._session = _session(model)
         self._names = [given.name for given in self._session.get_inputs()]
         unknown = set(self._names) - INPUTS
@@ -67,13 +75,40 @@ class OnnxEmbedder:
             rows = list(self._pool.map(self._one, texts))
         return np.stack(rows) if rows else np.empty((0, self.size), dtype=np.float32)
 
+    def pieces(self, text: str) -> Pieces:
+        """(k,): the distinct word pieces of the whole text that hold a letter or digit, ascending."""
+        if not len(self.table):
+            return np.empty(0, dtype=np.uint32)
+        found = np.unique(np.array(self._ids(text), dtype=np.uint32))
+        return found[self._telling[found]]
+
+    @cached_property
+    def table(self) -> Vectors:
+        """(vocabulary, size) float16, rows of unit length: what the model looks each piece up in, before any context."""
+        kept = self._model.with_suffix(f".{self._sha}.table.npy")
+        return word_table(self._model, self._tokenizer.get_vocab_size(), kept)
+
+    @cached_property
+    def _telling(self) -> Mask:
+        telling = np.zeros(max(len(self.table), self._tokenizer.get_vocab_size()), dtype=bool)
+        special = {token.content for token in self._tokenizer.get_added_tokens_decoder().values()}
+        for piece, number in self._tokenizer.get_vocab().items():
+            telling[number] = piece not in special and any(char.isalnum() for char in piece)
+        telling[len(self.table) :] = False
+        return telling
+
     def _one(self, text: str) -> Vectors:
-        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        ids = self._ids(text)
         windows = [ids[start : start + self._window] for start in range(0, len(ids), self._window)] or [[]]
         if len(windows) == 1:
             return self._run(windows[0])
         total = sum(len(window) * self._run(window) for window in windows)
         return _unit(np.asarray(total, dtype=np.float32))
+
+    def _ids(self, text: str) -> list[int]:
+        # The tokenizer takes no lone surrogates: it would raise TypeError.
+        ids: list[int] = self._tokenizer.encode(storable(text), add_special_tokens=False).ids
+        return ids
 
     def _run(self, window: list[int]) -> Vectors:
         ids = np.array([self._before + window + self._after], dtype=np.int64)
@@ -94,6 +129,75 @@ class OnnxEmbedder:
 def from_folder(folder: Path, *, threads: int = 0) -> OnnxEmbedder:
     """An embedder from a folder with `model.onnx` and `tokenizer.json`."""
     return OnnxEmbedder(folder / "model.onnx", folder / "tokenizer.json", name=f"onnx-{folder.name}", threads=threads)
+
+
+def word_table(model: Path, vocabulary: int, kept: Path) -> Vectors:
+    """The rows that the model's Gather over `input_ids` reads, at unit length; none where it has no such node.
+
+    kept: where it is memory-mapped from once it was read, if that folder can be written.
+    """
+    with suppress(OSError, ValueError, EOFError):
+        return np.asarray(np.load(kept, mmap_mode="r"))
+    rows = _gathered(model, vocabulary)
+    table = (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float16)
+    with suppress(OSError), tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+        np.save(Path(folder) / "table.npy", table)
+        (Path(folder) / "table.npy").replace(kept)
+    return table
+
+
+def _gathered(model: Path, vocabulary: int) -> Vectors:
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(model)).graph
+    stored = {tensor.name: tensor for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type != "Gather" or "input_ids" not in node.input[1]:
+            continue
+        tensor = stored.get(node.input[0])
+        if tensor is None:
+            continue
+        rows = numpy_helper.to_array(tensor).astype(np.float32)
+        if rows.ndim == 2 and len(rows) >= vocabulary:
+            zero = stored.get(node.input[0].removesuffix("_quantized") + "_zero_point")
+            return rows - (numpy_helper.to_array(zero).astype(np.float32) if zero is not None else 0)
+    return np.empty((0, 1), dtype=np.float32)
+
+
+def quantise(weights: Path, ready: Path) -> None:
+    """Folds the unpacking of stored weights into floats, quantises these by channel; the result appears whole.
+
+    Raises ModelError model.files where the folder cannot be written.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    log("models").info("preparing the built-in embedder (once on this machine)")
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    try:
+        ready.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=ready.parent) as folder:
+            folded, small = Path(folder) / "folded.onnx", Path(folder) / "small.onnx"
+            options.optimized_model_filepath = str(folded)
+            onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+            logging.getLogger().addFilter(_no_advice)
+            try:
+                quantize_dynamic(folded, small, weight_type=QuantType.QInt8, per_channel=True)
+            finally:
+                logging.getLogger().removeFilter(_no_advice)
+            small.replace(ready)
+    except UNABLE as error:
+        raise ModelError(
+            f"the built-in embedder could not be prepared in {ready.parent}: {error}; "
+            "free some disk, or set FIRSTFIVE_CACHE to a folder that can be written",
+            code="model.files",
+        ) from error
+
+
+def _no_advice(record: object) -> bool:
+    """Keeps the quantiser's advice to pre-process, which folding has done, off the user's screen."""
+    return "pre-processing before quantization" not in str(getattr(record, "msg", ""))
 
 
 def _unit(vector: Vectors) -> Vectors:

@@ -12,7 +12,7 @@ import numpy as np
 from firstfive.ports import Embedder
 
 if TYPE_CHECKING:
-    from firstfive.types import Vectors
+    from firstfive.types import Pieces, Vectors
 
 
 class Remembered:
@@ -33,6 +33,15 @@ class Remembered:
     def size(self) -> int:
         """The wrapped embedder's vector size."""
         return self._embedder.size
+
+    @property
+    def table(self) -> Vectors:
+        """The wrapped embedder's table."""
+        return self._embedder.table
+
+    def pieces(self, text: str) -> Pieces:
+        """The wrapped embedder's pieces."""
+        return self._embedder.pieces(text)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), size); only texts not remembered reach the wrapped embedder."""

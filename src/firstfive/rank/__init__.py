@@ -1,9 +1,10 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
-from firstfive.rank.explain import explain
+from firstfive.rank.explain import explain, mentions
 from firstfive.rank.filter import Filter, parse_filter
 from firstfive.rank.fuse import fuse
-from firstfive.rank.stages import Pipeline, Stage, cut, diversify, fold_copies, without
+from firstfive.rank.pieces import meet_words, rarity
+from firstfive.rank.stages import Pipeline, Stage, cut, diversify, fold_copies, last, without
 
 __all__ = [
     "Filter",
@@ -14,6 +15,10 @@ __all__ = [
     "explain",
     "fold_copies",
     "fuse",
+    "last",
+    "meet_words",
+    "mentions",
     "parse_filter",
+    "rarity",
     "without",
 ]

@@ -16,7 +16,7 @@ import numpy as np
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
-    from firstfive.types import Vectors
+    from firstfive.types import Scores, Vectors
 
 SHARED = 0.5
 """What all of a wish's words standing in a passage is worth, in cosine."""
@@ -50,9 +50,18 @@ def explain(
     rows = [_row(item, span) for span in spans]
     if not rows or not wishes:
         return None, None
-    shared = np.array([[_shared(wish.text, row.text) for row in rows] for wish in wishes], dtype=np.float32)
-    likeness = SHARED * shared + (0 if alike is None else alike)
-    return _reason(rows, wishes, likeness), _mismatch(rows, wishes, shared, alike)
+    words = _Words([*(row.text for row in rows), _stated(item)])
+    held = np.array([words.share(wish.text) for wish in wishes], dtype=np.float32)
+    shared, elsewhere = held[:, :-1], held[:, -1]
+    telling = np.array([[min(1.0, len(_telling(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
+    likeness = SHARED * telling * shared + (0 if alike is None else alike)
+    return _reason(rows, wishes, likeness), _mismatch(rows, wishes, shared, alike, elsewhere)
+
+
+def mentions(item: Item, wish: Wish) -> bool:
+    """Whether all telling words of a wish stand, in some form, in the item's title, a passage or its fields."""
+    texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), _stated(item))
+    return max(_Words(texts).share(wish.text)) == 1
 
 
 def _reason(rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors) -> Reason | None:
@@ -72,7 +81,10 @@ def _reason(rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors) -> 
     )
 
 
-def _mismatch(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, alike: Vectors | None) -> Mismatch | None:
+def _mismatch(
+    rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, alike: Vectors | None, elsewhere: Scores
+) -> Mismatch | None:
+    """The first refused wish that the item meets, else the wish with the least support. elsewhere: in fields."""
     for number, wish in enumerate(wishes):
         said = Quote(wish.text, wish.start, wish.end, "request")
         if wish.refused and shared[number].max() >= 1:
@@ -81,7 +93,7 @@ def _mismatch(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, ali
     failed = [
         number
         for number, wish in enumerate(wishes)
-        if not wish.refused and shared[number].max() == 0 and support[number] < SUPPORTED
+        if not wish.refused and shared[number].max() == elsewhere[number] == 0 and support[number] < SUPPORTED
     ]
     if not failed:
         return None
@@ -93,28 +105,44 @@ def _row(item: Item, span: Span | None) -> _Row:
     return _Row(item.title, 0, "title") if span is None else _Row(item.text[span.start : span.end], span.start, "text")
 
 
+def _stated(item: Item) -> str:
+    return " . ".join(" . ".join(value) if isinstance(value, tuple) else str(value) for value in item.fields.values())
+
+
 def _quote(row: _Row, said: str) -> Quote:
     """The row, or where it is long the part around the first word that it shares with what was said."""
-    start, end = 0, len(row.text)
-    if end > QUOTE:
+    start, part = 0, row.text
+    if len(part) > QUOTE:
         words = _telling(said)
-        at = next((match.start() for match in _WORD.finditer(row.text) if _agrees(match.group().lower(), words)), 0)
-        start = _word_start(row.text, max(0, min(at - QUOTE // 3, end - QUOTE)))
-        end = start + len(row.text[start : start + QUOTE].rsplit(" ", 1)[0]) if end - start > QUOTE else end
-    return Quote(row.text[start:end], row.start + start, row.start + end, row.of)
+        at = next((match.start() for match in _WORD.finditer(part) if _agrees(match.group().lower(), words)), 0)
+        start = _word_start(part, max(0, min(at - QUOTE // 3, len(part) - QUOTE)))
+        part = part[start : start + QUOTE]
+        if start + QUOTE < len(row.text):
+            part = part.rstrip().rsplit(" ", 1)[0]
+    start += len(part) - len(part.lstrip())
+    part = part.strip()
+    return Quote(part, row.start + start, row.start + start + len(part), row.of)
 
 
 def _word_start(text: str, at: int) -> int:
-    return 0 if at == 0 else (text.find(" ", at - 1) + 1 or at)
+    """The beginning of the next word, where one begins near."""
+    return 0 if at == 0 else (text.find(" ", at - 1, at + QUOTE // 3) + 1 or at)
 
 
-def _shared(said: str, says: str) -> float:
-    """The share of a wish's telling words that stand in the passage, in some form."""
-    words = _telling(said)
-    if not words:
-        return 0.0
-    here = [match.group().lower() for match in _WORD.finditer(says)]
-    return sum(any(_same(word, other) for other in here) for word in words) / len(words)
+class _Words:
+    """The words of several texts, asked in which of them a wish's words stand."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._held = [frozenset(_WORD.findall(text.lower())) for text in texts]
+        self._by_beginning: dict[str, list[str]] = {}
+        for word in frozenset[str]().union(*self._held):
+            self._by_beginning.setdefault(word[:4], []).append(word)
+
+    def share(self, said: str) -> list[float]:
+        """For each text, the share of the telling words of what was said that stand in it, in some form."""
+        words = _telling(said)
+        forms = [{other for other in self._by_beginning.get(word[:4], ()) if _same(word, other)} for word in words]
+        return [sum(not held.isdisjoint(one) for one in forms) / max(1, len(words)) for held in self._held]
 
 
 def _telling(text: str) -> list[str]:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -25,10 +26,14 @@ from firstfive.types import Mask
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
 LONGEST = 4_000
 DEEPEST = 50
+SHOWN = 150
+"""How many characters before and after the place where reading stopped an error shows."""
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<range>\.\.)|(?P<sign><=|>=|!=|==?|<|>|\(|\)|,)"""
-    r"""|(?P<number>-?\d+(?:\.(?!\.)\d+)?(?![\w-]))|(?P<word>[^\s"'()<>=!,.]+(?:\.(?!\.)[^\s"'()<>=!,.]+)*))"""
+    r"""|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?(?![\w-]|\.(?!\.)))"""
+    r"""|(?P<word>[^\s"'()<>=!,.]+(?:\.(?!\.)[^\s"'()<>=!,.]+)*))"""
 )
+_NUMBER = re.compile(r"\s*-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?\s*")
 
 
 class Verdict(NamedTuple):
@@ -271,32 +276,22 @@ class _Parser:
         return Among(field, tuple(values))
 
     def _field(self) -> str:
-        kind, token = self._take("a field's name")
-        if kind not in {"word", "text"}:
-            raise self._wrong("expected a field's name")
-        return _unquoted(token)
+        return _unquoted(self._take("a field's name", {"word", "text"}))
 
     def _value(self) -> str | float:
-        kind, token = self._take("a value")
-        if kind == "number":
-            return float(token)
-        if kind in {"word", "text"}:
-            return _unquoted(token)
-        raise self._wrong("expected a value")
+        token = self._take("a value", {"number", "word", "text"})
+        # 02134, 2.50 and 1e3 stay as written: a field of text holds them so.
+        return float(token) if _NUMBER.fullmatch(token) and _literal(float(token)) == token else _unquoted(token)
 
     def _number(self) -> float:
-        value = self._value()
-        if isinstance(value, str):
-            raise self._wrong("expected a number")
-        return value
+        return float(self._take("a number", {"number"}))
 
-    def _take(self, wanted: str) -> tuple[str, str]:
+    def _take(self, wanted: str, kinds: Collection[str]) -> str:
         match = self._peek()
-        if not match:
+        if not match or match.lastgroup not in kinds:
             raise self._wrong(f"expected {wanted}")
         self._at = match.end()
-        kind = str(match.lastgroup)
-        return kind, match.group(kind)
+        return match.group(match.lastgroup)
 
     def _peek(self) -> re.Match[str] | None:
         match = _TOKEN.match(self._text, self._at)
@@ -323,8 +318,11 @@ class _Parser:
             raise self._wrong(f"expected {sign}")
 
     def _wrong(self, why: str) -> RequestError:
-        marked = f"{self._text[: self._at]} >>> {self._text[self._at :].strip() or 'end'}"
-        return RequestError(f"the filter cannot be read: {why} at: {marked[:300]}", code="request.filter")
+        before, after = self._text[: self._at][-SHOWN:], self._text[self._at :].strip()[:SHOWN]
+        return RequestError(
+            f"the filter cannot be read: {why} at: {before} >>> {after or 'end'}; correct it there",
+            code="request.filter",
+        )
 
 
 def _column(columns: Mapping[str, Column], field: str) -> Column:
@@ -355,33 +353,36 @@ NUMERIC: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
 
 def _matches(field: str, column: Column, operator: str, value: str | float, items: int) -> Mask:
     if column.numbers is not None:
-        if isinstance(value, str):
-            known = YES_NO.get(value.lower()) if column.kind == "yes/no" else None
-            if known is None:
-                wanted = "yes or no" if column.kind == "yes/no" else "a number"
-                raise RequestError(f"{field} is {wanted}; {value!r} is not", code="request.filter")
-            value = known
-        return np.asarray(NUMERIC[operator](column.numbers, value), dtype=bool)
+        return np.asarray(NUMERIC[operator](column.numbers, _as_number(field, column, value)), dtype=bool)
     if operator != "=":
         raise RequestError(
             f"{field} holds text; {operator} compares numbers only: use = or in (...)", code="request.filter"
         )
-    wanted_text = _literal_text(value)
-    if column.codes is None or column.starts is None or wanted_text not in column.values:
-        return np.zeros(items, dtype=bool)
-    holds = np.asarray(column.codes) == column.values.index(wanted_text)
+    wanted = (value if isinstance(value, str) else _literal(value)).casefold()
+    code = bisect_left(column.values, wanted)
     found = np.zeros(items, dtype=bool)
+    if column.codes is None or column.starts is None or wanted not in column.values[code : code + 1]:
+        return found
+    holds = np.asarray(column.codes) == code
     found[np.searchsorted(column.starts, np.flatnonzero(holds), side="right") - 1] = True
     return found
 
 
-def _literal_text(value: str | float) -> str:
-    return (value if isinstance(value, str) else f"{value:g}").casefold()
+def _as_number(field: str, column: Column, value: str | float) -> float:
+    if not isinstance(value, str):
+        return value
+    known = YES_NO.get(value.lower()) if column.kind == "yes/no" else None
+    if known is None and _NUMBER.fullmatch(value):
+        known = float(value)
+    if known is None:
+        wanted = "yes or no" if column.kind == "yes/no" else "a number"
+        raise RequestError(f"{field} is {wanted}; {value!r} is not", code="request.filter")
+    return known
 
 
 def _literal(value: str | float) -> str:
     if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value)
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

@@ -65,6 +65,20 @@ def without(withdrawn: Callable[[Request], Collection[int]]) -> Stage:
     return Stage("guard", step)
 
 
+def last(unwanted: Callable[[Request, int], bool], among: int = 30) -> Stage:
+    """Moves those of the first `among` that are unwanted behind all others: shown when nothing else is left."""
+
+    def step(request: Request, candidates: Candidates) -> Candidates:
+        head = candidates.positions[:among]
+        bad = np.array([unwanted(request, int(position)) for position in head], dtype=bool)
+        if not bad.any():
+            return candidates
+        rows = np.arange(len(candidates))
+        return candidates.take(np.concatenate([rows[: len(head)][~bad], rows[len(head) :], rows[: len(head)][bad]]))
+
+    return Stage("refused", step)
+
+
 def fold_copies(heads: Positions) -> Stage:
     """Keeps the best of items that are copies of each other.
 

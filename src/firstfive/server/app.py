@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import msgspec
 from fastapi import FastAPI
@@ -41,7 +41,7 @@ def make_app(project: Project, recommender: Recommender | None = None, *, hosts:
         lifespan=_life(service),
     )
     described = document(API)
-    app.openapi = lambda: described
+    app.openapi = lambda: described  # type: ignore[method-assign]
     for path, methods in _by_path((*API, *page.ROUTES, status.METRICS, *_described(described)), service).items():
         app.add_route(path, _dispatch(methods), methods=list(methods))
     app.mount("/static", StaticFiles(directory=page.HERE / "static"), name="static")
@@ -71,7 +71,7 @@ def _dispatch(methods: Mapping[str, Endpoint]) -> Endpoint:
     return dispatch
 
 
-def _life(service: Service):  # type: ignore[no-untyped-def]  # FastAPI's own type for this is not public
+def _life(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         service.pool.submit(service.warm)
@@ -113,7 +113,7 @@ LOST = Route("GET", "none", page.home, "No such page", shows=page.refused)
 UNKNOWN = Route("GET", "none", page.home, "No such route")
 
 
-def _astray(service: Service):  # type: ignore[no-untyped-def]
+def _astray(service: Service) -> Callable[[Request, HTTPException], Awaitable[Response]]:
     """What to answer where no route fits: a page to a browser, a problem document to a program."""
 
     async def astray(request: Request, wrong: HTTPException) -> Response:

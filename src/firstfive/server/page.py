@@ -147,10 +147,14 @@ def shown(place: Place, request: str) -> Shown:
 
 
 def one_line(text: str, title: str) -> str:
-    """The first line of a text that is not its title, cut between words."""
-    lines = (re.sub(r"\s+", " ", line).strip() for line in text.splitlines())
-    first = next((line for line in lines if len(line) > 20 and line != title.strip()), "")
-    return first if len(first) <= LINE else f"{first[:LINE].rsplit(' ', 1)[0].rstrip(' ,;:')} …"
+    """What an item is, in a line: its first sentence that is one, or its first short facts side by side."""
+    lines = [line for raw in text.splitlines() if (line := re.sub(r"\s+", " ", raw).strip()) and line != title.strip()]
+    told = next((line for line in lines if _SENTENCE.search(line)), " · ".join(lines[:FACTS]))
+    return told if len(told) <= LINE else f"{told[:LINE].rsplit(' ', 1)[0].rstrip(' ,;:·')} …"
+
+
+_SENTENCE = re.compile(r"\S+ \S+ \S+ \S+ \S+.*[.!?…。][\"”’)]?(?:\s|$)")
+FACTS = 4
 
 
 def marked(quoted: Quote, text: str) -> Marked:

@@ -55,7 +55,8 @@ def give_slate(call: Call, request: Request, status: int = 200) -> Slate:
         timings_ms.update(slate.timings_ms)
         call.keep(unit, Reply(status=status, recomm_id=slate.recomm_id))
 
-    slate = call.service.recommender.recommend(request, also=keep)
+    with call.service.asking:
+        slate = call.service.recommender.recommend(request, also=keep)
     call.service.answered()
     call.request.scope["firstfive.recomm_id"] = slate.recomm_id
     # What storing took is known only afterwards. A repeated call reads the stored Slate and must get the same bytes.

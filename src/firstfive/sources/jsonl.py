@@ -25,10 +25,20 @@ def read_jsonl(stream: IO[bytes], source: str, limit: int) -> Iterator[Row | Rej
         number = lines.number
         if lines.cut:
             yield rejected(source, number, f"the line is longer than {limit:,} characters", _ADVICE, line)
-        elif number == 1 and line.lstrip().startswith("[") and isinstance(_row(line, 1, source), Rejected):
+        elif number == 1 and _begins_array(line):
             yield from _entries(_all(line, lines, source, limit), source)
         elif not line.isspace():
             yield _row(line, number, source)
+
+
+def _begins_array(line: str) -> bool:
+    """Whether a first line begins an array of objects, and is not a line that is a list."""
+    if not line.lstrip().startswith("["):
+        return False
+    try:
+        return any(isinstance(entry, dict) for entry in _decoded(line))
+    except (ValueError, RecursionError):
+        return True
 
 
 def _all(first: str, lines: Lines, source: str, limit: int) -> str:

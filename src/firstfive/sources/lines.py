@@ -35,15 +35,13 @@ class Lines:
 
     def next(self) -> str:
         """The next line with its end; "" after the last one."""
-        self.number += 1
-        self.cut = False
-        if self._back:
-            return self._back.pop()
-        line = self._text.readline(self._limit)
-        if len(line) == self._limit and not line.endswith(("\n", "\r")):
-            self.cut = True
-            while (rest := self._text.readline(self._limit)) and not rest.endswith(("\n", "\r")):
-                pass
+        fresh = not self._back
+        line = self._text.readline(self._limit) if fresh else self._back.pop()
+        self.number += bool(line)
+        self.cut = len(line) >= self._limit and not line.endswith(("\n", "\r"))
+        while fresh and self.cut and (rest := self._text.readline(self._limit)):
+            if rest.endswith(("\n", "\r")):
+                break
         return line.removeprefix("\ufeff") if self.number == 1 else line
 
     def put_back(self, lines: Iterable[str]) -> None:

@@ -66,6 +66,7 @@ class _Profile:
     spaced: float
     numbers: float
     addresses: float
+    nested: float
 
 
 def decide(columns: Columns, sample: Sequence[Row], source: str) -> tuple[Columns, tuple[str, ...]]:
@@ -103,10 +104,15 @@ def _completed(told: Columns, profiles: list[_Profile], source: str) -> tuple[Co
         said.append(f"title is {_quoted(found)} ({why})" if found else "no column looks like a title")
         free = [profile for profile in free if profile.name != found]
     if not told.text:
-        texts = _texts_among(free)
+        texts = _texts_among(free, needed=not chosen.title)
         chosen = replace(chosen, text=texts)
         said.append(f"text is {_quoted(*texts)} (long, or so named)" if texts else "no column looks like text")
         free = [profile for profile in free if profile.name not in texts]
+    if not chosen.title and not chosen.text:
+        raise SourceError(
+            f"{source} has no column with words to search in; say --text: there are {_quoted(*_names(profiles))}",
+            code="source.mapping",
+        )
     if not told.told:
         fields = tuple(p.name for p in free if p.usual <= SHORT and p.filled > 0)
         chosen = replace(chosen, field=fields)
@@ -115,6 +121,10 @@ def _completed(told: Columns, profiles: list[_Profile], source: str) -> tuple[Co
     if not said or plain:
         return chosen, ()
     return chosen, (f"{source}: {'; '.join(said)}. Say --id, --title, --text or --field to choose others.",)
+
+
+def _names(profiles: Sequence[_Profile]) -> list[str]:
+    return [profile.name for profile in profiles]
 
 
 def _quoted(*names: str) -> str:
@@ -145,6 +155,7 @@ def _profile(name: str, values: Sequence[str]) -> _Profile:
         sum(" " in value for value in filled) / n,
         sum(bool(_NUMBER.match(value)) for value in filled) / n,
         sum(bool(_ADDRESS.match(value)) for value in filled) / n,
+        sum(value[0] in "[{" and value[-1] in "]}" for value in filled) / n,
     )
 
 
@@ -155,11 +166,12 @@ def _named(profiles: Sequence[_Profile], names: Sequence[str], ending: str) -> l
 
 
 def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
-    fit = [p for p in profiles if p.filled == 1 and p.unique == 1 and p.longest <= LONGEST_ID]
-    if named := _named(fit, _ID_NAMES, r"[_ ]id$|[a-z]id$"):
-        return named[0].name, "by its name; it is filled and different in every row"
+    fit = [p for p in profiles if p.filled >= 0.9 and p.longest <= LONGEST_ID]
+    sure = [p for p in fit if p.name.casefold() in _ID_NAMES and p.unique >= 0.5]
+    if named := _named(sure, _ID_NAMES, "$^") or _named([p for p in fit if p.unique >= 0.95], (), r"[_ ]id$|[a-z]id$"):
+        return named[0].name, "by its name"
     for p in fit:
-        if p.spaced == 0 and p.usual <= 64:
+        if p.filled == p.unique == 1 and p.spaced == 0 and p.usual <= 64:
             return p.name, "short, filled and different in every row"
     return "", ""
 
@@ -174,13 +186,14 @@ def _title_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
     return "", ""
 
 
-def _texts_among(profiles: Sequence[_Profile]) -> tuple[str, ...]:
-    fit = [p for p in profiles if p.filled > 0 and p.addresses < 0.5 and p.numbers < 0.5]
+def _texts_among(profiles: Sequence[_Profile], *, needed: bool) -> tuple[str, ...]:
+    """Columns of text in the order of the file; `needed` takes the likeliest one, where none is sure."""
+    fit = [p for p in profiles if max(p.addresses, p.numbers, p.nested) < 0.5 and (p.filled > 0 or p.name == "text")]
     named = _named(fit, _TEXT_NAMES, r"description|summary|pitch|one_?liner|tagline|overview|abstract|biograph|content")
     long = [p for p in fit if p.usual >= 100 and p.spaced >= 0.8]
     chosen = {p.name for p in (*named, *long)}
-    if not chosen and (spaced := [p for p in fit if p.spaced >= 0.5 and p.unique >= 0.5]):
-        chosen = {max(spaced, key=lambda p: p.usual).name}
+    if not chosen and (likely := [p for p in fit if needed or (p.spaced >= 0.5 and p.unique >= 0.5)]):
+        chosen = {max(likely, key=lambda p: (p.spaced >= 0.5, p.usual)).name}
     return tuple(p.name for p in profiles if p.name in chosen)
 
 
@@ -193,7 +206,7 @@ def page_of(row: Row, columns: Columns, source: str) -> Page | Rejected:
     title = guard.storable(values.get(columns.title, "").strip())
     text = "\n".join(part for name in columns.text if (part := values.get(name, "").strip()))
     body = text.encode("utf-8", "surrogatepass")
-    if not guard.printable(title)[0].strip() and not guard.printable(text)[0].strip():
+    if _blank(title) and _blank(text):
         advice = f"fill {_quoted(*filter(None, (columns.title, *columns.text))) or 'a column'}, or leave the row out"
         return rejected(source, row.line, "the row has neither a title nor text", advice, " ".join(values.values()))
     fields = _fields(values, columns)
@@ -202,6 +215,10 @@ def page_of(row: Row, columns: Columns, source: str) -> Page | Rejected:
     if wrong:
         return rejected(source, row.line, wrong, f'give each row a short "{columns.id}" of its own', title or text)
     return Page(ItemId(item), "text", title, body, fields, "", source, row.line)
+
+
+def _blank(text: str) -> bool:
+    return not text or (len(text) <= SHORT and not guard.printable(text)[0].strip())
 
 
 def _wrong_id(item: str) -> str:

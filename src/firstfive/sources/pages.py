@@ -97,9 +97,9 @@ def _of_html(body: bytes) -> dict[str, str]:
     columns: dict[str, str] = {}
     for meta in _META.findall(head):
         said = {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(meta)}
-        name = said.get("name") or said.get("property") or said.get("itemprop") or ""
+        name = guard.printable(said.get("name", ""))[0].strip()
         if name and said.get("content", "").strip():
-            columns.setdefault(guard.printable(name)[0].strip(), said["content"].strip())
+            columns.setdefault(name, said["content"].strip())
     for name, pattern in (("lang", _LANG), ("title", _TITLE)):
         if match := pattern.search(head):
             columns[name] = " ".join(unescape(match[1]).split())

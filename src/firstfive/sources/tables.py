@@ -105,7 +105,6 @@ class _Table:
         if cells is not None and not self._swallowed(cells, more):
             return cells
         self.lines.put_back(more)
-        self.lines.cut = False
         if first.count('"') % 2 == 0:
             alone = next(csv.reader([first], delimiter=self.delimiter), [])
             if len(alone) == len(self.header):

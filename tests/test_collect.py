@@ -1,0 +1,139 @@
+"""Importing: what comes in is stored once, what vanished is retired, what is bad is kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from firstfive.app.collect import Met, Seen, import_sources, quarantine
+from firstfive.app.wiring import Project, init_project, open_project
+from firstfive.errors import SourceError
+from firstfive.types import ItemId, Page
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """An empty project."""
+    with open_project(init_project(tmp_path / "project").parent, environment={}) as opened:
+        yield opened
+
+
+def source(folder: Path, *rows: str, name: str = "items.csv") -> str:
+    path = folder / name
+    path.write_text("\n".join(("id,title,text", *rows, "")), "utf-8")
+    return str(path)
+
+
+def live(project: Project) -> dict[str, str]:
+    with project.store.read() as unit:
+        return {page.id: page.body.decode() for page in unit.pages.live()}
+
+
+FOUR = ("1,A,makes pumps", "2,B,makes taps", "3,C,makes bolts", "4,D,makes gears")
+
+
+def test_a_first_import_is_all_new_and_a_second_changes_nothing(project: Project, tmp_path: Path) -> None:
+    path = source(tmp_path, *FOUR)
+    first, second = import_sources(project, [path]), import_sources(project, [path])
+    assert (first.new, first.total, first.too_bad) == (4, 4, False)
+    assert (second.new, second.same, second.changed, second.retired, second.total) == (0, 4, 0, 0, 4)
+
+
+def test_a_changed_item_is_changed_alone_and_a_vanished_one_retired_until_it_returns(
+    project: Project, tmp_path: Path
+) -> None:
+    import_sources(project, [source(tmp_path, *FOUR)])
+    report = import_sources(project, [source(tmp_path, "1,A,makes pumps", "2,B,makes valves", "3,C,makes bolts")])
+    assert (report.changed, report.same, report.retired) == (1, 2, 1)
+    assert live(project) == {"1": "makes pumps", "2": "makes valves", "3": "makes bolts"}
+    assert import_sources(project, [source(tmp_path, *FOUR)]).revived == 1
+
+
+def test_an_import_that_is_not_full_retires_nothing(project: Project, tmp_path: Path) -> None:
+    import_sources(project, [source(tmp_path, *FOUR)])
+    assert import_sources(project, [source(tmp_path, "5,E,makes nails")], full=False).retired == 0
+    assert sorted(live(project)) == ["1", "2", "3", "4", "5"]
+
+
+def test_several_sources_are_one_catalogue(project: Project, tmp_path: Path) -> None:
+    both = [source(tmp_path, *FOUR[:2], name="a.csv"), source(tmp_path, *FOUR[2:], name="b.csv")]
+    assert import_sources(project, both).new == 4
+    assert import_sources(project, both).retired == 0
+
+
+def test_an_id_that_comes_again_with_other_content_goes_to_quarantine(project: Project, tmp_path: Path) -> None:
+    path = source(tmp_path, *FOUR, "2,Impostor,sells maps", "3,C,makes bolts")
+    report = import_sources(project, [path], max_bad=0.5)
+    assert (report.new, report.same, report.bad, report.total) == (4, 1, 1, 6)
+    (row,) = quarantine(project)
+    assert (row.source, row.line) == (path, 6)
+    assert '"2" was used before' in row.reason
+    assert live(project)["2"] == "makes taps"
+
+
+def test_quarantine_is_filled_again_by_each_import_of_its_source_and_kept_for_the_others(
+    project: Project, tmp_path: Path
+) -> None:
+    bad, other = source(tmp_path, *FOUR, "5", name="bad.csv"), source(tmp_path, "x", "9,Z,z z", name="other.csv")
+    import_sources(project, [bad, other])
+    import_sources(project, [bad])
+    assert sorted(row.source for row in quarantine(project)) == sorted([bad, other])
+    source(tmp_path, *FOUR, name="bad.csv")
+    import_sources(project, [bad])
+    assert [row.source for row in quarantine(project)] == [other]
+
+
+def test_files_inside_a_folder_leave_quarantine_with_the_folder(project: Project, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "good.html").write_text("<p>Makes pumps for farms.</p>")
+    (folder / "empty.html").write_text("")
+    assert import_sources(project, [str(folder)]).bad == 1
+    assert quarantine(project)[0].source.endswith("site/empty.html")
+    (folder / "empty.html").unlink()
+    import_sources(project, [str(folder)])
+    assert quarantine(project) == []
+
+
+def test_too_many_bad_rows_are_said_and_then_nothing_is_retired(project: Project, tmp_path: Path) -> None:
+    import_sources(project, [source(tmp_path, *FOUR)])
+    report = import_sources(project, [source(tmp_path, "1,A,makes pumps", "broken", "broken too")])
+    assert (report.bad, report.too_bad, report.retired) == (2, True, 0)
+    assert len(live(project)) == 4
+    assert not import_sources(project, [source(tmp_path, *FOUR, "broken")], max_bad=0.2).too_bad
+
+
+def test_a_source_without_rows_retires_nothing(project: Project, tmp_path: Path) -> None:
+    import_sources(project, [source(tmp_path, *FOUR)])
+    assert import_sources(project, [source(tmp_path)]).total == 0
+    assert len(live(project)) == 4
+
+
+def test_an_import_that_fails_keeps_what_was_read_and_retires_nothing(project: Project, tmp_path: Path) -> None:
+    import_sources(project, [source(tmp_path, *FOUR)])
+    with pytest.raises(SourceError, match=r"gone\.csv"):
+        import_sources(project, [source(tmp_path, "5,E,makes nails"), str(tmp_path / "gone.csv")])
+    assert sorted(live(project)) == ["1", "2", "3", "4"]
+
+
+def test_arguments_go_before_settings_and_settings_before_guesses(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text("id,key,name,label,text\n1,k,A,L,some words here\n")
+    folder = init_project(tmp_path / "project").parent
+    with open_project(folder, overrides=["import.id=key", "import.title=label"], environment={}) as project:
+        report = import_sources(project, [str(path)], title="name")
+        with project.store.read() as unit:
+            (page,) = unit.pages.live()
+    assert (page.id, page.title, page.body) == ("k", "A", b"some words here")
+    assert '"text"' in report.guessed[0]
+    assert '"key"' not in report.guessed[0]
+
+
+def test_what_was_seen_is_told_apart_from_thousands_of_others() -> None:
+    seen = Seen()
+    pages = [Page(ItemId(f"item {n}"), "text", "", b"x", {}) for n in range(10_000)]
+    assert all(seen.meet(page) is Met.NEW for page in pages)
+    assert all(seen.meet(page) is Met.SAME for page in pages)
+    assert seen.meet(Page(ItemId("item 77"), "text", "", b"y", {})) is Met.OTHER

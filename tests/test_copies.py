@@ -1,0 +1,107 @@
+"""Near-copies are linked to the first of their kind; likeness is never handed on."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstfive.build.copies import copies
+
+WORDS = [f"word{n}" for n in range(400)]
+
+
+def text_of(words: list[str]) -> str:
+    return " ".join(words)
+
+
+def some_words(n: int, seed: int) -> list[str]:
+    return random.Random(seed).choices(WORDS, k=n)
+
+
+def phrases(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return {tuple(words[at : at + 3]) for at in range(len(words) - 2)}
+
+
+def likeness(one: str, other: str) -> float:
+    a, b = phrases(one), phrases(other)
+    return len(a & b) / len(a | b)
+
+
+def test_equal_texts_are_linked_to_the_first_whatever_their_case_and_punctuation() -> None:
+    texts = [
+        "It makes pumps for farms, in Ohio.",
+        "Something else that nobody repeats.",
+        "it makes PUMPS for farms in ohio",
+    ]
+    assert copies(texts, 0.8).tolist() == [0, 1, 0]
+
+
+def test_a_text_with_one_word_changed_is_a_copy_and_one_with_half_of_them_is_none() -> None:
+    words = some_words(100, 1)
+    near = text_of([*words[:50], "changed", *words[51:]])
+    far = text_of([*words[:50], *some_words(50, 2)])
+    assert copies([text_of(words), near, far], 0.8).tolist() == [0, 0, 2]
+
+
+def test_likeness_is_not_handed_on_beyond_the_head() -> None:
+    first = some_words(200, 3)
+    second = [*some_words(20, 4), *first[20:]]
+    third = [*second[:180], *some_words(20, 5)]
+    texts = [text_of(first), text_of(second), text_of(third)]
+    assert likeness(texts[0], texts[2]) < 0.75 < min(likeness(texts[0], texts[1]), likeness(texts[1], texts[2]))
+    assert copies(texts, 0.75).tolist() == [0, 0, 2]
+
+
+def test_short_texts_are_copies_only_when_equal() -> None:
+    assert copies(["C developer", "C++ developer", "c  developer", "", "", "!!"], 0.8).tolist() == [0, 1, 0, 3, 4, 5]
+
+
+def test_a_short_text_is_no_copy_of_a_long_one_that_begins_so() -> None:
+    assert copies(["Accounting for small clubs", "Accounting for small clubs and choirs"], 0.8).tolist() == [0, 1]
+
+
+def test_above_one_nothing_is_a_copy() -> None:
+    assert copies(["the same words in both of them"] * 2, 1.5).tolist() == [0, 1]
+
+
+def test_characters_of_scripts_without_spaces_count_as_words() -> None:
+    text = "我们在俄亥俄州生产农用水泵并销售到全国各地的农场和合作社"
+    assert copies([text, text + "。", "一家为医院和酒店清洗床单的工业洗衣店，成立于一九五零年代"], 0.8).tolist() == [
+        0,
+        0,
+        2,
+    ]
+
+
+def test_the_answer_is_that_of_comparing_all_with_all() -> None:
+    source = random.Random(6)
+    texts: list[str] = []
+    for n in range(60):
+        words = some_words(60, n)
+        for _ in range(4):
+            changed = list(words)
+            for at in source.sample(range(60), source.choice([0, 1, 2, 8])):
+                changed[at] = source.choice(WORDS)
+            texts.append(text_of(changed))
+    expected = list(range(len(texts)))
+    for at, text in enumerate(texts):
+        heads = [other for other in range(at) if expected[other] == other and likeness(texts[other], text) >= 0.8]
+        expected[at] = min(heads, default=at)
+    assert copies(texts, 0.8).tolist() == expected
+
+
+def test_thousands_of_texts_from_one_template_are_done_in_bounded_time() -> None:
+    frame = some_words(90, 7)
+    texts = [text_of([*frame, *some_words(40, 100 + n)]) for n in range(2_000)]
+    assert copies(texts, 0.8).tolist() == list(range(2_000))
+
+
+@given(st.lists(st.text(max_size=60), max_size=12), st.floats(0.3, 1.0))
+def test_a_copy_always_points_to_an_earlier_text_that_is_no_copy(texts: list[str], threshold: float) -> None:
+    heads = copies(texts, threshold).tolist()
+    assert len(heads) == len(texts)
+    assert all(head <= at and heads[head] == head for at, head in enumerate(heads))

@@ -1,0 +1,73 @@
+"""Fields: what kind a column of strings is, and its values as that kind."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstfive.build.fields import convert, infer
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["1,200", "2024.0", "-3", "", "nan"], "number"),
+        (["12 %", "5%"], "number"),
+        (["1"] * 19 + ["many"], "number"),
+        (["1"] * 9 + ["many"], "text"),
+        (["01234", "99999"], "text"),
+        (["yes", "No", ""], "yes/no"),
+        (["true", "false"], "yes/no"),
+        (["['a', 'b']", "[]"], "list"),
+        (['["a"]', '["b", "c"]'], "list"),
+        (["pumps; valves", "taps", "pumps|taps"], "list"),
+        (["A long sentence; it goes on and on about what the company makes and sells to its customers"] * 2, "text"),
+        (["Ohio", "New York, NY"], "text"),
+        (["", "  "], "text"),
+        ([], "text"),
+    ],
+)
+def test_the_kind_is_what_nearly_all_values_are(values: list[str], kind: str) -> None:
+    assert infer(values) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("number", "1,200", 1200.0),
+        ("number", "2024.0", 2024.0),
+        ("number", "55 %", 55.0),
+        ("number", "many", None),
+        ("number", "1" * 400, None),
+        ("yes/no", "Yes", True),
+        ("yes/no", "false", False),
+        ("yes/no", "perhaps", None),
+        ("list", "['a b', 'it\\'s', \"x\"]", ("a b", "it's", "x")),
+        ("list", '["a", 1, "a"]', ("a", "1")),
+        ("list", "pumps; valves | taps;", ("pumps", "valves", "taps")),
+        ("list", "[]", None),
+        ("text", " Ohio ", "Ohio"),
+        ("text", "nan", None),
+    ],
+)
+def test_a_value_is_converted_and_missing_where_it_does_not_fit(kind: str, value: str, expected: object) -> None:
+    assert convert(kind, value) == expected
+
+
+def test_the_order_of_the_values_does_not_matter() -> None:
+    values = ["1"] * 30 + ["x"] + ["2,000"]
+    assert infer(values) == infer(values[::-1]) == "number"
+
+
+@given(st.lists(st.text(max_size=30), max_size=10))
+def test_no_text_makes_a_conversion_fail(values: list[str]) -> None:
+    kind = infer(values)
+    for value in values:
+        converted = convert(kind, value)
+        assert converted != ""
+        assert converted != ()
+
+
+def test_a_deeply_nested_list_is_read_without_evaluating_it() -> None:
+    assert convert("list", "[" * 50_000 + "]" * 50_000) is None

@@ -1,0 +1,461 @@
+"""Sources: every kind of file comes in as pages, and what cannot be used comes as a rejection in its place."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstfive.errors import SourceError
+from firstfive.sources import Columns, Limits, Table, open_source, read_vectors
+from firstfive.sources.jsonl import read_jsonl
+from firstfive.sources.tables import read_table
+from firstfive.types import ItemId, Page, Rejected
+
+TOLD = Columns("id", "name", ("text",))
+SMALL = Limits(item_bytes=1_000)
+
+
+def read(path: Path, columns: Columns | None = TOLD, limits: Limits | None = None) -> list[Page | Rejected]:
+    return list(open_source(str(path), columns, limits))
+
+
+def pages(found: Iterable[Page | Rejected]) -> dict[str, Page]:
+    return {page.id: page for page in found if isinstance(page, Page)}
+
+
+def bad(found: Iterable[Page | Rejected]) -> list[Rejected]:
+    return [page for page in found if isinstance(page, Rejected)]
+
+
+def in_order(path: Path, columns: Columns | None = TOLD) -> list[Page]:
+    found = read(path, columns)
+    assert not bad(found)
+    return [page for page in found if isinstance(page, Page)]
+
+
+def table(path: Path) -> Table:
+    source = open_source(str(path))
+    assert isinstance(source, Table)
+    return source
+
+
+def csv_file(folder: Path, *lines: str, name: str = "items.csv") -> Path:
+    path = folder / name
+    path.write_bytes("\n".join(("id,name,text", *lines, "")).encode())
+    return path
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_becomes_a_page_with_the_line_it_starts_on(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, '1,Firm,"two\nlines"', "2,Other,plain")
+    first, second = in_order(path)
+    assert first == Page(ItemId("1"), "text", "Firm", b"two\nlines", {}, "", str(path), 2)
+    assert (second.id, second.line) == ("2", 4)
+
+
+def test_an_unclosed_quote_costs_its_own_line_only(tmp_path: Path) -> None:
+    found = read(csv_file(tmp_path, "1,A,fine", '2,B,"never closed', "3,C,fine", "4,D,fine"))
+    assert list(pages(found)) == ["1", "3", "4"]
+    assert [(row.line, "quote" in row.reason) for row in bad(found)] == [(3, True)]
+
+
+def test_an_unclosed_quote_that_a_later_quote_would_close_costs_its_own_line_only(tmp_path: Path) -> None:
+    found = read(csv_file(tmp_path, "1,A,fine", '2,B,"never closed', "3,C,fine", '4,"D, Ltd",fine', "5,E,fine"))
+    assert list(pages(found)) == ["1", "3", "4", "5"]
+    assert [row.line for row in bad(found)] == [3]
+
+
+def test_an_unclosed_quote_does_not_swallow_rows_up_to_one_that_ends_it_properly(tmp_path: Path) -> None:
+    found = read(csv_file(tmp_path, "1,A,x", '2,"B,x', "3,C,x", "4,D,x", '5,E",x', "6,F,x"))
+    assert {"1", "3", "4", "6"} <= set(pages(found))
+    assert bad(found)[0].line == 3
+
+
+def test_text_of_many_lines_is_no_broken_quote(tmp_path: Path) -> None:
+    text = "We make:\npumps, valves, taps\n\nin Ohio, since 1950, by hand"
+    assert pages(read(csv_file(tmp_path, f'1,A,"{text}"')))["1"].body.decode() == text
+
+
+def test_a_row_with_another_number_of_columns_is_rejected_with_both_numbers(tmp_path: Path) -> None:
+    found = read(csv_file(tmp_path, "1,A,x,more", "2,B", "3,C,x,", "4,D,x"))
+    assert list(pages(found)) == ["3", "4"]
+    assert [row.reason for row in bad(found)] == [
+        "the row has 4 columns and the header 3",
+        "the row has 2 columns and the header 3",
+    ]
+
+
+def test_quotes_inside_an_unquoted_cell_are_kept(tmp_path: Path) -> None:
+    assert pages(read(csv_file(tmp_path, '1,A,5" pipes and 3" taps')))["1"].body == b'5" pipes and 3" taps'
+
+
+def test_a_line_beyond_the_limit_is_rejected_and_the_next_is_read(tmp_path: Path) -> None:
+    found = read(csv_file(tmp_path, "1,A," + "x" * 5_000, "2,B,x"), limits=SMALL)
+    assert list(pages(found)) == ["2"]
+    assert (bad(found)[0].line, "longer" in bad(found)[0].reason) == (2, True)
+
+
+def test_a_cell_longer_than_the_csv_modules_limit_is_read(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, f'1,A,"{"long " * 100_000}"')
+    assert len(pages(read(path))["1"].body) > 400_000
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found_out(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text(
+        "".join(delimiter.join(row) + "\n" for row in [("id", "name", "text"), ("1", "A", "x, and y"), ("2", "B", "z")])
+        if delimiter != ","
+        else 'id,name,text\n1,A,"x, and y"\n2,B,z\n'
+    )
+    assert pages(read(path))["1"].body == b"x, and y"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_the_encoding_is_found_out(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "items.csv"
+    path.write_bytes("id,name,text\r\n1,Müller,Größe und Wärme – überall\r\n2,B,x\r\n".encode(encoding))
+    found = pages(read(path))
+    assert (found["1"].title, found["1"].body.decode()) == ("Müller", "Größe und Wärme – überall")
+
+
+def test_a_stray_byte_in_utf_8_spoils_no_other_letter(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_bytes("id,name,text\n1,Müller,".encode() + b"caf\xe9\n" + "2,Köhler,x\n".encode())
+    found = pages(read(path))
+    assert [found["1"].title, found["1"].body.decode(), found["2"].title] == ["Müller", "café", "Köhler"]
+
+
+def test_nul_characters_do_not_stop_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_bytes(b"id,name,text\n1,A\x00B,x\x00y\n")
+    assert pages(read(path))["1"].title == "AB"
+
+
+def test_ids_keep_slashes_and_spaces_and_a_row_without_one_is_rejected(tmp_path: Path) -> None:
+    found = read(csv_file(tmp_path, "a/b c,A,x", " ,B,x"))
+    assert list(pages(found)) == ["a/b c"]
+    assert bad(found)[0].reason == "the row has no id"
+
+
+def test_a_title_alone_is_a_page_and_a_row_with_neither_is_rejected(tmp_path: Path) -> None:
+    found = read(csv_file(tmp_path, "1,A,", "2, ,\u200b"))
+    assert list(pages(found)) == ["1"]
+    assert "neither a title nor text" in bad(found)[0].reason
+
+
+def test_without_an_id_column_the_same_content_has_the_same_id(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text("name,text\nA,it makes pumps\nA,it makes pumps\nB,it makes taps\n")
+    ids = [page.id for page in in_order(path, Columns("", "name", ("text",)))]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_a_picture_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_bytes(bytes(range(256)) * 50)
+    with pytest.raises(SourceError, match="does not hold text"):
+        read(path)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_make_the_table_reader_fail_and_every_row_is_a_row_or_rejected(data: bytes) -> None:
+    try:
+        found = list(read_table(io.BytesIO(b"id,name,text\n" + data), "x", 200))
+    except SourceError:
+        return
+    lines = [getattr(row, "line", 0) for row in found]
+    assert lines == sorted(set(lines)), "one outcome a line"
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"], include_characters="\n"), min_size=1),
+            min_size=3,
+            max_size=3,
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_properly_quoted_is_read_as_it_was_written(rows: list[list[str]]) -> None:
+    quoted = ["id,name,text", *(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)]
+    found = list(read_table(io.BytesIO("\n".join(quoted).encode()), "x", 10_000, ","))
+    read_rows = [list(row.values.values()) for row in found if not isinstance(row, Rejected)]
+    assert len(read_rows) + len([row for row in found if isinstance(row, Rejected)]) >= len(rows)
+    assert all(row in rows for row in read_rows) or any(isinstance(row, Rejected) for row in found)
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+
+def test_columns_are_guessed_and_the_guess_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "companies.csv"
+    rows = "".join(f"{n},Firm {n},{'Makes pumps for farms and sells them. ' * 5},DE\n" for n in range(9))
+    path.write_text("company_id,company_name,long_description,country\n" + rows)
+    source = table(path)
+    assert source.columns == Columns("company_id", "company_name", ("long_description",), ("country",))
+    (said,) = source.guessed
+    assert all(f'"{name}"' in said for name in ("company_id", "company_name", "long_description", "country"))
+
+
+def test_with_a_mapping_only_named_fields_are_kept_and_a_star_keeps_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text("id,name,text,country,staff\n1,A,some text,DE,5\n")
+    assert pages(read(path))["1"].fields == {}
+    assert pages(read(path, Columns("id", "name", ("text",), ("staff",))))["1"].fields == {"staff": "5"}
+    assert pages(read(path, Columns("id", "name", ("text",), ("*",))))["1"].fields == {"country": "DE", "staff": "5"}
+
+
+def test_a_column_that_is_not_there_is_named_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match='no column "nam"; did you mean "name"') as refused:
+        read(csv_file(tmp_path, "1,A,x"), Columns("id", "nam"))
+    assert refused.value.code == "source.mapping"
+
+
+def test_an_id_column_is_known_by_its_name_even_where_an_id_comes_twice(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "1,A,one thing here", "1,B,another thing there")
+    assert table(path).columns.id == "id"
+
+
+# --- JSON lines -------------------------------------------------------------------------------------------------------
+
+
+def test_json_lines_with_id_title_and_text_need_no_mapping(tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text('{"id": 7, "title": "A", "text": "x y"}\n\n{"id": "8", "title": "B", "text": null}\n')
+    source = open_source(str(path))
+    assert [(page.id, page.title, page.body, page.line) for page in in_order(path, None)] == [
+        ("7", "A", b"x y", 1),
+        ("8", "B", b"", 3),
+    ]
+    assert source.guessed == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"id": "2", "title": ', "not valid JSON"),
+        ("[1, 2]", "a list, not an object"),
+        ('"text"', "a text, not an object"),
+        ('{"id": ' + "[" * 100_000 + "]" * 100_000 + "}", "not valid JSON"),
+        ('{"id": 1' + "0" * 5_000 + "}", "not valid JSON"),
+    ],
+    ids=["cut", "list", "text", "deep", "huge number"],
+)
+def test_a_line_that_is_no_object_is_rejected_and_the_rest_is_read(tmp_path: Path, line: str, reason: str) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text(f'{{"id": "1", "title": "A"}}\n{line}\n{{"id": "3", "title": "C"}}\n')
+    found = read(path, None)
+    assert list(pages(found)) == ["1", "3"]
+    assert [(row.line, reason in row.reason) for row in bad(found)] == [(2, True)]
+
+
+def test_a_list_on_the_first_line_does_not_hide_what_follows(tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text('[1, 2]\n{"id": "3", "title": "C"}\n')
+    assert list(pages(read(path, None))) == ["3"]
+
+
+def test_nan_and_null_are_missing_and_lists_stay_readable(tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text('{"id": "1", "title": "A", "size": NaN, "tags": ["x", "y"], "open": true, "note": "\\ud800z"}\n')
+    fields = pages(read(path, Columns("id", "title", (), ("*",))))["1"].fields
+    assert fields == {"tags": '["x", "y"]', "open": "true", "note": "z"}
+
+
+def test_a_json_array_of_objects_is_read_like_lines(tmp_path: Path) -> None:
+    path = tmp_path / "items.json"
+    path.write_text(json.dumps([{"id": "1", "title": "A"}, 5, {"id": "2", "title": "B"}], indent=1))
+    found = read(path, None)
+    assert list(pages(found)) == ["1", "2"]
+    assert bad(found)[0].reason == "an entry is a number, not an object"
+
+
+@given(st.lists(st.binary(max_size=60), max_size=6))
+def test_no_bytes_make_the_json_reader_fail(lines: list[bytes]) -> None:
+    try:
+        found = list(read_jsonl(io.BytesIO(b"\n".join(lines)), "x", 100))
+    except SourceError:
+        return
+    assert all(row.line >= 1 for row in found)
+
+
+# --- Parquet ----------------------------------------------------------------------------------------------------------
+
+
+def test_parquet_is_read_by_column_names(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "items.parquet"
+    pq.write_table(pyarrow.table({"id": [1, 2], "name": ["A", None], "text": ["x", "y"], "size": [1.5, None]}), path)
+    found = pages(read(path, Columns("id", "name", ("text",), ("*",))))
+    assert (found["1"].title, found["1"].fields, found["2"].title, found["2"].fields) == ("A", {"size": "1.5"}, "", {})
+
+
+def test_what_is_no_parquet_file_is_said_to_be_none(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    path = tmp_path / "items.parquet"
+    path.write_bytes(b"PAR1 not really")
+    with pytest.raises(SourceError, match="not a whole Parquet file"):
+        read(path)
+
+
+# --- HTML and text ----------------------------------------------------------------------------------------------------
+
+HTML = (
+    '<html lang="de"><head><title>Gießerei &amp; Söhne</title><meta name="employees" content="85">'
+    '<meta name="viewport" content="width=1"><!-- <meta name="secret" content="1"> --></head><body><p>Text.</p></body>'
+)
+
+
+def site(folder: Path) -> Path:
+    for name, text in {
+        "a.example/one.html": HTML,
+        "a.example/deep/two.htm": HTML,
+        "top.html": HTML,
+        "note.txt": "A title\n\nAnd the text.",
+        "style.css": "p {}",
+        ".hidden.html": HTML,
+    }.items():
+        path = folder / "site" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder / "site"
+
+
+def test_a_folder_gives_a_page_a_file_with_its_path_as_id(tmp_path: Path) -> None:
+    source = open_source(str(site(tmp_path)))
+    found = pages(source)
+    assert {id_: (page.media, page.site) for id_, page in found.items()} == {
+        "a.example/one": ("html", "a.example"),
+        "a.example/deep/two": ("html", "a.example"),
+        "top": ("html", "site"),
+        "note": ("text", "site"),
+    }
+    assert found["a.example/one"].fields == {"employees": "85", "lang": "de"}
+    assert found["note"].title == "A title"
+    assert source.guessed == (f"{tmp_path / 'site'}: left out what is neither HTML nor plain text (1 .css files).",)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+def test_an_archive_gives_the_same_pages_as_the_folder(tmp_path: Path, kind: str) -> None:
+    folder = site(tmp_path)
+    path = tmp_path / f"site.{kind}"
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for file in files:
+                archive.write(file, file.relative_to(folder))
+    else:
+        with tarfile.open(path, "w:gz" if kind == "tar.gz" else "w") as archive:
+            for file in files:
+                archive.add(file, str(file.relative_to(folder)))
+    packed, plain = pages(read(path, None)), pages(read(folder, None))
+    assert {id_: page.digest for id_, page in packed.items()} == {id_: page.digest for id_, page in plain.items()}
+
+
+def test_a_path_that_leads_out_of_an_archive_stays_inside(tmp_path: Path) -> None:
+    path = tmp_path / "slip.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../etc/evil.html", HTML)
+    assert list(pages(read(path, None))) == ["etc/evil"]
+    assert sorted(file.name for file in tmp_path.rglob("*")) == ["slip.zip"]
+
+
+def test_a_file_beyond_the_limit_goes_to_quarantine_with_its_name(tmp_path: Path) -> None:
+    folder = site(tmp_path)
+    (folder / "big.html").write_text("<p>" + "x" * 5_000)
+    found = read(folder, None, SMALL)
+    assert [(row.source.endswith("site/big.html"), "larger" in row.reason) for row in bad(found)] == [(True, True)]
+    assert "top" in pages(found)
+
+
+def test_a_damaged_file_in_an_archive_costs_that_file(tmp_path: Path) -> None:
+    path = tmp_path / "site.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.html", HTML + "marker")
+        archive.writestr("b.html", HTML)
+    path.write_bytes(path.read_bytes().replace(b"marker", b"broken"))
+    found = read(path, None)
+    assert list(pages(found)) == ["b"]
+    assert "cannot be unpacked" in bad(found)[0].reason
+
+
+def test_one_gzipped_page_is_a_page(tmp_path: Path) -> None:
+    path = tmp_path / "page.html.gz"
+    path.write_bytes(gzip.compress(HTML.encode()))
+    assert list(pages(read(path, None))) == ["page"]
+
+
+# --- packed -----------------------------------------------------------------------------------------------------------
+
+
+def test_gzip_is_unpacked_as_it_comes_whatever_the_name(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_bytes(gzip.compress(b"id,name,text\n1,A,x\n"))
+    assert list(pages(read(path))) == ["1"]
+
+
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv.gz"
+    path.write_bytes(gzip.compress(b"id,name,text\n" + b"1,A,x\n" * 2_000_000))
+    with pytest.raises(SourceError, match="over 200 times") as refused:
+        read(path)
+    assert refused.value.code == "source.bomb"
+
+
+def test_a_zip_that_grows_too_much_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "site.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.html", "<p>" + "x" * 3_000_000)
+    with pytest.raises(SourceError, match="max_ratio"):
+        read(path, None)
+
+
+def test_a_cut_gzip_file_is_said_to_be_cut(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv.gz"
+    path.write_bytes(
+        gzip.compress(b"id,name,text\n" + b"".join(b"%d,A,x%d\n" % (n, n * 7919) for n in range(50_000)))[:-5_000]
+    )
+    with pytest.raises(SourceError, match="not a whole gzip file"):
+        read(path)
+
+
+def test_a_source_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="nowhere"):
+        read(tmp_path / "nowhere.csv")
+
+
+# --- vectors ----------------------------------------------------------------------------------------------------------
+
+
+def test_vectors_are_read_with_their_ids(tmp_path: Path) -> None:
+    rows = np.arange(6, dtype=np.float64).reshape(3, 2)
+    np.save(tmp_path / "v.npy", rows)
+    (tmp_path / "v.ids.txt").write_text("a\nb\nc\n")
+    ((ids, vectors),) = read_vectors(str(tmp_path / "v.npy"))
+    assert ids == ["a", "b", "c"]
+    assert vectors.dtype == np.float32
+    assert (vectors == rows).all()
+
+
+def test_vectors_that_do_not_fit_their_ids_are_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.zeros((3, 2)))
+    (tmp_path / "v.ids.txt").write_text("a\nb\n")
+    with pytest.raises(SourceError, match="2 ids stand beside") as refused:
+        list(read_vectors(str(tmp_path / "v.npy")))
+    assert refused.value.code == "model.vectors"
