@@ -7,14 +7,12 @@ import inspect
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import pytest
 from gorse import AsyncGorse, Gorse, GorseException, Score
 
 from firstfive.app.build import build
-from firstfive.app.recommend import LOOK_S
 from firstfive.app.wiring import open_project
 from firstfive.testing.clients import Served, served
 
@@ -174,7 +172,6 @@ def test_an_inserted_item_is_in_the_answers_after_the_next_build(do: Do, kind: s
     item = {"ItemId": f"{kind}-cooper", "Categories": [f"{kind} casks"], "Comment": f"A cooperage: oak casks, {kind}."}
     do("insert_item", item)
     build(server.project)
-    sleep(2 * LOOK_S)  # the server looks for a new Release every LOOK_S
     found = [one.id for one in do("get_recommend", f"{kind}-who", category=f"{kind} casks")]
     assert found == [item["ItemId"]]
     assert item["ItemId"] in [one["ItemId"] for one in do("search_items", "oak casks from a cooperage", 3)]

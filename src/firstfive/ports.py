@@ -399,7 +399,7 @@ class Column:
     """One typed field over all items. kind is "number", "text", "list" or "yes/no".
 
     numbers (n,) float64 with nan where not stated, for "number" and "yes/no". For "text" and "list": `values` are the
-    distinct values, case folded; codes are indices into it; item i holds codes[starts[i]:starts[i+1]].
+    distinct values, case folded, ascending; codes are indices into it; item i holds codes[starts[i]:starts[i+1]].
     """
 
     kind: str

@@ -109,7 +109,7 @@ class RankSettings:
     """Weight of whole-text meaning."""
     passages: float = 1.0
     """Weight of the best passage's meaning."""
-    pieces: float = 1.0
+    pieces: float = 0.5
     """Weight of the word-by-word match, which reorders the first 50."""
     own: float = 1.0
     """Weight of the user's own vectors, where some were imported."""

@@ -13,7 +13,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -29,8 +29,16 @@ from firstfive.build.columns import columns
 from firstfive.build.copies import copies
 from firstfive.build.describe import describe, fingerprint, passages, readings, stamp
 from firstfive.build.fields import convert, infer
-from firstfive.errors import BuildError, StoreError
-from firstfive.index import PieceWriter, RowWriter, seal, write_catalogue, write_text
+from firstfive.errors import BuildError, IndexFileError, StoreError
+from firstfive.index import (
+    PieceWriter,
+    RowWriter,
+    check_language,
+    open_folder,
+    seal,
+    write_catalogue,
+    write_text,
+)
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
 from firstfive.release import make_release, settings_parts
@@ -42,6 +50,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 BATCH = 128
+CHARACTERS = 200_000
 READ = 512
 
 
@@ -74,8 +83,10 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
     StoreError, store.full among them. Whatever was made before an error is kept.
     """
     progress = progress or Quiet()
-    with _alone(project.folder), span("firstfive.build") as current, _disk(project.folder):
+    with _disk(project.folder), _alone(project.folder), span("firstfive.build") as current:
         clock = _Clock()
+        check_language(project.settings.index.stemmer)
+        model = project.embedder.name if project.embedder else ""
         docs, cleaned = clean_all(project, progress)
         if not docs:
             raise BuildError(
@@ -84,7 +95,6 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         clock.lap("clean")
         spans = [passages(doc.text) for doc in docs]
         texts = [readings(doc.title, doc.text, cuts) for doc, cuts in zip(docs, spans, strict=True)]
-        model = project.embedder.name if project.embedder else ""
         read = [_Reading(cuts, said, stamp(said, model).id) for cuts, said in zip(spans, texts, strict=True)]
         made = _embed(project, read, progress)
         clock.lap("embed")
@@ -93,7 +103,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report = BuildReport(release, rejected=cleaned.rejected, copies=int((heads != np.arange(len(docs))).sum()))
         report.made = {"clean": cleaned.made, "embed": made}
         report.kept = {"clean": len(docs) - cleaned.made, "embed": len({one.stamp for one in read}) - made}
-        report.new = not (project.releases / release.id / "manifest.json").exists()
+        report.new = not _sound(project.releases / release.id)
         if report.new:
             _write(project, release, docs, read, heads, progress)
         clock.lap("index")
@@ -120,13 +130,27 @@ def _embed(project: Project, read: Sequence[_Reading], progress: Progress) -> in
     missing = [one for name, one in by_stamp.items() if name not in have]
     missing.sort(key=lambda one: sum(map(len, one.texts)))
     progress.start("embed", len(missing))
-    for batch in _batches(missing, BATCH):
+    for batch in _portions(missing):
         records = _vectors_of(embedder, batch)
         with project.store.unit() as unit:
             unit.ledger.put("embed", records)
         progress.advance("embed", len(batch))
     progress.finish("embed")
     return len(missing)
+
+
+def _portions(read: Sequence[_Reading]) -> Iterator[list[_Reading]]:
+    """As many readings at a time as are embedded in a second or two: no more than that is lost by a kill."""
+    portion: list[_Reading] = []
+    size = 0
+    for one in read:
+        portion.append(one)
+        size += sum(map(len, one.texts))
+        if len(portion) == BATCH or size >= CHARACTERS:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _vectors_of(embedder: Embedder, batch: Sequence[_Reading]) -> dict[StampId, bytes]:
@@ -189,9 +213,8 @@ def _write(
 
 def _write_vectors(project: Project, folder: Path, read: Sequence[_Reading], size: int, progress: Progress) -> None:
     whole = RowWriter(folder / "whole", size, len(read), len(read))
-    words = PieceWriter(folder / "pieces")
     rows = RowWriter(folder / "passages", size, sum(len(one.texts) - 1 for one in read), len(read))
-    with project.store.read() as unit:
+    with closing(PieceWriter(folder / "pieces")) as words, project.store.read() as unit:
         for batch in _batches(read, READ):
             found = unit.ledger.get([one.stamp for one in batch])
             for one in batch:
@@ -203,7 +226,6 @@ def _write_vectors(project: Project, folder: Path, read: Sequence[_Reading], siz
     exact = int(project.settings.index.exact_rows)
     whole.close(exact)
     rows.close(exact)
-    words.close()
 
 
 def _made(payload: bytes | None, rows: int, size: int) -> tuple[Vectors, Pieces]:
@@ -237,6 +259,15 @@ def _typed(raw: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[Field
         converted = ((name, convert(kinds[name], value)) for name, value in fields.items())
         typed.append({name: value for name, value in converted if value is not None})
     return kinds, typed
+
+
+def _sound(folder: Path) -> bool:
+    """Whether the Release is there and undamaged; a damaged one is written again."""
+    try:
+        open_folder(folder)
+    except IndexFileError:
+        return False
+    return True
 
 
 def _record(project: Project, release: Release, use: bool) -> None:

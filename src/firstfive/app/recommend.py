@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from secrets import token_urlsafe
 from threading import Lock
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,13 +26,25 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Embedder, Unit
     from firstfive.settings import RankSettings
-    from firstfive.types import Item, Release, ReleaseId, UserId, Vectors
+    from firstfive.types import Item, Mask, Release, ReleaseId, UserId, Vectors
 
-LOOK_S = 0.25
-"""How often the store is asked for a new Release or newly hidden items."""
+LOOK_S = 0.0
+"""How long a new Release or a newly hidden item may go unnoticed: every request looks."""
 AT_ONCE = 64
+SPARE = 20
+"""How many items more than wanted are looked up, since copies of each other are shown once."""
 REFUSALS = frozenset({"no", "dislike", "undone"})
 Ranking = list[tuple[ItemId, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What answers, as one value, so that no request sees half of a change. hidden are positions in the Release."""
+
+    release: Release
+    serving: Serving
+    hidden: frozenset[int]
+    version: int
 
 
 class Recommender:
@@ -46,19 +59,13 @@ class Recommender:
         self._fixed = release
         self._rank = rank
         self._lock = Lock()
-        self._serving: Serving | None = None
-        self._release: Release | None = None
-        self._hidden: frozenset[int] = frozenset()
-        self._hidden_version = -1
-        self._looked = float("-inf")
+        self._now: _Now | None = None
         self._embedder: Embedder | None = None
 
     @property
     def release(self) -> Release:
         """The Release that answers. Raises IndexFileError index.missing before the first build."""
-        self._current()
-        assert self._release is not None
-        return self._release
+        return self._current().release
 
     def ready(self) -> bool:
         """Whether a request could be answered now."""
@@ -75,14 +82,15 @@ class Recommender:
         """
         with observe.span("firstfive.recommend", n=request.n) as current:
             watch = observe.Stopwatch()
-            serving, release, hidden = self._current()
+            now = self._current()
+            serving, release = now.serving, now.release
             reading = read(request)
             watch.lap("read")
             query = serving.query(reading)
             watch.lap("embed")
             candidates = serving.retrieve(query, watch)
-            best = serving.pipeline(hidden, reading)(reading.request, candidates, watch)
-            places = serving.places(query, best)
+            best = serving.pipeline(now.hidden, reading)(reading.request, candidates, watch)
+            places = serving.places(query, best, now.hidden)
             watch.lap("explain")
             slate = Slate(
                 RecommId(token_urlsafe(12)),
@@ -104,7 +112,8 @@ class Recommender:
 
     def many(self, requests: Iterable[tuple[str, str]], n: int) -> Iterator[tuple[str, Ranking]]:
         """(name, ranking of n) for each (name, text), in order; an empty text gets an empty ranking. Stores nothing."""
-        serving, _, hidden = self._current()
+        now = self._current()
+        serving = now.serving
 
         def rank(one: tuple[str, str]) -> tuple[str, Ranking]:
             name, text = one
@@ -113,88 +122,94 @@ class Recommender:
             except RequestError:
                 return name, []
             query = serving.query_text(reading)
-            candidates = serving.pipeline(hidden, reading)(reading.request, serving.retrieve(query))
+            candidates = serving.pipeline(now.hidden, reading)(reading.request, serving.retrieve(query))
             return name, self._ranking(serving, candidates)
 
         rest = iter(requests)
-        with ThreadPoolExecutor(2, "rank") as pool:
+        with ThreadPoolExecutor(os.cpu_count() or 1, "rank") as pool:
             while batch := list(islice(rest, AT_ONCE)):
                 yield from pool.map(rank, batch)
 
     def item(self, item: ItemId) -> Item:
         """An item of the Release. Raises NotFound not_found.item."""
-        serving, _, _ = self._current()
+        serving = self._current().serving
         return serving.catalogue.item(self._position(serving, item))
 
     def neighbours(self, item: ItemId, n: int, offset: int = 0) -> Ranking:
         """The items most like this one, best first, without itself and its copies."""
-        serving, _, _ = self._current()
-        position = self._position(serving, item)
-        vector = serving.vector(position)
+        now = self._current()
+        position = self._position(now.serving, item)
+        vector = now.serving.vector(position)
         if vector is None:
-            whole = serving.catalogue.item(position)
-            return self._by_text(serving, f"{whole.title}. {whole.text}"[:1000], (item,), n, offset)
-        return self._near(vector, (item,), n, offset)
+            return self._by_text(now, now.serving.catalogue.item(position), n, offset)
+        return self._near(now, vector, (item,), n, offset)
 
     def session(self, items: Sequence[tuple[ItemId, float]], n: int, offset: int = 0) -> Ranking:
         """Items near those of a session, each weighted; unknown items are passed over."""
-        serving, _, _ = self._current()
-        known = [(place, weight) for item, weight in items if (place := serving.catalogue.position(item)) is not None]
-        rows = [(vector, weight) for place, weight in known if (vector := serving.vector(place)) is not None]
-        if not rows:
-            return self._popular(n, offset, frozenset(item for item, _ in items))
-        total = np.sum([np.float32(weight) * vector for vector, weight in rows], axis=0)
+        now = self._current()
+        places = ((now.serving.catalogue.position(item), weight) for item, weight in items)
+        rows = [(now.serving.vector(place), weight) for place, weight in places if place is not None]
+        near = [np.float32(weight) * vector for vector, weight in rows if vector is not None]
+        total = np.sum(near, axis=0) if near else np.zeros(1, np.float32)
         length = float(np.linalg.norm(total))
+        without = tuple(item for item, _ in items)
         if length == 0:
-            return self._popular(n, offset, frozenset(item for item, _ in items))
-        return self._near((total / length).astype(np.float32), tuple(item for item, _ in items), n, offset)
+            return self._popular(now, without, n, offset)
+        return self._near(now, (total / length).astype(np.float32), without, n, offset)
 
     def for_user(self, user: UserId, n: int, offset: int = 0) -> Ranking:
         """Items near what the user said yes to, without those they saw; for a stranger, what others liked most."""
         with self._project.store.read() as unit:
             events, _ = unit.events.find(user=user, n=200)
-        seen = tuple(dict.fromkeys(event.item for event in events))
         liked = [(event.item, 1.0) for event in events if event.kind not in REFUSALS]
-        if not liked:
-            return self._popular(n, offset, frozenset(seen))
-        return self.session([*liked, *((item, 0.0) for item in seen)], n, offset)
+        return self.session([*liked, *((event.item, 0.0) for event in events)], n, offset)
 
-    def _near(self, vector: Vectors, without: Sequence[ItemId], n: int, offset: int) -> Ranking:
-        serving, _, hidden = self._current()
-        wanted = n + offset
-        hits = serving.nearest(vector, min(len(serving.catalogue), wanted + len(without) + len(hidden) + 20))
-        request = Request("", max(1, wanted), exclude=tuple(without))
-        candidates = serving.pipeline(hidden)(request, Candidates(hits.positions, hits.scores))
-        copies = {
-            int(serving.heads[place]) for item in without if (place := serving.catalogue.position(item)) is not None
-        }
-        keep = ~np.isin(serving.heads[candidates.positions], np.fromiter(copies, np.int64, len(copies)))
-        return self._ranking(serving, candidates.take(keep))[offset:wanted]
+    def _near(self, now: _Now, vector: Vectors, without: Sequence[ItemId], n: int, offset: int) -> Ranking:
+        among, wanted = self._others(now, without), n + offset
+        request, reach = Request("", max(1, wanted), diversity=0), wanted + SPARE
+        while True:
+            hits = now.serving.nearest(vector, reach, among)
+            found = now.serving.pipeline()(request, Candidates(hits.positions, hits.scores))
+            if len(found) >= wanted or len(hits.positions) < reach:
+                return self._ranking(now.serving, found)[offset:wanted]
+            reach *= 4
 
-    def _by_text(self, serving: Serving, text: str, without: Sequence[ItemId], n: int, offset: int) -> Ranking:
-        reading = read(Request(text, min(100, n + offset), exclude=tuple(without)))
-        found = serving.retrieve(serving.query_text(reading))
-        _, _, hidden = self._current()
-        return self._ranking(serving, serving.pipeline(hidden)(reading.request, found))[offset:]
+    def _by_text(self, now: _Now, item: Item, n: int, offset: int) -> Ranking:
+        """The items that share the most words with this one: for a Release without vectors."""
+        request = Request(f"{item.title}. {item.text}"[:1000], min(100, max(1, n + offset)), diversity=0)
+        try:
+            query = replace(now.serving.query_text(read(request)), among=self._others(now, (item.id,)))
+        except RequestError:  # an item of signs alone
+            return []
+        found = now.serving.pipeline()(request, now.serving.retrieve(query))
+        return self._ranking(now.serving, found)[offset : n + offset]
 
-    def _popular(self, n: int, offset: int, without: frozenset[ItemId]) -> Ranking:
-        """What most people liked of late, then the catalogue in its order."""
-        serving, _, hidden = self._current()
+    def _others(self, now: _Now, without: Sequence[ItemId]) -> Mask:
+        """(items,): neither hidden nor one of these nor a copy of one."""
+        heads, catalogue = now.serving.heads, now.serving.catalogue
+        named = [place for item in without if (place := catalogue.position(item)) is not None]
+        among = ~np.isin(heads, heads[np.array(named, dtype=np.int64)])
+        among[list(now.hidden)] = False
+        return np.asarray(among, dtype=bool)
+
+    def _popular(self, now: _Now, without: Sequence[ItemId], n: int, offset: int) -> Ranking:
+        """What most people liked, then the catalogue in its order."""
         with self._project.store.read() as unit:
             events, _ = unit.events.find(n=1000)
-        liked = Counter(event.item for event in events if event.kind not in REFUSALS)
-        known = [
-            (item, float(count)) for item, count in liked.most_common() if serving.catalogue.position(item) is not None
-        ]
-        rest = ((serving.catalogue.id(place), 0.0) for place in range(len(serving.catalogue)))
-        gone = without | {serving.catalogue.id(place) for place in hidden}
-        ranked = {
-            item: score
-            for item, score in (*known, *islice(rest, n + offset + len(gone) + len(known)))
-            if item not in gone
-        }
-        first = {**ranked, **{item: score for item, score in known if item not in gone}}
-        return list(first.items())[offset : offset + n]
+        liked = Counter(
+            place
+            for event in events
+            if event.kind not in REFUSALS and (place := now.serving.catalogue.position(event.item)) is not None
+        )
+        among, heads, shown = self._others(now, without), now.serving.heads, set[int]()
+        ranked: Ranking = []
+        for place in chain((place for place, _ in liked.most_common()), range(len(now.serving.catalogue))):
+            if len(ranked) == n + offset:
+                break
+            if among[place] and int(heads[place]) not in shown:
+                shown.add(int(heads[place]))
+                ranked.append((now.serving.catalogue.id(place), float(liked[place])))
+        return ranked[offset:]
 
     def _ranking(self, serving: Serving, candidates: Candidates) -> Ranking:
         return [
@@ -208,44 +223,44 @@ class Recommender:
             raise NotFound(f"no item has the id {item!r} in the Release in use; check it, or build after importing it")
         return position
 
-    def _current(self) -> tuple[Serving, Release, frozenset[int]]:
-        """What answers now, after a look at the store when the last is a while ago."""
-        now = monotonic()
-        if self._serving is None or now - self._looked > LOOK_S:
-            with self._lock:
-                if self._serving is None or now - self._looked > LOOK_S:
-                    self._look()
-                    self._looked = now
-        assert self._serving is not None
-        assert self._release is not None
-        return self._serving, self._release, self._hidden
-
-    def _look(self) -> None:
+    def _current(self) -> _Now:
+        """What answers now. One look at the store, 70 microseconds: what is hidden or put in use counts at once."""
         with self._project.store.read() as unit:
-            history = unit.releases.history()
-            wanted = self._fixed or (history[0] if history else None)
-            version = unit.hidden.version()
-            if wanted is None:
-                raise IndexFileError("nothing is built yet; run `firstfive build`", code="index.missing")
-            changed = self._release is None or self._release.id != wanted
-            release = choose(unit.releases.all(), wanted) if changed else None
-            hidden = unit.hidden.all() if changed or version != self._hidden_version else None
-        if release is not None:
-            self._open(release)
-        if hidden is not None and self._serving:
-            places = (self._serving.catalogue.position(item) for item in hidden)
-            self._hidden = frozenset(place for place in places if place is not None)
-            self._hidden_version = version
+            seen = self._seen(unit)
+        now = self._now
+        return now if now and (now.release.id, now.version) == seen else self._look()
 
-    def _open(self, release: Release) -> None:
+    def _look(self) -> _Now:
+        """Reads what changed, and opens the Release where it is another one."""
+        with self._lock:
+            with self._project.store.read() as unit:
+                wanted, version = self._seen(unit)
+                hidden = unit.hidden.all()
+                now = self._now
+                release = now.release if now and now.release.id == wanted else choose(unit.releases.all(), wanted)
+            serving = now.serving if now and now.release is release else self._open(release)
+            places = (serving.catalogue.position(item) for item in hidden)
+            self._now = _Now(release, serving, frozenset(place for place in places if place is not None), version)
+            return self._now
+
+    def _seen(self, unit: Unit) -> tuple[ReleaseId, int]:
+        """The Release to answer from, and the version of what is hidden."""
+        if self._fixed:
+            return self._now.release.id if self._now else self._fixed, unit.hidden.version()
+        history = unit.releases.history()
+        if not history:
+            raise IndexFileError("nothing is built yet; run `firstfive build`", code="index.missing")
+        return history[0], unit.hidden.version()
+
+    def _open(self, release: Release) -> Serving:
         if self._embedder is None and release.parts.get("embedder") and self._project.embedder:
             from firstfive.models import Remembered
 
             self._embedder = Remembered(self._project.embedder)
-        self._serving = Serving(self._project.releases / release.id, self._embedder, self._rank)
-        self._release = release
+        serving = Serving(self._project.releases / release.id, self._embedder, self._rank)
         observe.gauge("firstfive_items", release.items)
         observe.log("recommend").info("serving release %s: %d items", release.id, release.items)
+        return serving
 
 
 def _stored(unit: Unit, slate: Slate, also: Callable[[Unit, Slate], None] | None) -> None:

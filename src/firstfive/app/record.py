@@ -130,18 +130,14 @@ def add_feedback(unit: Unit, events: Sequence[Event], *, replace: bool = True) -
 # --- items ------------------------------------------------------------------------------------------------------------
 
 
-def put_items(unit: Unit, pages: Sequence[Page], hidden: Mapping[str, bool]) -> int:
-    """Adds or replaces pages for the next build; shows or withdraws them at once as `hidden` says by id.
-
-    Returns how many were shown or withdrawn that were not before.
-    """
+def put_items(unit: Unit, pages: Sequence[Page], hidden: Mapping[str, bool]) -> None:
+    """Adds or replaces pages for the next build; shows or withdraws them at once as `hidden` says by id."""
     unit.pages.put(pages)
     now_hidden = unit.hidden.all()
     turned = [page.id for page in pages if (page.id in now_hidden) != hidden.get(page.id, False)]
     for wanted in (True, False):
         if ids := [item for item in turned if hidden.get(item, False) is wanted]:
             unit.hidden.set(ids, wanted)
-    return len(turned)
 
 
 def remove_item(unit: Unit, item: ItemId) -> int:

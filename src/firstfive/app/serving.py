@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ from firstfive.rank import (
     mentions,
     parse_filter,
     rarity,
+    telling,
     without,
 )
 from firstfive.settings import RankSettings
@@ -44,10 +46,11 @@ LIKE, UNLIKE = 0.75, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A request made ready: its vector (None without an embedder), and which items may be found."""
+    """A request made ready: its vector and its wishes' (None without an embedder), and which items may be found."""
 
     reading: Reading
     vector: Vectors | None
+    wishes: Vectors | None = None
     among: Mask | None = None
     unknown: Mapping[str, Mask] | None = None
 
@@ -104,8 +107,8 @@ class Serving:
         if refused:
             stages = stages >> last(unwanted)
         if reading and self.embedder and self.pieces and self.rare is not None:
-            asked = self.embedder.pieces(reading.asked)
-            share = self.rank.pieces / sum(self.weights.values())
+            asked = self.embedder.pieces(telling(reading.asked))
+            share = self.rank.pieces / max(sum(self.weights.values()), 1e-9)
             stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
         if self.whole or self.own:
             stages = stages >> diversify(self._vector)
@@ -123,10 +126,14 @@ class Serving:
 
     def query_text(self, reading: Reading, *, wishes: bool = False) -> Query:
         """The query of the request's text, likes and dislikes alone; with `wishes`, their vectors are made too."""
-        request = reading.request
-        asked = [reading.asked, *(wish.text for wish in reading.wishes if wishes)]  # all at once: they share the cores
-        vector = self.embedder.embed(asked)[0] if self.embedder and reading.asked else None
-        return Query(reading, self._moved(vector, self.whole, request))
+        if not self.embedder or not reading.asked:
+            return Query(reading, self._moved(None, self.whole, reading.request))
+        each = [wish.text for wish in reading.wishes] if wishes else []
+        if len(each) == 1 and not reading.wishes[0].refused:
+            each = []  # the request is its only wish: one run of the model, not two
+        vectors = self.embedder.embed([reading.asked, *each])  # all at once: they share the cores
+        moved = self._moved(vectors[0], self.whole, reading.request)
+        return Query(reading, moved, vectors[1:] if each else vectors[:1])
 
     def retrieve(self, query: Query, watch: Stopwatch | None = None) -> Candidates:
         """The fused candidates of all channels."""
@@ -145,13 +152,9 @@ class Serving:
             watch.lap("fuse")
         return fused
 
-    def places(self, query: Query, candidates: Candidates, first: int = 1) -> tuple[Place, ...]:
-        """The candidates as places with reasons, numbered from `first`."""
-        wishes = query.reading.wishes
-        asked = self.embedder.embed([wish.text for wish in wishes]) if self.embedder and wishes else None
-        return tuple(
-            self._place(query, candidates, row, first + row, asked) for row in range(len(candidates.positions))
-        )
+    def places(self, query: Query, candidates: Candidates, hidden: Collection[int] = frozenset()) -> tuple[Place, ...]:
+        """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
+        return tuple(self._place(query, candidates, row, hidden) for row in range(len(candidates)))
 
     def position(self, item: ItemId) -> int:
         """Where an item is. Raises RequestError for one the Release does not have."""
@@ -162,12 +165,12 @@ class Serving:
             )
         return position
 
-    def nearest(self, vector: Vectors, n: int) -> Hits:
+    def nearest(self, vector: Vectors, n: int, among: Mask | None = None) -> Hits:
         """The items nearest to a vector of the whole-text channel, or of the user's own."""
         channel = self.whole or self.own
         if channel is None:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
-        return channel.search(vector, n)
+        return channel.search(vector, n, among)
 
     def vector(self, position: int) -> Vectors | None:
         """An item's vector in the space of `nearest`; None where it has none."""
@@ -177,17 +180,21 @@ class Serving:
         rows = channel.rows(position)
         return rows[0] if len(rows) else None
 
-    def _place(self, query: Query, candidates: Candidates, row: int, place: int, asked: Vectors | None) -> Place:
+    def _place(self, query: Query, candidates: Candidates, row: int, hidden: Collection[int]) -> Place:
         position = int(candidates.positions[row])
         item = self.catalogue.item(position)
-        alike = None if asked is None or self.passages is None else asked @ self.passages.rows(position).T
+        alike = (
+            np.vecdot(query.wishes[:, None], self.passages.rows(position)[None])
+            if query.wishes is not None and self.passages
+            else None
+        )
         spans = row_spans(item.title, item.text, item.passages)
         reason, mismatch = explain(item, spans, query.reading.wishes, alike)
         unknown = tuple(
             name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
         )
         return Place(
-            place=place,
+            place=row + 1,
             item=item.id,
             title=item.title or str(item.id),
             text=item.text,
@@ -197,7 +204,22 @@ class Serving:
             mismatch=mismatch,
             fields=item.fields,
             unknown=unknown,
+            copies=self._copies_of(position, hidden),
         )
+
+    def _copies_of(self, position: int, hidden: Collection[int]) -> tuple[ItemId, ...]:
+        """The first twenty items that say the same as this one."""
+        same = (place for place in self._copies.get(int(self.heads[position]), ()) if place not in hidden)
+        return tuple(self.catalogue.id(place) for place in islice(same, 21) if place != position)[:20]
+
+    @cached_property
+    def _copies(self) -> Mapping[int, list[int]]:
+        """The positions that share a head, by that head; of those that have company only."""
+        found: dict[int, list[int]] = {}
+        for place in np.flatnonzero(self.heads != np.arange(len(self.heads))).tolist():
+            head = int(self.heads[place])
+            found.setdefault(head, [head]).append(place)
+        return found
 
     def _search(self, name: str, query: Query, depth: int) -> Hits | None:
         text, vector = query.reading.asked, query.vector

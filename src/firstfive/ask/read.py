@@ -15,8 +15,8 @@ MOST = 100
 WISHES = 8
 _CUTS = re.compile(
     r"[.;:,!?\n()]+(?:\s+|$)|(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
-    r"(?:and|but|with|without|in|near|for|that|who|which|not|no|under|over|from|"
-    r"und|aber|mit|ohne|nicht|bei|für|et|mais|avec|sans|pas|dans|près|pour|qui)\s)",
+    r"(?:but|with|without|in|near|for|that|who|which|not|no|under|over|from|"
+    r"aber|mit|ohne|nicht|bei|für|mais|avec|sans|pas|dans|près|pour|qui)\s)",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
@@ -31,8 +31,9 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _FILLER = frozenset(
-    "a an am are be but company companies business firm find for has have i in is it looking me my need not only please "
-    "some someone something that the thing to want we with which who suche wir ich nicht und et je nous cherche pas".split()
+    "a am an and are be but company companies business firm find for has have i in is it looking me my need not only "
+    "please some someone something that the thing to want we with which who suche wir ich nicht und et je nous "
+    "cherche pas".split()
 )
 
 
@@ -67,7 +68,9 @@ def read(request: Request) -> Reading:
             code="request.empty",
         )
     _check(request)
-    found = list(_wishes(text)) or [(Span(0, len(text)), Wish(text, 0, len(text)))]
+    found = list(_wishes(text))
+    if not found and any(char.isalnum() for char in text):
+        found = [(Span(0, len(text)), Wish(text, 0, len(text)))]
     wishes = tuple(wish for _, wish in found[:WISHES])
     return Reading(replace(request, text=text), wishes, _asked(text, found), notes)
 
@@ -105,6 +108,7 @@ def _wish(text: str, start: int, end: int) -> Wish | None:
     start = lead.end() if lead else start
     refusal = _REFUSAL.match(text, start, end)
     start = refusal.end() if refusal else start
+    end = start + len(text[start:end].rstrip())
     words = re.findall(r"\w+", text[start:end].lower())
     if not words or _FILLER.issuperset(words):
         return None

@@ -12,7 +12,6 @@ OPENING = 1_300
 PASSAGE = 1_000
 PASSAGES = 200
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
-_SPACE = re.compile(r"\s")
 
 
 def describe(doc: Doc, fields: Fields, *, copy_of: ItemId | None = None, source: str = "") -> Item:
@@ -40,10 +39,10 @@ def readings(title: str, text: str, spans: tuple[Span, ...]) -> tuple[str, ...]:
     passages cover the rest. The title is a row of its own, before the passages.
     """
     opening = text[: max((span.end for span in spans if span.end <= OPENING), default=min(len(text), OPENING))]
-    whole = opening if opening.startswith(title) else f"{title}\n{opening}"
+    whole = (opening if opening.startswith(title) else f"{title}\n{opening}").strip()
     rows = [title, *(text[span.start : span.end] for span in spans)]
     rows = list(dict.fromkeys(row for row in rows if row)) or [whole]
-    return (whole.strip(), *rows)
+    return (whole, *rows)
 
 
 def stamp(readings: tuple[str, ...], model: str) -> Stamp:
@@ -68,11 +67,7 @@ def fingerprint(items: Iterator[tuple[ItemId, Mapping[str, str]]]) -> str:
 def _sentences(text: str) -> Iterator[Span]:
     start = 0
     for end in (*(match.span() for match in _SENTENCE_END.finditer(text)), (len(text), len(text))):
-        piece = text[start : end[0]]
-        lead = len(piece) - len(piece.lstrip())
-        trail = len(piece) - len(piece.rstrip())
-        if lead < len(piece):
-            yield Span(start + lead, end[0] - trail)
+        yield from _trimmed(text, start, end[0])
         start = end[1]
 
 
@@ -81,10 +76,16 @@ def _pieces(text: str, span: Span) -> Iterator[Span]:
     while span.end - start > PASSAGE:
         cut = text.rfind(" ", start + PASSAGE // 2, start + PASSAGE)
         cut = cut if cut > 0 else start + PASSAGE
-        yield Span(start, cut)
-        start = cut + 1 if _SPACE.match(text, cut) else cut
-    if start < span.end:
-        yield Span(start, span.end)
+        yield from _trimmed(text, start, cut)
+        start = cut
+    yield from _trimmed(text, start, span.end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    """The part without the white space around it; nothing where it is nothing else."""
+    piece = text[start:end]
+    if piece.strip():
+        yield Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
 
 
 def _groups(spans: list[Span], size: int) -> Iterator[list[Span]]:

@@ -4,13 +4,14 @@ from firstfive.index.catalogue import MappedCatalogue, write_catalogue
 from firstfive.index.files import open_folder, seal
 from firstfive.index.pieces import MappedPieces, PieceWriter
 from firstfive.index.vectors import RowWriter, open_vectors
-from firstfive.index.words import open_text, write_text
+from firstfive.index.words import check_language, open_text, write_text
 
 __all__ = [
     "MappedCatalogue",
     "MappedPieces",
     "PieceWriter",
     "RowWriter",
+    "check_language",
     "open_folder",
     "open_text",
     "open_vectors",

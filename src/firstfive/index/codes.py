@@ -51,6 +51,7 @@ class Codes:
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))  # type: ignore[call-arg, arg-type]
+        faiss.omp_set_num_threads(1)  # of this thread: one query has no work for two, which would wait for each other
         try:
             _, rows = self._index.search(np.ascontiguousarray(vector[None, :]), n, params=parameters)
         except RuntimeError as error:

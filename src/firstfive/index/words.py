@@ -61,6 +61,12 @@ def write_text(folder: Path, texts: Iterable[str], language: str) -> None:
     writer.wait_merging_threads()
 
 
+def check_language(language: str) -> None:
+    """Raises SettingsError for a language without a stemmer."""
+    if language not in {*LANGUAGES, "none"}:
+        raise SettingsError(f"index.stemmer is {language!r}; set it to none or one of {', '.join(LANGUAGES)}")
+
+
 def open_text(folder: Path, language: str) -> tuple[WordsChannel, CharsChannel]:
     """The two channels of a folder that `write_text` wrote."""
     try:
@@ -154,8 +160,7 @@ def _words(language: str) -> tantivy.TextAnalyzer:
     builder = builder.filter(tantivy.Filter.remove_long(64)).filter(tantivy.Filter.lowercase())
     if language == "none":
         return builder.build()
-    if language not in LANGUAGES:
-        raise SettingsError(f"index.stemmer is {language!r}; set it to none or one of {', '.join(LANGUAGES)}")
+    check_language(language)
     return builder.filter(tantivy.Filter.stemmer(language)).build()
 
 

@@ -84,7 +84,7 @@ class OnnxEmbedder:
 
     @cached_property
     def table(self) -> Vectors:
-        """(vocabulary, size) float16, rows of unit length: what the model looks each piece up in, before any context."""
+        """(vocabulary, size) float16, rows of unit length: what the model looks each piece up in, without context."""
         kept = self._model.with_suffix(f".{self._sha}.table.npy")
         return word_table(self._model, self._tokenizer.get_vocab_size(), kept)
 
@@ -137,9 +137,10 @@ def word_table(model: Path, vocabulary: int, kept: Path) -> Vectors:
     kept: where it is memory-mapped from once it was read, if that folder can be written.
     """
     with suppress(OSError, ValueError, EOFError):
-        return np.asarray(np.load(kept, mmap_mode="r"))
+        kept_rows: Vectors = np.load(kept, mmap_mode="r")
+        return kept_rows
     rows = _gathered(model, vocabulary)
-    table = (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float16)
+    table: Vectors = (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float16)
     with suppress(OSError), tempfile.TemporaryDirectory(dir=kept.parent) as folder:
         np.save(Path(folder) / "table.npy", table)
         (Path(folder) / "table.npy").replace(kept)
@@ -161,7 +162,7 @@ def _gathered(model: Path, vocabulary: int) -> Vectors:
         rows = numpy_helper.to_array(tensor).astype(np.float32)
         if rows.ndim == 2 and len(rows) >= vocabulary:
             zero = stored.get(node.input[0].removesuffix("_quantized") + "_zero_point")
-            return rows - (numpy_helper.to_array(zero).astype(np.float32) if zero is not None else 0)
+            return np.asarray(rows - (numpy_helper.to_array(zero).astype(np.float32) if zero is not None else 0))
     return np.empty((0, 1), dtype=np.float32)
 
 

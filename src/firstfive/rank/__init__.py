@@ -1,6 +1,6 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
-from firstfive.rank.explain import explain, mentions
+from firstfive.rank.explain import explain, mentions, telling
 from firstfive.rank.filter import Filter, parse_filter
 from firstfive.rank.fuse import fuse
 from firstfive.rank.pieces import meet_words, rarity
@@ -20,5 +20,6 @@ __all__ = [
     "mentions",
     "parse_filter",
     "rarity",
+    "telling",
     "without",
 ]

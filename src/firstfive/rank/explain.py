@@ -145,6 +145,11 @@ class _Words:
         return [sum(not held.isdisjoint(one) for one in forms) / max(1, len(words)) for held in self._held]
 
 
+def telling(text: str) -> str:
+    """The text's words without the small ones that say nothing by themselves; all of them, where it has no others."""
+    return " ".join(_telling(text))
+
+
 def _telling(text: str) -> list[str]:
     words = [match.group().lower() for match in _WORD.finditer(text)]
     return [word for word in words if word not in _SMALL] or words

@@ -15,6 +15,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -30,10 +31,10 @@ SHOWN = 150
 """How many characters before and after the place where reading stopped an error shows."""
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<range>\.\.)|(?P<sign><=|>=|!=|==?|<|>|\(|\)|,)"""
-    r"""|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?(?![\w-]|\.(?!\.)))"""
+    r"""|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?(?![\w-]|\.(?!\.)))"""
     r"""|(?P<word>[^\s"'()<>=!,.]+(?:\.(?!\.)[^\s"'()<>=!,.]+)*))"""
 )
-_NUMBER = re.compile(r"\s*-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?\s*")
+_NUMBER = re.compile(r"\s*-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?\s*")
 
 
 class Verdict(NamedTuple):
@@ -284,14 +285,18 @@ class _Parser:
         return float(token) if _NUMBER.fullmatch(token) and _literal(float(token)) == token else _unquoted(token)
 
     def _number(self) -> float:
-        return float(self._take("a number", {"number"}))
+        number = float(self._take("a number", {"number"}))
+        if not isfinite(number):
+            raise self._wrong("expected a smaller number before this place")
+        return number
 
     def _take(self, wanted: str, kinds: Collection[str]) -> str:
         match = self._peek()
-        if not match or match.lastgroup not in kinds:
+        kind = str(match.lastgroup) if match else ""
+        if not match or kind not in kinds:
             raise self._wrong(f"expected {wanted}")
         self._at = match.end()
-        return match.group(match.lastgroup)
+        return match.group(kind)
 
     def _peek(self) -> re.Match[str] | None:
         match = _TOKEN.match(self._text, self._at)
@@ -328,8 +333,9 @@ class _Parser:
 def _column(columns: Mapping[str, Column], field: str) -> Column:
     if field in columns:
         return columns[field]
-    near = difflib.get_close_matches(field, columns, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(columns)) or 'none'}"
+    folded = {name.casefold(): name for name in columns}
+    near = difflib.get_close_matches(field.casefold(), folded, n=1, cutoff=0.4)
+    hint = f"did you mean {folded[near[0]]}?" if near else f"there are: {', '.join(sorted(columns)) or 'none'}"
     raise RequestError(f"the catalogue has no field {field!r}; {hint}", code="request.filter")
 
 

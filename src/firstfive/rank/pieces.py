@@ -36,7 +36,8 @@ def met(asked: Pieces, items: list[Pieces], table: Vectors, rare: Scores) -> Sco
     if not len(asked) or starts[-1] == 0:
         return scores
     distinct, which = np.unique(np.concatenate(items), return_inverse=True)
-    alike = np.maximum(table[asked].astype(np.float32) @ table[distinct].astype(np.float32).T, 0)
+    one, other = table[asked].astype(np.float32), table[distinct].astype(np.float32)
+    alike = np.maximum(np.vecdot(one[:, None], other[None]), 0)  # not @: see firstfive.index.vectors
     full = np.diff(starts) > 0
     best = np.maximum.reduceat(alike[:, which], starts[:-1][full], axis=1)
     weights = rare[asked]
@@ -58,7 +59,7 @@ def meet_words(asked: Pieces, pieces_of: Callable[[int], Pieces], table: Vectors
         span = float(raw.max() - raw.min())
         scores = np.zeros(len(candidates), dtype=np.float32)
         scores[: len(head)] = (raw - raw.min()) / span if span > 0 else 0
-        total = (candidates.scores + np.float32(weight) * scores) / np.float32(1 + weight)
+        total = ((candidates.scores + weight * scores) / (1 + weight)).astype(np.float32)
         order = np.lexsort((candidates.positions, -total))
         channels = {**candidates.channels, "pieces": scores}
         return Candidates(candidates.positions, total, channels).take(order)

@@ -108,7 +108,7 @@ def diversify(vector_of: Callable[[int], Vectors], among: int = 30) -> Stage:
             return candidates
         head = candidates.take(slice(0, among))
         vectors = np.stack([vector_of(int(position)) for position in head.positions])
-        order = _one_by_one(head.scores, vectors @ vectors.T, request.diversity, request.n)
+        order = _one_by_one(head.scores, np.vecdot(vectors[:, None], vectors[None]), request.diversity, request.n)
         rest = np.setdiff1d(np.arange(len(candidates)), order)
         return candidates.take(np.concatenate([order, rest]))
 

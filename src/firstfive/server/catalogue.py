@@ -6,16 +6,14 @@ word, so that they come back as they went in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from time import sleep
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from firstfive.app.recommend import LOOK_S
 from firstfive.app.record import put_items, remove_item
 from firstfive.errors import FirstFiveError, NotFound
 from firstfive.guard import storable
@@ -117,26 +115,11 @@ def insert(call: Call, items: Sequence[Item]) -> Reply:
     pages = {item.item_id: page_of(item) for item in items}
     hidden = {item.item_id: item.is_hidden for item in items}
 
-    return visible(call, lambda unit: (put_items(unit, list(pages.values()), hidden), len(items)))
+    def work(unit: Unit) -> Reply:
+        put_items(unit, list(pages.values()), hidden)
+        return json_reply(Success(len(items)))
 
-
-def visible(call: Call, work: Callable[[Unit], tuple[int, int]]) -> Reply:
-    """Does a write that may withdraw items: work returns how many it withdrew or showed, and RowAffected.
-
-    Every process looks for withdrawn items each LOOK_S. The answer waits for that, so that once it is there no process
-    shows the item any more.
-    """
-    turned = 0
-
-    def both(unit: Unit) -> Reply:
-        nonlocal turned
-        turned, affected = work(unit)
-        return json_reply(Success(affected))
-
-    reply = call.commit(both)
-    if turned:
-        sleep(LOOK_S)
-    return reply
+    return call.commit(work)
 
 
 def get(call: Call) -> Reply:
@@ -182,12 +165,13 @@ def change(call: Call) -> Reply:
     """Changes what the patch names. Hiding acts at once, the rest at the next build."""
     patch, item = call.read(ItemPatch), ItemId(call.path("item_id"))
 
-    def work(unit: Unit) -> tuple[int, int]:
+    def work(unit: Unit) -> Reply:
         page = found(unit, item)
         hidden = page.id in unit.hidden.all() if patch.is_hidden is None else patch.is_hidden
-        return put_items(unit, [patched(page, patch)], {page.id: hidden}), 1
+        put_items(unit, [patched(page, patch)], {page.id: hidden})
+        return json_reply(Success(1))
 
-    return visible(call, work)
+    return call.commit(work)
 
 
 def patched(page: Page, patch: ItemPatch) -> Page:
@@ -211,7 +195,7 @@ def patched(page: Page, patch: ItemPatch) -> Page:
 def remove(call: Call) -> Reply:
     """Withdraws an item at once and leaves it out of the next build."""
     item = ItemId(call.path("item_id"))
-    return visible(call, lambda unit: (removed := remove_item(unit, item), removed))
+    return call.commit(lambda unit: json_reply(Success(remove_item(unit, item))))
 
 
 def add_category(call: Call) -> Reply:

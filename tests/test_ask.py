@@ -1,0 +1,139 @@
+"""Reading a request: what it wishes for, verbatim, whatever is typed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstfive.ask import Reading, read
+from firstfive.errors import RequestError
+from firstfive.types import ItemId, Request
+
+
+def wished(text: str) -> list[str]:
+    """The wishes, "-" before those that are refused."""
+    return [f"{'-' if wish.refused else ''}{wish.text}" for wish in read(Request(text)).wishes]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a dental laboratory", ["dental laboratory"]),
+        ("I am looking for a dental laboratory in Ohio, family owned", ["dental laboratory", "Ohio", "family owned"]),
+        ("a company that installs heat pumps", ["installs heat pumps"]),
+        ("software firm, not crypto", ["software firm", "-crypto"]),
+        ("bakery without debt and no more than 20 people", ["bakery", "-debt", "no more than 20 people"]),
+        ("wir suchen eine Bäckerei ohne Filialen", ["Bäckerei", "-Filialen"]),
+        ("je cherche un laboratoire dentaire, sans dette", ["laboratoire dentaire", "-dette"]),
+        ("turnover of 3.5 million, founded 1,000 years ago", ["turnover of 3.5 million", "founded 1,000 years ago"]),
+        ("a firm", ["a firm"]),
+    ],
+)
+def test_wishes_are_the_parts_of_a_request_without_their_filling(text: str, wanted: list[str]) -> None:
+    assert wished(text) == wanted
+
+
+def test_what_is_refused_is_not_searched_for() -> None:
+    assert read(Request("software firm, not crypto")).asked == "software firm,"
+    assert read(Request("not crypto")).asked == "not crypto"
+
+
+def test_no_more_than_eight_wishes_are_kept() -> None:
+    assert len(wished(", ".join(f"thing{n}" for n in range(20)))) == 8
+
+
+# --- what cannot be asked ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\t", "\u200b\u2060", "\x00", "🏭🔥🦷", "?!... --- ***", "\ud83d", "\u202e\u202c"]
+)
+def test_a_request_without_a_word_is_refused_with_what_to_do(text: str) -> None:
+    with pytest.raises(RequestError, match="describe in a sentence") as caught:
+        read(Request(text))
+    assert caught.value.code == "request.empty"
+
+
+@pytest.mark.parametrize("text", ["", "🦷", "..."])
+def test_an_item_to_be_like_is_enough_to_go_by_and_no_words_are_no_wish(text: str) -> None:
+    reading = read(Request(text, like=(ItemId("a"),)))
+    assert reading.wishes == ()
+
+
+@pytest.mark.parametrize("n", [0, -1, 101, 10**9])
+def test_n_out_of_range_is_refused_with_the_range(n: int) -> None:
+    with pytest.raises(RequestError, match=f"n is {n}; ask for 1 to 100") as caught:
+        read(Request("bread", n=n))
+    assert caught.value.code == "request.invalid"
+
+
+@pytest.mark.parametrize("diversity", [-0.1, 1.1, float("nan"), float("inf")])
+def test_diversity_out_of_range_is_refused_with_the_range(diversity: float) -> None:
+    with pytest.raises(RequestError, match="from 0") as caught:
+        read(Request("bread", diversity=diversity))
+    assert caught.value.code == "request.invalid"
+
+
+# --- odd text ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_nobody_can_see_is_taken_out() -> None:
+    assert (
+        read(Request("de\u200bntal \x00la\u202ebora\u202ctory\n\n  in\tOhio")).request.text
+        == "dental laboratory in Ohio"
+    )
+
+
+@pytest.mark.parametrize("text", ["מעבדת שיניים משפחתית", "مختبر أسنان عائلي", "家族経営の歯科技工所"])
+def test_other_writing_is_a_wish_of_its_own(text: str) -> None:
+    assert wished(text) == [text]
+
+
+def test_a_very_long_text_is_cut_at_a_word_and_the_seeker_is_told() -> None:
+    reading = read(Request("rye bread, " * 10_000))
+    assert len(reading.request.text) <= 4_000
+    assert reading.request.text.endswith(("rye", "bread,"))
+    assert reading.notes == (f"Your text is very long. The first {len(reading.request.text):,} characters were used.",)
+
+
+def test_a_long_word_is_cut_too() -> None:
+    assert len(read(Request("x" * 100_000)).request.text) == 4_000
+
+
+def test_the_rest_of_a_request_stays_as_it_was_given() -> None:
+    request = Request("bread", 7, "a = 1", (ItemId("x"),), (ItemId("y"),), 0.5, None, "page", (ItemId("z"),))
+    assert read(request).request == request
+
+
+def verbatim(reading: Reading) -> None:
+    text = reading.request.text
+    for wish in reading.wishes:
+        assert wish.text == text[wish.start : wish.end]
+        assert wish.text == wish.text.strip()
+        assert any(char.isalnum() for char in wish.text)
+    for before, after in zip(reading.wishes, reading.wishes[1:], strict=False):
+        assert before.end <= after.start
+
+
+SPEECH = st.lists(
+    st.sampled_from("a bread, no not without and in the 3.5 ; : ! ? ( ) ohne keine pas de I want 🙂 ß \n".split(" ")),
+    max_size=40,
+).map(" ".join)
+
+
+@given(st.one_of(st.text(), SPEECH))
+def test_wishes_stand_where_they_say_whatever_is_typed(text: str) -> None:
+    try:
+        reading = read(Request(text))
+    except RequestError as error:
+        if error.code != "request.empty":
+            raise
+        return
+    verbatim(reading)
+    assert reading.wishes
+    assert reading.asked
+    assert reading.request.text == unicodedata.normalize("NFC", reading.request.text)
+    assert read(reading.request).wishes == reading.wishes

@@ -1,0 +1,192 @@
+"""Reasons and mismatches: always the seeker's and the item's own words, at the offsets they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstfive.ask import read
+from firstfive.build.describe import passages, row_spans
+from firstfive.errors import RequestError
+from firstfive.rank import explain, mentions
+from firstfive.testing.embedders import HashedWords
+from firstfive.types import Fields, Item, ItemId, Mismatch, Quote, Reason, Request, StampId, Wish
+
+if TYPE_CHECKING:
+    from firstfive.types import Vectors
+
+BAKERY = "Morning Loaf bakes rye bread. The oven is fired with beech wood. Weddings welcome."
+
+
+def thing(title: str, text: str, fields: Fields | None = None) -> Item:
+    return Item(ItemId("a"), title, text, passages(text), fields or {}, StampId("s"))
+
+
+def wishes(*texts: str) -> tuple[Wish, ...]:
+    """Wishes of a request that is these texts, one after the other; "-x" refuses x."""
+    made, start = [], 0
+    for text in texts:
+        refused = text.startswith("-")
+        said = text.removeprefix("-")
+        made.append(Wish(said, start, start + len(said), refused))
+        start += len(said) + 1
+    return tuple(made)
+
+
+def asked(item: Item, wanted: Sequence[Wish], alike: Vectors | None = None) -> tuple[Reason | None, Mismatch | None]:
+    return explain(item, row_spans(item.title, item.text, item.passages), wanted, alike)
+
+
+def like(item: Item, rows: Sequence[Sequence[float]]) -> Vectors:
+    """Cosines (wishes, rows), checked against the number of the item's rows."""
+    made = np.array(rows, dtype=np.float32)
+    assert made.shape[1] == len(row_spans(item.title, item.text, item.passages))
+    return made
+
+
+# --- the reason -------------------------------------------------------------------------------------------------------
+
+
+def test_the_reason_is_the_pair_that_is_most_alike_by_words() -> None:
+    reason, _ = asked(thing("Morning Loaf", BAKERY), wishes("a family firm", "with a wood fired oven"))
+    assert reason is not None
+    assert reason.said.text == "with a wood fired oven"
+    assert reason.says == Quote("The oven is fired with beech wood.", 30, 64, "text")
+    assert reason.says.text == BAKERY[30:64]
+
+
+def test_the_reason_is_the_pair_that_is_most_alike_by_meaning() -> None:
+    item = thing("Morning Loaf", BAKERY)
+    reason, _ = asked(item, wishes("marriage parties", "anything"), like(item, [[0, 0, 0.1, 0.7], [0, 0.2, 0, 0]]))
+    assert reason is not None
+    assert (reason.said.text, reason.says.text) == ("marriage parties", "Weddings welcome.")
+    assert reason.score == pytest.approx(0.7 / 1.5, abs=1e-4)
+
+
+def test_the_text_is_quoted_rather_than_the_title_that_the_seeker_sees_anyway() -> None:
+    reason, _ = asked(thing("Rye bread", "We bake rye bread."), wishes("rye bread"))
+    assert reason is not None
+    assert (reason.says.of, reason.says.text) == ("text", "We bake rye bread.")
+
+
+def test_an_item_of_a_title_alone_is_quoted_from_its_title() -> None:
+    reason, _ = asked(thing("Rye bread bakery", ""), wishes("rye bread"))
+    assert reason is not None
+    assert reason.says == Quote("Rye bread bakery", 0, 16, "title")
+
+
+def test_a_refused_wish_is_no_reason() -> None:
+    reason, _ = asked(thing("", BAKERY), wishes("-rye bread", "an oven"))
+    assert reason is not None
+    assert reason.said.text == "an oven"
+    assert asked(thing("", BAKERY), wishes("-rye bread"))[0] is None
+
+
+def test_without_a_likeness_there_is_no_reason() -> None:
+    assert asked(thing("Morning Loaf", BAKERY), wishes("iron pumps"))[0] is None
+    assert asked(thing("Morning Loaf", BAKERY), ())[0] is None
+
+
+def test_forms_of_a_word_count_as_the_word() -> None:
+    reason, _ = asked(thing("", "She sells honey. He was baking cakes."), wishes("bakes a cake"))
+    assert reason is not None
+    assert reason.says.text == "He was baking cakes."
+
+
+def test_of_a_long_sentence_the_part_with_the_shared_word_is_quoted() -> None:
+    text = f"{'We do many other things, ' * 20}and rye bread is what we bake{', among so many more things' * 20}."
+    reason, _ = asked(thing("", text), wishes("rye bread"))
+    assert reason is not None
+    assert "rye bread" in reason.says.text
+    assert len(reason.says.text) <= 180
+    assert reason.says.text == text[reason.says.start : reason.says.end]
+    assert text[reason.says.start - 1] == " "
+    assert text[reason.says.end] == " "
+
+
+# --- the mismatch -----------------------------------------------------------------------------------------------------
+
+
+def test_a_refused_wish_that_the_item_meets_contradicts_with_a_quote() -> None:
+    _, mismatch = asked(thing("", BAKERY), wishes("iron pumps", "-wood"))
+    assert mismatch is not None
+    assert (mismatch.kind, mismatch.said.text) == ("contradicted", "wood")
+    assert mismatch.says == Quote("The oven is fired with beech wood.", 30, 64, "text")
+
+
+def test_a_refused_wish_that_the_item_does_not_meet_is_none() -> None:
+    assert asked(thing("", BAKERY), wishes("rye bread", "-iron pumps"))[1] is None
+
+
+def test_a_refused_wish_is_only_contradicted_by_all_of_its_words() -> None:
+    assert asked(thing("", BAKERY), wishes("rye bread", "-wood pellets"))[1] is None
+
+
+def test_the_wish_with_the_least_support_is_said_not_to_be_mentioned() -> None:
+    item = thing("", BAKERY)
+    _, mismatch = asked(item, wishes("a lake", "profit", "bread"), like(item, [[0.3, 0.2, 0], [0.1, 0, 0], [0, 0, 0]]))
+    assert mismatch == Mismatch(Quote("profit", 7, 13, "request"), None, "not mentioned")
+
+
+def test_a_wish_that_is_alike_enough_counts_as_mentioned() -> None:
+    item = thing("", BAKERY)
+    assert asked(item, wishes("loaves"), like(item, [[0.36, 0, 0]]))[1] is None
+
+
+def test_what_a_field_states_counts_as_mentioned() -> None:
+    plain, stated = thing("", BAKERY), thing("", BAKERY, {"country": "Germany", "tags": ("family", "old")})
+    assert asked(plain, wishes("in Germany"))[1] is not None
+    assert asked(stated, wishes("in Germany", "a family"))[1] is None
+
+
+def test_an_item_mentions_a_wish_with_all_its_words_in_one_place() -> None:
+    item = thing("Morning Loaf", BAKERY, {"tags": ("crypto",)})
+    assert mentions(item, *wishes("-crypto"))
+    assert mentions(item, *wishes("-beech wood"))
+    assert mentions(item, *wishes("-the morning"))
+    assert not mentions(item, *wishes("-beech bread"))
+    assert not mentions(item, *wishes("-iron"))
+
+
+# --- any text at all --------------------------------------------------------------------------------------------------
+
+PLAIN = st.text(alphabet="ab cd.!?, \n\u00a0ß🙂", max_size=600)
+ANY = st.one_of(PLAIN, st.text(max_size=300))
+
+
+def checked(quote: Quote, request: str, item: Item) -> None:
+    source = {"request": request, "text": item.text, "title": item.title}[quote.of]
+    assert quote.text == source[quote.start : quote.end]
+    assert quote.text.strip()
+    assert len(quote.text) <= 180 or quote.of == "request"
+
+
+@given(request=ANY, title=ANY, text=ANY, meaning=st.booleans())
+def test_every_quote_stands_where_it_says_whatever_the_texts(
+    request: str, title: str, text: str, meaning: bool
+) -> None:
+    try:
+        reading = read(Request(request))
+    except RequestError:
+        return
+    item = thing(title.strip(), text)
+    spans = row_spans(item.title, item.text, item.passages)
+    alike = None
+    if meaning:
+        rows = [item.title if span is None else item.text[span.start : span.end] for span in spans]
+        said = [wish.text for wish in reading.wishes]
+        alike = HashedWords(16).embed(said) @ HashedWords(16).embed(rows).T
+    reason, mismatch = explain(item, spans, reading.wishes, alike)
+    if reason:
+        assert 0 < reason.score <= 1
+        checked(reason.said, reading.request.text, item)
+        checked(reason.says, reading.request.text, item)
+    if mismatch:
+        checked(mismatch.said, reading.request.text, item)
+        if mismatch.says:
+            checked(mismatch.says, reading.request.text, item)

@@ -1,0 +1,554 @@
+"""Recommending: the right five, stored before they are given, from the Release in use, and nothing that is withdrawn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+import firstfive
+from firstfive.app.build import build
+from firstfive.app.collect import import_sources
+from firstfive.app.recommend import Recommender
+from firstfive.app.wire import WireSlate, slate_json
+from firstfive.app.wiring import Project, init_project, open_project
+from firstfive.errors import IndexFileError, NotFound, RequestError
+from firstfive.index import open_vectors
+from firstfive.ports import Unit
+from firstfive.testing.world import THINGS, WISHES
+from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, UserId
+
+BREAD = "A bakery that bakes rye bread and wedding cakes in a wood-fired oven"
+ALL = [ItemId(thing.id) for thing in THINGS]
+New = Callable[..., Project]
+
+
+@pytest.fixture(scope="module")
+def read_only(built: Path) -> Iterator[Project]:
+    """The tiny world, built with the real embedder, for tests that add Slates and change nothing else."""
+    with open_project(built, environment={}) as project:
+        yield project
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Iterator[New]:
+    """Makes, imports and builds a project of words alone from rows."""
+    projects: list[Project] = []
+
+    def make(*rows: dict[str, object], embedder: str = "none") -> Project:
+        folder = tmp_path / str(len(projects))
+        init_project(folder)
+        project = open_project(folder, overrides=[f"models.embedder={embedder}"], environment={})
+        projects.append(project)
+        added(project, *rows)
+        return project
+
+    yield make
+    for project in projects:
+        project.close()
+
+
+def added(project: Project, *rows: dict[str, object]) -> None:
+    path = project.folder / "items.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    import_sources(project, [str(path)], field=["*"])
+    build(project)
+
+
+def row(name: str, text: str, **fields: object) -> dict[str, object]:
+    return {"id": name, "title": name.title(), "text": text, **fields}
+
+
+def ask(project: Project, text: str = BREAD, **how: Any) -> Slate:
+    return project.recommender.recommend(Request(text, **how))
+
+
+def shown(slate: Slate) -> list[ItemId]:
+    return [place.item for place in slate.places]
+
+
+def stored(project: Project, name: RecommId) -> Slate | None:
+    with project.store.read() as unit:
+        return unit.slates.get(name)
+
+
+def hide(project: Project, *items: str, hidden: bool = True) -> None:
+    with project.store.unit() as unit:
+        unit.hidden.set([ItemId(item) for item in items], hidden)
+
+
+def said(project: Project, kind: str, user: str, *items: str) -> None:
+    at = datetime.now(UTC)
+    with project.store.unit() as unit:
+        unit.events.add([Event(kind, UserId(user), ItemId(item), at) for item in items])
+
+
+# --- the right five ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=[wish.answer for wish in WISHES])
+def test_each_request_of_the_tiny_world_finds_its_answer_first(read_only: Project, wish: Any) -> None:
+    slate = read_only.recommend(wish.text)
+    assert shown(slate)[0] == wish.answer
+    assert len(set(shown(slate))) == 5
+
+
+def test_the_same_request_gets_the_same_places_again(read_only: Project) -> None:
+    one, other = ask(read_only), ask(opened_again(read_only))
+    assert one.places == other.places
+    assert one.recomm_id != other.recomm_id
+
+
+def opened_again(project: Project) -> Project:
+    return open_project(project.folder, environment={})
+
+
+def test_ten_threads_at_once_get_what_one_gets(read_only: Project) -> None:
+    wanted = [ask(read_only, wish.text).places for wish in WISHES]
+    with ThreadPoolExecutor(10) as pool:
+        given = list(pool.map(lambda n: ask(read_only, WISHES[n % 6].text), range(60)))
+    assert [slate.places for slate in given] == wanted * 10
+    assert len({slate.recomm_id for slate in given}) == 60
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 12, 100])
+def test_n_places_are_given_as_far_as_there_are_items(read_only: Project, n: int) -> None:
+    slate = ask(read_only, n=n)
+    assert len(slate.places) == min(n, 12)
+    assert [place.place for place in slate.places] == list(range(1, min(n, 12) + 1))
+    assert slate.notes == (("There are only 12 to show.",) if n > 12 else ())
+
+
+@pytest.mark.parametrize("n", [0, 101])
+def test_n_out_of_range_is_refused_and_stores_nothing(read_only: Project, n: int) -> None:
+    with read_only.store.read() as unit:
+        before = unit.slates.last_at()
+    with pytest.raises(RequestError):
+        ask(read_only, n=n)
+    with read_only.store.read() as unit:
+        assert unit.slates.last_at() == before
+
+
+# --- what a Slate says ------------------------------------------------------------------------------------------------
+
+
+def test_a_slate_is_stored_as_it_is_given_but_for_the_time_that_storing_took(world: Project) -> None:
+    slate = ask(world, filter="country = DE", like=("hvac",), unlike=("bees",), diversity=0.3, user="ann", scenario="x")
+    world.close()
+    kept = stored(world, slate.recomm_id)
+    assert kept is not None
+    assert set(slate.timings_ms) - set(kept.timings_ms) == {"store"}
+    same_laps = {name: spent for name, spent in slate.timings_ms.items() if name != "store"}
+    assert replace(slate, timings_ms=same_laps) == kept
+
+
+def test_a_slate_names_its_release_and_the_time_of_every_stage(read_only: Project) -> None:
+    slate = ask(read_only)
+    assert slate.release == read_only.release_in_use()
+    assert {"read", "embed", "words", "chars", "whole", "passages", "fuse", "diversify", "explain", "store"} <= set(
+        slate.timings_ms
+    )
+    assert all(spent >= 0 for spent in slate.timings_ms.values())
+    assert abs((datetime.now(UTC) - slate.created).total_seconds()) < 60
+
+
+def test_each_place_has_the_score_of_every_channel_and_the_chance_it_was_shown_with(read_only: Project) -> None:
+    first, *others = ask(read_only).places
+    assert {"words", "chars", "whole", "passages"} <= set(first.channels)
+    for place in (first, *others):
+        assert all(0 <= score <= 1 for score in place.channels.values())
+        assert 0 <= place.score <= 1
+        assert place.probability == 1.0
+    assert first.channels["words"] == first.channels["whole"] == 1.0
+
+
+def test_each_place_quotes_both_sides_verbatim(read_only: Project) -> None:
+    for wish in WISHES:
+        slate = ask(read_only, wish.text)
+        for place in slate.places:
+            quoted(slate, place)
+        assert slate.places[0].reason is not None
+
+
+def quoted(slate: Slate, place: Place) -> None:
+    sources = {"request": slate.request.text, "text": place.text, "title": place.title}
+    quotes = [*((place.reason and (place.reason.said, place.reason.says)) or ())]
+    if place.mismatch:
+        quotes += [quote for quote in (place.mismatch.said, place.mismatch.says) if quote]
+    for quote in quotes:
+        assert sources[quote.of][quote.start : quote.end] == quote.text != ""
+
+
+def test_a_slates_json_holds_what_its_schema_says(read_only: Project) -> None:
+    slate = ask(read_only, filter="country = DE", diversity=0.5)
+    sent = msgspec.json.decode(slate_json(slate), type=WireSlate)
+    assert (sent.recomm_id, sent.release, sent.places) == (slate.recomm_id, slate.release, slate.places)
+    assert list(json.loads(slate_json(slate)))[0] == "recommId"
+
+
+def test_a_slate_is_a_table_for_notebooks(read_only: Project) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed: pip install 'firstfive[frames]' to run this test")
+    frame = ask(read_only, WISHES[1].text).to_frame()
+    assert list(frame["item"])[0] == "hvac"
+    assert list(frame["place"]) == [1, 2, 3, 4, 5]
+    assert {"score_words", "you_said", "it_says", "field_country"} <= set(frame.columns)
+
+
+def test_what_else_is_written_commits_with_the_slate_or_not_at_all(world: Project) -> None:
+    def fails(unit: Unit, slate: Slate) -> None:
+        given.append(slate.recomm_id)
+        raise RequestError("no")
+
+    given: list[RecommId] = []
+    with pytest.raises(RequestError):
+        world.recommender.recommend(Request(BREAD), also=fails)
+    assert stored(world, given[0]) is None
+
+    def notes(unit: Unit, slate: Slate) -> None:
+        unit.events.add([Event("shown", UserId("ann"), slate.places[0].item, slate.created, slate.recomm_id)])
+
+    slate = world.recommender.recommend(Request(BREAD), also=notes)
+    with world.store.read() as unit:
+        events, _ = unit.events.find(kind="shown")
+    assert [event.recomm_id for event in events] == [slate.recomm_id]
+    assert stored(world, slate.recomm_id) is not None
+
+
+# --- more like these, less like those ---------------------------------------------------------------------------------
+
+
+def score_of(slate: Slate, item: str) -> float:
+    return next(place.channels["whole"] for place in slate.places if place.item == item)
+
+
+def test_like_moves_towards_an_item_and_unlike_away_from_it(read_only: Project) -> None:
+    """Veterinary clinic and nursery school: the dog sitter's neighbour is the clinic, not the solar roofs."""
+    plain = ask(read_only, "a small family business", n=12)
+    nearer = ask(read_only, "a small family business", n=12, like=("dentist",))
+    further = ask(read_only, "a small family business", n=12, unlike=("dentist",))
+    assert score_of(further, "clinic") < score_of(plain, "clinic") < score_of(nearer, "clinic")
+
+
+def test_what_is_liked_or_not_is_not_shown_itself(read_only: Project) -> None:
+    slate = ask(read_only, n=12, like=("bakery",), unlike=("bees",))
+    assert {"bakery", "bees"}.isdisjoint(shown(slate))
+    assert len(slate.places) == 10
+
+
+def test_an_item_to_be_like_is_a_request_of_its_own(read_only: Project) -> None:
+    near = read_only.recommender.neighbours(ItemId("clinic"), 1)[0][0]
+    slate = ask(read_only, "", like=("clinic",))
+    assert shown(slate)[0] == near
+    assert len(slate.places) == 5
+
+
+@pytest.mark.parametrize("how", ["like", "unlike"])
+def test_an_item_that_is_not_there_is_named(read_only: Project, how: str) -> None:
+    with pytest.raises(RequestError, match="'nowhere'") as caught:
+        ask(read_only, **{how: ("nowhere",)})
+    assert caught.value.code == "not_found.item"
+
+
+def test_what_is_to_be_excluded_is_and_the_next_moves_up(read_only: Project) -> None:
+    order = shown(ask(read_only, n=12, diversity=0))
+    assert shown(ask(read_only, n=5, diversity=0, exclude=(order[0], order[2], "not there"))) == [
+        order[1],
+        *order[3:7],
+    ]
+
+
+def test_items_can_be_shown_five_by_five(read_only: Project) -> None:
+    first = shown(ask(read_only))
+    second = shown(ask(read_only, exclude=tuple(first)))
+    third = shown(ask(read_only, exclude=(*first, *second)))
+    assert sorted([*first, *second, *third]) == sorted(ALL)
+
+
+# --- filters ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_filter_keeps_what_fits_and_says_when_nothing_does(read_only: Project) -> None:
+    slate = ask(read_only, filter="country = PL and employees < 10")
+    assert shown(slate) == ["bees"]
+    assert slate.notes == ("There is only 1 to show for this.",)
+    nothing = ask(read_only, filter="country = XX")
+    assert (nothing.places, nothing.notes) == ((), ("Nothing fits this filter. Remove a part of it.",))
+    assert stored(read_only, nothing.recomm_id) is not None
+
+
+def test_an_item_whose_field_is_not_known_is_kept_and_marked_unless_the_filter_says_known(new: New) -> None:
+    project = new(
+        row("a", "bread", size="14", open="yes"), row("b", "bread", open="yes"), row("c", "bread", size="3", open="")
+    )
+    marked = {place.item: place.unknown for place in ask(project, "bread", filter="size > 10 and open = yes").places}
+    assert marked == {"a": (), "b": ("size",)}
+    assert shown(ask(project, "bread", filter="size > 10 and known size")) == ["a"]
+
+
+def test_a_field_that_is_not_there_is_a_wrong_filter_and_stores_nothing(read_only: Project) -> None:
+    with pytest.raises(RequestError, match="did you mean country") as caught:
+        ask(read_only, filter="contry = DE")
+    assert caught.value.code == "request.filter"
+
+
+# --- diversity --------------------------------------------------------------------------------------------------------
+
+
+def alike(project: Project, slate: Slate) -> float:
+    """The mean cosine of the places to each other."""
+    folder = project.releases / slate.release / "whole"
+    channel = open_vectors(folder, 50)
+    rows = np.concatenate([channel.rows(sorted(ALL).index(item)) for item in shown(slate)])
+    between = rows @ rows.T
+    return float(between[np.triu_indices(len(rows), 1)].mean())
+
+
+def test_diversity_makes_the_five_less_alike_and_keeps_the_first(read_only: Project) -> None:
+    slates = [ask(read_only, "for animals, children and farmers", diversity=d) for d in (0.0, 0.5, 1.0)]
+    assert len({shown(slate)[0] for slate in slates}) == 1
+    assert alike(read_only, slates[2]) < alike(read_only, slates[1]) < alike(read_only, slates[0])
+
+
+def test_without_diversity_places_come_by_score(read_only: Project) -> None:
+    scores = [place.score for place in ask(read_only, n=12, diversity=0).places]
+    assert scores == sorted(scores, reverse=True)
+
+
+# --- what is withdrawn ------------------------------------------------------------------------------------------------
+
+
+def test_a_hidden_item_is_gone_from_the_next_answer_and_comes_back(world: Project) -> None:
+    assert shown(ask(world))[0] == "bakery"
+    hide(world, "bakery")
+    slate = ask(world)
+    assert "bakery" not in shown(slate)
+    assert len(slate.places) == 5
+    hide(world, "bakery", hidden=False)
+    assert shown(ask(world))[0] == "bakery"
+
+
+def test_a_hidden_item_is_gone_from_every_other_answer_too(world: Project) -> None:
+    recommender = world.recommender
+    said(world, "yes", "ann", "bakery", "bees")
+    hide(world, "bakery")
+    assert "bakery" not in dict(recommender.neighbours(ItemId("bees"), 12))
+    assert "bakery" not in dict(recommender.session([(ItemId("bees"), 1.0)], 12))
+    assert "bakery" not in dict(recommender.for_user(UserId("a stranger"), 12))
+    assert "bakery" not in dict(next(recommender.many([("q", BREAD)], 12))[1])
+
+
+def test_another_process_hiding_an_item_counts_as_well(world: Project) -> None:
+    assert shown(ask(world))[0] == "bakery"
+    with open_project(world.folder, environment={}) as other:
+        hide(other, "bakery")
+    assert "bakery" not in shown(ask(world))
+
+
+def test_everything_hidden_is_nothing_found(world: Project) -> None:
+    hide(world, *ALL)
+    slate = ask(world)
+    assert (slate.places, slate.notes) == ((), ("Nothing was found.",))
+
+
+# --- copies -----------------------------------------------------------------------------------------------------------
+
+LONG = "A bakery that bakes rye bread and rolls and wedding cakes for everybody in the old town of Lund"
+
+
+@pytest.fixture
+def copied(new: New) -> Project:
+    """Five copies of one bakery, and three other things."""
+    copies = [{"id": f"copy{n}", "title": "Loaf", "text": f"{LONG}{'.' * n}"} for n in range(5)]
+    return new(*copies, row("b", "A bakery"), row("c", "Rye fields"), row("d", "Cakes by post"))
+
+
+def test_copies_never_take_two_places_and_are_named(copied: Project) -> None:
+    slate = ask(copied, "bakery rye cakes", n=8)
+    assert sorted(shown(slate)) == ["b", "c", "copy0", "d"] or len(slate.places) == 4
+    (loaf,) = (place for place in slate.places if place.item.startswith("copy"))
+    assert {loaf.item, *loaf.copies} == {f"copy{n}" for n in range(5)}
+    assert all(place.copies == () for place in slate.places if place is not loaf)
+
+
+def test_where_one_copy_is_hidden_another_stands_in_and_does_not_name_it(copied: Project) -> None:
+    (before,) = (place.item for place in ask(copied, LONG).places if place.item.startswith("copy"))
+    hide(copied, before)
+    (after,) = (place for place in ask(copied, LONG).places if place.item.startswith("copy"))
+    assert before not in {after.item, *after.copies}
+    assert len({after.item, *after.copies}) == 4
+
+
+def test_neighbours_are_neither_the_item_nor_its_copies_and_as_many_as_were_asked_for(new: New) -> None:
+    copies = [{"id": f"copy{n:02}", "title": "Loaf", "text": f"{LONG}{'.' * n}"} for n in range(40)]
+    others = [row(f"b{n}", f"A bakery of {what}") for n, what in enumerate(("rye", "rolls", "cakes", "bread"))]
+    project = new(*copies, *others, embedder="minilm")
+    found = project.recommender.neighbours(ItemId("copy00"), 4)
+    assert sorted(dict(found)) == ["b0", "b1", "b2", "b3"]
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+
+
+# --- small catalogues, and none ---------------------------------------------------------------------------------------
+
+
+def test_nothing_built_yet_is_said_with_what_to_do(new: New, tmp_path: Path) -> None:
+    init_project(tmp_path / "empty")
+    with open_project(tmp_path / "empty", environment={}) as project:
+        assert not project.recommender.ready()
+        with pytest.raises(IndexFileError, match="firstfive build") as caught:
+            ask(project)
+        assert caught.value.code == "index.missing"
+
+
+def test_a_recommender_made_before_the_first_build_answers_after_it(new: New, tmp_path: Path) -> None:
+    init_project(tmp_path / "early")
+    with open_project(tmp_path / "early", overrides=["models.embedder=none"], environment={}) as project:
+        recommender = project.recommender
+        assert not recommender.ready()
+        added(project, row("a", "bread"))
+        assert recommender.ready()
+        assert shown(recommender.recommend(Request("bread"))) == ["a"]
+
+
+@pytest.mark.parametrize("embedder", ["none", "minilm"])
+@pytest.mark.parametrize("items", [1, 2, 3])
+def test_a_catalogue_of_one_two_or_three_items_is_answered_from(new: New, items: int, embedder: str) -> None:
+    project = new(*[row(f"i{n}", f"rye bread number {n}") for n in range(items)], embedder=embedder)
+    for diversity in (None, 0.0, 1.0):
+        slate = ask(project, "rye bread", diversity=diversity)
+        assert len(slate.places) == items
+        assert slate.notes == (f"There {'is' if items == 1 else 'are'} only {items} to show.",)
+    assert len(project.recommender.neighbours(ItemId("i0"), 5)) == items - 1
+
+
+# --- the Release in use -----------------------------------------------------------------------------------------------
+
+
+def test_answers_follow_the_release_in_use_and_one_that_was_named_stays(new: New) -> None:
+    project = new(row("a", "rye bread"))
+    first = project.release_in_use()
+    fixed = Recommender(project, release=first)
+    assert shown(ask(project, "rye bread")) == ["a"]
+    added(project, row("a", "rye bread"), row("b", "more rye bread"))
+    assert sorted(shown(ask(project, "rye bread"))) == ["a", "b"]
+    assert shown(fixed.recommend(Request("rye bread"))) == ["a"]
+    project.store.write(lambda unit: unit.releases.use(first))  # type: ignore[arg-type]
+    slate = ask(project, "rye bread")
+    assert (shown(slate), slate.release) == (["a"], first)
+
+
+def test_a_hidden_item_stays_hidden_when_the_release_changes(new: New) -> None:
+    """Its position is another one in the new Release."""
+    project = new(row("m", "rye bread"), row("z", "rye bread too"))
+    hide(project, "m")
+    assert shown(ask(project, "rye bread")) == ["z"]
+    added(project, row("a", "rye bread first"), row("m", "rye bread"), row("z", "rye bread too"))
+    assert sorted(shown(ask(project, "rye bread"))) == ["a", "z"]
+
+
+# --- many at a time ---------------------------------------------------------------------------------------------------
+
+
+def test_many_requests_are_ranked_in_order_and_store_no_slate(world: Project) -> None:
+    asked = [*((wish.qid, wish.text) for wish in WISHES), ("none", "🙂"), ("again", WISHES[0].text)]
+    ranked = list(world.recommender.many(iter(asked), 3))
+    assert [name for name, _ in ranked] == [name for name, _ in asked]
+    assert [ranking[0][0] for _, ranking in ranked[:6]] == [wish.answer for wish in WISHES]
+    assert ranked[6] == ("none", [])
+    assert ranked[7][1] == ranked[0][1]
+    assert all(len(ranking) == 3 for _, ranking in (*ranked[:6], ranked[7]))
+    with world.store.read() as unit:
+        assert unit.slates.last_at() is None
+
+
+def test_a_ranking_is_what_recommend_shows(read_only: Project) -> None:
+    for wish, (_, ranking) in zip(
+        WISHES, read_only.recommender.many([(w.qid, w.text) for w in WISHES], 12), strict=True
+    ):
+        places = ask(read_only, wish.text, n=12).places
+        assert [item for item, _ in ranking] == [place.item for place in places]
+        assert [score for _, score in ranking] == pytest.approx([place.score for place in places], abs=1e-6)
+
+
+# --- neighbours, sessions, users --------------------------------------------------------------------------------------
+
+
+def test_neighbours_are_the_items_most_alike_best_first_and_in_pages(read_only: Project) -> None:
+    all_of_them = read_only.recommender.neighbours(ItemId("dentist"), 20)
+    assert len(all_of_them) == 11
+    assert "dentist" not in dict(all_of_them)
+    assert [score for _, score in all_of_them] == sorted((score for _, score in all_of_them), reverse=True)
+    assert read_only.recommender.neighbours(ItemId("dentist"), 3, 2) == all_of_them[2:5]
+    assert read_only.recommender.neighbours(ItemId("dentist"), 3, 50) == []
+
+
+def test_without_vectors_neighbours_share_words(new: New) -> None:
+    project = new(row("a", "rye bread"), row("b", "iron pumps"), row("c", "bread rolls"))
+    assert dict(project.recommender.neighbours(ItemId("a"), 5)).keys() == {"c"}
+
+
+def test_neighbours_of_an_item_that_is_not_there_are_not_found(read_only: Project) -> None:
+    with pytest.raises(NotFound) as caught:
+        read_only.recommender.neighbours(ItemId("nowhere"), 5)
+    assert caught.value.code == "not_found.item"
+    with pytest.raises(NotFound):
+        read_only.recommender.item(ItemId("nowhere"))
+
+
+def test_a_session_is_near_what_was_seen_by_weight_and_does_not_repeat_it(read_only: Project) -> None:
+    bakery, hvac = ItemId("bakery"), ItemId("hvac")
+    one = read_only.recommender.session([(bakery, 1.0), (hvac, 0.0)], 10)
+    assert [item for item, _ in one] == [
+        item for item, _ in read_only.recommender.neighbours(bakery, 11) if item != hvac
+    ]
+    other = read_only.recommender.session([(bakery, 0.1), (hvac, 1.0)], 10)
+    assert {"bakery", "hvac"}.isdisjoint(dict(one)) and {"bakery", "hvac"}.isdisjoint(dict(other))
+    assert [item for item, _ in one] != [item for item, _ in other]
+
+
+def test_a_session_of_nothing_known_gets_what_is_liked(world: Project) -> None:
+    said(world, "yes", "ann", "solar")
+    assert world.recommender.session([(ItemId("nowhere"), 1.0)], 1) == [("solar", 1.0)]
+    assert world.recommender.session([], 1) == [("solar", 1.0)]
+
+
+def test_a_user_gets_what_is_near_what_they_said_yes_to_and_nothing_they_saw(world: Project) -> None:
+    said(world, "yes", "ann", "dentist")
+    said(world, "no", "ann", "clinic")
+    for_ann = dict(world.recommender.for_user(UserId("ann"), 12))
+    assert {"dentist", "clinic"}.isdisjoint(for_ann)
+    assert len(for_ann) == 10
+    near = [item for item, _ in world.recommender.neighbours(ItemId("dentist"), 12) if item != "clinic"]
+    assert list(for_ann) == near
+
+
+def test_a_stranger_gets_what_most_people_liked_and_then_the_catalogue(world: Project) -> None:
+    for user, items in (("ann", ("solar", "bees")), ("ben", ("solar",)), ("eve", ("trucks",))):
+        said(world, "no" if user == "eve" else "yes", user, *items)
+    given = world.recommender.for_user(UserId("a stranger"), 12)
+    rest = [item for item in sorted(ALL) if item not in {"solar", "bees"}]
+    assert given == [("solar", 2.0), ("bees", 1.0), *((item, 0.0) for item in rest)]
+    assert world.recommender.for_user(UserId("a stranger"), 3, 1) == given[1:4]
+
+
+def test_what_is_popular_shows_no_copies(copied: Project) -> None:
+    said(copied, "yes", "ann", "copy1", "copy3")
+    given = [item for item, _ in copied.recommender.for_user(UserId("a stranger"), 12)]
+    assert given == ["copy1", "b", "c", "d"]
+
+
+# --- from Python ------------------------------------------------------------------------------------------------------
+
+
+def test_three_lines_of_python_are_enough(built: Path) -> None:
+    with firstfive.open(built) as project:
+        slate = project.recommend("a vet who can operate on my parrot", 3, filter="country = FR", user="ann")
+    assert shown(slate) == ["clinic", "laundry"]
+    assert slate.request.user == "ann"
