@@ -40,7 +40,7 @@ def main() -> None:
     requests = [json.loads(line)["text"] for line in (data / "yc/oneliner/queries.jsonl").open()][:ROUNDS]
     for size in map(int, sys.argv[1:] or ["100000"]):
         with tempfile.TemporaryDirectory() as folder:
-            _make(Path(folder), data, size)
+            make_project(Path(folder), data, size)
             _measure(Path(folder), requests)
 
 
@@ -93,7 +93,7 @@ def _rounds(
     return parts, wholes
 
 
-def _make(folder: Path, data: Path, size: int) -> None:
+def make_project(folder: Path, data: Path, size: int) -> None:
     """A project with a Release of so many made-up items, written as a build writes it."""
     firstfive.init(folder)
     embedder = minilm()

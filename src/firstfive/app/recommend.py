@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
+from os import cpu_count
 from secrets import token_urlsafe
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +60,7 @@ class Recommender:
         self._fixed = release
         self._rank = rank
         self._lock = Lock()
+        self._cores = BoundedSemaphore(cpu_count() or 1)  # more at once would only take turns at the same cores
         self._now: _Now | None = None
         self._embedder: Embedder | None = None
 
@@ -86,12 +88,14 @@ class Recommender:
             serving, release = now.serving, now.release
             reading = read(request)
             watch.lap("read")
-            query = serving.query(reading)
-            watch.lap("embed")
-            candidates = serving.retrieve(query, watch)
-            best = serving.pipeline(now.hidden, reading)(reading.request, candidates, watch)
-            places = serving.places(query, best, now.hidden)
-            watch.lap("explain")
+            with self._cores:
+                watch.lap("wait")
+                query = serving.query(reading)
+                watch.lap("embed")
+                candidates = serving.retrieve(query, watch)
+                best = serving.pipeline(now.hidden, reading)(reading.request, candidates, watch)
+                places = serving.places(query, best, now.hidden)
+                watch.lap("explain")
             slate = Slate(
                 RecommId(token_urlsafe(12)),
                 release.id,

@@ -1,7 +1,7 @@
 """Vectors of items, searched by each item's best row: exactly where they are few, by 8-bit codes where they are many.
 
-Products are `np.vecdot`, not `@`: a product of this size gains nothing from BLAS's threads and, on a busy machine, waits
-for them ten times as long as it computes.
+Products are `np.vecdot`, not `@`: one of this size gains nothing from BLAS's threads and, on a busy machine, waits for
+them ten times as long as it computes.
 
 Rows lie in catalogue order: item i owns rows[starts[i]:starts[i+1]]. Above `exact_rows` rows, faiss scans 8-bit codes
 (a quarter of the bytes) and the best are scored again from the float rows.
