@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import resource
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstfive.build.columns import columns
-from firstfive.errors import IndexFileError, SettingsError
+from firstfive.errors import IndexFileError, SettingsError, StoreError
 from firstfive.index import (
     MappedCatalogue,
     RowWriter,
@@ -25,6 +28,7 @@ from firstfive.index import (
     write_catalogue,
     write_text,
 )
+from firstfive.index.codes import write_codes
 from firstfive.index.files import MANIFEST
 from firstfive.ports import Catalogue, Column, Hits, TextChannel, VectorChannel
 from firstfive.testing.channels import (
@@ -180,6 +184,19 @@ def test_the_same_texts_give_the_same_scores_to_the_bit_in_every_index(fresh: Fr
         first, second = one.search("rye bread 7 house", 100), other.search("rye bread 7 house", 100)
         assert found(first) == found(second)
         assert first.scores.tobytes() == second.scores.tobytes()
+
+
+@pytest.mark.parametrize("allowed", [1, 5, 60, 61, 300, 1_999, 2_000])
+def test_a_filter_changes_no_score_and_no_order_however_many_it_allows(fresh: Fresh, allowed: int) -> None:
+    texts = [f"{'rye ' * (n % 7)} bread {n % 13} of house {n % 5}" for n in range(2_000)]
+    among = np.zeros(2_000, dtype=bool)
+    among[np.random.default_rng(1).permutation(2_000)[:allowed]] = True
+    for channel in text_index(fresh(), *texts):
+        every = channel.search("rye bread 7 house", 2_000)
+        rows = np.flatnonzero(among[every.positions])[:10]
+        given = channel.search("rye bread 7 house", 10, among)
+        assert found(given) == every.positions[rows].tolist()
+        assert given.scores.tobytes() == every.scores[rows].tobytes()
 
 
 def test_a_language_without_a_stemmer_is_a_wrong_setting_that_names_those_there_are(fresh: Fresh) -> None:
@@ -374,18 +391,45 @@ def test_a_large_files_beginning_and_end_are_checked(tmp_path: Path) -> None:
             file.write(b"\0")
 
 
-@pytest.mark.parametrize("spoil", [flipped, cut_short, emptied])
-def test_a_text_index_that_slipped_past_the_check_fails_as_one_of_ours_or_answers(
-    tmp_path: Path, spoil: Callable[[Path], None]
-) -> None:
+def test_damage_to_a_text_index_that_no_checksum_saw_is_one_of_our_errors_or_none(tmp_path: Path) -> None:
+    """Of a file above 64 MB only blocks are checked, and tantivy panics at what it does not understand."""
     write_text(tmp_path / "whole", ["rye bread", "iron pumps"] * 50, "english")
+    random = Random(1)
     for name in files_of(tmp_path / "whole"):
-        folder = Path(shutil.copytree(tmp_path / "whole", tmp_path / "copy"))
-        if (folder / name).stat().st_size:
-            spoil(folder / name)
-            try:
+        data = (tmp_path / "whole" / name).read_bytes()
+        for turn in range(12 if data else 0):
+            folder = Path(shutil.copytree(tmp_path / "whole", tmp_path / f"{name}-{turn}"))
+            harmed = bytearray(data)
+            harmed[random.randrange(len(data))] ^= 1 << random.randrange(8)
+            (folder / name).write_bytes(harmed)
+            with suppress(IndexFileError):
                 for channel in open_text(folder, "english"):
                     channel.search("rye bread", 5, marked(100, 0, 2))
-            except IndexFileError:
-                pass
-        shutil.rmtree(folder)
+
+
+# --- a full disk ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Files cannot grow beyond this size, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_that_fills_up_is_said_by_every_writer_of_anothers_format(tmp_path: Path) -> None:
+    rows = [np.eye(64, dtype=np.float32)[n % 64][None, :] for n in range(2_000)]
+    folder = written(tmp_path / "rows", rows, 64)
+    texts = [f"thing number {n} of {n * 7} others" for n in range(20_000)]
+    writers: list[Callable[[], None]] = [
+        lambda: write_codes(folder / "codes.faiss", np.load(folder / "rows.npy")),
+        lambda: write_text(tmp_path / "text", texts, "english"),
+    ]
+    for write in writers:
+        with files_of_at_most(50_000), pytest.raises(StoreError, match="free some disk") as caught:
+            write()
+        assert caught.value.code == "store.full"

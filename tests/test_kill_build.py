@@ -73,8 +73,8 @@ def test_killed_at_random_moments_a_build_goes_on_and_ends_in_the_release_of_a_c
     firstfive("init", folder)
     began = time.perf_counter()
     process = begun(clean, catalogue(tmp_path / "items.jsonl", 0))
-    process.communicate(timeout=60)
-    assert process.returncode == 0
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said.decode()
     whole_s = time.perf_counter() - began
     random_ = random.Random(5)
     cut_short = 0

@@ -18,6 +18,7 @@ from typing import Any
 
 import trafilatura
 
+from firstfive import guard
 from firstfive.build.blocks import Block, Parsed
 
 LARGEST, MOST = 3_000_000, 20_000
@@ -53,9 +54,11 @@ def main_blocks(page: Parsed) -> tuple[Block, ...]:
     blocks = page.blocks
     chosen = _picked(page, blocks)
     if chosen:
+        chosen = _within(blocks, chosen)
         chosen = _filled(blocks, _like_the_chosen(blocks, chosen))
     if _size(blocks, chosen) < SHORT:
-        chosen = _with_particulars(blocks, chosen)
+        chosen = _filled(blocks, _with_particulars(blocks, chosen))
+    chosen |= _headings(blocks, chosen)
     names = {_key(title) for title in page.titles}
     linked = _linked(blocks)
     kept = [blocks[at] for at in sorted(chosen) if not _leads_elsewhere(blocks[at], linked)]
@@ -68,8 +71,13 @@ def _size(blocks: Sequence[Block], chosen: set[int]) -> int:
     return sum(len(blocks[at].text) for at in chosen)
 
 
+def _words(text: str) -> list[str]:
+    """The words as a reader sees them: no soft hyphen or zero-width space cuts one in two."""
+    return _WORD.findall(guard.printable(text)[0])
+
+
 def _key(text: str) -> str:
-    return " ".join(_WORD.findall(text.lower()))
+    return " ".join(_words(text.lower()))
 
 
 # --- asking trafilatura -----------------------------------------------------------------------------------------------
@@ -94,11 +102,11 @@ def _read(tree: Any, **way: Any) -> str:
 
 def _found(blocks: Sequence[Block], text: str) -> set[int]:
     """Blocks whose words stand in the text: most of their runs of four words, or for short ones a whole line."""
-    lines = {" ".join(_WORD.findall(part)) for line in text.split("\n") for part in (line, *line.split("|"))}
-    grams = set(_grams(_WORD.findall(text)))
+    lines = {" ".join(_words(part)) for line in text.split("\n") for part in (line, *line.split("|"))}
+    grams = set(_grams(_words(text)))
     found = set()
     for at, block in enumerate(blocks):
-        words = _WORD.findall(block.text)
+        words = _words(block.text)
         if len(words) < 4:
             inside = bool(words) and not block.around and " ".join(words) in lines
         else:
@@ -151,11 +159,69 @@ def _like_the_chosen(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     return chosen | {at for at in alike if article and _plain(blocks[at])}
 
 
+def _within(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """Drops short blocks outside the innermost element that holds nearly all of the chosen text."""
+    whole = _size(blocks, chosen)
+    held = Counter[tuple[int, ...]]()
+    for at in chosen:
+        path = blocks[at].path
+        for depth in range(len(path)):
+            held[path[:depth]] += len(blocks[at].text)
+    part = max((path for path, size in held.items() if size >= SHARE * whole), key=len)
+    return {at for at in chosen if blocks[at].path[: len(part)] == part or len(blocks[at].text) >= LONG}
+
+import os
+SHARE=float(os.environ.get('SHARE','.85')); LONG=int(os.environ.get('LONG','200'))
+
 def _filled(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
-    """Adds one or two blocks that stand between chosen ones, in an element that holds chosen ones."""
-    holders = {blocks[at].path[:-1] for at in chosen}
-    between = (at for a, b in pairwise(sorted(chosen)) if b - a <= 3 for at in range(a + 1, b))
-    return chosen | {at for at in between if blocks[at].path[:-1] in holders and _plain(blocks[at])}
+    """Adds what stands between chosen blocks in the element that holds one of them: a block or two, and whole lists.
+
+    A list, or the lines of one element, count as one.
+    """
+    added: set[int] = set()
+    every = {blocks[at].path[:-1] for at in chosen}
+    for before, after in pairwise(sorted(chosen)):
+        if after - before == 1:
+            continue
+        parents = (blocks[before].path[:-1], blocks[after].path[:-1])
+        part = _around_all(parents)
+        near = part in (*parents, *(path[:-1] for path in parents))
+        between = range(before + 1, after)
+        whole = near and len({blocks[at].path[: len(part) + 1] for at in between if blocks[at].tag not in _HEADS}) <= 2
+        of_title = blocks[before].tag == "h1"
+        for at in between:
+            block = blocks[at]
+            fits = _is_entry(block, part) if whole else False
+            fits = fits or whole and block.path[:-1] in parents
+            fits = fits or len(between) <= 2 and block.path[:-1] in every
+            if fits and _plain(block) and (not of_title or _is_particular(block)):
+                added.add(at)
+    return chosen | added
+
+
+def _is_entry(block: Block, holder: tuple[int, ...]) -> bool:
+    return (block.tag in ("li", "dd") and len(block.path) <= len(holder) + 4)
+
+_HEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+
+def _headings(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """Headings right before chosen text, in the element that holds it, below the first of it."""
+    first = min(chosen, default=len(blocks))
+    return {at for at, b in enumerate(blocks[:-1]) if at > first and at + 1 in chosen and b.tag in _HEADS and _plain(b)
+       and blocks[at + 1].path[: len(b.path) - 1] == b.path[:-1]}
+
+
+_BYLINE = re.compile(r"^(?:by|von|par|por|di|door|af|av|text|foto|photo)\b|\b(?:19|20)\d\d\b", re.IGNORECASE)
+
+
+def _subtitle(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """The line that stands right under the page's heading, in the same element, and is no byline."""
+    for at in range(max(chosen) - 1, -1, -1):
+        block, under = blocks[at], blocks[at + 1]
+        if block.tag == "h1" and under.path[:-1] == block.path[:-1] and (under.article or not under.around):
+            fits = 3 <= len(_words(under.text)) <= 40 and under.links < 0.3 * len(under.text)
+            return {at + 1} if fits and not _BYLINE.search(under.text) else set()
+    return set()
 
 
 def _with_particulars(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
@@ -169,7 +235,7 @@ def _with_particulars(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     facts = {at for at in _beside(blocks, {*heading, *chosen}) if blocks[at].tag in ("fact", "row")}
     said = {at for at in _beside(blocks, chosen) if _is_particular(blocks[at])}
     few = _size(blocks, said) < _size(blocks, chosen) < FEW
-    return chosen | facts | (said if few else set())
+    return chosen | _subtitle(blocks, chosen) | facts | (said if few else set())
 
 
 def _beside(blocks: Sequence[Block], chosen: set[int]) -> list[int]:
@@ -179,7 +245,7 @@ def _beside(blocks: Sequence[Block], chosen: set[int]) -> list[int]:
 
 
 def _is_particular(block: Block) -> bool:
-    words = len(_WORD.findall(block.text))
+    words = len(_words(block.text))
     return words >= 3 if block.tag in ("li", "dd") else words >= 5 and bool(_SENTENCE.search(block.text))
 
 

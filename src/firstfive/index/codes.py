@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 
 from firstfive.errors import FirstFiveError, IndexFileError
-from firstfive.index.files import damaged
+from firstfive.index.files import damaged, unwritten
 from firstfive.types import Mask
 
 if TYPE_CHECKING:
@@ -25,13 +25,19 @@ SAMPLE = 65_536
 
 
 def write_codes(path: Path, rows: Vectors) -> None:
-    """Codes of all rows. The range of each number is learnt from an even sample, so the file is the same each time."""
+    """Codes of all rows. The range of each number is learnt from an even sample, so the file is the same each time.
+
+    Raises StoreError store.full where the file cannot be written.
+    """
     index = faiss.IndexScalarQuantizer(rows.shape[1], faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
     step = max(1, len(rows) // SAMPLE)
     index.train(np.ascontiguousarray(rows[::step]))
     for start in range(0, len(rows), SAMPLE):
         index.add(np.ascontiguousarray(rows[start : start + SAMPLE]))
-    faiss.write_index(index, str(path))
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:
+        raise unwritten(path, str(error).splitlines()[0]) from error
 
 
 class Codes:

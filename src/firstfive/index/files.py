@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from firstfive.errors import FirstFiveError, IndexFileError
+from firstfive.errors import FirstFiveError, IndexFileError, StoreError
 
 MANIFEST = "manifest.json"
 WHOLE = 64 << 20
@@ -59,6 +59,14 @@ def damaged(path: Path, why: str) -> IndexFileError:
         f"{path} is damaged: {why}; run `firstfive build` to write the Release again, "
         "or `firstfive release rollback` to serve the one before",
         code="index.corrupt",
+    )
+
+
+def unwritten(path: Path, why: str) -> StoreError:
+    """The error for a file of the index that could not be written; for all that is known, the disk is full."""
+    return StoreError(
+        f"{path} could not be written: {why}; free some disk and run `firstfive build` again: what was made is kept",
+        code="store.full",
     )
 
 
