@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
 import sys
@@ -252,13 +251,20 @@ def test_progress_comes_to_what_was_announced(opened: Open) -> None:
 
 
 def test_two_builds_at_once_are_refused_with_what_to_do(opened: Open) -> None:
-    project = imported(opened(), TEXTS)
-    with (project.folder / ".build.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(BuildError, match=r"another build of .* is running; wait") as caught:
-            build(project)
-    assert caught.value.code == "build.locked"
-    assert build(project).new
+    """The second begins while the first embeds."""
+
+    class Meanwhile(Quiet):
+        def start(self, step: str, total: int | None) -> None:
+            if step == "embed":
+                with pytest.raises(BuildError, match=r"another build of .* is running; wait") as caught:
+                    build(opened())
+                refused.append(caught.value.code)
+
+    refused: list[str] = []
+    report = build(imported(opened(), TEXTS), progress=Meanwhile())
+    assert refused == ["build.locked"]
+    assert report.made == {"clean": 4, "embed": 4}
+    assert build(opened()).release.id == report.release.id
 
 
 def test_a_build_that_was_killed_holds_no_lock(opened: Open) -> None:

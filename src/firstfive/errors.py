@@ -42,7 +42,6 @@ CODES: dict[str, Code] = {
     "request.too_large": Code(413, 2, False, "The request's body is larger than the server takes."),
     "source.unreadable": Code(422, 2, False, "A source cannot be read at all."),
     "source.mapping": Code(422, 2, False, "The columns of a source cannot be mapped to id, title and text."),
-    "source.too_bad": Code(422, 1, False, "More rows went to quarantine than --max-bad allows."),
     "source.bomb": Code(422, 2, False, "A compressed source grows beyond what is allowed."),
     "source.missing_extra": Code(501, 2, False, "Reading this kind of file needs an extra that is not installed."),
     "measure.files": Code(422, 2, False, "Queries, qrels or a run cannot be read."),

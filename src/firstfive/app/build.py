@@ -13,6 +13,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -194,15 +195,18 @@ def _write(
     folder = project.releases / f".new-{release.id}"
     folder.mkdir()
     kinds, fields = _typed([doc.fields for doc in docs])
-    progress.start("index", len(docs) * 3)
+    progress.start("index", len(docs) * (2 if project.embedder else 1))
     text = (f"{doc.title}\n{doc.text}" if not doc.text.startswith(doc.title) else doc.text for doc in docs)
-    write_text(folder / "text", _counted(text, progress), project.settings.index.stemmer)
-    write_catalogue(folder / "catalogue", _counted(_items(docs, read, fields, heads), progress), columns(kinds, fields))
-    np.save(folder / "heads.npy", heads)
-    if project.embedder:
-        _write_vectors(project, folder, read, project.embedder.size, progress)
-    if own_digest(project):
-        write_own(project, folder / "own", [doc.id for doc in docs], project.settings.index.exact_rows)
+    with ThreadPoolExecutor(1) as beside:  # the text index takes longest, and mostly without the interpreter
+        words = beside.submit(write_text, folder / "text", text, project.settings.index.stemmer)
+        items = _counted(_items(docs, read, fields, heads), progress)
+        write_catalogue(folder / "catalogue", items, columns(kinds, fields))
+        np.save(folder / "heads.npy", heads)
+        if project.embedder:
+            _write_vectors(project, folder, read, project.embedder.size, progress)
+        if own_digest(project):
+            write_own(project, folder / "own", [doc.id for doc in docs], project.settings.index.exact_rows)
+        words.result()
     progress.finish("index")
     seal(folder, {"release": release.id, "parts": dict(release.parts), "items": release.items})
     place = project.releases / release.id
@@ -325,10 +329,10 @@ def _batches(things: Sequence[T], size: int) -> Iterator[list[T]]:
 
 
 def _counted(things: Iterator[T], progress: Progress) -> Iterator[T]:
-    for number, thing in enumerate(things, 1):
-        if number % READ == 0:
-            progress.advance("index", READ)
-        yield thing
+    """The things as they come, counted in steps."""
+    for batch in iter(lambda: list(islice(things, READ)), []):
+        yield from batch
+        progress.advance("index", len(batch))
 
 
 def _sync(folder: Path) -> None:

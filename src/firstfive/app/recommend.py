@@ -122,12 +122,12 @@ class Recommender:
         def rank(one: tuple[str, str]) -> tuple[str, Ranking]:
             name, text = one
             try:
-                reading = read(Request(text, min(n, 100)))
+                reading = read(Request(text))
             except RequestError:
                 return name, []
-            query = serving.query_text(reading)
-            candidates = serving.pipeline(now.hidden, reading)(reading.request, serving.retrieve(query))
-            return name, self._ranking(serving, candidates)
+            reading = replace(reading, request=replace(reading.request, n=n))  # a run may ask for more than a person
+            candidates = serving.retrieve(serving.query_text(reading))
+            return name, self._ranking(serving, serving.pipeline(now.hidden, reading)(reading.request, candidates))
 
         rest = iter(requests)
         with ThreadPoolExecutor(os.cpu_count() or 1, "rank") as pool:

@@ -30,6 +30,7 @@ _REFUSAL = re.compile(
     r"(?:(?:an?|the|in|any)\s+)*",
     re.IGNORECASE,
 )
+_TRAILING = re.compile(r"(?:\s+(?:and|or|und|oder|et|ou))+$", re.IGNORECASE)
 _FILLER = frozenset(
     "a am an and are be but company companies business firm find for has have i in is it looking me my need not only "
     "please some someone something that the thing to want we with which who suche wir ich nicht und et je nous "
@@ -109,6 +110,8 @@ def _wish(text: str, start: int, end: int) -> Wish | None:
     refusal = _REFUSAL.match(text, start, end)
     start = refusal.end() if refusal else start
     end = start + len(text[start:end].rstrip())
+    trail = _TRAILING.search(text, start, end)
+    end = trail.start() if trail else end
     words = re.findall(r"\w+", text[start:end].lower())
     if not words or _FILLER.issuperset(words):
         return None

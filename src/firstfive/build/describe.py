@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from firstfive.types import Doc, Fields, Item, ItemId, Span, Stamp, digest
 
@@ -60,8 +61,7 @@ def row_spans(title: str, text: str, spans: tuple[Span, ...]) -> list[Span | Non
 
 def fingerprint(items: Iterator[tuple[ItemId, Mapping[str, str]]]) -> str:
     """One hash over a catalogue: each item's id and the digests of what it was made from, in order."""
-    lines = [digest(item, *(f"{name}={value}" for name, value in sorted(parts.items()))) for item, parts in items]
-    return digest(*lines)
+    return digest(*(word for item, parts in items for word in (item, *chain.from_iterable(sorted(parts.items())), "")))
 
 
 def _sentences(text: str) -> Iterator[Span]:

@@ -52,14 +52,14 @@ def main_blocks(page: Parsed) -> tuple[Block, ...]:
     Cost: about 25 ms for a page of 100 kB, nearly all of it trafilatura's.
     """
     blocks = page.blocks
+    names = {_key(title) for title in page.titles}
     chosen = _picked(page, blocks)
     if chosen:
-        chosen = _within(blocks, chosen)
+        chosen = _within(blocks, chosen, names)
         chosen = _filled(blocks, _like_the_chosen(blocks, chosen))
     if _size(blocks, chosen) < SHORT:
         chosen = _filled(blocks, _with_particulars(blocks, chosen))
     chosen |= _headings(blocks, chosen)
-    names = {_key(title) for title in page.titles}
     linked = _linked(blocks)
     kept = [blocks[at] for at in sorted(chosen) if not _leads_elsewhere(blocks[at], linked)]
     kept = [b for at, b in enumerate(kept) if at >= 5 or _key(b.text) not in names]
@@ -159,7 +159,7 @@ def _like_the_chosen(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     return chosen | {at for at in alike if article and _plain(blocks[at])}
 
 
-def _within(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+def _within(blocks: Sequence[Block], chosen: set[int], names: set[str]) -> set[int]:
     """Drops short blocks outside the innermost element that holds nearly all of the chosen text."""
     whole = _size(blocks, chosen)
     held = Counter[tuple[int, ...]]()
@@ -168,10 +168,19 @@ def _within(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
         for depth in range(len(path)):
             held[path[:depth]] += len(blocks[at].text)
     part = max((path for path, size in held.items() if size >= SHARE * whole), key=len)
+    top = min(at for at in chosen if blocks[at].path[: len(part)] == part)
+    title = next(
+        (blocks[at].path for at in range(top, -1, -1) if blocks[at].tag == "h1" or _key(blocks[at].text) in names), part
+    )
+    part = _around_all([part, title[:-1]])
     return {at for at in chosen if blocks[at].path[: len(part)] == part or len(blocks[at].text) >= LONG}
 
+
 import os
-SHARE=float(os.environ.get('SHARE','.85')); LONG=int(os.environ.get('LONG','200'))
+
+SHARE = float(os.environ.get("SHARE", ".85"))
+LONG = int(os.environ.get("LONG", "200"))
+
 
 def _filled(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     """Adds what stands between chosen blocks in the element that holds one of them: a block or two, and whole lists.
@@ -200,15 +209,24 @@ def _filled(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
 
 
 def _is_entry(block: Block, holder: tuple[int, ...]) -> bool:
-    return (block.tag in ("li", "dd") and len(block.path) <= len(holder) + 4)
+    return block.tag in ("li", "dd") and len(block.path) <= len(holder) + 4
+
 
 _HEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+
 
 def _headings(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     """Headings right before chosen text, in the element that holds it, below the first of it."""
     first = min(chosen, default=len(blocks))
-    return {at for at, b in enumerate(blocks[:-1]) if at > first and at + 1 in chosen and b.tag in _HEADS and _plain(b)
-       and blocks[at + 1].path[: len(b.path) - 1] == b.path[:-1]}
+    return {
+        at
+        for at, b in enumerate(blocks[:-1])
+        if at > first
+        and at + 1 in chosen
+        and b.tag in _HEADS
+        and _plain(b)
+        and blocks[at + 1].path[: len(b.path) - 1] == b.path[:-1]
+    }
 
 
 _BYLINE = re.compile(r"^(?:by|von|par|por|di|door|af|av|text|foto|photo)\b|\b(?:19|20)\d\d\b", re.IGNORECASE)

@@ -21,7 +21,9 @@ WIDEST = 100
 
 @click.command(cls=Command)
 @click.argument("text", required=False)
-@click.option("--n", type=click.IntRange(1, 100), help="How many. [default: 5; with --queries 100]")
+@click.option(
+    "--n", type=click.IntRange(1, 1000), help="How many, 100 at most. [default: 5; with --queries 100, 1000 at most]"
+)
 @click.option("--filter", "filter_", default="", metavar="EXPR", help="Such as 'country = \"FR\" and employees < 50'.")
 @click.option("--like", multiple=True, metavar="ID", help="Nearer to this item. Repeatable.")
 @click.option("--unlike", multiple=True, metavar="ID", help="Away from this item. Repeatable.")

@@ -16,13 +16,20 @@ import numpy as np
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
-    from firstfive.types import Scores, Vectors
+    from firstfive.types import Mask, Scores, Vectors
 
 SHARED = 0.5
 """What all of a wish's words standing in a passage is worth, in cosine."""
 SUPPORTED = 0.35
 """A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
+WEAK = 0.15
+"""A best pair less alike than this is no reason: then none is given."""
 QUOTE = 180
+_DENIED = re.compile(
+    r"\b(?:no|not|without|never|nor|kein|keine|keinen|nicht|ohne|pas|sans|aucun|aucune)\s+"
+    r"(?:(?:an?|the|any|de|das|die|den|le|la|les)\s+)?(\w+)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w+")
 _SMALL = frozenset(
     "a an and are as at be but by for from has have i if in into is it its me my no not of on or our so that the their "
@@ -54,8 +61,10 @@ def explain(
     held = np.array([words.share(wish.text) for wish in wishes], dtype=np.float32)
     shared, elsewhere = held[:, :-1], held[:, -1]
     telling = np.array([[min(1.0, len(_telling(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
-    likeness = SHARED * telling * shared + (0 if alike is None else alike)
-    return _reason(rows, wishes, likeness), _mismatch(rows, wishes, shared, alike, elsewhere)
+    denied = np.array([words.denied(wish.text)[:-1] for wish in wishes], dtype=bool)
+    likeness = SHARED * (telling * shared - denied) + (0 if alike is None else alike)
+    failed = _denial(rows, wishes, shared, denied) or _mismatch(rows, wishes, shared, alike, elsewhere)
+    return _reason(rows, wishes, likeness), failed
 
 
 def mentions(item: Item, wish: Wish) -> bool:
@@ -73,12 +82,21 @@ def _reason(rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors) -> 
         ranked[:, [number for number, row in enumerate(rows) if row.of == "title"]] -= SHARED
     wish, row = divmod(int(ranked.argmax()), len(rows))
     score = float(likeness[wanted[wish], row]) / (1 + SHARED)
-    if score <= 0:
+    if score < WEAK:
         return None
     said = wishes[wanted[wish]]
     return Reason(
         Quote(said.text, said.start, said.end, "request"), _quote(rows[row], said.text), round(min(score, 1.0), 4)
     )
+
+
+def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denied: Mask) -> Mismatch | None:
+    """The first wish that a passage says no to, where no other grants it."""
+    for number, wish in enumerate(wishes):
+        if not wish.refused and denied[number].any() and shared[number].max() < 1:
+            said = Quote(wish.text, wish.start, wish.end, "request")
+            return Mismatch(said, _quote(rows[int(denied[number].argmax())], wish.text), "contradicted")
+    return None
 
 
 def _mismatch(
@@ -133,16 +151,27 @@ class _Words:
     """The words of several texts, asked in which of them a wish's words stand."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._held = [frozenset(_WORD.findall(text.lower())) for text in texts]
+        self._denied = [frozenset(_DENIED.findall(text.lower())) for text in texts]
+        self._held = [frozenset(_WORD.findall(_DENIED.sub(" ", text.lower()))) for text in texts]
         self._by_beginning: dict[str, list[str]] = {}
-        for word in frozenset[str]().union(*self._held):
+        for word in frozenset[str]().union(*self._held, *self._denied):
             self._by_beginning.setdefault(word[:4], []).append(word)
 
     def share(self, said: str) -> list[float]:
         """For each text, the share of the telling words of what was said that stand in it, in some form."""
-        words = _telling(said)
-        forms = [{other for other in self._by_beginning.get(word[:4], ()) if _same(word, other)} for word in words]
-        return [sum(not held.isdisjoint(one) for one in forms) / max(1, len(words)) for held in self._held]
+        forms = self._forms(said)
+        return [sum(not held.isdisjoint(one) for one in forms) / max(1, len(forms)) for held in self._held]
+
+    def denied(self, said: str) -> list[bool]:
+        """For each text, whether it says no to a telling word of what was said: "no franchises"."""
+        forms = self._forms(said)
+        return [any(not denied.isdisjoint(one) for one in forms) for denied in self._denied]
+
+    def _forms(self, said: str) -> list[set[str]]:
+        """For each telling word, its forms among the words of all texts."""
+        return [
+            {other for other in self._by_beginning.get(word[:4], ()) if _same(word, other)} for word in _telling(said)
+        ]
 
 
 def telling(text: str) -> str:
