@@ -251,11 +251,11 @@ def test_progress_comes_to_what_was_announced(opened: Open) -> None:
 
 
 def test_two_builds_at_once_are_refused_with_what_to_do(opened: Open) -> None:
-    """The second begins while the first embeds."""
+    """The second begins when the first has cleaned."""
 
     class Meanwhile(Quiet):
-        def start(self, step: str, total: int | None) -> None:
-            if step == "embed":
+        def finish(self, step: str) -> None:
+            if step == "clean":
                 with pytest.raises(BuildError, match=r"another build of .* is running; wait") as caught:
                     build(opened())
                 refused.append(caught.value.code)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -554,11 +556,38 @@ def test_what_is_popular_shows_no_copies(copied: Project) -> None:
     assert given == ["copy1", "b", "c", "d"]
 
 
+# --- measured ---------------------------------------------------------------------------------------------------------
+
+FIRST = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from firstfive import observe
+
+sys.setswitchinterval(1e-6)
+together = Barrier(10)
+
+def first(_):
+    together.wait()
+    observe.count("firstfive_recommend_total", outcome="found")
+    observe.seconds("firstfive_recommend_seconds", 0.1)
+
+with ThreadPoolExecutor(10) as pool:
+    list(pool.map(first, range(10)))
+print(observe.registry().get_sample_value("firstfive_recommend_total", {"outcome": "found"}))
+"""
+
+
+def test_ten_first_requests_at_once_are_all_counted() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout.strip()) == ("", "10.0")
+
+
 # --- from Python ------------------------------------------------------------------------------------------------------
 
 
-def test_three_lines_of_python_are_enough(built: Path) -> None:
-    with firstfive.open(built) as project:
+def test_three_lines_of_python_are_enough(shared: Project) -> None:
+    with firstfive.open(shared.folder) as project:
         slate = project.recommend("a vet who can operate on my parrot", 3, filter="country = FR", user="ann")
     assert shown(slate) == ["clinic", "laundry"]
     assert slate.request.user == "ann"

@@ -7,17 +7,20 @@ opentelemetry and prometheus_client are imported on first use: neither is needed
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
+from threading import RLock
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
     from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+P = ParamSpec("P")
+Made = TypeVar("Made")
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 1.5, 3.0, 10.0)
 
 
@@ -85,7 +88,22 @@ METRICS: tuple[Metric, ...] = (
 )
 
 
-@cache
+_making = RLock()
+
+
+def _once(make: Callable[P, Made]) -> Callable[P, Made]:
+    """`cache` for what must not be made twice, not even by two threads that ask at the same time."""
+    made = cache(make)
+
+    @wraps(make)
+    def one(*args: P.args, **kwargs: P.kwargs) -> Made:
+        with _making:
+            return made(*args, **kwargs)  # type: ignore[arg-type]  # cache wants hashable ones, and gets strings
+
+    return one
+
+
+@_once
 def registry() -> CollectorRegistry:
     """The process's Prometheus registry."""
     from prometheus_client import CollectorRegistry
@@ -93,7 +111,7 @@ def registry() -> CollectorRegistry:
     return CollectorRegistry()
 
 
-@cache
+@_once
 def metric(name: str) -> Counter | Gauge | Histogram:
     """The live metric of this name, made on first use. KeyError for one that METRICS does not declare."""
     import prometheus_client as prometheus

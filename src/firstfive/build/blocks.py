@@ -47,6 +47,7 @@ _SILENT = _words(
 _CODE = _words("script style noscript template")
 _AROUND = _words("nav header footer aside form menu dir")
 _AROUND_ROLES = _words("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar")
+_MAY_BE_HEADINGS = ("div", "p", "span")
 _NEVER_HIDDEN = _words("html body")
 _UNSEEN_CLASSES = _words(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only element-invisible"
@@ -159,12 +160,14 @@ def _extent(tree: Element) -> tuple[int, int]:
 def _names(tree: Element) -> tuple[tuple[str, ...], str]:
     """What the page calls itself (h1, og:title, title, in that order) and how it describes itself."""
     found = {"h1": "", "og:title": "", "title": "", "description": ""}
-    for element in tree.iter("h1", "title", "meta"):
+    for element in tree.iter("h1", "title", "meta", *_MAY_BE_HEADINGS):
+        if element.tag in _MAY_BE_HEADINGS and _tag(element) != "h1":
+            continue
         if element.tag == "meta":
             name = str(element.get("property") or element.get("name") or "").lower()
             name, text = {"og:description": "description"}.get(name, name), element.get("content") or ""
         else:
-            name, text = element.tag, "".join(element.itertext())
+            name, text = _tag(element), "".join(element.itertext())
         if name in found and not found[name]:
             found[name] = one_line(text)
     return tuple(found[name] for name in ("h1", "og:title", "title") if found[name]), found["description"]
@@ -248,7 +251,7 @@ class _Walk:
         self.parts, self.links = [], 0
         if not text:
             return
-        tag = self.stack[-1][1].tag if self.stack else "p"
+        tag = _tag(self.stack[-1][1]) if self.stack else "p"
         look = ">".join(f"{e.tag}.{e.get('class', '')}" for _, e in self.stack[-2:])
         path = tuple(number for number, _ in self.stack[:60])
         article = next((number for number, e in reversed(self.stack) if e.tag in ("article", "main")), 0)
@@ -291,6 +294,12 @@ def _leave(walk: _Walk, element: Element, tag: str) -> None:
     elif tag == "a":
         walk.in_link -= 1
     walk.text(element.tail)
+
+
+def _tag(element: Element) -> str:
+    """The element's tag; "h1" for one that only says that it is the page's heading."""
+    is_heading = element.get("role") == "heading" and element.get("aria-level") == "1"
+    return "h1" if is_heading else str(element.tag)
 
 
 def _is_around(element: Element, tag: str) -> bool:

@@ -1,9 +1,10 @@
 """Which of a page's blocks are its own text, and not what stands around it.
 
 trafilatura reads the page twice, once for precision and once for recall, and each block asks whether it was picked.
-What it picked is then mended by what the page's structure says: blocks that look like the picked ones or stand between
-them are kept, links to other pages are dropped, and on short pages, of which trafilatura drops facts and single
-sentences, those of the part of the page that holds the picked text are kept.
+What it picked is then mended by what the page's structure says: picked labels far from the text are dropped; blocks
+that look like the picked ones and lists and lines that stand between them are kept; links to other pages, paths
+("Home > Trades > Ovens") and menus are dropped; and on short pages, of which trafilatura drops facts and single
+sentences, those of the part of the page that holds the picked text are kept, with the line under the heading.
 """
 
 from __future__ import annotations
@@ -21,14 +22,22 @@ import trafilatura
 from firstfive import guard
 from firstfive.build.blocks import Block, Parsed
 
+Path = tuple[int, ...]
+
 LARGEST, MOST = 3_000_000, 20_000
 """Characters of visible text and blocks above which trafilatura is not asked: its cost grows faster than the page."""
 
-SHORT = 2_000
+SHORT = 2_500
 """A page whose picked text is shorter is a listing rather than an article."""
 
 FEW = 600
 """Characters below which so little was picked that trafilatura has lost sentences, not only facts."""
+
+LITTLE = 1_000
+"""Characters below which what was picked may be more of what stands around the text than of the text."""
+
+SHARE, LONG = 0.85, 200
+"""The part of the page that holds this share of the text is its main part; a block outside it is kept if this long."""
 
 # It warns of every odd page, one by one; what comes of a page is said by its Doc.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -44,6 +53,14 @@ _ELSEWHERE = re.compile(
 )
 _COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*$")
+_TRAIL = re.compile(r"^[^<>›»→]{1,60}(?:\s[>›»→]\s[^<>›»→]{1,60}){2,}$")
+_MENU = re.compile(r"^[^|·•.!?]{1,90}(?:\s?[|·•]\s?[^|·•.!?]{1,90}){2,}$")
+_BYLINE = re.compile(
+    r"^(?:by|von|par|por|di|door|af|av|updated|posted|published)\b|\d:\d\d|\d[./-]\d\d?[./-]\d"
+    r"|\b\d\d?,? (?:19|20)\d\d\b|\b\d\d?\.? \w+\.? (?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+_HEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
 
 def main_blocks(page: Parsed) -> tuple[Block, ...]:
@@ -53,18 +70,35 @@ def main_blocks(page: Parsed) -> tuple[Block, ...]:
     """
     blocks = page.blocks
     names = {_key(title) for title in page.titles}
-    chosen = _picked(page, blocks)
-    if chosen:
-        chosen = _within(blocks, chosen, names)
-        chosen = _filled(blocks, _like_the_chosen(blocks, chosen))
-    if _size(blocks, chosen) < SHORT:
-        chosen = _filled(blocks, _with_particulars(blocks, chosen))
-    chosen |= _headings(blocks, chosen)
+    chosen = _chosen(page, names)
     linked = _linked(blocks)
-    kept = [blocks[at] for at in sorted(chosen) if not _leads_elsewhere(blocks[at], linked)]
-    kept = [b for at, b in enumerate(kept) if at >= 5 or _key(b.text) not in names]
+    text = [at for at in chosen if _is_sentence(blocks[at])]
+    first, last = (min(text), max(text)) if text else (0, len(blocks))
+    edge = {at for at in chosen if at < first and _is_way(blocks[at])}
+    edge |= {at for at in chosen if at > last and _is_way(blocks[at])}
+    if chosen and _heads_links(blocks, max(chosen)):
+        edge.add(max(chosen))
+    kept = [blocks[at] for at in sorted(chosen - edge) if not _leads_elsewhere(blocks[at], linked)]
+    kept = [b for at, b in enumerate(kept) if (at >= 5 and b.tag != "h1") or _key(b.text) not in names]
     longer = {block.text: block for block in reversed(kept) if len(block.text) >= 80}
     return tuple(block for block in kept if longer.get(block.text, block) is block)
+
+
+def _chosen(page: Parsed, names: set[str]) -> set[int]:
+    """What is picked and what belongs to it. A page that trafilatura cannot be asked about is all its own."""
+    blocks = page.blocks
+    picked = _picked(page, blocks)
+    if picked is None:
+        return {at for at, block in enumerate(blocks) if _plain(block)}
+    title = _title_at(blocks, picked, names)
+    if picked:
+        main, apart = _parted(blocks, picked, title)
+        chosen = _filled(blocks, _like_the_chosen(blocks, main), title)
+    else:
+        chosen, apart = _around_the_nearest(blocks, title)
+    if _size(blocks, chosen) < SHORT:
+        chosen = _filled(blocks, _with_particulars(blocks, chosen), title)
+    return chosen | _headings(blocks, chosen) | apart
 
 
 def _size(blocks: Sequence[Block], chosen: set[int]) -> int:
@@ -83,10 +117,13 @@ def _key(text: str) -> str:
 # --- asking trafilatura -----------------------------------------------------------------------------------------------
 
 
-def _picked(page: Parsed, blocks: Sequence[Block]) -> set[int]:
-    """Blocks in trafilatura's precise reading of the page, or in its broad one where the precise has lost most."""
+def _picked(page: Parsed, blocks: Sequence[Block]) -> set[int] | None:
+    """Blocks in trafilatura's precise reading of the page, or in its broad one where the precise has lost most.
+
+    None: it was not asked.
+    """
     if page.tree is None or len(blocks) > MOST or sum(len(block.text) for block in blocks) > LARGEST:
-        return set()
+        return None
     precise = _found(blocks, _read(page.tree, favor_precision=True))
     broad = _found(blocks, _read(page.tree, fast=True))
     return precise if _size(blocks, precise) > 0.4 * _size(blocks, broad) else broad
@@ -121,7 +158,84 @@ def _grams(words: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3))]
 
 
-# --- mending ----------------------------------------------------------------------------------------------------------
+# --- where the text stands --------------------------------------------------------------------------------------------
+
+
+def _title_at(blocks: Sequence[Block], picked: set[int], names: set[str]) -> int:
+    """Where the heading over the picked text stands; -1 where there is none."""
+    texts = [at for at in picked if _is_sentence(blocks[at])]
+    end = max(texts or picked, key=lambda at: len(blocks[at].text), default=len(blocks))
+    tops = [at for at in range(end) if _names_page(blocks[at], names)]
+    return max(tops, key=lambda at: (len(blocks[at].text), at), default=-1)
+
+
+def _names_page(block: Block, names: set[str]) -> bool:
+    """Whether a block is what the page calls itself, or begins with."""
+    key = _key(block.text) if len(block.text) <= 300 and not block.links else ""
+    return key in names or (key.count(" ") >= 2 and any(name.startswith(key) for name in names))
+
+
+def _parted(blocks: Sequence[Block], picked: set[int], title: int) -> tuple[set[int], set[int]]:
+    """What was picked in the main part of the page, and what else of it is worth keeping: nothing short.
+
+    The main part is the innermost element around the heading and nearly all of the picked text. Where little was picked
+    there is as much around the text as in it: then it is the one around the heading and the sentence nearest to it, and
+    other sentences are kept apart.
+    """
+    little = title >= 0 and _size(blocks, picked) < LITTLE
+    part = _nearest(blocks, picked, title) if little else _fullest(blocks, picked)
+    if title >= 0:
+        part = _around_all([part, blocks[title].path[:-1]])
+    main = {at for at in picked if _inside(blocks[at], part) or len(blocks[at].text) >= LONG}
+    said = {at for at in picked - main if _is_particular(blocks[at]) and not _COOKIES.search(blocks[at].text)}
+    return main, said if little else set()
+
+
+def _fullest(blocks: Sequence[Block], picked: set[int]) -> Path:
+    """The innermost element that holds nearly all of the picked text."""
+    held = Counter[Path]()
+    for at in picked:
+        for depth in range(len(blocks[at].path)):
+            held[blocks[at].path[:depth]] += len(blocks[at].text)
+    return max((path for path, size in held.items() if size >= SHARE * held[()]), key=len)
+
+
+def _nearest(blocks: Sequence[Block], chosen: set[int], title: int) -> Path:
+    """Of the sentences below the heading, the path of the longest among those nearest to it in the tree."""
+    top = blocks[title].path
+    below = {at for at in chosen if at > title} or chosen
+    said = {at for at in below if _is_sentence(blocks[at])} or below
+    nearest = max(said, key=lambda at: (len(_around_all([top, blocks[at].path])), len(blocks[at].text)))
+    return blocks[nearest].path
+
+
+def _around_the_nearest(blocks: Sequence[Block], title: int) -> tuple[set[int], set[int]]:
+    """For a page of which trafilatura reads nothing: the lines about its heading and a sentence, and other sentences.
+
+    Without any sentence, everything that is not around it or link is its text.
+    """
+    plain = {at for at, block in enumerate(blocks) if _plain(block)}
+    said = {at for at in plain if at > title and _is_particular(blocks[at]) and not _COOKIES.search(blocks[at].text)}
+    lines = {at for at in plain if at > title and len(_words(blocks[at].text)) >= 3}
+    if title < 0 or not said:
+        return said or plain, set()
+    return _parted(blocks, lines, title)
+
+
+def _inside(block: Block, part: Path) -> bool:
+    return block.path[: len(part)] == part
+
+
+def _around_all(paths: Sequence[Path]) -> Path:
+    """The innermost element around all of these, as its path."""
+    low, high = min(paths), max(paths)
+    same = 0
+    while same < min(len(low), len(high)) and low[same] == high[same]:
+        same += 1
+    return low[:same]
+
+
+# --- what leads elsewhere ---------------------------------------------------------------------------------------------
 
 
 def _linked(blocks: Sequence[Block]) -> frozenset[tuple[int, ...]]:
@@ -143,8 +257,24 @@ def _leads_elsewhere(block: Block, linked: frozenset[tuple[int, ...]]) -> bool:
     return size < 300 and bool(_ELSEWHERE.match(block.text) or (block.around and _COOKIES.search(block.text)))
 
 
+def _is_way(block: Block) -> bool:
+    """Whether a block is a path through the site ("Home > Trades > Ovens") or a menu ("Imprint | Terms | Contact")."""
+    return block.tag != "fact" and len(block.text) < 300 and bool(_TRAIL.match(block.text) or _MENU.match(block.text))
+
+
+def _heads_links(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a block is the label over a list of links."""
+    label, under = blocks[at], blocks[at + 1 : at + 3]
+    if label.tag in ("fact", "row", "li") or len(label.text) > 60 or _SENTENCE.search(label.text):
+        return False
+    return len(under) == 2 and all(block.links >= 0.8 * len(block.text) for block in under)
+
+
 def _plain(block: Block) -> bool:
     return not block.around and block.links < 0.3 * len(block.text)
+
+
+# --- mending ----------------------------------------------------------------------------------------------------------
 
 
 def _like_the_chosen(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
@@ -159,96 +289,68 @@ def _like_the_chosen(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     return chosen | {at for at in alike if article and _plain(blocks[at])}
 
 
-def _within(blocks: Sequence[Block], chosen: set[int], names: set[str]) -> set[int]:
-    """Drops short blocks outside the innermost element that holds nearly all of the chosen text."""
-    whole = _size(blocks, chosen)
-    held = Counter[tuple[int, ...]]()
-    for at in chosen:
-        path = blocks[at].path
-        for depth in range(len(path)):
-            held[path[:depth]] += len(blocks[at].text)
-    part = max((path for path, size in held.items() if size >= SHARE * whole), key=len)
-    top = min(at for at in chosen if blocks[at].path[: len(part)] == part)
-    title = next(
-        (blocks[at].path for at in range(top, -1, -1) if blocks[at].tag == "h1" or _key(blocks[at].text) in names), part
-    )
-    part = _around_all([part, title[:-1]])
-    return {at for at in chosen if blocks[at].path[: len(part)] == part or len(blocks[at].text) >= LONG}
+def _filled(blocks: Sequence[Block], chosen: set[int], title: int) -> set[int]:
+    """Adds what stands between chosen blocks, below the heading: a block or two, whole lists, the lines of an element.
 
-
-import os
-
-SHARE = float(os.environ.get("SHARE", ".85"))
-LONG = int(os.environ.get("LONG", "200"))
-
-
-def _filled(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
-    """Adds what stands between chosen blocks in the element that holds one of them: a block or two, and whole lists.
-
-    A list, or the lines of one element, count as one.
+    Right under the heading only sentences are added: names and dates stand there.
     """
+    holders = {blocks[at].path[:-1] for at in chosen}
     added: set[int] = set()
-    every = {blocks[at].path[:-1] for at in chosen}
     for before, after in pairwise(sorted(chosen)):
-        if after - before == 1:
+        if before < title or after - before == 1:
             continue
-        parents = (blocks[before].path[:-1], blocks[after].path[:-1])
-        part = _around_all(parents)
-        near = part in (*parents, *(path[:-1] for path in parents))
-        between = range(before + 1, after)
-        whole = near and len({blocks[at].path[: len(part) + 1] for at in between if blocks[at].tag not in _HEADS}) <= 2
-        of_title = blocks[before].tag == "h1"
-        for at in between:
-            block = blocks[at]
-            fits = _is_entry(block, part) if whole else False
-            fits = fits or whole and block.path[:-1] in parents
-            fits = fits or len(between) <= 2 and block.path[:-1] in every
-            if fits and _plain(block) and (not of_title or _is_particular(block)):
-                added.add(at)
+        fits = _is_particular if blocks[before].tag == "h1" else _plain
+        added |= {at for at in _between(blocks, before, after, holders) if fits(blocks[at]) and _plain(blocks[at])}
     return chosen | added
 
 
-def _is_entry(block: Block, holder: tuple[int, ...]) -> bool:
-    return block.tag in ("li", "dd") and len(block.path) <= len(holder) + 4
+def _between(blocks: Sequence[Block], before: int, after: int, holders: set[Path]) -> list[int]:
+    """What of the gap between two chosen blocks may belong to them.
+
+    One or two blocks where chosen ones have the same parent; and where a gap is one or two elements, besides headings,
+    of the part of the page that both stand in, its list entries and what has a parent in common with one of the two.
+    """
+    gap = range(before + 1, after)
+    parents = (blocks[before].path[:-1], blocks[after].path[:-1])
+    part = _around_all(parents)
+    near = part in parents or part in (parents[0][:-1], parents[1][:-1])
+    elements = {blocks[at].path[: len(part) + 1] for at in gap if blocks[at].tag not in _HEADS}
+    found = [at for at in gap if blocks[at].path[:-1] in holders] if len(gap) <= 2 else []
+    if near and len(elements) <= 2:
+        found += [at for at in gap if blocks[at].path[:-1] in parents or _is_entry(blocks[at], part)]
+    return found
 
 
-_HEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+def _is_entry(block: Block, part: Path) -> bool:
+    return block.tag in ("li", "dd") and len(block.path) <= len(part) + 4
 
 
 def _headings(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     """Headings right before chosen text, in the element that holds it, below the first of it."""
-    first = min(chosen, default=len(blocks))
     return {
         at
-        for at, b in enumerate(blocks[:-1])
-        if at > first
-        and at + 1 in chosen
-        and b.tag in _HEADS
-        and _plain(b)
-        and blocks[at + 1].path[: len(b.path) - 1] == b.path[:-1]
+        for at in range(min(chosen, default=0), len(blocks) - 1)
+        if at + 1 in chosen
+        and blocks[at].tag in _HEADS
+        and _plain(blocks[at])
+        and _inside(blocks[at + 1], blocks[at].path[:-1])
     }
 
 
-_BYLINE = re.compile(r"^(?:by|von|par|por|di|door|af|av|text|foto|photo)\b|\b(?:19|20)\d\d\b", re.IGNORECASE)
-
-
 def _subtitle(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
-    """The line that stands right under the page's heading, in the same element, and is no byline."""
+    """The line right under the page's heading, in the same element, where it is no name or date of an author."""
     for at in range(max(chosen) - 1, -1, -1):
-        block, under = blocks[at], blocks[at + 1]
-        if block.tag == "h1" and under.path[:-1] == block.path[:-1] and (under.article or not under.around):
+        under = blocks[at + 1]
+        if blocks[at].tag == "h1" and under.path[:-1] == blocks[at].path[:-1] and (under.article or not under.around):
             fits = 3 <= len(_words(under.text)) <= 40 and under.links < 0.3 * len(under.text)
             return {at + 1} if fits and not _BYLINE.search(under.text) else set()
     return set()
 
 
 def _with_particulars(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
-    """Adds the facts, list entries and sentences of the part of the page that holds the chosen text.
-
-    Without any chosen text, the whole page is that part, and everything that is not around it or link is its text.
-    """
+    """Adds the line under the heading, and facts, list entries and sentences of the part that holds the chosen text."""
     if not chosen:
-        return {at for at, block in enumerate(blocks) if _plain(block)}
+        return chosen
     heading = [at for at, block in enumerate(blocks[: min(chosen)]) if block.tag == "h1" and not block.around]
     facts = {at for at in _beside(blocks, {*heading, *chosen}) if blocks[at].tag in ("fact", "row")}
     said = {at for at in _beside(blocks, chosen) if _is_particular(blocks[at])}
@@ -263,14 +365,8 @@ def _beside(blocks: Sequence[Block], chosen: set[int]) -> list[int]:
 
 
 def _is_particular(block: Block) -> bool:
-    words = len(_words(block.text))
-    return words >= 3 if block.tag in ("li", "dd") else words >= 5 and bool(_SENTENCE.search(block.text))
+    return len(_words(block.text)) >= 3 if block.tag in ("li", "dd") else _is_sentence(block)
 
 
-def _around_all(paths: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
-    """The innermost element around all of these, as its path."""
-    low, high = min(paths), max(paths)
-    same = 0
-    while same < min(len(low), len(high)) and low[same] == high[same]:
-        same += 1
-    return low[:same]
+def _is_sentence(block: Block) -> bool:
+    return bool(_SENTENCE.search(block.text)) and len(_words(block.text)) >= 5

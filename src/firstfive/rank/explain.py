@@ -163,9 +163,9 @@ class _Words:
         return [sum(not held.isdisjoint(one) for one in forms) / max(1, len(forms)) for held in self._held]
 
     def denied(self, said: str) -> list[bool]:
-        """For each text, whether it says no to a telling word of what was said: "no franchises"."""
+        """For each text, whether it says no to at least half of the telling words of what was said: "no franchises"."""
         forms = self._forms(said)
-        return [any(not denied.isdisjoint(one) for one in forms) for denied in self._denied]
+        return [2 * sum(not denied.isdisjoint(one) for one in forms) >= max(1, len(forms)) for denied in self._denied]
 
     def _forms(self, said: str) -> list[set[str]]:
         """For each telling word, its forms among the words of all texts."""
