@@ -219,7 +219,11 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One of the five. place from 1; channels are scaled scores in [0, 1]; unknown names filter fields not stated."""
+    """One of the five. place from 1; text is the opening of the item's text; channels are scaled scores in [0, 1].
+
+    unknown names fields that the filter asks about and the item does not state. probability is the chance with which
+    the item was put here (1 without exploration). copies say nearly the same and are not shown.
+    """
 
     place: int
     item: ItemId

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from os import cpu_count
 from secrets import token_urlsafe
 from threading import BoundedSemaphore, Lock
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ import numpy as np
 from firstfive import observe
 from firstfive.app.serving import Serving
 from firstfive.ask import read
-from firstfive.errors import IndexFileError, NotFound, RequestError
+from firstfive.errors import FirstFiveError, IndexFileError, NotFound, RequestError
 from firstfive.release import choose
 from firstfive.types import Candidates, ItemId, RecommId, Request, Slate
 
@@ -34,6 +35,8 @@ LOOK_S = 0.0
 AT_ONCE = 64
 SPARE = 20
 """How many items more than wanted are looked up, since copies of each other are shown once."""
+RETRY_S = 5.0
+"""How long after a failure a damaged Release is opened again."""
 REFUSALS = frozenset({"no", "dislike", "undone"})
 Ranking = list[tuple[ItemId, float]]
 
@@ -62,6 +65,7 @@ class Recommender:
         self._lock = Lock()
         self._cores = BoundedSemaphore(cpu_count() or 1)  # more at once would only take turns at the same cores
         self._now: _Now | None = None
+        self._again = 0.0
         self._embedder: Embedder | None = None
 
     @property
@@ -82,15 +86,22 @@ class Recommender:
 
         Raises RequestError, and IndexFileError index.missing before the first build.
         """
+        try:
+            return self._recommend(request, also)
+        except FirstFiveError as error:
+            observe.count("firstfive_recommend_total", outcome=error.code)
+            raise
+
+    def _recommend(self, request: Request, also: Callable[[Unit, Slate], None] | None) -> Slate:
         with observe.span("firstfive.recommend", n=request.n) as current:
-            watch = observe.Stopwatch()
+            watch = observe.Stopwatch(spans=current.is_recording())
             now = self._current()
             serving, release = now.serving, now.release
             reading = read(request)
             watch.lap("read")
             with self._cores:
                 watch.lap("wait")
-                query = serving.query(reading)
+                query = serving.query(reading, now.hidden)
                 watch.lap("embed")
                 candidates = serving.retrieve(query, watch)
                 best = serving.pipeline(now.hidden, reading)(reading.request, candidates, watch)
@@ -242,7 +253,10 @@ class Recommender:
                 hidden = unit.hidden.all()
                 now = self._now
                 release = now.release if now and now.release.id == wanted else choose(unit.releases.all(), wanted)
-            serving = now.serving if now and now.release is release else self._open(release)
+            serving = now.serving if now and now.release is release else self._opened(release)
+            if serving is None and now:  # a damaged one never takes the place of one that answers
+                return now
+            assert serving is not None
             places = (serving.catalogue.position(item) for item in hidden)
             self._now = _Now(release, serving, frozenset(place for place in places if place is not None), version)
             return self._now
@@ -255,6 +269,19 @@ class Recommender:
         if not history:
             raise IndexFileError("nothing is built yet; run `firstfive build`", code="index.missing")
         return history[0], unit.hidden.version()
+
+    def _opened(self, release: Release) -> Serving | None:
+        """The Release, opened; None where it is damaged and another one answers, which is logged and tried again."""
+        if self._now and monotonic() < self._again:
+            return None
+        try:
+            return self._open(release)
+        except IndexFileError as error:
+            if self._now is None:
+                raise
+            self._again = monotonic() + RETRY_S
+            observe.log("recommend").error("still serving release %s: %s", self._now.release.id, error)
+            return None
 
     def _open(self, release: Release) -> Serving:
         if self._embedder is None and release.parts.get("embedder") and self._project.embedder:

@@ -35,11 +35,13 @@ from firstfive.rank import (
     without,
 )
 from firstfive.settings import RankSettings
-from firstfive.types import Candidates, ItemId, Place, Request
+from firstfive.types import Candidates, Item, ItemId, Place, Request
 
 if TYPE_CHECKING:
     from firstfive.types import Mask, Scores, Vectors
 
+SHOWN = 600
+"""Characters of an item's text that a Slate holds; reasons quote from the whole text."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
 
@@ -95,15 +97,11 @@ class Serving:
         """The stages after fusion; those that read the request's words are there for a reading."""
         refused = [wish for wish in reading.wishes if wish.refused] if reading else []
 
-        def gone(request: Request) -> set[int]:
-            named = (*request.exclude, *request.like, *request.unlike)
-            return {*hidden, *(place for item in named if (place := self.catalogue.position(item)) is not None)}
-
         def unwanted(_: Request, position: int) -> bool:
             item = self.catalogue.item(position)
             return any(mentions(item, wish) for wish in refused)
 
-        stages = without(gone) >> fold_copies(self.heads)
+        stages = without(lambda request: self._gone(request, hidden)) >> fold_copies(self.heads)
         if refused:
             stages = stages >> last(unwanted)
         if reading and self.embedder and self.pieces and self.rare is not None:
@@ -114,18 +112,24 @@ class Serving:
             stages = stages >> diversify(self._vector)
         return stages >> cut()
 
-    def query(self, reading: Reading) -> Query:
-        """Embeds the request, adds what it likes and dislikes, and works out its filter."""
+    def query(self, reading: Reading, hidden: Collection[int] = frozenset()) -> Query:
+        """Embeds the request and its wishes, adds what it likes and dislikes, and works out what may be found."""
         query = self.query_text(reading, wishes=True)
+        gone = self._gone(reading.request, hidden)
         if not reading.request.filter:
-            return query
+            return replace(query, among=self._without(None, gone)) if gone else query
         parsed = parse_filter(reading.request.filter)
         verdict = parsed.allowed(self.catalogue.columns(), len(self.catalogue))
         unknown = dict.fromkeys(parsed.names(), verdict.perhaps)
-        return replace(query, among=verdict.yes | verdict.perhaps, unknown=unknown)
+        return replace(query, among=self._without(verdict.yes | verdict.perhaps, gone), unknown=unknown)
 
     def query_text(self, reading: Reading, *, wishes: bool = False) -> Query:
-        """The query of the request's text, likes and dislikes alone; with `wishes`, their vectors are made too."""
+        """The query of the request's text, likes and dislikes alone; with `wishes`, their vectors are made too.
+
+        Raises RequestError not_found.item for a liked or disliked item that the Release does not have.
+        """
+        for item in (*reading.request.like, *reading.request.unlike):
+            self.position(item)
         if not self.embedder or not reading.asked:
             return Query(reading, self._moved(None, self.whole, reading.request))
         each = [wish.text for wish in reading.wishes] if wishes else []
@@ -197,7 +201,7 @@ class Serving:
             place=row + 1,
             item=item.id,
             title=item.title or str(item.id),
-            text=item.text,
+            text=_opening(item),
             score=round(float(candidates.scores[row]), 6),
             channels={name: round(float(scores[row]), 6) for name, scores in candidates.channels.items()},
             reason=reason,
@@ -220,6 +224,17 @@ class Serving:
             head = int(self.heads[place])
             found.setdefault(head, [head]).append(place)
         return found
+
+    def _gone(self, request: Request, hidden: Collection[int]) -> set[int]:
+        """Positions that must not be shown: hidden ones, and those that the request names."""
+        named = (*request.exclude, *request.like, *request.unlike)
+        return {*hidden, *(place for item in named if (place := self.catalogue.position(item)) is not None)}
+
+    def _without(self, among: Mask | None, gone: Collection[int]) -> Mask:
+        """The mask less these positions, so that they take nobody's place among a channel's best."""
+        mask = np.ones(len(self.catalogue), dtype=bool) if among is None else among.copy()
+        mask[list(gone)] = False
+        return mask
 
     def _search(self, name: str, query: Query, depth: int) -> Hits | None:
         text, vector = query.reading.asked, query.vector
@@ -268,6 +283,12 @@ class Serving:
         found = self.vector(position)
         channel = self.whole or self.own
         return np.zeros(channel.size if channel else 1, np.float32) if found is None else found
+
+
+def _opening(item: Item) -> str:
+    """The item's text as a place shows it: the passages of its first 600 characters, the first of all."""
+    ends = [span.end for number, span in enumerate(item.passages) if number == 0 or span.end <= SHOWN]
+    return item.text[: min(ends[-1], SHOWN * 2)] if ends else item.text[:SHOWN]
 
 
 def _rank_of(parts: Mapping[str, str]) -> RankSettings:

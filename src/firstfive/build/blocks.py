@@ -280,7 +280,7 @@ def _enter(walk: _Walk, element: Element, tag: str) -> None:
         walk.number += 1
         walk.stack.append((walk.number, element))
         walk.around += _is_around(element, tag)
-    elif tag == "a":
+    elif tag == "a" and "href" in element.attrib:
         walk.in_link += 1
     if not (element.getparent() is not None and element.getparent().tag == "head"):
         walk.text(element.text)
@@ -291,7 +291,7 @@ def _leave(walk: _Walk, element: Element, tag: str) -> None:
         walk.flush()
         walk.stack.pop()
         walk.around -= _is_around(element, tag)
-    elif tag == "a":
+    elif tag == "a" and "href" in element.attrib:
         walk.in_link -= 1
     walk.text(element.tail)
 

@@ -19,17 +19,20 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from firstfive import guard
-from firstfive.build.blocks import Parsed, one_line, parse
+from firstfive.build.blocks import Block, Parsed, one_line, parse
 from firstfive.build.main_text import main_blocks
 from firstfive.build.repair import repaired
 from firstfive.types import Doc, Page, Rejected, Stamp, StampId, digest
 
-EXTRACT_VERSION = 1
-BOILERPLATE_VERSION = 1
-CLEAN_VERSION = 1
+EXTRACT_VERSION = 2
+BOILERPLATE_VERSION = 2
+CLEAN_VERSION = 2
 
 FEWEST_PAGES = 4
 """A site of fewer pages has no boilerplate; and no block is any that stands on fewer than three."""
+
+MOST_AROUND = 400
+"""Blocks around a page's own, from both ends, by which repetition is seen."""
 
 _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([-\w]+)|<\?xml[^>]{0,200}?encoding=["']([-\w]+)""", re.I
@@ -40,26 +43,35 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_DIGITS = re.compile(r"\d+")
 _TRAILING = re.compile(r"[ \t]+(?=\n)")
 _GAPS = re.compile(r"\n{3,}")
 _TITLE_PARTS = re.compile(r"\s+[|–—·•»›:\-]+\s+|\s*[|»]\s*")
 
 
 class Line(NamedTuple):
-    """A block as text. fact: it is a "Label: value", which pages of one site may share without being boilerplate."""
+    """A block as text. fact: it is a "Label: value", which pages of one site may share without being boilerplate.
+
+    places: marks of the text where it stands, exactly and but for the page's own name and numbers.
+    """
 
     text: str
     fact: bool = False
+    places: tuple[str, ...] = ()
 
 
 class Extract(msgspec.Struct, frozen=True):
-    """A page's own blocks. page: the page's digest. titles: what the page calls itself, most trusted first."""
+    """A page's own blocks. page: the page's digest. titles: what the page calls itself, most trusted first.
+
+    around: marks of what stands around them, by which a site's other pages see that it is repeated.
+    """
 
     page: str
     titles: tuple[str, ...]
     lines: tuple[Line, ...]
     fields: dict[str, str]
     removed: dict[str, int]
+    around: tuple[str, ...] = ()
 
 
 Made = TypeVar("Made")
@@ -89,28 +101,41 @@ def extract(page: Page) -> Extract:
     Cost: 20 to 40 ms for a page of a newspaper, 5 ms for a short one, 20 microseconds for a row of a table.
     """
     counts: Counter[str] = Counter()
+    titles: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
     if page.media == "html":
-        titles, lines = _from_html(page, counts)
+        titles, lines, around = _from_html(page, counts)
     else:
-        titles, lines = (
-            (),
-            [Line(text) for text in _from_text(page.body.decode("utf-8", "replace"), counts).split("\n")],
-        )
+        lines = [Line(text) for text in _from_text(page.body.decode("utf-8", "replace"), counts).split("\n")]
     title = one_line(_readable(page.title, counts))
     fields = {name: value for name, raw in page.fields.items() if (value := one_line(_readable(raw, counts)))}
-    return Extract(page.digest, (title,) if title else titles, tuple(lines), fields, dict(counts))
+    return Extract(page.digest, (title,) if title else titles, tuple(lines), fields, dict(counts), around)
 
 
-def _from_html(page: Page, counts: Counter[str]) -> tuple[tuple[str, ...], list[Line]]:
+def _from_html(page: Page, counts: Counter[str]) -> tuple[tuple[str, ...], list[Line], tuple[str, ...]]:
     found = _CHARSET.search(page.body[:4096])
     source = guard.decode(page.body, (found[1] or found[2]).decode("ascii") if found else "")
     parsed = parse(source)
     blocks = main_blocks(parsed)
     counts.update(parsed.removed)
     counts["around"] += len(parsed.blocks) - len(blocks)
-    lines = [Line(text, block.tag == "fact") for block in blocks if (text := _readable(block.text, counts).strip())]
     titles = tuple(title for raw in parsed.titles if (title := one_line(_readable(raw, counts))))
-    return titles, lines or _described(parsed, counts)
+    lines = [
+        Line(text, block.tag == "fact", _places(block, text, titles))
+        for block in blocks
+        if (text := _readable(block.text, counts).strip())
+    ]
+    return titles, lines or _described(parsed, counts), _around(parsed.blocks, blocks, titles)
+
+
+def _around(every: Sequence[Block], own: Sequence[Block], titles: Sequence[str]) -> tuple[str, ...]:
+    """Marks of the blocks that are not the page's own, but for links: those of its beginning and its end."""
+    kept = {id(block) for block in own}
+    left = [block for block in every if id(block) not in kept and block.links < 0.8 * len(block.text)]
+    ends = left if len(left) <= MOST_AROUND else left[: MOST_AROUND // 2] + left[-MOST_AROUND // 2 :]
+    return tuple(
+        sorted({m for block in ends for m in _places(block, _readable(block.text, Counter()).strip(), titles)})
+    )
 
 
 def _described(parsed: Parsed, counts: Counter[str]) -> list[Line]:
@@ -151,28 +176,54 @@ def boilerplate_stamp(extracts: Iterable[StampId], share: float) -> Stamp:
 
 
 def boilerplate(extracts: Iterable[Extract], share: float) -> frozenset[str]:
-    """Digests of the blocks and title parts that stand on more than this share of a site's pages.
+    """Marks of the blocks and title parts that stand on more than this share of a site's pages.
 
-    extracts: all pages of one site, in any order. Facts need four fifths of the pages. Pages of "" are no site.
+    extracts: all pages of one site, in any order. Facts, and lines that are the same but for the page's name or a
+    number, need four fifths of the pages. Pages of "" are no site.
     """
     counts: Counter[str] = Counter()
+    own: set[str] = set()
     pages = 0
     for page in extracts:
         pages += 1
-        counts.update(_marks(page))
+        marks = _marks(page)
+        counts.update(marks.union(page.around))
+        own |= marks
     if pages < FEWEST_PAGES:
         return frozenset()
-    need = {"fact": max(share, 0.8) * pages}
-    return frozenset(mark for mark, n in counts.items() if n >= 3 and n > need.get(mark.split(":")[0], share * pages))
+    need = dict.fromkeys(("fact", "near"), max(share, 0.8) * pages)
+    return frozenset(m for m in own if counts[m] >= 3 and counts[m] > need.get(m.split(":")[0], share * pages))
 
 
 def _marks(page: Extract) -> set[str]:
     """What of a page may turn out to be boilerplate, each as a kind and a digest."""
-    return {_mark(line) for line in page.lines} | {f"title:{digest(part)}" for part in _title_parts(page.titles)}
+    lines = {mark for line in page.lines for mark in _line_marks(line)}
+    return lines | {f"title:{digest(part)}" for part in _title_parts(page.titles)}
 
 
-def _mark(line: Line) -> str:
-    return f"{'fact' if line.fact else 'block'}:{digest(' '.join(line.text.casefold().split()))}"
+def _line_marks(line: Line) -> tuple[str, ...]:
+    return (f"{'fact' if line.fact else 'block'}:{digest(_folded(line.text))}", *line.places)
+
+
+def _places(block: Block, text: str, titles: Sequence[str]) -> tuple[str, ...]:
+    """Marks of a text in an element of this look: as it is and, where that is another, without the page's own name.
+
+    Numbers count as one in a line with a link or in a part around the text: entry numbers and dates stand there. In a
+    sentence of the text they are what it says.
+    """
+    if block.tag == "fact" or not text:
+        return ()
+    exact = near = _folded(text)
+    for name in sorted(_title_parts(titles[:1]), key=len, reverse=True):
+        near = near.replace(_folded(name), "\0") if len(name) >= 4 else near
+    if block.links or block.around:
+        near = _DIGITS.sub("0", near)
+    marks = [f"place:{digest(block.look, exact)[:16]}"]
+    return tuple(marks + [f"near:{digest(block.look, near)[:16]}"] * (near != exact))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _title_parts(titles: Sequence[str]) -> set[str]:
@@ -197,7 +248,7 @@ def finish(page: Page, extracted: Extract, repeated: frozenset[str] = frozenset(
 
     A page that is all repeated keeps its text if that is of some length: mirrored pages are copies, not boilerplate.
     """
-    own = [line for line in extracted.lines if not repeated or _mark(line) not in repeated]
+    own = [line for line in extracted.lines if repeated.isdisjoint(_line_marks(line))]
     removed = dict(extracted.removed)
     if len(own) < len(extracted.lines):
         if not any(line.text for line in own) and sum(len(line.text) for line in extracted.lines) > 300:

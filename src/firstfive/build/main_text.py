@@ -70,12 +70,14 @@ def main_blocks(page: Parsed) -> tuple[Block, ...]:
     """
     blocks = page.blocks
     names = {_key(title) for title in page.titles}
-    chosen = _chosen(page, names)
+    title, chosen = _chosen(page, names)
     linked = _linked(blocks)
     text = [at for at in chosen if _is_sentence(blocks[at])]
     first, last = (min(text), max(text)) if text else (0, len(blocks))
     edge = {at for at in chosen if at < first and _is_way(blocks[at])}
     edge |= {at for at in chosen if at > last and _is_way(blocks[at])}
+    if title >= 0 and _key(page.titles[0]).startswith(_key(blocks[title].text)):
+        edge.add(title)
     if chosen and _heads_links(blocks, max(chosen)):
         edge.add(max(chosen))
     kept = [blocks[at] for at in sorted(chosen - edge) if not _leads_elsewhere(blocks[at], linked)]
@@ -84,12 +86,15 @@ def main_blocks(page: Parsed) -> tuple[Block, ...]:
     return tuple(block for block in kept if longer.get(block.text, block) is block)
 
 
-def _chosen(page: Parsed, names: set[str]) -> set[int]:
-    """What is picked and what belongs to it. A page that trafilatura cannot be asked about is all its own."""
+def _chosen(page: Parsed, names: set[str]) -> tuple[int, set[int]]:
+    """Where the heading stands, -1 without one; and what is picked and what belongs to it.
+
+    A page that trafilatura cannot be asked about is all its own.
+    """
     blocks = page.blocks
     picked = _picked(page, blocks)
     if picked is None:
-        return {at for at, block in enumerate(blocks) if _plain(block)}
+        return -1, {at for at, block in enumerate(blocks) if _plain(block)}
     title = _title_at(blocks, picked, names)
     if picked:
         main, apart = _parted(blocks, picked, title)
@@ -98,7 +103,7 @@ def _chosen(page: Parsed, names: set[str]) -> set[int]:
         chosen, apart = _around_the_nearest(blocks, title)
     if _size(blocks, chosen) < SHORT:
         chosen = _filled(blocks, _with_particulars(blocks, chosen), title)
-    return chosen | _headings(blocks, chosen) | apart
+    return title, chosen | _headings(blocks, chosen) | apart
 
 
 def _size(blocks: Sequence[Block], chosen: set[int]) -> int:
@@ -165,13 +170,13 @@ def _title_at(blocks: Sequence[Block], picked: set[int], names: set[str]) -> int
     """Where the heading over the picked text stands; -1 where there is none."""
     texts = [at for at in picked if _is_sentence(blocks[at])]
     end = max(texts or picked, key=lambda at: len(blocks[at].text), default=len(blocks))
-    tops = [at for at in range(end) if _names_page(blocks[at], names)]
-    return max(tops, key=lambda at: (len(blocks[at].text), at), default=-1)
+    keys = [(at, _key(blocks[at].text)) for at in range(end) if len(blocks[at].text) <= 300 and not blocks[at].links]
+    tops = [(key in names, len(key), at) for at, key in keys if _names_page(key, names)]
+    return max(tops, default=(False, 0, -1))[2]
 
 
-def _names_page(block: Block, names: set[str]) -> bool:
-    """Whether a block is what the page calls itself, or begins with."""
-    key = _key(block.text) if len(block.text) <= 300 and not block.links else ""
+def _names_page(key: str, names: set[str]) -> bool:
+    """Whether a line is what the page calls itself, or begins with."""
     return key in names or (key.count(" ") >= 2 and any(name.startswith(key) for name in names))
 
 
