@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 import sqlalchemy.exc
@@ -112,6 +113,61 @@ def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path, store
     config = Config()
     config.set_main_option("script_location", str(Path(firstfive.store.migrations.__file__).parent))
     assert ScriptDirectory.from_config(config).get_current_head() == VERSION
+
+
+def test_a_store_of_an_earlier_version_is_brought_up_to_date_and_keeps_what_it_has(tmp_path: Path) -> None:
+    first = open_store(tmp_path)
+    first.write(lambda unit: unit.events.add([event()]))
+    first.close()
+    with closing(sqlite3.connect(tmp_path / sql_store.FILE)) as raw, raw:
+        for name in ("ix_events_user_number", "ix_events_kind_number", "ix_events_item_kind"):
+            raw.execute(f"DROP INDEX {name}")
+        raw.execute("UPDATE alembic_version SET version_num = '0001'")
+    second = open_store(tmp_path)
+    with second.read() as unit:
+        assert unit.events.find()[0] == [event()]
+    second.close()
+    with closing(sqlite3.connect(tmp_path / sql_store.FILE)) as raw:
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (VERSION,)
+        assert raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'ix_events_item_kind'").fetchone()
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({"kind": "yes"}, "ix_events_kind_number"),
+        ({"kind": "yes", "newest": True}, "ix_events_kind_number"),
+        ({"user": "ann", "newest": True}, "ix_events_user_number"),
+        ({"item": "a", "newest": True}, "ix_events_item"),
+    ],
+)
+def test_a_page_of_events_is_read_in_the_order_of_an_index(
+    tmp_path: Path, store: Store, asked: dict[str, Any], index: str
+) -> None:
+    (plan,) = plans(store, tmp_path, lambda unit: unit.events.find(**asked))
+    assert f"INDEX {index} " in plan
+    assert "ORDER BY" not in plan
+
+
+def test_events_are_counted_from_an_index_alone_in_one_statement(tmp_path: Path, store: Store) -> None:
+    (plan,) = plans(store, tmp_path, lambda unit: unit.events.counts({"no"}, 5))
+    assert "COVERING INDEX ix_events_item_kind" in plan
+
+
+def plans(store: Store, folder: Path, work: Callable[[Unit], object]) -> list[str]:
+    """How SQLite would go about each statement of a read."""
+    assert isinstance(store, SqlStore)
+    said: list[tuple[str, Any]] = []
+    sql_event.listen(
+        store._database.readers,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, values, _context, _many: said.append((statement, values)),
+    )
+    with store.read() as unit:
+        work(unit)
+    with closing(sqlite3.connect(folder / sql_store.FILE)) as raw:
+        explained = [raw.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall() for statement, values in said]
+    return ["; ".join(row[3] for row in rows) for rows in explained]
 
 
 def test_an_up_to_date_store_opens_without_alembic(tmp_path: Path, store: Store) -> None:

@@ -5,7 +5,7 @@ A port raises `firstfive.errors` only: foreign exceptions stop inside the adapte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -136,6 +136,10 @@ class Pages(Protocol):
         """All pages that are not retired, by id, as a stream; only those whose id comes after this one."""
         ...
 
+    def count(self) -> int:
+        """How many pages are live."""
+        ...
+
     def get(self, item: ItemId) -> Page | None:
         """The live page; None where there is none or it is retired."""
         ...
@@ -226,8 +230,17 @@ class Events(Protocol):
         item: ItemId | None = None,
         after: str = "",
         n: int = 100,
+        newest: bool = False,
     ) -> tuple[Sequence[Event], str]:
-        """A page of events in a stable order and the cursor of the next page ("" at the end)."""
+        """A page of events and the cursor of the next page ("" at the end).
+
+        In the order in which each (kind, user, item) first came, the oldest first; with `newest` the other way round.
+        Feedback that was replaced keeps its place. A cursor goes on in the direction that it was given for.
+        """
+        ...
+
+    def counts(self, without: Collection[str], n: int) -> Mapping[ItemId, int]:
+        """How many events of other kinds than these each item has: the n items with most, most first, ties by id."""
         ...
 
     def remove(self, kind: str | None, user: UserId, item: ItemId) -> Sequence[Event]:

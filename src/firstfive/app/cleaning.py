@@ -1,91 +1,71 @@
-"""Use case: bring every live page to a cleaned Doc, through the ledger."""
+"""Use case: bring every live page to a cleaned Doc, through the ledger.
+
+    1  every page is read once: a page of no site becomes its Doc, an HTML page of a site becomes its Extract
+    2  site by site: what its pages repeat, from their Extracts
+    3  their Docs, from their Extracts
+
+An HTML page is let go as soon as its Extract is in the ledger: what stays in memory of it is what says where it came
+from. Between reads no transaction stays open, so that the store's log does not grow with a long build.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby, islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
 from firstfive.build import clean
+from firstfive.errors import StoreError
 from firstfive.ports import Progress
 from firstfive.run import Here, Processes
-from firstfive.types import Doc, Rejected
+from firstfive.types import Doc, Page, Rejected
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
-    from firstfive.ports import Engine, Store
-    from firstfive.types import Page, StampId
+    from firstfive.ports import Quarantine, Store
+    from firstfive.types import StampId
 
 T = TypeVar("T")
 BATCH = 256
+BATCH_BYTES = 8_000_000
+"""Pages are read in batches of so many, or of so many bytes where that is less."""
+PORTION = 16
+PORTION_BYTES = 1_000_000
+"""HTML pages that a worker gets at a time."""
 WORTH_A_POOL = 200
-"""HTML pages from which a pool of processes is quicker than starting it is slow."""
+WORTH_A_POOL_BYTES = 8_000_000
+"""HTML pages, or bytes of them, from which a pool of processes is quicker than starting it is slow."""
 
 
 @dataclass(slots=True)
 class Cleaned:
-    """Counts: docs made anew, and pages that had no text left."""
+    """Counts: docs made anew, and pages that had no text left. stamps: all records that the docs were made by way of."""
 
     made: int = 0
     rejected: int = 0
+    stamps: dict[str, set[StampId]] = field(default_factory=lambda: {"extract": set(), "boilerplate": set()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Read(Page):
+    """A page that was read and let go: without its body, title and fields, but with the digest that it had."""
+
+    known: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The whole page's."""
+        return self.known
 
 
 def clean_all(project: Project, progress: Progress) -> tuple[list[Doc], Cleaned]:
     """Every live page's Doc, by id; what has no text left goes to quarantine. Resumes; only changed pages are cleaned.
 
-    Pages of a site wait for each other, since a site's boilerplate is what its pages share.
+    Pages of a site wait for each other, since a site's boilerplate is what its pages share. Memory holds the Docs and
+    a line for each HTML page, never the pages.
     """
-    store = project.store
-    counts = Cleaned()
-    with store.read() as unit:
-        total = sum(1 for _ in unit.pages.live())
-    progress.start("clean", total)
-    docs: list[Doc] = []
-    alone: list[Page] = []
-    sites: dict[str, list[Page]] = {}
-    with store.read() as unit:
-        for page in unit.pages.live():
-            if page.media == "html" and page.site:
-                sites.setdefault(page.site, []).append(page)
-                continue
-            alone.append(page)
-            if len(alone) == BATCH:
-                docs += _finish(store, alone, frozenset(), counts)
-                progress.advance("clean", len(alone))
-                alone = []
-    docs += _finish(store, alone, frozenset(), counts)
-    progress.advance("clean", len(alone))
-    engine = Processes() if sum(map(len, sites.values())) >= WORTH_A_POOL else Here()
-    for site in sorted(sites):
-        pages = sites.pop(site)
-        repeated = _boilerplate(store, pages, project.settings.clean.boilerplate_share, engine)
-        docs += _finish(store, pages, repeated, counts)
-        progress.advance("clean", len(pages))
-    progress.finish("clean")
-    docs.sort(key=lambda doc: doc.id.encode("utf-8", "surrogatepass"))
-    return docs, counts
-
-
-def _boilerplate(store: Store, pages: Sequence[Page], share: float, engine: Engine) -> frozenset[str]:
-    """What the site repeats: one record, made from its pages' extracts."""
-    stamps = [clean.extract_stamp(page).id for page in pages]
-    own = clean.boilerplate_stamp(stamps, share)
-    with store.read() as unit:
-        known = unit.ledger.get([own.id])
-        if known:
-            return clean.decode(frozenset, known[own.id])
-        have = unit.ledger.have(stamps)
-    missing = [page for page, stamp in zip(pages, stamps, strict=True) if stamp not in have]
-    for batch in engine.map(extract_batch, _batches(missing, 16)):
-        with store.unit() as unit:
-            unit.ledger.put("extract", batch)
-    with store.read() as unit:
-        extracts = [clean.decode(clean.Extract, payload) for payload in unit.ledger.get(stamps).values()]
-    repeated = clean.boilerplate(extracts, share)
-    with store.unit() as unit:
-        unit.ledger.put("boilerplate", {own.id: clean.encode(repeated)})
-    return repeated
+    return _Cleaning(project.store, project.settings.clean.boilerplate_share, progress).run()
 
 
 def extract_batch(pages: Sequence[Page]) -> dict[StampId, bytes]:
@@ -93,37 +73,149 @@ def extract_batch(pages: Sequence[Page]) -> dict[StampId, bytes]:
     return {clean.extract_stamp(page).id: clean.encode(clean.extract(page)) for page in pages}
 
 
-def _finish(store: Store, pages: Sequence[Page], repeated: frozenset[str], counts: Cleaned) -> list[Doc]:
-    """The Docs of these pages, from the ledger where they are there."""
-    stamps = [clean.clean_stamp(page, repeated).id for page in pages]
-    with store.read() as unit:
-        known = unit.ledger.get(stamps)
-        missing = [page for page, stamp in zip(pages, stamps, strict=True) if stamp not in known]
-        extracted = unit.ledger.get([clean.extract_stamp(page).id for page in missing if page.media == "html"])
-    docs = [clean.decode(Doc, payload) for payload in known.values()]
-    made: dict[StampId, bytes] = {}
-    rejected: list[Rejected] = []
-    for page in missing:
-        payload = extracted.get(clean.extract_stamp(page).id)
-        doc = clean.finish(page, clean.decode(clean.Extract, payload) if payload else clean.extract(page), repeated)
-        if isinstance(doc, Rejected):
-            rejected.append(doc)
-        else:
-            docs.append(doc)
-            made[doc.stamp.id] = clean.encode(doc)
-    counts.made += len(made)
-    counts.rejected += len(rejected)
-    if made or rejected:
-        with store.unit() as unit:
-            unit.ledger.put("clean", made)
-            for source, several in groupby(sorted(rejected, key=lambda one: one.source), key=lambda one: one.source):
-                _replace(unit.quarantine, source, list(several))
-    return docs
+class _Cleaning:
+    """One run of `clean_all`."""
+
+    def __init__(self, store: Store, share: float, progress: Progress) -> None:
+        self._store = store
+        self._share = share
+        self._progress = progress
+        self._docs: list[Doc] = []
+        self._sites: dict[str, list[_Read]] = {}
+        self._counts = Cleaned()
+
+    def run(self) -> tuple[list[Doc], Cleaned]:
+        with self._store.read() as unit:
+            total = unit.pages.count()
+        self._progress.start("clean", total)
+        for records in _mapped(extract_batch, _portions(self._unextracted(), PORTION, PORTION_BYTES)):
+            with self._store.unit() as unit:
+                unit.ledger.put("extract", records)
+            self._progress.advance("clean", len(records))
+        for site in sorted(self._sites):
+            pages = self._sites.pop(site)
+            repeated = self._boilerplate(pages)
+            for batch in _batches(pages, BATCH):
+                self._finish(batch, repeated)
+        self._progress.finish("clean")
+        self._docs.sort(key=lambda doc: doc.id.encode("utf-8", "surrogatepass"))
+        return self._docs, self._counts
+
+    def _unextracted(self) -> Iterator[Page]:
+        """Reads every page; gives those of sites that have no Extract yet, notes those that have, finishes the rest."""
+        for pages in _live(self._store):
+            alone = [page for page in pages if page.media != "html" or not page.site]
+            self._finish(alone, frozenset())
+            shared = [_let_go(page) for page in pages if page.media == "html" and page.site]
+            with self._store.read() as unit:
+                have = unit.ledger.have([clean.extract_stamp(page).id for page in shared])
+            missing = {page.id for page in shared if clean.extract_stamp(page).id not in have}
+            for page in shared:
+                self._sites.setdefault(page.site, []).append(page)
+            self._progress.advance("clean", len(pages) - len(missing))
+            yield from (page for page in pages if page.id in missing)
+
+    def _boilerplate(self, pages: Sequence[_Read]) -> frozenset[str]:
+        """What the site repeats: one record, made from its pages' extracts."""
+        stamps = [clean.extract_stamp(page).id for page in pages]
+        own = clean.boilerplate_stamp(stamps, self._share).id
+        self._counts.stamps["extract"].update(stamps)
+        self._counts.stamps["boilerplate"].add(own)
+        with self._store.read() as unit:
+            known = unit.ledger.get([own])
+        if known:
+            return clean.decode(frozenset, known[own])
+        repeated = clean.boilerplate(self._extracts(pages), self._share)
+        with self._store.unit() as unit:
+            unit.ledger.put("boilerplate", {own: clean.encode(repeated)})
+        return repeated
+
+    def _extracts(self, pages: Sequence[_Read]) -> Iterator[clean.Extract]:
+        for batch in _batches(pages, BATCH):
+            with self._store.read() as unit:
+                found = unit.ledger.get([clean.extract_stamp(page).id for page in batch])
+            yield from (_extract_of(page, found) for page in batch)
+
+    def _finish(self, pages: Sequence[Page], repeated: frozenset[str]) -> None:
+        """Adds the Docs of these pages, from the ledger where they are there."""
+        stamps = [clean.clean_stamp(page, repeated).id for page in pages]
+        with self._store.read() as unit:
+            known = unit.ledger.get(stamps)
+            missing = [page for page, stamp in zip(pages, stamps, strict=True) if stamp not in known]
+            found = unit.ledger.get([clean.extract_stamp(page).id for page in missing if page.media == "html"])
+        finished = [clean.finish(page, _extract_of(page, found), repeated) for page in missing]
+        made = [doc for doc in finished if isinstance(doc, Doc)]
+        rejected = [one for one in finished if isinstance(one, Rejected)]
+        self._docs += [clean.decode(Doc, payload) for payload in known.values()] + made
+        self._counts.made += len(made)
+        self._counts.rejected += len(rejected)
+        if made or rejected:
+            with self._store.unit() as unit:
+                unit.ledger.put("clean", {doc.stamp.id: clean.encode(doc) for doc in made})
+                _keep(unit.quarantine, rejected)
 
 
-def _replace(quarantine, source: str, rejected: list[Rejected]) -> None:  # type: ignore[no-untyped-def]
-    known = {(one.source, one.line, one.reason) for one in quarantine.all()}
-    quarantine.add([one for one in rejected if (source, one.line, one.reason) not in known])
+def _let_go(page: Page) -> _Read:
+    return _Read(page.id, page.media, "", b"", {}, page.site, page.source, page.line, known=page.digest)
+
+
+def _extract_of(page: Page, found: Mapping[StampId, bytes]) -> clean.Extract:
+    payload = found.get(clean.extract_stamp(page).id)
+    if payload is not None:
+        return clean.decode(clean.Extract, payload)
+    if isinstance(page, _Read):
+        raise StoreError(
+            "the store has not the extracts it should have; run `firstfive build` again", code="store.broken"
+        )
+    return clean.extract(page)
+
+
+def _keep(quarantine: Quarantine, rejected: Sequence[Rejected]) -> None:
+    """Adds what is not in quarantine yet from an earlier build."""
+    if rejected:
+        known = {(one.source, one.line, one.reason) for one in quarantine.all()}
+        quarantine.add([one for one in rejected if (one.source, one.line, one.reason) not in known])
+
+
+def _live(store: Store) -> Iterator[list[Page]]:
+    """All live pages by id, in batches, each read by itself."""
+    after = ""
+    while True:
+        with store.read() as unit:
+            batch = next(_portions(unit.pages.live(after), BATCH, BATCH_BYTES), [])
+        if not batch:
+            return
+        yield batch
+        after = batch[-1].id
+
+
+def _mapped(
+    function: Callable[[Sequence[Page]], dict[StampId, bytes]], portions: Iterator[list[Page]]
+) -> Iterator[dict[StampId, bytes]]:
+    """The function of each portion, in order; in a pool of processes where there is enough to do."""
+    first: list[list[Page]] = []
+    pages = size = 0
+    for portion in portions:
+        first.append(portion)
+        pages += len(portion)
+        size += sum(len(page.body) for page in portion)
+        if pages >= WORTH_A_POOL or size >= WORTH_A_POOL_BYTES:
+            return Processes().map(function, chain(first, portions))
+    return Here().map(function, first)
+
+
+def _portions(pages: Iterable[Page], most: int, most_bytes: int) -> Iterator[list[Page]]:
+    """The pages in runs of at most so many, each ended by the page that makes it so many bytes."""
+    portion: list[Page] = []
+    size = 0
+    for page in pages:
+        portion.append(page)
+        size += len(page.body)
+        if len(portion) == most or size >= most_bytes:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _batches(things: Sequence[T], size: int) -> Iterator[list[T]]:

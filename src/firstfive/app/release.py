@@ -37,7 +37,7 @@ def use(project: Project, wanted: str) -> Release:
 
 
 def rollback(project: Project) -> Release:
-    """Puts the Release in use that was in use before; a second time, goes forward again. NotFound where there was none."""
+    """Puts the Release in use that was in use before; a second time, forward again. NotFound where there was none."""
     with project.store.read() as unit:
         history = unit.releases.history()
     before = next((release for release in history[1:] if release != history[0]), None)

@@ -15,12 +15,14 @@ MOST = 100
 WISHES = 8
 _CUTS = re.compile(
     r"[.;:,!?\n()]+(?:\s+|$)|(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
-    r"(?:but|with|without|in|near|for|that|who|which|not|no|under|over|from|"
+    r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|should|must)|"
+    r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
+    r"but|with|without|in|near|for|that|who|whose|which|not|no|under|over|from|"
     r"aber|mit|ohne|nicht|bei|für|mais|avec|sans|pas|dans|près|pour|qui)\s)",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"(?:(?:and|but|that|who|which|is|are|has|have|i|we|am|want|need|looking|look|find|me|please|an?|the|for|to|with|"
+    r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|want|need|looking|look|find|me|please|an?|the|for|to|with|"
     r"in|near|from|und|aber|mit|bei|aus|der|die|das|ich|wir|suchen?|eine?n?|et|mais|avec|dans|en|qui|une?|je|nous|"
     r"cherche|cherchons|les?|la)\s+)+",
     re.IGNORECASE,

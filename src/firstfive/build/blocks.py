@@ -21,8 +21,14 @@ from firstfive import guard
 Element = Any
 """An lxml element: lxml ships no types."""
 
-DEEPEST = 250
-"""The tree of a page nested deeper than this is not handed on: other tools recurse. Its blocks are."""
+DEEPEST, MOST, DEEPEST_SUM = 250, 12_000, 1_000_000
+"""Levels, elements and their levels added up, above which a page's tree is not handed on; its blocks are.
+
+Other tools recurse, and take seconds for what is some ten times as large as the largest pages that people read.
+"""
+
+LONG_ATTRIBUTE, MANY_CHARACTERS = 1_000, 500_000
+"""In a source of many characters, what attributes hold beyond this length (pictures, data) is cut off."""
 
 PARSED_DEEPEST, PARSED_MOST = 2_000, 200_000
 """Levels at which the parser stops, and elements that a page may have; beyond, it is read as plain text."""
@@ -117,12 +123,15 @@ def parse(source: str) -> Parsed:
         tree = lxml.html.document_fromstring(guard.storable(source).encode("utf-8"), parser=parser)
     except (lxml.etree.LxmlError, ValueError, AssertionError):
         return _as_text(source)
-    depth, elements = _extent(tree)
+    depth, elements, levels = _extent(tree)
     if depth >= PARSED_DEEPEST or elements > PARSED_MOST:
         return _as_text(source)
     titles, description = _names(tree)
     removed = _drop_unseen(tree, _unseen_names(source))
-    return Parsed(tuple(_blocks(tree)), titles, description, tree if depth <= DEEPEST else None, removed)
+    if len(source) > MANY_CHARACTERS:
+        _cut_attributes(tree)
+    moderate = depth <= DEEPEST and elements <= MOST and levels <= DEEPEST_SUM
+    return Parsed(tuple(_blocks(tree)), titles, description, tree if moderate else None, removed)
 
 
 def without_tags(text: str) -> str:
@@ -147,14 +156,26 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _extent(tree: Element) -> tuple[int, int]:
-    """How deep the tree is and how many elements it has."""
-    depth = deepest = elements = 0
+def _extent(tree: Element) -> tuple[int, int, int]:
+    """How deep the tree is, how many elements it has, and their levels added up."""
+    depth = deepest = elements = levels = 0
     for event, _ in lxml.etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
         deepest = max(deepest, depth)
-        elements += event == "start"
-    return deepest, elements
+        elements += 1
+        levels += depth
+    return deepest, elements, levels
+
+
+def _cut_attributes(tree: Element) -> None:
+    """Shortens long attributes, once it is known what they hide."""
+    for element in tree.iter():
+        for name, value in element.attrib.items():
+            if len(value) > LONG_ATTRIBUTE:
+                element.set(name, value[:LONG_ATTRIBUTE])
 
 
 def _names(tree: Element) -> tuple[tuple[str, ...], str]:

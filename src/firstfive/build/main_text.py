@@ -24,8 +24,8 @@ from firstfive.build.blocks import Block, Parsed
 
 Path = tuple[int, ...]
 
-LARGEST, MOST = 3_000_000, 20_000
-"""Characters of visible text and blocks above which trafilatura is not asked: its cost grows faster than the page."""
+LARGEST = 1_500_000
+"""Characters of visible text above which trafilatura is not asked: it takes a second for every million."""
 
 SHORT = 2_500
 """A page whose picked text is shorter is a listing rather than an article."""
@@ -127,7 +127,7 @@ def _picked(page: Parsed, blocks: Sequence[Block]) -> set[int] | None:
 
     None: it was not asked.
     """
-    if page.tree is None or len(blocks) > MOST or sum(len(block.text) for block in blocks) > LARGEST:
+    if page.tree is None or sum(len(block.text) for block in blocks) > LARGEST:
         return None
     precise = _found(blocks, _read(page.tree, favor_precision=True))
     broad = _found(blocks, _read(page.tree, fast=True))
@@ -190,16 +190,17 @@ def _parted(blocks: Sequence[Block], picked: set[int], title: int) -> tuple[set[
     little = title >= 0 and _size(blocks, picked) < LITTLE
     part = _nearest(blocks, picked, title) if little else _fullest(blocks, picked)
     if title >= 0:
-        part = _around_all([part, blocks[title].path[:-1]])
+        part = _around_all([part, blocks[title].path])
     main = {at for at in picked if _inside(blocks[at], part) or len(blocks[at].text) >= LONG}
     said = {at for at in picked - main if _is_particular(blocks[at]) and not _COOKIES.search(blocks[at].text)}
     return main, said if little else set()
 
 
 def _fullest(blocks: Sequence[Block], picked: set[int]) -> Path:
-    """The innermost element that holds nearly all of the picked text."""
+    """The innermost element that holds nearly all of the picked sentences."""
+    said = {at for at in picked if _is_sentence(blocks[at]) and not _COOKIES.search(blocks[at].text)}
     held = Counter[Path]()
-    for at in picked:
+    for at in said or picked:
         for depth in range(len(blocks[at].path)):
             held[blocks[at].path[:depth]] += len(blocks[at].text)
     return max((path for path, size in held.items() if size >= SHARE * held[()]), key=len)

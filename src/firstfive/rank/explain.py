@@ -22,8 +22,8 @@ SHARED = 0.5
 """What all of a wish's words standing in a passage is worth, in cosine."""
 SUPPORTED = 0.35
 """A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
-WEAK = 0.15
-"""A best pair less alike than this is no reason: then none is given."""
+WEAK = 0.2
+"""A best pair less alike than this that shares no word is no reason: then none is given."""
 QUOTE = 180
 _DENIED = re.compile(
     r"\b(?:no|not|without|never|nor|kein|keine|keinen|nicht|ohne|pas|sans|aucun|aucune)\s+"
@@ -64,7 +64,7 @@ def explain(
     denied = np.array([words.denied(wish.text)[:-1] for wish in wishes], dtype=bool)
     likeness = SHARED * (telling * shared - denied) + (0 if alike is None else alike)
     failed = _denial(rows, wishes, shared, denied) or _mismatch(rows, wishes, shared, alike, elsewhere)
-    return _reason(rows, wishes, likeness), failed
+    return _reason(rows, wishes, likeness, shared), failed
 
 
 def mentions(item: Item, wish: Wish) -> bool:
@@ -73,7 +73,7 @@ def mentions(item: Item, wish: Wish) -> bool:
     return max(_Words(texts).share(wish.text)) == 1
 
 
-def _reason(rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors) -> Reason | None:
+def _reason(rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors, shared: Vectors) -> Reason | None:
     wanted = [number for number, wish in enumerate(wishes) if not wish.refused]
     if not wanted:
         return None
@@ -82,7 +82,7 @@ def _reason(rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors) -> 
         ranked[:, [number for number, row in enumerate(rows) if row.of == "title"]] -= SHARED
     wish, row = divmod(int(ranked.argmax()), len(rows))
     score = float(likeness[wanted[wish], row]) / (1 + SHARED)
-    if score < WEAK:
+    if score <= 0 or (score < WEAK and shared[wanted[wish], row] == 0):
         return None
     said = wishes[wanted[wish]]
     return Reason(

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0001"
+VERSION = "0002"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -122,6 +122,9 @@ EVENTS = Table(
     Column("value", Float, nullable=False),
     Column("comment", Text, nullable=False),
     UniqueConstraint("user", "item", "kind", name="uq_events_user_item_kind"),
+    Index("ix_events_user_number", "user", "number"),
+    Index("ix_events_kind_number", "kind", "number"),
+    Index("ix_events_item_kind", "item", "kind"),
 )
 Index(
     "ix_events_recomm_id",

@@ -5,7 +5,8 @@ It passes the same contract as the real one. Nothing survives the process, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, fields
@@ -105,6 +106,10 @@ class MemoryPages:
         """By id."""
         there = sorted(self.state.pages.items())
         return iter([one.page for item, one in there if one.live and item > after])
+
+    def count(self) -> int:
+        """Live ones."""
+        return sum(there.live for there in self.state.pages.values())
 
     def get(self, item: ItemId) -> Page | None:
         """The live page."""
@@ -247,17 +252,21 @@ class MemoryEvents:
         item: ItemId | None = None,
         after: str = "",
         n: int = 100,
+        newest: bool = False,
     ) -> tuple[Sequence[Event], str]:
-        """In the order they first came."""
+        """In the order they first came, or the other way round."""
         if after and not (after.isascii() and after.isdigit() and len(after) <= 18):
             raise RequestError(f"the cursor {after!r} is not one that was given")
-        asked = (kind, user, item)
-        found = sorted(
-            ((number, event) for number, event in self.state.events.values() if number > int(after or 0)),
-            key=lambda one: one[0],
-        )
-        found = [one for one in found if _fits(one[1], asked)]
+        found = [one for one in self.state.events.values() if _fits(one[1], (kind, user, item))]
+        found.sort(key=lambda one: one[0], reverse=newest)
+        if after:
+            found = [one for one in found if (one[0] < int(after) if newest else one[0] > int(after))]
         return [event for _, event in found[:n]], str(found[n - 1][0]) if len(found) > n > 0 else ""
+
+    def counts(self, without: Collection[str], n: int) -> Mapping[ItemId, int]:
+        """Most first, ties by id."""
+        found = Counter(event.item for _, event in self.state.events.values() if event.kind not in without)
+        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0]))[:n])
 
     def remove(self, kind: str | None, user: UserId, item: ItemId) -> Sequence[Event]:
         """What was there."""

@@ -144,6 +144,8 @@ class CatalogueContract:
         put(store, page("a"), page("d"))
         assert store.write(lambda unit: unit.pages.retire_unseen(mark)) == 2
         assert live(store) == ["a", "d"]
+        with store.read() as unit:
+            assert unit.pages.count() == 2
         assert store.write(lambda unit: unit.pages.retire_unseen(mark)) == 0
         with store.read() as unit:
             assert unit.pages.get(ItemId("b")) is None
@@ -164,6 +166,7 @@ class CatalogueContract:
         assert put(store, *pages) == {"new": 2500}
         with store.read() as unit:
             assert list(unit.pages.live()) == pages
+            assert unit.pages.count() == 2500
 
     def test_quarantine_keeps_the_order_until_its_source_is_cleared(self, store: Store) -> None:
         first, second = Rejected("a.csv", 1, "why", "what to do", "x"), Rejected("b.csv", 0, "why", "what to do")
@@ -315,6 +318,45 @@ class PeopleContract:
                 break
             store.write(lambda unit: unit.events.add([event(item="0", at=NOON + timedelta(hours=1)), event(item="x")]))
         assert seen == [*map(str, range(10)), "x"]
+
+    def test_the_newest_events_come_first_where_asked_and_replaced_ones_keep_their_place(self, store: Store) -> None:
+        store.write(lambda unit: unit.events.add([event(item=str(n)) for n in range(5)]))
+        store.write(lambda unit: unit.events.add([event(item="1", at=NOON + timedelta(hours=1))]))
+        with store.read() as unit:
+            first, cursor = unit.events.find(n=3, newest=True)
+            second, end = unit.events.find(after=cursor, n=3, newest=True)
+            assert [one.item for one in first] == ["4", "3", "2"]
+            assert [one.item for one in second] == ["1", "0"]
+            assert end == ""
+            assert unit.events.find(item=ItemId("1"), user=UserId("ann"), newest=True)[0] == [second[0]]
+            assert unit.events.find(kind="no", newest=True) == ([], "")
+
+    def test_newest_first_gives_every_event_once_though_others_write(self, store: Store) -> None:
+        store.write(lambda unit: unit.events.add([event(item=str(n)) for n in range(7)]))
+        seen: list[str] = []
+        cursor = ""
+        while True:
+            with store.read() as unit:
+                found, cursor = unit.events.find(kind="yes", after=cursor, n=2, newest=True)
+            seen += [one.item for one in found]
+            if not cursor:
+                break
+            store.write(lambda unit: unit.events.add([event(item=f"later {len(seen)}")]))
+        assert seen == ["6", "5", "4", "3", "2", "1", "0"]
+
+    def test_events_are_counted_by_item_most_first_with_ties_by_id(self, store: Store) -> None:
+        given = [("b", 2), ("a", 2), ("c", 3), ("B", 1)]
+        store.write(
+            lambda unit: unit.events.add([event(user=f"u{n}", item=item) for item, most in given for n in range(most)])
+        )
+        store.write(lambda unit: unit.events.add([event("no", f"u{n}", "d") for n in range(9)]))
+        store.write(lambda unit: unit.events.add([event("shown", "u1", "a"), event("opened", "u1", "b")]))
+        with store.read() as unit:
+            assert list(unit.events.counts({"no", "shown"}, 9).items()) == [("b", 3), ("c", 3), ("a", 2), ("B", 1)]
+            assert list(unit.events.counts(("no",), 2).items()) == [("a", 3), ("b", 3)]
+            assert next(iter(unit.events.counts((), 1).items())) == ("d", 9)
+            assert unit.events.counts({"no", "shown", "opened", "yes"}, 5) == {}
+            assert unit.events.counts((), 0) == {}
 
     def test_a_cursor_that_was_not_given_is_refused(self, store: Store) -> None:
         for cursor in ("x", "-1", "9" * 30, "٣"):
