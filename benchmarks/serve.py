@@ -1,8 +1,10 @@
 """`recommend()` on many items, against the sum of its raw parts in the same run; start-up and memory.
 
-    FIRSTFIVE_DATA=... python benchmarks/serve.py [ITEMS ...]        default: 100000
+    FIRSTFIVE_DATA=... python benchmarks/serve.py [ITEMS | FOLDER ...]        default: 100000
 
-Items and vectors are made up around the real ones of yc: an item gets the name of one company and sentences of others,
+FOLDER is a built project, such as one of `firstfive import equities/companies.csv.gz`. With ITEMS, items are made up.
+
+Made-up items and vectors are made up around the real ones of yc: an item gets the name of one company and sentences of others,
 and a real vector with noise. Parts: embedding the request, each channel's raw search, one durable commit.
 """
 
@@ -38,9 +40,12 @@ def main() -> None:
     data = measuring.data()
     measuring.machine()
     requests = [json.loads(line)["text"] for line in (data / "yc/oneliner/queries.jsonl").open()][:ROUNDS]
-    for size in map(int, sys.argv[1:] or ["100000"]):
+    for wanted in sys.argv[1:] or ["100000"]:
+        if not wanted.isdigit():
+            _measure(Path(wanted), requests)
+            continue
         with tempfile.TemporaryDirectory() as folder:
-            make_project(Path(folder), data, size)
+            make_project(Path(folder), data, int(wanted))
             _measure(Path(folder), requests)
 
 
@@ -82,7 +87,7 @@ def _rounds(
         timed("chars", lambda text=text: serving.chars.search(text, 100))
         timed("whole", lambda vector=vector: serving.whole.search(vector, 100))
         timed("passages", lambda vector=vector: serving.passages.search(vector, 100))
-        other = replace(slate, recomm_id=RecommId(f"raw-{number}"))
+        other = replace(slate, recomm_id=RecommId(f"{slate.recomm_id}-{number}"))
         timed("commit", lambda other=other: project.store.write(lambda unit: unit.slates.add(other)))
         begun = perf_counter()
         laps = recommender.recommend(Request(text)).timings_ms

@@ -270,8 +270,8 @@ def test_two_builds_at_once_are_refused_with_what_to_do(opened: Open) -> None:
 def test_a_build_that_was_killed_holds_no_lock(opened: Open) -> None:
     project = imported(opened(), TEXTS)
     code = (
-        "import sys, os; from firstfive.app.wiring import open_project; from firstfive.app.build import _alone\n"
-        f"with _alone(open_project({str(project.folder)!r}).folder): os.kill(os.getpid(), 9)"
+        "import sys, os; from firstfive.app.wiring import open_project; from firstfive.app.alone import alone\n"
+        f"with alone(open_project({str(project.folder)!r}).folder): os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == -9
     assert build(project).new

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from firstfive.app import collect
 from firstfive.app.collect import Met, Seen, import_sources, quarantine
+from firstfive.app.record import remove_item
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import SourceError
+from firstfive.observe import Quiet
 from firstfive.types import ItemId, Page
 
 
@@ -49,6 +52,56 @@ def test_a_changed_item_is_changed_alone_and_a_vanished_one_retired_until_it_ret
     assert (report.changed, report.same, report.retired) == (1, 2, 1)
     assert live(project) == {"1": "makes pumps", "2": "makes valves", "3": "makes bolts"}
     assert import_sources(project, [source(tmp_path, *FOUR)]).revived == 1
+
+
+def hidden(project: Project) -> set[str]:
+    with project.store.read() as unit:
+        return set(unit.hidden.all())
+
+
+def test_an_item_that_was_withdrawn_is_shown_again_when_it_comes_back(project: Project, tmp_path: Path) -> None:
+    path = source(tmp_path, *FOUR)
+    import_sources(project, [path])
+    with project.store.unit() as unit:
+        remove_item(unit, ItemId("2"))
+        remove_item(unit, ItemId("3"))
+    assert hidden(project) == {"2", "3"}
+    report = import_sources(project, [source(tmp_path, *FOUR[:2], name="less.csv")], full=False)
+    assert (report.revived, report.same) == (1, 1)
+    assert hidden(project) == {"3"}
+    assert import_sources(project, [path]).revived == 1
+    assert hidden(project) == set()
+
+
+def test_an_item_that_was_hidden_and_never_gone_stays_hidden(project: Project, tmp_path: Path) -> None:
+    path = source(tmp_path, *FOUR)
+    import_sources(project, [path])
+    project.store.write(lambda unit: unit.hidden.set([ItemId("2")], True))
+    assert import_sources(project, [path]).same == 4
+    assert import_sources(project, [source(tmp_path, "2,B,makes valves", *FOUR[2:])]).changed == 1
+    assert hidden(project) == {"2"}
+
+
+def test_an_item_withdrawn_during_an_import_and_read_after_that_is_shown_again(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is hidden is read again when it changes: here the second batch finds its item gone since the first."""
+
+    class Meanwhile(Quiet):
+        def advance(self, _step: str, _done: int) -> None:
+            with project.store.unit() as unit:
+                remove_item(unit, ItemId("4"))
+
+    monkeypatch.setattr(collect, "BATCH_PAGES", 3)
+    path = source(tmp_path, *FOUR)
+    import_sources(project, [path])
+    with project.store.unit() as unit:
+        remove_item(unit, ItemId("1"))
+    report = import_sources(project, [path], progress=Meanwhile())
+    assert report.revived == 2
+    assert hidden(project) == {"4"}  # withdrawn once more, after it was read
+    import_sources(project, [path])
+    assert hidden(project) == set()
 
 
 def test_an_import_that_is_not_full_retires_nothing(project: Project, tmp_path: Path) -> None:

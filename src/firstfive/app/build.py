@@ -9,7 +9,6 @@ in use: a half-written Release is never served.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from firstfive.app.alone import alone
 from firstfive.app.cleaning import clean_all
 from firstfive.app.vectors import own_digest, write_own
 from firstfive.build.columns import columns
@@ -84,7 +84,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
     StoreError, store.full among them. Whatever was made before an error is kept.
     """
     progress = progress or Quiet()
-    with _disk(project.folder), _alone(project.folder), span("firstfive.build") as current:
+    with _disk(project.folder), alone(project.folder), span("firstfive.build") as current:
         clock = _Clock()
         check_language(project.settings.index.stemmer)
         model = project.embedder.name if project.embedder else ""
@@ -282,20 +282,6 @@ def _record(project: Project, release: Release, use: bool) -> None:
             unit.releases.use(release.id)
 
     project.store.write(work)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Holds the project's build lock, which ends with the process, however it ends."""
-    with (folder / ".build.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BuildError(
-                f"another build of {folder} is running; wait for it to end, then run `firstfive build` again",
-                code="build.locked",
-            ) from error
-        yield
 
 
 @contextmanager

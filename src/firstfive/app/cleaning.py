@@ -40,7 +40,10 @@ WORTH_A_POOL_BYTES = 8_000_000
 
 @dataclass(slots=True)
 class Cleaned:
-    """Counts: docs made anew, and pages that had no text left. stamps: all records that the docs were made by way of."""
+    """Counts: docs made anew, and pages that had no text left.
+
+    stamps: the extracts and the boilerplate of every site as it is now, by step.
+    """
 
     made: int = 0
     rejected: int = 0

@@ -13,11 +13,11 @@ from firstfive.app.vectors import import_vectors
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
 from firstfive.sources import Columns, Limits, PageFiles, Table, open_source
-from firstfive.types import Page, Rejected, digest
+from firstfive.types import ItemId, Page, Rejected, digest
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
-    from firstfive.ports import Store
+    from firstfive.ports import Store, Unit
 
 __all__ = ["ImportReport", "import_sources", "import_vectors", "quarantine"]
 
@@ -67,7 +67,8 @@ def import_sources(
 
     Rows that cannot be used go to quarantine and the import goes on. full: the sources are the whole catalogue, so that
     what earlier imports brought and these do not hold is retired; not so where no page could be read or too many were
-    bad. Killed half-way, it keeps what was read and retires nothing. Importing the same again changes nothing.
+    bad. Killed half-way, it keeps what was read and retires nothing. Importing the same again changes nothing. An item
+    that was withdrawn and comes back is shown again; one that is hidden and was never gone stays hidden.
     Raises SourceError where a source cannot be read at all, its columns cannot be mapped, or it is a bomb.
     """
     set_ = project.settings.imports
@@ -104,17 +105,35 @@ def quarantine(project: Project) -> list[Rejected]:
 def _read_all(
     store: Store, opened: Sequence[tuple[str, Table | PageFiles]], report: ImportReport, said: Progress
 ) -> None:
-    seen = Seen()
+    seen, withdrawn = Seen(), _Withdrawn()
     for source, pages in opened:
         _forget_rejected(store, source)
         for batch in _batches(pages, seen, report):
             with store.unit() as unit:
+                back = withdrawn.among(unit, batch.pages)
                 for outcome, n in unit.pages.put(batch.pages).items():
                     report.add(outcome, n)
+                if back:
+                    unit.hidden.set(back, False)
                 if batch.rejected:
                     unit.quarantine.add(batch.rejected)
                     report.add("bad", len(batch.rejected))
             said.advance("import", len(batch.pages) + len(batch.rejected))
+
+
+class _Withdrawn:
+    """Items that are hidden since they were removed. What is hidden is read again only where it changed."""
+
+    def __init__(self) -> None:
+        self._version = -1
+        self._hidden: frozenset[ItemId] = frozenset()
+
+    def among(self, unit: Unit, pages: Sequence[Page]) -> list[ItemId]:
+        """Those of these pages: putting them brings them back."""
+        version = unit.hidden.version()
+        if version != self._version:
+            self._version, self._hidden = version, unit.hidden.all()
+        return [page.id for page in pages if page.id in self._hidden and unit.pages.get(page.id) is None]
 
 
 def _forget_rejected(store: Store, source: str) -> None:

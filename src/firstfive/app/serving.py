@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import islice
@@ -48,11 +49,14 @@ LIKE, UNLIKE = 0.75, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A request made ready: its vector and its wishes' (None without an embedder), and which items may be found."""
+    """A request made ready: its vector (None without an embedder), and which items may be found.
+
+    wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched.
+    """
 
     reading: Reading
     vector: Vectors | None
-    wishes: Vectors | None = None
+    wishes: Callable[[], Vectors] | None = None
     among: Mask | None = None
     unknown: Mapping[str, Mask] | None = None
 
@@ -80,6 +84,7 @@ class Serving:
         self.own = open_vectors(folder / "own", rescore) if (folder / "own").exists() else None
         self.pieces = MappedPieces(folder / "pieces") if self.parts["embedder"] else None
         self.rare = self._rarity()
+        self._beside = ThreadPoolExecutor(2, "wishes")
         try:
             self.heads = np.load(folder / "heads.npy", mmap_mode="r")
         except (OSError, ValueError) as error:
@@ -132,12 +137,14 @@ class Serving:
             self.position(item)
         if not self.embedder or not reading.asked:
             return Query(reading, self._moved(None, self.whole, reading.request))
-        each = [wish.text for wish in reading.wishes] if wishes else []
-        if len(each) == 1 and not reading.wishes[0].refused:
-            each = []  # the request is its only wish: one run of the model, not two
-        vectors = self.embedder.embed([reading.asked, *each])  # all at once: they share the cores
+        vectors = self.embedder.embed([reading.asked])
         moved = self._moved(vectors[0], self.whole, reading.request)
-        return Query(reading, moved, vectors[1:] if each else vectors[:1])
+        if not wishes:
+            return Query(reading, moved)
+        if len(reading.wishes) == 1 and not reading.wishes[0].refused:  # the request is its only wish
+            return Query(reading, moved, lambda: vectors)
+        each = self._beside.submit(self.embedder.embed, [wish.text for wish in reading.wishes])
+        return Query(reading, moved, each.result)
 
     def retrieve(self, query: Query, watch: Stopwatch | None = None) -> Candidates:
         """The fused candidates of all channels."""
@@ -158,7 +165,8 @@ class Serving:
 
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int] = frozenset()) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
-        return tuple(self._place(query, candidates, row, hidden) for row in range(len(candidates)))
+        wishes = query.wishes() if query.wishes else None
+        return tuple(self._place(query, candidates, row, wishes, hidden) for row in range(len(candidates)))
 
     def position(self, item: ItemId) -> int:
         """Where an item is. Raises RequestError for one the Release does not have."""
@@ -184,12 +192,14 @@ class Serving:
         rows = channel.rows(position)
         return rows[0] if len(rows) else None
 
-    def _place(self, query: Query, candidates: Candidates, row: int, hidden: Collection[int]) -> Place:
+    def _place(
+        self, query: Query, candidates: Candidates, row: int, wishes: Vectors | None, hidden: Collection[int]
+    ) -> Place:
         position = int(candidates.positions[row])
         item = self.catalogue.item(position)
         alike = (
-            np.vecdot(query.wishes[:, None], self.passages.rows(position)[None])
-            if query.wishes is not None and self.passages
+            np.vecdot(wishes[:, None], self.passages.rows(position)[None])
+            if wishes is not None and self.passages
             else None
         )
         spans = row_spans(item.title, item.text, item.passages)

@@ -72,9 +72,11 @@ class Project:
         diversity: float | None = None,
         user: str | None = None,
         scenario: str = "",
+        vector: Sequence[float] = (),
     ) -> Slate:
         """Five places for a sentence, each with a reason; stored before it is returned.
 
+        vector: the request in the space of your own vectors, where some were imported; the text may then be empty.
         Raises RequestError for what cannot be asked, and IndexFileError index.missing before the first build.
         """
         request = Request(
@@ -86,6 +88,7 @@ class Project:
             diversity,
             UserId(user) if user is not None else None,
             scenario,
+            vector=tuple(float(number) for number in vector),
         )
         return self.recommender.recommend(request)
 

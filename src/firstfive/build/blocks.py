@@ -301,8 +301,8 @@ def _enter(walk: _Walk, element: Element, tag: str) -> None:
         walk.number += 1
         walk.stack.append((walk.number, element))
         walk.around += _is_around(element, tag)
-    elif tag == "a" and "href" in element.attrib:
-        walk.in_link += 1
+    elif tag == "a":
+        walk.in_link += _is_link(element)
     if not (element.getparent() is not None and element.getparent().tag == "head"):
         walk.text(element.text)
 
@@ -312,9 +312,14 @@ def _leave(walk: _Walk, element: Element, tag: str) -> None:
         walk.flush()
         walk.stack.pop()
         walk.around -= _is_around(element, tag)
-    elif tag == "a" and "href" in element.attrib:
-        walk.in_link -= 1
+    elif tag == "a":
+        walk.in_link -= _is_link(element)
     walk.text(element.tail)
+
+
+def _is_link(element: Element) -> bool:
+    """Whether an <a> leads somewhere, by address or script, and is not just a named place."""
+    return "href" in element.attrib or not ("name" in element.attrib or "id" in element.attrib)
 
 
 def _tag(element: Element) -> str:
@@ -356,7 +361,8 @@ def _cells(blocks: list[Block], at: int) -> int:
         end += 1
     whole = end == len(blocks) or blocks[end].path[: len(row)] != row
     short = all(len(cell.text) <= 120 for cell in blocks[at:end])
-    return end - at if end - at > 2 and whole and short and len(row) < 60 else 1
+    lines_of_one = any(one.path == other.path for one, other in pairwise(blocks[at:end]))
+    return end - at if end - at > 2 and whole and short and not lines_of_one and len(row) < 60 else 1
 
 
 def _joined(cells: list[Block]) -> Block:
@@ -373,7 +379,7 @@ def _rows(blocks: list[Block]) -> set[int]:
     maybe: list[int] = []
     for at in range(len(blocks) - 1):
         label, value = blocks[at], blocks[at + 1]
-        if len(label.text) > 60:
+        if len(label.text) > 60 or label.tag == "h1":
             continue
         if label.tag == "dt" and value.tag == "dd":
             sure.add(at)
@@ -389,9 +395,10 @@ def _rows(blocks: list[Block]) -> set[int]:
 
 
 def _are_row(blocks: list[Block], at: int) -> bool:
-    """Whether this block and the next are all that stands in the element around them."""
-    row = blocks[at].path[:-1]
-    if not row or len(blocks[at].path) >= 60 or blocks[at + 1].path[:-1] != row:
+    """Whether this block and the next are two elements, and all that stands in the element around them."""
+    own, other = blocks[at].path, blocks[at + 1].path
+    row = own[:-1]
+    if not row or len(own) >= 60 or other[:-1] != row or other == own:
         return False
     before = at > 0 and blocks[at - 1].path[: len(row)] == row
     after = at + 2 < len(blocks) and blocks[at + 2].path[: len(row)] == row

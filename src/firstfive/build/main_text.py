@@ -54,7 +54,8 @@ _ELSEWHERE = re.compile(
 _COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*$")
 _TRAIL = re.compile(r"^[^<>›»→]{1,60}(?:\s[>›»→]\s[^<>›»→]{1,60}){2,}$")
-_MENU = re.compile(r"^[^|·•.!?]{1,90}(?:\s?[|·•]\s?[^|·•.!?]{1,90}){2,}$")
+_MENU = re.compile(r"^[^|·•.!?]{1,90}(?:[|·•][^|·•.!?]{1,90}){2,}$")
+_DIGIT = re.compile(r"\d")
 _BYLINE = re.compile(
     r"^(?:by|von|par|por|di|door|af|av|updated|posted|published)\b|\d:\d\d|\d[./-]\d\d?[./-]\d"
     r"|\b\d\d?,? (?:19|20)\d\d\b|\b\d\d?\.? \w+\.? (?:19|20)\d\d\b",
@@ -71,16 +72,11 @@ def main_blocks(page: Parsed) -> tuple[Block, ...]:
     blocks = page.blocks
     names = {_key(title) for title in page.titles}
     title, chosen = _chosen(page, names)
-    linked = _linked(blocks)
-    text = [at for at in chosen if _is_sentence(blocks[at])]
-    first, last = (min(text), max(text)) if text else (0, len(blocks))
-    edge = {at for at in chosen if at < first and _is_way(blocks[at])}
-    edge |= {at for at in chosen if at > last and _is_way(blocks[at])}
+    chosen -= _edges(blocks, chosen, title)
     if title >= 0 and _key(page.titles[0]).startswith(_key(blocks[title].text)):
-        edge.add(title)
-    if chosen and _heads_links(blocks, max(chosen)):
-        edge.add(max(chosen))
-    kept = [blocks[at] for at in sorted(chosen - edge) if not _leads_elsewhere(blocks[at], linked)]
+        chosen.discard(title)
+    linked = _linked(blocks)
+    kept = [blocks[at] for at in sorted(chosen) if not _leads_elsewhere(blocks[at], linked)]
     kept = [b for at, b in enumerate(kept) if (at >= 5 and b.tag != "h1") or _key(b.text) not in names]
     longer = {block.text: block for block in reversed(kept) if len(block.text) >= 80}
     return tuple(block for block in kept if longer.get(block.text, block) is block)
@@ -102,8 +98,9 @@ def _chosen(page: Parsed, names: set[str]) -> tuple[int, set[int]]:
     else:
         chosen, apart = _around_the_nearest(blocks, title)
     if _size(blocks, chosen) < SHORT:
-        chosen = _filled(blocks, _with_particulars(blocks, chosen), title)
-    return title, chosen | _headings(blocks, chosen) | apart
+        chosen = _filled(blocks, _with_particulars(blocks, chosen, apart), title)
+    chosen = _filled(blocks, chosen | apart, title)
+    return title, chosen | _headings(blocks, chosen)
 
 
 def _size(blocks: Sequence[Block], chosen: set[int]) -> int:
@@ -185,15 +182,15 @@ def _parted(blocks: Sequence[Block], picked: set[int], title: int) -> tuple[set[
 
     The main part is the innermost element around the heading and nearly all of the picked text. Where little was picked
     there is as much around the text as in it: then it is the one around the heading and the sentence nearest to it, and
-    other sentences are kept apart.
+    other sentences and facts are kept apart.
     """
     little = title >= 0 and _size(blocks, picked) < LITTLE
     part = _nearest(blocks, picked, title) if little else _fullest(blocks, picked)
     if title >= 0:
         part = _around_all([part, blocks[title].path])
     main = {at for at in picked if _inside(blocks[at], part) or len(blocks[at].text) >= LONG}
-    said = {at for at in picked - main if _is_particular(blocks[at]) and not _COOKIES.search(blocks[at].text)}
-    return main, said if little else set()
+    apart = {at for at in picked - main if little and (_is_particular(blocks[at]) or _is_fact(blocks[at]))}
+    return main, {at for at in apart if not _COOKIES.search(blocks[at].text)}
 
 
 def _fullest(blocks: Sequence[Block], picked: set[int]) -> Path:
@@ -254,13 +251,26 @@ def _linked(blocks: Sequence[Block]) -> frozenset[tuple[int, ...]]:
 
 
 def _leads_elsewhere(block: Block, linked: frozenset[tuple[int, ...]]) -> bool:
-    """Whether a block is link in an element of links, a note about cookies, or a short "Read more: ..."."""
+    """Whether a block is link in an element of links, a menu, a note about cookies, or a short "Read more: ..."."""
     if block.tag == "fact":
         return False
     size = len(block.text)
-    if block.links >= 0.8 * size and block.path in linked:
+    if (block.links >= 0.8 * size and block.path in linked) or (block.links >= 0.5 * size and _MENU.match(block.text)):
         return True
     return size < 300 and bool(_ELSEWHERE.match(block.text) or (block.around and _COOKIES.search(block.text)))
+
+
+def _edges(blocks: Sequence[Block], chosen: set[int], title: int) -> set[int]:
+    """Of the chosen blocks, paths and menus over the heading, menus under the last sentence, and the label of links.
+
+    Between the two, "Foundry | Leeds | 62 people" is what the page says; so is a line after "We make:", and a table.
+    """
+    top = title if title >= 0 else min((at for at in chosen if _is_sentence(blocks[at])), default=0)
+    last = max((at for at in chosen if _is_sentence(blocks[at])), default=len(blocks))
+    under = {at for at in chosen if at > last and blocks[at].tag != "row" and _MENU.match(blocks[at].text)}
+    edges = {at for at in chosen if at < top and _is_way(blocks[at])}
+    edges |= {at for at in under if not blocks[at - 1].text.endswith(":") and not _DIGIT.search(blocks[at].text)}
+    return edges | {at for at in chosen if at == max(chosen) and _heads_links(blocks, at)}
 
 
 def _is_way(block: Block) -> bool:
@@ -298,16 +308,33 @@ def _like_the_chosen(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
 def _filled(blocks: Sequence[Block], chosen: set[int], title: int) -> set[int]:
     """Adds what stands between chosen blocks, below the heading: a block or two, whole lists, the lines of an element.
 
-    Right under the heading only sentences are added: names and dates stand there.
+    Right under the heading only sentences and lists are added: names and dates stand there.
     """
     holders = {blocks[at].path[:-1] for at in chosen}
     added: set[int] = set()
-    for before, after in pairwise(sorted(chosen)):
+    for before, after in pairwise(sorted(chosen | {title} - {-1})):
         if before < title or after - before == 1:
             continue
-        fits = _is_particular if blocks[before].tag == "h1" else _plain
-        added |= {at for at in _between(blocks, before, after, holders) if fits(blocks[at]) and _plain(blocks[at])}
-    return chosen | added
+        gap = [at for at in _between(blocks, before, after, holders) if _plain(blocks[at])]
+        if before not in chosen:
+            gap = [at for at in gap if blocks[at].tag in ("li", "dd")]
+        elif before == title or blocks[before].tag == "h1":
+            gap = [at for at in gap if _is_particular(blocks[at])]
+        added.update(gap)
+    return chosen | added | (_under(blocks, max(chosen)) if chosen else set())
+
+
+def _under(blocks: Sequence[Block], last: int) -> set[int]:
+    """What stands right under the last chosen block: more lines of its element, or a list beside it without links."""
+    own, holder, added = blocks[last].path, blocks[last].path[:-1], set[int]()
+    for at in range(last + 1, len(blocks)):
+        block = blocks[at]
+        if block.path != own and not (block.tag in ("li", "dd") and block.path[:-2] == holder):
+            break
+        if not _plain(block):
+            return set()
+        added.add(at)
+    return added
 
 
 def _between(blocks: Sequence[Block], before: int, after: int, holders: set[Path]) -> list[int]:
@@ -353,15 +380,19 @@ def _subtitle(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     return set()
 
 
-def _with_particulars(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+def _with_particulars(blocks: Sequence[Block], chosen: set[int], apart: set[int]) -> set[int]:
     """Adds the line under the heading, and facts, list entries and sentences of the part that holds the chosen text."""
     if not chosen:
         return chosen
     heading = [at for at, block in enumerate(blocks[: min(chosen)]) if block.tag == "h1" and not block.around]
-    facts = {at for at in _beside(blocks, {*heading, *chosen}) if blocks[at].tag in ("fact", "row")}
+    facts = {at for at in _beside(blocks, {*heading, *chosen, *apart}) if _is_fact(blocks[at])}
     said = {at for at in _beside(blocks, chosen) if _is_particular(blocks[at])}
     few = _size(blocks, said) < _size(blocks, chosen) < FEW
     return chosen | _subtitle(blocks, chosen) | facts | (said if few else set())
+
+
+def _is_fact(block: Block) -> bool:
+    return block.tag in ("fact", "row")
 
 
 def _beside(blocks: Sequence[Block], chosen: set[int]) -> list[int]:

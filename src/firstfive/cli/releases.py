@@ -105,9 +105,15 @@ def rollback(call: Call) -> None:
 )
 @click.pass_obj
 def prune(call: Call, keep: int) -> None:
-    """Remove old Releases and their files."""
-    from firstfive.app import release as releases
+    """Remove old Releases and their files, and what the store keeps for items that are gone.
+
+    An item that comes back after that is cleaned and embedded again.
+    """
+    from firstfive.app import sweeping
 
     with call.open() as project:
-        removed = releases.prune(project, keep=keep)
-    call.answer({"removed": [one.id for one in removed]}, f"Removed {len(removed)}.")
+        pruned = sweeping.prune(project, keep=keep, progress=call.progress())
+    call.answer(
+        {"removed": [one.id for one in pruned.removed], "swept": pruned.swept},
+        f"Removed {len(pruned.removed)} Releases and {sum(pruned.swept.values()):,} records of items that are gone.",
+    )

@@ -69,7 +69,11 @@ def explain(
 
 def mentions(item: Item, wish: Wish) -> bool:
     """Whether all telling words of a wish stand, in some form, in the item's title, a passage or its fields."""
-    texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), _stated(item))
+    fields = _stated(item)
+    everything = f"{item.title}\n{item.text}\n{fields}".lower()
+    if not all(word[:4] in everything for word in _telling(wish.text)):  # most items: no need to look closer
+        return False
+    texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), fields)
     return max(_Words(texts).share(wish.text)) == 1
 
 

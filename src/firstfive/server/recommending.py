@@ -42,6 +42,7 @@ def recommend(call: Call) -> Reply:
             diversity=ask.diversity,
             user=None if ask.userId is None else UserId(ask.userId),
             scenario=ask.scenario,
+            vector=tuple(ask.vector),
         ),
     )
     return slate_reply(slate)

@@ -30,6 +30,7 @@ Moment = Annotated[
 Label = Word | Number | bool | Words
 Labels = Words | dict[Word, Label]
 
+LONGEST_VECTOR = 8192
 N_SHOWN, N_LISTED = 100, 10_000
 Whole = Annotated[float, Meta(ge=1, le=N_SHOWN, multiple_of=1, extra_json_schema={"type": "integer"})]
 """JSON Schema counts 5.0 as an integer; msgspec's int does not."""
@@ -42,7 +43,7 @@ class Ask(Struct, forbid_unknown_fields=True):
         str,
         Meta(
             max_length=200_000,
-            description="The request, as a person would say it: at least one letter or digit, unless like is given.",
+            description="The request in words: at least one letter or digit, unless like or vector is given.",
             extra_json_schema={"format": "firstfive-request"},
         ),
     ]
@@ -60,6 +61,10 @@ class Ask(Struct, forbid_unknown_fields=True):
     positive: Annotated[Ids, Meta(description="The same as like.")] = []
     negative: Annotated[Ids, Meta(description="The same as unlike.")] = []
     diversity: Annotated[float, Meta(ge=0, le=1, description="0 is pure relevance.")] = 0.0
+    vector: Annotated[
+        list[Number],
+        Meta(max_length=LONGEST_VECTOR, description="The request in the space of your own vectors, where imported."),
+    ] = []
     scenario: Word = ""
     userId: Id | None = None  # noqa: N815  # the name on the wire
 

@@ -41,6 +41,11 @@ def _unfit(path: Path, what: str) -> SourceError:
     return SourceError(f"{path} does not hold usable vectors: {what}; {_ADVICE}", code="model.vectors")
 
 
+def _floats(numbers: object) -> NDArray[np.float32]:
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused as such
+        return np.asarray(numbers, dtype=np.float32)
+
+
 def _from_npy(path: Path, _: Limits) -> Iterator[tuple[list[ItemId], NDArray[np.float32]]]:
     beside = [path.with_suffix(ending) for ending in (".ids.txt", ".ids", ".txt")]
     names = next((other for other in beside if other.is_file()), None)
@@ -55,7 +60,7 @@ def _from_npy(path: Path, _: Limits) -> Iterator[tuple[list[ItemId], NDArray[np.
         raise _unfit(path, f"{len(ids):,} ids stand beside {vectors.dtype} of shape {vectors.shape}")
     for start in range(0, len(ids), BATCH):
         some = [ItemId(name.strip()) for name in ids[start : start + BATCH]]
-        yield some, np.asarray(vectors[start : start + BATCH], dtype=np.float32)
+        yield some, _floats(vectors[start : start + BATCH])
 
 
 def _from_parquet(path: Path, limits: Limits) -> Iterator[tuple[list[ItemId], NDArray[np.float32]]]:
@@ -67,7 +72,7 @@ def _from_parquet(path: Path, limits: Limits) -> Iterator[tuple[list[ItemId], ND
                 path, f"its columns are {', '.join(batch)}, and it needs one of ids and one of lists of numbers"
             )
         try:
-            vectors = np.asarray(batch[lists[0]], dtype=np.float32)
+            vectors = _floats(batch[lists[0]])
         except (TypeError, ValueError) as wrong:
             raise _unfit(path, str(wrong)[:200]) from wrong
         yield [ItemId(str(name)) for name in batch[names[0]]], vectors

@@ -341,7 +341,8 @@ class PeopleContract:
             seen += [one.item for one in found]
             if not cursor:
                 break
-            store.write(lambda unit: unit.events.add([event(item=f"later {len(seen)}")]))
+            later = event(item=f"later {len(seen)}")
+            store.write(lambda unit, later=later: unit.events.add([later]))  # type: ignore[misc]
         assert seen == ["6", "5", "4", "3", "2", "1", "0"]
 
     def test_events_are_counted_by_item_most_first_with_ties_by_id(self, store: Store) -> None:
