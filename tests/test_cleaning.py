@@ -13,8 +13,9 @@ from firstfive.app import cleaning
 from firstfive.app.cleaning import clean_all
 from firstfive.app.collect import import_sources, quarantine
 from firstfive.app.wiring import Project, init_project, open_project
+from firstfive.build import clean
 from firstfive.observe import Quiet
-from firstfive.types import Doc
+from firstfive.types import Doc, Page
 
 MENU = "Home, products, about our house and how to reach us"
 THINGS = ("pumps", "taps", "bolts", "gears", "nails", "doors")
@@ -93,9 +94,9 @@ def test_the_same_catalogue_again_makes_nothing_and_reads_no_extract(
 ) -> None:
     project = site(opened("project"), two_sites())
     first, _ = cleaned(project)
-    monkeypatch.setattr(cleaning.clean, "extract", None)
-    monkeypatch.setattr(cleaning.clean, "boilerplate", None)
-    monkeypatch.setattr(cleaning.clean, "finish", None)
+    monkeypatch.setattr(clean, "extract", None)
+    monkeypatch.setattr(clean, "boilerplate", None)
+    monkeypatch.setattr(clean, "finish", None)
     assert cleaned(project) == (first, 0)
 
 
@@ -133,8 +134,13 @@ def test_cleaning_that_was_stopped_goes_on_where_it_was(opened: Open, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         clean_all(project, Stop())
     extracted: list[str] = []
-    extract = cleaning.clean.extract
-    monkeypatch.setattr(cleaning.clean, "extract", lambda page: extracted.append(page.id) or extract(page))
+    extract = clean.extract
+
+    def noted(page: Page) -> clean.Extract:
+        extracted.append(page.id)
+        return extract(page)
+
+    monkeypatch.setattr(clean, "extract", noted)
     docs, _ = cleaned(project)
     assert len(extracted) == 7
     assert docs == cleaned(site(opened("straight"), two_sites()))[0]

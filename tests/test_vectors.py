@@ -278,7 +278,7 @@ def test_many_vectors_are_searched_by_codes_and_give_the_same_first_item(folder:
 def test_beside_the_embedder_own_vectors_are_one_channel_more(world: Project) -> None:
     rng = np.random.default_rng(1)
     with world.store.read() as unit:
-        vectors = {page.id: rng.standard_normal(8).tolist() for page in unit.pages.live()}
+        vectors = {str(page.id): rng.standard_normal(8).tolist() for page in unit.pages.live()}
     wish = "someone who makes crowns and dentures for dentists"
     before = world.recommend(wish)
     given(world, vectors)

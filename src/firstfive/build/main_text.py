@@ -270,7 +270,8 @@ def _edges(blocks: Sequence[Block], chosen: set[int], title: int) -> set[int]:
     under = {at for at in chosen if at > last and blocks[at].tag != "row" and _MENU.match(blocks[at].text)}
     edges = {at for at in chosen if at < top and _is_way(blocks[at])}
     edges |= {at for at in under if not blocks[at - 1].text.endswith(":") and not _DIGIT.search(blocks[at].text)}
-    return edges | {at for at in chosen if at == max(chosen) and _heads_links(blocks, at)}
+    end = max(chosen, default=-1)
+    return edges | ({end} if end >= 0 and _heads_links(blocks, end) else set())
 
 
 def _is_way(block: Block) -> bool:
