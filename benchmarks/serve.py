@@ -4,7 +4,7 @@
 
 FOLDER is a built project, such as one of `firstfive import equities/companies.csv.gz`. With ITEMS, items are made up.
 
-Made-up items and vectors are made up around the real ones of yc: an item gets the name of one company and sentences of others,
+Made-up items are made around the real ones of yc: an item gets the name of one company and sentences of others,
 and a real vector with noise. Parts: embedding the request, each channel's raw search, one durable commit.
 """
 
@@ -71,7 +71,7 @@ def _rounds(
     project: Project, recommender: Recommender, requests: list[str]
 ) -> tuple[dict[str, list[float]], list[float]]:
     """Milliseconds of each raw part and of the whole, in turns, each on a request that was not asked before."""
-    serving, embedder, parts, wholes = recommender._current().serving, project.embedder, {}, []
+    serving, embedder, parts, wholes = recommender.serving, project.embedder, {}, []
     stages: dict[str, list[float]] = {}
     slate = recommender.recommend(Request("a slate to store"))
 

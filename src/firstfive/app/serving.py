@@ -107,12 +107,12 @@ class Serving:
             return any(mentions(item, wish) for wish in refused)
 
         stages = without(lambda request: self._gone(request, hidden)) >> fold_copies(self.heads)
-        if refused:
-            stages = stages >> last(unwanted)
         if reading and self.embedder and self.pieces and self.rare is not None:
             asked = self.embedder.pieces(telling(reading.asked))
             share = self.rank.pieces / max(sum(self.weights.values()), 1e-9)
             stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
+        if refused:
+            stages = stages >> last(unwanted)
         if self.whole or self.own:
             stages = stages >> diversify(self._vector)
         return stages >> cut()
@@ -212,7 +212,7 @@ class Serving:
             item=item.id,
             title=item.title or str(item.id),
             text=_opening(item),
-            score=round(float(candidates.scores[row]), 6),
+            score=round(max(float(candidates.scores[row]), 0.0), 6),
             channels={name: round(float(scores[row]), 6) for name, scores in candidates.channels.items()},
             reason=reason,
             mismatch=mismatch,

@@ -67,8 +67,8 @@ class Project:
         n: int = 5,
         *,
         filter: str = "",  # noqa: A002  # the name users know
-        like: Sequence[str] = (),
-        unlike: Sequence[str] = (),
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
         diversity: float | None = None,
         user: str | None = None,
         scenario: str = "",
@@ -83,8 +83,8 @@ class Project:
             text,
             n,
             filter,
-            tuple(ItemId(item) for item in like),
-            tuple(ItemId(item) for item in unlike),
+            _ids(like),
+            _ids(unlike),
             diversity,
             UserId(user) if user is not None else None,
             scenario,
@@ -125,6 +125,11 @@ class Project:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _ids(items: str | Sequence[str]) -> tuple[ItemId, ...]:
+    """One id, or several."""
+    return tuple(ItemId(item) for item in ([items] if isinstance(items, str) else items))
 
 
 def open_project(

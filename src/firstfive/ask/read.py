@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from firstfive.errors import RequestError
-from firstfive.guard import printable
+from firstfive.guard import printable, storable
 from firstfive.types import Request, Span, Wish
 
 LONGEST = 4_000
@@ -33,6 +33,7 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"(?:\s+(?:and|or|und|oder|et|ou))+$", re.IGNORECASE)
+_HANGING = re.compile(r"(?:[\s,;:]+(?:but|and|or|aber|und|oder|mais|et|ou))*[\s,;:]*$", re.IGNORECASE)
 _FILLER = frozenset(
     "a am an and are be but company companies business firm find for has have i in is it looking me my need not only "
     "please some someone something that the thing to want we with which who suche wir ich nicht und et je nous "
@@ -59,6 +60,7 @@ def read(request: Request) -> Reading:
     Raises RequestError: request.empty when there is neither a word nor an item to go by, request.invalid for a number
     out of range.
     """
+    _check(request)
     text, _ = printable(request.text)
     text = " ".join(text.split())
     notes: tuple[str, ...] = ()
@@ -70,7 +72,6 @@ def read(request: Request) -> Reading:
             "the request has no words to search for; describe in a sentence what you are looking for",
             code="request.empty",
         )
-    _check(request)
     found = list(_wishes(text))
     if not found and any(char.isalnum() for char in text):
         found = [(Span(0, len(text)), Wish(text, 0, len(text)))]
@@ -79,6 +80,11 @@ def read(request: Request) -> Reading:
 
 
 def _check(request: Request) -> None:
+    whole = isinstance(request.n, int) and not isinstance(request.n, bool)
+    if not isinstance(request.text, str) or not whole or not isinstance(request.diversity, int | float | None):
+        raise RequestError("a request has a text, a whole number n and a number diversity; check their types")
+    if request.user is not None and storable(request.user) != request.user:
+        raise RequestError(f"the user's id {request.user!r} holds characters that cannot be stored; send another")
     if not 1 <= request.n <= MOST:
         raise RequestError(f"n is {request.n}; ask for 1 to {MOST} items")
     if request.diversity is not None and not 0 <= request.diversity <= 1:
@@ -92,7 +98,7 @@ def _asked(text: str, found: list[tuple[Span, Wish]]) -> str:
         if wish.refused:
             kept.append(text[at : part.start])
             at = part.end
-    rest = " ".join("".join([*kept, text[at:]]).split())
+    rest = _HANGING.sub("", " ".join("".join([*kept, text[at:]]).split()))
     return rest if any(char.isalnum() for char in rest) else text
 
 

@@ -63,8 +63,9 @@ def explain(
     telling = np.array([[min(1.0, len(_telling(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
     denied = np.array([words.denied(wish.text)[:-1] for wish in wishes], dtype=bool)
     likeness = SHARED * (telling * shared - denied) + (0 if alike is None else alike)
-    failed = _denial(rows, wishes, shared, denied) or _mismatch(rows, wishes, shared, alike, elsewhere)
-    return _reason(rows, wishes, likeness, shared), failed
+    denial = _denial(rows, wishes, shared, denied)
+    reason = _reason(rows, wishes, likeness, shared, denial)
+    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason)
 
 
 def mentions(item: Item, wish: Wish) -> bool:
@@ -77,8 +78,12 @@ def mentions(item: Item, wish: Wish) -> bool:
     return max(_Words(texts).share(wish.text)) == 1
 
 
-def _reason(rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors, shared: Vectors) -> Reason | None:
-    wanted = [number for number, wish in enumerate(wishes) if not wish.refused]
+def _reason(
+    rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors, shared: Vectors, denial: Mismatch | None
+) -> Reason | None:
+    """The best pair, never of a wish that the item denies."""
+    denied = denial.said.start if denial else None
+    wanted = [number for number, wish in enumerate(wishes) if not wish.refused and wish.start != denied]
     if not wanted:
         return None
     ranked = likeness[wanted].copy()
@@ -104,9 +109,18 @@ def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denie
 
 
 def _mismatch(
-    rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, alike: Vectors | None, elsewhere: Scores
+    rows: Sequence[_Row],
+    wishes: Sequence[Wish],
+    shared: Vectors,
+    alike: Vectors | None,
+    elsewhere: Scores,
+    reason: Reason | None,
 ) -> Mismatch | None:
-    """The first refused wish that the item meets, else the wish with the least support. elsewhere: in fields."""
+    """The first refused wish that the item meets, else the wish with the least support, never the reason's own.
+
+    elsewhere: the share of each wish's words in the item's fields.
+    """
+    given = reason.said.start if reason else None
     for number, wish in enumerate(wishes):
         said = Quote(wish.text, wish.start, wish.end, "request")
         if wish.refused and shared[number].max() >= 1:
@@ -115,7 +129,10 @@ def _mismatch(
     failed = [
         number
         for number, wish in enumerate(wishes)
-        if not wish.refused and shared[number].max() == elsewhere[number] == 0 and support[number] < SUPPORTED
+        if not wish.refused
+        and wish.start != given
+        and shared[number].max() == elsewhere[number] == 0
+        and support[number] < SUPPORTED
     ]
     if not failed:
         return None

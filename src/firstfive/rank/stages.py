@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -13,6 +13,9 @@ from firstfive.types import Candidates, Request
 
 if TYPE_CHECKING:
     from firstfive.types import Positions, Scores, Vectors
+
+UNWANTED = 2.0
+"""What an unwanted item loses: more than any score."""
 
 Step: TypeAlias = Callable[[Request, Candidates], Candidates]
 
@@ -66,15 +69,19 @@ def without(withdrawn: Callable[[Request], Collection[int]]) -> Stage:
 
 
 def last(unwanted: Callable[[Request, int], bool], among: int = 30) -> Stage:
-    """Moves those of the first `among` that are unwanted behind all others: shown when nothing else is left."""
+    """Moves those of the first `among` that are unwanted behind all others: shown when nothing else is left.
+
+    Their scores fall below 0, and stages after this one leave them where they are.
+    """
 
     def step(request: Request, candidates: Candidates) -> Candidates:
         head = candidates.positions[:among]
-        bad = np.array([unwanted(request, int(position)) for position in head], dtype=bool)
+        bad = np.zeros(len(candidates), dtype=bool)
+        bad[: len(head)] = [unwanted(request, int(position)) for position in head]
         if not bad.any():
             return candidates
-        rows = np.arange(len(candidates))
-        return candidates.take(np.concatenate([rows[: len(head)][~bad], rows[len(head) :], rows[: len(head)][bad]]))
+        scores = np.where(bad, candidates.scores - UNWANTED, candidates.scores).astype(np.float32)
+        return replace(candidates, scores=scores).take(np.argsort(bad, kind="stable"))
 
     return Stage("refused", step)
 
@@ -104,9 +111,10 @@ def diversify(vector_of: Callable[[int], Vectors], among: int = 30) -> Stage:
     """
 
     def step(request: Request, candidates: Candidates) -> Candidates:
-        if request.diversity == 0 or len(candidates) < 3:
+        wanted = int((candidates.scores[:among] >= 0).sum())
+        if request.diversity == 0 or wanted < 3:
             return candidates
-        head = candidates.take(slice(0, among))
+        head = candidates.take(slice(0, wanted))
         vectors = np.stack([vector_of(int(position)) for position in head.positions])
         order = _one_by_one(head.scores, np.vecdot(vectors[:, None], vectors[None]), request.diversity, request.n)
         rest = np.setdiff1d(np.arange(len(candidates)), order)

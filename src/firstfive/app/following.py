@@ -1,0 +1,104 @@
+"""Which Release answers now: follows what is put in use and what is hidden, from one request to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, NoReturn
+
+from firstfive import observe
+from firstfive.app.serving import Serving
+from firstfive.errors import IndexFileError
+from firstfive.release import choose
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+    from firstfive.ports import Embedder, Unit
+    from firstfive.settings import RankSettings
+    from firstfive.types import Release, ReleaseId
+
+RETRY_S = 5.0
+"""How long after a failure a damaged Release is opened again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What answers, as one value, so that no request sees half of a change. hidden are positions in the Release."""
+
+    release: Release
+    serving: Serving
+    hidden: frozenset[int]
+    version: int
+
+
+class Following:
+    """Looks at the store for each request (70 microseconds), and opens another Release when one is put in use.
+
+    release: stay with this one. rank: rank by these settings in place of the Release's own.
+    """
+
+    def __init__(self, project: Project, release: ReleaseId | None = None, rank: RankSettings | None = None) -> None:
+        self._project = project
+        self._fixed = release
+        self._rank = rank
+        self._lock = Lock()
+        self._again = 0.0
+        self._now: Now | None = None
+        self._embedder: Embedder | None = None
+
+    def now(self) -> Now:
+        """What answers now. Raises IndexFileError: index.missing before the first build, index.corrupt."""
+        with self._project.store.read() as unit:
+            seen = self._seen(unit)
+        now = self._now
+        return now if now and (now.release.id, now.version) == seen else self._look()
+
+    def _look(self) -> Now:
+        """Reads what changed. A damaged Release never takes the place of one that answers."""
+        with self._lock:
+            now = self._now
+            with self._project.store.read() as unit:
+                wanted, version = self._seen(unit)
+                hidden = unit.hidden.all()
+                release = now.release if now and now.release.id == wanted else choose(unit.releases.all(), wanted)
+            serving = now.serving if now and now.release is release else self._opened(release)
+            if serving is None:
+                return self._now or self._missing()
+            places = (serving.catalogue.position(item) for item in hidden)
+            self._now = Now(release, serving, frozenset(place for place in places if place is not None), version)
+            return self._now
+
+    def _seen(self, unit: Unit) -> tuple[ReleaseId, int]:
+        """The Release to answer from, and the version of what is hidden."""
+        if self._fixed:
+            return self._now.release.id if self._now else self._fixed, unit.hidden.version()
+        history = unit.releases.history()
+        return history[0] if history else self._missing(), unit.hidden.version()
+
+    def _opened(self, release: Release) -> Serving | None:
+        """The Release, opened; None where it is damaged and another one answers, which is logged and tried again."""
+        if self._now and monotonic() < self._again:
+            return None
+        try:
+            return self._open(release)
+        except IndexFileError as error:
+            if self._now is None:
+                raise
+            self._again = monotonic() + RETRY_S
+            observe.log("recommend").error("still serving release %s: %s", self._now.release.id, error)
+            return None
+
+    def _open(self, release: Release) -> Serving:
+        if self._embedder is None and release.parts.get("embedder") and self._project.embedder:
+            from firstfive.models import Remembered
+
+            self._embedder = Remembered(self._project.embedder)
+        serving = Serving(self._project.releases / release.id, self._embedder, self._rank)
+        observe.gauge("firstfive_items", release.items)
+        observe.log("recommend").info("serving release %s: %d items", release.id, release.items)
+        return serving
+
+    @staticmethod
+    def _missing() -> NoReturn:
+        raise IndexFileError("nothing is built yet; run `firstfive build`", code="index.missing")

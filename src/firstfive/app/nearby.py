@@ -1,0 +1,124 @@
+"""Use case: items near an item, near those of a session, or near what a user liked; for strangers, what is popular."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from firstfive.ask import read
+from firstfive.errors import NotFound, RequestError
+from firstfive.types import Candidates, ItemId, Request
+
+if TYPE_CHECKING:
+    from firstfive.app.following import Now
+    from firstfive.ports import Store
+    from firstfive.types import Item, Mask, UserId, Vectors
+
+Ranking: TypeAlias = list[tuple[ItemId, float]]
+
+REFUSALS = frozenset({"no", "dislike", "undone"})
+"""Feedback that says no."""
+SEEN = frozenset({"shown", "seen", "left", "asked", "answered", "read", "view", "impression", "maybe"})
+"""Feedback that says neither yes nor no: who is shown much must not be liked for it. All other kinds say yes."""
+LATEST = 200
+LIKED = 1_000
+SPARE = 20
+"""How many items more than wanted are looked up, since copies of each other are shown once."""
+
+
+def neighbours(now: Now, item: ItemId, n: int, offset: int = 0) -> Ranking:
+    """The items most like this one, best first, without itself and its copies. Raises NotFound not_found.item."""
+    place = position(now, item)
+    vector = now.serving.vector(place)
+    if vector is None:
+        return _by_text(now, now.serving.catalogue.item(place), n, offset)
+    return _near(now, vector, (item,), n, offset)
+
+
+def session(now: Now, store: Store, items: Sequence[tuple[ItemId, float]], n: int, offset: int = 0) -> Ranking:
+    """Items near those of a session, each weighted; unknown items are passed over. With none, what is popular."""
+    places = ((now.serving.catalogue.position(item), weight) for item, weight in items)
+    rows = [(now.serving.vector(place), weight) for place, weight in places if place is not None]
+    near = [np.float32(weight) * vector for vector, weight in rows if vector is not None]
+    total = np.sum(near, axis=0) if near else np.zeros(1, np.float32)
+    length = float(np.linalg.norm(total))
+    without = tuple(item for item, _ in items)
+    if length == 0:
+        return _popular(now, store, without, n, offset)
+    return _near(now, (total / length).astype(np.float32), without, n, offset)
+
+
+def for_user(now: Now, store: Store, user: UserId, n: int, offset: int = 0) -> Ranking:
+    """Items near what the user said yes to of late, without those they saw; for a stranger, what others liked most."""
+    with store.read() as unit:
+        events, _ = unit.events.find(user=user, n=LATEST, newest=True)
+    liked = [(event.item, 1.0) for event in events if event.kind not in REFUSALS | SEEN]
+    return session(now, store, [*liked, *((event.item, 0.0) for event in events)], n, offset)
+
+
+def position(now: Now, item: ItemId) -> int:
+    """Where an item is in the Release. Raises NotFound not_found.item."""
+    place = now.serving.catalogue.position(item)
+    if place is None:
+        raise NotFound(f"no item has the id {item!r} in the Release in use; check it, or build after importing it")
+    return place
+
+
+def ranking(now: Now, candidates: Candidates) -> Ranking:
+    """Ids and scores, best first."""
+    return [
+        (now.serving.catalogue.id(int(place)), float(score))
+        for place, score in zip(candidates.positions, candidates.scores, strict=True)
+    ]
+
+
+def _near(now: Now, vector: Vectors, without: Sequence[ItemId], n: int, offset: int) -> Ranking:
+    among, wanted = _others(now, without), n + offset
+    request, reach = Request("", max(1, wanted), diversity=0), wanted + SPARE
+    while True:
+        hits = now.serving.nearest(vector, reach, among)
+        found = now.serving.pipeline()(request, Candidates(hits.positions, hits.scores))
+        if len(found) >= wanted or len(hits.positions) < reach:
+            return ranking(now, found)[offset:wanted]
+        reach *= 4
+
+
+def _by_text(now: Now, item: Item, n: int, offset: int) -> Ranking:
+    """The items that share the most words with this one: for a Release without vectors."""
+    request = Request(f"{item.title}. {item.text}"[:1000], min(100, max(1, n + offset)), diversity=0)
+    try:
+        query = replace(now.serving.query_text(read(request)), among=_others(now, (item.id,)))
+    except RequestError:  # an item of signs alone
+        return []
+    found = now.serving.pipeline()(request, now.serving.retrieve(query))
+    return ranking(now, found)[offset : n + offset]
+
+
+def _others(now: Now, without: Sequence[ItemId]) -> Mask:
+    """(items,): neither hidden nor one of these nor a copy of one."""
+    heads, catalogue = now.serving.heads, now.serving.catalogue
+    named = [place for item in without if (place := catalogue.position(item)) is not None]
+    among = ~np.isin(heads, heads[np.array(named, dtype=np.int64)])
+    among[list(now.hidden)] = False
+    return np.asarray(among, dtype=bool)
+
+
+def _popular(now: Now, store: Store, without: Sequence[ItemId], n: int, offset: int) -> Ranking:
+    """What most people liked, then the catalogue in its order."""
+    with store.read() as unit:
+        counts = unit.events.counts(REFUSALS | SEEN, LIKED)
+    places = ((now.serving.catalogue.position(item), count) for item, count in counts.items())
+    liked = {place: count for place, count in places if place is not None}
+    among, heads, shown = _others(now, without), now.serving.heads, set[int]()
+    ranked: Ranking = []
+    for place in chain(liked, range(len(now.serving.catalogue))):
+        if len(ranked) == n + offset:
+            break
+        if among[place] and int(heads[place]) not in shown:
+            shown.add(int(heads[place]))
+            ranked.append((now.serving.catalogue.id(place), float(liked.get(place, 0))))
+    return ranked[offset:]
