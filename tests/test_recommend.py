@@ -21,7 +21,7 @@ import firstfive
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.recommend import Recommender
-from firstfive.app.wire import WireSlate, slate_json
+from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import IndexFileError, NotFound, RequestError
 from firstfive.index import open_vectors
@@ -190,7 +190,7 @@ def quoted(slate: Slate, place: Place) -> None:
 
 def test_a_slates_json_holds_what_its_schema_says(shared: Project) -> None:
     slate = ask(shared, filter="country = DE", diversity=0.5)
-    sent = msgspec.json.decode(slate_json(slate), type=WireSlate)
+    sent = slate_from_json(slate_json(slate))
     assert (sent.recomm_id, sent.release, sent.places) == (slate.recomm_id, slate.release, slate.places)
     assert slate_json(slate).startswith(b'{"recommId":')
 

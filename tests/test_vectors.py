@@ -219,6 +219,17 @@ def test_a_vector_of_another_size_or_without_direction_is_refused(opened: Projec
     assert caught.value.code == "request.invalid"
 
 
+def test_a_vector_where_nothing_was_imported_is_refused_with_what_to_do(opened: Project) -> None:
+    with pytest.raises(RequestError, match=r"import --vectors") as caught:
+        opened.recommend("about cedar", vector=(1, 0, 0))
+    assert caught.value.code == "request.invalid"
+
+
+def test_a_vector_of_very_small_or_large_numbers_keeps_its_direction(opened: Project) -> None:
+    given(opened, TREES)
+    assert nearest(opened, (0, 1e-30, 0))[0] == nearest(opened, (0, 1e100, 0))[0] == "iron"
+
+
 def test_likes_go_near_and_dislikes_away(opened: Project) -> None:
     given(opened, TREES)
     asked = Request("", like=(ItemId("ash"),))
@@ -282,7 +293,8 @@ def test_beside_the_embedder_own_vectors_are_one_channel_more(world: Project) ->
     wish = "someone who makes crowns and dentures for dentists"
     before = world.recommend(wish)
     given(world, vectors)
-    assert [one.item for one in world.recommend(wish).places] == [one.item for one in before.places]
+    after = world.recommend(wish)
+    assert [(place.item, place.score) for place in after.places] == [(one.item, one.score) for one in before.places]
     both = world.recommend(wish, vector=vectors["bees"])
     assert set(both.places[0].channels) == {"words", "chars", "whole", "passages", "pieces", "own"}
     assert {place.item for place in both.places} >= {"dentist", "bees"}

@@ -99,7 +99,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         read = [_Reading(cuts, said, stamp(said, model).id) for cuts, said in zip(spans, texts, strict=True)]
         made = _embed(project, read, progress)
         clock.lap("embed")
-        heads = copies([_said(doc) for doc in docs], project.settings.clean.copies)
+        heads = copies([_said(doc) for doc in docs], project.settings.clean.copies, [doc.title for doc in docs])
         release = _release(project, docs, read, model)
         report = BuildReport(release, rejected=cleaned.rejected, copies=int((heads != np.arange(len(docs))).sum()))
         report.made = {"clean": cleaned.made, "embed": made}

@@ -109,7 +109,7 @@ class Serving:
         stages = without(lambda request: self._gone(request, hidden)) >> fold_copies(self.heads)
         if reading and self.embedder and self.pieces and self.rare is not None:
             asked = self.embedder.pieces(telling(reading.asked))
-            share = self.rank.pieces / max(sum(self.weights.values()), 1e-9)
+            share = self.rank.pieces / max(self._weight_of(reading.request), 1e-9)
             stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
         if refused:
             stages = stages >> last(unwanted)
@@ -131,10 +131,12 @@ class Serving:
     def query_text(self, reading: Reading, *, wishes: bool = False) -> Query:
         """The query of the request's text, likes and dislikes alone; with `wishes`, their vectors are made too.
 
-        Raises RequestError not_found.item for a liked or disliked item that the Release does not have.
+        Raises RequestError not_found.item for a liked or disliked item that the Release does not have, and
+        request.invalid for a vector that is not of the space of the user's own.
         """
         for item in (*reading.request.like, *reading.request.unlike):
             self.position(item)
+        self._given(reading.request)
         if not self.embedder or not reading.asked:
             return Query(reading, self._moved(None, self.whole, reading.request))
         vectors = self.embedder.embed([reading.asked])
@@ -263,18 +265,28 @@ class Serving:
             return None
         return rarity(self.pieces.counts(len(self.embedder.table)), len(self.catalogue))
 
+    def _weight_of(self, request: Request) -> float:
+        """The sum of the channels' weights; without `own` for a request that it takes no part in."""
+        rests = not (request.vector or request.like or request.unlike)
+        return sum(weight for name, weight in self.weights.items() if not (rests and name == "own"))
+
     def _given(self, request: Request) -> Vectors | None:
         """The vector that the request brings, at unit length."""
-        if not request.vector or self.own is None:
+        if not request.vector:
             return None
-        vector = np.array(request.vector, dtype=np.float32)
+        if self.own is None:
+            raise RequestError(
+                "the request brings a vector and the Release has none of your own to compare it with; "
+                "leave it out, or run `firstfive import --vectors FILE` and `firstfive build`"
+            )
+        vector = np.array(request.vector)
         length = float(np.linalg.norm(vector))
         if len(vector) != self.own.size or not np.isfinite(length) or length == 0:
             raise RequestError(
                 f"the request's vector has {len(vector)} numbers and length {length:g}; "
                 f"send {self.own.size} numbers that are not all 0"
             )
-        return vector / np.float32(length)
+        return np.asarray(vector / length, dtype=np.float32)
 
     def _moved(self, vector: Vectors | None, channel: Any, request: Request) -> Vectors | None:
         """The request's vector, nearer to what it likes and further from what it does not."""

@@ -1,51 +1,66 @@
-"""The one JSON of a Slate, the same in Python, on the command line and over HTTP."""
+"""The one JSON of a Slate, the same in Python, on the command line and over HTTP: written, read and described here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from dataclasses import fields
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
 
-from firstfive.types import Place, Release, Request, Slate
+from firstfive import types
 
 
-class WireSlate(msgspec.Struct, kw_only=True):
-    """A Slate as it is sent: `recommId` is what feedback refers to."""
+class Request(msgspec.Struct, kw_only=True):
+    """What was asked, as it was understood."""
 
-    recomm_id: str = msgspec.field(name="recommId")
-    release: str
+    text: str
+    n: int
+    filter: str
+    like: tuple[types.ItemId, ...]
+    unlike: tuple[types.ItemId, ...]
+    diversity: float | None
+    user: types.UserId | None = msgspec.field(name="userId")
+    scenario: str
+    exclude: tuple[types.ItemId, ...]
+    vector: tuple[float, ...]
+
+
+class Slate(msgspec.Struct, kw_only=True):
+    """The answer to a request. `recommId` is what feedback refers to."""
+
+    recomm_id: types.RecommId = msgspec.field(name="recommId")
+    release: types.ReleaseId
     request: Request
-    places: tuple[Place, ...]
+    places: tuple[types.Place, ...]
     timings_ms: dict[str, float]
-    created: str
+    created: Annotated[datetime, msgspec.Meta(extra_json_schema={"format": "date-time"})]
     notes: tuple[str, ...]
 
 
 _encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Slate)
 
 
-def slate_json(slate: Slate) -> bytes:
+def slate_json(slate: types.Slate) -> bytes:
     """The Slate as UTF-8 JSON."""
-    return _encoder.encode(
-        {
-            "recommId": slate.recomm_id,
-            "release": slate.release,
-            "request": slate.request,
-            "places": slate.places,
-            "timings_ms": {name: round(value, 3) for name, value in slate.timings_ms.items()},
-            "created": slate.created,
-            "notes": slate.notes,
-        }
-    )
+    values = _values(slate)
+    values["request"] = Request(**_values(slate.request))
+    values["timings_ms"] = {name: round(value, 3) for name, value in slate.timings_ms.items()}
+    return _encoder.encode(Slate(**values))
+
+
+def slate_from_json(text: bytes | str) -> types.Slate:
+    """The Slate that `slate_json` wrote. Raises msgspec.ValidationError or msgspec.DecodeError for anything else."""
+    sent = _decoder.decode(text)
+    request = types.Request(**msgspec.structs.asdict(sent.request))
+    return types.Slate(**{**msgspec.structs.asdict(sent), "request": request})
 
 
 def slate_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a Slate."""
-    return msgspec.json.schema(WireSlate)
+    """The JSON Schema (2020-12) of a Slate: a reference to "Slate" among its definitions."""
+    return msgspec.json.schema(Slate)
 
 
-def release_dict(release: Release) -> Mapping[str, object]:
-    """A Release as plain values."""
-    return {**asdict(release), "created": release.created.isoformat()}
+def _values(record: types.Slate | types.Request) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}

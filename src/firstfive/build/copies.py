@@ -3,10 +3,15 @@
 Texts become sets of three-word phrases, as 64-bit hashes computed over whole chunks of the catalogue at once. Minima of
 these under 30 permutations (Broder, On the resemblance and containment of documents, 1997), ten bands of three, propose
 pairs; a pair counts when its exact Jaccard share reaches the threshold. At .8 a pair is proposed with a chance of .999.
+
+Two sites that carry one text frame it each in their own way, so that less of it is shared: five eighths of the
+threshold suffice for texts under one title. How much of the shorter text the longer one holds is not asked: on 42,708
+descriptions of equities that linked 368 pairs, most of them different companies described after one template.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -27,7 +32,18 @@ FEWEST_WORDS = 5
 MOST_COMPARED = 32
 """How many earlier texts one is compared with, those with most bands in common first: templates share many bands."""
 
+OF_ONE_TITLE = 0.625
+"""The share of the threshold that suffices for texts of one title: .5 of .8."""
+
+FEWEST_SHARED = 20
+"""Phrases beyond those of their title that two texts of one title must share: titles alone make no copies."""
+
+MOST_NAMESAKES = 32
+"""A title that more texts have names a kind of thing, and proposes nothing."""
+
 BANDS, ROWS = 10, 3
+
+_WORD = re.compile(r"\w+")
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
@@ -36,46 +52,77 @@ _SHIFT = np.uint64(31)
 _FACTORS = [np.uint64(int(digest("copies", str(at))[:16], 16) | 1) for at in range(BANDS * ROWS)]
 
 
-def copies(texts: Sequence[str], threshold: float) -> Positions:
+def copies(texts: Sequence[str], threshold: float, titles: Sequence[str] = ()) -> Positions:
     """(n,): for each text the position of the one it repeats, always an earlier one that repeats none; or its own.
 
-    A text is linked only to a head that it was itself compared with: likeness is never handed on. Deterministic.
-    Above a threshold of 1 nothing is a copy. Cost: about 60 ms for 5,000 company descriptions.
+    titles: one for each text, or none at all. A text is linked only to a head that it was itself compared with:
+    likeness is never handed on. Deterministic. Above a threshold of 1 nothing is a copy. Cost: about 80 ms for 5,000
+    company descriptions.
     """
     heads = np.arange(len(texts), dtype=np.int64)
     if threshold > 1 or len(texts) < 2:
         return heads
-    bands, whole = _signatures(texts, ROWS if threshold >= 0.7 else ROWS - 1)
+    keys, whole = _signatures(texts, ROWS if threshold >= 0.7 else ROWS - 1)
     _link_equal(heads, whole)
+    if titles:
+        keys = np.column_stack((keys, _namesakes(titles)))
     target = np.arange(len(texts), dtype=np.int64)
-    for at, head in _near(texts, bands, _proposed(bands, heads), threshold):
+    for at, head in _near(keys, _proposed(keys, heads), _Likeness(texts, threshold, titles)):
         target[at] = head
     return target[heads]
 
 
-def _near(texts: Sequence[str], bands: Hashes, proposed: Sequence[int], threshold: float) -> Iterator[tuple[int, int]]:
+def _near(keys: Hashes, proposed: Sequence[int], alike: _Likeness) -> Iterator[tuple[int, int]]:
     """(text, head) for each proposed text that nearly repeats an earlier one which repeats none itself."""
-    phrases = lru_cache(maxsize=4096)(lambda at: np.unique(_shingles([texts[at]])[0]))
     seen: dict[tuple[int, int], list[int]] = {}
     for at in proposed:
-        keys = list(enumerate(bands[at].tolist()))
-        shared = Counter(head for key in keys for head in seen.get(key, ()))
+        own = [(place, key) for place, key in enumerate(keys[at].tolist()) if key]
+        shared = Counter(head for key in own for head in seen.get(key, ()))
         likely = sorted(shared, key=lambda head: (-shared[head], head))[:MOST_COMPARED]
-        same = [head for head in likely if _jaccard(phrases(head), phrases(at)) >= threshold]
+        same = [head for head in likely if alike(head, at)]
         if same:
             yield at, min(same)
             continue
-        for key in keys:
+        for key in own:
             bucket = seen.setdefault(key, [])
             if len(bucket) < 4 * MOST_COMPARED:
                 bucket.append(at)
 
 
-def _jaccard(one: Hashes, other: Hashes) -> float:
-    if min(len(one), len(other)) == 0:
-        return 0.0
-    both = len(np.intersect1d(one, other, assume_unique=True))
-    return both / (len(one) + len(other) - both)
+class _Likeness:
+    """Whether two texts are copies, by their phrases and titles."""
+
+    def __init__(self, texts: Sequence[str], threshold: float, titles: Sequence[str]) -> None:
+        self._phrases = lru_cache(maxsize=4096)(lambda at: np.unique(_shingles([texts[at]])[0]))
+        self._threshold = threshold
+        self._titles = titles
+
+    def __call__(self, one: int, other: int) -> bool:
+        a, b = self._phrases(one), self._phrases(other)
+        if min(len(a), len(b)) == 0:
+            return False
+        both = len(np.intersect1d(a, b, assume_unique=True))
+        share = both / (len(a) + len(b) - both)
+        if share < self._threshold and share >= OF_ONE_TITLE * self._threshold and self._titles:
+            return self._of_one_title(one, other, both)
+        return share >= self._threshold
+
+    def _of_one_title(self, one: int, other: int, shared: int) -> bool:
+        """Whether one title begins with the whole other one, as "Name | Member 7" does with "Name"."""
+        a, b = sorted((_words_of(self._titles[one]), _words_of(self._titles[other])), key=len)
+        return bool(a) and b[: len(a)] == a and shared >= FEWEST_SHARED + len(a)
+
+
+def _words_of(title: str) -> list[str]:
+    return _WORD.findall(title.casefold())
+
+
+def _namesakes(titles: Sequence[str]) -> Hashes:
+    """(n,): a key for each title that some others are equal to, but for case and punctuation; 0 for the rest."""
+    names = [" ".join(_words_of(title)) for title in titles]
+    times = Counter(names)
+    some = {name: int(digest(name)[:16], 16) | 1 for name, n in times.items() if name and 2 <= n <= MOST_NAMESAKES}
+    return np.array([some.get(name, 0) for name in names], dtype=np.uint64)
 
 
 def _link_equal(heads: Positions, whole: Hashes) -> None:
@@ -85,13 +132,13 @@ def _link_equal(heads: Positions, whole: Hashes) -> None:
     np.copyto(heads, equal, where=whole != 0)
 
 
-def _proposed(bands: Hashes, heads: Positions) -> list[int]:
-    """Heads that share a band with another head, ascending."""
-    own = np.flatnonzero((heads == np.arange(len(heads))) & (bands[:, 0] != 0))
+def _proposed(keys: Hashes, heads: Positions) -> list[int]:
+    """Heads that share a key with another head, ascending. A key of 0 is none."""
+    own = np.flatnonzero((heads == np.arange(len(heads))) & (keys[:, 0] != 0))
     shared = np.zeros(len(own), dtype=bool)
-    for band in bands[own].T:
-        order = np.argsort(band, kind="stable")
-        same = band[order][1:] == band[order][:-1]
+    for key in keys[own].T:
+        order = np.argsort(key, kind="stable")
+        same = (key[order][1:] == key[order][:-1]) & (key[order][1:] != 0)
         shared[order[1:][same]] = True
         shared[order[:-1][same]] = True
     found: list[int] = own[shared].tolist()

@@ -39,8 +39,8 @@ LANGUAGES = (
 ).split()
 STOP = {
     "english": (
-        "a an and are as at be but by for from has have i if in into is it its me my no not of on or our such that the "
-        "their then there these they this to was we were what which who will with you your"
+        "a an and are as at be but by for if in into is it no not of on or such that the their then there these they "
+        "this to was will with"
     ).split(),
     "german": "aber am an auf aus bei das dem den der des die ein eine einem einen einer es für im in ist mit nach "
     "nicht oder sind und von vom war wir zu zum zur".split(),

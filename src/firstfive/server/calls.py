@@ -8,9 +8,10 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+from msgspec import Meta
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -20,6 +21,7 @@ from firstfive.ports import Answer, Unit
 from firstfive.server.once import HEADER, AnsweredElsewhereError, Token
 from firstfive.server.problems import headers, problem
 from firstfive.server.service import Service
+from firstfive.server.shapes import N_LISTED, Word
 from firstfive.types import Key, RecommId
 
 T = TypeVar("T")
@@ -54,12 +56,30 @@ class Param:
     where: str = "query"
 
 
+ROWS = Param("n", Annotated[int, Meta(ge=1, le=N_LISTED)], 100, "How many rows.")
+CURSOR = Param("cursor", Word, "", "The Cursor of the page before; empty for the first.")
+BUILT = ("index.missing", "index.corrupt", "model.failed", "model.files")
+"""Errors of routes that answer from the Release in use."""
+
+
+def never(_: Request) -> bool:
+    """For routes that search nothing."""
+    return False
+
+
+def always(_: Request) -> bool:
+    """For routes whose every call searches the Release."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One operation: where it is, who may call it, what it reads and gives, and which errors are its own.
 
     role "": anyone. again: how a stored answer that is a Slate is given again. shows: how an error is shown to people;
-    without it, it is a problem document. Several kinds in `gives` are alternatives.
+    without it, it is a problem document. Several kinds in `gives` are alternatives. searches: whether a call searches the
+    Release, and so takes its turn at the processor before it takes a thread. waits: False where the answer comes from
+    the event loop itself and so waits for nothing.
     """
 
     method: str
@@ -74,6 +94,8 @@ class Route:
     again: Callable[[Service, RecommId], Reply] | None = None
     shows: Callable[[Service, FirstFiveError], Reply] | None = None
     tag: str = "firstfive"
+    searches: Callable[[Request], bool] = never
+    waits: bool = True
 
 
 @dataclass(slots=True)
@@ -177,12 +199,24 @@ async def answering(route: Route, service: Service, request: Request) -> Respons
     call = Call(service, route, request, body, key)
     if route.method == "POST":
         name = f"{route.method} {request.url.path}"
-        call.token = Token.read(request.headers.get(HEADER), caller, name, body)
-    reply, replayed = await in_pool(service, _once, call)
+        call.token = Token.read(request.headers.get(HEADER), caller, name, request.url.query, body)
+    reply, replayed = await _worked(call)
     extra = dict(reply.headers) | (allowance.headers() if allowance else {})
     if replayed:
         extra["idempotency-replayed"] = "true"
     return Response(reply.body, reply.status, extra, reply.media)
+
+
+async def _worked(call: Call) -> tuple[Reply, bool]:
+    """The answer from where the route's work belongs: the event loop, a thread, or a turn and then a thread."""
+    service, route = call.service, call.route
+    if not route.waits:
+        return route.answer(call), False
+    with service.waiting():
+        if not route.searches(call.request):
+            return await _in_thread(service, _once, call)
+        async with service.searching:
+            return await _in_thread(service, _once, call)
 
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -232,8 +266,12 @@ async def read_body(request: Request, most: int) -> bytes:
 async def in_pool(service: Service, work: Callable[..., T], *args: Any) -> T:
     """Runs blocking work in the server's threads, with this task's spans. RunError server.busy when too many wait."""
     with service.waiting():
-        context = contextvars.copy_context()
-        return await asyncio.get_running_loop().run_in_executor(service.pool, lambda: context.run(work, *args))
+        return await _in_thread(service, work, *args)
+
+
+async def _in_thread(service: Service, work: Callable[..., T], *args: Any) -> T:
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(service.pool, lambda: context.run(work, *args))
 
 
 def _once(call: Call) -> tuple[Reply, bool]:

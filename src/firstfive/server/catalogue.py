@@ -9,24 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta
+from starlette.requests import Request
 
 from firstfive.app.record import put_items, remove_item
 from firstfive.errors import FirstFiveError, NotFound
 from firstfive.guard import storable
 from firstfive.ports import Unit
-from firstfive.server.calls import Call, Param, Reply, Route, json_reply
+from firstfive.server.calls import BUILT, CURSOR, ROWS, Call, Param, Reply, Route, json_reply
 from firstfive.server.service import Service
-from firstfive.server.shapes import N_LISTED, Item, ItemIterator, ItemPatch, Items, Labels, StoredItem, Success, Word
+from firstfive.server.shapes import N_SHOWN, Item, ItemIterator, ItemPatch, Items, Labels, StoredItem, Success, Word
 from firstfive.types import ItemId, Page
 
 TITLE_AT_MOST = 120
-N = Param("n", Annotated[int, Meta(ge=1, le=N_LISTED)], 100, "How many items.")
-CURSOR = Param("cursor", Word, "", "The Cursor of the page before; empty for the first.")
-QUERY = Param("q", Word, "", "Only items that match these words, best first.")
+QUERY = Param("q", Word, "", f"Only items that match these words, best first, {N_SHOWN} at most.")
 
 
 # --- items and pages --------------------------------------------------------------------------------------------------
@@ -38,11 +36,16 @@ def page_of(item: Item) -> Page:
     fields = {
         "categories": as_field(item.categories),
         "timestamp": None if not item.timestamp else storable(item.timestamp),
-        **label_fields(item.labels),
     }
-    kept = {name: value for name, value in fields.items() if value is not None}
+    # A label of such a name counts only where the item does not say it itself.
+    kept = stated(label_fields(item.labels)) | stated(fields)
     title = storable(item.title) or comment.partition("\n")[0].strip()[:TITLE_AT_MOST]
     return Page(ItemId(item.item_id), "text", title, comment.encode(), kept, source="api")
+
+
+def stated(fields: Mapping[str, str | None]) -> dict[str, str]:
+    """The fields that have a value."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def label_fields(labels: Labels | None) -> Mapping[str, str | None]:
@@ -141,7 +144,7 @@ def found(unit: Unit, item: ItemId) -> Page:
 def listed(call: Call) -> Reply:
     """A page of the catalogue by id, or the items that match some words."""
     n, after = call.param("n"), call.param("cursor")
-    matching = matches(call, call.param("q"), n)
+    matching = matches(call, call.param("q"), min(n, N_SHOWN))
     with call.service.project.store.read() as unit:
         if matching is None:
             pages = list(islice(unit.pages.live(after), n + 1))
@@ -151,6 +154,11 @@ def listed(call: Call) -> Reply:
     cursor = pages[n - 1].id if len(pages) > n else ""
     items = [item_of(call.service, page, page.id in hidden) for page in pages[:n]]
     return json_reply(ItemIterator(cursor, items))
+
+
+def with_words(request: Request) -> bool:
+    """Whether a call of `listed` searches."""
+    return bool(request.query_params.get(QUERY.name))
 
 
 def matches(call: Call, query: str, n: int) -> list[ItemId] | None:
@@ -184,7 +192,7 @@ def patched(page: Page, patch: ItemPatch) -> Page:
         fields["timestamp"] = storable(patch.timestamp)
     if patch.labels is not None:
         kept = {name: fields[name] for name in ("categories", "timestamp") if name in fields}
-        fields = kept | {name: value for name, value in label_fields(patch.labels).items() if value is not None}
+        fields = stated(label_fields(patch.labels)) | kept
     if patch.comment is not None:
         changes |= {"media": "text", "body": storable(patch.comment).encode()}
     if patch.title is not None:
@@ -223,7 +231,6 @@ def categorise(call: Call, *, present: bool) -> Reply:
 
 
 MISSING = ("not_found.item",)
-BUILT = ("index.missing", "index.corrupt", "model.failed", "model.files")
 CATEGORY = "/api/item/{item_id}/category/{category}"
 
 ROUTES = (
@@ -237,9 +244,10 @@ ROUTES = (
         "reader",
         None,
         ItemIterator,
-        (N, CURSOR, QUERY),
+        (ROWS, CURSOR, QUERY),
         BUILT,
         tag="items",
+        searches=with_words,
     ),
     Route("GET", "/api/item/{item_id}", get, "Get an item", "reader", None, StoredItem, errors=MISSING, tag="items"),
     Route(

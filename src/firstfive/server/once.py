@@ -31,31 +31,31 @@ class AnsweredElsewhereError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An Idempotency-Key as stored: a hash over the caller, the route and the key, and a hash of the body under it."""
+    """An Idempotency-Key as stored: a hash over caller, route and key, and a hash of the query and body under it."""
 
     key: str
     body_hash: str
 
     @classmethod
-    def read(cls, header: str | None, caller: str, route: str, body: bytes) -> Token | None:
+    def read(cls, header: str | None, caller: str, route: str, query: str, body: bytes) -> Token | None:
         """None without the header. RequestError where it is not 1 to 255 visible ASCII characters."""
         if header is None:
             return None
         if not _VALID.fullmatch(header):
             raise RequestError("Idempotency-Key is not 1 to 255 visible ASCII characters; a UUID is a good one")
         key = digest(caller, route, header)
-        return cls(key, digest(key, header, body))
+        return cls(key, digest(key, header, query, body))
 
     def stored(self, unit: Unit) -> Answer | None:
-        """The answer given before, if any. Conflict where it was given to another body."""
+        """The answer given before, if any. Conflict where it was given to another call."""
         answer = unit.idempotency.find(self.key)
         return None if answer is None else self.checked(answer)
 
     def checked(self, answer: Answer) -> Answer:
-        """The answer, if it was given to this body."""
+        """The answer, if it was given to this query and body."""
         if answer.body_hash != self.body_hash:
             raise Conflict(
-                "this Idempotency-Key was used before with another body; use a new key for a new call",
+                "this Idempotency-Key was used before with another body or query; use a new key for a new call",
                 code="conflict.idempotency",
             )
         return answer

@@ -17,11 +17,12 @@ from urllib.parse import parse_qs, quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from firstfive.errors import FirstFiveError, RequestError
-from firstfive.server.calls import Call, Reply, Route, client
+from firstfive.errors import FirstFiveError, NotFound, RequestError
+from firstfive.server.calls import Call, Reply, Route, always, client, never
 from firstfive.server.problems import headers
-from firstfive.server.recommending import give_slate, stored_slate
+from firstfive.server.recommending import PAGE, give_slate, stored_slate
 from firstfive.server.service import Service
+from firstfive.settings import ProjectSettings
 from firstfive.types import Place, Quote, RecommId, Request, Slate
 
 HERE = Path(__file__).parent
@@ -65,7 +66,7 @@ def find(call: Call) -> Reply:
         call.service.page_calls.take(client(call.request))
         if not text.strip():
             raise RequestError("the box is empty", code="request.empty")
-        slate = give_slate(call, Request(text, SHOWN, scenario="page"), status=303)
+        slate = give_slate(call, Request(text, SHOWN, scenario=PAGE), status=303)
     except FirstFiveError as error:
         again = _page(call.service, text=text, message=_words(error), status=error.status)
         return replace(again, headers={**headers(error), **again.headers})
@@ -78,8 +79,10 @@ def found_again(_: Service, recomm_id: RecommId) -> Reply:
 
 
 def results(call: Call) -> Reply:
-    """The results of a request, as they were given."""
+    """The results of a request that was asked on the page, as they were given. Others are not for everybody."""
     slate = stored_slate(call.service, RecommId(call.path("recomm_id")))
+    if slate.request.scenario != PAGE:
+        raise NotFound("this answer was not given on the page; ask for it there", code="not_found.request")
     return _page(call.service, text=slate.request.text, slate=slate)
 
 
@@ -171,12 +174,12 @@ def marked(quoted: Quote, text: str) -> Marked:
     return Marked(before, quoted.text, after)
 
 
-def headline(slate: Slate) -> str:
+def headline(slate: Slate, words: ProjectSettings) -> str:
     """What stands above the results."""
     count = len(slate.places)
     if not count:
         return "We found nothing that fits"
-    return "We found one match" if count == 1 else f"Your {NUMBERS[count]} best matches"
+    return f"We found one {words.item}" if count == 1 else f"Your {NUMBERS[count]} best {words.items}"
 
 
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"} | {n: str(n) for n in range(6, 101)}
@@ -202,7 +205,7 @@ def _page(
         "text": text,
         "message": message,
         "slate": slate,
-        "headline": headline(slate) if slate else "",
+        "headline": headline(slate, settings) if slate else "",
         "shown": [shown(place, text) for place in slate.places] if slate else [],
     }
     return rendered("page.html", values, status)
@@ -215,8 +218,9 @@ def rendered(name: str, values: Mapping[str, Any], status: int = 200) -> Reply:
 
 
 def _open(method: str, path: str, answer: Callable[[Call], Reply], summary: str) -> Route:
-    again = found_again if method == "POST" else None
-    return Route(method, path, answer, summary, again=again, shows=refused, tag="page")
+    asks = method == "POST"
+    again, searches = (found_again, always) if asks else (None, never)
+    return Route(method, path, answer, summary, again=again, shows=refused, tag="page", searches=searches)
 
 
 ROUTES = (

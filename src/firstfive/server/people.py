@@ -14,7 +14,7 @@ from firstfive.errors import NotFound, RequestError
 from firstfive.guard import storable
 from firstfive.ports import Unit
 from firstfive.server import shapes
-from firstfive.server.calls import Call, Param, Reply, Route, json_reply
+from firstfive.server.calls import CURSOR, ROWS, Call, Param, Reply, Route, json_reply
 from firstfive.server.shapes import (
     N_LISTED,
     Feedback,
@@ -24,12 +24,9 @@ from firstfive.server.shapes import (
     UserIterator,
     UserPatch,
     Users,
-    Word,
 )
 from firstfive.types import Event, ItemId, RecommId, User, UserId
 
-N = Param("n", Annotated[int, Meta(ge=1, le=N_LISTED)], 100, "How many rows.")
-CURSOR = Param("cursor", Word, "", "The Cursor of the page before; empty for the first.")
 PLACE = Param("cursor", Annotated[str, Meta(pattern="^[0-9]{0,18}$", max_length=18)], "", CURSOR.meaning)
 AT_MOST = N_LISTED
 """Feedback of one user or item that one answer lists, as Gorse has no pages there."""
@@ -217,16 +214,16 @@ def remove_feedback(call: Call) -> Reply:
 
 def _feedback_routes() -> Iterator[Route]:
     pair, typed = "/api/feedback/{user_id}/{item_id}", "/api/feedback/{feedback_type}/{user_id}/{item_id}"
-    pages = (N, PLACE)
+    pages = (ROWS, PLACE)
     yield Route("POST", "/api/feedback", insert_feedback, "Add feedback", "app", Feedbacks, Success)
     yield Route("PUT", "/api/feedback", overwrite_feedback, "Add or replace feedback", "app", Feedbacks, Success)
-    yield Route("GET", "/api/feedback", list_feedback, "List feedback", "reader", None, FeedbackIterator, pages)
+    yield Route("GET", "/api/feedback", list_feedback, "List feedback", "app", None, FeedbackIterator, pages)
     yield Route(
         "GET",
         "/api/feedback/{feedback_type}",
         list_feedback,
         "List feedback of a type",
-        "reader",
+        "app",
         None,
         FeedbackIterator,
         pages,
@@ -237,11 +234,11 @@ def _feedback_routes() -> Iterator[Route]:
         "GET", typed, one_feedback, "One piece of feedback", "reader", None, Feedback, errors=("not_found.feedback",)
     )
     yield Route("DELETE", typed, remove_feedback, "Remove one piece of feedback", "app", None, Success)
-    for one in ("user", "item"):
+    for one, role in (("user", "reader"), ("item", "app")):  # on an item there is feedback of everybody
         path = f"/api/{one}/{{{one}_id}}/feedback"
-        yield Route("GET", path, about, f"Feedback of one {one}", "reader", None, list[Feedback])
+        yield Route("GET", path, about, f"Feedback of one {one}", role, None, list[Feedback])
         yield Route(
-            "GET", f"{path}/{{feedback_type}}", about, f"Feedback of one {one} and type", "reader", None, list[Feedback]
+            "GET", f"{path}/{{feedback_type}}", about, f"Feedback of one {one} and type", role, None, list[Feedback]
         )
 
 
@@ -250,7 +247,7 @@ UNKNOWN = ("not_found.user",)
 ROUTES = (
     Route("POST", "/api/user", put_user, "Add or replace a user", "app", shapes.User, Success),
     Route("POST", "/api/users", put_users, "Add or replace users", "app", Users, Success),
-    Route("GET", "/api/users", list_users, "List users", "reader", None, UserIterator, (N, CURSOR)),
+    Route("GET", "/api/users", list_users, "List users", "app", None, UserIterator, (ROWS, CURSOR)),
     Route("GET", "/api/user/{user_id}", get_user, "Get a user", "reader", None, shapes.User, errors=UNKNOWN),
     Route("PATCH", "/api/user/{user_id}", change_user, "Change a user", "app", UserPatch, Success, errors=UNKNOWN),
     Route("DELETE", "/api/user/{user_id}", remove_user, "Remove a user and their feedback", "app", None, Success),

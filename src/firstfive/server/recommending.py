@@ -13,7 +13,7 @@ from firstfive.app.record import add_feedback
 from firstfive.app.wire import slate_json
 from firstfive.errors import NotFound
 from firstfive.ports import Unit
-from firstfive.server.calls import Call, Param, Reply, Route, json_reply
+from firstfive.server.calls import BUILT, Call, Param, Reply, Route, always, json_reply
 from firstfive.server.catalogue import as_list
 from firstfive.server.service import Service
 from firstfive.server.shapes import N_LISTED, Ask, Line, Score, Session, Word
@@ -21,6 +21,8 @@ from firstfive.types import Event, ItemId, RecommId, Request, Slate, UserId
 
 N = Param("n", Annotated[int, Meta(ge=1, le=N_LISTED)], 10, "How many items.")
 OFFSET = Param("offset", Annotated[int, Meta(ge=0, le=N_LISTED)], 0, "How many items to leave out at the start.")
+PAGE = "page"
+"""The scenario of what is asked on the seeker's page, whose Slates whoever knows the recommId may read."""
 LOOK_AHEAD = 1000
 """How many items are looked through for those of one category."""
 
@@ -56,10 +58,10 @@ def give_slate(call: Call, request: Request, status: int = 200) -> Slate:
         timings_ms.update(slate.timings_ms)
         call.keep(unit, Reply(status=status, recomm_id=slate.recomm_id))
 
-    with call.service.asking:
-        slate = call.service.recommender.recommend(request, also=keep)
+    slate = call.service.recommender.recommend(request, also=keep)
     call.service.answered()
-    call.request.scope["firstfive.recomm_id"] = slate.recomm_id
+    if request.scenario != PAGE:  # with a page's recommId anybody may read its words; the log has the call's own id
+        call.request.scope["firstfive.recomm_id"] = slate.recomm_id
     # What storing took is known only afterwards. A repeated call reads the stored Slate and must get the same bytes.
     return replace(slate, timings_ms=timings_ms) if call.token else slate
 
@@ -88,13 +90,14 @@ def stored_slate(service: Service, recomm_id: RecommId) -> Slate:
 
 def for_user(call: Call) -> Reply:
     """Items for a user: near what they liked, and what is popular before they liked anything."""
-    user, n = UserId(call.path("user_id")), call.param("n")
-    offset = call.param("offset")
+    user, n, offset = UserId(call.path("user_id")), call.param("n"), call.param("offset")
+    kind = call.param("write-back-type")
+    if kind and call.key:
+        call.service.keys.permitted(call.key, "app")
     if "category" in call.request.path_params:
         found = list(of_category(call, user, call.path("category")))[offset : offset + n]
     else:
         found = call.service.recommender.for_user(user, n, offset)
-    kind = call.param("write-back-type")
     if kind:
         now = datetime.now(UTC)
         events = [Event(kind, user, item, now) for item, _ in found]
@@ -128,11 +131,15 @@ def scored(found: Iterable[tuple[ItemId, float]]) -> Reply:
     return json_reply([Score(item, float(score)) for item, score in found])
 
 
-BUILT = ("index.missing", "index.corrupt", "model.failed", "model.files")
 BACK = (
     N,
     OFFSET,
-    Param("write-back-type", Line, "", "Also record these items as feedback of this type."),
+    Param(
+        "write-back-type",
+        Line,
+        "",
+        "Also record these items as feedback of this type. For keys with the role app or above.",
+    ),
     Param("write-back-delay", Word, "", "Taken for Gorse's clients; feedback is recorded at once."),
     Param("x-api-version", Word, "", "2: answer with scores.", "header"),
 )
@@ -149,6 +156,7 @@ ROUTES = (
         errors=("request.empty", "request.filter", "not_found.item", *BUILT),
         again=slate_again,
         tag="recommend",
+        searches=always,
     ),
     Route(
         "GET",
@@ -161,6 +169,7 @@ ROUTES = (
         BACK,
         BUILT,
         tag="recommend",
+        searches=always,
     ),
     Route(
         "GET",
@@ -173,6 +182,7 @@ ROUTES = (
         BACK,
         BUILT,
         tag="recommend",
+        searches=always,
     ),
     Route(
         "POST",
@@ -185,6 +195,7 @@ ROUTES = (
         (N,),
         BUILT,
         tag="recommend",
+        searches=always,
     ),
     Route(
         "GET",
@@ -197,5 +208,6 @@ ROUTES = (
         (N, OFFSET),
         ("not_found.item", *BUILT),
         tag="recommend",
+        searches=always,
     ),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from time import monotonic
 
 from firstfive import observe
@@ -14,20 +15,20 @@ from firstfive.app.recommend import Recommender
 from firstfive.app.record import KeyRing
 from firstfive.app.wiring import Project
 from firstfive.errors import FirstFiveError, RunError
-from firstfive.ports import Unit
 from firstfive.server.limits import Buckets
 from firstfive.server.once import Turns
-from firstfive.types import Request, Slate
+from firstfive.types import Request
 
 THREADS = 32
 """Calls worked on at once. More than cores, because a write waits for the disk and then commits with the others."""
 SPARE = 2
-"""Requests in words worked on at once beyond the processor's cores: those that wait for the disk. Each more makes all
+"""Searches worked on at once beyond the processor's cores: those that wait for the disk. Each more makes all
 slower: on 2 cores 16 at once gave less than half the answers a second that 2 did."""
 QUEUE = 1000
 """Calls taken in at once; the next is told to come back."""
 ANSWER_S = 60.0
 """An answer within this time shows that the server is ready."""
+PROBE = Request("a good match", scenario="probe")
 PROBE_S = 2.0
 """After a probe that failed, the next is made no sooner."""
 
@@ -45,7 +46,7 @@ class Service:
         self.turns = Turns()
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="firstfive")
         self._recommender = recommender
-        self.asking = threading.BoundedSemaphore((os.cpu_count() or 1) + SPARE)
+        self.searching = asyncio.Semaphore((os.cpu_count() or 1) + SPARE)  # the next waits without holding a thread
         self._probing = threading.Lock()
         self._inside = 0
         self._answered: float | None = None
@@ -88,32 +89,23 @@ class Service:
 
         The probe goes through every stage and stores nothing. Raises what stands in the way.
         """
+        if self._answered_lately():
+            return
         with self._probing:
-            if self.last_answer_s is not None and self.last_answer_s < ANSWER_S:
+            if self._answered_lately():
                 return
             if self._probe_failed and monotonic() - self._probe_failed[0] < PROBE_S:
                 raise self._probe_failed[1]
             try:
-                probe(self.recommender)
+                self.recommender.answer(PROBE)
             except FirstFiveError as error:
                 self._probe_failed = (monotonic(), error)
                 raise
             self.answered()
 
+    def _answered_lately(self) -> bool:
+        return self.last_answer_s is not None and self.last_answer_s < ANSWER_S
+
     def close(self) -> None:
         """Lets calls in flight end, and takes no more."""
         self.pool.shutdown(wait=True)
-
-
-class _UndoneError(Exception):
-    """Takes back what a probe was about to store."""
-
-
-def probe(recommender: Recommender) -> None:
-    """One request through every stage and into the store, undone before it is committed."""
-
-    def undo(_: Unit, __: Slate) -> None:
-        raise _UndoneError
-
-    with suppress(_UndoneError):
-        recommender.recommend(Request("a good match", scenario="probe"), also=undo)

@@ -60,7 +60,10 @@ class Ask(Struct, forbid_unknown_fields=True):
     unlike: Ids = []
     positive: Annotated[Ids, Meta(description="The same as like.")] = []
     negative: Annotated[Ids, Meta(description="The same as unlike.")] = []
-    diversity: Annotated[float, Meta(ge=0, le=1, description="0 is pure relevance.")] = 0.0
+    diversity: Annotated[
+        Annotated[float, Meta(ge=0, le=1)] | None,
+        Meta(description="0 is pure relevance, 1 as varied as can be; null or absent keeps near-repeats apart."),
+    ] = None
     vector: Annotated[
         list[Number],
         Meta(max_length=LONGEST_VECTOR, description="The request in the space of your own vectors, where imported."),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from firstfive import observe
-from firstfive.server.calls import Call, Reply, Route, json_reply
+from firstfive.server.calls import BUILT, Call, Reply, Route, json_reply
 from firstfive.server.shapes import Health
 
 
 def live(call: Call) -> Reply:
-    """That the process answers. Says nothing about a Release or a store."""
+    """That the process answers, whatever else it is doing. Says nothing about a Release or a store."""
     return json_reply(Health("live", None, call.service.last_answer_s))
 
 
@@ -25,10 +25,8 @@ def metrics(_: Call) -> Reply:
     return Reply(generate_latest(observe.registry()), media=CONTENT_TYPE_LATEST)
 
 
-BUILT = ("index.missing", "index.corrupt", "model.failed", "model.files", "store.failed", "store.full")
-
 ROUTES = (
-    Route("GET", "/api/health/live", live, "Whether the process answers", gives=Health, tag="health"),
+    Route("GET", "/api/health/live", live, "Whether the process answers", gives=Health, tag="health", waits=False),
     Route("GET", "/api/health/ready", ready, "Whether recommendations work", gives=Health, errors=BUILT, tag="health"),
 )
 METRICS = Route("GET", "/metrics", metrics, "Prometheus metrics", tag="health")

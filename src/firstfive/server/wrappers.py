@@ -1,4 +1,4 @@
-"""What wraps every request, outermost first: Observed, Answered, Hosts, Paths. Plain ASGI, listed in `make_app`."""
+"""What wraps every request, outermost first: Observed, Hosts, Paths. Plain ASGI, listed in `make_app`."""
 
 from __future__ import annotations
 
