@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import re
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,3 +109,54 @@ def test_a_copy_always_points_to_an_earlier_text_that_is_no_copy(texts: list[str
     heads = copies(texts, threshold).tolist()
     assert len(heads) == len(texts)
     assert all(head <= at and heads[head] == head for at, head in enumerate(heads))
+
+
+# --- texts of one title -----------------------------------------------------------------------------------------------
+
+
+def framed(own: list[str], frame: int) -> str:
+    """A text as one more site shows it: with a line of facts before it that other sites do not have."""
+    return text_of([*some_words(20, frame), *own])
+
+
+def test_of_one_title_a_text_in_another_frame_is_a_copy_and_of_two_titles_it_is_none() -> None:
+    own = some_words(120, 8)
+    texts = [framed(own, 9), framed(own, 10)]
+    assert 0.5 < likeness(*texts) < 0.8
+    assert copies(texts, 0.8, ["Tussock & Paw", "tussock, paw"]).tolist() == [0, 0]
+    assert copies(texts, 0.8, ["Tussock & Paw", "Tussock & Paw | Member No. 484"]).tolist() == [0, 0]
+    assert copies(texts, 0.8, ["Churchill Capital", "Group Nine Acquisition"]).tolist() == [0, 1]
+    assert copies(texts, 0.8, ["Tussock North", "Tussock South"]).tolist() == [0, 1]
+    assert copies(texts, 0.8, ["", ""]).tolist() == [0, 1]
+
+
+def test_one_title_makes_no_copies_of_texts_that_share_too_little_or_too_few_words() -> None:
+    half = some_words(120, 11)
+    far = [text_of([*half[:50], *some_words(70, 12)]), text_of([*half[:50], *some_words(70, 13)])]
+    title = "Leverage Shares short position exchange traded product of the one and only house in the land"
+    few = [f"{title}\nIt follows gold with a lever.", f"{title}\nIt sells umbrellas to tourists."]
+    assert copies(far, 0.8, ["Paw", "Paw"]).tolist() == [0, 1]
+    assert likeness(*few) > 0.5
+    assert copies(few, 0.8, [title, title]).tolist() == [0, 1]
+    assert copies(["", ""], 0.8, ["Paw", "Paw"]).tolist() == [0, 1]
+
+
+def test_hundreds_of_copies_of_one_title_at_five_eighths_are_all_found_by_their_title() -> None:
+    texts: list[str] = []
+    titles: list[str] = []
+    for n in range(300):
+        own = some_words(120, 1_000 + n)
+        texts += [text_of([*some_words(36, 5_000 + n), *own]), text_of([*some_words(36, 9_000 + n), *own])]
+        titles += [f"company {n}"] * 2
+    assert all(0.5 < likeness(texts[at], texts[at + 1]) < 0.68 for at in range(0, 600, 2))
+    assert copies(texts, 0.8, titles).tolist() == [at - at % 2 for at in range(600)]
+
+
+@pytest.mark.skipif("FIRSTFIVE_DATA" not in os.environ, reason="FIRSTFIVE_DATA names no folder with the collections")
+@pytest.mark.parametrize("collection", ["cranfield", "cacm"])
+def test_abstracts_by_different_people_are_hardly_ever_copies(collection: str) -> None:
+    lines = (Path(os.environ["FIRSTFIVE_DATA"]) / collection / "items.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    texts = [f"{row['title']}\n{row['text']}" if row["text"] else "" for row in rows]
+    heads = copies(texts, 0.8, [row["title"] for row in rows])
+    assert sum(head != at for at, head in enumerate(heads.tolist())) <= 3

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from command_line import firstfive
-from firstfive.app.demo import QUESTION, RIGHT, demo_pages
+from firstfive.app.build import build
+from firstfive.app.collect import import_sources
+from firstfive.app.demo import QUESTION, RIGHT, demo_pages, open_demo
 
 
 def test_the_check_prints_five_matches_and_exits_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +55,25 @@ def test_the_demo_has_at_least_150_pages_on_sites_of_their_own() -> None:
     pages = [page.relative_to(demo_pages()) for page in demo_pages().rglob("*.html")]
     assert len(pages) >= 150
     assert all(page.parts[0].endswith(".example") for page in pages)
+
+
+TWICE = (
+    ("caisserie-tremieux.example/la-maison", "repertoire-transmettre.example/caisserie-tremieux"),
+    ("amber-odra-chamber.example/folinotec", "takeover-north.example/folinotec"),
+    ("gewerberegister-alpenrhein.example/ruhehain-software", "ruhehain-software.example/ueber-uns"),
+    ("guildbook-register.example/ombersfold-cartons", "marches-ledger.example/ombersfold-cartons"),
+    ("guildbook-register.example/orchard-steading", "orchard-steading.example/index"),
+    ("maison-rongevaux.example/story", "meridian-handover.example/maison-rongevaux"),
+    ("meridian-handover.example/tussock-and-paw", "tramontane-courier.example/tussock-and-paw"),
+)
+"""Companies of the demo that stand on two sites, in other words here and there."""
+
+
+def test_a_company_on_two_sites_takes_one_of_the_five_places_and_no_other_pages_are_linked(tmp_path: Path) -> None:
+    with open_demo(tmp_path / "demo", overrides=["models.embedder=none"]) as project:
+        import_sources(project, [str(demo_pages())])
+        report = build(project)
+        catalogue = project.recommender.serving.catalogue
+        items = [catalogue.item(position) for position in range(len(catalogue))]
+    assert {(item.copy_of, item.id) for item in items if item.copy_of} == set(TWICE)
+    assert report.copies == len(TWICE)

@@ -154,8 +154,8 @@ def test_the_stemmer_is_that_of_the_language(fresh: Fresh) -> None:
 
 
 def test_stop_words_of_a_request_find_nothing_by_themselves_while_it_has_others(fresh: Fresh) -> None:
-    words, _ = text_index(fresh(), "who we are and what we do for you", "iron pumps")
-    assert found(words.search("we are looking for iron", 5)) == [1]
+    words, _ = text_index(fresh(), "this is what it was for, and there it will be", "iron pumps")
+    assert found(words.search("it is for the iron", 5)) == [1]
 
 
 def test_stop_words_are_searched_for_where_a_request_has_nothing_else(fresh: Fresh) -> None:

@@ -7,6 +7,7 @@ opentelemetry and prometheus_client are imported on first use: neither is needed
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Span, Tracer
     from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -64,6 +66,56 @@ def span(name: str, **attributes: str | int | float | bool) -> Iterator[Span]:
             current.set_attribute("error.type", getattr(error, "code", type(error).__name__))
             current.set_status(Status(StatusCode.ERROR))
             raise
+
+
+WHERE_TO = ("OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+"""OpenTelemetry's own variables; where one is set, a server sends its spans there."""
+
+
+@contextmanager
+def exporting() -> Iterator[None]:
+    """Sends spans as OpenTelemetry's environment variables say, and the last of them when the `with` ends.
+
+    Does nothing where they say nothing, or where the process has a provider already. A process can set one only once.
+    """
+    from opentelemetry import trace
+
+    free = isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+    if not free or not any(os.environ.get(name) for name in WHERE_TO):
+        yield
+        return
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    named = {} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": "firstfive"}
+    provider = TracerProvider(resource=Resource.create(named))
+    for exporter in _exporters():
+        provider.add_span_processor(BatchSpanProcessor(exporter()))
+    trace.set_tracer_provider(provider)
+    try:
+        yield
+    finally:
+        provider.shutdown()
+
+
+def _exporters() -> Iterator[Callable[[], SpanExporter]]:
+    """The exporters that OTEL_TRACES_EXPORTER names, otlp without it, as their packages register them."""
+    from importlib.metadata import entry_points
+
+    protocol = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL")
+    otlp = "grpc" if protocol == "grpc" else "http"
+    for name in (os.environ.get("OTEL_TRACES_EXPORTER") or "otlp").replace(" ", "").split(","):
+        wanted = f"otlp_proto_{otlp}" if name == "otlp" else name
+        found = tuple(entry_points(group="opentelemetry_traces_exporter", name=wanted))
+        if found:
+            yield found[0].load()
+        elif name != "none":
+            log("traces").warning(
+                "traces are not sent: no exporter %s is installed; run `pip install opentelemetry-exporter-%s`",
+                name,
+                wanted.replace("_", "-"),
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,10 @@ class ProjectSettings:
     """The name at the top of the seeker's page."""
     question: str = "What are you looking for?"
     """The question above the box on the seeker's page."""
-    item: str = "company"
+    item: str = "match"
     """What one item is called, in the singular."""
+    items: str = "matches"
+    """What items are called, in the plural."""
     examples: tuple[str, ...] = ()
     """Example requests, shown as buttons; three at most are used."""
 
@@ -292,8 +294,21 @@ def _from_file(path: Path) -> Iterator[tuple[str, Any, str]]:
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in NOT_SETTINGS:
-            section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+            section, underscores, key = name.removeprefix(PREFIX).lower().partition("__")
+            if not underscores:
+                raise SettingsError(
+                    f"the environment variable {name} names no setting; {_spelling(name)}", code="settings.unknown"
+                )
             yield f"{section}.{key}", environment[name], f"the environment variable {name}"
+
+
+def _spelling(name: str) -> str:
+    """How the setting that a variable without two underscores may mean is written."""
+    spelt = {known.upper().replace(".", "_"): known.upper().replace(".", "__") for known in names()}
+    near = difflib.get_close_matches(name.removeprefix(PREFIX).upper(), spelt, n=1, cutoff=0.6)
+    if near:
+        return f"write {PREFIX}{spelt[near[0]]}"
+    return f"write {PREFIX}SECTION__KEY, with two underscores between; `firstfive settings` lists them all"
 
 
 def _from_flags(overrides: Sequence[str]) -> Iterator[tuple[str, Any, str]]:

@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, NewType, TypeAlias
 
 if TYPE_CHECKING:
@@ -255,23 +256,28 @@ class Slate:
     notes: tuple[str, ...] = ()
 
     def to_frame(self) -> Any:
-        """One row a place, for notebooks. Needs pandas."""
-        import pandas
+        """One row a place, for notebooks. Raises ModuleNotFoundError without pandas, saying what to do."""
+        try:
+            pandas = import_module("pandas")
+        except ModuleNotFoundError as missing:
+            raise ModuleNotFoundError("a frame needs pandas; run `pip install 'firstfive[frames]'`") from missing
+        return pandas.DataFrame([self._row(place) for place in self.places])
 
-        rows = [
-            {
-                "place": place.place,
-                "item": place.item,
-                "title": place.title,
-                "score": place.score,
-                **{f"score_{name}": score for name, score in place.channels.items()},
-                "you_said": place.reason.said.text if place.reason else None,
-                "it_says": place.reason.says.text if place.reason else None,
-                **{f"field_{name}": value for name, value in place.fields.items()},
-            }
-            for place in self.places
-        ]
-        return pandas.DataFrame(rows)
+    def _row(self, place: Place) -> dict[str, object]:
+        return {
+            "recommId": self.recomm_id,
+            "place": place.place,
+            "item": place.item,
+            "title": place.title,
+            "score": place.score,
+            "probability": place.probability,
+            "you_said": place.reason.said.text if place.reason else None,
+            "it_says": place.reason.says.text if place.reason else None,
+            "missed": place.mismatch.said.text if place.mismatch else None,
+            "unknown": ", ".join(place.unknown),
+            **{f"score_{name}": score for name, score in place.channels.items()},
+            **{f"field_{name}": value for name, value in place.fields.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firstfive.app.alone import alone
 from firstfive.app.cleaning import clean_all
+from firstfive.app.portions import portions
 from firstfive.app.vectors import own_digest, write_own
 from firstfive.build.columns import columns
 from firstfive.build.copies import copies
@@ -46,18 +46,23 @@ from firstfive.release import make_release, settings_parts
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
-    from firstfive.ports import Embedder
+    from firstfive.ports import Embedder, Unit
     from firstfive.types import Doc, Fields, Item, Pieces, Release, Span, StampId, Vectors
 
-T = TypeVar("T")
 BATCH = 128
-CHARACTERS = 200_000
+CHARACTERS = 20_000
+"""Readings are embedded and stored so many at a time, or so many characters of them: a second's work or so, and no more
+than that is lost by a kill."""
 READ = 512
 
 
 @dataclass(slots=True)
 class BuildReport:
-    """What a build did. made and kept: records by step; seconds by step. new: False where nothing had changed."""
+    """What a build did. made and kept: records by step; seconds by step. new: False where nothing had changed.
+
+    rejected: live pages that gave no item, and are in quarantine. too_bad: they are a larger share than
+    `import.max_bad`. copies: items that nearly repeat another one.
+    """
 
     release: Release
     made: dict[str, int] = field(default_factory=dict)
@@ -65,6 +70,7 @@ class BuildReport:
     seconds: dict[str, float] = field(default_factory=dict)
     rejected: int = 0
     copies: int = 0
+    too_bad: bool = False
     new: bool = True
 
 
@@ -104,6 +110,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report = BuildReport(release, rejected=cleaned.rejected, copies=int((heads != np.arange(len(docs))).sum()))
         report.made = {"clean": cleaned.made, "embed": made}
         report.kept = {"clean": len(docs) - cleaned.made, "embed": len({one.stamp for one in read}) - made}
+        report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(docs) + cleaned.rejected)
         report.new = not _sound(project.releases / release.id)
         if report.new:
             _write(project, release, docs, read, heads, progress)
@@ -131,27 +138,13 @@ def _embed(project: Project, read: Sequence[_Reading], progress: Progress) -> in
     missing = [one for name, one in by_stamp.items() if name not in have]
     missing.sort(key=lambda one: sum(map(len, one.texts)))
     progress.start("embed", len(missing))
-    for batch in _portions(missing):
+    for batch in portions(missing, BATCH, CHARACTERS, lambda one: sum(map(len, one.texts))):
         records = _vectors_of(embedder, batch)
         with project.store.unit() as unit:
             unit.ledger.put("embed", records)
         progress.advance("embed", len(batch))
     progress.finish("embed")
     return len(missing)
-
-
-def _portions(read: Sequence[_Reading]) -> Iterator[list[_Reading]]:
-    """As many readings at a time as are embedded in a second or two: no more than that is lost by a kill."""
-    portion: list[_Reading] = []
-    size = 0
-    for one in read:
-        portion.append(one)
-        size += sum(map(len, one.texts))
-        if len(portion) == BATCH or size >= CHARACTERS:
-            yield portion
-            portion, size = [], 0
-    if portion:
-        yield portion
 
 
 def _vectors_of(embedder: Embedder, batch: Sequence[_Reading]) -> dict[StampId, bytes]:
@@ -219,7 +212,7 @@ def _write_vectors(project: Project, folder: Path, read: Sequence[_Reading], siz
     whole = RowWriter(folder / "whole", size, len(read), len(read))
     rows = RowWriter(folder / "passages", size, sum(len(one.texts) - 1 for one in read), len(read))
     with closing(PieceWriter(folder / "pieces")) as words, project.store.read() as unit:
-        for batch in _batches(read, READ):
+        for batch in portions(read, READ):
             found = unit.ledger.get([one.stamp for one in batch])
             for one in batch:
                 vectors, pieces = _made(found.get(one.stamp), len(one.texts), size)
@@ -275,7 +268,7 @@ def _sound(folder: Path) -> bool:
 
 
 def _record(project: Project, release: Release, use: bool) -> None:
-    def work(unit):  # type: ignore[no-untyped-def]
+    def work(unit: Unit) -> None:
         unit.releases.add(release)
         history = unit.releases.history()
         if use and (not history or history[0] != release.id):
@@ -308,15 +301,9 @@ class _Clock:
         self._from = now
 
 
-def _batches(things: Sequence[T], size: int) -> Iterator[list[T]]:
-    rest = iter(things)
-    while batch := list(islice(rest, size)):
-        yield batch
-
-
-def _counted(things: Iterator[T], progress: Progress) -> Iterator[T]:
-    """The things as they come, counted in steps."""
-    for batch in iter(lambda: list(islice(things, READ)), []):
+def _counted(items: Iterator[Item], progress: Progress) -> Iterator[Item]:
+    """The items as they come, counted in steps."""
+    for batch in portions(items, READ):
         yield from batch
         progress.advance("index", len(batch))
 

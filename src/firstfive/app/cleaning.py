@@ -10,13 +10,16 @@ from. Between reads no transaction stays open, so that the store's log does not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
-from typing import TYPE_CHECKING, TypeVar
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
+from firstfive import guard
+from firstfive.app.portions import portions
 from firstfive.build import clean
-from firstfive.errors import StoreError
+from firstfive.errors import FirstFiveError, StoreError
+from firstfive.observe import log
 from firstfive.ports import Progress
 from firstfive.run import Here, Processes
 from firstfive.types import Doc, Page, Rejected
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from firstfive.ports import Quarantine, Store
     from firstfive.types import StampId
 
-T = TypeVar("T")
 BATCH = 256
 BATCH_BYTES = 8_000_000
 """Pages are read in batches of so many, or of so many bytes where that is less."""
@@ -40,7 +42,7 @@ WORTH_A_POOL_BYTES = 8_000_000
 
 @dataclass(slots=True)
 class Cleaned:
-    """Counts: docs made anew, and pages that had no text left.
+    """Counts: docs made anew, and pages that went to quarantine.
 
     stamps: the extracts and the boilerplate of every site as it is now, by step.
     """
@@ -65,15 +67,31 @@ class _Read(Page):
 def clean_all(project: Project, progress: Progress) -> tuple[list[Doc], Cleaned]:
     """Every live page's Doc, by id; what has no text left goes to quarantine. Resumes; only changed pages are cleaned.
 
+    A page whose cleaning fails, for whatever reason, goes there too, and is tried again by the next build.
+
     Pages of a site wait for each other, since a site's boilerplate is what its pages share. Memory holds the Docs and
     a line for each HTML page, never the pages.
     """
     return _Cleaning(project.store, project.settings.clean.boilerplate_share, progress).run()
 
 
-def extract_batch(pages: Sequence[Page]) -> dict[StampId, bytes]:
-    """The extracts of a batch, as ledger records: what a worker process does."""
-    return {clean.extract_stamp(page).id: clean.encode(clean.extract(page)) for page in pages}
+class Extracted(NamedTuple):
+    """A batch's extracts as ledger records, and the pages of which there are none, by the same stamps."""
+
+    records: dict[StampId, bytes]
+    failed: dict[StampId, Rejected]
+
+
+def extract_batch(pages: Sequence[Page]) -> Extracted:
+    """The extracts of a batch: what a worker process does."""
+    done = Extracted({}, {})
+    for page in pages:
+        stamp = clean.extract_stamp(page).id
+        try:
+            done.records[stamp] = clean.encode(clean.extract(page))
+        except Exception as unforeseen:  # noqa: BLE001  # the top of a page's task: one page never ends a build
+            done.failed[stamp] = _failed(page, unforeseen)
+    return done
 
 
 class _Cleaning:
@@ -85,20 +103,22 @@ class _Cleaning:
         self._progress = progress
         self._docs: list[Doc] = []
         self._sites: dict[str, list[_Read]] = {}
+        self._failed: dict[StampId, Rejected] = {}
         self._counts = Cleaned()
 
     def run(self) -> tuple[list[Doc], Cleaned]:
         with self._store.read() as unit:
             total = unit.pages.count()
         self._progress.start("clean", total)
-        for records in _mapped(extract_batch, _portions(self._unextracted(), PORTION, PORTION_BYTES)):
+        for done in _mapped(extract_batch, portions(self._unextracted(), PORTION, PORTION_BYTES, _size)):
             with self._store.unit() as unit:
-                unit.ledger.put("extract", records)
-            self._progress.advance("clean", len(records))
+                unit.ledger.put("extract", done.records)
+            self._failed.update(done.failed)
+            self._progress.advance("clean", len(done.records) + len(done.failed))
         for site in sorted(self._sites):
             pages = self._sites.pop(site)
             repeated = self._boilerplate(pages)
-            for batch in _batches(pages, BATCH):
+            for batch in portions(pages, BATCH):
                 self._finish(batch, repeated)
         self._progress.finish("clean")
         self._docs.sort(key=lambda doc: doc.id.encode("utf-8", "surrogatepass"))
@@ -120,6 +140,7 @@ class _Cleaning:
 
     def _boilerplate(self, pages: Sequence[_Read]) -> frozenset[str]:
         """What the site repeats: one record, made from its pages' extracts."""
+        pages = [page for page in pages if clean.extract_stamp(page).id not in self._failed]
         stamps = [clean.extract_stamp(page).id for page in pages]
         own = clean.boilerplate_stamp(stamps, self._share).id
         self._counts.stamps["extract"].update(stamps)
@@ -134,7 +155,7 @@ class _Cleaning:
         return repeated
 
     def _extracts(self, pages: Sequence[_Read]) -> Iterator[clean.Extract]:
-        for batch in _batches(pages, BATCH):
+        for batch in portions(pages, BATCH):
             with self._store.read() as unit:
                 found = unit.ledger.get([clean.extract_stamp(page).id for page in batch])
             yield from (_extract_of(page, found) for page in batch)
@@ -146,7 +167,7 @@ class _Cleaning:
             known = unit.ledger.get(stamps)
             missing = [page for page, stamp in zip(pages, stamps, strict=True) if stamp not in known]
             found = unit.ledger.get([clean.extract_stamp(page).id for page in missing if page.media == "html"])
-        finished = [clean.finish(page, _extract_of(page, found), repeated) for page in missing]
+        finished = [self._finished(page, found, repeated) for page in missing]
         made = [doc for doc in finished if isinstance(doc, Doc)]
         rejected = [one for one in finished if isinstance(one, Rejected)]
         self._docs += [clean.decode(Doc, payload) for payload in known.values()] + made
@@ -156,6 +177,33 @@ class _Cleaning:
             with self._store.unit() as unit:
                 unit.ledger.put("clean", {doc.stamp.id: clean.encode(doc) for doc in made})
                 _keep(unit.quarantine, rejected)
+
+    def _finished(self, page: Page, found: Mapping[StampId, bytes], repeated: frozenset[str]) -> Doc | Rejected:
+        failed = self._failed.get(clean.extract_stamp(page).id)
+        if failed:
+            return failed
+        try:
+            return clean.finish(page, _extract_of(page, found), repeated)
+        except FirstFiveError:
+            raise
+        except Exception as unforeseen:  # noqa: BLE001  # the top of a page's task: one page never ends a build
+            return _failed(page, unforeseen)
+
+
+def _failed(page: Page, unforeseen: Exception) -> Rejected:
+    said = guard.printable(f"{type(unforeseen).__name__}: {unforeseen}")[0][:200]
+    log("build").warning("a page could not be cleaned: %s", type(unforeseen).__name__)
+    return Rejected(
+        page.source,
+        page.line,
+        f"{page.id}: cleaning failed in a way that was not foreseen ({said})",
+        "the build went on without it; please report this with the page",
+        page.title[:200],
+    )
+
+
+def _size(page: Page) -> int:
+    return len(page.body)
 
 
 def _let_go(page: Page) -> _Read:
@@ -185,43 +233,21 @@ def _live(store: Store) -> Iterator[list[Page]]:
     after = ""
     while True:
         with store.read() as unit:
-            batch = next(_portions(unit.pages.live(after), BATCH, BATCH_BYTES), [])
+            batch = next(portions(unit.pages.live(after), BATCH, BATCH_BYTES, _size), [])
         if not batch:
             return
         yield batch
         after = batch[-1].id
 
 
-def _mapped(
-    function: Callable[[Sequence[Page]], dict[StampId, bytes]], portions: Iterator[list[Page]]
-) -> Iterator[dict[StampId, bytes]]:
+def _mapped(function: Callable[[Sequence[Page]], Extracted], batches: Iterator[list[Page]]) -> Iterator[Extracted]:
     """The function of each portion, in order; in a pool of processes where there is enough to do."""
     first: list[list[Page]] = []
     pages = size = 0
-    for portion in portions:
+    for portion in batches:
         first.append(portion)
         pages += len(portion)
         size += sum(len(page.body) for page in portion)
         if pages >= WORTH_A_POOL or size >= WORTH_A_POOL_BYTES:
-            return Processes().map(function, chain(first, portions))
+            return Processes().map(function, chain(first, batches))
     return Here().map(function, first)
-
-
-def _portions(pages: Iterable[Page], most: int, most_bytes: int) -> Iterator[list[Page]]:
-    """The pages in runs of at most so many, each ended by the page that makes it so many bytes."""
-    portion: list[Page] = []
-    size = 0
-    for page in pages:
-        portion.append(page)
-        size += len(page.body)
-        if len(portion) == most or size >= most_bytes:
-            yield portion
-            portion, size = [], 0
-    if portion:
-        yield portion
-
-
-def _batches(things: Sequence[T], size: int) -> Iterator[list[T]]:
-    rest = iter(things)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -28,6 +28,7 @@ SETTINGS = """\
 name = "Companies worth a call"
 question = "What kind of company are you looking for?"
 item = "company"
+items = "companies"
 examples = [
   "Family-owned heating and cooling business in the Midwest with service agreements",
   "Dental laboratory in Germany whose owner wants to retire",

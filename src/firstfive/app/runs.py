@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What was ranked. lines: rows of the file; fewer than queries times n where fewer items match."""
+    """What was ranked. lines: rows of the file; fewer than queries times n where fewer items match.
+
+    queries counts those with words; wordless those that were left out because they have none.
+    """
 
     file: str
     queries: int
     lines: int
     release: ReleaseId
     seconds: float
+    wordless: int = 0
 
 
 def rank_file(
@@ -37,7 +41,8 @@ def rank_file(
     Raises SourceError (measure.files) with file and line, and what ranking raises.
     """
     said = progress or Quiet()
-    asked = [(query.qid, query.text) for query in read_queries(queries) if query.text.strip()]
+    given = read_queries(queries)
+    asked = [(query.qid, query.text) for query in given if has_words(query.text)]
     recommender = Recommender(project)
     release = recommender.release.id
     began = perf_counter()
@@ -51,4 +56,9 @@ def rank_file(
     with span("firstfive.run", release=release, queries=len(asked), n=n):
         lines = write_run(out, ranked(), tag=f"firstfive-{release[:12]}")
     said.finish("rank")
-    return RunReport(str(out), len(asked), lines, release, perf_counter() - began)
+    return RunReport(str(out), len(asked), lines, release, perf_counter() - began, len(given) - len(asked))
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a letter or digit to search for."""
+    return any(char.isalnum() for char in text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,6 @@ import click
 from firstfive.cli.frame import Call, Command, plain
 
 if TYPE_CHECKING:
-    from firstfive.app.wire import WireSlate
     from firstfive.types import Place, Slate
 
 WIDEST = 100
@@ -24,11 +24,19 @@ WIDEST = 100
 @click.option(
     "--n", type=click.IntRange(1, 1000), help="How many, 100 at most. [default: 5; with --queries 100, 1000 at most]"
 )
-@click.option("--filter", "filter_", default="", metavar="EXPR", help="Such as 'country = \"FR\" and employees < 50'.")
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="EXPR",
+    help="Such as 'country = \"FR\" and employees < 50'. Repeatable: all must hold.",
+)
 @click.option("--like", multiple=True, metavar="ID", help="Nearer to this item. Repeatable.")
 @click.option("--unlike", multiple=True, metavar="ID", help="Away from this item. Repeatable.")
 @click.option(
-    "--diversity", type=click.FloatRange(0, 1), default=0.0, help="0 is pure relevance, 1 as varied as can be."
+    "--diversity",
+    type=click.FloatRange(0, 1),
+    help="0 is pure relevance, 1 as varied as can be. [default: near-repeats are kept apart]",
 )
 @click.option("--queries", metavar="FILE", help="Rank a file of queries (JSONL, CSV or TSV with qid and text) instead.")
 @click.option("--run", metavar="FILE", help="With --queries: the TREC run to write.")
@@ -38,10 +46,10 @@ def recommend(
     *,
     text: str | None,
     n: int | None,
-    filter_: str,
+    filters: tuple[str, ...],
     like: tuple[str, ...],
     unlike: tuple[str, ...],
-    diversity: float,
+    diversity: float | None,
     queries: str | None,
     run: str | None,
 ) -> None:
@@ -50,7 +58,7 @@ def recommend(
     With --queries and --run, ranks a whole file at batch speed and stores no Slates.
     """
     if queries or run:
-        if text or filter_ or like or unlike or diversity:
+        if text or filters or like or unlike or diversity is not None:
             raise click.UsageError("--queries and --run rank plain queries: leave TEXT and the other options out.")
         if not (queries and run):
             raise click.UsageError("--queries FILE and --run FILE go together.")
@@ -65,12 +73,13 @@ def recommend(
     request = Request(
         text=sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text or "",
         n=5 if n is None else n,
-        filter=filter_,
+        filter=joined(filters),
         like=tuple(ItemId(i) for i in like),
         unlike=tuple(ItemId(i) for i in unlike),
         diversity=diversity,
     )
     with call.open() as project:
+        call.warn_of_frozen(project)
         recommender = Recommender(project)
         recommender.ready()  # opened before the clock runs: what is shown is the time of the answer
         slate = recommender.recommend(request)
@@ -81,7 +90,10 @@ def _rank_file(call: Call, queries: str, run: str, n: int) -> None:
     from firstfive.app.runs import rank_file
 
     with call.open() as project:
+        call.warn_of_frozen(project)
         report = rank_file(project, queries, run, n=n, progress=call.progress())
+    if report.wordless:
+        click.echo(f"Left out for having no words: {report.wordless:,} queries.", err=True)
     call.answer(
         report,
         f"Wrote {plain(report.file)}: {report.queries:,} queries, {report.lines:,} lines, "
@@ -89,7 +101,13 @@ def _rank_file(call: Call, queries: str, run: str, n: int) -> None:
     )
 
 
-def pretty(slate: Slate | WireSlate) -> str:
+def joined(filters: Sequence[str]) -> str:
+    """One filter that lets through what all of these do."""
+    stated = [one for one in filters if one.strip()]
+    return stated[0] if len(stated) == 1 else " and ".join(f"({one})" for one in stated)
+
+
+def pretty(slate: Slate) -> str:
     """A Slate for reading in a terminal."""
     width = min(WIDEST, shutil.get_terminal_size().columns)
     blocks = [_block(place, width) for place in slate.places]

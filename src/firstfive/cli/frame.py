@@ -45,6 +45,21 @@ class Call:
 
         return open_project(self.place, overrides=self.overrides)
 
+    def warn_of_frozen(self, project: Project) -> None:
+        """Says on stderr which --set changes nothing here: those of the Release in use, where it has another value."""
+        from firstfive.app.release import list_releases
+
+        set_here = {name for name, origin in project.settings.origins.items() if origin.startswith("--set ")}
+        found, used = list_releases(project)
+        parts = next((one.parts for one in found if one.id == used), {})
+        frozen = [name for name in sorted(set_here & set(parts)) if str(project.settings.get(name)) != parts[name]]
+        if frozen:
+            click.echo(
+                f"{', '.join(frozen)} {'is' if len(frozen) == 1 else 'are'} part of the Release: "
+                "run `firstfive build` with it, or compare with `firstfive evaluate --compare`",
+                err=True,
+            )
+
     def progress(self) -> Progress:
         """Bars on a terminal, lines elsewhere, nothing with --json."""
         from firstfive.cli.progress import progress

@@ -25,9 +25,11 @@ def build(call: Call, no_use: bool) -> None:
     Only what changed since an earlier build is done again. Stopped or killed at any point, it goes on where it was.
     """
     from firstfive.app.build import build as run
+    from firstfive.app.record import forget_old
 
     with call.open() as project:
         report = run(project, progress=call.progress(), use=not no_use)
+        forget_old(project)
     hint = call.next('recommend "what somebody is looking for"')
     call.answer(report, f"{_summary(report, in_use=not no_use)}\n{hint}")
 

@@ -36,6 +36,7 @@ def serve(call: Call, host: str | None, port: int | None) -> None:
     call.overrides += [f"server.host={host}"] if host else []
     call.overrides += [f"server.port={port}"] if port is not None else []
     with call.open() as project:
+        call.warn_of_frozen(project)
         _serve(project, lambda address: call.answer({"address": address}, f"Serving at {address}. Ctrl-C stops."))
 
 
@@ -81,11 +82,9 @@ def _port(project: Project) -> int:
 
 
 def _check(call: Call) -> int:
-    import msgspec
-
     from firstfive.app.demo import QUESTION, RIGHT, fill, open_demo
     from firstfive.app.record import create_key
-    from firstfive.app.wire import WireSlate
+    from firstfive.app.wire import slate_from_json
     from firstfive.cli.asking import pretty
 
     with TemporaryDirectory(prefix="firstfive-") as folder:
@@ -94,7 +93,7 @@ def _check(call: Call) -> int:
             _, secret = create_key(project, "reader", "demo --check")
         with _server(folder, call.overrides) as address:
             answer = _asked(address, secret, QUESTION)
-    slate = msgspec.json.decode(answer, type=WireSlate)
+    slate = slate_from_json(answer)
     click.echo(answer.decode() if call.json else f"{QUESTION}\n\n{pretty(slate)}")
     if len(slate.places) == 5 and any(place.item == RIGHT for place in slate.places):
         return 0

@@ -94,16 +94,14 @@ def _reason(
     if score <= 0 or (score < WEAK and shared[wanted[wish], row] == 0):
         return None
     said = wishes[wanted[wish]]
-    return Reason(
-        Quote(said.text, said.start, said.end, "request"), _quote(rows[row], said.text), round(min(score, 1.0), 4)
-    )
+    return Reason(_said(said), _quote(rows[row], said.text), round(min(score, 1.0), 4))
 
 
 def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denied: Mask) -> Mismatch | None:
     """The first wish that a passage says no to, where no other grants it."""
     for number, wish in enumerate(wishes):
         if not wish.refused and denied[number].any() and shared[number].max() < 1:
-            said = Quote(wish.text, wish.start, wish.end, "request")
+            said = _said(wish)
             return Mismatch(said, _quote(rows[int(denied[number].argmax())], wish.text), "contradicted")
     return None
 
@@ -122,7 +120,7 @@ def _mismatch(
     """
     given = reason.said.start if reason else None
     for number, wish in enumerate(wishes):
-        said = Quote(wish.text, wish.start, wish.end, "request")
+        said = _said(wish)
         if wish.refused and shared[number].max() >= 1:
             return Mismatch(said, _quote(rows[int(shared[number].argmax())], wish.text), "contradicted")
     support = shared.max(axis=1) + (0 if alike is None else alike.max(axis=1))
@@ -137,7 +135,7 @@ def _mismatch(
     if not failed:
         return None
     wish = wishes[min(failed, key=lambda number: float(support[number]))]
-    return Mismatch(Quote(wish.text, wish.start, wish.end, "request"), None, "not mentioned")
+    return Mismatch(_said(wish), None, "not mentioned")
 
 
 def _row(item: Item, span: Span | None) -> _Row:
@@ -146,6 +144,12 @@ def _row(item: Item, span: Span | None) -> _Row:
 
 def _stated(item: Item) -> str:
     return " . ".join(" . ".join(value) if isinstance(value, tuple) else str(value) for value in item.fields.values())
+
+
+def _said(wish: Wish) -> Quote:
+    """The wish, or the beginning of a very long one."""
+    text = wish.text if len(wish.text) <= QUOTE else wish.text[:QUOTE].rsplit(" ", 1)[0]
+    return Quote(text, wish.start, wish.start + len(text), "request")
 
 
 def _quote(row: _Row, said: str) -> Quote:

@@ -77,9 +77,9 @@ class Route:
     """One operation: where it is, who may call it, what it reads and gives, and which errors are its own.
 
     role "": anyone. again: how a stored answer that is a Slate is given again. shows: how an error is shown to people;
-    without it, it is a problem document. Several kinds in `gives` are alternatives. searches: whether a call searches the
-    Release, and so takes its turn at the processor before it takes a thread. waits: False where the answer comes from
-    the event loop itself and so waits for nothing.
+    without it, it is a problem document. Several kinds in `gives` are alternatives. searches: whether a call searches
+    the Release, and so takes its turn at the processor before it takes a thread. waits: False where the answer comes
+    from the event loop itself and so waits for nothing.
     """
 
     method: str

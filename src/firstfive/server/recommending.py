@@ -138,7 +138,7 @@ BACK = (
         "write-back-type",
         Line,
         "",
-        "Also record these items as feedback of this type. For keys with the role app or above.",
+        "Also record these items as feedback of this type; needs the role app.",
     ),
     Param("write-back-delay", Word, "", "Taken for Gorse's clients; feedback is recorded at once."),
     Param("x-api-version", Word, "", "2: answer with scores.", "header"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import socket
 import threading
@@ -12,6 +13,7 @@ from time import monotonic
 import uvicorn
 
 from firstfive import observe
+from firstfive.app import release as releases
 from firstfive.app.recommend import Recommender
 from firstfive.app.record import forget_old
 from firstfive.app.wiring import Project
@@ -44,7 +46,7 @@ def serve(
         app = make_app(project, recommender, hosts=names)
         server = uvicorn.Server(configured(app))
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
-        with Housekeeping(project), _ending_well():
+        with observe.exporting(), Housekeeping(project), _ending_well():
             started(address)
             server.run(sockets=[listening])
 
@@ -109,10 +111,15 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class Housekeeping:
-    """A thread that forgets what is older than privacy.keep_days, and builds every server.build_every_s seconds."""
+    """A thread that forgets what is older than privacy.keep_days, and builds when pages changed.
+
+    It looks every server.build_every_s seconds, reading every page. A Release that was in use before it does not use
+    again: somebody may have rolled back from it.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._built = ""  # the pages as they were at the last build
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstfive-housekeeping", daemon=True)
 
@@ -125,9 +132,30 @@ class Housekeeping:
         self._thread.join(STOP_S)
 
     def _build(self) -> None:
+        pages = self._pages()
+        if not pages or pages == self._built:
+            return
         from firstfive.app.build import build  # heavy, and most servers never build
 
-        build(self._project)
+        release = build(self._project, use=False).release.id
+        self._built = pages
+        with self._project.store.read() as unit:
+            history = unit.releases.history()
+        if release not in history:
+            releases.use(self._project, release)
+        elif release != history[0]:
+            observe.log("server").info(
+                "built release %s, which was in use before: it is left to `firstfive release use`", release
+            )
+
+    def _pages(self) -> str:
+        """A hash of all that a build would read of the catalogue; empty where there is nothing."""
+        hashed, any_page = hashlib.sha256(), False
+        with self._project.store.read() as unit:
+            for page in unit.pages.live():
+                hashed.update(page.digest.encode())
+                any_page = True
+        return hashed.hexdigest() if any_page else ""
 
     def _run(self) -> None:
         every_s = self._project.settings.server.build_every_s
