@@ -17,7 +17,7 @@ from firstfive.app.build import BuildReport, build
 from firstfive.app.collect import import_sources
 from firstfive.app.recommend import Recommender
 from firstfive.app.wiring import Project, init_project, open_project
-from firstfive.errors import BuildError, FirstFiveError, IndexFileError
+from firstfive.errors import BuildError, FirstFiveError, IndexFileError, ModelError
 from firstfive.observe import Quiet
 from firstfive.testing.embedders import HashedWords
 from firstfive.types import Request
@@ -226,6 +226,36 @@ def test_long_items_are_stored_a_few_at_a_time(opened: Open) -> None:
     with pytest.raises(KeyboardInterrupt):
         build(project, progress=StopAt("embed", 1))
     assert 0 < build(project).made["embed"] < 4
+
+
+def test_a_build_that_breaks_off_loses_no_more_than_a_seconds_embedding(opened: Open) -> None:
+    class Broken(Watched):
+        def embed(self, texts: Sequence[str]) -> Any:
+            if sum(map(len, self.asked)) > 150_000:
+                raise ModelError("gone")
+            return super().embed(texts)
+
+    texts = {f"item-{n}": " ".join(f"word{n}x{m}" for m in range(60)) for n in range(300)}
+    project = imported(opened(), texts)
+    project.embedder = broken = Broken()
+    with pytest.raises(ModelError):
+        build(project)
+    project.embedder = again = Watched()
+    report = build(project)
+    assert 0 < report.made["embed"] < 300
+    assert sum(map(len, set(broken.asked) & set(again.asked))) < 25_000
+
+
+def test_a_build_counts_near_copies_and_pages_without_text(opened: Open) -> None:
+    long = " ".join(f"word{n}" for n in range(60))
+    project = imported(opened(), TEXTS | {"one": long, "two": long.upper()})
+    folder = project.folder / "web"
+    folder.mkdir()
+    (folder / "made-by-scripts.html").write_text("<html><script>x()</script></html>", "utf-8")
+    import_sources(project, [str(folder)], full=False)
+    report = build(project)
+    assert (report.copies, report.rejected, report.too_bad) == (1, 1, True)
+    assert not build(opened("project", "import.max_bad=0.2")).too_bad
 
 
 def test_progress_comes_to_what_was_announced(opened: Open) -> None:

@@ -257,6 +257,14 @@ def test_a_page_without_text_is_rejected_with_where_it_was_read() -> None:
         ("&lt;p&gt;Pumps&lt;/p&gt; and taps", "Pumps\nand taps"),
         ("one  \n\n\n\ntwo   three", "one\n\ntwo   three"),
         ("seen <span style='display:none'>spam</span>words", "seen words"),
+        ("A vector<int> is <b>quick</b>", "A vector<int> is quick"),
+        (
+            "Map<String, List<Object>> and #include <vector><br>next",
+            "Map<String, List<Object>> and #include <vector>\nnext",
+        ),
+        ("Where a<b>c and a<b and c>d", "Where a c and a<b and c>d"),
+        ("seen <odd style='display:none'>spam</odd><b>words</b>", "seen words"),
+        ("H<sub>2</sub>O in <custom-box>a box</custom-box><br>of tin", "H2O in a box\nof tin"),
     ],
 )
 def test_a_cell_is_text_or_html_as_it_looks(raw: str, text: str) -> None:
@@ -307,6 +315,13 @@ def test_what_a_site_repeats_is_dropped_from_its_pages_and_its_name_from_their_t
     assert all("nothing but" in made.text and made.removed["boilerplate"] == 1 for made in docs)
 
 
+def test_a_part_of_the_title_that_differs_only_in_its_number_is_dropped() -> None:
+    kinds = ("Pumps", "Valves", "Taps", "Gears", "Studio 54")
+    bodies = [f"<title>{k} Limited - Member No. {n + 300}</title><p>{k}. {SENTENCE}</p>" for n, k in enumerate(kinds)]
+    docs = cleaned([page(body, site="chamber.example", name=str(n)) for n, body in enumerate(bodies)])
+    assert [made.title for made in docs] == [f"{kind} Limited" for kind in kinds]
+
+
 def test_a_site_of_three_pages_has_no_boilerplate() -> None:
     assert all("printed register" in made.text for made in cleaned(site_of(3)))
 
@@ -332,6 +347,73 @@ def test_a_doc_survives_storage_and_its_stamp_names_page_and_boilerplate() -> No
     assert [clean.decode(Doc, clean.encode(made)) for made in before] == before
     assert before[0].stamp == clean.clean_stamp(pages[0], clean.boilerplate(map(clean.extract, pages), 0.3))
     assert before[0].stamp != clean.clean_stamp(pages[0], frozenset())
+
+
+def register_of(extra: str, n: int = 6) -> list[Page]:
+    """Pages whose text differs, each with `extra`, in which {kind} and {number} are the page's own."""
+    kinds = ["pumps", "valves", "taps", "pipes", "gears", "bolts"]
+    text = "<p>This firm makes {kind} and nothing but {kind}, in its own way, for those who need {kind}.</p>"
+    body = "<title>{title} Limited</title><h1>{title} Limited</h1><div>" + text + extra + "</div>"
+    return [
+        page(body.format(kind=kind, title=kind.title(), number=7_301 + 113 * at), site="register.example", name=kind)
+        for at, kind in enumerate(kinds[:n])
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Entry no. {number}. Particulars are given in good faith. <a href='/err'>Report an error</a></p>",
+        "<p>Is {title} Limited your firm, or do you know more about it than we do?</p>",
+    ],
+    ids=["entry number", "name"],
+)
+def test_a_line_that_differs_only_in_the_pages_name_or_number_is_boilerplate(line: str) -> None:
+    for made in cleaned(register_of(line)):
+        assert made.text.startswith("This firm makes")
+        assert "\n" not in made.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["<p>The company employs {number} people and was founded in the year of the flood.</p>", "<p>Staff {number}.</p>"],
+)
+def test_a_sentence_whose_numbers_say_something_is_no_boilerplate(line: str) -> None:
+    assert all(any(c.isdigit() for c in made.text) for made in cleaned(register_of(line)))
+
+
+def test_a_line_that_is_part_of_the_pages_title_is_no_boilerplate() -> None:
+    """Each page has its trade under its name, and both in its title."""
+    pages = []
+    for kind in ("Pumps", "Valves", "Taps", "Gears", "Bolts"):
+        top = f"<title>{kind} for farms | {kind} Limited</title><div role=heading aria-level=1>{kind} Limited</div>"
+        body = f"{top}<div class=trade>{kind} for farms</div><div><p>{SENTENCE * 3}{kind}.</p></div>"
+        pages.append(page(body, site="register.example", name=kind))
+    assert [made.text.split("\n")[0] for made in cleaned(pages)][:2] == ["Pumps for farms", "Valves for farms"]
+
+
+def test_what_is_only_seen_to_be_repeated_around_the_text_of_other_pages_is_dropped_too() -> None:
+    """On a thin page more is taken for text than on the others; they show that it is the site's."""
+    chrome = (
+        "<body><div class=head><div>Handover North</div></div><div class=main>{}</div>"
+        "<div class=foot><div>Figures come from sellers and have not been audited by anybody here.</div></div></body>"
+    )
+    full = f"<h1>{{0}} Limited</h1><div><p>{SENTENCE * 4}{{0}}.</p><p>{{0}}! {SENTENCE * 3}</p></div>"
+    thin = "<h1>Taps Limited</h1><p>Taps, and nothing else at all.</p>"
+    bodies = [*(full.format(kind) for kind in ("Pumps", "Valves", "Gears", "Bolts")), thin]
+    docs = cleaned([page(chrome.format(b), site="north.example", name=str(at)) for at, b in enumerate(bodies)])
+    assert "audited" in doc(chrome.format(thin)).text
+    assert docs[-1].text == "Taps, and nothing else at all."
+
+
+def test_what_stands_elsewhere_on_other_pages_stays() -> None:
+    """A line of a page's own that the site's other pages name in their margin, where it looks otherwise."""
+    own = "Bread and rolls for the whole of the north of the county."
+    margin = f"<div class=side><span>Neighbours</span><div class=mini>{own}</div></div>"
+    pages = register_of(margin)
+    body = f"<h1>Rolls Limited</h1><p class=trade>{own}</p><div><p>{SENTENCE * 3}</p></div>"
+    pages.append(page(body, site="register.example", name="rolls"))
+    assert own in cleaned(pages)[-1].text.split("\n")
 
 
 # --- against the public benchmark -------------------------------------------------------------------------------------

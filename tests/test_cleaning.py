@@ -175,6 +175,31 @@ def test_pages_without_text_are_in_quarantine_once_and_say_where_they_stand(open
     assert sorted(sources) == [f"a/empty{n}.html" for n in range(5)]
 
 
+def test_a_page_whose_cleaning_fails_goes_to_quarantine_and_the_others_are_built(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract = clean.extract
+
+    def failing(page: Page) -> clean.Extract:
+        if page.id in ("a/pumps", "2"):
+            raise LookupError(f"never foreseen in {page.id}")
+        return extract(page)
+
+    project = site(opened("project"), two_sites())
+    (project.folder / "items.csv").write_text("id,title,text\n1,T,makes rope\n2,U,makes paper\n", "utf-8")
+    import_sources(project, [str(project.folder / "items.csv")], full=False)
+    monkeypatch.setattr(clean, "extract", failing)
+    for _ in range(2):
+        docs, counts = clean_all(project, Quiet())
+        assert (len(docs), counts.rejected) == (12, 2)
+    rows = {Path(one.source).name: one for one in quarantine(project)}
+    assert sorted(rows) == ["items.csv", "pumps.html"]
+    assert rows["items.csv"].line == 3
+    assert "LookupError: never foreseen in a/pumps" in rows["pumps.html"].reason
+    monkeypatch.undo()
+    assert len(clean_all(project, Quiet())[0]) == 14
+
+
 def test_memory_does_not_grow_with_the_bytes_of_the_pages(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty pages of a megabyte each: read one after the other, never together."""
     monkeypatch.setattr(cleaning, "BATCH_BYTES", 1_000_000)

@@ -6,14 +6,15 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from command_line import COMPANIES, firstfive, project, written
-from firstfive.app.wire import WireSlate
+from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import open_project
+from firstfive.types import RecommId, ReleaseId, Request, Slate
 
 
 @pytest.fixture
@@ -63,6 +64,50 @@ def test_importing_the_same_again_changes_nothing_and_a_vanished_item_is_retired
     assert full["retired"] == 2
 
 
+def test_an_import_that_would_retire_most_of_the_catalogue_asks_for_a_word(folder: Path) -> None:
+    few = written(folder / "few.jsonl", COMPANIES[:2])
+    doubted = firstfive("-p", folder, "import", few)
+    assert doubted.status == 1
+    assert "6 items are not in it" in doubted.out
+    assert "--full" in doubted.out
+    assert "--add" in doubted.out
+    assert firstfive("-p", folder, "import", few, "--add", "--full").status == 2
+    assert firstfive("-p", folder, "import", few, "--add").status == 0
+    meant = firstfive("-p", folder, "import", few, "--full", "--json")
+    assert (meant.status, meant.answer["pages"]["retired"]) == (0, 6)
+
+
+def test_a_table_without_rows_is_said_and_exits_1(folder: Path) -> None:
+    (folder / "empty.csv").write_text("id,title,text\n", "utf-8")
+    ended = firstfive("-p", folder, "import", folder / "empty.csv")
+    assert ended.status == 1
+    assert "nothing in" in ended.out
+    assert "empty.csv" in ended.out
+
+
+def test_vectors_that_do_not_fit_are_said_before_anything_is_imported(tmp_path: Path) -> None:
+    firstfive("init", tmp_path)
+    (tmp_path / "bad.npy").write_bytes(b"no vectors")
+    (tmp_path / "bad.ids.txt").write_text("hvac-1\n", "utf-8")
+    source = written(tmp_path / "items.jsonl")
+    ended = firstfive("-p", tmp_path, "import", source, "--vectors", tmp_path / "bad.npy", "--json")
+    assert (ended.status, ended.problem["code"]) == (2, "model.vectors")
+    assert firstfive("-p", tmp_path, "import", source, "--json").answer["pages"]["new"] == len(COMPANIES)
+
+
+def test_a_build_says_what_it_left_out_and_exits_1_where_that_is_much(folder: Path) -> None:
+    (folder / "empty.html").write_text("<html><body><script>made()</script></body></html>", "utf-8")
+    twin = written(folder / "twin.jsonl", [("twin", COMPANIES[0][1], COMPANIES[0][2])])
+    firstfive("-p", folder, "import", "--add", folder / "empty.html", twin)
+    ended = firstfive("-p", folder, "build", "--set", "models.embedder=none")
+    assert ended.status == 1
+    assert "1 pages gave no text: `firstfive quarantine`" in ended.out
+    assert "1 near-copies linked" in ended.out
+    assert "empty.html" in firstfive("-p", folder, "quarantine").out
+    more = firstfive("-p", folder, "build", "--set", "models.embedder=none", "--set", "import.max_bad=0.5")
+    assert more.status == 0
+
+
 def test_a_guessed_mapping_is_explained(tmp_path: Path) -> None:
     firstfive("init", tmp_path)
     source = tmp_path / "firms.csv"
@@ -93,7 +138,7 @@ def test_too_many_bad_rows_exit_1_and_the_good_ones_are_in(tmp_path: Path) -> No
 
 def test_ctrl_c_says_that_the_build_goes_on_where_it_was(folder: Path) -> None:
     many = [(f"firm-{i}", f"Firm {i}", f"Number {i} makes valves for dairies in {i} sizes.") for i in range(300)]
-    firstfive("-p", folder, "import", written(folder / "many.jsonl", many))
+    firstfive("-p", folder, "import", "--full", written(folder / "many.jsonl", many))
     command = [sys.executable, "-m", "firstfive", "-p", str(folder), "build", "--set", "models.embedder=minilm"]
     code = "from firstfive.cli import main, progress; progress.EVERY_S = 0.0; main()"
     command[1:3] = ["-c", code]
@@ -113,10 +158,57 @@ def test_ctrl_c_says_that_the_build_goes_on_where_it_was(folder: Path) -> None:
 
 def test_json_of_recommend_is_the_documented_slate(folder: Path) -> None:
     ended = firstfive("-p", folder, "recommend", "dental laboratory", "--n", "3", "--json")
-    slate = msgspec.json.decode(ended.out, type=WireSlate, strict=True)
+    slate = slate_from_json(ended.out)
+    assert ended.out == slate_json(slate).decode() + "\n"
     assert slate.places[0].item == "dental-1"
     assert len(slate.places) <= 3
     assert slate.recomm_id
+
+
+def test_without_diversity_only_near_repeats_are_kept_apart(folder: Path) -> None:
+    for words, kept in (((), None), (("--diversity", "0"), 0.0)):
+        ended = firstfive("-p", folder, "recommend", "pet food", *words, "--json")
+        assert slate_from_json(ended.out).request.diversity == kept
+
+
+def test_several_filters_must_all_hold(tmp_path: Path) -> None:
+    firstfive("init", tmp_path)
+    rows = [("a", "US", 1), ("b", "US", 9), ("c", "FR", 9), ("d", "FR", 1)]
+    lines = [json.dumps({"id": i, "title": i, "text": "A firm.", "country": c, "staff": n}) for i, c, n in rows]
+    (tmp_path / "items.jsonl").write_text("\n".join(lines), "utf-8")
+    words = ("--set", "models.embedder=none")
+    firstfive("-p", tmp_path, "import", tmp_path / "items.jsonl", "--field", "*")
+    firstfive("-p", tmp_path, "build", *words, "--set", "clean.copies=2")
+    both = ("--filter", "country = US or country = FR", "--filter", "staff = 9 or staff = 8")
+    answer = firstfive("-p", tmp_path, "recommend", "a firm", *both, "--json", *words).answer
+    assert {place["item"] for place in answer["places"]} == {"b", "c"}
+    assert answer["request"]["filter"] == "(country = US or country = FR) and (staff = 9 or staff = 8)"
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [("rank.words=2", "rank.words is part of the Release: run `firstfive build` with it"), ("rank.words=1", "")],
+)
+def test_a_setting_that_counts_when_a_release_is_built_is_said_to_change_nothing_later(
+    folder: Path, setting: str, said: str
+) -> None:
+    ended = firstfive("-p", folder, "recommend", "pet food", "--set", setting)
+    assert ended.status == 0
+    assert len(ended.err.splitlines()) == bool(said)
+    assert said in ended.err
+
+
+def test_build_forgets_what_is_older_than_keep_days(folder: Path) -> None:
+    firstfive("-p", folder, "recommend", "pet food")
+    firstfive("-p", folder, "build", "--set", "privacy.keep_days=1")
+    with open_project(folder) as opened, opened.store.read() as unit:
+        assert unit.slates.last_at() is not None
+    with open_project(folder) as opened:
+        old = Slate(RecommId("old"), ReleaseId("r"), Request("x"), (), {}, datetime(2020, 1, 1, tzinfo=UTC))
+        opened.store.write(lambda unit: unit.slates.add(old))
+    assert firstfive("-p", folder, "build").status == 0
+    with open_project(folder) as opened, opened.store.read() as unit:
+        assert unit.slates.get(RecommId("old")) is None
 
 
 def test_recommend_reads_a_text_from_stdin(folder: Path) -> None:
@@ -197,6 +289,17 @@ def test_a_run_is_written_whole_and_stores_no_slates(folder: Path) -> None:
     assert first == {"1": "dental-1", "2": "pets-1"}
     with open_project(folder) as opened, opened.store.read() as unit:
         assert unit.slates.last_at() is None
+
+
+def test_queries_without_words_are_left_out_and_counted(folder: Path) -> None:
+    asked = folder / "q.jsonl"
+    asked.write_text(
+        '{"qid": "1", "text": "pet food"}\n{"qid": "2", "text": " "}\n{"qid": "3", "text": "!?"}\n', "utf-8"
+    )
+    words = ("-p", folder, "recommend", "--queries", asked, "--run", folder / "out.trec")
+    assert "Left out for having no words: 2 queries." in firstfive(*words).err
+    answer = firstfive(*words, "--json").answer
+    assert (answer["queries"], answer["wordless"]) == (1, 2)
 
 
 def test_a_run_that_cannot_be_made_leaves_no_file(folder: Path) -> None:

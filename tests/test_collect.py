@@ -11,7 +11,7 @@ from firstfive.app import collect
 from firstfive.app.collect import Met, Seen, import_sources, quarantine
 from firstfive.app.record import remove_item
 from firstfive.app.wiring import Project, init_project, open_project
-from firstfive.errors import SourceError
+from firstfive.errors import BuildError, SourceError
 from firstfive.observe import Quiet
 from firstfive.types import ItemId, Page
 
@@ -126,7 +126,7 @@ def test_an_id_that_comes_again_with_other_content_goes_to_quarantine(project: P
     assert live(project)["2"] == "makes taps"
 
 
-def test_quarantine_is_filled_again_by_each_import_of_its_source_and_kept_for_the_others(
+def test_quarantine_is_filled_again_by_each_import_of_its_source_and_a_full_one_clears_the_others(
     project: Project, tmp_path: Path
 ) -> None:
     bad, other = source(tmp_path, *FOUR, "5", name="bad.csv"), source(tmp_path, "x", "9,Z,z z", name="other.csv")
@@ -134,8 +134,10 @@ def test_quarantine_is_filled_again_by_each_import_of_its_source_and_kept_for_th
     import_sources(project, [bad])
     assert sorted(row.source for row in quarantine(project)) == sorted([bad, other])
     source(tmp_path, *FOUR, name="bad.csv")
-    import_sources(project, [bad])
+    import_sources(project, [bad], full=False)
     assert [row.source for row in quarantine(project)] == [other]
+    import_sources(project, [bad])
+    assert quarantine(project) == []
 
 
 def test_files_inside_a_folder_leave_quarantine_with_the_folder(project: Project, tmp_path: Path) -> None:
@@ -158,10 +160,43 @@ def test_too_many_bad_rows_are_said_and_then_nothing_is_retired(project: Project
     assert not import_sources(project, [source(tmp_path, *FOUR, "broken")], max_bad=0.2).too_bad
 
 
-def test_a_source_without_rows_retires_nothing(project: Project, tmp_path: Path) -> None:
+def test_a_source_without_rows_is_named_and_retires_nothing(project: Project, tmp_path: Path) -> None:
     import_sources(project, [source(tmp_path, *FOUR)])
-    assert import_sources(project, [source(tmp_path)]).total == 0
-    assert len(live(project)) == 4
+    empty = source(tmp_path, name="empty.csv")
+    for sources in ([empty], [empty, source(tmp_path, *FOUR[:3])]):
+        report = import_sources(project, sources)
+        assert (report.empty, report.doubtful, report.retired) == ((empty,), True, 0)
+        assert len(live(project)) == 4
+    assert import_sources(project, [empty, source(tmp_path, *FOUR[:3])], full=True).retired == 1
+
+
+def test_more_than_half_of_the_catalogue_is_retired_only_when_that_is_meant(project: Project, tmp_path: Path) -> None:
+    import_sources(project, [source(tmp_path, *FOUR)])
+    other = source(tmp_path, FOUR[0], "5,E,makes nails", name="other.csv")
+    report = import_sources(project, [other])
+    assert (report.new, report.spared, report.retired, report.doubtful) == (1, 3, 0, True)
+    assert sorted(live(project)) == ["1", "2", "3", "4", "5"]
+    assert import_sources(project, [other], full=True).retired == 3
+    half = import_sources(project, [source(tmp_path, FOUR[0])])
+    assert (half.retired, half.spared, half.doubtful) == (1, 0, False)
+
+
+def test_two_imports_at_once_are_refused_with_what_to_do(project: Project, tmp_path: Path) -> None:
+    """Else what stays would be the union of both."""
+    path, other = source(tmp_path, *FOUR), source(tmp_path, "9,Z,sells maps", name="other.csv")
+    refused: list[str] = []
+
+    class Meanwhile(Quiet):
+        def advance(self, _step: str, _done: int) -> None:
+            with open_project(project.folder, environment={}) as second, pytest.raises(BuildError) as caught:
+                import_sources(second, [other])
+            refused.append(str(caught.value))
+
+    import_sources(project, [path], progress=Meanwhile())
+    assert refused == [
+        f"another import of {project.folder} is running; wait for it to end, then run `firstfive import {other}` again"
+    ]
+    assert sorted(live(project)) == ["1", "2", "3", "4"]
 
 
 def test_an_import_that_fails_keeps_what_was_read_and_retires_nothing(project: Project, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ class Seen(HTMLParser):
 def stored(project: Project, *places: Place, text: str = SENTENCE, notes: tuple[str, ...] = ()) -> str:
     """A Slate put into the store by hand; its address on the page."""
     recomm_id = RecommId(f"by-hand-{datetime.now(UTC).timestamp()}")
-    slate = Slate(recomm_id, ReleaseId("r"), Request(text), places, {}, datetime.now(UTC), notes)
+    slate = Slate(recomm_id, ReleaseId("r"), Request(text, scenario="page"), places, {}, datetime.now(UTC), notes)
     project.store.write(lambda unit: unit.slates.add(slate))
     return f"/slate/{recomm_id}"
 
@@ -215,6 +215,22 @@ def test_few_results_are_counted_in_words(server: Served, browser: httpx.Client,
     assert seen.tags.count("article") == count
 
 
+@pytest.mark.parametrize(("count", "headline"), [(1, "We found one recipe"), (2, "Your two best recipes")])
+def test_the_headline_uses_the_projects_own_words(count: int, headline: str) -> None:
+    slate = Slate(RecommId("r"), ReleaseId("r"), Request("x"), (PLACE,) * count, {}, datetime.now(UTC))
+    assert page.headline(slate, ProjectSettings(item="recipe", items="recipes")) == headline
+
+
+def test_an_answer_that_was_not_given_on_the_page_is_not_shown_to_everybody(
+    server: Served, browser: httpx.Client
+) -> None:
+    headers = {"X-API-Key": server.reader}
+    answer = httpx.post(f"{server.url}/api/recommend", headers=headers, json={"text": "confidential crowns"}).json()
+    shown = browser.get(f"/slate/{answer['recommId']}")
+    assert shown.status_code == 404
+    assert "confidential" not in shown.text
+
+
 HOSTILE = st.text(min_size=1).map(lambda text: f'"><script>alert(1)</script>{{{{7*7}}}}<img src=//x onerror=a()>{text}')
 
 
@@ -240,7 +256,7 @@ def test_hostile_text_never_becomes_markup(text: str) -> None:
         "text": text,
         "message": text,
         "slate": slate,
-        "headline": page.headline(slate),
+        "headline": page.headline(slate, page_settings()),
         "shown": [page.shown(place, text)],
     }
     seen = Seen(page.rendered("page.html", values).body.decode())

@@ -184,7 +184,15 @@ def test_hostile_text_from_the_catalogue_runs_nothing(browser: Browser, server: 
         "</textarea><script>window.ran=1</script><img src=https://elsewhere.example/x onerror=window.ran=2>\u202egro"
     )
     place = Place(1, ItemId("h"), hostile, hostile * 3, 1.0, {}, None, None, {}, (hostile,))
-    slate = Slate(RecommId("hostile"), ReleaseId("r"), Request(hostile), (place,), {}, datetime.now(UTC), (hostile,))
+    slate = Slate(
+        RecommId("hostile"),
+        ReleaseId("r"),
+        Request(hostile, scenario="page"),
+        (place,),
+        {},
+        datetime.now(UTC),
+        (hostile,),
+    )
     server.project.store.write(lambda unit: unit.slates.add(slate))
     page = browser.new_page(base_url=server.url)
     off_site: list[str] = []

@@ -118,7 +118,7 @@ def builds(project: Project) -> Callable[[int], list[ReleaseId]]:
         for items in range(1, n + 1):
             path = project.folder / "items.jsonl"
             path.write_text("".join(json.dumps({"id": f"i{k}", "text": f"bread {k}"}) + "\n" for k in range(items)))
-            import_sources(project, [str(path)])
+            import_sources(project, [str(path)], full=True)
             made.append(build(project).release.id)
         return made
 
@@ -175,6 +175,8 @@ def test_a_damaged_release_is_not_put_in_use_and_nothing_changes(project: Projec
         with pytest.raises(IndexFileError, match=r"heads\.npy") as caught:
             attempt()
         assert caught.value.code == "index.corrupt"
+        assert "rollback" not in str(caught.value)
+        assert "`firstfive release use` another one" in str(caught.value)
     assert list_releases(project)[1] == two == in_use(project)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import httpx
 import pytest
@@ -76,6 +77,43 @@ def test_positive_and_negative_are_other_names_for_like_and_unlike(http: httpx.C
     assert request["unlike"] == ["solar"]
 
 
+@pytest.mark.parametrize(("sent", "kept"), [({}, None), ({"diversity": None}, None), ({"diversity": 0}, 0)])
+def test_without_a_diversity_only_near_repeats_are_kept_apart_and_0_is_pure_relevance(
+    http: httpx.Client, sent: dict[str, object], kept: float | None
+) -> None:
+    assert http.post("/api/recommend", json={"text": "a company", **sent}).json()["request"]["diversity"] == kept
+
+
+def test_the_user_has_one_name_in_the_request_and_in_the_slate(http: httpx.Client) -> None:
+    asked = http.post("/api/recommend", json={"text": "a company", "userId": "ann"}).json()["request"]
+    assert asked["userId"] == "ann"
+    assert "user" not in asked
+
+
+def test_a_search_in_the_catalogue_ranks_at_most_a_hundred(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from firstfive.app.recommend import Recommender
+
+    wanted: list[int] = []
+
+    def many(_: object, asked: list[tuple[str, str]], n: int) -> Iterator[tuple[str, list[object]]]:
+        wanted.append(n)
+        return iter([(asked[0][0], [])])
+
+    monkeypatch.setattr(Recommender, "many", many)
+    assert http.get("/api/items?q=bread&n=10000").json()["Items"] == []
+    assert wanted == [100]
+
+
+def test_a_label_never_takes_the_place_of_what_the_item_says_itself(http: httpx.Client) -> None:
+    labels = {"categories": "wrong", "timestamp": "wrong", "country": "PL"}
+    item = {"ItemId": "labelled", "Comment": "x", "Categories": ["right"], "Timestamp": "2026-01-01", "Labels": labels}
+    http.post("/api/item", json=item)
+    for _ in range(2):
+        kept = http.get("/api/item/labelled").json()
+        assert (kept["Categories"], kept["Timestamp"], kept["Labels"]) == (["right"], "2026-01-01", {"country": "PL"})
+        http.patch("/api/item/labelled", json={"Labels": labels})
+
+
 def test_a_filter_keeps_only_what_it_allows(http: httpx.Client) -> None:
     answer = http.post("/api/recommend", json={"text": "a company", "filter": "country = PL"}).json()
     assert {place["item"] for place in answer["places"]} == {"trucks", "bees"}
@@ -117,6 +155,30 @@ def test_a_reader_may_ask_and_not_write(server: Served) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "access.role")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/users",
+        "/api/feedback",
+        "/api/feedback/like",
+        "/api/item/bees/feedback",
+        "/api/item/bees/feedback/like",
+        "/api/recommend/ann?write-back-type=read",
+        "/api/recommend/ann/sweet?write-back-type=read",
+    ],
+)
+def test_a_reader_neither_lists_what_people_did_nor_records_anything(server: Served, path: str) -> None:
+    refused = httpx.get(server.url + path, headers={"X-API-Key": server.reader})
+    assert (refused.status_code, refused.json()["code"]) == (403, "access.role")
+    assert httpx.get(server.url + path, headers={"X-API-Key": server.app}).status_code == 200
+
+
+def test_a_reader_may_be_recommended_to_without_a_record(server: Served) -> None:
+    reader = {"X-API-Key": server.reader}
+    assert httpx.get(f"{server.url}/api/recommend/somebody-new", headers=reader).status_code == 200
+    assert httpx.get(f"{server.url}/api/user/somebody-new/feedback", headers=reader).json() == []
+
+
 def test_a_revoked_key_is_refused_within_five_seconds(
     server: Served, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,10 +187,10 @@ def test_a_revoked_key_is_refused_within_five_seconds(
     assert record.FRESH_S < 5
     key, secret = create_key(server.project, "reader", "short")
     asked = {"X-API-Key": secret}
-    assert http.get("/api/users", headers=asked).status_code == 200
+    assert http.get("/api/items", headers=asked).status_code == 200
     revoke_key(server.project, key.id)
     monkeypatch.setattr(record, "FRESH_S", 0.0)
-    assert http.get("/api/users", headers=asked).status_code == 401
+    assert http.get("/api/items", headers=asked).status_code == 401
 
 
 def test_no_secret_is_stored(server: Served) -> None:
@@ -200,8 +262,8 @@ def test_a_body_at_the_limit_is_read(server: Served) -> None:
 def test_too_many_calls_are_told_how_long_to_wait(world_folder: Path) -> None:
     limited = open_project(world_folder, overrides=["server.rate_per_minute=3"], environment={})
     with limited as project, served(project) as server:
-        answers = [httpx.get(f"{server.url}/api/users", headers={"X-API-Key": server.reader}) for _ in range(4)]
-        others = httpx.get(f"{server.url}/api/users", headers={"X-API-Key": server.app})
+        answers = [httpx.get(f"{server.url}/api/items", headers={"X-API-Key": server.reader}) for _ in range(4)]
+        others = httpx.get(f"{server.url}/api/items", headers={"X-API-Key": server.app})
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert [answer.headers["x-ratelimit-remaining"] for answer in answers[:3]] == ["2", "1", "0"]
     assert 1 <= int(answers[3].headers["retry-after"]) <= 20
@@ -262,6 +324,18 @@ def test_the_log_names_routes_and_no_words_or_ids(
     assert "mrs-smith" not in caplog.text
 
 
+def test_the_log_has_no_id_with_which_a_seekers_words_could_be_read(
+    server: Served, http: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "firstfive"):
+        address = httpx.post(f"{server.url}/find", data={"text": "confidential succession"}).headers["location"]
+        recomm_id = http.post("/api/recommend", json={"text": "confidential succession"}).json()["recommId"]
+    assert address.removeprefix("/slate/") not in caplog.text
+    assert recomm_id in caplog.text
+    assert httpx.get(server.url + address).status_code == 200
+    assert httpx.get(f"{server.url}/slate/{recomm_id}").status_code == 404
+
+
 def test_requests_are_counted_by_route(http: httpx.Client) -> None:
     http.get("/api/user/somebody")
     metrics = http.get("/metrics")
@@ -289,6 +363,13 @@ def test_the_same_key_with_another_body_is_a_conflict(http: httpx.Client) -> Non
     answer = http.post("/api/user", json={"UserId": "b"}, headers=key)
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict.idempotency")
     assert http.get("/api/user/b").status_code == 404
+
+
+def test_the_same_key_with_another_query_is_a_conflict(http: httpx.Client) -> None:
+    visit, key = [{"ItemId": "bees"}], {"Idempotency-Key": "once-query"}
+    assert len(http.post("/api/session/recommend?n=1", json=visit, headers=key).json()) == 1
+    answer = http.post("/api/session/recommend?n=2", json=visit, headers=key)
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict.idempotency")
 
 
 def test_one_caller_cannot_read_anothers_answer_by_guessing_its_key(server: Served, http: httpx.Client) -> None:
@@ -392,6 +473,91 @@ def test_ready_asks_for_itself_where_nobody_asked_and_stores_nothing(world: Proj
     assert answer.json()["release"] == world.release_in_use()
     assert answer.json()["last_answer_s"] < 60
     assert slates(world) == 0
+
+
+def test_a_probe_is_no_recommendation_and_no_error(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    from firstfive import observe
+
+    def counted() -> list[str]:
+        lines = httpx.get(f"{url}/metrics").text.splitlines()
+        return [line for line in lines if line.startswith("firstfive_recommend_total")]
+
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr(observe, "tracer", lambda: provider.get_tracer("test"))
+    with running(make_app(world)) as url:
+        before = counted()
+        assert httpx.get(f"{url}/api/health/ready").status_code == 200
+        assert counted() == before
+    assert [span.name for span in kept.get_finished_spans() if not span.status.is_unset] == []
+
+
+def test_searches_that_wait_leave_threads_to_what_does_not_search(
+    world: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from firstfive.app.recommend import Recommender
+
+    go_on, recommend = threading.Event(), Recommender.recommend
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        go_on.wait(30)
+        return recommend(*args, **kwargs)
+
+    with served(world) as server, ThreadPoolExecutor(60) as pool:
+        headers = {"X-API-Key": server.reader}
+        assert wait_for(lambda: httpx.get(f"{server.url}/api/health/ready").status_code == 200)
+        monkeypatch.setattr(Recommender, "recommend", slow)
+
+        def ask(number: int) -> int:
+            ask = {"text": f"bread {number}"}
+            return httpx.post(f"{server.url}/api/recommend", headers=headers, json=ask, timeout=60).status_code
+
+        asked = [pool.submit(ask, number) for number in range(60)]
+        sleep(1.0)
+        try:
+            assert httpx.get(f"{server.url}/api/user/nobody", headers=headers, timeout=5).status_code == 404
+        finally:
+            go_on.set()
+        assert {one.result() for one in asked} == {200}
+
+
+def test_liveness_waits_for_no_thread(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from firstfive.server import people
+
+    go_on, known = threading.Event(), people.known
+
+    def slow(*args: Any) -> Any:
+        go_on.wait(30)
+        return known(*args)
+
+    monkeypatch.setattr(people, "known", slow)
+    with served(world) as server, ThreadPoolExecutor(60) as pool:
+        headers = {"X-API-Key": server.reader}
+
+        def get(_: int) -> int:
+            return httpx.get(f"{server.url}/api/user/nobody", headers=headers, timeout=60).status_code
+
+        asked = [pool.submit(get, number) for number in range(60)]
+        sleep(1.0)
+        try:
+            assert httpx.get(f"{server.url}/api/health/live", timeout=5).status_code == 200
+        finally:
+            go_on.set()
+        assert {one.result() for one in asked} == {404}
+
+
+def test_a_slate_is_described_by_its_own_name(http: httpx.Client) -> None:
+    document = http.get("/openapi.json").json()
+    given = document["paths"]["/api/recommend"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert given == {"$ref": "#/components/schemas/Slate"}
+    described = document["components"]["schemas"]
+    answer = http.post("/api/recommend", json={"text": "bread"}).json()
+    assert list(described["Slate"]["properties"]) == list(answer)
+    assert list(described["Request"]["properties"]) == list(answer["request"])
 
 
 def test_the_document_lists_every_code_that_a_route_can_answer_with(http: httpx.Client) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
@@ -130,6 +134,78 @@ def test_a_server_builds_by_itself_when_told_to(world_folder: Path) -> None:
                 return bool(answer["places"][0]["item"] == "new")
 
             assert soon(found)
+
+
+def builds(caplog: pytest.LogCaptureFixture) -> int:
+    return sum("built release" in record.message and record.name == "firstfive.build" for record in caplog.records)
+
+
+def test_a_server_does_not_build_while_nothing_changes(world_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        open_project(world_folder, overrides=["server.build_every_s=0.1"], environment={}) as project,
+        caplog.at_level("INFO", "firstfive"),
+        Housekeeping(project),
+    ):
+        assert soon(lambda: builds(caplog) == 1)  # it cannot know yet what was built before
+        sleep(1.0)
+        assert builds(caplog) == 1
+        with project.store.read() as unit:
+            assert len(unit.releases.history()) == 1
+
+
+def test_a_server_stays_with_the_release_that_was_rolled_back_to_until_pages_change(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firstfive.app.build import build
+    from firstfive.app.release import rollback
+    from firstfive.types import Page
+
+    def put(name: str) -> None:
+        page = Page(ItemId(name), "text", name, f"A mill that grinds {name}.".encode(), {})
+        project.store.write(lambda unit: unit.pages.put([page]))
+
+    with open_project(world_folder, overrides=["server.build_every_s=0.1"], environment={}) as project:
+        first = project.release_in_use()
+        put("rye")
+        second = build(project).release.id
+        rollback(project)
+        with caplog.at_level("INFO", "firstfive"), Housekeeping(project):
+            assert soon(lambda: "was in use before" in caplog.text)
+            assert project.release_in_use() == first
+            put("oats")
+            assert soon(lambda: project.release_in_use() not in {first, second})
+
+
+SERVE = [sys.executable, "-m", "firstfive", "--json", "serve", "--port", "0", "-p"]
+
+
+def traced(folder: Path, **variables: str) -> tuple[str, str]:
+    """stdout and stderr of a server that answered one call."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
+    pipe = subprocess.PIPE
+    server = subprocess.Popen([*SERVE, str(folder)], env={**outside, **variables}, stdout=pipe, stderr=pipe, text=True)
+    assert server.stdout is not None
+    address = json.loads(server.stdout.readline())["address"]
+    assert httpx.get(f"{address}/api/health/live").status_code == 200
+    server.terminate()
+    return server.communicate(timeout=30)
+
+
+def test_serve_sends_its_spans_where_opentelemetrys_variables_say(world_folder: Path) -> None:
+    out, _ = traced(world_folder, OTEL_TRACES_EXPORTER="console")
+    assert '"name": "firstfive.http"' in out
+    assert '"service.name": "firstfive"' in out
+
+
+def test_serve_sends_no_spans_where_nothing_says_so(world_folder: Path) -> None:
+    out, err = traced(world_folder)
+    assert "firstfive.http" not in out
+    assert "traces" not in err
+
+
+def test_serve_says_which_exporter_is_missing_and_serves(world_folder: Path) -> None:
+    _, err = traced(world_folder, OTEL_TRACES_EXPORTER="nowhere")
+    assert "pip install opentelemetry-exporter-nowhere" in err
 
 
 def test_spans_carry_routes_and_ids_and_no_words(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,6 +96,20 @@ def test_a_misspelt_variable_is_an_error_and_not_ignored() -> None:
         load(environment={"FIRSTFIVE_RANK__WORD": "1"})
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("FIRSTFIVE_RANK_WORDS", "write FIRSTFIVE_RANK__WORDS"),
+        ("FIRSTFIVE_PRIVACY_KEEP_DAY", "write FIRSTFIVE_PRIVACY__KEEP_DAYS"),
+        ("FIRSTFIVE_XYZ", "write FIRSTFIVE_SECTION__KEY"),
+    ],
+)
+def test_a_variable_without_two_underscores_is_told_how_it_is_written(written: str, meant: str) -> None:
+    with pytest.raises(SettingsError, match=f"{written} names no setting; {meant}") as raised:
+        load(environment={written: "2"})
+    assert raised.value.code == "settings.unknown"
+
+
 @pytest.mark.parametrize("name", names())
 def test_every_setting_can_be_got_by_its_name_and_set_to_what_it_is(name: str) -> None:
     value = Settings().get(name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
+import re
 import tarfile
 import zipfile
 from collections.abc import Iterable
@@ -459,3 +461,50 @@ def test_vectors_that_do_not_fit_their_ids_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="2 ids stand beside") as refused:
         list(read_vectors(str(tmp_path / "v.npy")))
     assert refused.value.code == "model.vectors"
+
+
+# --- what is no catalogue ---------------------------------------------------------------------------------------------
+
+
+def zipped(*names: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<?xml version='1.0'?><x/>")
+    return packed.getvalue()
+
+
+NOISE = random.Random(3).randbytes(20_000)
+NO_CATALOGUE = {
+    "report.pdf": (b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n", "a PDF"),
+    "report": (b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n", "a PDF"),
+    "sheet.xlsx": (zipped("[Content_Types].xml", "xl/workbook.xml"), "save it as CSV"),
+    "sheet": (zipped("[Content_Types].xml", "xl/workbook.xml"), "save it as CSV"),
+    "letter.zip": (zipped("[Content_Types].xml", "word/document.xml"), "save it as HTML"),
+    "feed": (b"<?xml version='1.0'?><rss><item>words</item></rss>", "XML"),
+    "noise": (NOISE, "does not hold text"),
+    "noise.html": (NOISE, "neither HTML nor plain text"),
+    "noise.txt": (NOISE, "neither HTML nor plain text"),
+    "table.xls": (b"\xd0\xcf\x11\xe0 and more", "save it as CSV"),
+}
+
+
+@pytest.mark.parametrize("name", NO_CATALOGUE)
+def test_a_file_that_is_no_catalogue_is_refused_with_what_to_do(tmp_path: Path, name: str) -> None:
+    content, said = NO_CATALOGUE[name]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SourceError, match=re.escape(said)) as caught:
+        open_source(str(tmp_path / name))
+    assert caught.value.code == "source.unreadable"
+    assert "CSV" in str(caught.value)
+
+
+def test_an_address_is_not_fetched_and_said_to_be_one() -> None:
+    with pytest.raises(SourceError, match=r"does not fetch; download it"):
+        open_source("https://shop.example/catalogue.csv")
+
+
+def test_xhtml_that_begins_as_xml_is_a_page(tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    page.write_text("<?xml version='1.0'?><!DOCTYPE html><html><body><p>Pumps.</p></body></html>")
+    assert len(list(open_source(str(page)))) == 1

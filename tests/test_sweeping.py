@@ -42,7 +42,7 @@ def imported(project: Project, items: Mapping[str, str]) -> Project:
         page.unlink()
     for name, said in items.items():
         (web / f"{name}.html").write_text(f"<title>{name}</title>{MENU}<p>A page that is all about {said}.</p>")
-    import_sources(project, [str(rows), str(web.parent)])
+    import_sources(project, [str(rows), str(web.parent)], full=True)
     return project
 
 

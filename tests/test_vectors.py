@@ -93,7 +93,12 @@ def test_a_parquet_file_gives_the_release_that_the_npy_file_gives(folder: Path, 
 
 def test_pages_and_vectors_come_in_with_one_command(folder: Path) -> None:
     more = written(folder / "more.jsonl", [*ROWS, ("elm", "Elm", "This is about elm.")])
-    ended = run(folder, "import", more, "--vectors", npy(folder, {**TREES, "elm": (1, 0, 0)}), "--json")
+    vectors = npy(folder, {**TREES, "elm": (1, 0, 0)})
+    gone = firstfive("-p", folder, "import", folder / "gone.csv", "--vectors", vectors)
+    assert gone.status == 2
+    assert "gone.csv" in gone.err
+    assert "6 vectors were imported already" in gone.err
+    ended = run(folder, "import", more, "--vectors", vectors, "--json")
     assert (ended.answer["pages"]["new"], ended.answer["vectors"]) == (1, 6)
     run(folder, "build")
     assert shown(run(folder, "recommend", "--like", "ash", "--n", "1", "--json")) == ["elm"]
@@ -277,7 +282,7 @@ def test_a_filter_and_hiding_hold_for_vectors_too(opened: Project) -> None:
 def test_many_vectors_are_searched_by_codes_and_give_the_same_first_item(folder: Path) -> None:
     vectors = np.random.default_rng(3).standard_normal((300, 16)).astype(np.float32)
     rows = [(f"i{n:03}", f"Item {n}", f"Text of item {n}.") for n in range(300)]
-    run(folder, "import", written(folder / "many.jsonl", rows))
+    run(folder, "import", "--full", written(folder / "many.jsonl", rows))
     with open_project(folder, overrides=["index.exact_rows=10"], environment={}) as one:
         given(one, {name: vectors[n].tolist() for n, (name, _, _) in enumerate(rows)})
         assert [nearest(one, vectors[n].tolist(), n=1) for n in (0, 7, 299)] == [["i000"], ["i007"], ["i299"]]

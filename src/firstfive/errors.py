@@ -71,7 +71,7 @@ CODES: dict[str, Code] = {
     "model.vectors": Code(422, 2, False, "Vectors from a file do not fit the items."),
     "index.corrupt": Code(503, 4, False, "A file of the index is damaged."),
     "index.missing": Code(503, 4, True, "No Release is in use yet."),
-    "build.locked": Code(409, 4, True, "Another build of this project is running."),
+    "build.locked": Code(409, 4, True, "Another build or import of this project is running."),
     "build.empty": Code(422, 2, False, "There is nothing to build from."),
     "server.internal": Code(500, 4, True, "The server failed in a way it did not foresee."),
     "server.address": Code(500, 4, True, "The address to serve on is taken or cannot be bound."),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from firstfive.app.alone import alone
 from firstfive.app.vectors import import_vectors
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ImportReport", "import_sources", "import_vectors", "quarantine"]
 
+MOST_RETIRED = 0.5
+"""An import that would retire more than this share of the catalogue must say that it means it."""
+
 BATCH_PAGES = 1_000
 BATCH_BYTES = 8_000_000
 """Pages are stored in batches of so many, or of so many bytes where that is less: memory stays bounded."""
@@ -31,7 +35,9 @@ class ImportReport:
     """What an import did. total = new + changed + same + revived + bad: every row that was read.
 
     retired: items of earlier imports that were not in this one. guessed: sentences that explain a guessed mapping.
-    too_bad: more rows went to quarantine than allowed; nothing was retired then.
+    too_bad: more rows went to quarantine than allowed. spared: items that were not in this import and would have been
+    retired, but are more than half of the catalogue. empty: sources with nothing in them. After each of these nothing
+    was retired.
     """
 
     new: int = 0
@@ -43,7 +49,14 @@ class ImportReport:
     total: int = 0
     guessed: tuple[str, ...] = ()
     too_bad: bool = False
+    spared: int = 0
+    empty: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether somebody should look at it before relying on it."""
+        return self.too_bad or self.spared > 0 or bool(self.empty)
 
     def add(self, outcome: str, n: int) -> None:
         """Counts pages under what became of them."""
@@ -59,17 +72,19 @@ def import_sources(
     title: str = "",
     text: Sequence[str] = (),
     field: Sequence[str] = (),
-    full: bool = True,
+    full: bool | None = None,
     max_bad: float | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Reads the sources into the store. Arguments go before settings, and settings before guesses.
 
-    Rows that cannot be used go to quarantine and the import goes on. full: the sources are the whole catalogue, so that
-    what earlier imports brought and these do not hold is retired; not so where no page could be read or too many were
-    bad. Killed half-way, it keeps what was read and retires nothing. Importing the same again changes nothing. An item
-    that was withdrawn and comes back is shown again; one that is hidden and was never gone stays hidden.
-    Raises SourceError where a source cannot be read at all, its columns cannot be mapped, or it is a bomb.
+    Rows that cannot be used go to quarantine and the import goes on. The sources are the whole catalogue, so what
+    earlier imports brought and these do not hold is retired, and what they rejected is forgotten; not so where no page
+    could be read or too many were bad, nor, unless full is True, where a source is empty or more than half of the
+    catalogue would go. full False: the sources are only a part. Killed half-way, it keeps what was read and retires
+    nothing. Importing the same again changes nothing. An item that was withdrawn and comes back is shown again; one
+    that is hidden and was never gone stays hidden. Raises SourceError where a source cannot be read at all, its columns
+    cannot be mapped, or it is a bomb; BuildError build.locked during another import.
     """
     set_ = project.settings.imports
     started = perf_counter()
@@ -79,14 +94,16 @@ def import_sources(
     report = ImportReport()
     said = progress or Quiet()
     said.start("import", None)
-    with span("firstfive.import", sources=len(sources)) as traced:
+    with (
+        alone(project.folder, what="import", then=f"firstfive import {' '.join(sources)}"),
+        span("firstfive.import", sources=len(sources)) as traced,
+    ):
         with project.store.unit() as unit:
-            mark = unit.pages.mark()
-        _read_all(project.store, opened, report, said)
+            mark, before = unit.pages.mark(), unit.pages.count()
+        here = _read_all(project.store, opened, report, said)
         report.too_bad = report.bad > (set_.max_bad if max_bad is None else max_bad) * report.total
-        if full and not report.too_bad and report.total > report.bad:
-            with project.store.unit() as unit:
-                report.retired = unit.pages.retire_unseen(mark)
+        if full or (full is None and not report.empty):
+            _retire(project.store, sources, mark, report, None if full else (before, here))
         traced.set_attribute("firstfive.rows", report.total)
         traced.set_attribute("firstfive.bad", report.bad)
     said.finish("import")
@@ -102,12 +119,31 @@ def quarantine(project: Project) -> list[Rejected]:
         return list(unit.quarantine.all())
 
 
+def _retire(
+    store: Store, sources: Sequence[str], mark: int, report: ImportReport, guard: tuple[int, int] | None
+) -> None:
+    """Retires what was not in this import. guard: items before it, and items in it, to see how much would go."""
+    if report.too_bad or report.total == report.bad:
+        return
+    with store.unit() as unit:
+        if guard:
+            before, here = guard
+            gone = unit.pages.count() - here
+            if gone > MOST_RETIRED * before:
+                report.spared = gone
+                return
+        report.retired = unit.pages.retire_unseen(mark)
+    _forget_rejected(store, lambda name: not any(_belongs(name, source) for source in sources))
+
+
 def _read_all(
     store: Store, opened: Sequence[tuple[str, Table | PageFiles]], report: ImportReport, said: Progress
-) -> None:
+) -> int:
+    """Stores the pages; returns how many different items there were."""
     seen, withdrawn = Seen(), _Withdrawn()
     for source, pages in opened:
-        _forget_rejected(store, source)
+        _forget_rejected(store, lambda name, source=source: _belongs(name, source))  # type: ignore[misc]
+        read = report.total
         for batch in _batches(pages, seen, report):
             with store.unit() as unit:
                 back = withdrawn.among(unit, batch.pages)
@@ -119,6 +155,9 @@ def _read_all(
                     unit.quarantine.add(batch.rejected)
                     report.add("bad", len(batch.rejected))
             said.advance("import", len(batch.pages) + len(batch.rejected))
+        if report.total == read:
+            report.empty += (source,)
+    return len(seen)
 
 
 class _Withdrawn:
@@ -136,12 +175,16 @@ class _Withdrawn:
         return [page.id for page in pages if page.id in self._hidden and unit.pages.get(page.id) is None]
 
 
-def _forget_rejected(store: Store, source: str) -> None:
-    """Clears what an earlier import of this source rejected, the files inside it included."""
+def _belongs(name: str, source: str) -> bool:
+    """Whether this is the source, or a file inside it."""
+    return name == source or name.startswith(f"{source.rstrip('/')}/")
+
+
+def _forget_rejected(store: Store, gone: Callable[[str], bool]) -> None:
+    """Clears what earlier imports rejected of the sources of these names."""
     with store.unit() as unit:
-        known = {rejected.source for rejected in unit.quarantine.all()}
-        for name in known:
-            if name == source or name.startswith(f"{source.rstrip('/')}/"):
+        for name in {rejected.source for rejected in unit.quarantine.all()}:
+            if gone(name):
                 unit.quarantine.clear(name)
 
 
@@ -207,6 +250,9 @@ class Seen:
         self._keys = array("Q", bytes(8 * self._slots))
         self._contents = array("Q", bytes(8 * self._slots))
         self._used = 0
+
+    def __len__(self) -> int:
+        return self._used
 
     def meet(self, page: Page) -> Met:
         """What is known of the page's id; from now on it is known."""

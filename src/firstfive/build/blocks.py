@@ -53,7 +53,7 @@ _SILENT = _words(
 _CODE = _words("script style noscript template")
 _AROUND = _words("nav header footer aside form menu dir")
 _AROUND_ROLES = _words("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar")
-_MAY_BE_HEADINGS = ("div", "p", "span")
+_SAID_HEADING = "//*[@role='heading' and @aria-level='1']"
 _NEVER_HIDDEN = _words("html body")
 _UNSEEN_CLASSES = _words(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only element-invisible"
@@ -179,18 +179,22 @@ def _cut_attributes(tree: Element) -> None:
 
 
 def _names(tree: Element) -> tuple[tuple[str, ...], str]:
-    """What the page calls itself (h1, og:title, title, in that order) and how it describes itself."""
+    """What the page calls itself (h1, og:title, title, in that order) and how it describes itself.
+
+    An element that only says that it is the heading counts where a title, which tells more, does not hold its words.
+    """
     found = {"h1": "", "og:title": "", "title": "", "description": ""}
-    for element in tree.iter("h1", "title", "meta", *_MAY_BE_HEADINGS):
-        if element.tag in _MAY_BE_HEADINGS and _tag(element) != "h1":
-            continue
+    for element in tree.iter("h1", "title", "meta"):
         if element.tag == "meta":
             name = str(element.get("property") or element.get("name") or "").lower()
             name, text = {"og:description": "description"}.get(name, name), element.get("content") or ""
         else:
-            name, text = _tag(element), "".join(element.itertext())
+            name, text = element.tag, "".join(element.itertext())
         if name in found and not found[name]:
             found[name] = one_line(text)
+    if not found["h1"] and (said := tree.xpath(_SAID_HEADING)):
+        heading = one_line("".join(said[0].itertext()))
+        found["h1"] = heading if heading not in found["og:title"] + found["title"] else ""
     return tuple(found[name] for name in ("h1", "og:title", "title") if found[name]), found["description"]
 
 
@@ -273,7 +277,7 @@ class _Walk:
         if not text:
             return
         tag = _tag(self.stack[-1][1]) if self.stack else "p"
-        look = ">".join(f"{e.tag}.{e.get('class', '')}" for _, e in self.stack[-2:])
+        look = ">".join(f"{e.tag}.{e.get('class', '')[:100]}" for _, e in self.stack[-2:])
         path = tuple(number for number, _ in self.stack[:60])
         article = next((number for number, e in reversed(self.stack) if e.tag in ("article", "main")), 0)
         self.done.append(Block(text, tag, min(links, len(text)), self.around > 0, path, look, article=article))

@@ -24,15 +24,18 @@ from firstfive.build.main_text import main_blocks
 from firstfive.build.repair import repaired
 from firstfive.types import Doc, Page, Rejected, Stamp, StampId, digest
 
-EXTRACT_VERSION = 2
-BOILERPLATE_VERSION = 2
-CLEAN_VERSION = 2
+EXTRACT_VERSION = 3
+BOILERPLATE_VERSION = 3
+CLEAN_VERSION = 3
 
 FEWEST_PAGES = 4
 """A site of fewer pages has no boilerplate; and no block is any that stands on fewer than three."""
 
 MOST_AROUND = 400
 """Blocks around a page's own, from both ends, by which repetition is seen."""
+
+LONGEST_NAME = 300
+"""Characters of a page's name that are looked for in its lines."""
 
 _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([-\w]+)|<\?xml[^>]{0,200}?encoding=["']([-\w]+)""", re.I
@@ -42,8 +45,20 @@ _MARKUP = re.compile(
     r"|section|article|script|style|html|body|iframe|center)(?:\s[^<>]*)?/?>|<!--|<!doctype\s",
     re.IGNORECASE,
 )
+# A "<" of prose or code, as in "vector<int>": before what is no name in HTML, no custom-element and has no attributes.
+_NO_TAG = re.compile(
+    r"<(?![/!?]|(?:[abipqsu])(?:\s*/?>|\s[^<>]*=)|[a-z]\w*-[\w.-]*[\s/>]|[a-z][\w:.-]*\s[^<>]*="
+    r"|(?:abbr|address|article|aside|audio|blockquote|body|br|button|caption|center|cite|code|col|colgroup|dd|del|details"
+    r"|dfn|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form|frame|h[1-6]|head|header|hr|html|iframe|img"
+    r"|input|ins|kbd|label|legend|li|link|main|mark|meta|nav|noscript|ol|optgroup|option|picture|pre|samp|script|section"
+    r"|select|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead"
+    r"|title|tr|tt|ul|video|wbr)[\s/>])",
+    re.IGNORECASE,
+)
+_GLUED = re.compile(r"(?<=\w)(?=<(?:[abiu]|em|strong|small|font|span|img)(?:\s[^<>]*)?>\w)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
 _TRAILING = re.compile(r"[ \t]+(?=\n)")
 _GAPS = re.compile(r"\n{3,}")
 _TITLE_PARTS = re.compile(r"\s+[|–—·•»›:\-]+\s+|\s*[|»]\s*")
@@ -120,22 +135,22 @@ def _from_html(page: Page, counts: Counter[str]) -> tuple[tuple[str, ...], list[
     counts.update(parsed.removed)
     counts["around"] += len(parsed.blocks) - len(blocks)
     titles = tuple(title for raw in parsed.titles if (title := one_line(_readable(raw, counts))))
+    names = _names(titles)
     lines = [
-        Line(text, block.tag == "fact", _places(block, text, titles))
+        Line(text, block.tag == "fact", _places(block, text, names))
         for block in blocks
         if (text := _readable(block.text, counts).strip())
     ]
-    return titles, lines or _described(parsed, counts), _around(parsed.blocks, blocks, titles)
+    return titles, lines or _described(parsed, counts), _around(parsed.blocks, blocks, names)
 
 
-def _around(every: Sequence[Block], own: Sequence[Block], titles: Sequence[str]) -> tuple[str, ...]:
+def _around(every: Sequence[Block], own: Sequence[Block], names: Sequence[str]) -> tuple[str, ...]:
     """Marks of the blocks that are not the page's own, but for links: those of its beginning and its end."""
     kept = {id(block) for block in own}
     left = [block for block in every if id(block) not in kept and block.links < 0.8 * len(block.text)]
     ends = left if len(left) <= MOST_AROUND else left[: MOST_AROUND // 2] + left[-MOST_AROUND // 2 :]
-    return tuple(
-        sorted({m for block in ends for m in _places(block, _readable(block.text, Counter()).strip(), titles)})
-    )
+    texts = ((block, _readable(block.text, Counter()).strip()) for block in ends)
+    return tuple(sorted({mark for block, text in texts for mark in _places(block, text, names)}))
 
 
 def _described(parsed: Parsed, counts: Counter[str]) -> list[Line]:
@@ -149,7 +164,7 @@ def _from_text(text: str, counts: Counter[str]) -> str:
     if "&" in text and not _MARKUP.search(text):
         text = _ENTITY.sub(lambda entity: unescape(entity[0]), text)
     if "<" in text and _MARKUP.search(text):
-        parsed = parse(text)
+        parsed = parse(_GLUED.sub(" ", _NO_TAG.sub("&lt;", text)))
         counts.update(parsed.removed)
         text = "\n".join(block.text for block in parsed.blocks)
     text = _readable(text, counts)
@@ -198,32 +213,45 @@ def boilerplate(extracts: Iterable[Extract], share: float) -> frozenset[str]:
 def _marks(page: Extract) -> set[str]:
     """What of a page may turn out to be boilerplate, each as a kind and a digest."""
     lines = {mark for line in page.lines for mark in _line_marks(line)}
-    return lines | {f"title:{digest(part)}" for part in _title_parts(page.titles)}
+    return lines | {_title_mark(part) for part in _title_parts(page.titles)}
 
 
 def _line_marks(line: Line) -> tuple[str, ...]:
     return (f"{'fact' if line.fact else 'block'}:{digest(_folded(line.text))}", *line.places)
 
 
-def _places(block: Block, text: str, titles: Sequence[str]) -> tuple[str, ...]:
+def _places(block: Block, text: str, names: Sequence[str]) -> tuple[str, ...]:
     """Marks of a text in an element of this look: as it is and, where that is another, without the page's own name.
 
     Numbers count as one in a line with a link or in a part around the text: entry numbers and dates stand there. In a
-    sentence of the text they are what it says.
+    sentence of the text they are what it says. A line that is little more than the name is no boilerplate.
     """
     if block.tag == "fact" or not text:
         return ()
     exact = near = _folded(text)
-    for name in sorted(_title_parts(titles[:1]), key=len, reverse=True):
-        near = near.replace(_folded(name), "\0") if len(name) >= 4 else near
+    for name in names:
+        near = near.replace(name, "\0")
     if block.links or block.around:
         near = _DIGITS.sub("0", near)
     marks = [f"place:{digest(block.look, exact)[:16]}"]
-    return tuple(marks + [f"near:{digest(block.look, near)[:16]}"] * (near != exact))
+    if near != exact and len(_WORD.findall(near)) >= 3:
+        marks.append(f"near:{digest(block.look, near)[:16]}")
+    return tuple(marks)
+
+
+def _names(titles: Sequence[str]) -> list[str]:
+    """What the page calls itself first of all, and the parts of that, as they are looked for in its lines."""
+    parts = {_folded(part) for part in _title_parts([title[:LONGEST_NAME] for title in titles[:1]])}
+    return sorted((part for part in parts if len(part) >= 4), key=lambda part: (-len(part), part))
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def _title_mark(part: str) -> str:
+    """The mark of a title or a part of one; "Entry no. 7" and "Entry no. 8" have the same."""
+    return f"title:{digest(_DIGITS.sub('0', part))}"
 
 
 def _title_parts(titles: Sequence[str]) -> set[str]:
@@ -273,10 +301,10 @@ def _counted(removed: Mapping[str, int]) -> dict[str, int]:
 def _title(titles: Sequence[str], repeated: frozenset[str]) -> str:
     """The most trusted title that the site does not repeat, without the parts that it does."""
     for title in titles if repeated else ():
-        if f"title:{digest(title)}" in repeated:
+        if _title_mark(title) in repeated:
             continue
         parts = [part for part in _TITLE_PARTS.split(title) if part]
-        own = [part for part in parts if f"title:{digest(part)}" not in repeated]
+        own = [part for part in parts if _title_mark(part) not in repeated]
         if len(own) == len(parts):
             return title
         if own:

@@ -73,7 +73,7 @@ def main_blocks(page: Parsed) -> tuple[Block, ...]:
     names = {_key(title) for title in page.titles}
     title, chosen = _chosen(page, names)
     chosen -= _edges(blocks, chosen, title)
-    if title >= 0 and _key(page.titles[0]).startswith(_key(blocks[title].text)):
+    if title >= 0 and _key(blocks[title].text) in _key(page.titles[0]):
         chosen.discard(title)
     linked = _linked(blocks)
     kept = [blocks[at] for at in sorted(chosen) if not _leads_elsewhere(blocks[at], linked)]
@@ -99,7 +99,7 @@ def _chosen(page: Parsed, names: set[str]) -> tuple[int, set[int]]:
         chosen, apart = _around_the_nearest(blocks, title)
     if _size(blocks, chosen) < SHORT:
         chosen = _filled(blocks, _with_particulars(blocks, chosen, apart), title)
-    chosen = _filled(blocks, chosen | apart, title)
+    chosen |= apart | {at for at in _filled(blocks, chosen | apart, title) if blocks[at].tag in ("li", "dd")}
     return title, chosen | _headings(blocks, chosen)
 
 
@@ -168,13 +168,15 @@ def _title_at(blocks: Sequence[Block], picked: set[int], names: set[str]) -> int
     texts = [at for at in picked if _is_sentence(blocks[at])]
     end = max(texts or picked, key=lambda at: len(blocks[at].text), default=len(blocks))
     keys = [(at, _key(blocks[at].text)) for at in range(end) if len(blocks[at].text) <= 300 and not blocks[at].links]
-    tops = [(key in names, len(key), at) for at, key in keys if _names_page(key, names)]
-    return max(tops, default=(False, 0, -1))[2]
+    tops = [(fit, len(key), at) for at, key in keys if (fit := _names_page(key, blocks[at].tag == "h1", names))]
+    return max(tops, default=(0, 0, -1))[2]
 
 
-def _names_page(key: str, names: set[str]) -> bool:
-    """Whether a line is what the page calls itself, or begins with."""
-    return key in names or (key.count(" ") >= 2 and any(name.startswith(key) for name in names))
+def _names_page(key: str, heading: bool, names: set[str]) -> int:
+    """Whether a line is what the page calls itself, or a heading that is part of it: 2; 1 where that begins with it."""
+    if key in names or (heading and key and any(f" {key} " in f" {name} " for name in names)):
+        return 2
+    return int(key.count(" ") >= 2 and any(name.startswith(key) for name in names))
 
 
 def _parted(blocks: Sequence[Block], picked: set[int], title: int) -> tuple[set[int], set[int]]:
@@ -261,7 +263,7 @@ def _leads_elsewhere(block: Block, linked: frozenset[tuple[int, ...]]) -> bool:
 
 
 def _edges(blocks: Sequence[Block], chosen: set[int], title: int) -> set[int]:
-    """Of the chosen blocks, paths and menus over the heading, menus under the last sentence, and the label of links.
+    """Of the chosen blocks, paths and menus over the heading, and menus under the last sentence.
 
     Between the two, "Foundry | Leeds | 62 people" is what the page says; so is a line after "We make:", and a table.
     """
@@ -270,21 +272,12 @@ def _edges(blocks: Sequence[Block], chosen: set[int], title: int) -> set[int]:
     under = {at for at in chosen if at > last and blocks[at].tag != "row" and _MENU.match(blocks[at].text)}
     edges = {at for at in chosen if at < top and _is_way(blocks[at])}
     edges |= {at for at in under if not blocks[at - 1].text.endswith(":") and not _DIGIT.search(blocks[at].text)}
-    end = max(chosen, default=-1)
-    return edges | ({end} if end >= 0 and _heads_links(blocks, end) else set())
+    return edges
 
 
 def _is_way(block: Block) -> bool:
     """Whether a block is a path through the site ("Home > Trades > Ovens") or a menu ("Imprint | Terms | Contact")."""
     return block.tag != "fact" and len(block.text) < 300 and bool(_TRAIL.match(block.text) or _MENU.match(block.text))
-
-
-def _heads_links(blocks: Sequence[Block], at: int) -> bool:
-    """Whether a block is the label over a list of links."""
-    label, under = blocks[at], blocks[at + 1 : at + 3]
-    if label.tag in ("fact", "row", "li") or len(label.text) > 60 or _SENTENCE.search(label.text):
-        return False
-    return len(under) == 2 and all(block.links >= 0.8 * len(block.text) for block in under)
 
 
 def _plain(block: Block) -> bool:

@@ -19,10 +19,10 @@ main = Root(
         "release": Entry("releases:release", "List, show, use, roll back and prune Releases."),
         "recommend": Entry("asking:recommend", "Five good matches for a sentence, each with its reason."),
         "evaluate": Entry("measuring:evaluate", "Success@5 and others on judged queries, with intervals."),
-        "serve": Entry("serving:serve", "Answer over HTTP, with a page for seekers."),
+        "serve": Entry("serve:serve", "Answer over HTTP, with a page for seekers."),
         "key": Entry("access:key", "Create, list and revoke access keys."),
         "erase": Entry("access:erase", "Remove a person's data from every table."),
         "settings": Entry("catalogue:settings", "Show every setting and where its value came from."),
-        "demo": Entry("serving:demo", "Build the demo catalogue and serve it."),
+        "demo": Entry("serve:demo", "Build the demo catalogue and serve it."),
     },
 )

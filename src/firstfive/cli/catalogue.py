@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from firstfive.cli.frame import Branch, Call, Command, plain
+from firstfive.errors import SourceError
 
 if TYPE_CHECKING:
     from firstfive.app.collect import ImportReport
@@ -65,6 +68,7 @@ def _safe(value: object) -> object:
 @click.option("--vectors", metavar="FILE", help="Your own vectors for the items: .npy beside its ids, or Parquet.")
 @click.option("--max-bad", type=click.FloatRange(0, 1), metavar="SHARE", help="Exit 1 above this share of bad rows.")
 @click.option("--add", is_flag=True, help="This is not the whole catalogue: retire nothing that is missing from it.")
+@click.option("--full", is_flag=True, help="This is the whole catalogue, even where most of the items are gone.")
 @click.pass_obj
 def bring_in(
     call: Call,
@@ -77,34 +81,50 @@ def bring_in(
     vectors: str | None,
     max_bad: float | None,
     add: bool,
+    full: bool,
 ) -> int:
     """Take in the catalogue: CSV, TSV, JSONL, Parquet, HTML in a folder or archive, or plain text; .gz as it comes.
 
-    Each import is the whole catalogue: an item that vanished is retired, unless --add is given. Rows that cannot be
-    used go to quarantine; exits 1 where they are more than --max-bad.
+    Each import is the whole catalogue: an item that vanished is retired, unless --add is given. Where that would be
+    more than half of the items, nothing is retired without --full. Rows that cannot be used go to quarantine. Exits 1
+    where they are more than --max-bad, where a source is empty, and where --full was missing.
     """
     if not sources and not vectors:
         raise click.UsageError("Missing argument 'SOURCE...' (or --vectors FILE).")
+    if add and full:
+        raise click.UsageError("--add and --full contradict each other: is this the whole catalogue or not?")
     from firstfive.app.collect import import_sources, import_vectors
 
     report, matched = None, None
     with call.open() as project:
-        if sources:
-            report = import_sources(
-                project,
-                sources,
-                id=id_,
-                title=title,
-                text=text,
-                field=field,
-                full=not add,
-                max_bad=max_bad,
-                progress=call.progress(),
-            )
-        if vectors:
+        if vectors:  # first, since a file of vectors is right or wrong as a whole
             matched = import_vectors(project, vectors, progress=call.progress())
+        if sources:
+            with _beside(matched):
+                report = import_sources(
+                    project,
+                    sources,
+                    id=id_,
+                    title=title,
+                    text=text,
+                    field=field,
+                    full=full or (False if add else None),
+                    max_bad=max_bad,
+                    progress=call.progress(),
+                )
     call.answer({"pages": report, "vectors": matched}, "\n".join([*_summary(report, matched), call.next("build")]))
-    return int(report is not None and report.too_bad)
+    return int(report is not None and report.doubtful)
+
+
+@contextmanager
+def _beside(vectors: int | None) -> Iterator[None]:
+    """Adds to an error what was done before it."""
+    try:
+        yield
+    except SourceError as wrong:
+        if vectors is None:
+            raise
+        raise SourceError(f"{wrong}; the {vectors:,} vectors were imported already", code=wrong.code) from wrong
 
 
 def _summary(report: ImportReport | None, vectors: int | None) -> list[str]:
@@ -117,7 +137,13 @@ def _summary(report: ImportReport | None, vectors: int | None) -> list[str]:
         if report.bad:
             lines.append("What could not be used is in quarantine: firstfive quarantine")
         if report.too_bad:
-            lines.append("That is more than --max-bad allows, so the exit status is 1.")
+            lines.append("That is more than --max-bad allows, so nothing was retired and the exit status is 1.")
+        lines += [f"There is nothing in {plain(source)}, so nothing was retired." for source in report.empty]
+        if report.spared:
+            lines.append(
+                f"{report.spared:,} items are not in it: more than half of the catalogue, so they were left as they "
+                "are. Say --full to retire them, or --add when this is only an addition."
+            )
     if vectors is not None:
         lines.append(f"Imported {vectors:,} vectors.")
     return lines

@@ -19,10 +19,11 @@ SHORT = 12
 @click.command(cls=Command, stopped="Stopped. What was done is kept: `firstfive build` again goes on where it was.")
 @click.option("--no-use", is_flag=True, help="Build, but leave the Release in use as it is.")
 @click.pass_obj
-def build(call: Call, no_use: bool) -> None:
+def build(call: Call, no_use: bool) -> int:
     """Make a Release of the catalogue as it is now, and put it in use.
 
     Only what changed since an earlier build is done again. Stopped or killed at any point, it goes on where it was.
+    Pages without text go to quarantine; exits 1 where they are more than import.max_bad.
     """
     from firstfive.app.build import build as run
     from firstfive.app.record import forget_old
@@ -31,7 +32,8 @@ def build(call: Call, no_use: bool) -> None:
         report = run(project, progress=call.progress(), use=not no_use)
         forget_old(project)
     hint = call.next('recommend "what somebody is looking for"')
-    call.answer(report, f"{_summary(report, in_use=not no_use)}\n{hint}")
+    call.answer(report, "\n".join([_summary(report, in_use=not no_use), *_noticed(report), hint]))
+    return int(report.too_bad)
 
 
 def _summary(report: BuildReport, *, in_use: bool) -> str:
@@ -42,6 +44,18 @@ def _summary(report: BuildReport, *, in_use: bool) -> str:
         f"{release.passages:,} passages, in {sum(report.seconds.values()):.1f} s "
         f"({made:,} records made, {kept:,} kept)."
     )
+
+
+def _noticed(report: BuildReport) -> list[str]:
+    """What a build left out or put together, where it did."""
+    lines = []
+    if report.copies:
+        lines.append(f"{report.copies:,} near-copies linked: each gives way to the item that it repeats.")
+    if report.rejected:
+        lines.append(f"{report.rejected:,} pages gave no text: `firstfive quarantine`")
+    if report.too_bad:
+        lines.append("That is more than import.max_bad allows, so the exit status is 1.")
+    return lines
 
 
 @click.group(cls=Branch)
@@ -103,12 +117,17 @@ def rollback(call: Call) -> None:
 
 @release.command()
 @click.option(
-    "--keep", type=click.IntRange(1), default=3, show_default=True, help="How many to keep; the one in use stays."
+    "--keep",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="How many to keep; the one in use and the one before stay.",
 )
 @click.pass_obj
 def prune(call: Call, keep: int) -> None:
     """Remove old Releases and their files, and what the store keeps for items that are gone.
 
+    The Release in use stays, and the one before it, so that `release rollback` always has somewhere to go.
     An item that comes back after that is cleaned and embedded again.
     """
     from firstfive.app import sweeping

@@ -57,7 +57,7 @@ def damaged(path: Path, why: str) -> IndexFileError:
     """The error for a file of the index that cannot be trusted."""
     return IndexFileError(
         f"{path} is damaged: {why}; run `firstfive build` to write the Release again, "
-        "or `firstfive release rollback` to serve the one before",
+        "or `firstfive release use` another one that `firstfive release list` shows",
         code="index.corrupt",
     )
 

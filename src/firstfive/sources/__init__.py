@@ -10,11 +10,12 @@ from pathlib import Path
 
 from firstfive import guard
 from firstfive.errors import SourceError
+from firstfive.sources.foreign import READABLE, check_address, check_kind
 from firstfive.sources.jsonl import read_jsonl
-from firstfive.sources.lines import rejected
+from firstfive.sources.lines import is_binary, rejected
 from firstfive.sources.mapping import LONGEST_ID, Columns, decide, page_of
 from firstfive.sources.opening import Limits, beginning, opened
-from firstfive.sources.pages import HTML, TEXT, Leaf, endings, read_pages, states_a_fact
+from firstfive.sources.pages import HTML, TEXT, Leaf, endings, is_archive, is_page, read_pages, states_a_fact
 from firstfive.sources.parquet import read_parquet
 from firstfive.sources.tables import Row, read_table
 from firstfive.sources.vectors import read_vectors
@@ -50,20 +51,31 @@ def open_source(source: str, columns: Columns | None = None, limits: Limits | No
     columns, limits = columns or Columns(), limits or Limits()
     path = Path(source)
     if not path.exists():
+        check_address(source)
         raise SourceError(f"there is no file or folder {source}; check the name")
-    kind = "pages" if path.is_dir() else _kind(path, limits)
+    kind = "pages" if path.is_dir() else _kind(path, source, limits)
     if kind == "pages":
         return PageFiles(path, source, columns, limits)
     return Table(source, _READERS[kind](path, source, limits), columns)
 
 
-def _kind(path: Path, limits: Limits) -> str:
+def _kind(path: Path, source: str, limits: Limits) -> str:
     name = path.name.lower().removesuffix(".gz")
-    if (ending := Path(name).suffix) in _KINDS:
-        return _KINDS[ending]
     head = beginning(path, limits, 4096)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return next((kind for start, kind in _BEGINNINGS if text.startswith(start)), "csv")
+    ending = Path(name).suffix
+    if ending not in HTML and not is_page(name, head):  # XHTML may begin as XML
+        check_kind(path, source, text)
+    kind = _KINDS.get(ending) or next((kind for start, kind in _BEGINNINGS if text.startswith(start)), "csv")
+    if kind == "pages" and not is_archive(path, head):
+        _check_page(source, name, head)
+    return kind
+
+
+def _check_page(source: str, name: str, head: bytes) -> None:
+    """Raises SourceError where a single file is no page."""
+    if not is_page(name, head) or is_binary(guard.decode(head)):
+        raise SourceError(f"{source} holds neither HTML nor plain text; what can be read is {READABLE}")
 
 
 Rows = Callable[[], Iterator[Row | Rejected]]

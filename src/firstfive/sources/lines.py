@@ -31,7 +31,7 @@ class Lines:
         self._back: list[str] = []
         self.number = 0
         self.cut = False
-        self.binary = _is_binary(head.decode(name, "replace")[:10_000])
+        self.binary = is_binary(head.decode(name, "replace")[:10_000])
 
     def next(self) -> str:
         """The next line with its end; "" after the last one."""
@@ -72,7 +72,7 @@ class _Rejoined(io.RawIOBase):
         return len(part)
 
 
-def _is_binary(text: str) -> bool:
+def is_binary(text: str) -> bool:
     """Whether what should be text is mostly signs that no text has."""
     unseen = sum(not (c.isprintable() or c in "\t\r\n\x0c\x1a") for c in text)
     return unseen > 0.1 * len(text)

@@ -135,6 +135,16 @@ def _files(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
             yield path.name, _whole(stream, limits)
 
 
+def is_page(name: str, head: bytes) -> bool:
+    """Whether a file of this name that begins so holds a page."""
+    return bool(_media(name, head))
+
+
+def is_archive(path: Path, head: bytes) -> bool:
+    """Whether the file is read as an archive, by its name or by how it begins."""
+    return head.startswith(b"PK") or _is_archive(path)
+
+
 def _is_archive(path: Path) -> bool:
     return path.name.lower().endswith((".zip", ".tar", ".tar.gz", ".tgz"))
 

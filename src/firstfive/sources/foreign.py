@@ -1,0 +1,61 @@
+"""What people give as a catalogue and is none: said at once, with what to do instead."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from firstfive.errors import SourceError
+
+READABLE = "CSV, TSV, JSONL, Parquet, HTML, plain text, and folders or archives of pages"
+
+_SHEET, _DOCUMENT = ("a spreadsheet", "save it as CSV"), ("an office document", "save it as HTML or plain text")
+_PDF = ("a PDF", "save its text as .txt, or what it lists as CSV")
+_XML = ("XML", "write what it holds as CSV or JSONL, a row an item")
+_DATABASE = ("a database", "export the table as CSV")
+_IMAGE = ("an image", "save the text on it as .txt, or what it lists as CSV")
+
+_ENDINGS = {
+    ".pdf": _PDF,
+    ".xml": _XML,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".numbers"), _SHEET),
+    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf", ".pptx", ".ppt", ".odp", ".pages"), _DOCUMENT),
+    **dict.fromkeys((".sqlite", ".sqlite3", ".db", ".mdb"), _DATABASE),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".tiff"), _IMAGE),
+}
+_BEGINNINGS = (
+    (b"%PDF-", _PDF),
+    (b"\xd0\xcf\x11\xe0", _SHEET),
+    (b"SQLite format 3\0", _DATABASE),
+    (b"\x89PNG", _IMAGE),
+    (b"\xff\xd8\xff", _IMAGE),
+    (b"GIF8", _IMAGE),
+    (b"<?xml", _XML),
+    (b"{\\rtf", _DOCUMENT),
+)
+_INSIDE_ZIP = ((b"opendocument.spreadsheet", _SHEET), (b"xl/", _SHEET), (b"opendocument", _DOCUMENT))
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+
+
+def check_address(source: str) -> None:
+    """Raises SourceError for an address: nothing is ever fetched."""
+    if _ADDRESS.match(source):
+        raise SourceError(
+            f"{source} is an address, and firstfive does not fetch; download it (a site with `wget --mirror`, a file "
+            "with `curl -O`) and import the folder or file"
+        )
+
+
+def check_kind(path: Path, source: str, head: bytes) -> None:
+    """Raises SourceError for a file of a kind that holds no catalogue, by its name or by how it begins."""
+    found = _ENDINGS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
+    found = found or next((kind for start, kind in _BEGINNINGS if head.startswith(start)), None)
+    if (
+        found is None
+        and head.startswith(b"PK\x03\x04")
+        and (b"[Content_Types].xml" in head or b"mimetype" in head[:64])
+    ):
+        found = next((kind for part, kind in _INSIDE_ZIP if part in head), _DOCUMENT)
+    if found:
+        what, advice = found
+        raise SourceError(f"{source} is {what}, which cannot be read: {advice}. What can be read is {READABLE}")

@@ -1,0 +1,66 @@
+"""The one JSON of a Slate: it comes back as it went, and what is written is what is described."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from conftest import ROOT
+from firstfive.app.wire import slate_from_json, slate_json, slate_schema
+from firstfive.types import (
+    ItemId,
+    Mismatch,
+    Place,
+    Quote,
+    Reason,
+    RecommId,
+    ReleaseId,
+    Request,
+    Slate,
+    UserId,
+)
+
+SAID, SAYS = Quote("crowns", 0, 6, "request"), Quote("crowns", 9, 15)
+PLACE = Place(
+    place=1,
+    item=ItemId("dentist"),
+    title="Bright Molar",
+    text="It makes crowns.",
+    score=0.75,
+    channels={"words": 1.0},
+    reason=Reason(SAID, SAYS, 0.5),
+    mismatch=Mismatch(SAID, None, "not mentioned"),
+    fields={"country": "DE", "staff": 38.0, "family": True, "tags": ("a", "b")},
+    unknown=("founded",),
+    copies=(ItemId("twin"),),
+)
+WHOLE = Slate(
+    RecommId("r1"),
+    ReleaseId("abc"),
+    Request(
+        "crowns", 3, "staff > 1", (ItemId("a"),), (ItemId("b"),), 0.5, UserId("ann"), "shop", (ItemId("c"),), (0.5,)
+    ),
+    (PLACE,),
+    {"read": 0.125},
+    datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC),
+    ("A note.",),
+)
+
+
+def test_a_slate_comes_back_as_it_went() -> None:
+    assert slate_from_json(slate_json(WHOLE)) == WHOLE
+    plain = Slate(RecommId("r2"), ReleaseId("abc"), Request("x"), (), {}, WHOLE.created)
+    assert slate_from_json(slate_json(plain)) == plain
+
+
+def properties(schema: dict[str, Any], name: str) -> list[str]:
+    return list(schema["$defs"][name]["properties"])
+
+
+def test_every_name_of_a_slate_is_documented_in_its_table() -> None:
+    schema = slate_schema()
+    assert schema["$ref"] == "#/$defs/Slate"
+    table = (ROOT / "docs" / "http.md").read_text("utf-8").partition("\n## Slate\n")[2].partition("\n## ")[0]
+    for name in ("Slate", "Request", "Place", "Reason", "Mismatch", "Quote"):
+        wanted = [one for one in properties(schema, name) if f"`{one}`" not in table.replace("places[].", "")]
+        assert wanted == [], name
