@@ -231,9 +231,10 @@ def test_long_items_are_stored_a_few_at_a_time(opened: Open) -> None:
 def test_a_build_that_breaks_off_loses_no_more_than_a_seconds_embedding(opened: Open) -> None:
     class Broken(Watched):
         def embed(self, texts: Sequence[str]) -> Any:
+            made = super().embed(texts)
             if sum(map(len, self.asked)) > 150_000:
                 raise ModelError("gone")
-            return super().embed(texts)
+            return made
 
     texts = {f"item-{n}": " ".join(f"word{n}x{m}" for m in range(60)) for n in range(300)}
     project = imported(opened(), texts)

@@ -16,7 +16,9 @@ import pytest
 from command_line import firstfive
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
-from firstfive.app.demo import QUESTION, RIGHT, demo_pages, open_demo
+from firstfive.app.demo import JUDGED, QUESTION, REQUESTS, RIGHT, demo_pages, fill, open_demo
+from firstfive.app.measure import evaluate
+from firstfive.measure import read_qrels, read_queries
 
 
 def test_the_check_prints_five_matches_and_exits_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,3 +79,21 @@ def test_a_company_on_two_sites_takes_one_of_the_five_places_and_no_other_pages_
         items = [catalogue.item(position) for position in range(len(catalogue))]
     assert {(item.copy_of, item.id) for item in items if item.copy_of} == set(TWICE)
     assert report.copies == len(TWICE)
+
+
+def test_every_request_of_the_demo_has_an_answer_that_is_one_of_its_pages() -> None:
+    pages = {str(page.relative_to(demo_pages()).with_suffix("")) for page in demo_pages().rglob("*.html")}
+    asked = [query.qid for query in read_queries(demo_pages().with_name(REQUESTS))]
+    judged = read_qrels(demo_pages().with_name(JUDGED))
+    assert len(asked) == 60
+    assert len(pages) >= 150
+    assert set(judged.ids) <= pages
+    fits = {judged.qids[query] for query, grade in zip(judged.query, judged.grades, strict=True) if grade >= 2}
+    assert set(asked) <= fits
+
+
+def test_four_of_five_requests_of_the_demo_find_a_fitting_company_among_the_first_five(tmp_path: Path) -> None:
+    with open_demo(tmp_path / "demo") as project:
+        fill(project)
+        report = evaluate(tmp_path / "demo" / REQUESTS, tmp_path / "demo" / JUDGED, project=project)
+    assert {result.measure: result.value for result in report.runs[0].results}["Success@5"] >= 0.8

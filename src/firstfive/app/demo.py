@@ -21,6 +21,9 @@ QUESTION = "Family-owned heating and cooling business in the Midwest that lives 
 RIGHT = "tallgrass-exchange.example/dunmire-oakes-heating-cooling"
 """The company that must then be among the five."""
 
+REQUESTS, JUDGED = "requests.jsonl", "judged.trec"
+"""Sixty requests, and grades from 0 to 3 of what five rankers found for them and of other companies that fit."""
+
 SETTINGS = """\
 # The demo project. `firstfive settings` shows everything that can be set.
 
@@ -54,12 +57,17 @@ def demo_pages() -> Path:
 
 
 def open_demo(folder: Path, *, overrides: Sequence[str] = ()) -> Project:
-    """The demo project in a folder, begun there if it is not there yet. It is empty until `fill`."""
+    """The demo project in a folder, begun there if it is not there yet. It is empty until `fill`.
+
+    What seekers asked and which companies fit lie beside it, for `firstfive evaluate`.
+    """
     from firstfive.app.wiring import open_project
 
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / FILE).exists():
         (folder / FILE).write_text(SETTINGS, "utf-8")
+        for name in (REQUESTS, JUDGED):
+            (folder / name).write_bytes(demo_pages().with_name(name).read_bytes())
     return open_project(folder, overrides=overrides)
 
 
