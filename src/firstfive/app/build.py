@@ -12,11 +12,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
+from threading import Event
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -54,6 +56,7 @@ CHARACTERS = 20_000
 """Readings are embedded and stored so many at a time, or so many characters of them: a second's work or so, and no more
 than that is lost by a kill."""
 READ = 512
+BEGUN = ".new-"
 
 
 @dataclass(slots=True)
@@ -100,26 +103,32 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
                 "there is nothing to build from: no usable page was imported; run `firstfive import SOURCE` first"
             )
         clock.lap("clean")
-        spans = [passages(doc.text) for doc in docs]
-        texts = [readings(doc.title, doc.text, cuts) for doc, cuts in zip(docs, spans, strict=True)]
-        read = [_Reading(cuts, said, stamp(said, model).id) for cuts, said in zip(spans, texts, strict=True)]
-        made = _embed(project, read, progress)
-        clock.lap("embed")
-        heads = copies([_said(doc) for doc in docs], project.settings.clean.copies, [doc.title for doc in docs])
+        read = [_reading(doc, model) for doc in docs]
         release = _release(project, docs, read, model)
+        new = not _sound(project.releases / release.id)
+        with _text_index(project, _begun(project, release) if new else None, docs) as text:
+            made = _embed(project, read, progress)
+            clock.lap("embed")
+            heads = copies([_said(doc) for doc in docs], project.settings.clean.copies, [doc.title for doc in docs])
+            if text:
+                _write(project, release, docs, read, heads, text, progress)
+        clock.lap("index")
         report = BuildReport(release, rejected=cleaned.rejected, copies=int((heads != np.arange(len(docs))).sum()))
         report.made = {"clean": cleaned.made, "embed": made}
         report.kept = {"clean": len(docs) - cleaned.made, "embed": len({one.stamp for one in read}) - made}
         report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(docs) + cleaned.rejected)
-        report.new = not _sound(project.releases / release.id)
-        if report.new:
-            _write(project, release, docs, read, heads, progress)
-        clock.lap("index")
+        report.new = new
         _record(project, release, use)
         report.seconds = clock.laps
         current.set_attribute("firstfive.release", release.id)
         log("build").info("built release %s: %d items", release.id, release.items)
         return report
+
+
+def _reading(doc: Doc, model: str) -> _Reading:
+    spans = passages(doc.text)
+    texts = readings(doc.title, doc.text, spans)
+    return _Reading(spans, texts, stamp(texts, model).id)
 
 
 def _said(doc: Doc) -> str:
@@ -173,33 +182,60 @@ def _release(project: Project, docs: Sequence[Doc], read: Sequence[_Reading], mo
     return make_release(parts, items=len(docs), passages=rows, created=datetime.now(UTC))
 
 
+def _begun(project: Project, release: Release) -> Path:
+    """An empty folder for a Release that is being written; what an earlier build left half-written goes."""
+    project.releases.mkdir(exist_ok=True)
+    for stale in project.releases.glob(f"{BEGUN}*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    folder = project.releases / f"{BEGUN}{release.id}"
+    folder.mkdir()
+    return folder
+
+
+@contextmanager
+def _text_index(project: Project, folder: Path | None, docs: Sequence[Doc]) -> Iterator[Future[None] | None]:
+    """Indexes the texts in a thread of its own, mostly without the interpreter, while vectors are made. None: not.
+
+    An error inside the `with` ends the thread at the next text.
+    """
+    if folder is None:
+        yield None
+        return
+    ended = Event()
+    texts = takewhile(lambda _: not ended.is_set(), (_text(doc) for doc in docs))
+    with ThreadPoolExecutor(1, "text index") as beside:
+        try:
+            yield beside.submit(write_text, folder / "text", texts, project.settings.index.stemmer)
+        except BaseException:
+            ended.set()
+            raise
+
+
+def _text(doc: Doc) -> str:
+    return doc.text if doc.text.startswith(doc.title) else f"{doc.title}\n{doc.text}"
+
+
 def _write(
     project: Project,
     release: Release,
     docs: Sequence[Doc],
     read: Sequence[_Reading],
     heads: np.ndarray,
+    text: Future[None],
     progress: Progress,
 ) -> None:
-    """Writes the Release's folder beside its place, seals it, and renames it into place."""
-    project.releases.mkdir(exist_ok=True)
-    for stale in project.releases.glob(".new-*"):
-        shutil.rmtree(stale, ignore_errors=True)
-    folder = project.releases / f".new-{release.id}"
-    folder.mkdir()
+    """Writes the rest of the Release's folder, seals it when its text is indexed too, and renames it into place."""
+    folder = project.releases / f"{BEGUN}{release.id}"
     kinds, fields = _typed([doc.fields for doc in docs])
     progress.start("index", len(docs) * (2 if project.embedder else 1))
-    text = (f"{doc.title}\n{doc.text}" if not doc.text.startswith(doc.title) else doc.text for doc in docs)
-    with ThreadPoolExecutor(1) as beside:  # the text index takes longest, and mostly without the interpreter
-        words = beside.submit(write_text, folder / "text", text, project.settings.index.stemmer)
-        items = _counted(_items(docs, read, fields, heads), progress)
-        write_catalogue(folder / "catalogue", items, columns(kinds, fields))
-        np.save(folder / "heads.npy", heads)
-        if project.embedder:
-            _write_vectors(project, folder, read, project.embedder.size, progress)
-        if own_digest(project):
-            write_own(project, folder / "own", [doc.id for doc in docs], project.settings.index.exact_rows)
-        words.result()
+    items = _counted(_items(docs, read, fields, heads), progress)
+    write_catalogue(folder / "catalogue", items, columns(kinds, fields))
+    np.save(folder / "heads.npy", heads)
+    if project.embedder:
+        _write_vectors(project, folder, read, project.embedder.size, progress)
+    if own_digest(project):
+        write_own(project, folder / "own", [doc.id for doc in docs], project.settings.index.exact_rows)
+    text.result()
     progress.finish("index")
     seal(folder, {"release": release.id, "parts": dict(release.parts), "items": release.items})
     place = project.releases / release.id
