@@ -15,8 +15,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 import firstfive
+from firstfive import observe
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.recommend import Recommender
@@ -590,3 +594,18 @@ def test_three_lines_of_python_are_enough(shared: Project) -> None:
         slate = project.recommend("a vet who can operate on my parrot", 3, filter="country = FR", user="ann")
     assert shown(slate) == ["clinic", "laundry"]
     assert slate.request.user == "ann"
+
+
+def test_one_trace_holds_every_stage_and_call_of_a_model_and_no_word_of_the_request(
+    bakeries: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr(observe, "tracer", lambda: provider.get_tracer("test"))
+    slate = ask(bakeries, "confidential rye loaves, near the quarry")
+    spans = {span.name: span for span in kept.get_finished_spans()}
+    calls = [span for name, span in spans.items() if name.startswith("embeddings ")]
+    assert {f"firstfive.{stage}" for stage in slate.timings_ms} <= set(spans)
+    assert len({span.context.trace_id for span in spans.values() if span.context}) == 1
+    assert [(call.attributes or {})["gen_ai.operation.name"] for call in calls] == ["embeddings"] * len(calls) != []
+    assert "confidential" not in "".join(span.to_json() for span in spans.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import islice
@@ -145,7 +146,8 @@ class Serving:
             return Query(reading, moved)
         if len(reading.wishes) == 1 and not reading.wishes[0].refused:  # the request is its only wish
             return Query(reading, moved, lambda: vectors)
-        each = self._beside.submit(self.embedder.embed, [wish.text for wish in reading.wishes])
+        texts = [wish.text for wish in reading.wishes]
+        each = self._beside.submit(copy_context().run, self.embedder.embed, texts)  # in the same trace
         return Query(reading, moved, each.result)
 
     def retrieve(self, query: Query, watch: Stopwatch | None = None) -> Candidates:

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstfive.observe import span
 from firstfive.ports import Embedder
 
 if TYPE_CHECKING:
     from firstfive.types import Pieces, Vectors
+
+PROVIDER = "firstfive"
+"""Who runs the model: this process."""
 
 
 class Remembered:
@@ -49,7 +53,7 @@ class Remembered:
             found = {text: self._known[text] for text in texts if text in self._known}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
-            fresh = self._embedder.embed(missing)
+            fresh = self._traced(missing)
             found.update(zip(missing, fresh, strict=True))
             with self._lock:
                 self._known.update(zip(missing, fresh, strict=True))
@@ -58,3 +62,15 @@ class Remembered:
         if not texts:
             return np.empty((0, self.size), dtype=np.float32)
         return np.stack([found[text] for text in texts])
+
+    def _traced(self, texts: Sequence[str]) -> Vectors:
+        """A call of the model as a span with the names of OpenTelemetry's conventions for generative AI."""
+        model = self.name
+        attributes: dict[str, str | int] = {
+            "gen_ai.operation.name": "embeddings",
+            "gen_ai.provider.name": PROVIDER,
+            "gen_ai.request.model": model,
+            "firstfive.texts": len(texts),
+        }
+        with span(f"embeddings {model}", **attributes):
+            return self._embedder.embed(texts)
