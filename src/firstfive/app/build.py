@@ -250,11 +250,10 @@ def _write_vectors(project: Project, folder: Path, read: Sequence[_Reading], siz
     with closing(PieceWriter(folder / "pieces")) as words, project.store.read() as unit:
         for batch in portions(read, READ):
             found = unit.ledger.get([one.stamp for one in batch])
-            for one in batch:
-                vectors, pieces = _made(found.get(one.stamp), len(one.texts), size)
-                whole.add(vectors[:1])
-                rows.add(vectors[1:])
-                words.add(pieces)
+            made = [_made(found.get(one.stamp), len(one.texts), size) for one in batch]
+            whole.add(*(vectors[:1] for vectors, _ in made))
+            rows.add(*(vectors[1:] for vectors, _ in made))
+            words.add(*(pieces for _, pieces in made))
             progress.advance("index", len(batch))
     exact = int(project.settings.index.exact_rows)
     whole.close(exact)

@@ -24,10 +24,11 @@ class PieceWriter:
         self._file = (folder / PIECES).open("wb")
         self._starts = [0]
 
-    def add(self, pieces: Pieces) -> None:
-        """The next item's pieces, (k,), distinct."""
-        self._file.write(pieces.astype("<u4").tobytes())
-        self._starts.append(self._starts[-1] + len(pieces))
+    def add(self, *items: Pieces) -> None:
+        """The next items' pieces, (k,) each, distinct."""
+        self._file.write(np.concatenate([_NONE, *items]).astype("<u4").tobytes())
+        for pieces in items:
+            self._starts.append(self._starts[-1] + len(pieces))
 
     def close(self) -> None:
         """Finishes the files."""

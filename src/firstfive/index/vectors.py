@@ -40,13 +40,14 @@ class RowWriter:
         self._at = self._item = 0
         self._size = size
 
-    def add(self, rows: Vectors) -> None:
-        """The next item's rows, (k, size); none is allowed."""
-        if len(rows):
-            self._rows[self._at : self._at + len(rows)] = rows
-        self._at += len(rows)
-        self._item += 1
-        self._starts[self._item] = self._at
+    def add(self, *items: Vectors) -> None:
+        """The next items' rows, (k, size) each; none is allowed."""
+        ends = self._at + np.cumsum([len(rows) for rows in items], dtype=np.int64)
+        if items and ends[-1] > self._at:
+            self._rows[self._at : ends[-1]] = np.concatenate(items)
+            self._at = int(ends[-1])
+        self._starts[self._item + 1 : self._item + 1 + len(items)] = ends
+        self._item += len(items)
 
     def close(self, exact_rows: int) -> None:
         """Finishes the files; makes 8-bit codes where there are more than `exact_rows` rows."""
