@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from threading import Event
@@ -45,6 +46,7 @@ from firstfive.index import (
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
 from firstfive.release import make_release, settings_parts
+from firstfive.run import Threads
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -147,11 +149,11 @@ def _embed(project: Project, read: Sequence[_Reading], progress: Progress) -> in
     missing = [one for name, one in by_stamp.items() if name not in have]
     missing.sort(key=lambda one: sum(map(len, one.texts)))
     progress.start("embed", len(missing))
-    for batch in portions(missing, BATCH, CHARACTERS, lambda one: sum(map(len, one.texts))):
-        records = _vectors_of(embedder, batch)
+    batches = portions(missing, BATCH, CHARACTERS, lambda one: sum(map(len, one.texts)))
+    for records in Threads(2).map(partial(_vectors_of, embedder), batches):  # the model goes on while one is stored
         with project.store.unit() as unit:
             unit.ledger.put("embed", records)
-        progress.advance("embed", len(batch))
+        progress.advance("embed", len(records))
     progress.finish("embed")
     return len(missing)
 
