@@ -228,7 +228,7 @@ def test_long_items_are_stored_a_few_at_a_time(opened: Open) -> None:
     assert 0 < build(project).made["embed"] < 4
 
 
-def test_a_build_that_breaks_off_loses_no_more_than_a_seconds_embedding(opened: Open) -> None:
+def test_a_build_that_breaks_off_loses_no_more_than_the_three_portions_on_the_way(opened: Open) -> None:
     class Broken(Watched):
         def embed(self, texts: Sequence[str]) -> Any:
             made = super().embed(texts)
@@ -244,7 +244,7 @@ def test_a_build_that_breaks_off_loses_no_more_than_a_seconds_embedding(opened: 
     project.embedder = again = Watched()
     report = build(project)
     assert 0 < report.made["embed"] < 300
-    assert sum(map(len, set(broken.asked) & set(again.asked))) < 25_000
+    assert sum(map(len, set(broken.asked) & set(again.asked))) < 35_000
 
 
 def test_a_build_counts_near_copies_and_pages_without_text(opened: Open) -> None:

@@ -54,9 +54,9 @@ if TYPE_CHECKING:
     from firstfive.types import Doc, Fields, Item, Pieces, Release, Span, StampId, Vectors
 
 BATCH = 128
-CHARACTERS = 20_000
-"""Readings are embedded and stored so many at a time, or so many characters of them: a second's work or so, and no more
-than that is lost by a kill."""
+CHARACTERS = 10_000
+"""Readings are embedded and stored so many at a time, or so many characters of them: half a second's work. Three such
+portions are on the way at once, and no more than these is lost by a kill."""
 READ = 512
 BEGUN = ".new-"
 
