@@ -9,6 +9,7 @@ and Zaragoza, The Probabilistic Relevance Framework, 2009. n-grams as terms: McN
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -103,7 +104,7 @@ def _reading(folder: Path) -> Iterator[None]:
         raise damaged(folder, str(error)) from error
 
 
-class _Field:
+class _Field(ABC):
     """A search over one field: an OR of the request's terms."""
 
     field = ""
@@ -143,9 +144,9 @@ class _Field:
             unscored = tantivy.Query.const_score_query(these, 0.0)
             return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)])
 
+    @abstractmethod
     def terms(self, text: str) -> Iterator[str]:
         """The distinct terms searched for, at most 512."""
-        raise NotImplementedError
 
     def _hits(self, query: tantivy.Query, limit: int) -> Hits:
         with _reading(self._folder):
