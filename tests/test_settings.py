@@ -127,7 +127,7 @@ def test_the_template_names_every_setting_and_changes_nothing(tmp_path: Path) ->
     settings = load(toml(tmp_path, template()))
     assert list(settings.items()) == list(Settings().items())
     for name in names():
-        assert f"\n# {name.partition('.')[2]} = " in template()
+        assert f"\n# {name.rpartition('.')[2]} = " in template()
 
 
 def test_the_template_with_its_comment_signs_taken_away_is_in_force_as_written(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@
     ├── UsageError            the caller can mend it: settings, arguments, filters, requests
     │   ├── SettingsError     settings.*
     │   ├── RequestError      request.*
-    │   └── SourceError       source.*
+    │   ├── SourceError       source.*
+    │   └── PromptError       prompt.*
     ├── NotFound              not_found.*
     ├── Conflict              conflict.*
     ├── AccessError           access.*
@@ -12,6 +13,7 @@
     └── RunError              the machine or the project's state is in the way
         ├── StoreError        store.*
         ├── ModelError        model.*
+        │   └── BudgetError   budget.*
         ├── IndexFileError    index.*
         └── BuildError        build.*
 
@@ -69,6 +71,22 @@ CODES: dict[str, Code] = {
     "model.files": Code(500, 4, False, "The embedder's files are missing or are not the ones expected."),
     "model.failed": Code(503, 4, True, "The embedder did not give vectors."),
     "model.vectors": Code(422, 2, False, "Vectors from a file do not fit the items."),
+    "model.key": Code(503, 4, False, "A provider does not take the key, or there is none."),
+    "model.quota": Code(503, 4, False, "The account at a provider is spent or closed."),
+    "model.rate": Code(503, 4, True, "A provider asks to be asked less often."),
+    "model.timeout": Code(503, 4, True, "A model gave no whole answer in its time."),
+    "model.unreachable": Code(503, 4, True, "A provider's server cannot be reached, or broke off."),
+    "model.overloaded": Code(503, 4, True, "A provider's server failed."),
+    "model.paused": Code(503, 4, True, "A provider failed too often of late and is left alone for a while."),
+    "model.request": Code(502, 4, False, "A provider does not take the call: the model's name, or a parameter."),
+    "model.reply": Code(502, 4, False, "A model's reply is not what was asked for."),
+    "model.missing_extra": Code(501, 2, False, "A provider needs an extra that is not installed."),
+    "model.not_recorded": Code(502, 4, False, "A replayed run asks for something that was not recorded."),
+    "budget.spent": Code(402, 4, False, "The call could cost more than the budget has left."),
+    "budget.busy": Code(503, 4, True, "The rest of the budget is set aside for calls on their way."),
+    "budget.price": Code(422, 2, False, "A model has no price in the settings."),
+    "prompt.invalid": Code(422, 2, False, "A prompt's file is not right."),
+    "not_found.prompt": Code(404, 2, False, "No prompt has this name, version or label."),
     "index.corrupt": Code(503, 4, False, "A file of the index is damaged."),
     "index.missing": Code(503, 4, True, "No Release is in use yet."),
     "build.locked": Code(409, 4, True, "Another build or import of this project is running."),
@@ -129,6 +147,12 @@ class SourceError(UsageError):
     default = "source.unreadable"
 
 
+class PromptError(UsageError):
+    """A prompt's file is not right."""
+
+    default = "prompt.invalid"
+
+
 class NotFound(FirstFiveError):
     """What was named is not there."""
 
@@ -167,6 +191,12 @@ class ModelError(RunError):
     """A model did not answer, or its files are not right."""
 
     default = "model.failed"
+
+
+class BudgetError(ModelError):
+    """A call was not made, for what it may cost."""
+
+    default = "budget.spent"
 
 
 class IndexFileError(RunError):

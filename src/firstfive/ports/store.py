@@ -1,120 +1,63 @@
-"""What the domain needs from the outside, as small protocols. Adapters fulfil them; `firstfive.testing` checks that.
-
-A port raises `firstfive.errors` only: foreign exceptions stop inside the adapter.
-"""
+"""The store: what must commit together goes through one unit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from firstfive.types import (
     Event,
-    Item,
     ItemId,
     Key,
     KeyId,
-    Mask,
-    Numbers,
     Page,
-    Pieces,
-    Positions,
     RecommId,
     Rejected,
     Release,
     ReleaseId,
-    Scores,
     Slate,
     StampId,
     User,
     UserId,
-    Vectors,
 )
 
-In = TypeVar("In")
 Out = TypeVar("Out")
 
 
-# --- models -----------------------------------------------------------------------------------------------------------
+INFINITE_NANOS = 2**62
+"""A cap that is none: above any sum."""
 
 
-class Embedder(Protocol):
-    """Texts to vectors of unit length. A text's vector is bit-equal alone, in any company and in any order."""
+class Amount(NamedTuple):
+    """Money and tokens. nano_usd: thousand-millionths of a US dollar, so that sums are exact."""
 
-    @property
-    def name(self) -> str:
-        """Names the model and its files' hash: part of every vector's stamp."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """Numbers in a vector."""
-        ...
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """(len(texts), size). A text longer than the model's window is read whole, window by window."""
-        ...
-
-    def pieces(self, text: str) -> Pieces:
-        """(k,): the distinct word pieces of the whole text, ascending, as rows of `table`; punctuation is left out."""
-        ...
-
-    @property
-    def table(self) -> Vectors:
-        """(pieces, any size): the vector of each word piece by itself. No rows where the model has no such table."""
-        ...
+    nano_usd: int = 0
+    tokens: int = 0
 
 
-# --- index ------------------------------------------------------------------------------------------------------------
+INFINITE = Amount(INFINITE_NANOS, INFINITE_NANOS)
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """What a channel found: positions (k,) of distinct items, best first, and raw scores (k,)."""
+class Refusal(NamedTuple):
+    """Why nothing could be set aside: the account. final: even with nothing else open it would not fit."""
 
-    positions: Positions
-    scores: Scores
-
-
-class TextChannel(Protocol):
-    """An index searched by words or characters."""
-
-    def search(self, text: str, n: int, among: Mask | None = None) -> Hits:
-        """The best n items; fewer where fewer share anything with the text. Ties go to the lower position.
-
-        among (items,): only items marked here count.
-        """
-        ...
+    account: str
+    final: bool
 
 
-class VectorChannel(Protocol):
-    """An index searched by a vector. Rows belong to items: several rows an item where passages are indexed."""
+class Spent(NamedTuple):
+    """What stands on an account: settled, and set aside for calls on their way. calls: how many were settled.
 
-    def search(self, vector: Vectors, n: int, among: Mask | None = None) -> Hits:
-        """The best n items for a vector (size,), by each item's best row. Ties go to the lower position.
+    unknown: how many of them were charged whole, since nobody knows what they cost.
+    """
 
-        among (items,): only items marked here count.
-        """
-        ...
-
-    def rows(self, position: int) -> Vectors:
-        """(k, size): the vectors of one item, in passage order."""
-        ...
-
-
-# --- sources ----------------------------------------------------------------------------------------------------------
-
-
-class Source(Protocol):
-    """Something that pages can be read from, as a stream: what cannot be used comes as Rejected, in its place."""
-
-    def __iter__(self) -> Iterator[Page | Rejected]: ...
-
-
-# --- store: what must commit together goes through one unit -----------------------------------------------------------
+    settled: Amount = Amount()
+    open: Amount = Amount()
+    calls: int = 0
+    unknown: int = 0
 
 
 class Pages(Protocol):
@@ -317,6 +260,101 @@ class Hidden(Protocol):
         ...
 
 
+class Spending(Protocol):
+    """What models cost. A call's dearest price is set aside on every account before it, and settled after it.
+
+    An account is a name such as "project", "day:2026-11-21", "key:ID", "user:ID", "run:ID": see `firstfive.models`.
+    """
+
+    def reserve(self, amount: Amount, caps: Mapping[str, Amount], until: datetime) -> int | Refusal:
+        """Sets the amount aside on all these accounts in one statement, or on none; returns the reservation's number.
+
+        A cap is what may be settled and set aside together on that account; INFINITE has none. until: when the caller
+        has given up. A reservation open after that is charged whole by the next `reserve`: the call may have been paid.
+        """
+        ...
+
+    def settle(self, settled: Mapping[int, Amount | None]) -> None:
+        """Charges what each reserved call really cost, and frees the rest; None charges all that was set aside.
+
+        A reservation that is settled already is left as it is.
+        """
+        ...
+
+    def of(self, accounts: Sequence[str]) -> Mapping[str, Spent]:
+        """What stands on these accounts; those without a call stand at nothing."""
+        ...
+
+
+class Limits(Protocol):
+    """Requests and tokens per minute, shared by all processes: a bucket each, which fills evenly."""
+
+    def take(self, bucket: str, amount: float, per_minute: float, now: datetime) -> float:
+        """Takes the amount and returns 0, or takes nothing and returns the seconds until it would be there.
+
+        A bucket holds at most a minute's worth; an amount above that is taken from a full bucket, which then owes.
+        """
+        ...
+
+    def pause(self, bucket: str, until: datetime) -> None:
+        """Nothing is taken before this time: the provider said so. An earlier pause that ends later stays."""
+        ...
+
+
+class Replies(Protocol):
+    """Models' replies by stamp, so that nothing equal is paid twice."""
+
+    def get(self, stamps: Sequence[StampId]) -> Mapping[StampId, bytes]:
+        """The replies that are there."""
+        ...
+
+    def put(self, replies: Mapping[StampId, bytes], most_bytes: int) -> None:
+        """Adds or replaces, then drops the oldest until at most so many bytes are kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BatchJob:
+    """A file of calls given to a provider's batch API. state: submitted, done, failed.
+
+    calls: the stamp of each call by its custom_id, as JSON. reservation: what was set aside for it.
+    """
+
+    id: str
+    model: str
+    step: str
+    state: str
+    calls: bytes
+    reservation: int
+    created: datetime
+
+
+class BatchJobs(Protocol):
+    """Batch jobs: what was submitted is remembered, so that it is collected and never submitted twice."""
+
+    def put(self, job: BatchJob) -> None:
+        """Adds or replaces."""
+        ...
+
+    def all(self, state: str = "") -> Sequence[BatchJob]:
+        """Oldest first; only those in this state, where one is given."""
+        ...
+
+
+class Labels(Protocol):
+    """Which version of a prompt carries which label, and the history of that."""
+
+    def put(self, name: str, label: str, version: int) -> None: ...
+
+    def get(self, label: str) -> Mapping[str, int]:
+        """The version of each prompt that carries the label."""
+        ...
+
+    def history(self, name: str, label: str) -> Sequence[int]:
+        """Newest first: the first carries the label now."""
+        ...
+
+
 class Unit(Protocol):
     """One transaction: everything done through it is stored together at the end of its `with`, or not at all."""
 
@@ -340,6 +378,16 @@ class Unit(Protocol):
     def idempotency(self) -> Idempotency: ...
     @property
     def hidden(self) -> Hidden: ...
+    @property
+    def spending(self) -> Spending: ...
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def replies(self) -> Replies: ...
+    @property
+    def batch_jobs(self) -> BatchJobs: ...
+    @property
+    def labels(self) -> Labels: ...
 
 
 class Store(Protocol):
@@ -367,56 +415,3 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-# --- run --------------------------------------------------------------------------------------------------------------
-
-
-class Progress(Protocol):
-    """Where a long run says how far it is. `firstfive.observe.Quiet` says nothing."""
-
-    def start(self, step: str, total: int | None) -> None:
-        """total None: not known."""
-        ...
-
-    def advance(self, step: str, done: int) -> None: ...
-
-    def finish(self, step: str) -> None: ...
-
-
-class Engine(Protocol):
-    """Runs a pure function over batches, in order of the input, in as many workers as it has."""
-
-    def map(self, function: Callable[[In], Out], batches: Iterable[In]) -> Iterator[Out]: ...
-
-
-# --- the Release's files ----------------------------------------------------------------------------------------------
-
-
-class Catalogue(Protocol):
-    """A Release's items by position, read from memory-mapped files."""
-
-    def __len__(self) -> int: ...
-
-    def item(self, position: int) -> Item: ...
-
-    def position(self, item: ItemId) -> int | None: ...
-
-    def columns(self) -> Mapping[str, Column]:
-        """The typed fields, for filters."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One typed field over all items. kind is "number", "text", "list" or "yes/no".
-
-    numbers (n,) float64 with nan where not stated, for "number" and "yes/no". For "text" and "list": `values` are the
-    distinct values, case folded, ascending; codes are indices into it; item i holds codes[starts[i]:starts[i+1]].
-    """
-
-    kind: str
-    numbers: Numbers | None = None
-    values: tuple[str, ...] = ()
-    starts: Positions | None = None
-    codes: Positions | None = None

@@ -1,0 +1,45 @@
+"""One typed tree of settings: what can be set, and how it is read."""
+
+from firstfive.settings.sections import (
+    BudgetSettings,
+    CleanSettings,
+    FactSettings,
+    ImportSettings,
+    IndexSettings,
+    ModelSettings,
+    ObserveSettings,
+    PriceSettings,
+    PrivacySettings,
+    ProjectSettings,
+    ProviderSettings,
+    RankSettings,
+    ServerSettings,
+    StoreSettings,
+)
+from firstfive.settings.tree import FILE, NOT_SETTINGS, PREFIX, ROWS, Settings, descriptions, names, public, template
+
+__all__ = [
+    "FILE",
+    "NOT_SETTINGS",
+    "PREFIX",
+    "ROWS",
+    "BudgetSettings",
+    "CleanSettings",
+    "FactSettings",
+    "ImportSettings",
+    "IndexSettings",
+    "ModelSettings",
+    "ObserveSettings",
+    "PriceSettings",
+    "PrivacySettings",
+    "ProjectSettings",
+    "ProviderSettings",
+    "RankSettings",
+    "ServerSettings",
+    "Settings",
+    "StoreSettings",
+    "descriptions",
+    "names",
+    "public",
+    "template",
+]

@@ -1,0 +1,238 @@
+"""What can be set: one record a section, and the docstring under each setting is its documentation.
+
+`firstfive init` writes these words into the file, and the docs test demands that the guide has them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Cap: TypeAlias = float | Literal["none"]
+"""A limit that can be taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """What the project calls itself and its items."""
+
+    name: str = "Find your match"
+    """The name at the top of the seeker's page."""
+    question: str = "What are you looking for?"
+    """The question above the box on the seeker's page."""
+    item: str = "match"
+    """What one item is called, in the singular."""
+    items: str = "matches"
+    """What items are called, in the plural."""
+    examples: tuple[str, ...] = ()
+    """Example requests, shown as buttons; three at most are used."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """How the columns of a source become items. Empty means: guess, and say what was guessed."""
+
+    id: str = ""
+    """The column that names an item. Without one, the id is made from the content."""
+    title: str = ""
+    """The column with the item's name."""
+    text: tuple[str, ...] = ()
+    """The columns whose text describes the item, in order."""
+    field: tuple[str, ...] = ()
+    """The columns kept as fields, for filters. "*" keeps all that are left."""
+    max_bad: float = 0.01
+    """The share of rows, 0 to 1, that may go to quarantine before `import` ends with exit status 1."""
+    max_item_mb: float = 20.0
+    """A row or file larger than this, unpacked, goes to quarantine."""
+    max_ratio: float = 200.0
+    """A compressed file that grows by more than this factor is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanSettings:
+    """Cleaning without a model."""
+
+    boilerplate_share: float = 0.3
+    """A block that stands on more than this share of a site's pages is boilerplate; needs at least four pages."""
+    copies: float = 0.8
+    """Texts whose three-word phrases overlap by at least this Jaccard share are copies; above 1: never."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """The embedder."""
+
+    embedder: str = "minilm"
+    """"minilm" (built in), "onnx:DIR" (a folder with model.onnx and tokenizer.json) or "none" (words only)."""
+    threads: int = 0
+    """Texts embedded at once; 0 is one for each processor core."""
+    llm: str = ""
+    """The language model, "PROVIDER:MODEL", such as "openai:MODEL" or "local:FILE.gguf". Empty: none is used."""
+    fallback: tuple[str, ...] = ()
+    """Models to try, in order, where the first one gives no good reply."""
+    speed: Literal["fast", "balanced", "best"] = "balanced"
+    """How many model steps a request may take: none, a short rerank, or a long rerank with reasons by the model."""
+    timeout_s: float = 60.0
+    """The longest that one call of a build may take, retries included."""
+    request_timeout_s: float = 6.0
+    """The longest that all model steps of one person's request may take together."""
+    cache_mb: float = 256.0
+    """Model replies kept, so that nothing equal is paid twice; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """The index of a Release."""
+
+    exact_rows: int = 50_000
+    """Vectors up to this many are searched exactly; above, by 8-bit codes with exact rescoring."""
+    rescore: int = 50
+    """How many of the best by 8-bit codes are scored exactly, times the rows an item has on average."""
+    stemmer: str = "english"
+    """The language of stemming and stop words: english, german, french, spanish, italian, dutch, ... or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankSettings:
+    """How channels are put together. These are part of the Release."""
+
+    words: float = 1.0
+    """Weight of the words channel (BM25, stemmed)."""
+    chars: float = 1.0
+    """Weight of the channel of character 3- to 5-grams (tf-idf cosine): finds misspelt and compound words."""
+    whole: float = 1.0
+    """Weight of whole-text meaning."""
+    passages: float = 1.0
+    """Weight of the best passage's meaning."""
+    pieces: float = 0.5
+    """Weight of the word-by-word match, which reorders the first 50."""
+    own: float = 1.0
+    """Weight of the user's own vectors, where some were imported."""
+    depth: int = 100
+    """How many items each channel puts forward; a channel's score at this depth counts as 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The HTTP server."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on. Loopback unless you say otherwise."""
+    port: int = 8055
+    """The port to listen on."""
+    max_body_kb: int = 1024
+    """Request bodies above this are refused."""
+    hosts: tuple[str, ...] = ()
+    """Host names the server answers to. Empty: on loopback only loopback's own names, elsewhere any."""
+    rate_per_minute: int = 6000
+    """Requests a minute that one key may make; 0: any number."""
+    page_rate_per_minute: int = 240
+    """Requests a minute that one address may make to the seeker's page; 0: any number."""
+    build_every_s: float = 0.0
+    """Build by itself every so many seconds when pages changed; 0: never."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacySettings:
+    """What is kept about people."""
+
+    keep_days: int = 365
+    """Slates, events and stored answers older than this are removed; 0 keeps them for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObserveSettings:
+    """Traces and logs."""
+
+    content: bool = False
+    """Whether spans may carry request text. Off: they carry ids and counts only."""
+    log: Literal["error", "warning", "info", "debug"] = "info"
+    """The least serious log line that is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSettings:
+    """The most that models may cost. "none": no cap; 0: nothing may be spent. Money is in US dollars."""
+
+    project_usd: Cap = "none"
+    """All calls of the project together."""
+    day_usd: Cap = 10.0
+    """All calls of one day (UTC)."""
+    run_usd: Cap = "none"
+    """One build, or one other run over the catalogue."""
+    key_usd: Cap = "none"
+    """All calls made for one access key."""
+    user_usd: Cap = "none"
+    """All calls made for one user."""
+    project_tokens: Cap = "none"
+    """Tokens, in and out, of all calls of the project together."""
+    day_tokens: Cap = "none"
+    """Tokens of one day (UTC)."""
+    run_tokens: Cap = "none"
+    """Tokens of one run."""
+    key_tokens: Cap = "none"
+    """Tokens for one access key."""
+    user_tokens: Cap = "none"
+    """Tokens for one user."""
+    ask_above_usd: float = 1.0
+    """`firstfive build` asks for a yes where the run may cost more than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSettings:
+    """What a model costs, in US dollars; one line a model: "openai:MODEL" = { input = 0.25, output = 2.0 }."""
+
+    input: float = 0.0
+    """For a million tokens of input."""
+    output: float = 0.0
+    """For a million tokens of output."""
+    cached: Cap = "none"
+    """For a million tokens of input that the provider had cached; "none": as other input."""
+    batch: float = 1.0
+    """The share of these prices that the provider's batch API charges: 0.5 is half."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """Where a provider is reached, and how much it takes; one line a provider that needs other than the usual."""
+
+    api: str = ""
+    """What it speaks: openai, azure, anthropic, bedrock, sagemaker, tei, local or replay. Empty: as its name says."""
+    url: str = ""
+    """The address of its API, where it is not the usual one."""
+    key: str = ""
+    """Where its key is read: "env:NAME" or "file:PATH". Never the key itself."""
+    region: str = ""
+    """The AWS region."""
+    version: str = ""
+    """The API version, where the provider wants one (Azure)."""
+    schema: Literal["schema", "json", "prompt"] = "schema"
+    """How an answer's form is asked for: by JSON Schema, by JSON mode, or in words alone. It is checked always."""
+    requests_per_minute: float = 600.0
+    """Requests a minute, over all processes of the project."""
+    tokens_per_minute: float = 1_000_000.0
+    """Tokens a minute, in and out, over all processes of the project."""
+    at_once: int = 16
+    """Calls on their way at once, in each process."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactSettings:
+    """A fact to draw out of every item; one line a fact: employees = { kind = "number", about = "people employed" }."""
+
+    kind: Literal["choice", "choices", "number", "text", "list", "place", "yes/no"] = "text"
+    """What its value is: one of `values`, several of them, a number, words, a list, a place or yes/no."""
+    about: str = ""
+    """What it means, in a few words: a model reads this."""
+    values: tuple[str, ...] = ()
+    """The values of a choice."""
+    unit: str = ""
+    """The unit of a number, such as "USD" or "people"; other known units of the same kind are converted."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """The source of truth."""
+
+    database_url: str = ""
+    """Empty: SQLite in the project's folder."""
