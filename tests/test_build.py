@@ -98,6 +98,33 @@ def test_one_changed_item_is_made_again_alone(opened: Open) -> None:
     watched.asked.clear()
     report = build(imported(project, TEXTS | {"hvac": "It sells honey bees."}))
     assert report.made == {"clean": 1, "embed": 1}
+    assert watched.asked == ["Hvac\nIt sells honey bees.", "It sells honey bees."]
+
+
+def test_a_changed_item_keeps_the_vectors_of_what_it_still_says_bit_for_bit(opened: Open) -> None:
+    steps, scratch = opened("steps"), opened("scratch")
+    steps.embedder = watched = Watched()
+    scratch.embedder = Watched()
+    build(imported(steps, TEXTS))
+    changed = TEXTS | {"hvac": f"{TEXTS['hvac']} It moved."}
+    watched.asked.clear()
+    last = build(imported(steps, changed)).release.id
+    assert watched.asked == [f"Hvac\n{changed['hvac']}", "It moved."]
+    assert build(imported(scratch, changed)).release.id == last
+    for name in ("whole", "passages"):
+        rows = [(project.releases / last / name / "rows.npy").read_bytes() for project in (steps, scratch)]
+        assert rows[0] == rows[1]
+
+
+def test_vectors_of_a_damaged_release_are_not_used_again(opened: Open) -> None:
+    project = opened()
+    project.embedder = watched = Watched()
+    first = build(imported(project, TEXTS)).release.id
+    with (project.releases / first / "whole" / "rows.npy").open("r+b") as file:
+        file.seek(200)
+        file.write(b"damage")
+    watched.asked.clear()
+    build(imported(project, TEXTS | {"hvac": "It sells honey bees."}))
     assert watched.asked == ["Hvac\nIt sells honey bees.", "Hvac", "It sells honey bees."]
 
 

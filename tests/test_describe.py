@@ -137,7 +137,7 @@ def test_a_fingerprint_changes_with_every_id_part_and_order() -> None:
 
 def test_an_item_is_its_doc_with_passages_and_typed_fields() -> None:
     doc = Doc(ItemId("a"), "Loaf", "She bakes. He sells.", {"size": "14"}, {}, Stamp("clean", 1))
-    item = describe(doc, {"size": 14.0}, copy_of=ItemId("b"), source="x.csv")
+    item = describe(doc, passages(doc.text), {"size": 14.0}, copy_of=ItemId("b"))
     assert item.passages == (Span(0, 10), Span(11, 20))
     assert (item.id, item.title, item.text, item.fields) == ("a", "Loaf", doc.text, {"size": 14.0})
-    assert (item.copy_of, item.source, item.stamp) == ("b", "x.csv", doc.stamp.id)
+    assert (item.copy_of, item.stamp) == ("b", doc.stamp.id)

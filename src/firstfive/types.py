@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, NewType, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NewType, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -129,8 +129,28 @@ class Doc:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A value drawn out of an item's text, and where the text says so: `text[span.start:span.end]`, verbatim.
+
+    how: "stated", where the span's words bear the value out, or the field it was imported in (then span is None and by
+    is "import"); "inferred" otherwise. What is not stated at all is no fact. confidence in [0, 1]. by: "rules",
+    "embedder", "import" or the model's name. An item that has several values has a fact for each, under one name.
+    """
+
+    name: str
+    value: Value
+    how: Literal["stated", "inferred"]
+    confidence: float
+    span: Span | None = None
+    by: str = "rules"
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """What can be recommended. passages cover the text, in order; copy_of names the item this one nearly repeats."""
+    """What can be recommended. passages cover the text, in order; copy_of names the item this one nearly repeats.
+
+    facts are the declared ones; those that are sure enough are among the fields too.
+    """
 
     id: ItemId
     title: str
@@ -139,7 +159,7 @@ class Item:
     fields: Fields
     stamp: StampId
     copy_of: ItemId | None = None
-    source: str = ""
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +222,17 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an item is shown: the seeker's words and the item's own, each verbatim. score in [0, 1] is their likeness."""
+    """Why an item is shown: the seeker's words and the item's own, each verbatim. score in [0, 1] is their likeness.
+
+    because joins the two in a sentence, every word of which was checked against them; empty where there is none. by
+    names the model that chose the quotes; empty: none did.
+    """
 
     said: Quote
     says: Quote
     score: float
+    because: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +249,9 @@ class Place:
     """One of the five. place from 1; text is the opening of the item's text; channels are scaled scores in [0, 1].
 
     unknown names fields that the filter asks about and the item does not state. probability is the chance with which
-    the item was put here (1 without exploration). copies say nearly the same and are not shown.
+    the item was put here (1 without exploration). copies say nearly the same and are not shown. Spans of facts are of
+    the item's whole text, of which `text` is the opening. checks says, in words, what a model's reason was dropped or
+    cut for. stages, where they were asked for, is the item's place after each stage, in order.
     """
 
     place: int
@@ -238,13 +266,18 @@ class Place:
     unknown: tuple[str, ...] = ()
     probability: float = 1.0
     copies: tuple[ItemId, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    checks: tuple[str, ...] = ()
+    stages: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Slate:
     """The answer to a request, as stored and as sent. timings_ms has the milliseconds of each stage, in order.
 
-    notes are plain sentences for the seeker: what was left out or could not be done.
+    notes are plain sentences for the seeker: what was left out or could not be done. models and prompts
+    ("name@version") took part in it, at that cost; empty: none did. recorded: when the oldest of the replies that were
+    replayed from a record was made; None: none was.
     """
 
     recomm_id: RecommId
@@ -254,6 +287,10 @@ class Slate:
     timings_ms: Mapping[str, float]
     created: datetime
     notes: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    cost_usd: float = 0.0
+    recorded: datetime | None = None
 
     def to_frame(self) -> Any:
         """One row a place, for notebooks. Raises ModuleNotFoundError without pandas, saying what to do."""

@@ -13,10 +13,9 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from threading import Event
@@ -27,16 +26,14 @@ import numpy as np
 
 from firstfive.app.alone import alone
 from firstfive.app.cleaning import clean_all
-from firstfive.app.portions import portions
+from firstfive.app.embedding import Reading, embed, reading, write_vectors
 from firstfive.app.vectors import own_digest, write_own
 from firstfive.build.columns import columns
 from firstfive.build.copies import copies
-from firstfive.build.describe import describe, fingerprint, passages, readings, stamp
+from firstfive.build.describe import VERSION, describe, fingerprint
 from firstfive.build.fields import convert, infer
 from firstfive.errors import BuildError, IndexFileError, StoreError
 from firstfive.index import (
-    PieceWriter,
-    RowWriter,
     check_language,
     open_folder,
     seal,
@@ -46,18 +43,12 @@ from firstfive.index import (
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
 from firstfive.release import make_release, settings_parts
-from firstfive.run import Threads
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
-    from firstfive.ports import Embedder, Unit
-    from firstfive.types import Doc, Fields, Item, Pieces, Release, Span, StampId, Vectors
+    from firstfive.ports import Unit
+    from firstfive.types import Doc, Fields, Item, Release
 
-BATCH = 128
-CHARACTERS = 10_000
-"""Readings are embedded and stored so many at a time, or so many characters of them: half a second's work. Three such
-portions are on the way at once, and no more than these is lost by a kill."""
-READ = 512
 BEGUN = ".new-"
 
 
@@ -79,15 +70,6 @@ class BuildReport:
     new: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What of a doc is embedded, and the stamp of its vectors."""
-
-    spans: tuple[Span, ...]
-    texts: tuple[str, ...]
-    stamp: StampId
-
-
 def build(project: Project, *, progress: Progress | None = None, use: bool = True) -> BuildReport:
     """Builds, and with `use` puts the Release in use. A second build of the same catalogue changes nothing.
 
@@ -105,15 +87,20 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
                 "there is nothing to build from: no usable page was imported; run `firstfive import SOURCE` first"
             )
         clock.lap("clean")
-        read = [_reading(doc, model) for doc in docs]
-        release = _release(project, docs, read, model)
+        release = _release(project, docs, model)
         new = not _sound(project.releases / release.id)
-        with _text_index(project, _begun(project, release) if new else None, docs) as text:
-            made = _embed(project, read, progress)
+        folder = _begun(project, release) if new else None
+        with _text_index(project, folder, docs) as text, ThreadPoolExecutor(1, "catalogue") as listing:
+            read = [reading(doc, model) for doc in docs]
+            listed = listing.submit(_list, project, folder, docs, read)
+            made = embed(project, read, progress)
             clock.lap("embed")
-            heads = copies([_said(doc) for doc in docs], project.settings.clean.copies, [doc.title for doc in docs])
-            if text:
-                _write(project, release, docs, read, heads, text, progress)
+            heads = listed.result()
+            if folder and text:
+                _write_vectors(project, folder, docs, read, progress)
+                text.result()
+                _finish(project, folder, release)
+        release = replace(release, passages=sum(one.rows for one in read))
         clock.lap("index")
         report = BuildReport(release, rejected=cleaned.rejected, copies=int((heads != np.arange(len(docs))).sum()))
         report.made = {"clean": cleaned.made, "embed": made}
@@ -127,61 +114,22 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         return report
 
 
-def _reading(doc: Doc, model: str) -> _Reading:
-    spans = passages(doc.text)
-    texts = readings(doc.title, doc.text, spans)
-    return _Reading(spans, texts, stamp(texts, model).id)
-
-
 def _said(doc: Doc) -> str:
     """What makes a doc a copy of another. A title alone does not: different things share a name."""
     return f"{doc.title}\n{doc.text}" if doc.text else ""
 
 
-def _embed(project: Project, read: Sequence[_Reading], progress: Progress) -> int:
-    """Puts the vectors of every reading into the ledger; returns how many had to be made."""
-    embedder = project.embedder
-    if embedder is None:
-        return 0
-    by_stamp = {one.stamp: one for one in read}
-    with project.store.read() as unit:
-        have = unit.ledger.have(list(by_stamp))
-    missing = [one for name, one in by_stamp.items() if name not in have]
-    missing.sort(key=lambda one: sum(map(len, one.texts)))
-    progress.start("embed", len(missing))
-    batches = portions(missing, BATCH, CHARACTERS, lambda one: sum(map(len, one.texts)))
-    for records in Threads(2).map(partial(_vectors_of, embedder), batches):  # the model goes on while one is stored
-        with project.store.unit() as unit:
-            unit.ledger.put("embed", records)
-        progress.advance("embed", len(records))
-    progress.finish("embed")
-    return len(missing)
-
-
-def _vectors_of(embedder: Embedder, batch: Sequence[_Reading]) -> dict[StampId, bytes]:
-    """Each reading's vectors, whole text first, and then its word pieces, as bytes. A text is embedded once a batch."""
-    distinct = list(dict.fromkeys(text for one in batch for text in one.texts))
-    row_of = {text: row for row, text in enumerate(distinct)}
-    vectors = embedder.embed(distinct)
-    return {
-        one.stamp: vectors[[row_of[text] for text in one.texts]].tobytes()
-        + np.unique(np.concatenate([embedder.pieces(text) for text in one.texts])).astype(np.uint32).tobytes()
-        for one in batch
-    }
-
-
-def _release(project: Project, docs: Sequence[Doc], read: Sequence[_Reading], model: str) -> Release:
+def _release(project: Project, docs: Sequence[Doc], model: str) -> Release:
+    """The Release that these docs give, before anything of it is made; its passages are not counted yet."""
     settings = project.settings
     parts = {
-        "catalogue": fingerprint(
-            (doc.id, {"doc": doc.stamp.id, "vectors": one.stamp}) for doc, one in zip(docs, read, strict=True)
-        ),
+        "catalogue": fingerprint((doc.id, {"doc": doc.stamp.id}) for doc in docs),
         "embedder": model,
+        "readings": str(VERSION),
         "own vectors": own_digest(project),
         **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank),
     }
-    rows = sum(len(one.texts) - 1 for one in read)
-    return make_release(parts, items=len(docs), passages=rows, created=datetime.now(UTC))
+    return make_release(parts, items=len(docs), passages=0, created=datetime.now(UTC))
 
 
 def _begun(project: Project, release: Release) -> Path:
@@ -217,28 +165,30 @@ def _text(doc: Doc) -> str:
     return doc.text if doc.text.startswith(doc.title) else f"{doc.title}\n{doc.text}"
 
 
-def _write(
-    project: Project,
-    release: Release,
-    docs: Sequence[Doc],
-    read: Sequence[_Reading],
-    heads: np.ndarray,
-    text: Future[None],
-    progress: Progress,
+def _list(project: Project, folder: Path | None, docs: Sequence[Doc], read: Sequence[Reading]) -> np.ndarray:
+    """Finds the copies and writes the catalogue, while vectors are made; returns each item's head, (items,)."""
+    heads = copies([_said(doc) for doc in docs], project.settings.clean.copies, [doc.title for doc in docs])
+    if folder:
+        kinds, fields = _typed([doc.fields for doc in docs])
+        write_catalogue(folder / "catalogue", _items(docs, read, fields, heads), columns(kinds, fields))
+        np.save(folder / "heads.npy", heads)
+    return heads
+
+
+def _write_vectors(
+    project: Project, folder: Path, docs: Sequence[Doc], read: Sequence[Reading], progress: Progress
 ) -> None:
-    """Writes the rest of the Release's folder, seals it when its text is indexed too, and renames it into place."""
-    folder = project.releases / f"{BEGUN}{release.id}"
-    kinds, fields = _typed([doc.fields for doc in docs])
-    progress.start("index", len(docs) * (2 if project.embedder else 1))
-    items = _counted(_items(docs, read, fields, heads), progress)
-    write_catalogue(folder / "catalogue", items, columns(kinds, fields))
-    np.save(folder / "heads.npy", heads)
+    """Writes the vectors, ours from the ledger and the user's own."""
+    progress.start("index", len(docs))
     if project.embedder:
-        _write_vectors(project, folder, read, project.embedder.size, progress)
+        write_vectors(project, folder, read, project.embedder.size, progress)
     if own_digest(project):
         write_own(project, folder / "own", [doc.id for doc in docs], project.settings.index.exact_rows)
-    text.result()
     progress.finish("index")
+
+
+def _finish(project: Project, folder: Path, release: Release) -> None:
+    """Seals the Release's folder and renames it into place."""
     seal(folder, {"release": release.id, "parts": dict(release.parts), "items": release.items})
     place = project.releases / release.id
     shutil.rmtree(place, ignore_errors=True)  # a damaged one, without a manifest
@@ -246,39 +196,10 @@ def _write(
     _sync(project.releases)
 
 
-def _write_vectors(project: Project, folder: Path, read: Sequence[_Reading], size: int, progress: Progress) -> None:
-    whole = RowWriter(folder / "whole", size, len(read), len(read))
-    rows = RowWriter(folder / "passages", size, sum(len(one.texts) - 1 for one in read), len(read))
-    with closing(PieceWriter(folder / "pieces")) as words, project.store.read() as unit:
-        for batch in portions(read, READ):
-            found = unit.ledger.get([one.stamp for one in batch])
-            made = [_made(found.get(one.stamp), len(one.texts), size) for one in batch]
-            whole.add(*(vectors[:1] for vectors, _ in made))
-            rows.add(*(vectors[1:] for vectors, _ in made))
-            words.add(*(pieces for _, pieces in made))
-            progress.advance("index", len(batch))
-    exact = int(project.settings.index.exact_rows)
-    whole.close(exact)
-    rows.close(exact)
-
-
-def _made(payload: bytes | None, rows: int, size: int) -> tuple[Vectors, Pieces]:
-    """The vectors and the word pieces of one record."""
-    if payload is None or len(payload) < rows * size * 4:
-        raise StoreError(
-            "the store has not the vectors it should have; run `firstfive build` again", code="store.broken"
-        )
-    vectors = np.frombuffer(payload, dtype=np.float32, count=rows * size).reshape(rows, size)
-    return vectors, np.frombuffer(payload, dtype=np.uint32, offset=rows * size * 4)
-
-
-def _items(
-    docs: Sequence[Doc], read: Sequence[_Reading], fields: Sequence[Fields], heads: np.ndarray
-) -> Iterator[Item]:
+def _items(docs: Sequence[Doc], read: Sequence[Reading], fields: Sequence[Fields], heads: np.ndarray) -> Iterator[Item]:
     for position, (doc, one, typed) in enumerate(zip(docs, read, fields, strict=True)):
         head = int(heads[position])
-        item = describe(doc, typed, copy_of=docs[head].id if head != position else None)
-        yield replace(item, passages=one.spans)
+        yield describe(doc, one.spans, typed, copy_of=docs[head].id if head != position else None)
 
 
 def _typed(raw: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[Fields]]:
@@ -336,13 +257,6 @@ class _Clock:
         now = perf_counter()
         self.laps[step] = now - self._from
         self._from = now
-
-
-def _counted(items: Iterator[Item], progress: Progress) -> Iterator[Item]:
-    """The items as they come, counted in steps."""
-    for batch in portions(items, READ):
-        yield from batch
-        progress.advance("index", len(batch))
 
 
 def _sync(folder: Path) -> None:

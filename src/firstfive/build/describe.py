@@ -15,9 +15,9 @@ PASSAGES = 200
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 
 
-def describe(doc: Doc, fields: Fields, *, copy_of: ItemId | None = None, source: str = "") -> Item:
-    """The item of a cleaned page: its text cut into passages, its fields typed."""
-    return Item(doc.id, doc.title, doc.text, passages(doc.text), fields, doc.stamp.id, copy_of, source)
+def describe(doc: Doc, spans: tuple[Span, ...], fields: Fields, *, copy_of: ItemId | None = None) -> Item:
+    """The item of a cleaned page: its text with its passages, its fields typed."""
+    return Item(doc.id, doc.title, doc.text, spans, fields, doc.stamp.id, copy_of)
 
 
 def passages(text: str) -> tuple[Span, ...]:
@@ -26,7 +26,11 @@ def passages(text: str) -> tuple[Span, ...]:
     A sentence above 1,000 characters is cut at white space. A text of more than 200 sentences gets passages of several
     sentences, so that a long page costs no more vectors than that.
     """
-    spans = [piece for span in _sentences(text) for piece in _pieces(text, span)]
+    spans = [
+        piece
+        for span in _sentences(text)
+        for piece in (_pieces(text, span) if span.end - span.start > PASSAGE else (span,))
+    ]
     if len(spans) <= PASSAGES:
         return tuple(spans)
     group = -(-len(spans) // PASSAGES)
@@ -66,9 +70,11 @@ def fingerprint(items: Iterator[tuple[ItemId, Mapping[str, str]]]) -> str:
 
 def _sentences(text: str) -> Iterator[Span]:
     start = 0
-    for end in (*(match.span() for match in _SENTENCE_END.finditer(text)), (len(text), len(text))):
-        yield from _trimmed(text, start, end[0])
-        start = end[1]
+    for match in _SENTENCE_END.finditer(text):
+        end, after = match.span()
+        yield from _trimmed(text, start, end)
+        start = after
+    yield from _trimmed(text, start, len(text))
 
 
 def _pieces(text: str, span: Span) -> Iterator[Span]:
@@ -81,11 +87,14 @@ def _pieces(text: str, span: Span) -> Iterator[Span]:
     yield from _trimmed(text, start, span.end)
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+def _trimmed(text: str, start: int, end: int) -> tuple[Span, ...]:
     """The part without the white space around it; nothing where it is nothing else."""
     piece = text[start:end]
-    if piece.strip():
-        yield Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
+    inside = piece.strip()
+    if not inside:
+        return ()
+    start += piece.index(inside[0])
+    return (Span(start, start + len(inside)),)
 
 
 def _groups(spans: list[Span], size: int) -> Iterator[list[Span]]:

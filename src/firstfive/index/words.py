@@ -52,8 +52,11 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def folded(text: str) -> str:
-    """Words apart by one space, with one at each end: so that n-grams know where words begin and end."""
-    return f" {_BETWEEN_WORDS.sub(' ', text).strip()} "
+    """In small letters, words apart by one space, with one at each end: n-grams know where words begin and end.
+
+    Small letters here, not in the analyzer, which would lower each of the three n-grams that begin at a letter.
+    """
+    return f" {_BETWEEN_WORDS.sub(' ', text.lower()).strip()} "
 
 
 def write_text(folder: Path, texts: Iterable[str], language: str) -> None:
@@ -199,7 +202,7 @@ def _words(language: str) -> tantivy.TextAnalyzer:
 
 
 def _chars(_language: str) -> tantivy.TextAnalyzer:
-    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(3, 5)).filter(tantivy.Filter.lowercase()).build()
+    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(3, 5)).build()
 
 
 ANALYZERS = {"words": _words, "chars": _chars}

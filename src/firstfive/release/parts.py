@@ -10,7 +10,7 @@ from typing import Any
 from firstfive.errors import NotFound
 from firstfive.types import Release, ReleaseId, digest
 
-FORMAT = "3"
+FORMAT = "4"
 """Rises when the files of a Release, or the code that ranks from them, give other answers."""
 
 

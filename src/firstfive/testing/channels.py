@@ -55,7 +55,7 @@ def item(name: str, text: str = "She bakes. He casts iron.", **fields: str | flo
     """An item of two passages, made by hand."""
     cut = text.find(".") + 1
     spans = (Span(0, cut), Span(cut + 1, len(text)))
-    return Item(ItemId(name), f"Title of {name}", text, spans, fields, StampId("s"), ItemId("head"), "file.csv")
+    return Item(ItemId(name), f"Title of {name}", text, spans, fields, StampId("s"), ItemId("head"))
 
 
 # --- in memory --------------------------------------------------------------------------------------------------------
