@@ -30,7 +30,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             firstfive.init(folder)
             with firstfive.open(folder) as project:
-                import_sources(project, [str(_items(name, data, Path(folder)))], max_bad=1.0)
+                import_sources(project, [str(items(name, data, Path(folder)))], max_bad=1.0)
                 built = project.build()
                 report = evaluate(data / name / "queries.jsonl", data / name / "qrels.trec", project=project)
         print(f"\n{name}: {built.release.items} items, {built.release.passages} passages, {built.copies} copies")
@@ -38,7 +38,7 @@ def main() -> None:
             print("  ", line)
 
 
-def _items(name: str, data: Path, folder: Path) -> Path:
+def items(name: str, data: Path, folder: Path) -> Path:
     """The collection's items. Those of yc are the companies' long descriptions alone: the one-liners ask for them."""
     if name != "yc/oneliner":
         return data / name / "items.jsonl"

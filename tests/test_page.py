@@ -244,12 +244,13 @@ def test_hostile_text_never_becomes_markup(text: str) -> None:
         text,
         1.0,
         {},
-        Reason(quote, quote, 1.0),
+        Reason(quote, quote, 1.0, text, text),
         Mismatch(quote, quote, "contradicted"),
         {},
         (text,),
     )
-    slate = Slate(RecommId("r"), ReleaseId("r"), Request(text), (place,), {}, datetime.now(UTC), (text,))
+    now = datetime.now(UTC)
+    slate = Slate(RecommId("r"), ReleaseId("r"), Request(text), (place,), {}, now, (text,), (text,), recorded=now)
     values = {
         "project": page_settings(),
         "examples": (text,),
@@ -258,6 +259,7 @@ def test_hostile_text_never_becomes_markup(text: str) -> None:
         "slate": slate,
         "headline": page.headline(slate, page_settings()),
         "shown": [page.shown(place, text)],
+        "recorded": page.recorded(slate),
     }
     seen = Seen(page.rendered("page.html", values).body.decode())
     assert not {"script", "img"} & set(seen.tags)

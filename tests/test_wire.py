@@ -8,6 +8,7 @@ from typing import Any
 from conftest import ROOT
 from firstfive.app.wire import slate_from_json, slate_json, slate_schema
 from firstfive.types import (
+    Fact,
     ItemId,
     Mismatch,
     Place,
@@ -17,6 +18,7 @@ from firstfive.types import (
     ReleaseId,
     Request,
     Slate,
+    Span,
     UserId,
 )
 
@@ -28,11 +30,17 @@ PLACE = Place(
     text="It makes crowns.",
     score=0.75,
     channels={"words": 1.0},
-    reason=Reason(SAID, SAYS, 0.5),
+    reason=Reason(SAID, SAYS, 0.5, "It makes crowns.", "openai:small"),
     mismatch=Mismatch(SAID, None, "not mentioned"),
     fields={"country": "DE", "staff": 38.0, "family": True, "tags": ("a", "b")},
     unknown=("founded",),
     copies=(ItemId("twin"),),
+    checks=("a check",),
+    stages={"fuse": 2, "rerank": 1},
+    facts=(
+        Fact("founded", 1987.0, "stated", 0.95, Span(3, 15)),
+        Fact("seat", ("Oslo", "Norway"), "inferred", 0.4, None, "openai:m"),
+    ),
 )
 WHOLE = Slate(
     RecommId("r1"),
@@ -44,6 +52,10 @@ WHOLE = Slate(
     {"read": 0.125},
     datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC),
     ("A note.",),
+    ("openai:small",),
+    ("rerank@1 12345678",),
+    0.0125,
+    datetime(2026, 1, 1, tzinfo=UTC),
 )
 
 
@@ -61,6 +73,6 @@ def test_every_name_of_a_slate_is_documented_in_its_table() -> None:
     schema = slate_schema()
     assert schema["$ref"] == "#/$defs/Slate"
     table = (ROOT / "docs" / "http.md").read_text("utf-8").partition("\n## Slate\n")[2].partition("\n## ")[0]
-    for name in ("Slate", "Request", "Place", "Reason", "Mismatch", "Quote"):
+    for name in ("Slate", "Request", "Place", "Reason", "Mismatch", "Quote", "Fact"):
         wanted = [one for one in properties(schema, name) if f"`{one}`" not in table.replace("places[].", "")]
         assert wanted == [], name

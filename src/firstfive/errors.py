@@ -84,6 +84,7 @@ CODES: dict[str, Code] = {
     "model.not_recorded": Code(502, 4, False, "A replayed run asks for something that was not recorded."),
     "budget.spent": Code(402, 4, False, "The call could cost more than the budget has left."),
     "budget.busy": Code(503, 4, True, "The rest of the budget is set aside for calls on their way."),
+    "budget.unasked": Code(402, 2, False, "A build may cost more than it may without a yes, and nobody said yes."),
     "budget.price": Code(422, 2, False, "A model has no price in the settings."),
     "prompt.invalid": Code(422, 2, False, "A prompt's file is not right."),
     "not_found.prompt": Code(404, 2, False, "No prompt has this name, version or label."),
@@ -91,6 +92,7 @@ CODES: dict[str, Code] = {
     "index.missing": Code(503, 4, True, "No Release is in use yet."),
     "build.locked": Code(409, 4, True, "Another build or import of this project is running."),
     "build.empty": Code(422, 2, False, "There is nothing to build from."),
+    "build.waiting": Code(503, 4, True, "A batch job at a provider has not ended yet."),
     "server.internal": Code(500, 4, True, "The server failed in a way it did not foresee."),
     "server.address": Code(500, 4, True, "The address to serve on is taken or cannot be bound."),
     "server.busy": Code(503, 4, True, "The server is stopping or is too busy."),
@@ -187,10 +189,24 @@ class StoreError(RunError):
     default = "store.failed"
 
 
+MAY_COST = frozenset({"model.failed", "model.timeout", "model.unreachable", "model.reply"})
+"""After these a provider may want to be paid: it had the call. After the others it answered that it did nothing."""
+
+
 class ModelError(RunError):
-    """A model did not answer, or its files are not right."""
+    """A model did not answer, or its files are not right.
+
+    paid: the call may have cost something. Whoever raises it says so where the code alone does not tell: a refused
+    connection is model.unreachable and `paid=False`, a connection that broke off after the call was sent is not.
+    """
 
     default = "model.failed"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, retry_after_s: float | None = None, paid: bool | None = None
+    ) -> None:
+        super().__init__(message, code=code, retry_after_s=retry_after_s)
+        self.paid = self.code in MAY_COST if paid is None else paid
 
 
 class BudgetError(ModelError):

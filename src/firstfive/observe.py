@@ -35,6 +35,9 @@ class Quiet:
     def advance(self, step: str, done: int) -> None:
         """Says nothing."""
 
+    def note(self, step: str, text: str) -> None:
+        """Says nothing."""
+
     def finish(self, step: str) -> None:
         """Says nothing."""
 
@@ -134,6 +137,16 @@ METRICS: tuple[Metric, ...] = (
     Metric("firstfive_recommend_total", "counter", "Slates given, by outcome.", ("outcome",)),
     Metric("firstfive_recommend_seconds", "histogram", "Seconds to a Slate, durable storage included."),
     Metric("firstfive_stage_seconds", "histogram", "Seconds a stage of a recommendation took.", ("stage",)),
+    Metric(
+        "firstfive_model_help_total",
+        "counter",
+        "Model steps of requests, by how much of their work came back.",
+        ("step", "outcome"),
+    ),
+    Metric("firstfive_model_calls_total", "counter", "Calls of language models, by outcome.", ("model", "outcome")),
+    Metric("firstfive_model_seconds", "histogram", "Seconds a language model took to answer.", ("model",)),
+    Metric("firstfive_model_tokens_total", "counter", "Tokens that providers counted.", ("model", "direction")),
+    Metric("firstfive_model_usd_total", "counter", "US dollars that calls of models were charged.", ("model",)),
     Metric("firstfive_events_total", "counter", "Events stored.", ("kind",)),
     Metric("firstfive_items", "gauge", "Items in the Release in use."),
     Metric("firstfive_last_slate_timestamp_seconds", "gauge", "When the last Slate was given, in Unix time."),

@@ -118,7 +118,12 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Doc:
-    """A cleaned page. removed: how much cleaning took out, as a count by kind."""
+    """A cleaned page. removed: how much cleaning took out, as a count by kind.
+
+    Of a page that a model cleaned, which its stamp names: invented, the share of the sentences the model wrote that the
+    source does not bear out, none of which is in the text; lost, the share of the facts of the text by rules, and of
+    what the model won back, that the text has not. Both in [0, 1].
+    """
 
     id: ItemId
     title: str
@@ -126,6 +131,8 @@ class Doc:
     fields: Mapping[str, str]
     removed: Mapping[str, int]
     stamp: Stamp
+    invented: float = 0.0
+    lost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

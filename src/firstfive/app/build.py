@@ -2,9 +2,9 @@
 
     pages ─clean─▶ docs ─describe─▶ items ─embed─▶ vectors ─index─▶ Release
 
-Clean and embed write each record to the ledger under its stamp as they go, so a stopped build goes on where it was and
-only what changed is made again. The index is written beside the others, sealed, renamed into place and only then put
-in use: a half-written Release is never served.
+Clean, describe and embed write each record to the ledger under its stamp as they go, so a stopped build goes on where
+it was and only what changed is made again. The index is written beside the others, sealed, renamed into place and only
+then put in use: a half-written Release is never served.
 """
 
 from __future__ import annotations
@@ -26,13 +26,16 @@ import numpy as np
 
 from firstfive.app.alone import alone
 from firstfive.app.cleaning import clean_all
-from firstfive.app.embedding import Reading, embed, reading, write_vectors
+from firstfive.app.describing import STEP, Describing
+from firstfive.app.embedding import Reading, embed, write_vectors
+from firstfive.app.model_cleaning import clean_by_model
+from firstfive.app.model_runs import one_run
 from firstfive.app.vectors import own_digest, write_own
 from firstfive.build.columns import columns
 from firstfive.build.copies import copies
 from firstfive.build.describe import VERSION, describe, fingerprint
 from firstfive.build.fields import convert, infer
-from firstfive.errors import BuildError, IndexFileError, StoreError
+from firstfive.errors import BuildError, IndexFileError, ModelError, StoreError
 from firstfive.index import (
     check_language,
     open_folder,
@@ -45,11 +48,14 @@ from firstfive.ports import Progress
 from firstfive.release import make_release, settings_parts
 
 if TYPE_CHECKING:
+    from firstfive.app.model_runs import RunReport
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
-    from firstfive.types import Doc, Fields, Item, Release
+    from firstfive.types import Doc, Fact, Fields, Item, Release
 
 BEGUN = ".new-"
+BY_STAMP = ("clean.model", "clean.model_share")
+"""Settings that are no part of a Release: what a model made of a page is told by the stamp of its doc."""
 
 
 @dataclass(slots=True)
@@ -58,6 +64,7 @@ class BuildReport:
 
     rejected: live pages that gave no item, and are in quarantine. too_bad: they are a larger share than
     `import.max_bad`. copies: items that nearly repeat another one.
+    asked: what a model was asked, by step. stopped: why that ended before its end; rules did the rest.
     """
 
     release: Release
@@ -68,6 +75,8 @@ class BuildReport:
     copies: int = 0
     too_bad: bool = False
     new: bool = True
+    asked: dict[str, RunReport] = field(default_factory=dict)
+    stopped: dict[str, str] = field(default_factory=dict)
 
 
 def build(project: Project, *, progress: Progress | None = None, use: bool = True) -> BuildReport:
@@ -77,7 +86,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
     StoreError, store.full among them. Whatever was made before an error is kept.
     """
     progress = progress or Quiet()
-    with _disk(project.folder), alone(project.folder), span("firstfive.build") as current:
+    with _disk(project.folder), alone(project.folder), one_run(), span("firstfive.build") as current:
         clock = _Clock()
         check_language(project.settings.index.stemmer)
         model = project.embedder.name if project.embedder else ""
@@ -86,16 +95,23 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
             raise BuildError(
                 "there is nothing to build from: no usable page was imported; run `firstfive import SOURCE` first"
             )
+        by_model = clean_by_model(project, docs, progress)
+        docs = by_model.docs
         clock.lap("clean")
-        release = _release(project, docs, model)
+        facts = Describing(project, docs)
+        asked, stopped = _asked(facts, progress)
+        release = _release(project, docs, model, facts)
         new = not _sound(project.releases / release.id)
         folder = _begun(project, release) if new else None
         with _text_index(project, folder, docs) as text, ThreadPoolExecutor(1, "catalogue") as listing:
-            read = [reading(doc, model) for doc in docs]
-            listed = listing.submit(_list, project, folder, docs, read)
+            read = facts.read
+            listed = None if facts.schema else listing.submit(_list, project, folder, facts, [])
             made = embed(project, read, progress)
             clock.lap("embed")
-            heads = listed.result()
+            drawn = facts.draw(progress)
+            if facts.schema:
+                clock.lap("facts")
+            heads = (listed or listing.submit(_list, project, folder, facts, drawn.facts)).result()
             if folder and text:
                 _write_vectors(project, folder, docs, read, progress)
                 text.result()
@@ -105,6 +121,11 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report = BuildReport(release, rejected=cleaned.rejected, copies=int((heads != np.arange(len(docs))).sum()))
         report.made = {"clean": cleaned.made, "embed": made}
         report.kept = {"clean": len(docs) - cleaned.made, "embed": len({one.stamp for one in read}) - made}
+        if facts.schema:
+            report.made["facts"] = drawn.made
+            report.kept["facts"] = len(docs) - drawn.made
+        report.asked = by_model.asked | ({STEP: asked} if asked else {})
+        report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
         report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(docs) + cleaned.rejected)
         report.new = new
         _record(project, release, use)
@@ -119,15 +140,27 @@ def _said(doc: Doc) -> str:
     return f"{doc.title}\n{doc.text}" if doc.text else ""
 
 
-def _release(project: Project, docs: Sequence[Doc], model: str) -> Release:
+def _asked(facts: Describing, progress: Progress) -> tuple[RunReport | None, str]:
+    """Asks a model for facts, where there is one. What it does not get to, for whatever reason, is left to rules."""
+    try:
+        return facts.ask(progress), ""
+    except ModelError as error:
+        log("build").warning("the model was not asked about every item: %s", error)
+        return None, str(error)
+
+
+def _release(project: Project, docs: Sequence[Doc], model: str, facts: Describing) -> Release:
     """The Release that these docs give, before anything of it is made; its passages are not counted yet."""
     settings = project.settings
+    made = zip(docs, facts.stamps(), strict=True) if facts.schema else ((doc, "") for doc in docs)
     parts = {
-        "catalogue": fingerprint((doc.id, {"doc": doc.stamp.id}) for doc in docs),
+        "catalogue": fingerprint(
+            (doc.id, {"doc": doc.stamp.id, **({"facts": drawn} if drawn else {})}) for doc, drawn in made
+        ),
         "embedder": model,
         "readings": str(VERSION),
         "own vectors": own_digest(project),
-        **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank),
+        **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank, without=BY_STAMP),
     }
     return make_release(parts, items=len(docs), passages=0, created=datetime.now(UTC))
 
@@ -165,12 +198,15 @@ def _text(doc: Doc) -> str:
     return doc.text if doc.text.startswith(doc.title) else f"{doc.title}\n{doc.text}"
 
 
-def _list(project: Project, folder: Path | None, docs: Sequence[Doc], read: Sequence[Reading]) -> np.ndarray:
+def _list(project: Project, folder: Path | None, facts: Describing, drawn: Sequence[tuple[Fact, ...]]) -> np.ndarray:
     """Finds the copies and writes the catalogue, while vectors are made; returns each item's head, (items,)."""
+    docs = facts.docs
     heads = copies([_said(doc) for doc in docs], project.settings.clean.copies, [doc.title for doc in docs])
     if folder:
         kinds, fields = _typed([doc.fields for doc in docs])
-        write_catalogue(folder / "catalogue", _items(docs, read, fields, heads), columns(kinds, fields))
+        kinds, fields = facts.joined(kinds, fields, drawn)
+        items = _items(docs, facts.read, fields, drawn, heads)
+        write_catalogue(folder / "catalogue", items, columns(kinds, fields))
         np.save(folder / "heads.npy", heads)
     return heads
 
@@ -196,10 +232,17 @@ def _finish(project: Project, folder: Path, release: Release) -> None:
     _sync(project.releases)
 
 
-def _items(docs: Sequence[Doc], read: Sequence[Reading], fields: Sequence[Fields], heads: np.ndarray) -> Iterator[Item]:
+def _items(
+    docs: Sequence[Doc],
+    read: Sequence[Reading],
+    fields: Sequence[Fields],
+    drawn: Sequence[tuple[Fact, ...]],
+    heads: np.ndarray,
+) -> Iterator[Item]:
     for position, (doc, one, typed) in enumerate(zip(docs, read, fields, strict=True)):
         head = int(heads[position])
-        yield describe(doc, one.spans, typed, copy_of=docs[head].id if head != position else None)
+        facts = drawn[position] if drawn else ()
+        yield describe(doc, one.spans, typed, copy_of=docs[head].id if head != position else None, facts=facts)
 
 
 def _typed(raw: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[Fields]]:

@@ -40,6 +40,36 @@ examples = [
 
 [import]
 field = ["*"]
+
+[facts.industry]
+kind = "choice"
+about = "line of business"
+values = [
+  "heating and cooling", "dental and orthopaedic", "freight, transport and storage", "packaging",
+  "metal casting and machining", "machine building", "testing laboratory", "care for the elderly", "software",
+  "laundry and cleaning", "food", "pest control", "lift maintenance", "veterinary",
+]
+
+[facts.employees]
+kind = "number"
+about = "people employed"
+
+[facts.founded]
+kind = "number"
+about = "year in which it was founded"
+
+[facts.country]
+kind = "place"
+about = "country of its seat"
+
+[facts.revenue]
+kind = "number"
+about = "annual revenue"
+unit = "EUR"
+
+[facts.family_owned]
+kind = "yes/no"
+about = "family-owned, family business, family concern, owned by a family"
 """
 
 

@@ -6,7 +6,7 @@ bit-equal whenever it is made, so this changes no Release, only how long it take
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -91,6 +91,14 @@ def write_vectors(project: Project, folder: Path, read: Sequence[Reading], size:
     exact = int(project.settings.index.exact_rows)
     whole.close(exact)
     rows.close(exact)
+
+
+def read_vectors(project: Project, read: Sequence[Reading], size: int) -> Iterator[Vectors]:
+    """Each reading's vectors in order, from the ledger: (1 + rows, size), the whole text first."""
+    for batch in portions(read, READ):
+        with project.store.read() as unit:
+            found = unit.ledger.get([one.stamp for one in batch])
+        yield from (_unpacked(found.get(one.stamp), len(one.texts), size)[0] for one in batch)
 
 
 class _Before:

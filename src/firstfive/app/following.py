@@ -90,10 +90,10 @@ class Following:
             return None
 
     def _open(self, release: Release) -> Serving:
-        if self._embedder is None and release.parts.get("embedder") and self._project.embedder:
+        if self._embedder is None and release.parts.get("embedder") and self._project.query_embedder:
             from firstfive.models import Remembered
 
-            self._embedder = Remembered(self._project.embedder)
+            self._embedder = Remembered(self._project.query_embedder)
         serving = Serving(self._project.releases / release.id, self._embedder, self._rank)
         observe.gauge("firstfive_items", release.items)
         observe.log("recommend").info("serving release %s: %d items", release.id, release.items)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 from firstfive import observe
 from firstfive.app import nearby
 from firstfive.app.following import Following
+from firstfive.app.model_steps import OFF, Dial, Help, Spent, dial
 from firstfive.app.nearby import Ranking
 from firstfive.ask import Reading, read
 from firstfive.errors import FirstFiveError, IndexFileError, RequestError
+from firstfive.ports import Payer
 from firstfive.types import ItemId, RecommId, Request, Slate
 
 if TYPE_CHECKING:
@@ -27,9 +29,12 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
     from firstfive.settings import RankSettings
-    from firstfive.types import Item, Place, Release, ReleaseId, UserId
+    from firstfive.types import Candidates, Item, KeyId, Place, Release, ReleaseId, UserId
 
+NOBODY = Payer()
 AT_ONCE = 64
+RERANKED_AT_ONCE = 8
+"""Requests of a run that are scored at once, each with one call on its way."""
 
 
 class Recommender:
@@ -62,14 +67,23 @@ class Recommender:
             return False
         return True
 
-    def recommend(self, request: Request, *, also: Callable[[Unit, Slate], None] | None = None) -> Slate:
+    def recommend(
+        self,
+        request: Request,
+        *,
+        also: Callable[[Unit, Slate], None] | None = None,
+        key: KeyId | None = None,
+        explain: bool = False,
+    ) -> Slate:
         """The request's places. Durable when this returns; `also` writes in the same commit.
 
-        Raises RequestError, and IndexFileError index.missing before the first build.
+        key: the one that pays for a model's help, beside the request's user. explain: each place says where it stood
+        after every stage. Raises RequestError, and IndexFileError index.missing before the first build.
         """
         with observe.span("firstfive.recommend") as current, _outcome():
             watch = observe.Stopwatch(spans=current.is_recording())
-            slate = self._slate(request, watch)
+            help_ = self._help(dial(self._project.settings.models), Payer(key=key, user=request.user))
+            slate = self._slate(request, watch, help_, {} if explain else None)
             self._project.store.write(lambda unit: _stored(unit, slate, also))
             watch.lap("store")
             current.set_attribute("firstfive.recomm_id", slate.recomm_id)
@@ -80,29 +94,58 @@ class Recommender:
         _measured(watch, places=len(slate.places))
         return slate
 
-    def answer(self, request: Request) -> Slate:
-        """The request's places, stored nowhere and counted nowhere: for probes and previews."""
-        return self._slate(request, observe.Stopwatch())
+    def answer(
+        self,
+        request: Request,
+        wanted: Dial = OFF,
+        *,
+        payer: Payer = NOBODY,
+        fresh: bool = False,
+        spent: Spent | None = None,
+    ) -> Slate:
+        """The request's places, stored nowhere and counted nowhere: for probes, previews and measuring.
 
-    def many(self, requests: Iterable[tuple[str, str]], n: int) -> Iterator[tuple[str, Ranking]]:
-        """(name, ranking of n) for each (name, text), in order; an empty text gets an empty ranking. Stores nothing."""
+        wanted: the model's part; none where nothing is said. What its calls came to is added to `spent`.
+        """
+        help_ = self._help(wanted, payer, fresh=fresh)
+        slate = self._slate(request, observe.Stopwatch(), help_)
+        if help_ and spent:
+            spent.join(help_.spent)
+        return slate
+
+    def many(
+        self, requests: Iterable[tuple[str, str]], n: int, *, rerank: int = 0, spent: Spent | None = None
+    ) -> Iterator[tuple[str, Ranking]]:
+        """(name, ranking of n) for each (name, text), in order; an empty text gets an empty ranking. Stores nothing.
+
+        rerank: how many of the first a model scores, in its own time; what that came to is added to `spent`. Raises
+        ModelError where it scored nothing of a request, and trying again cannot help.
+        """
         now = self._following.now()
+        run = Payer(run=f"rank-{token_urlsafe(6)}")
 
-        def rank(one: tuple[str, str]) -> tuple[str, Ranking]:
+        def rank(one: tuple[str, str]) -> tuple[str, Ranking, Help | None]:
             name, text = one
             try:
                 reading = read(Request(text))
             except RequestError:
-                return name, []
+                return name, [], None
             reading = replace(reading, request=replace(reading.request, n=n))  # a run may ask for more than a person
-            candidates = now.serving.retrieve(now.serving.query_text(reading))
-            best = now.serving.pipeline(now.hidden, reading)(reading.request, candidates)
-            return name, nearby.ranking(now, best)
+            query = now.serving.query_text(reading, wishes=bool(rerank))
+            candidates = now.serving.retrieve(query)
+            within_s = self._project.settings.models.timeout_s * RERANKED_AT_ONCE  # each may wait for the others
+            help_ = Help(self._project, Dial(rerank), run, within_s, patient=True) if rerank else None
+            stage = help_.stage(now.serving, query) if help_ else None
+            best = now.serving.pipeline(now.hidden, reading, stage)(reading.request, candidates)
+            return name, nearby.ranking(now, best), help_
 
         rest = iter(requests)
-        with ThreadPoolExecutor(os.cpu_count() or 1, "rank") as pool:
+        with ThreadPoolExecutor(RERANKED_AT_ONCE if rerank else os.cpu_count() or 1, "rank") as pool:
             while batch := list(islice(rest, AT_ONCE)):
-                yield from pool.map(rank, batch) if len(batch) > 1 else map(rank, batch)
+                for name, ranking, help_ in pool.map(rank, batch) if len(batch) > 1 else map(rank, batch):
+                    if help_:
+                        help_.demand(spent)
+                    yield name, ranking
 
     def item(self, item: ItemId) -> Item:
         """An item of the Release. Raises NotFound not_found.item."""
@@ -121,27 +164,71 @@ class Recommender:
         """Items near what the user said yes to of late; see `firstfive.app.nearby`."""
         return nearby.for_user(self._following.now(), self._project.store, user, n, offset)
 
-    def _slate(self, request: Request, watch: observe.Stopwatch) -> Slate:
+    def _slate(
+        self,
+        request: Request,
+        watch: observe.Stopwatch,
+        help_: Help | None = None,
+        trail: dict[str, Candidates] | None = None,
+    ) -> Slate:
         now = self._following.now()
         watch.lap("open")
         reading = read(request)
         watch.lap("read")
         with self._cores:
             watch.lap("wait")
-            places = _places(now, reading, watch)
+            places = _places(now, reading, watch, help_, trail)
         notes = (*reading.notes, *_notes(reading.request, places, len(now.serving.catalogue)))
         recomm_id = RecommId(token_urlsafe(12))
-        return Slate(recomm_id, now.release.id, reading.request, places, watch.laps_ms, datetime.now(UTC), notes)
+        slate = Slate(recomm_id, now.release.id, reading.request, places, watch.laps_ms, datetime.now(UTC), notes)
+        return help_.signed(slate) if help_ else slate
+
+    def _help(self, wanted: Dial, payer: Payer, *, fresh: bool = False) -> Help | None:
+        """A model's help with a request; None where it is not wanted."""
+        within_s = self._project.settings.models.request_timeout_s
+        return None if wanted.off else Help(self._project, wanted, payer, within_s, rest=self._resting, fresh=fresh)
+
+    @contextmanager
+    def _resting(self) -> Iterator[None]:
+        """Leaves the processor to others while the `with` lasts."""
+        self._cores.release()
+        try:
+            yield
+        finally:
+            self._cores.acquire()
 
 
-def _places(now: Now, reading: Reading, watch: observe.Stopwatch) -> tuple[Place, ...]:
+def _places(
+    now: Now,
+    reading: Reading,
+    watch: observe.Stopwatch,
+    help_: Help | None,
+    trail: dict[str, Candidates] | None,
+) -> tuple[Place, ...]:
     query = now.serving.query(reading, now.hidden)
     watch.lap("embed")
     candidates = now.serving.retrieve(query, watch)
-    best = now.serving.pipeline(now.hidden, reading)(reading.request, candidates, watch)
+    if trail is not None:
+        trail["fuse"] = candidates
+    stage = help_.stage(now.serving, query) if help_ else None
+    best = now.serving.pipeline(now.hidden, reading, stage)(reading.request, candidates, watch, trail)
     places = now.serving.places(query, best, now.hidden)
     watch.lap("explain")
-    return places
+    if help_ and help_.dial.reasons:
+        places = help_.explain(now.serving, query, places)
+        watch.lap("reasons")
+    return places if trail is None else _with_stages(places, best, trail)
+
+
+def _with_stages(places: Sequence[Place], best: Candidates, trail: Mapping[str, Candidates]) -> tuple[Place, ...]:
+    """The places, each with where it stood after every stage."""
+
+    def stood(position: int) -> dict[str, int]:
+        return {name: 1 + int((left.positions == position).argmax()) for name, left in trail.items()}
+
+    return tuple(
+        replace(place, stages=stood(int(position))) for place, position in zip(places, best.positions, strict=True)
+    )
 
 
 def _stored(unit: Unit, slate: Slate, also: Callable[[Unit, Slate], None] | None) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import islice
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,14 @@ import numpy as np
 
 from firstfive.ask import Reading
 from firstfive.build.describe import row_spans
-from firstfive.errors import IndexFileError, RequestError
+from firstfive.errors import IndexFileError, ModelError, RequestError
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
 from firstfive.index.files import damaged
-from firstfive.observe import Stopwatch
+from firstfive.observe import Stopwatch, log
 from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
     Pipeline,
+    Stage,
     cut,
     diversify,
     explain,
@@ -99,8 +101,13 @@ class Serving:
         has = {"words": True, "chars": True, "whole": self.whole, "passages": self.passages, "own": self.own}
         return {name: getattr(self.rank, name) for name, there in has.items() if there and getattr(self.rank, name) > 0}
 
-    def pipeline(self, hidden: Collection[int] = frozenset(), reading: Reading | None = None) -> Pipeline:
-        """The stages after fusion; those that read the request's words are there for a reading."""
+    def pipeline(
+        self, hidden: Collection[int] = frozenset(), reading: Reading | None = None, rerank: Stage | None = None
+    ) -> Pipeline:
+        """The stages after fusion; those that read the request's words are there for a reading.
+
+        rerank: a stage that comes when everything but variety is settled.
+        """
         refused = [wish for wish in reading.wishes if wish.refused] if reading else []
 
         def unwanted(_: Request, position: int) -> bool:
@@ -114,6 +121,8 @@ class Serving:
             stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
         if refused:
             stages = stages >> last(unwanted)
+        if rerank:
+            stages = stages >> rerank
         if self.whole or self.own:
             stages = stages >> diversify(self._vector)
         return stages >> cut()
@@ -140,15 +149,30 @@ class Serving:
         self._given(reading.request)
         if not self.embedder or not reading.asked:
             return Query(reading, self._moved(None, self.whole, reading.request))
-        vectors = self.embedder.embed([reading.asked])
+        vectors = self._embedded([reading.asked])
+        if vectors is None:
+            return Query(reading, self._moved(None, self.whole, reading.request))
         moved = self._moved(vectors[0], self.whole, reading.request)
         if not wishes:
             return Query(reading, moved)
         if len(reading.wishes) == 1 and not reading.wishes[0].refused:  # the request is its only wish
             return Query(reading, moved, lambda: vectors)
         texts = [wish.text for wish in reading.wishes]
-        each = self._beside.submit(copy_context().run, self.embedder.embed, texts)  # in the same trace
-        return Query(reading, moved, each.result)
+        each = self._beside.submit(copy_context().run, self._embedded, texts)  # in the same trace
+
+        def made() -> Vectors:
+            found = each.result()
+            return np.repeat(vectors, len(texts), axis=0) if found is None else found
+
+        return Query(reading, moved, made)
+
+    def _embedded(self, texts: Sequence[str]) -> Vectors | None:
+        """The texts' vectors; None where the embedder has none in time: then words alone must do."""
+        try:
+            return self.embedder.embed(texts) if self.embedder else None
+        except ModelError as error:
+            log("recommend").warning("answering by words alone: %s", error)
+            return None
 
     def retrieve(self, query: Query, watch: Stopwatch | None = None) -> Candidates:
         """The fused candidates of all channels."""
@@ -217,12 +241,17 @@ class Serving:
             title=item.title or str(item.id),
             text=_opening(item),
             score=round(max(float(candidates.scores[row]), 0.0), 6),
-            channels={name: round(float(scores[row]), 6) for name, scores in candidates.channels.items()},
+            channels={
+                name: round(score, 6)
+                for name, scores in candidates.channels.items()
+                if not isnan(score := float(scores[row]))
+            },
             reason=reason,
             mismatch=mismatch,
             fields=item.fields,
             unknown=unknown,
             copies=self._copies_of(position, hidden),
+            facts=item.facts,
         )
 
     def _copies_of(self, position: int, hidden: Collection[int]) -> tuple[ItemId, ...]:

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 from firstfive.app import release as releases
 from firstfive.app.alone import alone
 from firstfive.app.cleaning import clean_all
+from firstfive.app.describing import STEP as DESCRIBE
+from firstfive.app.describing import Describing
+from firstfive.app.model_cleaning import REWRITE, SELECT, ModelCleaning
+from firstfive.app.model_runs import marks
 from firstfive.build.describe import passages, readings, stamp
 from firstfive.observe import Quiet, log
 from firstfive.ports import Progress
@@ -23,7 +27,7 @@ AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What went: Releases, and records by step."""
+    """What went: Releases, and records by step, where any did."""
 
     removed: Sequence[Release]
     swept: Mapping[str, int]
@@ -33,8 +37,9 @@ def prune(project: Project, keep: int = 3, *, progress: Progress | None = None) 
     """Removes Releases as `app.release.prune` does, and then what the store keeps for builds that will not come.
 
     What stays are the records of the live pages, with the vectors of the embedder in the settings and of those that
-    the kept Releases were built with: the next build makes nothing that it would not have made before. An item that is
-    gone and comes back later is made again. The store's file does not shrink; its free room is used again.
+    the kept Releases were built with: the next build makes nothing that it would not have made before, but for asking
+    again what a model never answered well. An item that is gone and comes back later is made again. The store's file
+    does not shrink; its free room is used again.
     Cost: the cleaning step of a build. Raises BuildError build.locked during a build; then nothing is removed.
     """
     with alone(project.folder, then="firstfive release prune"):
@@ -53,9 +58,16 @@ def _sweep(project: Project, models: Collection[str], progress: Progress) -> dic
     if not docs:
         return {}
     needed = {**cleaned.stamps, "clean": {doc.stamp.id for doc in docs}}
+    cleaning = ModelCleaning(project, docs)
+    if cleaning.active:
+        docs = cleaning.docs()
+        needed |= cleaning.stamps
     texts = (readings(doc.title, doc.text, passages(doc.text)) for doc in docs)
     needed["embed"] = {stamp(said, model).id for said in texts for model in models}
-    return {step: _drop(project, step, wanted) for step, wanted in needed.items()}
+    needed |= Describing(project, docs).needed()
+    needed |= {marks(step).failed: set() for step in (SELECT, REWRITE, DESCRIBE)}
+    dropped = {step: _drop(project, step, wanted) for step, wanted in needed.items()}
+    return {step: n for step, n in dropped.items() if n}
 
 
 def _drop(project: Project, step: str, wanted: Collection[StampId]) -> int:

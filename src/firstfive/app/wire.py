@@ -36,6 +36,10 @@ class Slate(msgspec.Struct, kw_only=True):
     timings_ms: dict[str, float]
     created: Annotated[datetime, msgspec.Meta(extra_json_schema={"format": "date-time"})]
     notes: tuple[str, ...]
+    models: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    cost_usd: float = 0.0
+    recorded: Annotated[datetime, msgspec.Meta(extra_json_schema={"format": "date-time"})] | None = None
 
 
 _encoder = msgspec.json.Encoder()

@@ -10,15 +10,21 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from firstfive.errors import Conflict, NotFound, SettingsError, StoreError
-from firstfive.settings import FILE, Settings, template
+from firstfive.settings import FILE, ProviderSettings, Settings, template
 from firstfive.types import ItemId, ReleaseId, Request, UserId
 
 if TYPE_CHECKING:
     from firstfive.app.build import BuildReport
     from firstfive.app.collect import ImportReport
     from firstfive.app.recommend import Recommender
-    from firstfive.ports import Embedder, Store
+    from firstfive.models.gateway import LoopGateway
+    from firstfive.ports import Embedder, Gateway, Model, Store
+    from firstfive.prompts import Prompts
     from firstfive.types import Slate
+
+
+SHIPPED = {"demo": Path(__file__).parent.parent / "demo" / "replies.jsonl.gz"}
+"""Where the package has recordings of models' replies; one that is not there yet is not offered."""
 
 
 class Project:
@@ -30,6 +36,7 @@ class Project:
         self._lock = RLock()
         self._store: Store | None = None
         self._recommender: Recommender | None = None
+        self._gateway: LoopGateway | None = None
 
     @property
     def store(self) -> Store:
@@ -44,7 +51,45 @@ class Project:
     @cached_property
     def embedder(self) -> Embedder | None:
         """The embedder that the settings name; None for "none"."""
-        return make_embedder(self.settings.models.embedder, self.folder, self.settings.models.threads)
+        return self._remote(self.settings.models.timeout_s) or make_embedder(
+            self.settings.models.embedder, self.folder, self.settings.models.threads
+        )
+
+    @cached_property
+    def query_embedder(self) -> Embedder | None:
+        """The same embedder for requests: one behind the gateway gives up within a second."""
+        return self._remote(None) or self.embedder
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """The prompts that firstfive ships, and the project's own."""
+        from firstfive.app.prompts import project_prompts
+
+        return project_prompts(self)
+
+    @property
+    def gateway(self) -> Gateway | None:
+        """The one way to language models; None where `models.llm` names none. Nothing is started before its use."""
+        return self.calls() if self.settings.models.llm else None
+
+    def calls(self) -> LoopGateway:
+        """The gateway, also where `models.llm` names no model: for what embeds, and for tests of models."""
+        with self._lock:
+            if self._gateway is None:
+                self._gateway = make_gateway(self)
+            return self._gateway
+
+    def _remote(self, deadline_s: float | None) -> Embedder | None:
+        """The embedder behind the gateway; None where the settings name one in this process, or none."""
+        name, _, model = self.settings.models.embedder.partition(":")
+        if name in EMBEDDERS or not model:
+            return None
+        from firstfive.models.providers import texts_at_once
+        from firstfive.models.remote import QUERY_S, GatewayEmbedder
+
+        at_once = texts_at_once(name, model, self.settings.providers.get(name, ProviderSettings()))
+        kept = self.folder / "embedders.json"
+        return GatewayEmbedder(f"{name}:{model}", self.calls(), kept, at_once, deadline_s or QUERY_S)
 
     @property
     def releases(self) -> Path:
@@ -111,7 +156,11 @@ class Project:
         return history[0] if history else None
 
     def close(self) -> None:
-        """Closes the store. What was acknowledged is durable already."""
+        """Ends calls of models and closes the store. What was acknowledged is durable already."""
+        with self._lock:
+            gateway, self._gateway = self._gateway, None
+        if gateway is not None:
+            gateway.close()
         with self._lock:
             if self._store is not None:
                 self._store.close()
@@ -164,12 +213,13 @@ def init_project(folder: str | Path) -> Path:
 
 
 def make_embedder(setting: str, folder: Path, threads: int = 0) -> Embedder | None:
-    """The embedder of a setting: "minilm", "onnx:DIR" (relative to the project's folder) or "none"."""
+    """The embedder of a setting that runs here: "minilm", "onnx:DIR" (relative to the project's folder) or "none"."""
     kind, _, place = setting.partition(":")
-    makers: dict[str, Callable[[Path, int], Embedder | None]] = {"minilm": _minilm, "onnx": _onnx, "none": _none}
-    if kind not in makers or (kind == "onnx") != bool(place):
-        raise SettingsError(f'models.embedder is {setting!r}; set it to "minilm", "onnx:DIR" or "none"')
-    return makers[kind](folder / place, threads)
+    if kind not in EMBEDDERS or (kind == "onnx") != bool(place):
+        raise SettingsError(
+            f'models.embedder is {setting!r}; set it to "minilm", "onnx:DIR", "none" or a provider\'s "PROVIDER:MODEL"'
+        )
+    return EMBEDDERS[kind](folder / place, threads)
 
 
 def _none(_folder: Path, _threads: int) -> None:
@@ -186,3 +236,23 @@ def _onnx(folder: Path, threads: int) -> Embedder:
     from firstfive.models import from_folder
 
     return from_folder(folder, threads=threads)
+
+
+EMBEDDERS: Mapping[str, Callable[[Path, int], Embedder | None]] = {"minilm": _minilm, "onnx": _onnx, "none": _none}
+"""Those that run in this process."""
+
+
+def make_gateway(project: Project) -> LoopGateway:
+    """The gateway to the models that the project's settings name. Raises SettingsError for a name that is none."""
+    from firstfive.models.gateway import Parts, open_gateway
+    from firstfive.models.providers import open_provider
+
+    def opener(name: str, model: str, settings: ProviderSettings) -> Model:
+        return open_provider(name, model, settings, folder=project.folder)
+
+    return open_gateway(Parts(project.settings, project.store, project.folder, opener, shipped()))
+
+
+def shipped() -> Mapping[str, Path]:
+    """Recordings that come with the package, by the name behind "replay:"."""
+    return {name: file for name, file in SHIPPED.items() if file.is_file()}

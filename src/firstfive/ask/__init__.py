@@ -1,5 +1,34 @@
-"""The intake: what a request says."""
+"""The intake: what a request says, how strong it is, how likely a match is among the five, and what to ask next."""
 
+from firstfive.ask.chance import Calibration, fit, spread
+from firstfive.ask.made_up import MadeUp, made_up, perturbed
+from firstfive.ask.phrases import nearer
+from firstfive.ask.prefer import prefer
+from firstfive.ask.question import Option, Question
 from firstfive.ask.read import Reading, read
+from firstfive.ask.sharpen import Sharpening, sharpenings
+from firstfive.ask.strength import LEVELS, Strength, strength
+from firstfive.ask.topics import TOPICS, said, topic
 
-__all__ = ["Reading", "read"]
+__all__ = [
+    "LEVELS",
+    "TOPICS",
+    "Calibration",
+    "MadeUp",
+    "Option",
+    "Question",
+    "Reading",
+    "Sharpening",
+    "Strength",
+    "fit",
+    "made_up",
+    "nearer",
+    "perturbed",
+    "prefer",
+    "read",
+    "said",
+    "sharpenings",
+    "spread",
+    "strength",
+    "topic",
+]

@@ -127,10 +127,14 @@ def extract(page: Page) -> Extract:
     return Extract(page.digest, (title,) if title else titles, tuple(lines), fields, dict(counts), around)
 
 
-def _from_html(page: Page, counts: Counter[str]) -> tuple[tuple[str, ...], list[Line], tuple[str, ...]]:
+def parsed_page(page: Page) -> Parsed:
+    """An HTML page's blocks, its own and all others."""
     found = _CHARSET.search(page.body[:4096])
-    source = guard.decode(page.body, (found[1] or found[2]).decode("ascii") if found else "")
-    parsed = parse(source)
+    return parse(guard.decode(page.body, (found[1] or found[2]).decode("ascii") if found else ""))
+
+
+def _from_html(page: Page, counts: Counter[str]) -> tuple[tuple[str, ...], list[Line], tuple[str, ...]]:
+    parsed = parsed_page(page)
     blocks = main_blocks(parsed)
     counts.update(parsed.removed)
     counts["around"] += len(parsed.blocks) - len(blocks)

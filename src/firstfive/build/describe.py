@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from firstfive.types import Doc, Fields, Item, ItemId, Span, Stamp, digest
+from firstfive.types import Doc, Fact, Fields, Item, ItemId, Span, Stamp, digest
 
 VERSION = 2
 OPENING = 1_300
@@ -15,9 +15,16 @@ PASSAGES = 200
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 
 
-def describe(doc: Doc, spans: tuple[Span, ...], fields: Fields, *, copy_of: ItemId | None = None) -> Item:
-    """The item of a cleaned page: its text with its passages, its fields typed."""
-    return Item(doc.id, doc.title, doc.text, spans, fields, doc.stamp.id, copy_of)
+def describe(
+    doc: Doc,
+    spans: tuple[Span, ...],
+    fields: Fields,
+    *,
+    copy_of: ItemId | None = None,
+    facts: tuple[Fact, ...] = (),
+) -> Item:
+    """The item of a cleaned page: its text with its passages, its fields typed, its facts."""
+    return Item(doc.id, doc.title, doc.text, spans, fields, doc.stamp.id, copy_of, facts)
 
 
 def passages(text: str) -> tuple[Span, ...]:

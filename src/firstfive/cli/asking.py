@@ -40,6 +40,13 @@ WIDEST = 100
 )
 @click.option("--queries", metavar="FILE", help="Rank a file of queries (JSONL, CSV or TSV with qid and text) instead.")
 @click.option("--run", metavar="FILE", help="With --queries: the TREC run to write.")
+@click.option(
+    "--rerank",
+    type=click.IntRange(1, 50),
+    metavar="N",
+    help="With --queries: let the model score the first N of each. [default: no model]",
+)
+@click.option("--explain", is_flag=True, help="Also show every stage's part in each place, the time and the cost.")
 @click.pass_obj
 def recommend(
     call: Call,
@@ -52,18 +59,22 @@ def recommend(
     diversity: float | None,
     queries: str | None,
     run: str | None,
+    rerank: int | None,
+    explain: bool,
 ) -> None:
     """Five good matches for a sentence, each with its reason. TEXT may be - to read it from stdin.
 
     With --queries and --run, ranks a whole file at batch speed and stores no Slates.
     """
     if queries or run:
-        if text or filters or like or unlike or diversity is not None:
+        if text or filters or like or unlike or explain or diversity is not None:
             raise click.UsageError("--queries and --run rank plain queries: leave TEXT and the other options out.")
         if not (queries and run):
             raise click.UsageError("--queries FILE and --run FILE go together.")
-        _rank_file(call, queries, run, 100 if n is None else n)
+        _rank_file(call, queries, run, 100 if n is None else n, rerank or 0)
         return
+    if rerank:
+        raise click.UsageError("--rerank goes with --queries; for one request set models.speed.")
     if text is None and not like:
         raise click.UsageError("Missing argument 'TEXT'.")
     from firstfive.app.recommend import Recommender
@@ -82,16 +93,20 @@ def recommend(
         call.warn_of_frozen(project)
         recommender = Recommender(project)
         recommender.ready()  # opened before the clock runs: what is shown is the time of the answer
-        slate = recommender.recommend(request)
+        slate = recommender.recommend(request, explain=explain)
     click.echo(slate_json(slate).decode() if call.json else pretty(slate))
+    if explain and not call.json:
+        from firstfive.cli.explaining import workings
+
+        click.echo(f"\n{workings(slate, width())}")
 
 
-def _rank_file(call: Call, queries: str, run: str, n: int) -> None:
+def _rank_file(call: Call, queries: str, run: str, n: int, rerank: int) -> None:
     from firstfive.app.runs import rank_file
 
     with call.open() as project:
         call.warn_of_frozen(project)
-        report = rank_file(project, queries, run, n=n, progress=call.progress())
+        report = rank_file(project, queries, run, n=n, rerank=rerank, progress=call.progress())
     if report.wordless:
         click.echo(f"Left out for having no words: {report.wordless:,} queries.", err=True)
     call.answer(
@@ -99,6 +114,12 @@ def _rank_file(call: Call, queries: str, run: str, n: int) -> None:
         f"Wrote {plain(report.file)}: {report.queries:,} queries, {report.lines:,} lines, "
         f"{report.queries / max(report.seconds, 1e-9):,.0f} queries/s.",
     )
+    if report.unscored:
+        click.echo(
+            f"{report.unscored:,} of {report.asked:,} scores did not come back, and those items kept their places: run "
+            "it again to ask for them alone.",
+            err=True,
+        )
 
 
 def joined(filters: Sequence[str]) -> str:
@@ -109,18 +130,24 @@ def joined(filters: Sequence[str]) -> str:
 
 def pretty(slate: Slate) -> str:
     """A Slate for reading in a terminal."""
-    width = min(WIDEST, shutil.get_terminal_size().columns)
-    blocks = [_block(place, width) for place in slate.places]
-    notes = [textwrap.fill(plain(note), width) for note in slate.notes]
+    columns = width()
+    blocks = [_block(place, columns) for place in slate.places]
+    notes = [textwrap.fill(plain(note), columns) for note in slate.notes]
     spent = sum(slate.timings_ms.values())
     blocks.append("\n".join([*notes, f"Release {slate.release[:12]}, {spent:.0f} ms, recommId {slate.recomm_id}"]))
     return "\n\n".join(blocks)
+
+
+def width() -> int:
+    """Columns to write in."""
+    return min(WIDEST, shutil.get_terminal_size().columns)
 
 
 def _block(place: Place, width: int) -> str:
     lines = [f"{place.place}. {plain(place.title or place.text[:80])}  ({plain(place.item)})"]
     if place.reason:
         lines.append(f"You said “{plain(place.reason.said.text)}”; it says “{plain(place.reason.says.text)}”")
+        lines += [plain(place.reason.because)] if place.reason.because else []
     if place.mismatch and place.mismatch.says:
         said, says = place.mismatch.said, place.mismatch.says
         lines.append(f"But you said “{plain(said.text)}”, and it says “{plain(says.text)}”")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Branch, Call, Command
+from firstfive.cli.frame import Branch, Call, Command, plain
+from firstfive.errors import BuildError
 
 if TYPE_CHECKING:
     from firstfive.app.build import BuildReport
@@ -18,21 +19,44 @@ SHORT = 12
 
 @click.command(cls=Command, stopped="Stopped. What was done is kept: `firstfive build` again goes on where it was.")
 @click.option("--no-use", is_flag=True, help="Build, but leave the Release in use as it is.")
+@click.option("--dry-run", is_flag=True, help="Say what models would cost in this build, by step, and stop there.")
+@click.option("-y", "--yes", is_flag=True, help="Spend what the dry run says, without asking.")
+@click.option("--batch", is_flag=True, help="Give new calls to the provider's batch API: cheaper, in up to 24 hours.")
+@click.option("--fresh", is_flag=True, help="Use no stored reply of a model, and try again what failed before.")
 @click.pass_obj
-def build(call: Call, no_use: bool) -> int:
+def build(call: Call, *, no_use: bool, dry_run: bool, yes: bool, batch: bool, fresh: bool) -> int:
     """Make a Release of the catalogue as it is now, and put it in use.
 
     Only what changed since an earlier build is done again. Stopped or killed at any point, it goes on where it was.
-    Pages without text go to quarantine; exits 1 where they are more than import.max_bad.
+    Pages without text go to quarantine; exits 1 where they are more than import.max_bad. Where models may cost more
+    than budget.ask_above_usd, it asks first.
     """
+    from firstfive.cli.billing import agreed, priced, told
+
+    if dry_run:
+        bill = priced(call, batch=batch, fresh=fresh)
+        call.answer(bill, told(bill))
+        return 0
+    agreed(call, yes=yes, batch=batch, fresh=fresh)
+    try:
+        return _built(call, use=not no_use, batch=batch, fresh=fresh)
+    except BuildError as waiting:
+        if not batch or waiting.code != "build.waiting":
+            raise
+        call.answer({"waiting": str(waiting)}, f"{plain(str(waiting))}.\n{call.next('build')}")
+        return 0
+
+
+def _built(call: Call, *, use: bool, batch: bool, fresh: bool) -> int:
     from firstfive.app.build import build as run
+    from firstfive.app.model_runs import one_run
     from firstfive.app.record import forget_old
 
-    with call.open() as project:
-        report = run(project, progress=call.progress(), use=not no_use)
+    with call.open() as project, one_run(batch=batch, fresh=fresh):
+        report = run(project, progress=call.progress(), use=use)
         forget_old(project)
     hint = call.next('recommend "what somebody is looking for"')
-    call.answer(report, "\n".join([_summary(report, in_use=not no_use), *_noticed(report), hint]))
+    call.answer(report, "\n".join([_summary(report, in_use=use), *_noticed(report), hint]))
     return int(report.too_bad)
 
 
@@ -47,8 +71,11 @@ def _summary(report: BuildReport, *, in_use: bool) -> str:
 
 
 def _noticed(report: BuildReport) -> list[str]:
-    """What a build left out or put together, where it did."""
-    lines = []
+    """What a build left out or put together, and what it asked of models, where it did."""
+    from firstfive.cli.billing import came_to
+
+    lines = [came_to(step, asked) for step, asked in report.asked.items()]
+    lines += [f"{step} stopped early, and rules did the rest: {plain(why)}" for step, why in report.stopped.items()]
     if report.copies:
         lines.append(f"{report.copies:,} near-copies linked: each gives way to the item that it repeats.")
     if report.rejected:

@@ -26,6 +26,10 @@ class Progress(Protocol):
 
     def advance(self, step: str, done: int) -> None: ...
 
+    def note(self, step: str, text: str) -> None:
+        """A few words beside the step, such as what it has cost so far, in place of those before."""
+        ...
+
     def finish(self, step: str) -> None: ...
 
 

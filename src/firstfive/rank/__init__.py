@@ -1,10 +1,13 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
-from firstfive.rank.explain import explain, mentions, telling
+from firstfive.rank.explain import explain, mentions
+from firstfive.rank.extract import told
 from firstfive.rank.filter import Filter, parse_filter
 from firstfive.rank.fuse import fuse
 from firstfive.rank.pieces import meet_words, rarity
+from firstfive.rank.rerank import fit, rerank
 from firstfive.rank.stages import Pipeline, Stage, cut, diversify, fold_copies, last, without
+from firstfive.rank.wording import telling
 
 __all__ = [
     "Filter",
@@ -13,6 +16,7 @@ __all__ = [
     "cut",
     "diversify",
     "explain",
+    "fit",
     "fold_copies",
     "fuse",
     "last",
@@ -20,6 +24,8 @@ __all__ = [
     "mentions",
     "parse_filter",
     "rarity",
+    "rerank",
     "telling",
+    "told",
     "without",
 ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstfive.rank.wording import WORD, agrees, same, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -29,12 +30,6 @@ _DENIED = re.compile(
     r"\b(?:no|not|without|never|nor|kein|keine|keinen|nicht|ohne|pas|sans|aucun|aucune)\s+"
     r"(?:(?:an?|the|any|de|das|die|den|le|la|les)\s+)?(\w+)",
     re.IGNORECASE,
-)
-_WORD = re.compile(r"\w+")
-_SMALL = frozenset(
-    "a an and are as at be but by for from has have i if in into is it its me my no not of on or our so that the their "
-    "they this to was we were which who will with you your der die das und ein eine in im mit für von zu den dem des "
-    "le la les un une de des du et en avec pour dans qui".split()
 )
 
 
@@ -60,7 +55,7 @@ def explain(
     words = _Words([*(row.text for row in rows), _stated(item)])
     held = np.array([words.share(wish.text) for wish in wishes], dtype=np.float32)
     shared, elsewhere = held[:, :-1], held[:, -1]
-    telling = np.array([[min(1.0, len(_telling(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
+    telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
     denied = np.array([words.denied(wish.text)[:-1] for wish in wishes], dtype=bool)
     likeness = SHARED * (telling * shared - denied) + (0 if alike is None else alike)
     denial = _denial(rows, wishes, shared, denied)
@@ -72,7 +67,7 @@ def mentions(item: Item, wish: Wish) -> bool:
     """Whether all telling words of a wish stand, in some form, in the item's title, a passage or its fields."""
     fields = _stated(item)
     everything = f"{item.title}\n{item.text}\n{fields}".lower()
-    if not all(word[:4] in everything for word in _telling(wish.text)):  # most items: no need to look closer
+    if not all(word[:4] in everything for word in telling_words(wish.text)):  # most items: no need to look closer
         return False
     texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), fields)
     return max(_Words(texts).share(wish.text)) == 1
@@ -156,8 +151,8 @@ def _quote(row: _Row, said: str) -> Quote:
     """The row, or where it is long the part around the first word that it shares with what was said."""
     start, part = 0, row.text
     if len(part) > QUOTE:
-        words = _telling(said)
-        at = next((match.start() for match in _WORD.finditer(part) if _agrees(match.group().lower(), words)), 0)
+        words = telling_words(said)
+        at = next((match.start() for match in WORD.finditer(part) if agrees(match.group().lower(), words)), 0)
         start = _word_start(part, max(0, min(at - QUOTE // 3, len(part) - QUOTE)))
         part = part[start : start + QUOTE]
         if start + QUOTE < len(row.text):
@@ -177,7 +172,7 @@ class _Words:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._denied = [frozenset(_DENIED.findall(text.lower())) for text in texts]
-        self._held = [frozenset(_WORD.findall(_DENIED.sub(" ", text.lower()))) for text in texts]
+        self._held = [frozenset(WORD.findall(_DENIED.sub(" ", text.lower()))) for text in texts]
         self._by_beginning: dict[str, list[str]] = {}
         for word in frozenset[str]().union(*self._held, *self._denied):
             self._by_beginning.setdefault(word[:4], []).append(word)
@@ -195,27 +190,6 @@ class _Words:
     def _forms(self, said: str) -> list[set[str]]:
         """For each telling word, its forms among the words of all texts."""
         return [
-            {other for other in self._by_beginning.get(word[:4], ()) if _same(word, other)} for word in _telling(said)
+            {other for other in self._by_beginning.get(word[:4], ()) if same(word, other)}
+            for word in telling_words(said)
         ]
-
-
-def telling(text: str) -> str:
-    """The text's words without the small ones that say nothing by themselves; all of them, where it has no others."""
-    return " ".join(_telling(text))
-
-
-def _telling(text: str) -> list[str]:
-    words = [match.group().lower() for match in _WORD.finditer(text)]
-    return [word for word in words if word not in _SMALL] or words
-
-
-def _agrees(word: str, others: Sequence[str]) -> bool:
-    return any(_same(word, other) for other in others)
-
-
-def _same(one: str, other: str) -> bool:
-    """Equal, or forms of one word: a common beginning of at least four letters and two thirds of the longer."""
-    if one == other:
-        return True
-    need = max(4, -(-2 * max(len(one), len(other)) // 3))
-    return len(one) >= need and len(other) >= need and one[:need] == other[:need]

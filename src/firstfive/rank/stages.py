@@ -44,12 +44,20 @@ class Pipeline:
     def __rshift__(self, after: Stage) -> Pipeline:
         return Pipeline((*self.stages, after))
 
-    def __call__(self, request: Request, candidates: Candidates, watch: Stopwatch | None = None) -> Candidates:
-        """The candidates that come out; each stage's milliseconds go to the stopwatch."""
+    def __call__(
+        self,
+        request: Request,
+        candidates: Candidates,
+        watch: Stopwatch | None = None,
+        trail: dict[str, Candidates] | None = None,
+    ) -> Candidates:
+        """The candidates that come out; each stage's milliseconds go to the stopwatch, what it gave to the trail."""
         for stage in self.stages:
             candidates = stage.step(request, candidates)
             if watch:
                 watch.lap(stage.name)
+            if trail is not None:
+                trail[stage.name] = candidates
         return candidates
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,14 @@ FORMAT = "4"
 """Rises when the files of a Release, or the code that ranks from them, give other answers."""
 
 
-def settings_parts(**sections: Any) -> dict[str, str]:
-    """Each setting of these sections as a part, by dotted name."""
-    return {
+def settings_parts(without: Collection[str] = (), **sections: Any) -> dict[str, str]:
+    """Each setting of these sections as a part, by dotted name; without those named so."""
+    parts = {
         f"{section}.{name}": str(value)
         for section, settings in sections.items()
         for name, value in asdict(settings).items()
     }
+    return {name: value for name, value in parts.items() if name not in without}
 
 
 def make_release(parts: Mapping[str, str], *, items: int, passages: int, created: datetime) -> Release:

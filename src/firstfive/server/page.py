@@ -131,6 +131,7 @@ class Shown:
     missing: str
     against: str
     unknown: tuple[str, ...]
+    because: str = ""
 
 
 def shown(place: Place, request: str) -> Shown:
@@ -146,6 +147,7 @@ def shown(place: Place, request: str) -> Shown:
         missing=mismatch.said.text.strip() if mismatch else "",
         against=mismatch.says.text.strip() if mismatch and mismatch.says else "",
         unknown=place.unknown,
+        because=reason.because if reason else "",
     )
 
 
@@ -172,6 +174,14 @@ def marked(quoted: Quote, text: str) -> Marked:
     if len(text) > end + AROUND and len(after) == AROUND:
         after = after.rpartition(" ")[0] + " …"
     return Marked(before, quoted.text, after)
+
+
+def recorded(slate: Slate) -> str:
+    """That a model's answers were not made just now, and when they were; empty where none was replayed."""
+    if slate.recorded is None:
+        return ""
+    at = slate.recorded
+    return f"Recorded model answers from {at.day} {at:%B %Y} ({', '.join(slate.models)})"
 
 
 def headline(slate: Slate, words: ProjectSettings) -> str:
@@ -206,6 +216,7 @@ def _page(
         "message": message,
         "slate": slate,
         "headline": headline(slate, settings) if slate else "",
+        "recorded": recorded(slate) if slate else "",
         "shown": [shown(place, text) for place in slate.places] if slate else [],
     }
     return rendered("page.html", values, status)

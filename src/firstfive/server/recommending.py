@@ -58,7 +58,7 @@ def give_slate(call: Call, request: Request, status: int = 200) -> Slate:
         timings_ms.update(slate.timings_ms)
         call.keep(unit, Reply(status=status, recomm_id=slate.recomm_id))
 
-    slate = call.service.recommender.recommend(request, also=keep)
+    slate = call.service.recommender.recommend(request, also=keep, key=call.key.id if call.key else None)
     call.service.answered()
     if request.scenario != PAGE:  # with a page's recommId anybody may read its words; the log has the call's own id
         call.request.scope["firstfive.recomm_id"] = slate.recomm_id

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 from firstfive import observe
+from firstfive.app.model_steps import dial
 from firstfive.app.recommend import Recommender
 from firstfive.app.record import KeyRing
 from firstfive.app.wiring import Project
@@ -21,6 +22,9 @@ from firstfive.types import Request
 
 THREADS = 32
 """Calls worked on at once. More than cores, because a write waits for the disk and then commits with the others."""
+WAITING = 128
+"""The same where requests wait for a model: a waiting thread costs little, too few of them cost people the wait of
+others."""
 SPARE = 2
 """Searches worked on at once beyond the processor's cores: those that wait for the disk. Each more makes all
 slower: on 2 cores 16 at once gave less than half the answers a second that 2 did."""
@@ -44,9 +48,12 @@ class Service:
         self.page_calls = Buckets(settings.page_rate_per_minute)
         self.max_body = settings.max_body_kb * 1024
         self.turns = Turns()
-        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="firstfive")
+        alone = dial(project.settings.models).off
+        self.pool = ThreadPoolExecutor(THREADS if alone else WAITING, thread_name_prefix="firstfive")
         self._recommender = recommender
-        self.searching = asyncio.Semaphore((os.cpu_count() or 1) + SPARE)  # the next waits without holding a thread
+        # The next waits without holding a thread. A request that waits for a model leaves the processor to others, and
+        # takes turns at it inside.
+        self.searching = asyncio.Semaphore((os.cpu_count() or 1) + SPARE if alone else WAITING)
         self._probing = threading.Lock()
         self._inside = 0
         self._answered: float | None = None

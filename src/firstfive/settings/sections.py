@@ -50,12 +50,16 @@ class ImportSettings:
 
 @dataclass(frozen=True, slots=True)
 class CleanSettings:
-    """Cleaning without a model."""
+    """Cleaning, without a model and with one."""
 
     boilerplate_share: float = 0.3
     """A block that stands on more than this share of a site's pages is boilerplate; needs at least four pages."""
     copies: float = 0.8
     """Texts whose three-word phrases overlap by at least this Jaccard share are copies; above 1: never."""
+    model: Literal["auto", "always", "never"] = "auto"
+    """Which pages the language model cleans: those that rules seem to have done badly, all, or none."""
+    model_share: float = 0.2
+    """The largest share of the pages, 0 to 1, that the language model may clean, those that need it most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class ModelSettings:
     """The embedder."""
 
     embedder: str = "minilm"
-    """"minilm" (built in), "onnx:DIR" (a folder with model.onnx and tokenizer.json) or "none" (words only)."""
+    """"minilm" (built in), "onnx:DIR" (with model.onnx and tokenizer.json), "PROVIDER:MODEL" or "none" (words only)."""
     threads: int = 0
     """Texts embedded at once; 0 is one for each processor core."""
     llm: str = ""
@@ -76,8 +80,16 @@ class ModelSettings:
     """The longest that one call of a build may take, retries included."""
     request_timeout_s: float = 6.0
     """The longest that all model steps of one person's request may take together."""
+    rerank_short: int = 8
+    """How many of the first items a short rerank scores, one call each."""
+    rerank_long: int = 20
+    """How many of the first items a long rerank scores, one call each; 50 at most."""
+    rerank_places: int = 3
+    """How many places up or down a model's score may move an item."""
     cache_mb: float = 256.0
     """Model replies kept, so that nothing equal is paid twice; the oldest go first."""
+    record: str = ""
+    """A file in the project's folder to which every good reply is added; "replay:FILE" as a model answers from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +149,7 @@ class PrivacySettings:
     """What is kept about people."""
 
     keep_days: int = 365
-    """Slates, events and stored answers older than this are removed; 0 keeps them for ever."""
+    """Slates, events, stored answers and model replies older than this are removed; 0 keeps them for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +217,7 @@ class ProviderSettings:
     region: str = ""
     """The AWS region."""
     version: str = ""
-    """The API version, where the provider wants one (Azure)."""
+    """The API version that Azure wants; "inputs" for a SageMaker container without the messages API."""
     schema: Literal["schema", "json", "prompt"] = "schema"
     """How an answer's form is asked for: by JSON Schema, by JSON mode, or in words alone. It is checked always."""
     requests_per_minute: float = 600.0

@@ -1,28 +1,39 @@
 """What erasing removes: for each table the rows that belong to a user, to a request, or to a time.
 
-Answers and events come before the Slates that say whose they are, so that a cut-off erasure can be done again.
+Replies, answers and events come before the Slates that say whose they are, so that a cut-off erasure can be done again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeAlias
 
-from sqlalchemy import Column, ColumnElement, Delete, Table, delete, or_, select
+from sqlalchemy import Column, ColumnElement, Delete, Table, and_, bindparam, delete, func, or_, select, update
 
-from firstfive.store.packing import micros
-from firstfive.store.tables import ANSWERS, EVENTS, SLATES, USERS
+from firstfive.store.charging import PASSING, account_of
+from firstfive.store.packing import MICROSECOND, micros, pack_text, words
+from firstfive.store.replies import SqlReplies
+from firstfive.store.session import Session
+from firstfive.store.tables import ACCOUNTS, ANSWERS, BATCH_JOBS, EVENTS, REPLIES, RESERVATIONS, SLATES, USERS
 from firstfive.types import RecommId, UserId
 
 MOST = 1000
 """Rows that one transaction erases: other writers get their turn in between."""
 
+REPLIED_BEFORE = timedelta(hours=1)
+"""How long before a Slate is stored the first of its models' replies can have been."""
+
 PERSONAL: tuple[tuple[Table, str], ...] = ((ANSWERS, "created"), (EVENTS, "at"), (SLATES, "created"))
 """Tables with a user, a recomm_id and a time, in the order of erasing."""
 
+Work: TypeAlias = Callable[[Session], int]
 
-def statements(user: UserId | None, request: RecommId | None, before: datetime | None) -> Iterator[tuple[str, Delete]]:
-    """(table, statement): each statement is to be repeated until it finds nothing more."""
+
+def works(user: UserId | None, request: RecommId | None, before: datetime | None) -> Iterator[tuple[str, Work]]:
+    """(table, work): each gives how many rows it erased, and is to be repeated while that is `MOST`."""
+    yield REPLIES.name, partial(_erase_replies, _replies(user, request, before))
     for table, time in PERSONAL:
         belongs: list[ColumnElement[bool]] = []
         if user is not None:
@@ -33,10 +44,62 @@ def statements(user: UserId | None, request: RecommId | None, before: datetime |
             belongs += [table.c.recomm_id == request]
         if before is not None:
             belongs += [table.c[time] < micros(before)]
-        yield table.name, _some(table, table.c.number, or_(*belongs))
+        yield table.name, _change(_some(table, table.c.number, or_(*belongs)))
     if user is not None:
-        yield USERS.name, _some(USERS, USERS.c.id, USERS.c.id == user)
+        yield ACCOUNTS.name, partial(_erase_account, account_of(user))
+        yield USERS.name, _change(_some(USERS, USERS.c.id, USERS.c.id == user))
+    if before is not None:
+        yield ACCOUNTS.name, _change(_some(ACCOUNTS, ACCOUNTS.c.name, _passed(before)))
+        done = and_(BATCH_JOBS.c.state != "submitted", BATCH_JOBS.c.created < micros(before))
+        yield BATCH_JOBS.name, _change(_some(BATCH_JOBS, BATCH_JOBS.c.id, done))
 
 
 def _some(table: Table, key: Column[object], belongs: ColumnElement[bool]) -> Delete:
     return delete(table).where(key.in_(select(key).where(belongs).limit(MOST)))
+
+
+def _change(statement: Delete) -> Work:
+    return lambda session: session.change(statement)
+
+
+# --- replies ----------------------------------------------------------------------------------------------------------
+
+
+def _replies(user: UserId | None, request: RecommId | None, before: datetime | None) -> ColumnElement[bool]:
+    """A reply does not say whose words it holds: all go that were made since the first request that goes."""
+    asked: list[ColumnElement[bool]] = []
+    if user is not None:
+        asked += [SLATES.c.user == user]
+    if request is not None:
+        asked += [SLATES.c.recomm_id == request]
+    belongs: list[ColumnElement[bool]] = []
+    if asked:
+        first = select(func.min(SLATES.c.created)).where(or_(*asked)).scalar_subquery()
+        belongs += [REPLIES.c.created >= first - REPLIED_BEFORE // MICROSECOND]
+    if before is not None:
+        belongs += [REPLIES.c.created < micros(before)]
+    return or_(*belongs)
+
+
+def _erase_replies(belongs: ColumnElement[bool], session: Session) -> int:
+    return SqlReplies(session).erase(_some(REPLIES, REPLIES.c.number, belongs))
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------------
+
+
+def _passed(before: datetime) -> ColumnElement[bool]:
+    """Accounts of days, runs and users, where nothing is set aside."""
+    passing = or_(*(ACCOUNTS.c.name.startswith(prefix, autoescape=True) for prefix in PASSING))
+    return and_(passing, ACCOUNTS.c.used < micros(before), ACCOUNTS.c.open_nano == 0, ACCOUNTS.c.open_tokens == 0)
+
+
+def _erase_account(name: str, session: Session) -> int:
+    """The account, and its name in reservations of calls on their way: these are charged to the others alone."""
+    for row in session.rows(select(RESERVATIONS)):
+        named = words(row.accounts)
+        if name in named:
+            others = [other for other in named if other != name]
+            change = update(RESERVATIONS).where(RESERVATIONS.c.number == bindparam("open"))
+            session.run(change.values(accounts=pack_text(others)), {"open": row.number})
+    return session.change(delete(ACCOUNTS).where(ACCOUNTS.c.name == name))

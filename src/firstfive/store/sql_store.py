@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TypeVar
 
-from sqlalchemy import Connection, Delete, Transaction
+from sqlalchemy import Connection, Transaction
 
 from firstfive.errors import FirstFiveError, RequestError, SettingsError, StoreError
 from firstfive.observe import log
@@ -18,11 +18,15 @@ from firstfive.ports import Store, Unit
 from firstfive.store.access import SqlIdempotency, SqlKeys
 from firstfive.store.border import FOREIGN
 from firstfive.store.catalogue import SqlHidden, SqlPages, SqlQuarantine
-from firstfive.store.erasing import MOST, statements
+from firstfive.store.erasing import MOST, Work, works
+from firstfive.store.jobs import SqlBatchJobs, SqlLabels
+from firstfive.store.limits import SqlLimits
 from firstfive.store.made import SqlLedger, SqlReleases
 from firstfive.store.migrations import migrate
 from firstfive.store.people import SqlEvents, SqlSlates, SqlUsers
+from firstfive.store.replies import SqlReplies
 from firstfive.store.session import Session
+from firstfive.store.spending import SqlSpending
 from firstfive.store.sqlite import BUSY_S, SCRUB_STEP_S, Sqlite, empty_log, raw, rewrite
 from firstfive.store.turns import Job, Turns
 from firstfive.types import RecommId, UserId
@@ -95,6 +99,31 @@ class SqlUnit:
         """Items withdrawn at once."""
         return SqlHidden(self._session)
 
+    @property
+    def spending(self) -> SqlSpending:
+        """What models cost."""
+        return SqlSpending(self._session)
+
+    @property
+    def limits(self) -> SqlLimits:
+        """Requests and tokens per minute."""
+        return SqlLimits(self._session)
+
+    @property
+    def replies(self) -> SqlReplies:
+        """Models' replies by stamp."""
+        return SqlReplies(self._session)
+
+    @property
+    def batch_jobs(self) -> SqlBatchJobs:
+        """Batch jobs."""
+        return SqlBatchJobs(self._session)
+
+    @property
+    def labels(self) -> SqlLabels:
+        """Which version of a prompt carries which label."""
+        return SqlLabels(self._session)
+
 
 class SqlStore:
     """One writing connection, taken in turns, and a pool of reading ones. Safe to use from many threads."""
@@ -154,11 +183,11 @@ class SqlStore:
         if user is None and request is None and before is None:
             raise RequestError("there is nothing to erase; name a user, a request or a time")
         counts: dict[str, int] = {}
-        for table, statement in statements(user, request, before):
-            counts[table] = erased = self._change(statement)
+        for table, work in works(user, request, before):
+            erased = MOST
             while erased == MOST:
-                erased = self._change(statement)
-                counts[table] += erased
+                erased = self._change(work)
+                counts[table] = counts.get(table, 0) + erased
         if user is not None or request is not None:
             self._rewrite()
         self._scrub()
@@ -262,9 +291,9 @@ class SqlStore:
             with self._border:
                 driver.execute("RELEASE work")
 
-    def _change(self, statement: Delete) -> int:
+    def _change(self, work: Work) -> int:
         with self._turn() as writer, self._transaction(writer) as session:
-            return session.change(statement)
+            return work(session)
 
     def _rewrite(self) -> None:
         with self._turn() as writer:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0002"
+VERSION = "0003"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -176,18 +176,90 @@ COUNTERS = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+# No index on the times: as many stand here as calls are on their way.
+RESERVATIONS = Table(
+    "reservations",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("nano", BigInteger, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("accounts", Text, nullable=False),
+    sqlite_autoincrement=True,  # A number is never given twice: settling twice must hit nobody else's.
+)
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("settled_nano", BigInteger, nullable=False),
+    Column("settled_tokens", BigInteger, nullable=False),
+    Column("open_nano", BigInteger, nullable=False),
+    Column("open_tokens", BigInteger, nullable=False),
+    Column("calls", BigInteger, nullable=False),
+    Column("unknown", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False),
+)
+
+BUCKETS = Table(
+    "buckets",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("full_at", BigInteger, nullable=False),
+    Column("paused_until", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+# A size of its own, so that what goes is counted and no payload is read.
+REPLIES = Table(
+    "replies",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("stamp", Text, nullable=False, unique=True),
+    Column("created", BigInteger, nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+BATCH_JOBS = Table(
+    "batch_jobs",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("calls", LargeBinary, nullable=False),
+    Column("reservation", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+LABELS = Table(
+    "labels",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
 __all__ = [
+    "ACCOUNTS",
     "ANSWERS",
+    "BATCH_JOBS",
     "BODIES",
+    "BUCKETS",
     "COUNTERS",
     "EVENTS",
     "HIDDEN",
     "KEYS",
+    "LABELS",
     "METADATA",
     "PAGES",
     "RECORDS",
     "REJECTED",
     "RELEASES",
+    "REPLIES",
+    "RESERVATIONS",
     "SLATES",
     "USERS",
     "USES",

@@ -17,6 +17,14 @@ from typing import TypeVar
 
 from firstfive.errors import NotFound, RequestError, StoreError
 from firstfive.ports import Answer, Unit
+from firstfive.testing.memory_models import (
+    Books,
+    MemoryBatchJobs,
+    MemoryLabels,
+    MemoryLimits,
+    MemoryReplies,
+    MemorySpending,
+)
 from firstfive.types import (
     Event,
     ItemId,
@@ -61,6 +69,7 @@ class State:
     answers: dict[str, tuple[Answer, datetime]] = field(default_factory=dict)
     hidden: set[ItemId] = field(default_factory=set)
     counters: dict[str, int] = field(default_factory=dict)
+    books: Books = field(default_factory=Books)
 
     def copy(self) -> State:
         """Another state with the same records: records are frozen."""
@@ -392,6 +401,11 @@ class MemoryUnit:
         self.keys = MemoryKeys(state)
         self.idempotency = MemoryIdempotency(state)
         self.hidden = MemoryHidden(state)
+        self.spending = MemorySpending(state.books)
+        self.limits = MemoryLimits(state.books)
+        self.replies = MemoryReplies(state.books)
+        self.batch_jobs = MemoryBatchJobs(state.books)
+        self.labels = MemoryLabels(state.books)
 
 
 class MemoryStore:
@@ -437,6 +451,8 @@ class MemoryStore:
             events = {k for k, (_, one) in state.events.items() if go(one.user, one.recomm_id, one.at)}
             slates = {k for k, one in state.slates.items() if go(one.request.user, k, one.created)}
             counts = {"answers": len(answers), "events": len(events), "slates": len(slates)}
+            since = min((one.created for k, one in state.slates.items() if k == request or k in theirs), default=None)
+            counts |= state.books.erase(user, before, since)
             state.answers = {k: one for k, one in state.answers.items() if k not in answers}
             state.events = {k: one for k, one in state.events.items() if k not in events}
             state.slates = {k: one for k, one in state.slates.items() if k not in slates}

@@ -16,6 +16,7 @@ import pytest
 from firstfive.errors import FirstFiveError, NotFound, RequestError, StoreError
 from firstfive.ports import Answer, Store, Unit
 from firstfive.testing.memory import MemoryStore
+from firstfive.testing.spending import ModelsContract
 from firstfive.types import (
     Event,
     ItemId,
@@ -572,7 +573,7 @@ class EraseContract:
 
     def test_erasing_a_user_leaves_the_others(self, people: Store) -> None:
         counts = people.erase(user=UserId("ann"))
-        assert counts == {"users": 1, "slates": 1, "events": 2, "answers": 2}
+        assert {table: n for table, n in counts.items() if n} == {"users": 1, "slates": 1, "events": 2, "answers": 2}
         others = ["answer a-bob", "answer b-bob", "event anonymous bob", "event bob a", "slate bob", "user bob"]
         assert self.left(people) == others
         assert not any(people.erase(user=UserId("ann")).values())
@@ -602,5 +603,13 @@ class EraseContract:
             store.erase()
 
 
-class StoreContract(CatalogueContract, MadeContract, PeopleContract, AccessContract, CommitContract, EraseContract):
+class StoreContract(
+    CatalogueContract,
+    MadeContract,
+    PeopleContract,
+    AccessContract,
+    ModelsContract,
+    CommitContract,
+    EraseContract,
+):
     """All of it."""

@@ -1,0 +1,161 @@
+"""A Release that answers as if one item did not say one sentence: for questions made up from that sentence.
+
+Every channel is wrapped, so that all else, from the request to its places, is the live path. By words and characters
+the item keeps the share of the question's terms that the rest of it says too; by meaning it is scored by the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from firstfive.build.describe import row_spans
+from firstfive.index.words import folded
+from firstfive.ports import Hits, TextChannel, VectorChannel
+
+if TYPE_CHECKING:
+    from firstfive.app.serving import Serving
+    from firstfive.ask.made_up import MadeUp
+    from firstfive.types import Mask, Pieces, Scores, Vectors
+
+LEAST = 4
+"""An item whose rest has fewer words than this keeps what it has: nothing else would be left to find it by."""
+WORDS = 4_000
+"""Words that a question may be paraphrased with."""
+NEAR, SAME = 0.35, 0.95
+"""A word's other: at least so near in meaning, and no nearer, or it would be the same word."""
+_WORD = re.compile(r"[^\W\d_]{4,20}")
+
+
+def without_sentence(serving: Serving, question: MadeUp) -> Serving:
+    """The Release, with one item saying the rest of what it says."""
+    item = serving.catalogue.item(question.position)
+    rest = f"{item.title}\n{item.text[: question.span.start]} {item.text[question.span.end :]}"
+    if len(rest.split()) < LEAST:
+        return serving
+    view = copy(serving)
+    words: Any = serving.words
+    chars: Any = serving.chars
+    view.words = _Text(words, question.position, _stems(words, rest))  # type: ignore[assignment]
+    view.chars = _Text(chars, question.position, folded(rest))  # type: ignore[assignment]
+    if serving.passages and serving.whole and serving.embedder and serving.pieces:
+        asked = item.text[question.span.start : question.span.end]
+        spans = row_spans(item.title, item.text, item.passages)
+        mine = np.array([span is not None and item.text[span.start : span.end] == asked for span in spans], dtype=bool)
+        rows, whole = serving.passages.rows(question.position), serving.whole.rows(question.position)
+        if len(mine) == len(rows) and mine.any() and not mine.all():
+            part = len(asked) / max(1, sum(span.end - span.start for span in spans if span))
+            view.passages = _Vectors(serving.passages, question.position, rows[~mine])  # type: ignore[assignment]
+            less = _less(whole, rows[mine][:1], part)
+            view.whole = _Vectors(serving.whole, question.position, less)  # type: ignore[assignment]
+        held = serving.embedder.pieces(rest)
+        view.pieces = _Pieces(serving.pieces.of, question.position, held)  # type: ignore[assignment]
+    return view
+
+
+class Vocabulary:
+    """Words of some items, and for each another of a near meaning: by its pieces' vectors, before any context."""
+
+    def __init__(self, serving: Serving, positions: Sequence[int]) -> None:
+        texts = (serving.catalogue.item(position).text.lower()[:2_000] for position in positions)
+        found = sorted({word for text in texts for word in _WORD.findall(text)})
+        step = -(-len(found) // WORDS) or 1
+        self._words: list[str] = found[::step]
+        self._serving = serving
+        self._vectors = np.stack([self._vector(word) for word in self._words]) if self._words else np.empty((0, 1))
+
+    def like(self, word: str) -> str | None:
+        """The word nearest in meaning that is no form of this one; None where none is near."""
+        embedder = self._serving.embedder
+        if not (embedder and len(embedder.table) and self._words):
+            return None
+        near: Scores = np.vecdot(self._vectors, self._vector(word.lower()))
+        ranked = (at for at in np.argsort(-near)[:12].tolist() if NEAR <= near[at] < SAME)
+        return next((self._words[at] for at in ranked if self._words[at][:4] != word.lower()[:4]), None)
+
+    def _vector(self, word: str) -> Vectors:
+        embedder = self._serving.embedder
+        if not (embedder and len(embedder.table)):
+            return np.zeros(1, dtype=np.float32)
+        pieces = embedder.pieces(word)
+        total = embedder.table[pieces].astype(np.float32).sum(axis=0)
+        return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text channel in which one item says only `rest`: stems, or a folded text."""
+
+    inner: Any
+    position: int
+    rest: frozenset[str] | str
+
+    def search(self, text: str, n: int, among: Mask | None = None) -> Hits:
+        channel: TextChannel = self.inner
+        asked = list(self.inner.terms(text))
+        share = sum(term in self.rest for term in asked) / max(1, len(asked))
+        return _rescored(channel.search(text, n, among), self.position, n, lambda old: old * share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vectors:
+    """A vector channel in which one item has other rows."""
+
+    inner: VectorChannel
+    position: int
+    mine: Vectors
+
+    @property
+    def size(self) -> int:
+        return int(self.mine.shape[1])
+
+    def search(self, vector: Vectors, n: int, among: Mask | None = None) -> Hits:
+        near = float(np.vecdot(self.mine, vector).max())
+        return _rescored(self.inner.search(vector, n, among), self.position, n, lambda old: min(old, near))
+
+    def rows(self, position: int) -> Vectors:
+        return self.mine if position == self.position else self.inner.rows(position)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """The items' word pieces, of which one has others."""
+
+    inner: Callable[[int], Pieces]
+    position: int
+    mine: Pieces
+
+    def of(self, position: int) -> Pieces:
+        return self.mine if position == self.position else self.inner(position)
+
+
+def _rescored(hits: Hits, position: int, n: int, change: Callable[[float], float]) -> Hits:
+    """The hits with another score for one item, in their new order.
+
+    It never falls below the last where others were left out: those would come before it.
+    """
+    at = np.flatnonzero(hits.positions == position)
+    if not len(at):
+        return hits
+    scores: Scores = hits.scores.copy()
+    least = float(scores[-1]) if len(scores) >= n else -np.inf
+    scores[at[0]] = max(change(float(scores[at[0]])), least)
+    order = np.lexsort((hits.positions, -scores))
+    return replace(hits, positions=hits.positions[order], scores=scores[order])
+
+
+def _less(whole: Vectors, sentence: Vectors, part: float) -> Vectors:
+    """The vector of a text without a sentence that is this part of it, nearly; at unit length."""
+    rest = whole - np.float32(part) * sentence
+    return np.asarray(rest / max(float(np.linalg.norm(rest)), 1e-9), dtype=np.float32)
+
+
+def _stems(words: Any, text: str) -> frozenset[str]:
+    """The stems of a text of any length: a channel gives those of a request's length only."""
+    every = text.split()
+    return frozenset(stem for start in range(0, len(every), 200) for stem in words.terms(" ".join(every[start:][:200])))

@@ -1,0 +1,471 @@
+"""Use case: ask a model about everything in a catalogue, through the ledger.
+
+    tasks ─▶ those without a result ─▶ gateway, many at once ─▶ ledger
+                      ▲                         │
+                      └── later, again ◀── failures that may pass
+
+Each result is durable before its task counts as done, so a run that is stopped or killed, or whose budget ends, goes
+on where it was. What is on its way is noted in the ledger before it is sent: the next run knows which calls a kill cut
+off, and says how many of them it had to make again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from threading import Lock, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
+
+import msgspec
+
+from firstfive import guard
+from firstfive.app.batches import Batches
+from firstfive.app.line import Line, Try
+from firstfive.app.portions import portions
+from firstfive.app.spending import Purse
+from firstfive.errors import CODES, BuildError, FirstFiveError, ModelError
+from firstfive.observe import log, span
+from firstfive.ports import Call, Payer, Progress, Reply
+from firstfive.settings import ProviderSettings
+from firstfive.types import Rejected, Stamp, StampId, digest
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+    from firstfive.ports import Gateway, Store, Unit
+
+LOOKED_UP = 500
+"""Stamps that are looked up in the ledger at a time."""
+ROOM = 1_000
+"""Tasks in memory that wait for their turn, or for another one."""
+TRIES, REPLIES = 12, 3
+"""How often a task is tried whose calls fail, and one whose replies are not what was asked for."""
+FIRST_WAIT_S, LONG_WAIT_S, LONGEST_WAIT_S, PATIENCE_S = 1.0, 8.0, 60.0, 600.0
+"""Waits double with a task's failures, and with each round of calls in which none succeeded: to the long wait while
+others succeed, then to the longest. A run to which nothing good came for so long stops."""
+FUTILE = 20
+"""A run whose first tasks, so many, all failed for good stops: it is not the items."""
+SHOWN_S = 1.0
+"""How often the money is read, to be shown."""
+GRACE_S = 15.0
+"""How long a run that is stopped by hand waits for the calls that are on their way."""
+
+BAD = "model.reply"
+"""The code of a reply that is not what was asked for."""
+_ENDS_ALL = {
+    "model.key",
+    "model.quota",
+    "model.missing_extra",
+    "budget.spent",
+    "budget.price",
+    "store.full",
+    "store.broken",
+    "store.failed",
+}
+_NOT_ITS_FAULT = {"model.rate", "model.paused", "budget.busy", "store.busy"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One result that a step wants of a model. about: what it is about, such as an item's id, for the quarantine."""
+
+    stamp: Stamp
+    call: Call
+    about: str = ""
+
+
+@dataclass(slots=True)
+class RunReport:
+    """What a run of one step did. made: results that were not there before; kept: those that were.
+
+    batched: those of the made ones that came from batch jobs; waiting: tasks in batch jobs that have not ended.
+    failed: tasks without a result, in quarantine with the reason; earlier: those of them that were not tried again.
+    again: calls made once more after a failure. repeated: calls that were on their way when an earlier run was killed,
+    and were made again. spent_usd: what this step cost, failures included.
+    """
+
+    step: str = ""
+    made: int = 0
+    kept: int = 0
+    batched: int = 0
+    waiting: int = 0
+    failed: int = 0
+    earlier: int = 0
+    again: int = 0
+    repeated: int = 0
+    spent_usd: float = 0.0
+    seconds: float = 0.0
+
+
+class Running(NamedTuple):
+    """What all steps of one run share: who pays. fresh: no stored reply is read, and what failed is tried again.
+
+    batch: new calls go to the provider's batch API.
+    """
+
+    payer: Payer
+    fresh: bool = False
+    batch: bool = False
+
+
+_running: ContextVar[Running | None] = ContextVar("running", default=None)
+
+
+@contextmanager
+def one_run(*, name: str = "build", fresh: bool = False, batch: bool = False) -> Iterator[Running]:
+    """Inside, all steps count as one run: they share the budget `budget.run_usd`. Inside another run, it is that."""
+    if (outer := _running.get()) is not None:
+        yield outer
+        return
+    running = Running(Payer(run=f"{name}-{uuid4().hex[:16]}"), fresh, batch)
+    token = _running.set(running)
+    try:
+        yield running
+    finally:
+        _running.reset(token)
+
+
+def run_tasks(
+    project: Project,
+    step: str,
+    tasks: Iterable[Task],
+    encode: Callable[[Reply], bytes],
+    *,
+    progress: Progress,
+    total: int | None = None,
+) -> RunReport:
+    """Makes the results that the ledger has not, and puts each there, under its task's stamp, as `encode` writes it.
+
+    tasks may be a stream of any length; it is read in this thread. total: how many they are, where that is known.
+    A failure that may pass is tried again later, a bounded number of times; a task that fails for good has no result,
+    and stands in quarantine. One whose replies were never right is not tried by later runs either, unless `fresh`.
+    Without a model nothing is done.
+
+    Jobs of the provider's batch API are collected where they have ended; new ones are submitted where the run says so.
+
+    Raises ModelError where going on is no use: BudgetError for a budget that is spent, model.key, model.quota, or
+    whatever all calls fail with; BuildError build.waiting, when all else is done, where a batch job has not ended.
+    What was made before an error is kept, and the next run goes on from there.
+    """
+    if project.gateway is None:
+        return RunReport(step)
+    with (
+        one_run(name=step) as running,
+        span("firstfive.model_run", step=step) as current,
+        Batches(project, step, running.payer, submit=running.batch) as batches,
+    ):
+        run = _Run(project, project.gateway, step, encode, progress, running, batches)
+        report = run.go(tasks, total)
+        current.set_attribute("firstfive.made", report.made)
+        current.set_attribute("firstfive.failed", report.failed)
+    return report
+
+
+class _Failure(msgspec.Struct, frozen=True):
+    """Why a task has no result, as the ledger keeps it."""
+
+    code: str
+    reason: str
+
+
+class Known(NamedTuple):
+    """What the ledger says about some stamps: which have a result, why some have none, which were sent and cut off."""
+
+    made: set[StampId]
+    failed: dict[StampId, bytes]
+    sent: set[StampId]
+
+
+def known(store: Store, step: str, stamps: Sequence[StampId]) -> Known:
+    """Looked up together, from one point in time."""
+    names = marks(step)
+    sent = {names.sent_of(stamp): stamp for stamp in stamps}
+    failed = {names.failed_of(stamp): stamp for stamp in stamps}
+    with store.read() as unit:
+        made = unit.ledger.have(stamps)
+        cut_off = unit.ledger.have(list(sent))
+        reasons = unit.ledger.get(list(failed))
+    return Known(made, {failed[name]: why for name, why in reasons.items()}, {sent[name] for name in cut_off})
+
+
+class Marks(NamedTuple):
+    """The names under which the ledger keeps what is on its way, and what failed for good, of one step."""
+
+    sent: str
+    failed: str
+
+    def sent_of(self, stamp: StampId) -> StampId:
+        """The record that says that a task's call was sent, and that nothing is known of it yet."""
+        return StampId(digest(self.sent, stamp))
+
+    def failed_of(self, stamp: StampId) -> StampId:
+        """The record that says why a task has no result."""
+        return StampId(digest(self.failed, stamp))
+
+
+def marks(step: str) -> Marks:
+    """Those of this step."""
+    return Marks(f"{step} sent", f"{step} failed")
+
+
+class _Run:
+    """One run of `run_tasks`: the calling thread reads tasks and shows progress, others call and store."""
+
+    def __init__(
+        self,
+        project: Project,
+        gateway: Gateway,
+        step: str,
+        encode: Callable[[Reply], bytes],
+        progress: Progress,
+        running: Running,
+        batches: Batches,
+    ) -> None:
+        self._store: Store = project.store
+        self._gateway = gateway
+        self._step = step
+        self._encode = encode
+        self._progress = progress
+        self._running = running
+        self._batches = batches
+        self._deadline_s = project.settings.models.timeout_s
+        self._at_once = at_once(project)
+        self._marks = marks(step)
+        self._line: Line[Task] = Line(ROOM)
+        self._report = RunReport(step)
+        self._cut_off: set[StampId] = set()
+        self._lock = Lock()
+        self._purse = Purse(project, running.payer)
+        self._shown = 0
+        self._noted = self._good_at = monotonic()
+        self._in_a_row = 0
+
+    def go(self, tasks: Iterable[Task], total: int | None) -> RunReport:
+        began = self._good_at = monotonic()
+        self._progress.start(self._step, total)
+        self._store.write(lambda unit: unit.quarantine.clear(self._source))
+        threads: list[Thread] = []
+        try:
+            self._batches.begin()
+            for task in self._missing(tasks):
+                if not threads:
+                    threads = self._hired()
+                while not self._line.put(task, 0.2):
+                    self._show()
+                if self._line.stopped:
+                    break
+            self._batches.send()
+            self._line.close()
+            self._wait(None)
+        except BaseException:
+            self._line.stop()
+            self._progress.note(self._step, "stopping: the calls on their way are waited for")
+            self._wait(GRACE_S)
+            raise
+        finally:
+            self._report.seconds = monotonic() - began
+            self._report.spent_usd = self._batches.cost_usd + (self._purse.spent_usd() if threads else 0.0)
+            self._progress.note(self._step, self._purse.told())
+        if self._line.error is not None:
+            raise self._ended(self._line.error)
+        self._batches.end()
+        self._store.write(lambda unit: unit.ledger.sweep(self._marks.sent, lambda _: False))
+        self._progress.finish(self._step)
+        if self._report.waiting:
+            raise self._ended(self._still_waiting())
+        return self._report
+
+    def _missing(self, tasks: Iterable[Task]) -> Iterator[Task]:
+        """Those that need a call now, each stamp once; the others are counted."""
+        seen: set[StampId] = set()
+        for batch in portions(tasks, LOOKED_UP):
+            there = known(self._store, self._step, [task.stamp.id for task in batch])
+            self._cut_off |= there.sent
+            again: list[Rejected] = []
+            for task in batch:
+                stamp = task.stamp.id
+                if stamp in seen or stamp in there.made:
+                    self._count(kept=1)
+                elif stamp in there.failed and not self._running.fresh:
+                    again.append(self._rejected(task, msgspec.json.decode(there.failed[stamp], type=_Failure)))
+                    self._count(failed=1, earlier=1)
+                elif not self._in_a_batch(task):
+                    yield task
+                seen.add(stamp)
+            self._quarantine(again)
+            self._show()
+
+    def _in_a_batch(self, task: Task) -> bool:
+        """Whether a batch job brings it: now, later, or from now on."""
+        stamp = task.stamp.id
+        answer = self._batches.take(stamp, task.call)
+        if isinstance(answer, Reply) and isinstance(payload := self._encoded(answer), bytes):
+            self._store.write(lambda unit: unit.ledger.put(self._step, {stamp: payload}))
+            self._count(made=1, batched=1)
+            return True
+        if self._batches.wants(stamp) and not self._batches.waits(stamp):
+            self._batches.add(stamp, task.call)
+        if self._batches.waits(stamp):
+            self._count(waiting=1)
+        return self._batches.waits(stamp)
+
+    def _still_waiting(self) -> BuildError:
+        told = f"{self._report.waiting:,} calls of {self._step} are with the provider's batch API for up to 24 hours"
+        return BuildError(f"{told} ({self._batches.waiting})", code="build.waiting")
+
+    def _quarantine(self, rejected: Sequence[Rejected]) -> None:
+        if rejected:
+            self._store.write(lambda unit: unit.quarantine.add(rejected))
+
+    def _hired(self) -> list[Thread]:
+        threads = [Thread(target=self._work, name=f"{self._step} {n}", daemon=True) for n in range(self._at_once)]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _work(self) -> None:
+        while (attempt := self._line.take()) is not None:
+            try:
+                self._try(attempt)
+            except BaseException as error:  # noqa: BLE001  # the top of a thread: whoever waits for it raises this
+                self._line.stop(error)
+                self._line.done()
+
+    def _try(self, attempt: Try[Task]) -> None:
+        task = attempt.task
+        sent = self._marks.sent_of(task.stamp.id)
+        self._store.write(lambda unit: unit.ledger.put(self._marks.sent, {sent: b""}))
+        running = self._running
+        [answer] = self._gateway.many(
+            [task.call], deadline_s=self._deadline_s, payer=running.payer, fresh=running.fresh, patient=True
+        )
+        self._count_repeated(attempt, answer)
+        payload = answer if isinstance(answer, ModelError) else self._encoded(answer)
+        if isinstance(payload, ModelError):
+            self._failed(attempt, payload)
+        else:
+            self._keep(task, self._step, {task.stamp.id: payload})
+            self._count(made=1)
+            self._good_at, self._in_a_row = monotonic(), 0
+            self._line.done()
+
+    def _encoded(self, reply: Reply) -> bytes | ModelError:
+        try:
+            return self._encode(reply)
+        except ModelError as unfit:
+            return unfit
+
+    def _failed(self, attempt: Try[Task], error: ModelError) -> None:
+        """Puts it back, gives it up, or ends the run."""
+        task = attempt.task
+        attempt.failures += error.code not in _NOT_ITS_FAULT
+        attempt.bad += error.code == BAD
+        attempt.waits += 1
+        self._in_a_row += 1
+        if error.code in _ENDS_ALL or monotonic() - self._good_at > PATIENCE_S:
+            self._line.stop(error)
+        elif _again(attempt, error):
+            self._keep(task, self._step, {})
+            self._count(again=1)
+            self._line.back(attempt, self._wait_s(attempt.failures, error.retry_after_s))
+            return
+        else:
+            self._give_up(task, error)
+        self._line.done()
+
+    def _wait_s(self, failures: int, asked_s: float | None) -> float:
+        """By chance between half and one and a half of what it grew to; never less than a server asked for."""
+        rounds = self._in_a_row // self._at_once
+        grown = FIRST_WAIT_S * 2.0 ** min(max(failures - 1, rounds - 1, 0), 16)
+        chosen = min(grown, LONGEST_WAIT_S if rounds else LONG_WAIT_S) * random.uniform(0.5, 1.5)  # noqa: S311
+        return max(chosen, min(asked_s or 0.0, PATIENCE_S))
+
+    def _give_up(self, task: Task, error: ModelError) -> None:
+        failure = _Failure(error.code, guard.printable(str(error))[0][:300])
+        remembered = {self._marks.failed_of(task.stamp.id): msgspec.json.encode(failure)}
+        rejected = [self._rejected(task, failure)]
+        self._keep(task, self._marks.failed, remembered if error.code == BAD else {}, rejected)
+        self._count(failed=1)
+        log("models").warning("%s of %s has no result: %s", self._step, task.about or task.stamp.id, error.code)
+        with self._lock:
+            futile = not self._report.made and self._report.failed - self._report.earlier >= FUTILE
+        if futile:
+            self._line.stop(error)
+
+    def _keep(self, task: Task, step: str, records: dict[StampId, bytes], rejected: Sequence[Rejected] = ()) -> None:
+        """Stores what came of a call, and forgets that it was on its way, in one commit with those of other threads."""
+        sent = self._marks.sent_of(task.stamp.id)
+
+        def work(unit: Unit) -> None:
+            if records:
+                unit.ledger.put(step, records)
+            if rejected:
+                unit.quarantine.add(rejected)
+            unit.ledger.sweep(self._marks.sent, lambda record: record != sent)
+
+        self._store.write(work)
+
+    def _rejected(self, task: Task, failure: _Failure) -> Rejected:
+        what = task.about or task.stamp.id
+        return Rejected(
+            self._source,
+            0,
+            f"{what}: {self._step} by a model gave no result ({failure.code}: {failure.reason})",
+            "the item goes on without it; `firstfive build --fresh` tries again, and so does another model or prompt",
+        )
+
+    @property
+    def _source(self) -> str:
+        return f"model:{self._step}"
+
+    def _count_repeated(self, attempt: Try[Task], answer: Reply | ModelError) -> None:
+        """A call that a killed run had sent already: unless its reply was stored, it is paid twice."""
+        stored = isinstance(answer, Reply) and answer.source != "model"
+        if attempt.task.stamp.id in self._cut_off and not attempt.waits and not stored:
+            self._count(repeated=1)
+
+    def _count(self, **more: int) -> None:
+        with self._lock:
+            for name, amount in more.items():
+                setattr(self._report, name, getattr(self._report, name) + amount)
+
+    def _wait(self, most_s: float | None) -> None:
+        until = None if most_s is None else monotonic() + most_s
+        while not self._line.wait(0.2):
+            self._show()
+            if until is not None and monotonic() > until:
+                return
+        self._show()
+
+    def _show(self) -> None:
+        with self._lock:
+            done = self._report.made + self._report.kept + self._report.failed
+        self._progress.advance(self._step, done - self._shown)
+        self._shown = done
+        if monotonic() - self._noted >= SHOWN_S:
+            self._noted = monotonic()
+            self._progress.note(self._step, self._purse.told())
+
+    def _ended(self, error: BaseException) -> BaseException:
+        """The error that ended the run, with what is kept and how to go on."""
+        if not isinstance(error, FirstFiveError):
+            return error
+        kept = self._report.made + self._report.kept
+        told = f"{error}; {kept:,} results of {self._step} are there and kept: run the same command again to go on"
+        return type(error)(told, code=error.code, retry_after_s=error.retry_after_s)
+
+
+def _again(attempt: Try[Task], error: ModelError) -> bool:
+    """Whether it is worth another try."""
+    may_pass = error.code == BAD or CODES[error.code].retry
+    return may_pass and attempt.failures < TRIES and attempt.bad < REPLIES
+
+
+def at_once(project: Project) -> int:
+    """Calls that may be on their way at once: as the first model's provider says."""
+    provider = project.settings.models.llm.partition(":")[0]
+    return max(1, project.settings.providers.get(provider, ProviderSettings()).at_once)

@@ -1,0 +1,53 @@
+"""Answers as soft preferences: what states the answer rises, what states otherwise falls, what is silent stays between.
+
+Never a filter: an answer cannot leave nothing to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstfive.types import Candidates
+
+if TYPE_CHECKING:
+    from firstfive.types import Mask, Scores
+
+STATED, AGAINST = 0.1, 0.5
+"""What an item gains that states an answer, and loses that states otherwise, in fused score."""
+
+
+def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Candidates:
+    """The candidates of both searches, with each answer's part in their score, best first.
+
+    every: what was found for the request. fitting: what was found among items that no answer speaks against, on their
+    own scale. yes, perhaps: for each answer, (items,) masks: states it; states nothing about it.
+    """
+    positions = np.unique(np.concatenate([every.positions, fitting.positions]))
+    scores = _placed(positions, every, every.scores)
+    inside = np.isin(positions, fitting.positions)
+    scores = np.where(inside, _placed(positions, fitting, fitting.scores), scores)
+    for states, silent in zip(yes, perhaps, strict=True):
+        held = states[positions]
+        scores = scores + np.where(held, STATED, np.where(silent[positions], 0.0, -AGAINST)).astype(np.float32)
+    names = {**every.channels, **fitting.channels}
+    channels = {
+        name: np.where(
+            inside,
+            _placed(positions, fitting, fitting.channels.get(name)),
+            _placed(positions, every, every.channels.get(name)),
+        )
+        for name in names
+    }
+    order = np.lexsort((positions, -scores))
+    return Candidates(positions, scores.astype(np.float32), channels).take(order)
+
+
+def _placed(positions: np.ndarray, found: Candidates, scores: Scores | None) -> Scores:
+    """The scores at these positions, 0 where they were not found."""
+    placed = np.zeros(len(positions), dtype=np.float32)
+    if scores is not None:
+        placed[np.searchsorted(positions, found.positions)] = scores
+    return placed

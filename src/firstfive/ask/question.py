@@ -1,0 +1,282 @@
+"""The one best question: the one whose answer is expected to bring the match among the five most surely.
+
+    best(columns, positions, shares) -> Question     buttons, each a condition in the filter language
+
+Each candidate has its share of the chance to be the match (`ask.chance.spread`). An answer moves shares: up for those
+that state it, down for those that state otherwise, and those that state nothing stay. The expected gain is the sum over
+answers of what the best five then hold, less what they hold now: the value of information (Howard, 1966), in units of
+Success@5.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstfive.ask.topics import LONGEST, topic
+from firstfive.features import FIRST
+
+if TYPE_CHECKING:
+    from firstfive.ports import Column
+    from firstfive.types import Numbers, Positions
+
+POOL = 200
+"""Candidates whose answers are looked at."""
+BUTTONS = 4
+"""Values on buttons; a fifth says "something else"."""
+WRONG, INCOMPLETE = 0.06, 0.15
+"""How often an item that is right states something else: where it states one value, and where it lists several."""
+LEAST_SHARE, LEAST_GAIN = 0.05, 0.01
+"""An answer that is likelier than this is a button; a question that gains less is not asked."""
+ANSWERED = 0.3
+"""The share of the chance whose items must state a field, for it to be asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A button. condition: what it says, in the filter language; words: text that joins the request instead.
+
+    kind names the message it is shown with: "value", "up_to", "between", "over", "else", "yes", "no" or "phrase".
+    values fill the message. share: how likely this answer is, in [0, 1].
+    """
+
+    kind: str
+    values: tuple[str | float, ...]
+    condition: str = ""
+    words: str = ""
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask: about which field, or which phrase is nearer (field is then ""). gain: in Success@5, expected."""
+
+    field: str
+    topic: str
+    options: tuple[Option, ...]
+    gain: float
+
+
+def best(
+    columns: Mapping[str, Column],
+    positions: Positions,
+    shares: Numbers,
+    skip: Collection[str] = (),
+) -> Question | None:
+    """The question with the largest expected gain; None where none gains enough. Ties go to the first name.
+
+    positions and shares (n,): candidates in the order of the ranking. skip: fields that were said, asked or that
+    nobody can answer.
+    """
+    asked = ranked(columns, positions, shares, skip)
+    return asked[0] if asked else None
+
+
+def ranked(
+    columns: Mapping[str, Column],
+    positions: Positions,
+    shares: Numbers,
+    skip: Collection[str] = (),
+) -> list[Question]:
+    """All questions worth asking, best first."""
+    pool, weights = positions[:POOL], shares[:POOL]
+    found = [
+        question
+        for name, column in sorted(columns.items())
+        if name not in skip and (question := _about(name, column, pool, weights))
+    ]
+    return sorted(found, key=lambda question: -question.gain)
+
+
+def gain(shares: Numbers, answers: Numbers) -> float:
+    """What the first five are expected to hold after an answer, more than now. answers (options, n): P(answer | item).
+
+    What is left to 1 of an item is "doesn't matter", after which all is as before.
+    """
+    now = _five(shares[None])[0]
+    none = np.maximum(0, 1 - answers.sum(axis=0))
+    silent = float((np.sort(shares)[::-1][:FIRST] * none[np.argsort(-shares, kind="stable")[:FIRST]]).sum())
+    return float(_five(shares * answers).sum() + silent - now)
+
+
+def quoted(value: str | float) -> str:
+    """A value as the filter language writes it."""
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def named(field: str) -> str:
+    """A field's name as the filter language writes it."""
+    plain = re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*", field)
+    return field if plain and field.lower() not in {"and", "or", "not", "known", "in"} else quoted(field)
+
+
+def _five(shares: Numbers) -> Numbers:
+    """(rows,): the sum of the five largest of each row."""
+    n = min(FIRST, shares.shape[1])
+    return np.asarray(np.partition(shares, shares.shape[1] - n, axis=1)[:, -n:].sum(axis=1))
+
+
+def _about(name: str, column: Column, positions: Positions, shares: Numbers) -> Question | None:
+    made = _OPTIONS[column.kind](name, column, positions, shares)
+    if made is None:
+        return None
+    options, holds = made  # holds (options, n): 1 states it, 0 states otherwise; nan: states nothing
+    stated = ~np.isnan(holds[0])
+    known = float(shares[stated].sum())
+    if known < ANSWERED * float(shares.sum()):
+        return None
+    answers = _likelihoods(holds, shares, INCOMPLETE if column.kind == "list" else WRONG)
+    likely = answers @ shares / max(float(shares.sum()), 1e-12)
+    if int((likely >= LEAST_SHARE).sum()) < 2:
+        return None
+    worth = gain(shares, answers)
+    if worth < LEAST_GAIN:
+        return None
+    shown = tuple(
+        Option(one.kind, one.values, one.condition, one.words, round(float(share), 4))
+        for one, share in zip(options, likely, strict=True)
+    )
+    return Question(name, topic(name), shown, round(worth, 4))
+
+
+def _likelihoods(holds: Numbers, shares: Numbers, wrong: float) -> Numbers:
+    """(options, n): the chance of each answer, if the item is the match. An item that states nothing says nothing."""
+    stated = ~np.isnan(holds[0])
+    held = np.nan_to_num(holds)
+    sums = held.sum(axis=0)
+    given = np.where(sums > 0, held / np.maximum(sums, 1), 1 / len(held))
+    answers = (1 - wrong) * given + wrong / len(held)
+    usual = answers[:, stated] @ shares[stated] / max(float(shares[stated].sum()), 1e-12)
+    answers[:, ~stated] = usual[:, None] * 0.5
+    return np.asarray(answers)
+
+
+_Made = tuple[list[Option], "Numbers"] | None
+
+
+def _numbers(name: str, column: Column, positions: Positions, shares: Numbers) -> _Made:
+    if column.numbers is None:
+        return None
+    values = np.asarray(column.numbers[positions], dtype=np.float64)
+    stated = np.isfinite(values)
+    cuts = natural_cuts(values[stated], shares[stated])
+    if not cuts:
+        return None
+    spans = list(zip([-np.inf, *cuts], [*cuts, np.inf], strict=True))
+    holds = np.stack([(values > low) & (values <= high) for low, high in spans]).astype(np.float64)
+    holds[:, ~stated] = np.nan
+    return [_range(name, low, high) for low, high in spans], holds
+
+
+def _range(name: str, low: float, high: float) -> Option:
+    field = named(name)
+    if low == -np.inf:
+        return Option("up_to", (high,), f"{field} <= {quoted(high)}")
+    if high == np.inf:
+        return Option("over", (low,), f"{field} > {quoted(low)}")
+    return Option("between", (low, high), f"{field} > {quoted(low)} and {field} <= {quoted(high)}")
+
+
+def natural_cuts(values: Numbers, shares: Numbers) -> list[float]:
+    """One to three round numbers that part the values into groups of like weight: 10, 50, 200; years by fives or tens.
+
+    Each group has a value. Empty where all values are the same.
+    """
+    if len(values) < 2 or values.min() == values.max():
+        return []
+    order = np.argsort(values, kind="stable")
+    summed = np.cumsum(np.maximum(shares[order], 1e-9))
+    levels = [float(values[order][np.searchsorted(summed, part * summed[-1])]) for part in (0.25, 0.5, 0.75)]
+    spread = float(values[order][-1] - values[order][0])
+    years = bool(((values >= 1000) & (values <= 2100) & (values == np.floor(values))).all())
+    rounded = (_year(level, spread) if years else _round(level) for level in levels)
+    low, high = float(values.min()), float(values.max())
+    cuts = sorted({cut for cut in rounded if low <= cut < high})
+    edges = [-np.inf, *cuts, np.inf]
+    held = [bool(((values > one) & (values <= two)).any()) for one, two in zip(edges[:-1], edges[1:], strict=True)]
+    return [cut for cut, full in zip(cuts, held, strict=False) if full]
+
+
+def _year(value: float, spread: float) -> float:
+    step = 1 if spread <= 8 else 5 if spread <= 40 else 10
+    return float(np.floor(value / step) * step)
+
+
+def _round(value: float) -> float:
+    """The nearest of 1, 2, 5, 10, 20, 50, ... by ratio, with its sign."""
+    if value == 0:
+        return 0.0
+    size = 10.0 ** np.floor(np.log10(abs(value)))
+    near = min((1.0, 2.0, 5.0, 10.0), key=lambda step: abs(np.log(step * size / abs(value))))
+    return float(np.sign(value) * near * size)
+
+
+def _truths(name: str, column: Column, positions: Positions, shares: Numbers) -> _Made:  # noqa: ARG001
+    if column.numbers is None:
+        return None
+    values = np.asarray(column.numbers[positions], dtype=np.float64)
+    holds = np.stack([values, 1 - values])
+    return [Option("yes", (), f"{named(name)} = yes"), Option("no", (), f"{named(name)} = no")], holds
+
+
+def _values(name: str, column: Column, positions: Positions, shares: Numbers) -> _Made:
+    """The likeliest values, and "something else". None for texts: where most values are long, or each is an item's own.
+
+    A value that all state parts nobody, and takes no button.
+    """
+    if column.codes is None or column.starts is None:
+        return None
+    held = held_codes(column, positions)
+    codes, rows = _flat(held)
+    if not len(codes):
+        return None
+    distinct, place = np.unique(codes, return_inverse=True)
+    stated = np.array([len(one) > 0 for one in held], dtype=bool)
+    weight = np.bincount(place, weights=shares[rows]).astype(np.float64)
+    count = np.bincount(place)
+    sizes = [len(column.values[code]) for code in distinct.tolist()]
+    if (count.max() < 2 and len(distinct) > 2) or float(np.median(sizes)) > LONGEST:
+        return None
+    total = float(shares[stated].sum())
+    parts = [at for at in _likeliest(weight) if weight[at] < 0.9 * total and sizes[at] <= LONGEST][:BUTTONS]
+    parts = [at for at in parts if weight[at] >= LEAST_SHARE / 2 * total]
+    if not parts:
+        return None
+    holds = np.zeros((len(parts) + 1, len(positions)))
+    for number, at in enumerate(parts):
+        holds[number, rows[place == at]] = 1
+    holds[-1] = holds[:-1].sum(axis=0) == 0
+    holds[:, ~stated] = np.nan
+    names = [column.values[distinct[at]] for at in parts]
+    options = [Option("value", (value,), f"{named(name)} = {quoted(value)}") for value in names]
+    every = ", ".join(quoted(value) for value in names)
+    rest = Option("else", (), f"known {named(name)} and not {named(name)} in ({every})")
+    return ([*options, rest], holds) if float(np.nan_to_num(holds[-1]) @ shares) > 0 else (options, holds[:-1])
+
+
+def held_codes(column: Column, positions: Iterable[int]) -> list[Positions]:
+    """The codes of each item's values."""
+    if column.codes is None or column.starts is None:
+        return []
+    codes, starts = np.asarray(column.codes), np.asarray(column.starts)  # slices of a mapped array are slow
+    return [codes[starts[at] : starts[at + 1]] for at in positions]
+
+
+def _flat(held: Sequence[Positions]) -> tuple[Positions, Positions]:
+    """All codes in one row, and the row of the item that each is of."""
+    rows = np.repeat(np.arange(len(held)), [len(one) for one in held])
+    return (np.concatenate(held) if held else np.empty(0, np.int64)), rows
+
+
+def _likeliest(weight: Numbers) -> list[int]:
+    return [int(at) for at in np.argsort(-weight, kind="stable")]
+
+
+_OPTIONS = {"number": _numbers, "yes/no": _truths, "text": _values, "list": _values}

@@ -1,0 +1,123 @@
+"""Buttons on a result that sharpen further: "like this, but smaller", "like this, in the same place".
+
+Each is built from a real difference between the shown item and other candidates, so none leads to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstfive.ask.question import held_codes, named, quoted
+from firstfive.ask.topics import LONGEST, topic
+from firstfive.features import FIRST
+
+if TYPE_CHECKING:
+    from firstfive.ports import Column
+    from firstfive.types import Mask, Numbers, Positions
+
+BUTTONS = 2
+"""Of one result."""
+OTHERS = 5
+"""So many candidates that are not shown must fit, at least."""
+APART = 0.05
+"""And hold at least this share of the chance, and leave as much to others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharpening:
+    """A button on a result: this item, but `condition`. others: how many candidates not shown fit it.
+
+    kind names its message: "less", "more", "same" or "yes". value is the shown item's own.
+    """
+
+    position: int
+    field: str
+    topic: str
+    kind: str
+    value: str | float
+    condition: str
+    others: int
+
+
+def sharpenings(
+    columns: Mapping[str, Column],
+    positions: Positions,
+    shares: Numbers,
+    *,
+    shown: int = FIRST,
+    skip: Collection[str] = (),
+) -> tuple[tuple[Sharpening, ...], ...]:
+    """For each shown item its buttons, those first that part the other candidates most evenly.
+
+    positions and shares (n,): candidates in the order of the ranking, of which the first `shown` are shown. skip:
+    fields that were answered already.
+    """
+    rest = np.maximum(shares[shown:], 1e-9)
+    if not len(rest):
+        return tuple(() for _ in range(min(shown, len(positions))))
+    rest = rest / rest.sum()
+    made: list[list[tuple[float, Sharpening]]] = [[] for _ in range(min(shown, len(positions)))]
+    for name, column in sorted(columns.items()):
+        if name in skip:
+            continue
+        for at, kind, value, condition, fits in _WAYS[column.kind](name, column, positions, shown):
+            part, others = float(rest[fits].sum()), int(fits.sum())
+            if others >= OTHERS and APART <= part <= 1 - APART:
+                button = Sharpening(int(positions[at]), name, topic(name), kind, value, condition, others)
+                made[at].append((abs(part - 0.5), button))
+    return tuple(tuple(_apart(sorted(several, key=lambda one: one[0]))) for several in made)
+
+
+def _apart(ranked: Sequence[tuple[float, Sharpening]]) -> Iterator[Sharpening]:
+    """The first few, of different fields."""
+    seen: set[str] = set()
+    for _, button in ranked:
+        if button.field not in seen and len(seen) < BUTTONS:
+            seen.add(button.field)
+            yield button
+
+
+_Way = tuple[int, str, "str | float", str, "Mask"]
+
+
+def _numbers(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
+    if column.numbers is None:
+        return
+    values = np.asarray(column.numbers[positions], dtype=np.float64)
+    others = values[shown:]
+    for at, value in enumerate(values[:shown].tolist()):
+        if np.isfinite(value):
+            yield at, "less", value, f"{named(name)} < {quoted(value)}", others < value
+            yield at, "more", value, f"{named(name)} > {quoted(value)}", others > value
+
+
+def _truths(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
+    if column.numbers is None:
+        return
+    values = np.asarray(column.numbers[positions], dtype=np.float64)
+    for at, value in enumerate(values[:shown].tolist()):
+        if value == 1:
+            yield at, "yes", "yes", f"{named(name)} = yes", values[shown:] == 1
+
+
+def _values(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
+    held = held_codes(column, positions.tolist())
+    sets = [frozenset(codes.tolist()) for codes in held]
+    for at, codes in enumerate(held[:shown]):
+        for code in codes.tolist()[:4]:
+            value = column.values[code]
+            if len(value) <= LONGEST:
+                fits = np.array([code in one for one in sets[shown:]], dtype=bool)
+                yield at, "same", value, f"{named(name)} = {quoted(value)}", fits
+
+
+_WAYS: Mapping[str, Callable[[str, Column, Positions, int], Iterator[_Way]]] = {
+    "number": _numbers,
+    "yes/no": _truths,
+    "text": _values,
+    "list": _values,
+}

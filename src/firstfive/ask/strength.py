@@ -1,0 +1,54 @@
+"""How strong a description is, in words: by which of its wishes the catalogue can tell apart, not by its length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstfive.features import FIRST
+
+if TYPE_CHECKING:
+    from firstfive.types import Numbers, Vectors, Wish
+
+LEVELS = ("thin", "start", "good", "strong")
+"""Keys of the messages, weakest first."""
+BARS = (0.5, 1.0, 1.6)
+"""What each level after the first needs, in parts of what it takes to single out five items of this catalogue."""
+TELLING = 0.08
+"""A wish tells when the five serve it better than the hundred do by this much, in cosine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """level: one of LEVELS. score: what it was read from, 1 where the wishes would single out five items.
+
+    telling: for each wish, whether it tells candidates apart. add, about: the field that would help most, and its
+    topic; empty where none is known.
+    """
+
+    level: str
+    score: float
+    telling: tuple[bool, ...]
+    add: str = ""
+    about: str = ""
+
+
+def strength(
+    wishes: Sequence[Wish], support: Vectors, nats: Numbers, items: int, *, add: str = "", about: str = ""
+) -> Strength:
+    """The strength of a request.
+
+    support (wishes, n): how well each candidate serves each wish, as a cosine, in the order of the ranking. nats
+    (wishes,): how much a wish's rarest words would narrow the catalogue down. items: how many the catalogue has.
+    """
+    if not wishes or support.shape[1] == 0:
+        return Strength(LEVELS[0], 0.0, tuple(False for _ in wishes), add, about)
+    ahead = support[:, :FIRST].mean(axis=1) - support.mean(axis=1)
+    tells = np.clip(ahead / TELLING, 0.0, 1.5)
+    wanted = np.array([not wish.refused for wish in wishes], dtype=bool)
+    score = float((tells * nats)[wanted].sum()) / max(1.0, float(np.log(max(2.0, items / FIRST))))
+    level = LEVELS[int(np.searchsorted(BARS, score, side="right"))]
+    return Strength(level, round(score, 3), tuple((tells >= 1.0).tolist()), add, about)

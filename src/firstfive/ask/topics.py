@@ -1,0 +1,66 @@
+"""What kind of thing a typed field says, by its name: so that a page can ask in plain words, and not ask twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firstfive.ports import Column
+
+TOPICS: Mapping[str, frozenset[str]] = {
+    "place": frozenset("place country city location region state address seat town land ort pays ville lieu".split()),
+    "size": frozenset("size employees employee team headcount staff people workers mitarbeiter taille".split()),
+    "age": frozenset("founded year established since age built begun batch gegründet baujahr fondée".split()),
+    "money": frozenset("revenue turnover sales price cost ebitda profit funding salary umsatz preis prix".split()),
+    "kind": frozenset("industry sector category categories tags tag type kind field business branche secteur".split()),
+}
+"""The topics that have words of their own on the page, each with words that fields about it are named by."""
+OTHER = "other"
+_WORD = re.compile(r"\w+")
+_CUES: Mapping[str, re.Pattern[str]] = {
+    "size": re.compile(
+        r"\b(?:employees?|staff|people|headcount|workers?|small|large|tiny|big|mitarbeiter\w*|salariés?)\b", re.I
+    ),
+    "age": re.compile(
+        r"\b(?:founded|since|established|years? old|old|young|new|(?:19|20)\d\d|gegründet|fondée?)\b", re.I
+    ),
+    "money": re.compile(r"[$€£]|\b(?:revenue|turnover|sales|million|ebitda|price|umsatz|preis|prix)\b", re.I),
+}
+LONGEST = 32
+"""A value longer than this is a text and not a button."""
+
+
+def topic(field: str) -> str:
+    """What a field is about, one of TOPICS or "other": `team_size` is about "size"."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", field).lower())
+    return next((name for name, known in TOPICS.items() if not known.isdisjoint(words)), OTHER)
+
+
+def said(text: str, columns: Mapping[str, Column]) -> frozenset[str]:
+    """The fields that a request speaks of already: by one of their values, their name, or words of their topic."""
+    folded = _folded(text)
+    spoken = {name for name, cue in _CUES.items() if cue.search(text)}
+    return frozenset(
+        name
+        for name, column in columns.items()
+        if topic(name) in spoken or _named(name, folded) or _valued(column.values, folded)
+    )
+
+
+def _named(field: str, folded: str) -> bool:
+    words = " ".join(re.findall(r"[^\W_]+", field.casefold()))
+    return len(words) > 2 and f" {words} " in folded
+
+
+def _valued(values: Collection[str], folded: str) -> bool:
+    """Whether one of the values stands in the text as words of its own. Values of one or two letters never do."""
+    if len(values) > 20_000:
+        return False
+    return any(2 < len(value) <= LONGEST and _folded(value) in folded for value in values if value[:3] in folded)
+
+
+def _folded(text: str) -> str:
+    """The words in small letters, a blank before and after each."""
+    return f" {' '.join(re.findall(_WORD, text.casefold()))} "

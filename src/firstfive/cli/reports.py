@@ -1,0 +1,174 @@
+"""Commands that show what was made of the catalogue: report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from firstfive.cli.frame import Branch, Call, Command, plain
+from firstfive.errors import SourceError
+
+if TYPE_CHECKING:
+    from firstfive.app.cleaning_report import Change, CleaningReport, Gain, Shown
+    from firstfive.measure import Interval
+
+AROUND = 160
+"""Characters of unchanged text that are shown on either side of a change."""
+
+_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+_STYLES = {"same": "", "removed": "strike red", "added": "underline green"}
+_TAGS = {"same": "span", "removed": "del", "added": "ins"}
+
+
+@click.group(cls=Branch)
+def report() -> None:
+    """Show what was made of the catalogue, and how well."""
+
+
+@report.command(cls=Command)
+@click.option("--n", type=click.IntRange(0), default=20, show_default=True, help="How many pages to show.")
+@click.option("--html", "html_", metavar="FILE", help="Write the report as a web page too.")
+@click.option("--gold", metavar="DIR", help="Measure the gain on pages whose true main text this folder has.")
+@click.pass_obj
+def cleaning(call: Call, *, n: int, html_: str | None, gold: str | None) -> None:
+    """What a model changed when it cleaned pages, worst first: most invented, then most lost. Makes no call.
+
+    Removed text is struck, added text underlined; where colours are off, they stand in [-...-] and {+...+}.
+    """
+    from firstfive.app.cleaning_report import report_cleaning
+
+    with call.open() as project:
+        found = report_cleaning(project, n=n, gold=gold, progress=call.progress())
+    if html_:
+        _write(Path(html_), as_html(found))
+    call.answer(found, "\n".join([*_totals(found), "", *_pages(found)]).rstrip())
+    if html_:
+        click.echo(f"Wrote {html_}.", err=True)
+
+
+def _totals(found: CleaningReport) -> list[str]:
+    """The report but for the pages, a sentence a line."""
+    lines = [f"{found.pages:,} pages: {found.by_rules:,} cleaned by rules alone, {found.changed:,} by a model."]
+    if found.changed:
+        lines.append(
+            f"Of those {found.rewritten:,} were rewritten in part. Of a page's facts {found.lost:.1%} are gone on "
+            f"average; {found.invented:.1%} of what the model wrote was refused as invented, and is in no text."
+        )
+    if found.refused:
+        told = ", ".join(f"{count:,} at {step}" for step, count in found.refused.items())
+        lines.append(f"Answers that were not taken, so that what was there before stays: {told}.")
+    if found.waiting:
+        lines.append(f"{found.waiting:,} pages wait for a model: `firstfive build` asks about them.")
+    return [*lines, *(_gained(found.gain) if found.gain else [])]
+
+
+def _gained(gain: Gain) -> list[str]:
+    lines = [
+        f"Main text of {gain.pages:,} pages against the truth: F1 {gain.by_rules:.4f} by rules, {gain.with_model:.4f} "
+        f"with the model, a difference of {_told(gain.difference)}."
+    ]
+    if gain.on_changed:
+        lines.append(f"On the {gain.changed:,} pages that the model changed: {_told(gain.on_changed)}.")
+    return lines
+
+
+def _told(difference: Interval) -> str:
+    return f"{difference.value:+.4f}, 95 % interval [{difference.low:+.4f}, {difference.high:+.4f}]"
+
+
+def _pages(found: CleaningReport) -> list[str]:
+    lines = []
+    for page in found.worst:
+        lines += [click.style(_heading(page), bold=True), _painted(page.changes), ""]
+    if found.untouched:
+        lines.append(click.style("Cleaned by rules alone, though a model was to do it:", bold=True))
+        lines += [f"  {plain(page.id)} ({page.score:.2f}): {plain(page.why)}" for page in found.untouched]
+    return lines
+
+
+def _heading(page: Shown) -> str:
+    figures = f"invented {page.invented:.0%}, lost {page.lost:.0%}, score {page.score:.2f}"
+    return f"{plain(page.id)}  {plain(page.title)[:80]}\n{figures}, {plain(page.prompt)} by {plain(page.model)}"
+
+
+def _painted(changes: Sequence[Change]) -> str:
+    """The changes with what stands around them, in colours where colours show."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    if not console.is_terminal:
+        return "".join(f"{_MARKS[kind][0]}{text}{_MARKS[kind][1]}" for kind, text in _near(changes))
+    painted = Text()
+    for kind, text in _near(changes):
+        painted.append(text, style=_STYLES[kind])
+    with console.capture() as shown:
+        console.print(painted, soft_wrap=True)
+    return shown.get().rstrip("\n")
+
+
+def _near(changes: Sequence[Change]) -> list[tuple[str, str]]:
+    """Kind and readable text of each part; of what is the same, only what is near a change."""
+    from firstfive.guard import printable
+
+    parts = []
+    for at, one in enumerate(changes):
+        text = printable(one.text)[0]
+        if one.kind == "same" and len(text) > 2 * AROUND + 40:
+            before = text[:AROUND].rpartition(" ")[0] if at else ""
+            after = text[-AROUND:].partition(" ")[2] if at + 1 < len(changes) else ""
+            text = f"{before} … {after}"
+        parts.append((one.kind, text))
+    return parts
+
+
+# --- a web page -------------------------------------------------------------------------------------------------------
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Cleaning</title>
+<style>
+:root {{ color-scheme: light dark }}
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
+article {{ border-top: 1px solid; margin-top: 2rem }}
+pre {{ white-space: pre-wrap; overflow-wrap: anywhere; font: inherit }}
+del {{ color: light-dark(#a40000, #ff9d94) }}
+ins {{ color: light-dark(#0b5d1e, #8fe3a3) }}
+</style>
+<h1>Cleaning</h1>
+{totals}
+{pages}
+{untouched}
+</html>
+"""
+
+
+def as_html(found: CleaningReport) -> str:
+    """The report as a page that needs no other file; all text from outside is escaped."""
+    totals = "\n".join(f"<p>{escape(line)}</p>" for line in _totals(found))
+    rows = "\n".join(f"<li>{escape(plain(f'{p.id} ({p.score:.2f}): {p.why}'))}</li>" for p in found.untouched)
+    untouched = f"<h2>Cleaned by rules alone, though a model was to do it</h2>\n<ul>\n{rows}\n</ul>" if rows else ""
+    return _PAGE.format(totals=totals, pages="\n".join(map(_article, found.worst)), untouched=untouched)
+
+
+def _article(page: Shown) -> str:
+    head, _, figures = _heading(page).partition("\n")
+    parts = "".join(f"<{_TAGS[kind]}>{escape(text)}</{_TAGS[kind]}>" for kind, text in _near(page.changes))
+    return f"<article>\n<h2>{escape(head)}</h2>\n<p>{escape(figures)}</p>\n<pre>{parts}</pre>\n</article>"
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as wrong:
+        raise SourceError(
+            f"{file} cannot be written: {wrong.strerror or wrong}; choose another place", code="measure.files"
+        ) from wrong

@@ -1,0 +1,155 @@
+"""Cached: nothing equal is paid twice. Stored replies are read by stamp; equal calls on their way share one.
+
+Only good replies are stored, and what is read is checked again: a damaged entry is no reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from firstfive.errors import ModelError
+from firstfive.models.gateway.checked import accepted
+from firstfive.models.gateway.commits import Collected, Commits
+from firstfive.models.gateway.replies import pack, unpack
+from firstfive.observe import count
+from firstfive.ports import Call, Model, Reply, Terms, Unit
+from firstfive.types import Stamp, StampId
+
+OWN = {"model.timeout", "model.rate", "model.paused", "budget.spent", "budget.busy"}
+"""Failures of whoever made the call, with its deadline and its budget: who shared it tries with its own."""
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A call on its way, under its stamp and whether it is fresh, and how many wait for it."""
+
+    key: tuple[StampId, bool]
+    task: asyncio.Task[Reply]
+    waiting: int = 0
+
+
+class Cached:
+    """Around the fallback, so that a reply is of the whole list of models that was asked.
+
+    most_bytes: of stored replies, of which the oldest go; 0 stores nothing. reads, writes: the store's, in groups.
+    """
+
+    def __init__(self, inner: Model, reads: Commits, writes: Commits, most_bytes: int) -> None:
+        self.inner = inner
+        self._most_bytes = most_bytes
+        self._flights: dict[tuple[StampId, bool], _Flight] = {}
+        self._wanted = _Wanted(reads)
+        self._writing: Collected[bytes] = Collected(writes, self._put, self._landed)
+
+    def __str__(self) -> str:
+        return f"cached, {self._most_bytes / 1e6:g} MB"
+
+    async def __call__(self, call: Call, terms: Terms) -> Reply:
+        """A stored or shared reply costs nothing, and says so: its source is "cache"."""
+        stamp = stamp_of(call, terms.models)
+        flight = self._flights.get((stamp, True)) or (None if terms.fresh else self._flights.get((stamp, False)))
+        if flight is None:
+            return await self._wait(self._depart(stamp, call, terms))
+        try:
+            shared = await self._wait(flight)
+        except ModelError as error:
+            if error.code not in OWN:
+                raise
+            return await self._wait(self._depart(stamp, call, terms))
+        return _again(accepted(call, shared))
+
+    def _depart(self, stamp: StampId, call: Call, terms: Terms) -> _Flight:
+        """A call of its own, which others may join. It ends when nobody waits for it any more."""
+        task = asyncio.get_running_loop().create_task(self._fly(stamp, call, terms))
+        flight = self._flights[stamp, terms.fresh] = _Flight((stamp, terms.fresh), task)
+        task.add_done_callback(lambda _: self._arrived(flight))
+        return flight
+
+    async def _wait(self, flight: _Flight) -> Reply:
+        flight.waiting += 1
+        try:
+            return await asyncio.shield(flight.task)
+        except asyncio.CancelledError:
+            if flight.waiting == 1:
+                self._forget(flight)
+                flight.task.cancel()
+            raise
+        finally:
+            flight.waiting -= 1
+
+    async def _fly(self, stamp: StampId, call: Call, terms: Terms) -> Reply:
+        if self._most_bytes and not terms.fresh and (stored := await self._stored(stamp, call, terms)) is not None:
+            return stored
+        return await self.inner(call, terms)
+
+    async def _stored(self, stamp: StampId, call: Call, terms: Terms) -> Reply | None:
+        """The stored reply, if it is there and still good."""
+        try:
+            async with asyncio.timeout_at(terms.deadline):
+                data = await self._wanted.get(stamp)
+            reply = unpack(data) if data is not None else None
+            return None if reply is None else _again(accepted(call, reply))
+        except (ModelError, TimeoutError):  # one that cannot be read, or is not good any more, is none
+            return None
+
+    def _arrived(self, flight: _Flight) -> None:
+        """A good reply is stored; until it is, its flight can still be joined."""
+        task = flight.task
+        good = not task.cancelled() and task.exception() is None
+        if good and self._most_bytes and task.result().source == "model":
+            self._writing.add(flight.key[0], pack(task.result()))
+        else:
+            self._forget(flight)
+
+    def _forget(self, flight: _Flight) -> None:
+        if self._flights.get(flight.key) is flight:
+            del self._flights[flight.key]
+
+    def _put(self, unit: Unit, batch: Mapping[StampId, bytes]) -> None:
+        unit.replies.put(batch, self._most_bytes)
+
+    def _landed(self, batch: Mapping[StampId, bytes]) -> None:
+        for stamp in batch:
+            for fresh in (True, False):
+                flight = self._flights.get((stamp, fresh))
+                if flight is not None and flight.task.done():
+                    self._forget(flight)
+
+
+class _Wanted:
+    """The stamps that one turn of the loop asks for, in one look."""
+
+    def __init__(self, reads: Commits) -> None:
+        self._reads = reads
+        self._look: asyncio.Future[Mapping[StampId, bytes]] | None = None
+        self._stamps: list[StampId] = []
+
+    async def get(self, stamp: StampId) -> bytes | None:
+        """What is stored under it."""
+        if self._look is None:
+            stamps: list[StampId] = []
+            self._stamps = stamps
+            self._look = self._reads.do(lambda unit: unit.replies.get(stamps))
+            asyncio.get_running_loop().call_soon(self._begin_anew)
+        self._stamps.append(stamp)
+        return (await asyncio.shield(self._look)).get(stamp)
+
+    def _begin_anew(self) -> None:
+        """What comes from now on is for the next look."""
+        self._look = None
+
+
+def stamp_of(call: Call, models: tuple[str, ...]) -> StampId:
+    """A reply's stamp: the call, and the models that were asked, in order."""
+    return Stamp("reply", 1, call.prompt, " ".join(models), (call.digest,)).id
+
+
+def _again(reply: Reply) -> Reply:
+    """The same reply for one more call: it costs nothing. A replayed one stays marked as that."""
+    if reply.source == "replay":
+        return reply
+    if reply.source != "cache":
+        count("firstfive_model_calls_total", model=reply.model, outcome="cache")
+    return replace(reply, cost_usd=0.0, source="cache")

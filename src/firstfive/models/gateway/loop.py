@@ -1,0 +1,198 @@
+"""The gateway's event loop, and `many`: the only bridge between plain functions and it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import CancelledError, Future
+from threading import Lock, Thread, get_ident
+from time import monotonic
+from typing import Any, TypeVar
+from weakref import WeakSet
+
+from firstfive.errors import ModelError, SettingsError
+from firstfive.models.gateway.stack import Parts, Stack
+from firstfive.ports import Call, Payer, Reply, Terms
+
+NOBODY = Payer()
+LONGEST_S = 7 * 86_400.0
+TELLING_S = 0.1
+"""Calls end at their deadline by themselves, and say why; one that does not in so much more is given up."""
+SETTLING_S, SETTLING_PATIENT_S = 0.1, 5.0
+"""How long `many` waits, after its calls, until what they cost is in the store."""
+CLOSING_S = 10.0
+
+Out = TypeVar("Out")
+
+
+class _Running:
+    """An event loop in a thread of its own, and the stack on it."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.pid = os.getpid()
+        self.loop = asyncio.new_event_loop()
+        self.thread = Thread(target=self._run, name="firstfive gateway", daemon=True)
+        self.thread.start()
+        self.stack = self.submit(_made(parts)).result()
+
+    def submit(self, work: Coroutine[Any, Any, Out]) -> Future[Out]:
+        """Runs it on the loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def stop(self) -> None:
+        """Ends the loop, after all that is on it."""
+        self.submit(self._end()).result(CLOSING_S + 1)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(CLOSING_S)
+        self.loop.close()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()
+
+    async def _end(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        if others:
+            await asyncio.wait(others, timeout=1.0)
+        await _at_most(CLOSING_S / 2, self.stack.settled())
+        await self.stack.close()
+
+
+class LoopGateway:
+    """The Gateway of a process. Its loop starts with the first call, and anew in a process that was forked off."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._lock = Lock()
+        self._running: _Running | None = None
+        self._closed = False
+        _everyone.add(self)
+
+    def __str__(self) -> str:
+        return str(self._now().stack)
+
+    def many(
+        self,
+        calls: Sequence[Call],
+        *,
+        deadline_s: float,
+        payer: Payer = NOBODY,
+        models: Sequence[str] = (),
+        fresh: bool = False,
+        patient: bool = False,
+    ) -> list[Reply | ModelError]:
+        """Ctrl-C in the caller's thread ends its calls. A call that is not back by the deadline is model.timeout.
+
+        ModelError where the gateway is closed, or where it is called from its own event loop.
+        """
+        if not calls:
+            return []
+        running = self._now()
+        if get_ident() == running.thread.ident:
+            raise ModelError("many() was called on the gateway's own event loop; call it from another thread")
+        deadline_s = min(max(deadline_s, 0.0), LONGEST_S)
+        chain = tuple(models) or self._parts.models
+        terms = Terms(monotonic() + deadline_s, chain, payer, fresh, patient)
+        answers = running.submit(_all(running.stack, calls, terms))
+        try:
+            return answers.result(deadline_s + TELLING_S + SETTLING_PATIENT_S + 5.0)
+        except TimeoutError:  # the loop itself hangs
+            answers.cancel()
+            return [_late(chain) for _ in calls]
+        except CancelledError:  # closed by another thread
+            return [_closed() for _ in calls]
+        except BaseException:
+            answers.cancel()
+            raise
+
+    def close(self) -> None:
+        """Ends all calls and keeps what they cost. Closing twice is no error."""
+        with self._lock:
+            running, self._running, self._closed = self._running, None, True
+        if running is not None and running.pid == os.getpid():
+            running.stop()
+
+    def after_fork(self) -> None:
+        """In a process that was forked off there is no loop, and nobody holds the lock."""
+        self._lock = Lock()
+        self._running = None
+
+    def _now(self) -> _Running:
+        with self._lock:
+            if self._closed:
+                raise _closed()
+            if self._running is None:
+                self._running = _Running(self._parts)
+            return self._running
+
+
+_everyone: WeakSet[LoopGateway] = WeakSet()
+
+
+def _forked() -> None:
+    for gateway in list(_everyone):
+        gateway.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
+def open_gateway(parts: Parts) -> LoopGateway:
+    """The gateway of a project. Raises SettingsError for a model's name that is none; nothing is started."""
+    for setting, name in zip(["models.llm", *["models.fallback"] * len(parts.models)], parts.models, strict=False):
+        provider, _, model = name.partition(":")
+        if not provider or not model:
+            raise SettingsError(f'{setting} names {name!r}; write "PROVIDER:MODEL", such as "openai:gpt-4o-mini"')
+    return LoopGateway(parts)
+
+
+async def _made(parts: Parts) -> Stack:
+    return Stack(parts)
+
+
+async def _all(stack: Stack, calls: Sequence[Call], terms: Terms) -> list[Reply | ModelError]:
+    """Each call as a task. asyncio carries the caller's context over, so the caller's span is the parent of theirs."""
+    loop = asyncio.get_running_loop()
+    tasks = [loop.create_task(stack(call, terms)) for call in calls]
+    try:
+        await asyncio.wait(tasks, timeout=max(0.0, terms.deadline - monotonic()) + TELLING_S)
+    finally:
+        for task in tasks:
+            task.cancel()
+    await _at_most(SETTLING_PATIENT_S if terms.patient else SETTLING_S, stack.settled(soon=not terms.patient))
+    return [_answer(task, terms) for task in tasks]
+
+
+async def _at_most(seconds: float, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except TimeoutError:
+        return
+
+
+def _answer(task: asyncio.Task[Reply], terms: Terms) -> Reply | ModelError:
+    """The task's reply or error; an error that is not the gateway's is raised, since it is a mistake of ours."""
+    if not task.done() or task.cancelled():
+        return _late(terms.models)
+    error = task.exception()
+    if error is None:
+        return task.result()
+    if isinstance(error, ModelError):
+        return error
+    raise error
+
+
+def _closed() -> ModelError:
+    return ModelError("the gateway is closed; open the project again")
+
+
+def _late(chain: Sequence[str]) -> ModelError:
+    return ModelError(
+        f"{', '.join(chain)} gave no answer by the deadline; raise models.timeout_s or models.request_timeout_s",
+        code="model.timeout",
+    )

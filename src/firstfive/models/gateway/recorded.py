@@ -1,0 +1,140 @@
+"""Record and replay: good replies go into a file, a line a call, and come back from it without a network or a model."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+from firstfive.errors import ModelError
+from firstfive.models.gateway.replies import FORM, Line, Stored
+from firstfive.observe import log
+from firstfive.ports import Call, Model, Reply, Terms
+
+_LONGEST = 64_000_000
+_DECODER = msgspec.json.Decoder(Line)
+
+
+class Recorded:
+    """Writes every good reply, stored ones included: a recorded run can be replayed whole. Each call once a process."""
+
+    def __init__(self, inner: Model, path: Path) -> None:
+        self.inner = inner
+        self._file = Recording(path)
+
+    def __str__(self) -> str:
+        return f"recorded, {self._file.path.name}"
+
+    async def __call__(self, call: Call, terms: Terms) -> Reply:
+        """A recording that cannot be written is said once, and loses no reply."""
+        reply = await self.inner(call, terms)
+        self._file.add(call.digest, reply)
+        return reply
+
+
+class Recording:
+    """A file that grows by whole lines, gzipped where its name ends so. Safe with several threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock()
+        self._written: set[str] = set()
+        self._broken = False
+        self._whole = path.suffix == ".gz"
+
+    def add(self, digest: str, reply: Reply) -> None:
+        """One line, in one write. A replayed reply keeps the time at which it was first recorded."""
+        with self._lock:
+            if digest in self._written or self._broken:
+                return
+            self._written.add(digest)
+            line = msgspec.json.encode(Line(digest, reply.recorded or datetime.now(UTC), Stored.of(reply))) + b"\n"
+            try:
+                self._append(gzip.compress(line) if self.path.suffix == ".gz" else line)
+            except OSError as error:
+                self._broken = True
+                log("models").error("%s cannot be written, so nothing is recorded: %s", self.path, error.strerror)
+
+    def _append(self, data: bytes) -> None:
+        if not self._whole:
+            data = (b"" if _ends_a_line(self.path) else b"\n") + data
+            self._whole = True
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            while data:
+                data = data[os.write(file, data) :]
+        finally:
+            os.close(file)
+
+
+def _ends_a_line(path: Path) -> bool:
+    """Whether another line can follow: a process that was killed may have left half of one."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) == b"\n"
+    except OSError:  # there is none, or it is empty
+        return True
+
+
+class Replay:
+    """A Model that answers what was recorded, and nothing else. The file is read at the first call."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines: dict[str, bytes] | None = None
+
+    def __str__(self) -> str:
+        return f"replay, {self._path.name}"
+
+    async def __call__(self, call: Call, terms: Terms) -> Reply:  # noqa: ARG002  # no terms change what was recorded
+        """Raises ModelError model.not_recorded, and model.files where the file cannot be read."""
+        if self._lines is None:
+            self._lines = dict(_lines(self._path))
+        line = self._lines.get(call.digest)
+        if line is None:
+            what = f"{call.step}, prompt {call.prompt or 'none'}"
+            raise ModelError(
+                f"{self._path.name} has no reply to this call ({what}): the prompt, the text or the settings changed "
+                "since; record it again with models.record, or name a model that can answer",
+                code="model.not_recorded",
+            )
+        read = _DECODER.decode(line)
+        return replace(read.reply.reply(), source="replay", recorded=read.recorded)
+
+
+def _lines(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Each whole line by its call's digest; a line that was cut off, or has another form, is left out."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    known = 0
+    try:
+        with opener(path, "rb") as file:
+            for line in iter(lambda: file.readline(_LONGEST), b""):
+                if (digest := _digest(line)) is not None:
+                    known += 1
+                    yield digest, line
+    except (OSError, EOFError, zlib.error) as error:
+        if known and not isinstance(error, OSError):  # a last write that was cut off
+            log("models").warning("the recording %s ends in the middle of a reply", path)
+            return
+        raise ModelError(
+            f"the recording {path} cannot be read ({getattr(error, 'strerror', '') or error}); "
+            "name one that is there after replay:, or record one with models.record",
+            code="model.files",
+        ) from error
+
+
+def _digest(line: bytes) -> str | None:
+    """Of the call that the line answers; None for what is no line of ours."""
+    try:
+        read = _DECODER.decode(line)
+    except (msgspec.DecodeError, ValueError):
+        return None
+    return read.digest if read.reply.form == FORM else None

@@ -1,0 +1,49 @@
+"""Words as ranking compares them: which of a text's tell something, and when two are forms of one word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+WORD = re.compile(r"\w+")
+_SMALL = frozenset(
+    "a an and are as at be but by for from has have i if in into is it its me my no not of on or our so that the their "
+    "they this to was we were which who will with you your der die das und ein eine in im mit für von zu den dem des "
+    "le la les un une de des du et en avec pour dans qui".split()
+)
+
+
+def telling(text: str) -> str:
+    """The text's words without the small ones that say nothing by themselves; all of them, where it has no others."""
+    return " ".join(telling_words(text))
+
+
+def telling_words(text: str) -> list[str]:
+    """The words of `telling`, in lower case and in order."""
+    words = [match.group().lower() for match in WORD.finditer(text)]
+    return [word for word in words if tells(word)] or words
+
+
+def tells(word: str) -> bool:
+    """Whether a word in lower case says something by itself."""
+    return word not in _SMALL
+
+
+def agrees(word: str, others: Iterable[str]) -> bool:
+    """Whether the word is a form of one of these."""
+    return any(same(word, other) for other in others)
+
+
+def same(one: str, other: str) -> bool:
+    """Equal, or forms of one word: a common beginning of at least four letters and two thirds of the longer."""
+    if one == other:
+        return True
+    need = max(4, -(-2 * max(len(one), len(other)) // 3))
+    return len(one) >= need and len(other) >= need and one[:need] == other[:need]
+
+
+def shared(said: str, words: Iterable[str]) -> float:
+    """The share of the telling words of what was said that are, in some form, among these."""
+    held = frozenset(words)
+    asked = telling_words(said)
+    return sum(agrees(word, held) for word in asked) / max(1, len(asked))

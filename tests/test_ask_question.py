@@ -1,0 +1,322 @@
+"""What to ask next, how answers count, what sharpens, and how strong a description is."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstfive.app import asking
+from firstfive.ask import LEVELS, nearer, prefer, read, said, sharpenings, strength, topic
+from firstfive.ask.question import best, gain, natural_cuts
+from firstfive.build.columns import columns
+from firstfive.errors import RequestError
+from firstfive.features import FIRST
+from firstfive.rank import parse_filter
+from firstfive.types import Candidates, Request, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from firstfive.app.serving import Serving
+    from firstfive.app.wiring import Project
+    from firstfive.ask import Question
+    from firstfive.ports import Column
+    from firstfive.types import Value
+
+
+def typed(kind: str, *values: Value | None, name: str = "field") -> Mapping[str, Column]:
+    """One column of these values; None where an item states nothing."""
+    return columns({name: kind}, [{} if value is None else {name: value} for value in values])
+
+
+def even(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """n candidates, each as likely as the other."""
+    return np.arange(n), np.full(n, 1 / max(1, n))
+
+
+def asked(found: Mapping[str, Column], n: int, skip: Sequence[str] = ()) -> Question | None:
+    return best(found, *even(n), skip)
+
+
+# --- the question -----------------------------------------------------------------------------------------------------
+
+
+def test_the_gain_is_what_the_five_hold_after_the_answer_more_than_before() -> None:
+    shares = np.full(10, 0.1)
+    halves = np.array([[1.0] * 5 + [0.0] * 5, [0.0] * 5 + [1.0] * 5])
+    assert gain(shares, halves) == pytest.approx(1.0 - 0.5)
+
+
+def test_an_answer_that_all_give_gains_nothing() -> None:
+    assert gain(np.full(10, 0.1), np.ones((1, 10))) == pytest.approx(0)
+    assert gain(np.full(10, 0.1), np.zeros((2, 10))) == pytest.approx(0)  # nobody can answer: all stays as it was
+
+
+def test_the_question_is_the_one_that_parts_the_candidates() -> None:
+    parting = columns(
+        {"country": "text", "colour": "text"},
+        [{"country": "us" if at < 10 else "de", "colour": "red"} for at in range(20)],
+    )
+    question = best(parting, *even(20))
+    assert question
+    assert (question.field, question.topic) == ("country", "place")
+    assert [option.values for option in question.options] == [("de",), ("us",)]
+    assert question.gain > 0.15
+
+
+def test_a_field_that_was_said_or_asked_is_not_asked() -> None:
+    parting = typed("text", *["us"] * 10, *["de"] * 10)
+    assert asked(parting, 20)
+    assert asked(parting, 20, skip=("field",)) is None
+
+
+def test_nothing_is_asked_where_the_answers_tell_nothing_apart() -> None:
+    assert asked(typed("text", *["us"] * 20), 20) is None
+    assert asked(typed("number", *[7.0] * 20), 20) is None
+    assert asked(typed("yes/no", *[True] * 20), 20) is None
+    assert asked(typed("text", *[None] * 18, "us", "de"), 20) is None  # hardly any states it
+    assert best({}, *even(20)) is None
+    assert asked(typed("text"), 0) is None
+
+
+def test_names_and_long_texts_are_no_buttons() -> None:
+    assert asked(typed("text", *[f"name {at}" for at in range(20)]), 20) is None
+    assert asked(typed("text", *["a very long line " * 4, "another long line of words " * 3] * 10), 20) is None
+
+
+def test_many_values_become_four_buttons_and_something_else() -> None:
+    towns = [f"town {at}" for at in (0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6, 7, 8)]
+    question = asked(typed("text", *towns), len(towns))
+    assert question
+    assert [option.kind for option in question.options] == ["value"] * 4 + ["else"]
+    assert question.options[0].condition == 'field = "town 0"'
+    assert sum(option.share for option in question.options) == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("values", "cuts"),
+    [
+        ([3, 8, 11, 40, 60, 180, 220, 900], [10, 50, 200]),
+        ([1990, 1998, 2003, 2011, 2016, 2021], [1995, 2000, 2015]),
+        ([5, 5, 5], []),
+        ([1, 2], [1]),
+        ([0.2, 0.4, 3.1, 6.0], [0.2, 0.5]),
+    ],
+)
+def test_numbers_are_parted_at_round_places(values: list[float], cuts: list[float]) -> None:
+    found = np.array(values, dtype=np.float64)
+    assert natural_cuts(found, np.full(len(values), 1 / len(values))) == pytest.approx(cuts)
+
+
+@given(st.lists(st.floats(-1e9, 1e12, allow_nan=False), max_size=30))
+def test_each_group_of_numbers_holds_one(values: list[float]) -> None:
+    found = np.array(values, dtype=np.float64)
+    edges = [-np.inf, *natural_cuts(found, np.full(len(values), 1.0)), np.inf]
+    groups = [((found > low) & (found <= high)).sum() for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    assert len(groups) == 1 or min(groups) > 0
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.sampled_from(["a", 'say "b"', "c\\d", "é", "in", "1..2"])), min_size=8, max_size=40
+    ),
+    st.sampled_from(["field", "not", "two words", "a.b", 'say "so"']),
+)
+def test_every_button_is_a_condition_that_some_candidate_meets(values: list[str | None], name: str) -> None:
+    found = typed("text", *values, name=name)
+    question = best(found, *even(len(values)))
+    for option in question.options if question else ():
+        assert parse_filter(option.condition).allowed(found, len(values)).yes.any()
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6, width=32)), min_size=8, max_size=40))
+def test_buttons_of_a_number_part_all_that_state_it(values: list[float | None]) -> None:
+    found = typed("number", *values)
+    question = best(found, *even(len(values)))
+    if question:
+        met = [parse_filter(option.condition).allowed(found, len(values)).yes for option in question.options]
+        assert np.sum(met, axis=0).tolist() == [int(value is not None) for value in values]
+
+
+def test_a_field_is_said_by_its_value_its_name_or_words_of_its_topic() -> None:
+    about = columns(
+        {"country": "text", "team_size": "number", "industry": "text"},
+        [{"country": "germany", "team_size": 4.0, "industry": "food"}],
+    )
+    assert said("a bakery in Germany", about) == {"country"}
+    assert said("under 50 employees", about) == {"team_size"}
+    assert said("which industry? food", about) == {"industry"}
+    assert said("a bakery", about) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("field", "about"),
+    [("team_size", "size"), ("Country", "place"), ("yearFounded", "age"), ("revenue", "money"), ("zz9", "other")],
+)
+def test_a_fields_topic_is_read_off_its_name(field: str, about: str) -> None:
+    assert topic(field) == about
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def ranking(scores: Mapping[int, float]) -> Candidates:
+    positions, given_scores = np.array(list(scores), dtype=np.int64), np.array(list(scores.values()), dtype=np.float32)
+    return Candidates(positions, given_scores, {"words": np.ones(len(scores), dtype=np.float32)})
+
+
+def test_what_states_the_answer_rises_what_is_silent_stays_what_states_otherwise_falls() -> None:
+    found = ranking({0: 0.5, 1: 0.5, 2: 0.5})
+    yes, perhaps = np.array([False, False, True]), np.array([False, True, False])
+    assert prefer(found, found, [yes], [perhaps]).positions.tolist() == [2, 1, 0]
+
+
+def test_an_answer_that_nothing_meets_leaves_everything_to_show() -> None:
+    found = ranking({0: 0.9, 1: 0.4})
+    nothing = np.array([False, False])
+    left = prefer(found, found.take(slice(0, 0)), [nothing], [nothing])
+    assert left.positions.tolist() == [0, 1]
+    assert left.channels["words"].tolist() == [1, 1]
+
+
+# --- sharpening -------------------------------------------------------------------------------------------------------
+
+
+def test_a_result_can_be_asked_for_smaller_where_there_are_smaller_ones() -> None:
+    sizes = typed("number", *[100.0] * 5, *[10.0] * 10, *[200.0] * 8, name="employees")
+    buttons = sharpenings(sizes, *even(23))
+    assert len(buttons) == FIRST
+    assert buttons[0][0].condition in {"employees < 100", "employees > 100"}
+    assert buttons[0][0].topic == "size"
+    assert buttons[0][0].others >= 5
+
+
+def test_no_button_leads_to_nothing() -> None:
+    sizes = typed("number", *[100.0] * 20)
+    assert sharpenings(sizes, *even(20)) == ((),) * FIRST
+    assert sharpenings(sizes, *even(3)) == ((),) * 3
+    assert sharpenings({}, *even(0)) == ()
+
+
+def test_a_field_that_was_answered_does_not_sharpen() -> None:
+    places = typed("text", *["us", "de"] * 12)
+    assert sharpenings(places, *even(24))[0]
+    assert sharpenings(places, *even(24), skip=("field",))[0] == ()
+
+
+# --- phrases ----------------------------------------------------------------------------------------------------------
+
+TALES = ["We press olive oil on our own farm.", "We repair church organs across Europe."]
+
+
+def tales(n: int) -> tuple[Sequence[str], np.ndarray]:
+    """Two kinds of text in turn, each kind with a vector of its own."""
+    return [TALES[at % 2] for at in range(n)], np.stack([np.eye(4, dtype=np.float32)[at % 2] for at in range(n)])
+
+
+def test_without_fields_the_phrases_that_part_the_candidates_are_asked() -> None:
+    texts, vectors = tales(24)
+    question = nearer(texts, vectors, np.full(24, 1 / 24), "something old")
+    assert question
+    assert question.field == ""
+    assert len(question.options) == 2
+    assert all(option.words in TALES[0] or option.words in TALES[1] for option in question.options)
+    assert {option.words in TALES[0] for option in question.options} == {True, False}
+
+
+def test_phrases_that_the_request_said_are_not_asked() -> None:
+    texts, vectors = tales(24)
+    question = nearer(texts, vectors, np.full(24, 1 / 24), "press olive oil on own farm")
+    assert question is None or all("olive" not in option.words for option in question.options)
+
+
+def test_candidates_that_are_alike_are_not_parted_by_phrases() -> None:
+    texts, vectors = tales(24)
+    assert nearer(texts, np.repeat(vectors[:1], 24, axis=0), np.full(24, 1 / 24), "") is None
+    assert nearer(texts[:4], vectors[:4], np.full(4, 1 / 4), "") is None
+
+
+# --- strength ---------------------------------------------------------------------------------------------------------
+
+
+def wish(text: str, *, refused: bool = False) -> Wish:
+    return Wish(text, 0, len(text), refused)
+
+
+def test_a_wish_tells_where_the_first_five_serve_it_better_than_the_rest() -> None:
+    told = np.array([[0.6] * 5 + [0.1] * 45, [0.4] * 50], dtype=np.float32)
+    found = strength([wish("dentures"), wish("a good firm")], told, np.array([6.0, 6.0]), 1_000)
+    assert found.telling == (True, False)
+    assert found.level != "thin"
+
+
+def test_length_alone_makes_no_description_strong() -> None:
+    same = np.full((6, 50), 0.4, dtype=np.float32)
+    assert strength([wish("very long words")] * 6, same, np.full(6, 9.0), 1_000).level == "thin"
+
+
+def test_a_refused_wish_does_not_make_a_description_stronger() -> None:
+    told = np.array([[0.6] * 5 + [0.1] * 45], dtype=np.float32)
+    assert strength([wish("crypto", refused=True)], told, np.array([9.0]), 1_000).level == "thin"
+
+
+def test_more_telling_wishes_are_never_weaker() -> None:
+    told = np.array([[0.6] * 5 + [0.1] * 45] * 8, dtype=np.float32)
+    levels = [strength([wish("x")] * n, told[:n], np.full(n, 4.0), 1_000).level for n in range(1, 9)]
+    assert [LEVELS.index(level) for level in levels] == sorted(LEVELS.index(level) for level in levels)
+    assert len(set(levels)) > 1
+
+
+# --- of a real Release ------------------------------------------------------------------------------------------------
+
+
+def looked(serving: Serving, text: str, told: asking.Told = asking.NOTHING) -> asking.Asked:
+    query = serving.query(read(Request(text)))
+    return asking.look(serving, query, asking.find(serving, query, told), None, told)
+
+
+def test_a_thin_request_gets_a_question_and_a_hint(world: Project) -> None:
+    found = looked(world.recommender.serving, "something small")
+    assert found.question
+    assert found.strength.add == found.question.field
+    assert [wish.text for wish in found.wishes] == ["something small"]
+
+
+def test_at_most_two_questions_a_visit_and_none_twice(world: Project) -> None:
+    serving = world.recommender.serving
+    told = asking.Told(asked=("country",))
+    question = looked(serving, "something small", told).question
+    assert question is None or question.field != "country"
+    assert looked(serving, "something small", asking.Told(asked=("country", ""))).question is None
+
+
+def test_an_answer_changes_the_order_and_drops_nothing(world: Project) -> None:
+    serving = world.recommender.serving
+    query = serving.query(read(Request("someone who makes or repairs things")))
+    before = asking.find(serving, query)
+    after = asking.find(serving, query, asking.Told(('country = "se"',), ("country",)))
+    swedish = [at for at in before.positions.tolist() if serving.catalogue.item(at).fields["country"] == "SE"]
+    places = [(before.positions.tolist().index(at), after.positions.tolist().index(at)) for at in swedish]
+    assert swedish
+    assert all(now <= once for once, now in places)
+    assert min(now for _, now in places) == 0
+    assert set(before.positions.tolist()) <= set(after.positions.tolist())
+
+
+def test_an_answer_that_is_no_condition_is_refused(world: Project) -> None:
+    serving = world.recommender.serving
+    query = serving.query(read(Request("a bakery")))
+    with pytest.raises(RequestError):
+        asking.find(serving, query, asking.Told(("nowhere = 1",), ("nowhere",)))
+
+
+def test_ten_seekers_at_once_are_asked_what_one_is(world: Project) -> None:
+    serving = world.recommender.serving
+    alone = looked(serving, "something small")
+    with ThreadPoolExecutor(10) as pool:
+        assert all(one == alone for one in pool.map(lambda _: looked(serving, "something small"), range(10)))

@@ -1,0 +1,423 @@
+"""Reasons by a model: what is quoted stands in its text, and what is claimed stands in what is quoted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from math import log
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstfive.app.wiring import Project, open_project
+from firstfive.ask import read
+from firstfive.build.describe import passages
+from firstfive.ports import Call
+from firstfive.rank.amounts import Amount, amounts, at_odds
+from firstfive.rank.claims import Pair, aligned, pair, related, unsupported
+from firstfive.rank.denial import doubted
+from firstfive.server.page import recorded, shown
+from firstfive.testing.models import NAME, FakeGateway, said
+from firstfive.types import Item, ItemId, Mismatch, Place, Quote, Request, Slate, Span, StampId
+
+WANTED = "someone who makes crowns and dentures for dentists"
+LAB = "A dental laboratory. It makes crowns, bridges and dentures for dentists."
+
+
+def thing(text: str, title: str = "Bright Molar") -> Item:
+    return Item(ItemId("a"), title, text, passages(text), {}, StampId("s"))
+
+
+def paired(request: str, said_: str, text: str, says: str) -> Pair | str:
+    return pair(said_, says, request, read(Request(request)).wishes, thing(text))
+
+
+# --- quotes at their true places --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quote", "source", "wanted"),
+    [
+        ("rye bread", "We bake rye bread.", "rye bread"),
+        ("Rye  Bread.", "We bake rye\n bread daily.", "rye\n bread"),
+        ('"rye bread"', "We bake rye bread.", "rye bread"),
+        ("the baker's oven", "It is the baker’s oven.", "the baker’s oven"),
+        ('said "good" bread', "They said “good” bread.", "said “good” bread"),
+        ("wood-fired oven", "a wood–fired oven", "wood–fired oven"),
+        ("crowns , bridges", "crowns, bridges", "crowns, bridges"),
+        ("Straße 5", "In der straße 5.", "straße 5"),
+        ("café crème", "café crème", "café crème"),
+        ("(a.b)*[c]", "see (a.b)*[c] here", "a.b)*[c"),
+    ],
+)
+def test_a_quote_is_found_whatever_its_blanks_case_and_signs(quote: str, source: str, wanted: str) -> None:
+    place = aligned(quote, source)
+    assert place is not None
+    assert source[place.start : place.end] == wanted
+
+
+@pytest.mark.parametrize(
+    ("quote", "source"),
+    [
+        ("wheat bread", "We bake rye bread."),
+        ("art", "A party."),  # no whole word
+        ("ye brea", "We bake rye bread."),
+        ("rye bread cakes", "rye bread and cakes"),
+        ("rye … cakes", "rye bread and cakes"),
+        ("the", "the bread"),  # says nothing
+        ("", "bread"),
+        ("...", "bread ..."),
+        ("bread " * 60, "bread " * 60),  # no quote is a page long
+        ("bakes", ""),
+    ],
+)
+def test_what_does_not_stand_there_is_not_found(quote: str, source: str) -> None:
+    assert aligned(quote, source) is None
+
+
+@given(st.text(max_size=60), st.text(max_size=200))
+def test_what_is_found_is_a_part_of_the_text(quote: str, source: str) -> None:
+    place = aligned(quote, source)
+    if place is not None:
+        assert 0 <= place.start < place.end <= len(source)
+
+
+@given(st.text(max_size=300), st.data())
+def test_words_that_stand_in_a_text_are_found_there_or_say_nothing(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    quote = f"telling {text[start : start + 40]} words"
+    assert aligned(quote, f"before {quote} after") is not None or len(quote.strip()) > 180
+
+
+def test_a_pair_has_both_quotes_verbatim_at_their_offsets() -> None:
+    both = paired(WANTED, "Makes crowns", LAB, "crowns,  bridges and dentures")
+    assert isinstance(both, Pair)
+    assert both.said == Quote("makes crowns", 12, 24, "request")
+    assert both.says == Quote("crowns, bridges and dentures", 30, 58, "text")
+    assert (WANTED[12:24], LAB[30:58]) == (both.said.text, both.says.text)
+
+
+def test_a_title_is_quoted_where_the_text_does_not_have_the_words() -> None:
+    both = paired("a bright molar", "bright molar", LAB, "Bright Molar")
+    assert isinstance(both, Pair)
+    assert both.says.of == "title"
+
+
+@pytest.mark.parametrize(
+    ("said_", "says", "why"),
+    [
+        ("makes implants", "makes crowns", "of the request"),
+        ("makes crowns", "makes implants", "of the item"),
+        ("makes crowns", "someone who makes crowns", "of the item"),  # the seeker's own words
+        ("", "", "of the request"),
+    ],
+)
+def test_a_quote_that_is_made_up_is_refused(said_: str, says: str, why: str) -> None:
+    found = paired(WANTED, said_, LAB, says)
+    assert isinstance(found, str)
+    assert why in found
+
+
+# --- quotes that would mean something else ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("We do not make crowns.", "make crowns"),
+        ("We don't make crowns.", "make crowns"),
+        ("We no longer make crowns.", "make crowns"),
+        ("A laboratory without crowns or bridges.", "bridges"),
+        ("Plans to make crowns next year.", "make crowns"),
+        ("He formerly made crowns.", "made crowns"),
+        ("Crowns are not made here.", "Crowns"),
+        ("Kronen machen wir nicht.", "Kronen machen wir"),
+        ("Wir fertigen keine Kronen.", "Kronen"),
+        ("Nous ne faisons pas de couronnes.", "couronnes"),
+    ],
+)
+def test_a_quote_that_leaves_its_no_out_is_refused(text: str, quote: str) -> None:
+    start = text.index(quote)
+    assert doubted(text, Span(start, start + len(quote)))
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("We make crowns.", "make crowns"),
+        ("We do not deliver. We make crowns.", "make crowns"),
+        ("No debts, we make crowns.", "make crowns"),
+        ("We do not deliver but make crowns.", "make crowns"),
+        ("Not only crowns, bridges too.", "crowns"),
+        ("We do not make crowns.", "do not make crowns"),  # the no is in the quote
+        ("In May they make crowns.", "make crowns"),
+        ("Crowns and bridges. Not open on Sundays.", "Crowns and bridges"),
+    ],
+)
+def test_a_no_elsewhere_does_not_count(text: str, quote: str) -> None:
+    start = text.index(quote)
+    assert not doubted(text, Span(start, start + len(quote)))
+
+
+@pytest.mark.parametrize(
+    ("request_", "said_", "text", "says", "why"),
+    [
+        ("a bakery, no franchise", "franchise", "A bakery. We are a franchise.", "are a franchise", "refuses"),
+        ("a bakery, no franchise", "no franchise", "A bakery. We are a franchise.", "are a franchise", "refuses"),
+        ("wedding cakes", "wedding cakes", "We do not bake wedding cakes.", "do not bake wedding cakes", "denies"),
+        ("wedding cakes", "wedding cakes", "We do not bake wedding cakes.", "bake wedding cakes", "around a quote"),
+        ("under 50 employees", "under 50 employees", "We have 220 employees.", "220 employees", "numbers"),
+        ("10 to 20 million sales", "10 to 20 million", "Of a €9.4 million total.", "€9.4 million", "numbers"),
+    ],
+)
+def test_quotes_that_contradict_each_other_are_no_reason(
+    request_: str, said_: str, text: str, says: str, why: str
+) -> None:
+    found = paired(request_, said_, text, says)
+    assert isinstance(found, str)
+    assert why in found
+
+
+def test_two_quotes_about_different_things_are_no_reason() -> None:
+    """By meaning, or by at least half of the wish's words."""
+    both = Pair(Quote("heating company", 0, 15, "request"), Quote("installs furnaces", 0, 17))
+    assert not related(both, 0.2)
+    assert related(both, 0.4)
+    assert not related(both, None)
+    assert related(Pair(both.said, Quote("heats homes", 0, 11)), None) is False
+    assert related(Pair(both.said, Quote("heating for homes", 0, 17)), None)
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+INF = float("inf")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("38 staff", Amount(38, 38, "people")),
+        ("under 50 employees", Amount(-INF, 50, "people")),
+        ("at least 1,200 units", Amount(1200, INF, "units")),
+        ("1.200 Mitarbeiter", Amount(1200, 1200, "people")),
+        ("50+ people", Amount(50, INF, "people")),
+        ("10 to 20 million", Amount(10e6, 20e6, "money")),
+        ("between €5m and €10m", Amount(5e6, 10e6, "money")),
+        ("15-30 million dollars", Amount(15e6, 30e6, "money")),
+        ("7,5 Mio Euro", Amount(7.5e6, 7.5e6, "money")),
+        ("less than US$ 3m", Amount(-INF, 3e6, "money")),
+        ("aged 60", Amount(60, 60, "")),
+        ("57%", Amount(57, 57, "%")),
+    ],
+)
+def test_a_number_is_read_with_its_size_its_bound_and_its_unit(text: str, wanted: Amount) -> None:
+    assert list(amounts(text)) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("said_", "says", "odds"),
+    [
+        ("under 50 employees", "220 people", True),
+        ("under 50 employees", "38 staff", False),
+        ("under 50 employees", "founded in 1974", False),
+        ("under 10m euro", "it was €27m, last year €19m", True),
+        ("over 5 units", "12 units and 3 units", False),
+        ("24 beds", "60 beds", True),
+        ("24 beds", "24 beds", False),
+        ("24 beds", "many beds", False),
+        ("a lab", "60 beds", False),
+    ],
+)
+def test_numbers_of_one_kind_must_meet(said_: str, says: str, odds: bool) -> None:
+    assert at_odds(said_, says) is odds
+
+
+@given(st.text(alphabet="0123456789.,'-–€$ kmto+bnmillion", max_size=60))
+def test_no_number_is_too_strange_to_read(text: str) -> None:
+    assert all(amount.low <= amount.high for amount in amounts(text))
+
+
+# --- the sentence that joins them -------------------------------------------------------------------------------------
+
+HOTELS = Pair(
+    Quote("washing linen for hospitals", 0, 27, "request"), Quote("washes bed linen and uniforms for hotels", 0, 40)
+)
+
+
+@pytest.mark.parametrize(
+    "because",
+    [
+        "It washes bed linen.",
+        "You asked for washing linen, and it washes bed linen for hotels.",
+        "You want linen for hospitals; it washes linen.",
+        "Bright Molar washes uniforms, which fits what you asked for.",
+        "It washes linen as you wish.",
+    ],
+)
+def test_a_sentence_of_the_quotes_own_words_stands(because: str) -> None:
+    assert unsupported(because, HOTELS, "Bright Molar") == ""
+
+
+@pytest.mark.parametrize(
+    "because",
+    [
+        "It washes linen for hospitals.",  # the seeker's word in the item's mouth
+        "It washes linen for hospitals as you asked.",
+        "You asked for linen and it washes for hospitals.",
+        "You want linen and it is for hospitals.",
+        "You asked for uniforms.",  # the item's word in the seeker's mouth
+        "It is the best laundry.",
+        "It washes linen cheaply.",
+        "It does not wash linen.",
+        "It never washes linen.",
+        "It washes over 40 uniforms.",
+        "It washes linen from hotels.",
+        "It has washed linen since 1974.",
+        "It washes linen for Hotel Adler.",
+        "See https://example.com",
+        "It washes\nlinen.",
+        "It washes linen. " * 20,
+        "Linen \u202e is washed.",
+    ],
+)
+def test_a_sentence_that_claims_more_is_dropped(because: str) -> None:
+    assert unsupported(because, HOTELS) != ""
+
+
+def test_a_no_of_the_quote_must_be_in_the_sentence_too() -> None:
+    both = Pair(Quote("independent", 0, 11, "request"), Quote("is not part of any group", 0, 24))
+    assert unsupported("It is part of any group.", both) != ""
+    assert unsupported("It is not part of any group.", both) == ""
+
+
+def test_a_plan_is_not_told_as_a_fact() -> None:
+    both = Pair(Quote("heat pumps", 0, 10, "request"), Quote("plans to install heat pumps", 0, 27))
+    assert unsupported("It installs heat pumps.", both) != ""
+    assert unsupported("It plans to install heat pumps.", both) == ""
+
+
+def test_numbers_of_a_sentence_are_the_quotes_own() -> None:
+    both = Pair(
+        Quote("a large plant", 0, 13, "request"), Quote("covers 12,500 metres with 50 presses of 12000 kg", 0, 48)
+    )
+    assert unsupported("It covers 12,500 metres.", both) == ""
+    for wrong in ("It covers 125,000 metres.", "It covers 12 metres.", "It has 500 presses.", "It presses 120000 kg."):
+        assert unsupported(wrong, both) != ""
+
+
+@given(st.text(max_size=200))
+def test_no_sentence_is_too_strange_to_judge(because: str) -> None:
+    assert isinstance(unsupported(because, HOTELS, "Bright Molar"), str)
+
+
+# --- in an answer -----------------------------------------------------------------------------------------------------
+
+Open = Callable[..., Slate]
+
+
+@pytest.fixture(scope="module")
+def folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tiny world's project, for tests that only add Slates."""
+    return Path(shutil.copytree(built, tmp_path_factory.mktemp("reasoned") / "world"))
+
+
+@pytest.fixture(scope="module")
+def best(folder: Path) -> Iterator[Project]:
+    """The tiny world with the dial at best."""
+    with open_project(folder, overrides=["models.llm=openai:fake", "models.speed=best"], environment={}) as project:
+        yield project
+
+
+@pytest.fixture
+def answered(best: Project, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """The answer to a request when the model gives this reason for each item."""
+
+    def answer(request: str, reason: dict[str, object] | Callable[[Call], str]) -> Slate:
+        def reply(call: Call) -> object:
+            if call.step == "rerank":
+                return said("yes", logprobs={"yes": log(0.9), "no": log(0.1)})
+            return reason(call) if callable(reason) else json.dumps(reason)
+
+        monkeypatch.setattr(Project, "gateway", property(lambda _: FakeGateway(reply)), raising=False)  # type: ignore[arg-type]
+        return best.recommend(request)
+
+    return answer
+
+
+GOOD = {"said": "makes crowns", "says": "makes crowns, bridges and dentures", "because": "It makes crowns."}
+
+
+def test_a_reason_that_holds_is_shown_with_its_model_at_its_true_offsets(answered: Open) -> None:
+    slate = answered(WANTED, GOOD)
+    place = slate.places[0]
+    assert (place.item, place.checks) == ("dentist", ())
+    assert place.reason is not None
+    assert (place.reason.by, place.reason.because) == (NAME, "It makes crowns.")
+    assert slate.request.text[place.reason.said.start : place.reason.said.end] == "makes crowns"
+    assert place.text[place.reason.says.start : place.reason.says.end] == "makes crowns, bridges and dentures"
+    assert 0.35 < place.reason.score <= 1
+    assert [prompt.partition("@")[0] for prompt in slate.prompts] == ["rerank", "reason"]
+
+
+def test_an_item_that_does_not_say_it_keeps_its_reason_by_rule(answered: Open, best: Project) -> None:
+    slate = answered(WANTED, GOOD)
+    plain = best.recommender.answer(Request(WANTED))
+    for place, before in zip(slate.places[1:], plain.places[1:], strict=True):
+        assert place.reason == before.reason
+        assert place.checks == ("what it quotes of the item is not in it",)
+
+
+def test_a_sentence_that_does_not_hold_is_dropped_and_the_quotes_stay(answered: Open) -> None:
+    place = answered(WANTED, {**GOOD, "because": "It makes the best crowns in Bavaria."}).places[0]
+    assert place.reason is not None
+    assert (place.reason.by, place.reason.because) == (NAME, "")
+    assert place.checks == ("“best” is not in what it says",)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"said": "cheap crowns", "says": "makes crowns", "because": ""},
+        {"said": "makes crowns", "says": "the best crowns in town", "because": ""},
+        {"said": "someone", "says": "dental laboratory", "because": ""},  # stands there, and relates to nothing
+        {"said": "", "says": "", "because": ""},
+        {"said": "x" * 5000, "says": "y" * 5000, "because": ""},
+        {"said": 1, "says": None, "because": []},
+        {"answer": "yes"},
+    ],
+)
+def test_a_reason_that_lies_falls_back_to_the_one_by_rule(
+    answered: Open, best: Project, lie: dict[str, object]
+) -> None:
+    slate = answered(WANTED, lambda _: json.dumps(lie))
+    plain = best.recommender.answer(Request(WANTED))
+    assert [place.reason for place in slate.places] == [place.reason for place in plain.places]
+    assert slate.notes == ()
+
+
+def test_what_a_rule_found_to_be_denied_is_not_praised(answered: Open) -> None:
+    """The item denies it in another sentence than the one that the model quotes."""
+    from firstfive.app.model_steps import _Answer, _judged
+
+    both = pair("franchise", "franchise handbook", "a franchise", (), thing("A franchise handbook. Not a franchise."))
+    assert isinstance(both, Pair)
+    against = Mismatch(both.said, Quote("Not a franchise.", 22, 38), "contradicted")
+    place = Place(1, ItemId("a"), "A", "", 1.0, {}, None, against, {})
+    judged = _judged(place, both, 0.9, _Answer("", "", "", NAME))
+    assert (judged.reason, judged.mismatch) == (None, against)
+    silent = Place(1, ItemId("a"), "A", "", 1.0, {}, None, Mismatch(both.said, None, "not mentioned"), {})
+    assert _judged(silent, both, 0.9, _Answer("", "", "", NAME)).mismatch is None
+
+
+def test_a_page_shows_the_sentence_and_says_when_answers_were_recorded(answered: Open) -> None:
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    slate = answered(WANTED, GOOD)
+    assert shown(slate.places[0], WANTED).because == "It makes crowns."
+    assert recorded(slate) == ""
+    then = replace(slate, recorded=datetime(2026, 3, 4, tzinfo=UTC))
+    assert recorded(then) == f"Recorded model answers from 4 March 2026 ({NAME})"
