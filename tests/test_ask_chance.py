@@ -15,7 +15,8 @@ from firstfive.app.blind import without_sentence
 from firstfive.ask import Calibration, MadeUp, fit, made_up, perturbed, read, spread
 from firstfive.errors import IndexFileError
 from firstfive.features import FIRST, SIGNALS, met_share, signals
-from firstfive.types import Request, Span
+from firstfive.testing.world import WISHES
+from firstfive.types import ItemId, Request, Span
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -174,7 +175,15 @@ def test_learning_is_deterministic_and_is_read_back_as_written(world: Project, t
     learned = chances.learn(serving, questions=24)
     assert learned == chances.learn(serving, questions=24)
     chances.write(tmp_path, learned)
-    assert chances.load(tmp_path) == learned
+    assert chances.of_release(serving, tmp_path) == chances.load(tmp_path) == learned
+
+
+def test_judged_requests_are_learned_from_too(world: Project) -> None:
+    serving = world.recommender.serving
+    judged = chances.try_judged(serving, [(wish.text, [ItemId(wish.answer)]) for wish in WISHES] + [("...", [])])
+    assert judged.found.tolist() == [True] * len(WISHES)
+    learned = chances.learn(serving, questions=12, judged=judged)
+    assert learned.questions == chances.learn(serving, questions=12).questions + len(WISHES)
 
 
 def test_a_release_without_a_calibration_states_no_chance(world: Project, tmp_path: Path) -> None:

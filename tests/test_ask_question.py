@@ -287,6 +287,15 @@ def test_a_thin_request_gets_a_question_and_a_hint(world: Project) -> None:
     assert [wish.text for wish in found.wishes] == ["something small"]
 
 
+def test_buttons_are_spelt_as_items_spell_their_values(world: Project) -> None:
+    serving = world.recommender.serving
+    found = looked(serving, "something small")
+    assert found.question
+    values = [value for option in found.question.options for value in option.values if isinstance(value, str)]
+    buttons = [button.value for row in found.sharpenings for button in row if button.field == "country"]
+    assert all(str(value).isupper() for value in (*values, *buttons))
+
+
 def test_at_most_two_questions_a_visit_and_none_twice(world: Project) -> None:
     serving = world.recommender.serving
     told = asking.Told(asked=("country",))

@@ -116,7 +116,7 @@ BUTTON = Sentence("Buy now", 3, kept=False)
 
 def test_a_choice_may_drop_what_rules_doubt_and_win_back_what_they_lost() -> None:
     page = [SURE, SURE._replace(block=4), SURE._replace(block=5), LABEL, LOST, BUTTON]
-    assert settle(page, [0, 1, 2, 4, 5]).text.split("\n") == [SAID, BEGUN, SAID, SAID]
+    assert settle(page, [0, 1, 2, 4, 5]).text.split("\n") == [SAID, SAID, SAID, BEGUN]
 
 
 def test_a_choice_that_is_what_rules_kept_changes_nothing() -> None:
@@ -126,7 +126,7 @@ def test_a_choice_that_is_what_rules_kept_changes_nothing() -> None:
 def test_a_choice_is_refused_that_drops_what_rules_are_sure_of_or_adds_more_than_there_was() -> None:
     assert "sure of" in settle([SURE, LABEL, LOST], [1]).refused
     assert settle([SURE, LABEL, LOST], [0, 1, 2]).refused == "it chose nearly everything"
-    many = [SURE, *(Sentence(f"{SAID} {n}", n, kept=False) for n in range(1, 4))]
+    many = [SURE, *(Sentence(f"{n} {SAID}", n, kept=False) for n in range(1, 4))]
     assert "would add" in settle([*many, LABEL], [0, 1, 2, 3]).refused
     assert settle([LABEL, LOST], []).refused == "it chose nothing that counts"
 

@@ -225,6 +225,22 @@ def test_what_a_model_says_is_a_fact_with_the_models_name(folder: Path, answers:
     assert (fact.value, fact.how, fact.by) == ("tea shop", "inferred", "fake:model")
 
 
+def test_of_a_long_text_the_model_reads_the_passages_nearest_to_the_facts_in_meaning(
+    tmp_path: Path, answers: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Project, "embedder", HashedWords(256))
+    filler = [f"Sentence {n} is about clouds, rain and sun over hill {n}." for n in range(400)]
+    text = " ".join([*filler[:300], "All people employed are forty: it employs 40 people.", *filler[300:]])
+    gateway = answers(answer)
+    with with_model(make(tmp_path, rows=(("long", "Long", text),))) as project:
+        import_sources(project, [str(tmp_path / "items.jsonl")])
+        build(project)
+        assert values(project, "long")["staff"] == (40.0, "stated", "fake:model")
+    [call] = gateway.asked
+    assert "it employs 40 people" in call.text
+    assert len(call.text) < 7_000 < len(text)
+
+
 def test_only_items_that_changed_and_only_a_changed_form_are_asked_about_again(folder: Path, answers: Use) -> None:
     gateway = answers(answer)
     with with_model(folder) as project:

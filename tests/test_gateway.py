@@ -24,6 +24,7 @@ from firstfive import observe
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import BudgetError, ModelError, SettingsError
 from firstfive.models.gateway import LoopGateway, Parts, open_gateway
+from firstfive.models.gateway.circuit import Circuit
 from firstfive.models.gateway.fallback import Fallback
 from firstfive.ports import Call, Gateway, Model, Payer, Reply, Terms
 from firstfive.settings import BudgetSettings, ModelSettings, ObserveSettings, ProviderSettings
@@ -317,6 +318,45 @@ def test_what_is_not_back_at_the_deadline_comes_as_a_timeout_and_the_rest_as_it_
         took = monotonic() - began
     assert codes(answers) == ["good", "model.timeout", "good"]
     assert 0.45 <= took < 1.0
+
+
+class Heavy(CountingModel):
+    """Loads for a while before its first call, as the libraries of a provider do."""
+
+    loaded = 0
+
+    async def ready(self, _: str) -> None:
+        """Once for each kind."""
+        await asyncio.sleep(0.4)
+        self.loaded += 1
+
+    async def __call__(self, call: Call, terms: Terms) -> Reply:
+        if not self.loaded:
+            await asyncio.sleep(30)
+        return await super().__call__(call, terms)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_what_a_provider_loads_is_loaded_once_and_on_no_call_s_time(tmp_path: Path) -> None:
+    model = Heavy()
+    with gateway(tmp_path, {"a:m": model}, settings(models=ModelSettings(llm="a:m"))) as opened:
+        opened.ready()
+        opened.ready()
+        assert codes(opened.many([YES], deadline_s=0.3)) == ["good"]
+    assert model.loaded == 1
+
+
+def test_time_lost_before_anything_was_sent_is_not_held_against_the_provider() -> None:
+    circuit = Circuit("a")
+    for _ in range(20):
+        circuit.ended(ModelError("it was still loading", code="model.timeout", paid=False), probe=circuit.begin())
+    circuit.check()
+    for _ in range(20):
+        circuit.ended(ModelError("it was asked", code="model.timeout"), probe=False)
+    with pytest.raises(ModelError, match="it was asked"):
+        circuit.check()
 
 
 @pytest.mark.parametrize("deadline_s", [0.0, -1.0])

@@ -26,7 +26,7 @@ from firstfive.models.gateway.waits import LONGEST_S, backoff, retry_after
 from firstfive.models.gateway.wire import Wire
 from firstfive.ports import Call, Model, Reply, Store, Terms, Usage
 from firstfive.store import open_store
-from firstfive.testing.models import CountingModel, ScriptedModel, said
+from firstfive.testing.models import AnsweringModel, CountingModel, ScriptedModel, said
 from gateways import YES, calls, codes, commits, go, outcome, terms
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -168,6 +168,16 @@ def test_a_call_ends_at_its_deadline_whatever_the_provider_does() -> None:
     assert (answer.code, answer.paid, answer.retry) == ("model.timeout", True, True)
     assert "a:m gave no whole answer in the 0.3 s" in str(answer)
     assert monotonic() - began < 1
+
+
+def test_a_provider_that_stops_by_itself_may_say_that_nothing_was_paid() -> None:
+    async def loading(call: Call, asked: Terms) -> Reply:
+        await asyncio.sleep(max(0.0, asked.deadline - monotonic()))
+        raise ModelError("it was still loading", code="model.timeout", paid=False)
+
+    answer = go(outcome(retrying(AnsweringModel(loading))(YES, terms(0.3))))
+    assert isinstance(answer, ModelError)
+    assert (str(answer), answer.paid) == ("it was still loading", False)
 
 
 def test_ten_calls_at_once_are_made_over_each_for_itself() -> None:

@@ -179,7 +179,8 @@ def test_a_reply_without_its_end_is_bad_however_good_it_looks() -> None:
 )
 def test_refusals_are_known_in_three_languages(text: str) -> None:
     assert refuses(text)
-    assert "refusal" in wrong(YES, said(text))
+    assert "refusal" in wrong(YES, said(text, ended=False))
+    assert "refusal" in wrong(ASKED, said(text))
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,10 @@ def test_usage_that_cannot_be_believed_does_not_reach_an_sdk() -> None:
     assert mended({"id": 1}, ANTHROPIC) == {"id": 1, "usage": {"input_tokens": 0, "output_tokens": 0}}
 
 
+def test_log_probabilities_are_no_work_for_an_sdk() -> None:
+    assert mended(first(("yes", -0.1)), OPENAI) == {"choices": [{"logprobs": None}]}
+
+
 @pytest.mark.parametrize(
     ("reason", "end", "one_token"),
     [

@@ -16,7 +16,7 @@ from firstfive.app.chances import ranked_all, signals_of
 from firstfive.ask.chance import Calibration, spread
 from firstfive.ask.phrases import nearer
 from firstfive.ask.prefer import prefer
-from firstfive.ask.question import POOL, Question, best, ranked
+from firstfive.ask.question import POOL, Option, Question, best, held_codes, ranked
 from firstfive.ask.sharpen import Sharpening, sharpenings
 from firstfive.ask.strength import Strength, strength
 from firstfive.ask.topics import said, topic
@@ -109,11 +109,12 @@ def look(
     if question is None and "" not in told.asked:
         question = phrase_question(serving, query, candidates, shares)
     add = question.field if question else ""
+    buttons = sharpenings(columns, candidates.positions[:POOL], shares[:POOL], skip={*never, *told.asked})
     return Asked(
         _strength(serving, query, candidates, add),
         None if chance is None else round(chance, 3),
-        question if len(told.asked) < questions else None,
-        sharpenings(columns, candidates.positions[:POOL], shares[:POOL], skip={*never, *told.asked}),
+        _spelt_question(serving, question, candidates) if question and len(told.asked) < questions else None,
+        tuple(tuple(replace(b, value=_spelt(serving, b.position, b.field, b.value)) for b in row) for row in buttons),
         reading.wishes,
     )
 
@@ -164,6 +165,33 @@ def phrase_question(serving: Serving, query: Query, candidates: Candidates, shar
     texts = [_opening(serving, position) for position in positions]
     vectors = np.stack([_vector(serving, position) for position in positions])
     return nearer(texts, vectors, shares[: len(positions)], query.reading.request.text)
+
+
+def _spelt_question(serving: Serving, question: Question, candidates: Candidates) -> Question:
+    """The question with its values as items spell them: columns hold small letters only."""
+    column = serving.catalogue.columns().get(question.field)
+    if column is None or column.codes is None:
+        return question
+    pool = candidates.positions[:POOL].tolist()
+    held = held_codes(column, pool)
+    holder = {
+        column.values[code]: at for at, codes in zip(reversed(pool), reversed(held), strict=True) for code in codes
+    }
+
+    def spelt(option: Option) -> Option:
+        values = tuple(
+            _spelt(serving, holder[value], question.field, value) for value in option.values if value in holder
+        )
+        return replace(option, values=values) if option.kind == "value" and values else option
+
+    return replace(question, options=tuple(map(spelt, question.options)))
+
+
+def _spelt(serving: Serving, position: int, field: str, value: str | float) -> str | float:
+    """A value as the item at a position spells it."""
+    given = serving.catalogue.item(position).fields.get(field)
+    several = given if isinstance(given, tuple) else (given,)
+    return next((one for one in several if isinstance(one, str) and one.casefold() == value), value)
 
 
 def sharpened(told: Told, button: Sharpening) -> Told:

@@ -8,7 +8,7 @@ Bounded: 300 questions, each about two rankings' work. With judged requests, the
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -24,13 +24,13 @@ from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.ask.read import read
 from firstfive.build.describe import row_spans
 from firstfive.errors import IndexFileError, RequestError
-from firstfive.features import FIRST, met_share, nearest_of, signals
+from firstfive.features import FIRST, SIGNALS, met_share, nearest_of, signals
 from firstfive.rank import telling
 from firstfive.types import Request
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
-    from firstfive.types import Candidates, Item, Mask, Numbers, Span
+    from firstfive.types import Candidates, Item, ItemId, Mask, Numbers, Span
 
 FILE = "chance.json"
 QUESTIONS = 300
@@ -56,13 +56,15 @@ def learn(
     tried = try_made_up(serving, questions=questions, seed=seed)
     tried = tried.joined(judged) if judged else tried
     if len(tried.found) == 0:
-        return fit(np.zeros((1, len(_NONE))), np.zeros(1, dtype=bool))
+        return fit(np.zeros((1, len(SIGNALS))), np.zeros(1, dtype=bool))
     return fit(tried.signals, tried.found)
 
 
 def write(folder: Path, learned: Calibration) -> None:
-    """Writes it beside a Release's other files."""
-    (folder / FILE).write_bytes(msgspec.json.encode(learned))
+    """Writes it beside a Release's other files, whole or not at all. It is no part of the Release's hash."""
+    begun = folder / f".{FILE}"
+    begun.write_bytes(msgspec.json.encode(learned))
+    begun.replace(folder / FILE)
 
 
 def load(folder: Path) -> Calibration | None:
@@ -72,6 +74,15 @@ def load(folder: Path) -> Calibration | None:
         return msgspec.json.decode(path.read_bytes(), type=Calibration) if path.exists() else None
     except msgspec.MsgspecError as error:
         raise IndexFileError(f"{path} cannot be read: {error}; run `firstfive build` again") from error
+
+
+def of_release(serving: Serving, folder: Path) -> Calibration:
+    """What was learned of the Release in a folder; learned now and written there, where it was not yet."""
+    learned = load(folder)
+    if learned is None:
+        learned = learn(serving)
+        write(folder, learned)
+    return learned
 
 
 def signals_of(serving: Serving, query: Query, ranked: Candidates, answered: float = 0.0) -> Numbers:
@@ -99,9 +110,27 @@ def try_made_up(serving: Serving, *, questions: int = QUESTIONS, seed: int = SEE
     """Questions made up from items drawn evenly, of every length in turn, each answered without its own sentence."""
     asked = list(questions_of(serving, questions, seed))
     with ThreadPoolExecutor(os.cpu_count() or 1, "chances") as pool:
-        kept = [row for row in pool.map(partial(_tried, serving), asked) if row is not None]
-    width = len(_NONE)
-    return Tried(np.array([row[0] for row in kept]).reshape(-1, width), np.array([row[1] for row in kept], dtype=bool))
+        return _tried_of([row for row in pool.map(partial(_tried, serving), asked) if row is not None])
+
+
+def try_judged(serving: Serving, judged: Iterable[tuple[str, Collection[ItemId]]]) -> Tried:
+    """Requests that people judged, as (text, ids of the items that fit). A text with nothing to read is left out."""
+    rows = []
+    for text, right in judged:
+        try:
+            reading = read(Request(text))
+        except RequestError:
+            continue
+        query = serving.query_text(reading)
+        ranked = ranked_all(serving, query, serving.retrieve(query))
+        wanted = {place for item in right if (place := serving.catalogue.position(item)) is not None}
+        rows.append((signals_of(serving, query, ranked), not wanted.isdisjoint(ranked.positions[:FIRST].tolist())))
+    return _tried_of(rows)
+
+
+def _tried_of(rows: Sequence[tuple[Numbers, bool]]) -> Tried:
+    found = np.array([hit for _, hit in rows], dtype=bool)
+    return Tried(np.array([given for given, _ in rows]).reshape(-1, len(SIGNALS)), found)
 
 
 def questions_of(serving: Serving, questions: int, seed: int) -> Iterator[MadeUp]:
@@ -147,6 +176,3 @@ def _tried(serving: Serving, question: MadeUp) -> tuple[Numbers, bool] | None:
     ranked = ranked_all(blind, query, blind.retrieve(query))
     head = serving.heads[question.position]
     return signals_of(blind, query, ranked), bool((serving.heads[ranked.positions[:FIRST]] == head).any())
-
-
-_NONE = np.zeros(len(signals(np.empty(0, np.float32), {}, near=0, met=0, telling=0, items=1)))

@@ -78,6 +78,11 @@ class Gain:
     difference: Interval
     on_changed: Interval | None = None
 
+    def told(self, *, on_changed: bool = False) -> str:
+        """The difference with its interval, in one line."""
+        said = self.on_changed if on_changed and self.on_changed else self.difference
+        return f"{said.value:+.4f}, 95 % interval [{said.low:+.4f}, {said.high:+.4f}]"
+
 
 @dataclass(frozen=True, slots=True)
 class CleaningReport:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Embedder, Progress, Reply
     from firstfive.prompts import Prompt
-    from firstfive.types import Doc, Fields, StampId, Vectors
+    from firstfive.types import Doc, Fields, ItemId, StampId, Vectors
 
 STEP = "describe"
 VERSION = 1
@@ -111,19 +111,20 @@ class Describing:
         Where a long text has no vectors yet, which part of it is read is chosen by its words.
         """
         wanted = [doc for doc, _ in self._unanswered()] if docs is None else docs
-        excerpts = self._excerpts(wanted)
         tokens = ANSWER_TOKENS + FACT_TOKENS * len(self.schema.facts)
-        for doc in wanted:
-            call = self._prompt.call(
-                step=STEP,
-                check=partial(check_answer, self.schema),
-                schema=self.schema.answer_schema(),
-                max_tokens=tokens,
-                title=doc.title,
-                text=excerpts.get(doc.text, doc.text),
-                fields=self.schema.form(),
-            )
-            yield Task(self._asked(doc), call, doc.id)
+        for batch in portions(wanted, BATCH):
+            excerpts = self._excerpts(batch)
+            for doc in batch:
+                call = self._prompt.call(
+                    step=STEP,
+                    check=partial(check_answer, self.schema),
+                    schema=self.schema.answer_schema(),
+                    max_tokens=tokens,
+                    title=doc.title,
+                    text=excerpts.get(doc.id, doc.text),
+                    fields=self.schema.form(),
+                )
+                yield Task(self._asked(doc), call, doc.id)
 
     def stamps(self) -> list[StampId]:
         """The stamp of each doc's facts, in order, with the model's answers that there are; none without facts."""
@@ -188,17 +189,22 @@ class Describing:
                 have = unit.ledger.have(stamps)
             yield from ((doc, stamp) for doc, stamp in zip(batch, stamps, strict=True) if stamp not in have)
 
-    def _excerpts(self, docs: Sequence[Doc]) -> dict[str, str]:
-        """What is read of each long text."""
-        wanted = {doc.text for doc in docs if len(doc.text) > MOST}
-        long = [(doc, one) for doc, one in zip(self.docs, self.read, strict=True) if doc.text in wanted]
+    def _excerpts(self, docs: Sequence[Doc]) -> dict[ItemId, str]:
+        """What is read of each long text among these."""
+        long = [(doc, self._reading_of[doc.id]) for doc in docs if len(doc.text) > MOST]
         embedder = self.project.embedder
+        if not long:
+            return {}
         if embedder is None or not self._embedded([one for _, one in long]):
             counts = ((doc, one, by_words(self.schema, doc.text, one.spans)) for doc, one in long)
-            return {doc.text: excerpt(doc.text, one.spans, alike) for doc, one, alike in counts}
+            return {doc.id: excerpt(doc.text, one.spans, alike) for doc, one, alike in counts}
         asks = embedder.embed(questions(self.schema))
         vectors = read_vectors(self.project, [one for _, one in long], embedder.size)
-        return {doc.text: _excerpt(doc, one, asks, rows) for (doc, one), rows in zip(long, vectors, strict=True)}
+        return {doc.id: _excerpt(doc, one, asks, rows) for (doc, one), rows in zip(long, vectors, strict=True)}
+
+    @cached_property
+    def _reading_of(self) -> Mapping[ItemId, Reading]:
+        return {one.item: one for one in self.read}
 
     def _embedded(self, read: Sequence[Reading]) -> bool:
         with self.project.store.read() as unit:

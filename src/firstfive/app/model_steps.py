@@ -9,7 +9,7 @@ and the reasons by rule, with a note that says so in plain words.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import nan
@@ -201,6 +201,7 @@ class Help:
     def _ask(self, step: str, request: Request, items: Sequence[str]) -> Sequence[Reply | ModelError]:
         """A reply or an error for each item, in order; errors alone where nothing could be asked."""
         share = RERANK_SHARE if step == "rerank" and self.dial.reasons else 1.0
+        self._make_ready()
         if self._patient or self._until is None:
             self._until = monotonic() + self._within_s
         left = (self._until - monotonic()) * share
@@ -217,6 +218,12 @@ class Help:
             code = self.errors[-failed].code  # its text may quote what a model said
             observe.log("models").info("%s: %d of %d calls failed, %s", step, failed, len(replies), code)
         return replies
+
+    def _make_ready(self) -> None:
+        """Loads the provider's libraries with a process's first request: that is nobody's deadline."""
+        with suppress(FirstFiveError), self._rest():
+            if self._project.gateway is not None:
+                self._project.gateway.ready()
 
     def _replies(self, step: str, request: str, items: Sequence[str], left: float) -> list[Reply | ModelError]:
         gateway = self._project.gateway

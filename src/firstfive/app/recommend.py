@@ -67,6 +67,11 @@ class Recommender:
             return False
         return True
 
+    def warm(self) -> None:
+        """Loads what a model's help with requests needs, where there is one."""
+        if not dial(self._project.settings.models).off and self._project.gateway is not None:
+            self._project.gateway.ready()
+
     def recommend(
         self,
         request: Request,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("thin", "start", "good", "strong")
 """Keys of the messages, weakest first."""
-BARS = (0.5, 1.0, 1.6)
+BARS = (0.7, 1.3, 2.2)
 """What each level after the first needs, in parts of what it takes to single out five items of this catalogue."""
 TELLING = 0.08
 """A wish tells when the five serve it better than the hundred do by this much, in cosine."""

@@ -14,7 +14,6 @@ from firstfive.errors import SourceError
 
 if TYPE_CHECKING:
     from firstfive.app.cleaning_report import Change, CleaningReport, Gain, Shown
-    from firstfive.measure import Interval
 
 AROUND = 160
 """Characters of unchanged text that are shown on either side of a change."""
@@ -69,15 +68,11 @@ def _totals(found: CleaningReport) -> list[str]:
 def _gained(gain: Gain) -> list[str]:
     lines = [
         f"Main text of {gain.pages:,} pages against the truth: F1 {gain.by_rules:.4f} by rules, {gain.with_model:.4f} "
-        f"with the model, a difference of {_told(gain.difference)}."
+        f"with the model, a difference of {gain.told()}."
     ]
     if gain.on_changed:
-        lines.append(f"On the {gain.changed:,} pages that the model changed: {_told(gain.on_changed)}.")
+        lines.append(f"On the {gain.changed:,} pages that the model changed: {gain.told(on_changed=True)}.")
     return lines
-
-
-def _told(difference: Interval) -> str:
-    return f"{difference.value:+.4f}, 95 % interval [{difference.low:+.4f}, {difference.high:+.4f}]"
 
 
 def _pages(found: CleaningReport) -> list[str]:

@@ -1,4 +1,4 @@
-"""How much of a page's true main text a cleaned text holds: runs of four words, as benchmarks of article extraction count."""
+"""How much of a page's true main text a cleaned text holds, by runs of four words, as public benchmarks count it."""
 
 from __future__ import annotations
 

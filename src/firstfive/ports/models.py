@@ -143,6 +143,10 @@ class Model(Protocol):
 class Gateway(Protocol):
     """The one way to a language model, and the one bridge between plain functions and the event loop."""
 
+    def ready(self, kind: str = "complete") -> None:
+        """Loads what the configured models need for such calls, so that no call's time is spent on it. Never raises."""
+        ...
+
     def many(
         self,
         calls: Sequence[Call],

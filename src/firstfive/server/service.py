@@ -65,9 +65,10 @@ class Service:
         return self._recommender or self.project.recommender
 
     def warm(self) -> None:
-        """Opens the Release in use, if there is one, so that the first to ask does not wait for it."""
+        """Opens the Release in use, if there is one, and loads what models need: the first to ask waits for neither."""
         try:
             self.prove_ready()
+            self.recommender.warm()
         except FirstFiveError as error:
             observe.log("server").info("not ready yet: %s", error.code)
 

@@ -49,6 +49,9 @@ class FakeGateway:
         nobody = ModelError("no fake model answers this step", code="model.unreachable")
         return cls(lambda call: answers.get(call.step, nobody))
 
+    def ready(self, kind: str = "complete") -> None:
+        """There is nothing to load."""
+
     def many(
         self,
         calls: Sequence[Call],

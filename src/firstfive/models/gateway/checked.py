@@ -102,22 +102,18 @@ def _complete(call: Call, reply: Reply) -> Any:
         return _choice(call, reply)
     if not text.strip():
         raise bad("the answer is empty")
+    if refuses(text):
+        raise bad("the answer is a refusal")
     if not reply.ended:
         raise bad(f"the answer broke off before its end, at {call.max_tokens} tokens or before; be shorter")
     if leaks(call, text):
         raise bad("the answer repeats its instructions")
     if call.schema is None:
-        return _text(text)
+        return text
     value = _structured(text, call.schema)
     if "\\u" in text and leaks(call, str(value)):
         raise bad("the answer repeats its instructions")
     return value
-
-
-def _text(text: str) -> str:
-    if refuses(text):
-        raise bad("the answer is a refusal")
-    return text
 
 
 def _structured(text: str, schema: Mapping[str, Any]) -> Any:

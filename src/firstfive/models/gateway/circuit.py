@@ -55,7 +55,7 @@ class Circuit:
         code = error.code if error else ""
         if error is not None and code in REFUSALS:
             self._open(error, REFUSED_S)
-        elif error is not None and code in FAILURES:
+        elif error is not None and code in FAILURES and not (code == "model.timeout" and not error.paid):
             self._failed.append(True)
             if probe or (self._why is None and self._too_many()):
                 self._open(error, min(2 * self._open_s, LONGEST_S) or FIRST_S)

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from threading import Lock, Thread, get_ident
 from time import monotonic
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ TELLING_S = 0.1
 SETTLING_S, SETTLING_PATIENT_S = 0.1, 5.0
 """How long `many` waits, after its calls, until what they cost is in the store."""
 CLOSING_S = 10.0
+LOADING_S = 60.0
 
 Out = TypeVar("Out")
 
@@ -31,6 +33,7 @@ class _Running:
 
     def __init__(self, parts: Parts) -> None:
         self.pid = os.getpid()
+        self.ready: set[str] = set()
         self.loop = asyncio.new_event_loop()
         self.thread = Thread(target=self._run, name="firstfive gateway", daemon=True)
         self.thread.start()
@@ -107,6 +110,16 @@ class LoopGateway:
         except BaseException:
             answers.cancel()
             raise
+
+    def ready(self, kind: str = "complete") -> None:
+        """Loads what the settings' models need, so that the first call's deadline is not spent on it. A minute at most;
+        done once a process."""
+        running = self._now()
+        if kind not in running.ready:
+            loading = running.submit(running.stack.ready(self._parts.models, kind))
+            with suppress(TimeoutError, CancelledError):
+                loading.result(LOADING_S)
+            running.ready.add(kind)
 
     def close(self) -> None:
         """Ends all calls and keeps what they cost. Closing twice is no error."""

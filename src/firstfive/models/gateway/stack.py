@@ -7,7 +7,8 @@ Every layer is a `Model` around a `Model`. Printing the stack prints this plan w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial, reduce
 from pathlib import Path
@@ -78,7 +79,7 @@ class Stack:
         self._accounts = Accounts(self._writes, parts.settings.budget)
         self._lanes: dict[str, _Lane] = {}
         self._models: dict[str, Model] = {}
-        self._providers: list[Any] = []
+        self._providers: dict[str, Any] = {}
         self._model = around(Fallback(self.model), *self._outer())
 
     async def __call__(self, call: Call, terms: Terms) -> Reply:
@@ -96,13 +97,21 @@ class Stack:
             self._models[name] = self._make(name)
         return self._models[name]
 
+    async def ready(self, names: Sequence[str], kind: str) -> None:
+        """Loads what these models need for calls of this kind; one that cannot be loaded says so when it is called."""
+        for name in names:
+            with suppress(ModelError):
+                self.model(name)
+                if hasattr(self._providers.get(name), "ready"):
+                    await self._providers[name].ready(kind)
+
     async def settled(self, *, soon: bool = True) -> None:
         """Returns when all that was spent and all that was cached so far is in the store. soon: at once."""
         await self._writes.done(soon=soon)
 
     async def close(self) -> None:
         """Closes connections, and ends the threads of the store's work when they have done it."""
-        for provider in self._providers:
+        for provider in self._providers.values():
             await provider.close()
         self._reads.close()
         self._writes.close()
@@ -148,7 +157,7 @@ class Stack:
         except SettingsError as wrong:
             raise ModelError(str(wrong), code="model.request", paid=False) from wrong
         if hasattr(opened, "close"):
-            self._providers.append(opened)
+            self._providers[f"{provider}:{model}"] = opened
         return opened
 
     def _recording(self, name: str) -> Path:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Iterator
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -48,7 +51,27 @@ NO_KEY = (
 )
 
 
-def client(opened: Opened, service: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A client of one of Amazon's services, and the threads that it blocks."""
+
+    who: str
+    client: Any
+    threads: ThreadPoolExecutor
+
+    async def call(self, method: str, **asked: Any) -> Any:
+        """What boto3 makes of the answer. Raises ModelError."""
+        work = partial(copy_context().run, getattr(self.client, method), **asked)
+        with border(self.who):
+            return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+
+
+def service(opened: Opened, name: str) -> Service:
+    """The service of this name, as boto3 calls it. Raises ModelError."""
+    return Service(opened.who, client(opened, name), ThreadPoolExecutor(max(opened.settings.at_once, 1), "aws"))
+
+
+def client(opened: Opened, name: str) -> Any:
     """A boto3 client that makes one request a call, over the provider's wire. Raises ModelError."""
     bearer = bool(opened.key.value)
     config = Config(
@@ -60,7 +83,7 @@ def client(opened: Opened, service: str) -> Any:
         inner = _WithToken(opened.key.value) if bearer else Session()
         inner.register_component("data_loader", _loader())
         session = boto3.Session(botocore_session=inner, region_name=opened.settings.region or None)
-        made = session.client(service, config=config, endpoint_url=opened.vendor.url or None)
+        made = session.client(name, config=config, endpoint_url=opened.vendor.url or None)
     made.meta.events.register("before-send", _Sender(opened.wire))
     return made
 
@@ -116,10 +139,7 @@ class _Sender:
         if exchange is None:
             raise ModelError(f"{self._wire.who} was called outside of a call", code="model.request")
         headers = {name: _text(value) for name, value in request.headers.items()}
-        sending = self._wire.send(request.method, request.url, headers, _bytes(request.body))
-        future = asyncio.run_coroutine_threadsafe(sending, exchange.loop)
-        exchange.pending.append(future)
-        response = future.result()
+        response = exchange.wait(self._wire.send(request.method, request.url, headers, _bytes(request.body)))
         content = response.content
         told = {**dict(response.headers), "content-length": str(len(content))}
         return AWSResponse(request.url, response.status_code, told, _Body(content))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -79,15 +78,15 @@ class Invoked:
     model: str
     family: Family
     at_once: int
-    client: Any
+    service: aws.Service
     wire: Wire
 
     async def __call__(self, call: Call, terms: Terms) -> Reply:  # noqa: ARG002  # its deadline is kept above
         """One request on the wire. Raises ModelError."""
         self._fits(call)
-        with self.wire.exchange() as exchange, aws.border(self.who):
-            await asyncio.to_thread(
-                self.client.invoke_model,
+        with self.wire.exchange() as exchange:
+            await self.service.call(
+                "invoke_model",
                 modelId=self.model,
                 body=msgspec.json.encode(self.family.ask(call)),
                 contentType="application/json",
@@ -121,7 +120,7 @@ def vectors(opened: Opened) -> Invoked:
             code="model.request",
         )
     at_once = texts_at_once(opened.name, opened.model, opened.settings)
-    return Invoked(opened.who, opened.model, family, at_once, aws.client(opened, "bedrock-runtime"), opened.wire)
+    return Invoked(opened.who, opened.model, family, at_once, aws.service(opened, "bedrock-runtime"), opened.wire)
 
 
 def _usage(exchange: Exchange) -> Usage | None:

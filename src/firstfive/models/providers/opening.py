@@ -92,10 +92,15 @@ class Provider:
                 paid=model is not None,
             ) from late
 
+    async def ready(self, kind: str) -> None:
+        """Loads what calls of this kind need: seconds for libraries, more for a local file. Raises ModelError."""
+        await self._model(kind)
+
     async def close(self) -> None:
-        """Closes the connections; on the event loop that the provider was used on."""
+        """Closes the connections, on the event loop that the provider was used on. A later call opens new ones."""
         await self._opened.close()
         self._models.clear()
+        self._loop = None
 
     async def _model(self, kind: str) -> Model:
         """The Model for calls of this kind, on this event loop; its libraries are loaded in another thread."""

@@ -89,11 +89,18 @@ def usage(value: Any, shape: Shape) -> Usage | None:
 
 
 def mended(value: Any, shape: Shape) -> Any:
-    """The reply with blank usage where its own cannot be believed, so that an SDK reads the answer all the same."""
-    if not isinstance(value, Mapping) or usage(value, shape) is not None:
+    """The reply as an SDK reads it best: with blank usage where its own cannot be believed, so that the answer is not
+    lost with it, and without log-probabilities, of which there are hundreds, and which are read here."""
+    if not isinstance(value, Mapping):
         return value
-    rest = {name: part for name, part in value.items() if name != "usage"}
-    return rest if shape.blank is None else {**rest, "usage": shape.blank}
+    found = dict(value)
+    if usage(value, shape) is None:
+        found.pop("usage", None)
+        found |= {"usage": shape.blank} if shape.blank is not None else {}
+    choices = value.get("choices")
+    if isinstance(choices, list) and any(isinstance(one, Mapping) and one.get("logprobs") for one in choices):
+        found["choices"] = [{**one, "logprobs": None} if isinstance(one, Mapping) else one for one in choices]
+    return value if found == value else found
 
 
 def ended(value: Any, shape: Shape, *, one_token: bool = False) -> bool:

@@ -7,7 +7,6 @@ are made and read as everywhere, and only their envelope is SageMaker's. With `v
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,25 +33,24 @@ class Endpoint:
 
     who: str
     model: str
-    client: Any
+    service: aws.Service
     wire: Wire
 
     async def invoke(self, body: bytes) -> bytes:
         """The container's answer. Raises ModelError."""
-        with aws.border(self.who):
-            answer = await asyncio.to_thread(
-                self.client.invoke_endpoint,
-                EndpointName=self.model,
-                Body=body,
-                ContentType="application/json",
-                Accept="application/json",
-            )
+        answer = await self.service.call(
+            "invoke_endpoint",
+            EndpointName=self.model,
+            Body=body,
+            ContentType="application/json",
+            Accept="application/json",
+        )
         return bytes(answer["Body"].read())
 
 
 def endpoint(opened: Opened) -> Endpoint:
     """The endpoint that the model's name names."""
-    return Endpoint(opened.who, opened.model, aws.client(opened, "sagemaker-runtime"), opened.wire)
+    return Endpoint(opened.who, opened.model, aws.service(opened, "sagemaker-runtime"), opened.wire)
 
 
 def chat(opened: Opened) -> Model:

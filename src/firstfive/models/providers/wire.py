@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import httpx2
 import msgspec
@@ -28,19 +27,41 @@ MOST_BYTES = 10 * 2**20
 CONNECT_S = 10.0
 
 
+Out = TypeVar("Out")
+
+
 @dataclass(slots=True)
 class Exchange:
     """What one call brought back: its JSON as it came, and its headers.
 
-    loop: where it is made. mend: what is given to the SDK above instead. pending: what other threads wait for on the
-    loop; it is cancelled with the call.
+    loop: where it is made. mend: what is given to the SDK above instead. over: nobody waits any more.
     """
 
     loop: asyncio.AbstractEventLoop
     mend: Callable[[Any], Any] | None = None
     value: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    pending: list[Future[Any]] = field(default_factory=list)
+    over: bool = False
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def wait(self, work: Coroutine[Any, Any, Out]) -> Out:
+        """Runs it on the loop, for another thread that waits; it is cancelled with the call."""
+        return asyncio.run_coroutine_threadsafe(self._kept(work), self.loop).result()
+
+    async def _kept(self, work: Coroutine[Any, Any, Out]) -> Out:
+        if self.over:
+            work.close()
+            raise asyncio.CancelledError
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+        return await work
+
+    def end(self) -> None:
+        """Cancels what still runs."""
+        self.over = True
+        for task in self._tasks:
+            task.cancel()
 
 
 EXCHANGE: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
@@ -83,8 +104,7 @@ class Wire:
             yield exchange
         finally:
             EXCHANGE.reset(token)
-            for future in exchange.pending:
-                future.cancel()
+            exchange.end()
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> httpx2.Response:
         """A request that somebody else made and signed, sent as it is. Raises ModelError."""
@@ -227,11 +247,11 @@ _KINDS: tuple[tuple[tuple[type[Exception], ...], str, bool, str], ...] = (
 
 
 def causes(error: BaseException | None) -> list[BaseException]:
-    """The error, what caused it, and so on."""
+    """The error, what it was raised from, and so on. Not what else was being handled: that may be an earlier call's."""
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)
-        error = error.__cause__ or error.__context__
+        error = error.__cause__
     return found
 
 
