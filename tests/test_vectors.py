@@ -14,7 +14,7 @@ from firstfive.app.alone import alone
 from firstfive.app.build import build
 from firstfive.app.vectors import import_vectors
 from firstfive.app.wiring import Project, open_project
-from firstfive.errors import BuildError, RequestError, SourceError
+from firstfive.errors import BuildError, Conflict, SourceError
 from firstfive.testing.clients import served
 from firstfive.types import ItemId, Release, Request
 
@@ -219,15 +219,15 @@ def test_a_request_may_bring_its_vector_with_and_without_words(opened: Project) 
 @pytest.mark.parametrize("vector", [(1.0, 0.0), (1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (float("nan"), 0.0, 0.0)])
 def test_a_vector_of_another_size_or_without_direction_is_refused(opened: Project, vector: tuple[float, ...]) -> None:
     given(opened, TREES)
-    with pytest.raises(RequestError, match="send 3 numbers that are not all 0") as caught:
+    with pytest.raises(Conflict, match="send 3 numbers that are not all 0") as caught:
         opened.recommend("about cedar", vector=vector)
-    assert caught.value.code == "request.invalid"
+    assert caught.value.code == "conflict.vector"
 
 
 def test_a_vector_where_nothing_was_imported_is_refused_with_what_to_do(opened: Project) -> None:
-    with pytest.raises(RequestError, match=r"import --vectors") as caught:
+    with pytest.raises(Conflict, match=r"import --vectors") as caught:
         opened.recommend("about cedar", vector=(1, 0, 0))
-    assert caught.value.code == "request.invalid"
+    assert caught.value.code == "conflict.vector"
 
 
 def test_a_vector_of_very_small_or_large_numbers_keeps_its_direction(opened: Project) -> None:
@@ -317,6 +317,6 @@ def test_a_vector_comes_in_over_http(opened: Project) -> None:
         assert [place["item"] for place in answer.json()["places"]] == ["iron", "zinc"]
         assert answer.json()["request"]["vector"] == [0, 1, 0]
         wrong = http.post("/api/recommend", json={"text": "iron", "vector": [0, 1]})
-        assert (wrong.status_code, wrong.json()["code"]) == (422, "request.invalid")
+        assert (wrong.status_code, wrong.json()["code"]) == (409, "conflict.vector")
         for bad in ([float(n) for n in range(9000)], ["x"], [1e300], "1,2"):
             assert http.post("/api/recommend", json={"text": "iron", "vector": bad}).status_code in (400, 422)

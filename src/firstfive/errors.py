@@ -58,6 +58,7 @@ CODES: dict[str, Code] = {
     "not_found.route": Code(404, 2, False, "The server has no such address."),
     "conflict.idempotency": Code(409, 2, False, "The Idempotency-Key was used before with another body."),
     "conflict.exists": Code(409, 2, False, "The project is there already."),
+    "conflict.vector": Code(409, 2, False, "The request brings a vector that the Release has nothing to compare with."),
     "conflict.method": Code(405, 2, False, "The address does not take this method."),
     "access.no_key": Code(401, 2, False, "The call needs a key and has none, or one that is not known."),
     "access.role": Code(403, 2, False, "The key's role does not allow this call."),

@@ -47,12 +47,9 @@ Positions: TypeAlias = "NDArray[np.int64]"
 
 def digest(*parts: str | bytes) -> str:
     """SHA-256 of the parts as 32 hexadecimal digits; each part's length is hashed too, so no two lists collide."""
-    hashed = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        hashed.update(len(data).to_bytes(8, "little"))
-        hashed.update(data)
-    return hashed.hexdigest()[:32]
+    encoded = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
+    framed = [piece for data in encoded for piece in (len(data).to_bytes(8, "little"), data)]
+    return hashlib.sha256(b"".join(framed)).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 
 from firstfive.ask import Reading
 from firstfive.build.describe import row_spans
-from firstfive.errors import IndexFileError, ModelError, RequestError
+from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
 from firstfive.index.files import damaged
 from firstfive.observe import Stopwatch, log
@@ -142,7 +142,7 @@ class Serving:
         """The query of the request's text, likes and dislikes alone; with `wishes`, their vectors are made too.
 
         Raises RequestError not_found.item for a liked or disliked item that the Release does not have, and
-        request.invalid for a vector that is not of the space of the user's own.
+        Conflict conflict.vector for a vector that is not of the space of the user's own.
         """
         for item in (*reading.request.like, *reading.request.unlike):
             self.position(item)
@@ -306,16 +306,18 @@ class Serving:
         if not request.vector:
             return None
         if self.own is None:
-            raise RequestError(
+            raise Conflict(
                 "the request brings a vector and the Release has none of your own to compare it with; "
-                "leave it out, or run `firstfive import --vectors FILE` and `firstfive build`"
+                "leave it out, or run `firstfive import --vectors FILE` and `firstfive build`",
+                code="conflict.vector",
             )
         vector = np.array(request.vector)
         length = float(np.linalg.norm(vector))
         if len(vector) != self.own.size or not np.isfinite(length) or length == 0:
-            raise RequestError(
+            raise Conflict(
                 f"the request's vector has {len(vector)} numbers and length {length:g}; "
-                f"send {self.own.size} numbers that are not all 0"
+                f"send {self.own.size} numbers that are not all 0",
+                code="conflict.vector",
             )
         return np.asarray(vector / length, dtype=np.float32)
 
