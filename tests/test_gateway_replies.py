@@ -502,7 +502,10 @@ def test_a_call_that_nobody_waits_for_any_more_is_ended(store: Store) -> None:
     async def leave() -> None:
         async with caching(store, model) as layer:
             waiting = [asyncio.create_task(layer(YES, terms())) for _ in range(3)]
-            await asyncio.sleep(0.1)
+            async with asyncio.timeout(5):
+                while model.now == 0:  # the stored replies are looked through first
+                    await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
             assert model.now == 1
             for task in waiting:
                 task.cancel()
