@@ -10,6 +10,7 @@ import pytest
 
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
+from firstfive.app.recommend import BY_WORDS
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import BudgetError, ModelError, SettingsError
 from firstfive.ports import Embedder
@@ -147,9 +148,12 @@ def test_a_catalogue_is_built_and_answered_with_it_and_by_words_alone_where_it_i
             assert first.item == wish.answer
             assert "whole" in first.channels
         weather.fault = FAULTS["401"]
-        alone = project.recommend("a vet who can operate on my cat").places[0]
-    assert alone.item == "clinic"
-    assert set(alone.channels) == {"words", "chars"}
+        alone = project.recommend("a vet who can operate on my cat")
+        with pytest.raises(ModelError):  # a run measures the ranking that it is told to, or nothing
+            list(project.recommender.many([("1", "a vet who can operate on my dog")], 5))
+    assert alone.places[0].item == "clinic"
+    assert set(alone.places[0].channels) == {"words", "chars"}
+    assert alone.notes[-1:] == (BY_WORDS,)
 
 
 def test_a_text_without_a_sign_that_shows_still_has_a_vector(project: Project) -> None:

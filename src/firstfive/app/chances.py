@@ -121,7 +121,7 @@ def try_judged(serving: Serving, judged: Iterable[tuple[str, Collection[ItemId]]
             reading = read(Request(text))
         except RequestError:
             continue
-        query = serving.query_text(reading)
+        query = serving.query_text(reading, demand=True)
         ranked = ranked_all(serving, query, serving.retrieve(query))
         wanted = {place for item in right if (place := serving.catalogue.position(item)) is not None}
         rows.append((signals_of(serving, query, ranked), not wanted.isdisjoint(ranked.positions[:FIRST].tolist())))
@@ -172,7 +172,7 @@ def _tried(serving: Serving, question: MadeUp) -> tuple[Numbers, bool] | None:
     except RequestError:
         return None
     blind = without_sentence(serving, question) if question.blind else serving
-    query = blind.query_text(reading)
+    query = blind.query_text(reading, demand=True)
     ranked = ranked_all(blind, query, blind.retrieve(query))
     head = serving.heads[question.position]
     return signals_of(blind, query, ranked), bool((serving.heads[ranked.positions[:FIRST]] == head).any())

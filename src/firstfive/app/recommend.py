@@ -18,14 +18,14 @@ from firstfive.app import nearby
 from firstfive.app.following import Following
 from firstfive.app.model_steps import OFF, Dial, Help, Spent, dial
 from firstfive.app.nearby import Ranking
-from firstfive.ask import Reading, read
+from firstfive.ask import read
 from firstfive.errors import FirstFiveError, IndexFileError, RequestError
 from firstfive.ports import Payer
 from firstfive.types import ItemId, RecommId, Request, Slate
 
 if TYPE_CHECKING:
     from firstfive.app.following import Now
-    from firstfive.app.serving import Serving
+    from firstfive.app.serving import Query, Serving
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
     from firstfive.settings import RankSettings
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 NOBODY = Payer()
 AT_ONCE = 64
+BY_WORDS = "These are matched by words only just now."
 RERANKED_AT_ONCE = 8
 """Requests of a run that are scored at once, each with one call on its way."""
 
@@ -124,7 +125,7 @@ class Recommender:
         """(name, ranking of n) for each (name, text), in order; an empty text gets an empty ranking. Stores nothing.
 
         rerank: how many of the first a model scores, in its own time; what that came to is added to `spent`. Raises
-        ModelError where it scored nothing of a request, and trying again cannot help.
+        ModelError where it scored nothing of a request, and trying again cannot help, or the embedder failed.
         """
         now = self._following.now()
         run = Payer(run=f"rank-{token_urlsafe(6)}")
@@ -136,7 +137,7 @@ class Recommender:
             except RequestError:
                 return name, [], None
             reading = replace(reading, request=replace(reading.request, n=n))  # a run may ask for more than a person
-            query = now.serving.query_text(reading, wishes=bool(rerank))
+            query = now.serving.query_text(reading, wishes=bool(rerank), demand=True)
             candidates = now.serving.retrieve(query)
             within_s = self._project.settings.models.timeout_s * RERANKED_AT_ONCE  # each may wait for the others
             help_ = Help(self._project, Dial(rerank), run, within_s, patient=True) if rerank else None
@@ -182,8 +183,11 @@ class Recommender:
         watch.lap("read")
         with self._cores:
             watch.lap("wait")
-            places = _places(now, reading, watch, help_, trail)
-        notes = (*reading.notes, *_notes(reading.request, places, len(now.serving.catalogue)))
+            query = now.serving.query(reading, now.hidden)
+            watch.lap("embed")
+            places = _places(now, query, watch, help_, trail)
+        told = _notes(reading.request, places, len(now.serving.catalogue))
+        notes = (*reading.notes, *told, *([BY_WORDS] if query.by_words else []))
         recomm_id = RecommId(token_urlsafe(12))
         slate = Slate(recomm_id, now.release.id, reading.request, places, watch.laps_ms, datetime.now(UTC), notes)
         return help_.signed(slate) if help_ else slate
@@ -205,13 +209,12 @@ class Recommender:
 
 def _places(
     now: Now,
-    reading: Reading,
+    query: Query,
     watch: observe.Stopwatch,
     help_: Help | None,
     trail: dict[str, Candidates] | None,
 ) -> tuple[Place, ...]:
-    query = now.serving.query(reading, now.hidden)
-    watch.lap("embed")
+    reading = query.reading
     candidates = now.serving.retrieve(query, watch)
     if trail is not None:
         trail["fuse"] = candidates

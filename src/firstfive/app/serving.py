@@ -54,7 +54,8 @@ LIKE, UNLIKE = 0.75, 0.5
 class Query:
     """A request made ready: its vector (None without an embedder), and which items may be found.
 
-    wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched.
+    wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
+    embedder gave no vector in time, and words alone must do.
     """
 
     reading: Reading
@@ -62,6 +63,7 @@ class Query:
     wishes: Callable[[], Vectors] | None = None
     among: Mask | None = None
     unknown: Mapping[str, Mask] | None = None
+    by_words: bool = False
 
 
 class Serving:
@@ -138,20 +140,22 @@ class Serving:
         unknown = dict.fromkeys(parsed.names(), verdict.perhaps)
         return replace(query, among=self._without(verdict.yes | verdict.perhaps, gone), unknown=unknown)
 
-    def query_text(self, reading: Reading, *, wishes: bool = False) -> Query:
+    def query_text(self, reading: Reading, *, wishes: bool = False, demand: bool = False) -> Query:
         """The query of the request's text, likes and dislikes alone; with `wishes`, their vectors are made too.
 
-        Raises RequestError not_found.item for a liked or disliked item that the Release does not have, and
-        Conflict conflict.vector for a vector that is not of the space of the user's own.
+        demand: raises ModelError where the embedder fails, instead of going on by words alone: what is measured must
+        not be another ranking than the one it is called. Raises RequestError not_found.item for a liked or disliked
+        item that the Release does not have, and Conflict conflict.vector for a vector that is not of the space of the
+        user's own.
         """
         for item in (*reading.request.like, *reading.request.unlike):
             self.position(item)
         self._given(reading.request)
         if not self.embedder or not reading.asked:
             return Query(reading, self._moved(None, self.whole, reading.request))
-        vectors = self._embedded([reading.asked])
+        vectors = self.embedder.embed([reading.asked]) if demand else self._embedded([reading.asked])
         if vectors is None:
-            return Query(reading, self._moved(None, self.whole, reading.request))
+            return Query(reading, self._moved(None, self.whole, reading.request), by_words=True)
         moved = self._moved(vectors[0], self.whole, reading.request)
         if not wishes:
             return Query(reading, moved)
