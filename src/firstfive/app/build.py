@@ -27,6 +27,7 @@ import numpy as np
 from firstfive.app.alone import alone
 from firstfive.app.cleaning import clean_all
 from firstfive.app.describing import STEP, Describing
+from firstfive.app.embedders import SETTING
 from firstfive.app.embedding import Reading, embed, write_vectors
 from firstfive.app.model_cleaning import clean_by_model
 from firstfive.app.model_runs import one_run
@@ -45,7 +46,7 @@ from firstfive.index import (
 )
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
-from firstfive.release import make_release, settings_parts
+from firstfive.release import in_use, make_release, settings_parts, waits
 
 if TYPE_CHECKING:
     from firstfive.app.model_runs import RunReport
@@ -65,6 +66,7 @@ class BuildReport:
     rejected: live pages that gave no item, and are in quarantine. too_bad: they are a larger share than
     `import.max_bad`. copies: items that nearly repeat another one.
     asked: what a model was asked, by step. stopped: why that ended before its end; rules did the rest.
+    behind: the Release that stays in use, since another embedder made it: the new one waits to be promoted.
     """
 
     release: Release
@@ -75,12 +77,15 @@ class BuildReport:
     copies: int = 0
     too_bad: bool = False
     new: bool = True
+    behind: Release | None = None
     asked: dict[str, RunReport] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
 
 
 def build(project: Project, *, progress: Progress | None = None, use: bool = True) -> BuildReport:
-    """Builds, and with `use` puts the Release in use. A second build of the same catalogue changes nothing.
+    """Builds, and with `use` puts the Release in use, unless another embedder made the one that is in use.
+
+    A second build of the same catalogue changes nothing.
 
     Raises BuildError: build.locked while another build runs, build.empty where nothing was imported; ModelError;
     StoreError, store.full among them. Whatever was made before an error is kept.
@@ -128,7 +133,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
         report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(docs) + cleaned.rejected)
         report.new = new
-        _record(project, release, use)
+        report.behind = _record(project, release, use)
         report.seconds = clock.laps
         current.set_attribute("firstfive.release", release.id)
         log("build").info("built release %s: %d items", release.id, release.items)
@@ -225,7 +230,8 @@ def _write_vectors(
 
 def _finish(project: Project, folder: Path, release: Release) -> None:
     """Seals the Release's folder and renames it into place."""
-    seal(folder, {"release": release.id, "parts": dict(release.parts), "items": release.items})
+    about = {"release": release.id, "parts": dict(release.parts), "items": release.items}
+    seal(folder, about | {SETTING: project.settings.models.embedder})
     place = project.releases / release.id
     shutil.rmtree(place, ignore_errors=True)  # a damaged one, without a manifest
     folder.rename(place)
@@ -268,14 +274,19 @@ def _sound(folder: Path) -> bool:
     return True
 
 
-def _record(project: Project, release: Release, use: bool) -> None:
-    def work(unit: Unit) -> None:
-        unit.releases.add(release)
-        history = unit.releases.history()
-        if use and (not history or history[0] != release.id):
-            unit.releases.use(release.id)
+def _record(project: Project, release: Release, use: bool) -> Release | None:
+    """Keeps the Release and puts it in use; returns the one in use where it has to wait behind that."""
 
-    project.store.write(work)
+    def work(unit: Unit) -> Release | None:
+        unit.releases.add(release)
+        now = in_use(unit.releases.all(), unit.releases.history())
+        if waits(release, now):
+            return now
+        if use:
+            unit.releases.use(release.id)
+        return None
+
+    return project.store.write(work)
 
 
 @contextmanager

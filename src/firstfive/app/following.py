@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NoReturn
 
 from firstfive import observe
+from firstfive.app.embedders import embedder_of
 from firstfive.app.serving import Serving
 from firstfive.errors import IndexFileError
 from firstfive.release import choose
@@ -45,7 +46,7 @@ class Following:
         self._lock = Lock()
         self._again = 0.0
         self._now: Now | None = None
-        self._embedder: Embedder | None = None
+        self._embedders: dict[str, Embedder] = {}
 
     def now(self) -> Now:
         """What answers now. Raises IndexFileError: index.missing before the first build, index.corrupt."""
@@ -90,14 +91,24 @@ class Following:
             return None
 
     def _open(self, release: Release) -> Serving:
-        if self._embedder is None and release.parts.get("embedder") and self._project.query_embedder:
-            from firstfive.models import Remembered
-
-            self._embedder = Remembered(self._project.query_embedder)
-        serving = Serving(self._project.releases / release.id, self._embedder, self._rank)
+        serving = Serving(self._project.releases / release.id, self._embedder(release), self._rank)
         observe.gauge("firstfive_items", release.items)
         observe.log("recommend").info("serving release %s: %d items", release.id, release.items)
         return serving
+
+    def _embedder(self, release: Release) -> Embedder | None:
+        """The Release's own; Releases of one embedder share it, with the vectors it remembers."""
+        name = release.parts.get("embedder", "")
+        if name in self._embedders:
+            return self._embedders[name]
+        found = embedder_of(self._project, release)
+        if found is None:
+            return None
+        from firstfive.models import Gone, Remembered
+
+        if isinstance(found, Gone):
+            return found
+        return self._embedders.setdefault(name, Remembered(found))
 
     @staticmethod
     def _missing() -> NoReturn:

@@ -34,6 +34,8 @@ class Project:
         self.folder = folder
         self.settings = settings
         self._lock = RLock()
+        self._opening = RLock()
+        self._opened: dict[str, Embedder | None] = {}
         self._store: Store | None = None
         self._recommender: Recommender | None = None
         self._gateway: LoopGateway | None = None
@@ -51,14 +53,20 @@ class Project:
     @cached_property
     def embedder(self) -> Embedder | None:
         """The embedder that the settings name; None for "none"."""
-        return self._remote(self.settings.models.timeout_s) or make_embedder(
-            self.settings.models.embedder, self.folder, self.settings.models.threads
-        )
+        return self.embedder_named(self.settings.models.embedder, self.settings.models.timeout_s)
 
     @cached_property
     def query_embedder(self) -> Embedder | None:
         """The same embedder for requests: one behind the gateway gives up within a second."""
-        return self._remote(None) or self.embedder
+        return self._remote(self.settings.models.embedder, None) or self.embedder
+
+    def embedder_named(self, setting: str, within_s: float | None = None) -> Embedder | None:
+        """The embedder of a setting such as "minilm"; one that runs here is opened once. None for "none".
+
+        within_s: what an `embed` by a provider may take; None: as long as a person waits. Raises SettingsError for what
+        names none, and ModelError model.files.
+        """
+        return self._remote(setting, within_s) or self._local(setting)
 
     @cached_property
     def prompts(self) -> Prompts:
@@ -79,9 +87,16 @@ class Project:
                 self._gateway = make_gateway(self)
             return self._gateway
 
-    def _remote(self, deadline_s: float | None) -> Embedder | None:
-        """The embedder behind the gateway; None where the settings name one in this process, or none."""
-        name, _, model = self.settings.models.embedder.partition(":")
+    def _local(self, setting: str) -> Embedder | None:
+        """The embedder in this process."""
+        with self._opening:
+            if setting not in self._opened:
+                self._opened[setting] = make_embedder(setting, self.folder, self.settings.models.threads)
+            return self._opened[setting]
+
+    def _remote(self, setting: str, deadline_s: float | None) -> Embedder | None:
+        """The embedder behind the gateway; None where the setting names one in this process, or none."""
+        name, _, model = setting.partition(":")
         if name in EMBEDDERS or not model:
             return None
         from firstfive.models.providers import texts_at_once

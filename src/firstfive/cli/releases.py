@@ -55,8 +55,9 @@ def _built(call: Call, *, use: bool, batch: bool, fresh: bool) -> int:
     with call.open() as project, one_run(batch=batch, fresh=fresh):
         report = run(project, progress=call.progress(), use=use)
         forget_old(project)
-    hint = call.next('recommend "what somebody is looking for"')
-    call.answer(report, "\n".join([_summary(report, in_use=use), *_noticed(report), hint]))
+    hint = f"release use {report.release.id[:SHORT]}" if report.behind else 'recommend "what somebody is looking for"'
+    in_use = use and not report.behind
+    call.answer(report, "\n".join([_summary(report, in_use=in_use), *_noticed(report), call.next(hint)]))
     return int(report.too_bad)
 
 
@@ -70,6 +71,12 @@ def _summary(report: BuildReport, *, in_use: bool) -> str:
     )
 
 
+def _embedder(one: Release) -> str:
+    """The embedder's name without the hashes of its files."""
+    name = one.parts.get("embedder", "")
+    return name.rpartition(":")[0] if name.startswith(("minilm:", "onnx-")) else name or "none"
+
+
 def _noticed(report: BuildReport) -> list[str]:
     """What a build left out or put together, and what it asked of models, where it did."""
     from firstfive.cli.billing import came_to
@@ -80,6 +87,11 @@ def _noticed(report: BuildReport) -> list[str]:
         lines.append(f"{report.copies:,} near-copies linked: each gives way to the item that it repeats.")
     if report.rejected:
         lines.append(f"{report.rejected:,} pages gave no text: `firstfive quarantine`")
+    if report.behind:
+        lines.append(
+            f"It waits beside release {report.behind.id[:SHORT]}, which goes on answering with its own embedder "
+            f"({_embedder(report.behind)}): the embedder was changed to {_embedder(report.release)}."
+        )
     if report.too_bad:
         lines.append("That is more than import.max_bad allows, so the exit status is 1.")
     return lines

@@ -35,14 +35,7 @@ def open_folder(folder: Path) -> Mapping[str, object]:
 
     Raises IndexFileError index.corrupt that names the first damaged file.
     """
-    try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes())
-        files, about = dict(manifest["files"]), dict(manifest["about"])
-        whole = manifest["check"] == _check({"about": about, "files": files})
-    except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
-        raise damaged(folder / MANIFEST, str(error)) from error
-    if not whole:
-        raise damaged(folder / MANIFEST, "its content is not what was written")
+    about, files = _manifest(folder)
     for name, (size, crc) in files.items():
         path = folder / name
         try:
@@ -51,6 +44,29 @@ def open_folder(folder: Path) -> Mapping[str, object]:
         except OSError as error:
             raise damaged(path, error.strerror or str(error)) from error
     return about
+
+
+def read_about(folder: Path) -> Mapping[str, object]:
+    """What `seal` was told about this folder; its files are not looked at. Raises IndexFileError index.corrupt."""
+    return _manifest(folder)[0]
+
+
+def size_bytes(folder: Path) -> int:
+    """How large the folder's files are together, as `seal` found them. Raises IndexFileError index.corrupt."""
+    return sum(size for size, _ in _manifest(folder)[1].values())
+
+
+def _manifest(folder: Path) -> tuple[Mapping[str, object], Mapping[str, tuple[int, int]]]:
+    """What is said about the folder, and each file's size and checksum."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes())
+        files, about = dict(manifest["files"]), dict(manifest["about"])
+        whole = manifest["check"] == _check({"about": about, "files": files})
+    except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
+        raise damaged(folder / MANIFEST, str(error)) from error
+    if not whole:
+        raise damaged(folder / MANIFEST, "its content is not what was written")
+    return about, files
 
 
 def damaged(path: Path, why: str) -> IndexFileError:

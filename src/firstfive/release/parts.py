@@ -43,6 +43,19 @@ def choose(releases: Sequence[Release], wanted: str) -> Release:
     raise NotFound(f"{wanted!r} {many}; there are: {known}", code="not_found.release")
 
 
+def in_use(releases: Sequence[Release], history: Sequence[ReleaseId]) -> Release | None:
+    """The Release that answers now; None before the first. history: as the store gives it, newest first."""
+    return next((release for release in releases if release.id == history[0]), None) if history else None
+
+
+def waits(release: Release, now: Release | None) -> bool:
+    """Whether a new Release has to be measured before it takes the place of the one in use: another embedder made it.
+
+    Vectors of two embedders cannot be compared, so nothing that was found with the one says how good the other is.
+    """
+    return now is not None and release.parts.get("embedder", "") != now.parts.get("embedder", "")
+
+
 def prunable(releases: Sequence[Release], history: Sequence[ReleaseId], keep: int) -> list[Release]:
     """Releases beyond the newest `keep`, never the one in use nor the one before it. releases: newest first."""
     needed = set(history[:2])

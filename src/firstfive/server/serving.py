@@ -137,8 +137,11 @@ class Housekeeping:
             return
         from firstfive.app.build import build  # heavy, and most servers never build
 
-        release = build(self._project, use=False).release.id
-        self._built = pages
+        report = build(self._project, use=False)
+        self._built, release = pages, report.release.id
+        if report.behind:
+            observe.log("server").info("built release %s, which waits: another embedder made it", release)
+            return
         with self._project.store.read() as unit:
             history = unit.releases.history()
         if release not in history:

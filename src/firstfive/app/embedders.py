@@ -1,0 +1,43 @@
+"""Which embedder a Release answers with: the one that it was built with, whatever the settings name now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firstfive.errors import ModelError, SettingsError
+from firstfive.index import read_about
+from firstfive.models.gone import Gone
+from firstfive.observe import log
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+    from firstfive.ports import Embedder
+    from firstfive.types import Release
+
+SETTING = "embedder"
+"""Under this name a Release's folder knows the setting that its embedder was opened by. It is no part of the hash."""
+
+
+def embedder_of(project: Project, release: Release) -> Embedder | None:
+    """The Release's own embedder, for requests; None where it has none.
+
+    One that cannot be opened, or whose files are others now, is `Gone`: the Release then answers by words alone. Raises
+    IndexFileError index.corrupt.
+    """
+    wanted = release.parts.get("embedder", "")
+    if not wanted:
+        return None
+    now, missed = project.settings.models.embedder, []
+    built_by = str(read_about(project.releases / release.id).get(SETTING, now))
+    for setting in dict.fromkeys((built_by, now)):
+        try:
+            found = project.query_embedder if setting == now else project.embedder_named(setting)
+        except (ModelError, SettingsError) as error:
+            missed.append(str(error))
+            continue
+        if found and found.name == wanted:
+            return found
+        missed.append(f"{setting} is {found.name} now" if found else f"{setting} is no embedder")
+    why = f"release {release.id} was built with {wanted}, which is gone: {'; '.join(missed)}"
+    log("recommend").error("%s", why)
+    return Gone(wanted, f"{why}; bring it back, or `firstfive build` with another one")
