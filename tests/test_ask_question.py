@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,16 +18,16 @@ from firstfive.build.columns import columns
 from firstfive.errors import RequestError
 from firstfive.features import FIRST
 from firstfive.rank import parse_filter
-from firstfive.types import Candidates, Request, Wish
+from firstfive.settings import AskSettings
+from firstfive.types import Candidates, ItemId, Option, Question, Request, Sharpening, Told, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
-    from firstfive.ask import Question
     from firstfive.ports import Column
-    from firstfive.types import Value
+    from firstfive.types import Asked, Value
 
 
 def typed(kind: str, *values: Value | None, name: str = "field") -> Mapping[str, Column]:
@@ -275,9 +276,9 @@ def test_more_telling_wishes_are_never_weaker() -> None:
 # --- of a real Release ------------------------------------------------------------------------------------------------
 
 
-def looked(serving: Serving, text: str, told: asking.Told = asking.NOTHING) -> asking.Asked:
-    query = serving.query(read(Request(text)))
-    return asking.look(serving, query, asking.find(serving, query, told), None, told)
+def looked(serving: Serving, text: str, *told: Told, settings: AskSettings = asking.NEVER_SET) -> Asked:
+    query = serving.query(read(Request(text, told=told)))
+    return asking.look(serving, query, asking.find(serving, query), None, settings)
 
 
 def test_a_thin_request_gets_a_question_and_a_hint(world: Project) -> None:
@@ -292,23 +293,54 @@ def test_buttons_are_spelt_as_items_spell_their_values(world: Project) -> None:
     found = looked(serving, "something small")
     assert found.question
     values = [value for option in found.question.options for value in option.values if isinstance(value, str)]
-    buttons = [button.value for row in found.sharpenings for button in row if button.field == "country"]
+    buttons = [value for row in found.sharpenings for one in row if one.field == "country" for value in one.values]
     assert all(str(value).isupper() for value in (*values, *buttons))
 
 
 def test_at_most_two_questions_a_visit_and_none_twice(world: Project) -> None:
     serving = world.recommender.serving
-    told = asking.Told(asked=("country",))
-    question = looked(serving, "something small", told).question
-    assert question is None or question.field != "country"
-    assert looked(serving, "something small", asking.Told(asked=("country", ""))).question is None
+    once = looked(serving, "something small").question
+    assert once
+    again = looked(serving, "something small", Told(once.field)).question
+    assert again
+    assert again.field != once.field
+    by_condition = looked(serving, "something small", Told(condition=once.options[0].condition)).question
+    assert by_condition
+    assert by_condition.field != once.field
+    assert looked(serving, "something small", Told(once.field), Told(again.field)).question is None
+
+
+def test_the_settings_say_what_may_be_asked_and_how_often(world: Project) -> None:
+    serving = world.recommender.serving
+    asked = {
+        looked(serving, "something small", settings=AskSettings(never=names)).question
+        for names in ((), ("country",), ("employees",))
+    }
+    assert len(asked) > 1
+    assert looked(serving, "something small", settings=AskSettings(questions=0)).question is None
+    assert looked(serving, "something small", settings=AskSettings(questions=0)).strength.add
+
+
+def test_an_answer_and_a_sharpening_make_the_next_request() -> None:
+    request = Request("a bakery", like=(ItemId("a"),))
+    question = Question("employees", "size", (Option("up_to", (50.0,), "employees <= 50"),), 0.1)
+    once = asking.answered(request, question, question.options[0])
+    assert once == replace(request, told=(Told("employees", "employees <= 50", "up_to", (50.0,)),))
+    assert asking.answered(request, question, None) == replace(request, told=(Told("employees"),))
+    button = Sharpening("country", "place", "same", ("DE",), 'country = "de"', 7)
+    twice = asking.sharpened(once, ItemId("b"), button)
+    assert twice.like == ("a", "b")
+    assert twice.told[-1] == Told("country", 'country = "de"', "same", ("DE",))
+    phrase = Option("phrase", words="rye bread")
+    assert asking.answered(request, Question("", "phrase", (phrase,), 0.1), phrase).text == "a bakery. rye bread"
 
 
 def test_an_answer_changes_the_order_and_drops_nothing(world: Project) -> None:
     serving = world.recommender.serving
-    query = serving.query(read(Request("someone who makes or repairs things")))
-    before = asking.find(serving, query)
-    after = asking.find(serving, query, asking.Told(('country = "se"',), ("country",)))
+    request = Request("someone who makes or repairs things")
+    before = asking.find(serving, serving.query(read(request)))
+    told = replace(request, told=(Told(condition='country = "se"'),))
+    after = asking.find(serving, serving.query(read(told)))
     swedish = [at for at in before.positions.tolist() if serving.catalogue.item(at).fields["country"] == "SE"]
     places = [(before.positions.tolist().index(at), after.positions.tolist().index(at)) for at in swedish]
     assert swedish
@@ -319,9 +351,9 @@ def test_an_answer_changes_the_order_and_drops_nothing(world: Project) -> None:
 
 def test_an_answer_that_is_no_condition_is_refused(world: Project) -> None:
     serving = world.recommender.serving
-    query = serving.query(read(Request("a bakery")))
+    query = serving.query(read(Request("a bakery", told=(Told(condition="nowhere = 1"),))))
     with pytest.raises(RequestError):
-        asking.find(serving, query, asking.Told(("nowhere = 1",), ("nowhere",)))
+        asking.find(serving, query)
 
 
 def test_ten_seekers_at_once_are_asked_what_one_is(world: Project) -> None:

@@ -171,6 +171,15 @@ def test_without_diversity_only_near_repeats_are_kept_apart(folder: Path) -> Non
         assert slate_from_json(ended.out).request.diversity == kept
 
 
+def test_recommend_says_what_to_ask_and_takes_an_answer(folder: Path) -> None:
+    words = ("-p", folder, "recommend", "pet food", "--ask")
+    assert "Chance of a match among these" in firstfive(*words).out
+    assert firstfive(*words, "--json").answer["asked"]["strength"]["level"]
+    ended = firstfive(*words, "--told", "nowhere = 1")
+    assert ended.status != 0
+    assert "nowhere" in ended.err
+
+
 def test_several_filters_must_all_hold(tmp_path: Path) -> None:
     firstfive("init", tmp_path)
     rows = [("a", "US", 1), ("b", "US", 9), ("c", "FR", 9), ("d", "FR", 1)]

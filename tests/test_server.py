@@ -115,6 +115,20 @@ def test_a_label_never_takes_the_place_of_what_the_item_says_itself(http: httpx.
         http.patch("/api/item/labelled", json={"Labels": labels})
 
 
+def test_what_is_told_moves_items_and_what_to_ask_comes_with_them(http: httpx.Client) -> None:
+    told = {"condition": "country = PL"}
+    sent = {"text": "a company", "ask": True, "visit": "v", "told": [told], "exclude": ["bees"]}
+    answer = http.post("/api/recommend", json=sent).json()
+    found = [place["item"] for place in answer["places"]]
+    assert found[0] == "trucks"
+    assert len(found) == 5
+    assert "bees" not in found
+    assert answer["asked"]["question"] is None or answer["asked"]["question"]["field"] != "country"
+    assert answer["request"]["visit"] == "v"
+    assert answer["request"]["told"][0]["condition"] == told["condition"]
+    assert http.post("/api/recommend", json={"text": "a company"}).json()["asked"] is None
+
+
 def test_a_filter_keeps_only_what_it_allows(http: httpx.Client) -> None:
     answer = http.post("/api/recommend", json={"text": "a company", "filter": "country = PL"}).json()
     assert {place["item"] for place in answer["places"]} == {"trucks", "bees"}

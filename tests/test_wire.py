@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from conftest import ROOT
 from firstfive.app.wire import slate_from_json, slate_json, slate_schema
 from firstfive.types import (
+    Asked,
     Fact,
     ItemId,
     Mismatch,
+    Option,
     Place,
+    Question,
     Quote,
     Reason,
     RecommId,
     ReleaseId,
     Request,
+    Sharpening,
     Slate,
     Span,
+    Strength,
+    Told,
     UserId,
+    VisitId,
+    Wish,
 )
 
 SAID, SAYS = Quote("crowns", 0, 6, "request"), Quote("crowns", 9, 15)
@@ -42,11 +51,30 @@ PLACE = Place(
         Fact("seat", ("Oslo", "Norway"), "inferred", 0.4, None, "openai:m"),
     ),
 )
+ASKED = Asked(
+    (Wish("crowns", 0, 6),),
+    Strength("start", 0.8, (True,), "staff", "size"),
+    0.4,
+    True,
+    Question("staff", "size", (Option("up_to", (50.0,), "staff <= 50", "", 0.6), Option("else")), 0.1),
+    ((Sharpening("country", "place", "same", ("DE",), "country = de", 9),),),
+)
 WHOLE = Slate(
     RecommId("r1"),
     ReleaseId("abc"),
     Request(
-        "crowns", 3, "staff > 1", (ItemId("a"),), (ItemId("b"),), 0.5, UserId("ann"), "shop", (ItemId("c"),), (0.5,)
+        "crowns",
+        3,
+        "staff > 1",
+        (ItemId("a"),),
+        (ItemId("b"),),
+        0.5,
+        UserId("ann"),
+        "shop",
+        (ItemId("c"),),
+        (0.5,),
+        (Told("staff", "staff > 9", "over", (9.0,)),),
+        VisitId("v"),
     ),
     (PLACE,),
     {"read": 0.125},
@@ -56,6 +84,7 @@ WHOLE = Slate(
     ("rerank@1 12345678",),
     0.0125,
     datetime(2026, 1, 1, tzinfo=UTC),
+    ASKED,
 )
 
 
@@ -72,7 +101,12 @@ def properties(schema: dict[str, Any], name: str) -> list[str]:
 def test_every_name_of_a_slate_is_documented_in_its_table() -> None:
     schema = slate_schema()
     assert schema["$ref"] == "#/$defs/Slate"
-    table = (ROOT / "docs" / "http.md").read_text("utf-8").partition("\n## Slate\n")[2].partition("\n## ")[0]
-    for name in ("Slate", "Request", "Place", "Reason", "Mismatch", "Quote", "Fact"):
-        wanted = [one for one in properties(schema, name) if f"`{one}`" not in table.replace("places[].", "")]
+    table = (ROOT / "docs" / "http.md").read_text("utf-8").partition("\n## Slate\n")[2].partition("\n## Items")[0]
+    asked = ("Asked", "Strength", "Wish", "Question", "Option", "Sharpening", "Told")
+    for name in ("Slate", "Request", "Place", "Reason", "Mismatch", "Quote", "Fact", *asked):
+        wanted = [
+            one
+            for one in properties(schema, name)
+            if f"`{one}`" not in re.sub(r"`[a-z.]*(\[\])*\.(?=[a-z])", "`", table)
+        ]
         assert wanted == [], name

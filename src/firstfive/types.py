@@ -27,6 +27,7 @@ RecommId = NewType("RecommId", str)
 ReleaseId = NewType("ReleaseId", str)
 StampId = NewType("StampId", str)
 KeyId = NewType("KeyId", str)
+VisitId = NewType("VisitId", str)
 
 Value: TypeAlias = str | float | bool | tuple[str, ...]
 """What a typed field holds. Missing is the field's absence, never an empty value."""
@@ -177,12 +178,27 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An answer given in a visit: to a question, or by a button of a result. It moves items, and never leaves one out.
+
+    field: what it was about; empty: which phrase is nearer. condition: what was said, in the filter language; empty:
+    that it does not matter, or words that joined the request's text. kind and values are those of the Option or the
+    Sharpening that was chosen, so that a page can read the answer back; nothing else looks at them.
+    """
+
+    field: str = ""
+    condition: str = ""
+    kind: str = ""
+    values: tuple[str | float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a seeker wants. filter is text of the filter language; like and unlike are items to go near or away from.
 
     diversity in [0, 1]: 0 is pure relevance; None, the default, only keeps near-repeats apart. user is never
     interpreted. exclude names items not to show. vector is the request in the space of the user's own vectors, where
-    such were imported.
+    such were imported. told: what was answered so far, in order. visit: any id that the Slates of one visit share.
     """
 
     text: str
@@ -195,6 +211,8 @@ class Request:
     scenario: str = ""
     exclude: tuple[ItemId, ...] = ()
     vector: tuple[float, ...] = ()
+    told: tuple[Told, ...] = ()
+    visit: VisitId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +293,94 @@ class Place:
     stages: Mapping[str, int] = field(default_factory=dict)
 
 
+Level: TypeAlias = Literal["thin", "start", "good", "strong"]
+"""How strong a description is, weakest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How strong a request's description is. score: what level was read off; 1 where it singles out five items.
+
+    telling: for each wish, whether it tells candidates apart. add, about: the field that would help most, and its
+    topic; empty where none is known.
+    """
+
+    level: Level
+    score: float
+    telling: tuple[bool, ...]
+    add: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A button under a question. condition: what it says, in the filter language, for `Told.condition`.
+
+    kind names its message and values fill it: "value" (the value, as an item spells it), "up_to" (a bound), "between"
+    (two), "over" (a bound), "else" (none of the other options' values), "yes", "no", and "phrase", whose words join the
+    request's text. share: how likely this answer is, in [0, 1].
+    """
+
+    kind: Literal["value", "up_to", "between", "over", "else", "yes", "no", "phrase"]
+    values: tuple[str | float, ...] = ()
+    condition: str = ""
+    words: str = ""
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask about a field, or which phrase is nearer: then field is empty. topic: what the field is about.
+
+    gain: by how much an answer is expected to raise the chance of a match among the five, in [0, 1].
+    """
+
+    field: str
+    topic: str
+    options: tuple[Option, ...]
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sharpening:
+    """A button on a result: "like this, but `condition`". The item joins `Request.like`, the rest `Request.told`.
+
+    kind names its message: "less", "more", "same" or "yes". values: the item's own. others: how many candidates that
+    are not shown fit it.
+    """
+
+    field: str
+    topic: str
+    kind: Literal["less", "more", "same", "yes"]
+    values: tuple[str | float, ...]
+    condition: str
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What goes with five places: what was understood, how surely a match is among them, and what to ask next.
+
+    chance: that a match is among them, in [0, 1]; None where the Release has learned none. sure: False where it lies
+    below `ask.sure_at`, and one more fact is needed. question: None where none is worth a seeker's time. sharpenings:
+    for each place, in order. wishes: each can be taken away from the request's text.
+    """
+
+    wishes: tuple[Wish, ...]
+    strength: Strength
+    chance: float | None
+    sure: bool
+    question: Question | None
+    sharpenings: tuple[tuple[Sharpening, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Slate:
     """The answer to a request, as stored and as sent. timings_ms has the milliseconds of each stage, in order.
 
     notes are plain sentences for the seeker: what was left out or could not be done. models and prompts
     ("name@version") took part in it, at that cost; empty: none did. recorded: when the oldest of the replies that were
-    replayed from a record was made; None: none was.
+    replayed from a record was made; None: none was. asked: only where it was asked for.
     """
 
     recomm_id: RecommId
@@ -295,6 +394,7 @@ class Slate:
     prompts: tuple[str, ...] = ()
     cost_usd: float = 0.0
     recorded: datetime | None = None
+    asked: Asked | None = None
 
     def to_frame(self) -> Any:
         """One row a place, for notebooks. Raises ModuleNotFoundError without pandas, saying what to do."""
@@ -316,8 +416,19 @@ class Slate:
             "it_says": place.reason.says.text if place.reason else None,
             "missed": place.mismatch.said.text if place.mismatch else None,
             "unknown": ", ".join(place.unknown),
+            **self._row_asked(place.place),
             **{f"score_{name}": score for name, score in place.channels.items()},
             **{f"field_{name}": value for name, value in place.fields.items()},
+        }
+
+    def _row_asked(self, place: int) -> dict[str, object]:
+        if self.asked is None:
+            return {}
+        buttons = self.asked.sharpenings[place - 1]
+        return {
+            "chance": self.asked.chance,
+            "strength": self.asked.strength.level,
+            "sharpenings": "; ".join(button.condition for button in buttons),
         }
 
 

@@ -1,88 +1,79 @@
-"""Use case: after an answer, what to say about it and what to ask next.
+"""Use case: what goes with five places, from the candidates that gave them; and what an answer makes of a request.
 
-asked = look(serving, query, ranked, learned)   strength, chance, the one best question, sharpenings, wishes
-ranked = find(serving, query, told)             the candidates, with earlier answers as soft preferences
+candidates = preferred(serving, query, candidates)      the answers so far, as soft preferences
+asked = look(serving, query, candidates, learned)       strength, chance, the one best question, sharpenings, wishes
+request = answered(request, question, option)           and on to the next Slate
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firstfive.app.chances import ranked_all, signals_of
-from firstfive.ask.chance import Calibration, spread
-from firstfive.ask.phrases import nearer
-from firstfive.ask.prefer import prefer
-from firstfive.ask.question import POOL, Option, Question, best, held_codes, ranked
-from firstfive.ask.sharpen import Sharpening, sharpenings
-from firstfive.ask.strength import Strength, strength
-from firstfive.ask.topics import said, topic
+from firstfive.ask import best, held_codes, nearer, prefer, said, sharpenings, spread, strength, topic
 from firstfive.features import DEEP, FIRST
 from firstfive.rank import parse_filter
-from firstfive.types import Wish
+from firstfive.settings import AskSettings
+from firstfive.types import Asked, Option, Question, Told
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
-    from firstfive.types import Candidates, ItemId, Vectors
+    from firstfive.ask import Calibration
+    from firstfive.types import Candidates, ItemId, Mask, Numbers, Request, Sharpening, Strength, Vectors
 
-QUESTIONS = 2
-"""At most so many in a visit."""
 UNLEARNED = 0.5
 """What a chance is taken to be where none was learned: for weighing questions, never for showing."""
-READ = 400
-"""Characters of a candidate's text that phrases are taken from."""
+POOL = 200
+"""Candidates that questions and sharpenings are made from."""
+PHRASED, READ = 24, 400
+"""Candidates that phrases are taken from, and characters of each."""
+NEVER_SET = AskSettings()
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was answered in a visit, beside the request's own text: conditions in the filter language, in order.
+# --- answers ----------------------------------------------------------------------------------------------------------
 
-    asked: fields that were asked about, whatever was answered ("" for phrases). words of answers join the text.
+
+def answered(request: Request, question: Question, option: Option | None) -> Request:
+    """The request with an answer; None: that it does not matter."""
+    if option is None:
+        return replace(request, told=(*request.told, Told(question.field)))
+    text = f"{request.text}. {option.words}" if option.words else request.text
+    told = Told(question.field, option.condition, option.kind, option.values)
+    return replace(request, text=text, told=(*request.told, told))
+
+
+def sharpened(request: Request, item: ItemId, button: Sharpening) -> Request:
+    """The request after a button of this item: nearer to it, and what the button says."""
+    like = request.like if item in request.like else (*request.like, item)
+    told = Told(button.field, button.condition, button.kind, button.values)
+    return replace(request, like=like, told=(*request.told, told))
+
+
+def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
+    """What was found for a request, and what else its answers speak for, with each answer's part in the score.
+
+    The channels are searched once more, among the items that no answer speaks against. Raises RequestError
+    request.filter for a condition that is none, or names a field that is not there.
     """
-
-    conditions: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
-
-
-NOTHING = Told()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What goes with five results. chance: that a match is among them; None where it was never learned.
-
-    question: None where none is worth a seeker's time. sharpenings: for each place, in order. wishes: what was
-    understood, to be read back as words that can be taken away.
-    """
-
-    strength: Strength
-    chance: float | None
-    question: Question | None
-    sharpenings: tuple[tuple[Sharpening, ...], ...]
-    wishes: tuple[Wish, ...]
-
-
-def find(serving: Serving, query: Query, told: Told = NOTHING) -> Candidates:
-    """All candidates in their last order, before the cut: those that answers speak for first, none left out for one.
-
-    With answers the channels are searched twice: for the request, and among the items that no answer speaks against.
-    Raises RequestError request.filter for a condition that is none, or names a field that is not there.
-    """
-    every = serving.retrieve(query)
-    return ranked_all(serving, query, preferred(serving, query, every, told) if told.conditions else every)
-
-
-def preferred(serving: Serving, query: Query, every: Candidates, told: Told) -> Candidates:
-    """What was found for a request, and what else its answers speak for, with each answer's part in the score."""
-    columns, items = serving.catalogue.columns(), len(serving.catalogue)
-    verdicts = [parse_filter(condition).allowed(columns, items) for condition in told.conditions]
-    fits = np.logical_and.reduce([verdict.yes | verdict.perhaps for verdict in verdicts])
+    verdicts = _verdicts(serving, query.reading.request)
+    if not verdicts:
+        return found
+    fits = np.logical_and.reduce([yes | perhaps for yes, perhaps in verdicts])
     among = fits if query.among is None else fits & query.among
-    fitting = serving.retrieve(replace(query, among=among)) if among.any() else every.take(slice(0, 0))
-    return prefer(every, fitting, [verdict.yes for verdict in verdicts], [verdict.perhaps for verdict in verdicts])
+    fitting = serving.retrieve(replace(query, among=among)) if among.any() else found.take(slice(0, 0))
+    return prefer(found, fitting, [yes for yes, _ in verdicts], [perhaps for _, perhaps in verdicts])
+
+
+def find(serving: Serving, query: Query) -> Candidates:
+    """All candidates of a request in their last order, before the cut, answers included."""
+    return ranked_all(serving, query, preferred(serving, query, serving.retrieve(query)))
+
+
+# --- what to say and ask ----------------------------------------------------------------------------------------------
 
 
 def look(
@@ -90,128 +81,114 @@ def look(
     query: Query,
     candidates: Candidates,
     learned: Calibration | None,
-    told: Told = NOTHING,
-    *,
-    never: Collection[str] = (),
-    questions: int = QUESTIONS,
+    settings: AskSettings = NEVER_SET,
 ) -> Asked:
-    """What to say and ask. candidates: all, in their last order, as `find` or an answer's trail gives them.
-
-    never: fields that no seeker can be asked about. questions: how many a visit may have.
-    """
-    reading = query.reading
-    chance = chance_of(serving, query, candidates, learned, told)
-    shares = spread(candidates.scores, UNLEARNED if chance is None else chance)
-    columns = serving.catalogue.columns()
-    skip = {*never, *told.asked, *said(reading.request.text, columns)}
-    worth = ranked(columns, candidates.positions, shares, skip)
-    question = worth[0] if worth else None
-    if question is None and "" not in told.asked:
-        question = phrase_question(serving, query, candidates, shares)
-    add = question.field if question else ""
-    buttons = sharpenings(columns, candidates.positions[:POOL], shares[:POOL], skip={*never, *told.asked})
+    """What to say and ask. candidates: all, in their last order, of which the request's first n are shown."""
+    request = query.reading.request
+    chance = chance_of(serving, query, candidates, learned)
+    shares = spread(candidates.scores, UNLEARNED if chance is None else chance)[:POOL]
+    pool = candidates.take(slice(0, POOL))
+    question = _question(serving, query, pool, shares, settings)
+    asked = question if len(request.told) < settings.questions else None
     return Asked(
-        _strength(serving, query, candidates, add),
+        query.reading.wishes,
+        _strength(serving, query, pool, question.field if question else ""),
         None if chance is None else round(chance, 3),
-        _spelt_question(serving, question, candidates) if question and len(told.asked) < questions else None,
-        tuple(tuple(replace(b, value=_spelt(serving, b.position, b.field, b.value)) for b in row) for row in buttons),
-        reading.wishes,
+        chance is None or chance >= settings.sure_at,
+        _spelt_question(serving, asked, pool.positions.tolist()) if asked else None,
+        _sharpenings(serving, request, pool, shares, settings),
     )
 
 
-def chance_of(
-    serving: Serving, query: Query, candidates: Candidates, learned: Calibration | None, told: Told = NOTHING
-) -> float | None:
+def chance_of(serving: Serving, query: Query, candidates: Candidates, learned: Calibration | None) -> float | None:
     """The chance that a match is among the first five; None where it was never learned. Under a millisecond."""
     if learned is None:
         return None
     if not len(candidates):
         return 0.0
-    return learned.chance(signals_of(serving, query, candidates, narrowed(serving, told)))
+    narrowed = sum(
+        -np.log(max(1, int((yes | no).sum())) / len(yes)) for yes, no in _verdicts(serving, query.reading.request)
+    )
+    return learned.chance(signals_of(serving, query, candidates, float(narrowed)))
 
 
-def narrowed(serving: Serving, told: Told) -> float:
-    """How much the answers narrow the catalogue down, in nats."""
+def _verdicts(serving: Serving, request: Request) -> list[tuple[Mask, Mask]]:
+    """Of each answer, the items that state it and those that state nothing about it; (items,) masks."""
     columns, items = serving.catalogue.columns(), len(serving.catalogue)
-    verdicts = [parse_filter(condition).allowed(columns, items) for condition in told.conditions]
-    return float(sum(-np.log(max(1, int((one.yes | one.perhaps).sum())) / items) for one in verdicts))
+    every = [parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition]
+    return [(verdict.yes, verdict.perhaps) for verdict in every]
 
 
-def best_question(
-    serving: Serving,
-    query: Query,
-    candidates: Candidates,
-    learned: Calibration | None,
-    told: Told = NOTHING,
-    *,
-    never: Collection[str] = (),
+def _answered(request: Request) -> set[str]:
+    """The fields that an answer was about, as it says and as its condition does."""
+    named = (name for told in request.told if told.condition for name in parse_filter(told.condition).names())
+    return {*(told.field for told in request.told if told.field or not told.condition), *named}
+
+
+def _question(
+    serving: Serving, query: Query, pool: Candidates, shares: Numbers, settings: AskSettings
 ) -> Question | None:
-    """The question alone."""
-    chance = chance_of(serving, query, candidates, learned, told)
-    shares = spread(candidates.scores, UNLEARNED if chance is None else chance)
-    columns = serving.catalogue.columns()
-    skip = {*never, *told.asked, *said(query.reading.request.text, columns)}
-    found = best(columns, candidates.positions, shares, skip)
-    if found is None and "" not in told.asked:
-        return phrase_question(serving, query, candidates, shares)
-    return found
+    request, columns = query.reading.request, serving.catalogue.columns()
+    skip = {*settings.never, *_answered(request), *said(request.text, columns)}
+    question = best(columns, pool.positions, shares, skip)
+    return question or (None if "" in skip else _phrases(serving, request, pool, shares))
 
 
-def phrase_question(serving: Serving, query: Query, candidates: Candidates, shares: np.ndarray) -> Question | None:
+def _phrases(serving: Serving, request: Request, pool: Candidates, shares: Numbers) -> Question | None:
     """A question of phrases, where no field tells the candidates apart."""
-    positions = candidates.positions[:24].tolist()
+    positions = pool.positions[:PHRASED].tolist()
     if not positions or serving.whole is None:
         return None
-    texts = [_opening(serving, position) for position in positions]
-    vectors = np.stack([_vector(serving, position) for position in positions])
-    return nearer(texts, vectors, shares[: len(positions)], query.reading.request.text)
+    texts = [serving.catalogue.item(position).text[:READ] for position in positions]
+    return nearer(texts, _vectors(serving, positions), shares[:PHRASED], request.text)
 
 
-def _spelt_question(serving: Serving, question: Question, candidates: Candidates) -> Question:
-    """The question with its values as items spell them: columns hold small letters only."""
+def _sharpenings(
+    serving: Serving, request: Request, pool: Candidates, shares: Numbers, settings: AskSettings
+) -> tuple[tuple[Sharpening, ...], ...]:
+    skip = {*settings.never, *_answered(request)}
+    rows = sharpenings(serving.catalogue.columns(), pool.positions, shares, shown=request.n, skip=skip)
+    return tuple(
+        tuple(replace(one, values=_spelt(serving, position, one.field, one.values)) for one in row)
+        for position, row in zip(pool.positions.tolist(), rows, strict=False)
+    )
+
+
+# --- values as items spell them: columns hold small letters only -----------------------------------------------------
+
+
+def _spelt_question(serving: Serving, question: Question, positions: Sequence[int]) -> Question:
     column = serving.catalogue.columns().get(question.field)
     if column is None or column.codes is None:
         return question
-    pool = candidates.positions[:POOL].tolist()
-    held = held_codes(column, pool)
-    holder = {
-        column.values[code]: at for at, codes in zip(reversed(pool), reversed(held), strict=True) for code in codes
-    }
+    held = held_codes(column, positions)
+    pairs = reversed(list(zip(positions, held, strict=True)))  # the first holder's spelling wins
+    holder = {column.values[code]: at for at, codes in pairs for code in codes.tolist()}
 
     def spelt(option: Option) -> Option:
-        values = tuple(
-            _spelt(serving, holder[value], question.field, value) for value in option.values if value in holder
-        )
-        return replace(option, values=values) if option.kind == "value" and values else option
+        at = holder.get(str(option.values[0])) if option.values else None
+        return option if at is None else replace(option, values=_spelt(serving, at, question.field, option.values))
 
     return replace(question, options=tuple(map(spelt, question.options)))
 
 
-def _spelt(serving: Serving, position: int, field: str, value: str | float) -> str | float:
-    """A value as the item at a position spells it."""
+def _spelt(serving: Serving, position: int, field: str, values: tuple[str | float, ...]) -> tuple[str | float, ...]:
+    """Values as the item at a position spells them."""
     given = serving.catalogue.item(position).fields.get(field)
     several = given if isinstance(given, tuple) else (given,)
-    return next((one for one in several if isinstance(one, str) and one.casefold() == value), value)
+    spelling: dict[str | float, str] = {one.casefold(): one for one in several if isinstance(one, str)}
+    return tuple(spelling.get(value, value) for value in values)
 
 
-def sharpened(told: Told, button: Sharpening) -> Told:
-    """The answers with a sharpening's own. The item itself joins `request.like`."""
-    return Told((*told.conditions, button.condition), (*told.asked, button.field))
+# --- strength ---------------------------------------------------------------------------------------------------------
 
 
-def liked(serving: Serving, query: Query, button: Sharpening) -> tuple[ItemId, ...]:
-    """The request's liked items with the one that was sharpened from."""
-    item = serving.catalogue.id(button.position)
-    before = query.reading.request.like
-    return before if item in before else (*before, item)
-
-
-def _strength(serving: Serving, query: Query, candidates: Candidates, add: str) -> Strength:
-    wishes = query.reading.wishes
-    about = topic(add) if add else ""
-    if not (query.wishes and serving.whole and len(candidates) > FIRST):
-        return strength(wishes, np.empty((len(wishes), 0), np.float32), np.zeros(len(wishes)), 1, add=add, about=about)
-    rows = np.stack([_vector(serving, position) for position in candidates.positions[: 2 * DEEP].tolist()])
+def _strength(serving: Serving, query: Query, pool: Candidates, add: str) -> Strength:
+    wishes, about = query.reading.wishes, topic(add) if add else ""
+    if not (query.wishes and serving.whole and len(pool) > FIRST):
+        nothing = np.empty((len(wishes), 0), np.float32)
+        return strength(wishes, nothing, np.zeros(len(wishes)), 1, add=add, about=about)
+    rows = _vectors(serving, pool.positions[: 2 * DEEP].tolist())
     support = np.vecdot(query.wishes()[:, None], rows[None])
     nats = np.array([_nats(serving, wish.text) for wish in wishes])
     return strength(wishes, support, nats, len(serving.catalogue), add=add, about=about)
@@ -225,11 +202,8 @@ def _nats(serving: Serving, text: str) -> float:
     return float((found * 0.5 ** np.arange(len(found))).sum())
 
 
-def _vector(serving: Serving, position: int) -> Vectors:
-    found = serving.vector(position)
-    return np.zeros(1, np.float32) if found is None else found
-
-
-def _opening(serving: Serving, position: int) -> str:
-    item = serving.catalogue.item(position)
-    return item.text[:READ]
+def _vectors(serving: Serving, positions: Sequence[int]) -> Vectors:
+    """(n, size): of the items at these positions; 0 for one that has none."""
+    found = [serving.vector(position) for position in positions]
+    size = next((len(one) for one in found if one is not None), 1)
+    return np.stack([np.zeros(size, np.float32) if one is None else one for one in found])

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NoReturn
 
 from firstfive import observe
+from firstfive.app import chances
 from firstfive.app.embedders import embedder_of
 from firstfive.app.serving import Serving
 from firstfive.errors import IndexFileError
@@ -15,6 +16,7 @@ from firstfive.release import choose
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
+    from firstfive.ask import Calibration
     from firstfive.ports import Embedder, Unit
     from firstfive.settings import RankSettings
     from firstfive.types import Release, ReleaseId
@@ -25,12 +27,16 @@ RETRY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What answers, as one value, so that no request sees half of a change. hidden are positions in the Release."""
+    """What answers, as one value, so that no request sees half of a change. hidden are positions in the Release.
+
+    learned: how a chance is read off an answer; None for a Release that was built before there was such a thing.
+    """
 
     release: Release
     serving: Serving
     hidden: frozenset[int]
     version: int
+    learned: Calibration | None = None
 
 
 class Following:
@@ -63,11 +69,14 @@ class Following:
                 wanted, version = self._seen(unit)
                 hidden = unit.hidden.all()
                 release = now.release if now and now.release.id == wanted else choose(unit.releases.all(), wanted)
-            serving = now.serving if now and now.release is release else self._opened(release)
-            if serving is None:
+            same = now if now and now.release is release else None
+            opened = (same.serving, same.learned) if same else self._opened(release)
+            if opened is None:
                 return self._now or self._missing()
+            serving, learned = opened
             places = (serving.catalogue.position(item) for item in hidden)
-            self._now = Now(release, serving, frozenset(place for place in places if place is not None), version)
+            gone = frozenset(place for place in places if place is not None)
+            self._now = Now(release, serving, gone, version, learned)
             return self._now
 
     def _seen(self, unit: Unit) -> tuple[ReleaseId, int]:
@@ -77,7 +86,7 @@ class Following:
         history = unit.releases.history()
         return history[0] if history else self._missing(), unit.hidden.version()
 
-    def _opened(self, release: Release) -> Serving | None:
+    def _opened(self, release: Release) -> tuple[Serving, Calibration | None] | None:
         """The Release, opened; None where it is damaged and another one answers, which is logged and tried again."""
         if self._now and monotonic() < self._again:
             return None
@@ -90,11 +99,12 @@ class Following:
             observe.log("recommend").error("still serving release %s: %s", self._now.release.id, error)
             return None
 
-    def _open(self, release: Release) -> Serving:
-        serving = Serving(self._project.releases / release.id, self._embedder(release), self._rank)
+    def _open(self, release: Release) -> tuple[Serving, Calibration | None]:
+        folder = self._project.releases / release.id
+        serving, learned = Serving(folder, self._embedder(release), self._rank), chances.load(folder)
         observe.gauge("firstfive_items", release.items)
         observe.log("recommend").info("serving release %s: %d items", release.id, release.items)
-        return serving
+        return serving, learned
 
     def _embedder(self, release: Release) -> Embedder | None:
         """The Release's own; Releases of one embedder share it, with the vectors it remembers."""

@@ -13,8 +13,10 @@ from secrets import token_urlsafe
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from firstfive import observe
-from firstfive.app import nearby
+from firstfive.app import asking, nearby
 from firstfive.app.following import Following
 from firstfive.app.model_steps import OFF, Dial, Help, Spent, dial
 from firstfive.app.nearby import Ranking
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
     from firstfive.settings import RankSettings
-    from firstfive.types import Candidates, Item, KeyId, Place, Release, ReleaseId, UserId
+    from firstfive.types import Asked, Candidates, Item, KeyId, Place, Release, ReleaseId, UserId
 
 NOBODY = Payer()
 AT_ONCE = 64
@@ -80,16 +82,18 @@ class Recommender:
         also: Callable[[Unit, Slate], None] | None = None,
         key: KeyId | None = None,
         explain: bool = False,
+        ask: bool = False,
     ) -> Slate:
         """The request's places. Durable when this returns; `also` writes in the same commit.
 
         key: the one that pays for a model's help, beside the request's user. explain: each place says where it stood
-        after every stage. Raises RequestError, and IndexFileError index.missing before the first build.
+        after every stage. ask: the Slate also says how sure it is and what to ask next. Raises RequestError, and
+        IndexFileError index.missing before the first build.
         """
         with observe.span("firstfive.recommend") as current, _outcome():
             watch = observe.Stopwatch(spans=current.is_recording())
             help_ = self._help(dial(self._project.settings.models), Payer(key=key, user=request.user))
-            slate = self._slate(request, watch, help_, {} if explain else None)
+            slate = self._slate(request, watch, help_, explain=explain, ask=ask)
             self._project.store.write(lambda unit: _stored(unit, slate, also))
             watch.lap("store")
             current.set_attribute("firstfive.recomm_id", slate.recomm_id)
@@ -175,7 +179,9 @@ class Recommender:
         request: Request,
         watch: observe.Stopwatch,
         help_: Help | None = None,
-        trail: dict[str, Candidates] | None = None,
+        *,
+        explain: bool = False,
+        ask: bool = False,
     ) -> Slate:
         now = self._following.now()
         watch.lap("open")
@@ -185,12 +191,29 @@ class Recommender:
             watch.lap("wait")
             query = now.serving.query(reading, now.hidden)
             watch.lap("embed")
+            trail: dict[str, Candidates] = {}
             places = _places(now, query, watch, help_, trail)
+            asked = self._asked(now, query, trail, watch) if ask else None
         told = _notes(reading.request, places, len(now.serving.catalogue))
         notes = (*reading.notes, *told, *([BY_WORDS] if query.by_words else []))
         recomm_id = RecommId(token_urlsafe(12))
-        slate = Slate(recomm_id, now.release.id, reading.request, places, watch.laps_ms, datetime.now(UTC), notes)
+        slate = Slate(
+            recomm_id,
+            now.release.id,
+            reading.request,
+            _with_stages(places, trail) if explain else places,
+            watch.laps_ms,
+            datetime.now(UTC),
+            notes,
+            asked=asked,
+        )
         return help_.signed(slate) if help_ else slate
+
+    def _asked(self, now: Now, query: Query, trail: Mapping[str, Candidates], watch: observe.Stopwatch) -> Asked:
+        *_, whole, _ = trail.values()  # the last is cut to those that are shown
+        asked = asking.look(now.serving, query, whole, now.learned, self._project.settings.ask)
+        watch.lap("ask")
+        return asked
 
     def _help(self, wanted: Dial, payer: Payer, *, fresh: bool = False) -> Help | None:
         """A model's help with a request; None where it is not wanted."""
@@ -212,12 +235,14 @@ def _places(
     query: Query,
     watch: observe.Stopwatch,
     help_: Help | None,
-    trail: dict[str, Candidates] | None,
+    trail: dict[str, Candidates],
 ) -> tuple[Place, ...]:
+    """The places; what each stage left goes to the trail."""
     reading = query.reading
-    candidates = now.serving.retrieve(query, watch)
-    if trail is not None:
-        trail["fuse"] = candidates
+    candidates = trail["fuse"] = now.serving.retrieve(query, watch)
+    if reading.request.told:
+        candidates = trail["told"] = asking.preferred(now.serving, query, candidates)
+        watch.lap("told")
     stage = help_.stage(now.serving, query) if help_ else None
     best = now.serving.pipeline(now.hidden, reading, stage)(reading.request, candidates, watch, trail)
     places = now.serving.places(query, best, now.hidden)
@@ -225,14 +250,16 @@ def _places(
     if help_ and help_.dial.reasons:
         places = help_.explain(now.serving, query, places)
         watch.lap("reasons")
-    return places if trail is None else _with_stages(places, best, trail)
+    return places
 
 
-def _with_stages(places: Sequence[Place], best: Candidates, trail: Mapping[str, Candidates]) -> tuple[Place, ...]:
-    """The places, each with where it stood after every stage."""
+def _with_stages(places: Sequence[Place], trail: Mapping[str, Candidates]) -> tuple[Place, ...]:
+    """The places, each with where it stood after every stage; an item that answers brought in begins with these."""
+    *_, best = trail.values()
 
     def stood(position: int) -> dict[str, int]:
-        return {name: 1 + int((left.positions == position).argmax()) for name, left in trail.items()}
+        rows = {name: np.flatnonzero(left.positions == position) for name, left in trail.items()}
+        return {name: 1 + int(found[0]) for name, found in rows.items() if len(found)}
 
     return tuple(
         replace(place, stages=stood(int(position))) for place, position in zip(places, best.positions, strict=True)

@@ -24,6 +24,8 @@ class Request(msgspec.Struct, kw_only=True):
     scenario: str
     exclude: tuple[types.ItemId, ...]
     vector: tuple[float, ...]
+    told: tuple[types.Told, ...] = ()
+    visit: types.VisitId | None = None
 
 
 class Slate(msgspec.Struct, kw_only=True):
@@ -40,6 +42,7 @@ class Slate(msgspec.Struct, kw_only=True):
     prompts: tuple[str, ...] = ()
     cost_usd: float = 0.0
     recorded: Annotated[datetime, msgspec.Meta(extra_json_schema={"format": "date-time"})] | None = None
+    asked: types.Asked | None = None
 
 
 _encoder = msgspec.json.Encoder()

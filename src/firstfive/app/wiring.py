@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from firstfive.errors import Conflict, NotFound, SettingsError, StoreError
 from firstfive.settings import FILE, ProviderSettings, Settings, template
-from firstfive.types import ItemId, ReleaseId, Request, UserId
+from firstfive.types import ItemId, ReleaseId, Request, UserId, VisitId
 
 if TYPE_CHECKING:
     from firstfive.app.build import BuildReport
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from firstfive.models.gateway import LoopGateway
     from firstfive.ports import Embedder, Gateway, Model, Store
     from firstfive.prompts import Prompts
-    from firstfive.types import Slate
+    from firstfive.types import Slate, Told
 
 
 SHIPPED = {"demo": Path(__file__).parent.parent / "demo" / "replies.jsonl.gz"}
@@ -133,10 +133,15 @@ class Project:
         user: str | None = None,
         scenario: str = "",
         vector: Sequence[float] = (),
+        exclude: str | Sequence[str] = (),
+        told: Sequence[Told] = (),
+        visit: str | None = None,
+        ask: bool = False,
     ) -> Slate:
         """Five places for a sentence, each with a reason; stored before it is returned.
 
-        vector: the request in the space of your own vectors, where some were imported; the text may then be empty.
+        vector: the request in the space of your own vectors, where some were imported; the text may then be empty. ask:
+        the Slate's `asked` also says how sure it is and what to ask next; told: what was answered so far in the visit.
         Raises RequestError for what cannot be asked, and IndexFileError index.missing before the first build.
         """
         request = Request(
@@ -148,9 +153,12 @@ class Project:
             diversity,
             UserId(user) if user is not None else None,
             scenario,
-            vector=tuple(float(number) for number in vector),
+            _ids(exclude),
+            tuple(float(number) for number in vector),
+            tuple(told),
+            VisitId(visit) if visit is not None else None,
         )
-        return self.recommender.recommend(request)
+        return self.recommender.recommend(request, ask=ask)
 
     def import_(self, *sources: str | Path, **mapping: object) -> ImportReport:
         """Imports files; see `firstfive.app.collect.import_sources` for the mapping."""

@@ -4,10 +4,10 @@ from firstfive.ask.chance import Calibration, fit, spread
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import nearer
 from firstfive.ask.prefer import prefer
-from firstfive.ask.question import Option, Question
+from firstfive.ask.question import best, held_codes
 from firstfive.ask.read import Reading, read
-from firstfive.ask.sharpen import Sharpening, sharpenings
-from firstfive.ask.strength import LEVELS, Strength, strength
+from firstfive.ask.sharpen import sharpenings
+from firstfive.ask.strength import LEVELS, strength
 from firstfive.ask.topics import TOPICS, said, topic
 
 __all__ = [
@@ -15,12 +15,10 @@ __all__ = [
     "TOPICS",
     "Calibration",
     "MadeUp",
-    "Option",
-    "Question",
     "Reading",
-    "Sharpening",
-    "Strength",
+    "best",
     "fit",
+    "held_codes",
     "made_up",
     "nearer",
     "perturbed",

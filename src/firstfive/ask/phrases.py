@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.ask.question import LEAST_GAIN, Option, Question, gain
+from firstfive.ask.question import LEAST_GAIN, gain
+from firstfive.types import Option, Question
 
 if TYPE_CHECKING:
     from firstfive.types import Numbers, Positions, Vectors
@@ -60,7 +61,7 @@ def nearer(texts: Sequence[str], vectors: Vectors, shares: Numbers, said: str) -
         return None
     likely = answers @ shares / max(float(shares.sum()), 1e-12)
     options = tuple(
-        Option("phrase", (phrase,), words=phrase, share=round(float(share), 4))
+        Option("phrase", (), "", phrase, share=round(float(share), 4))
         for (_, phrase), share in zip(kept, likely, strict=True)
     )
     return Question("", "phrase", options, round(worth, 4))

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firstfive.ask.topics import LONGEST, topic
 from firstfive.features import FIRST
+from firstfive.types import Option, Question
 
 if TYPE_CHECKING:
     from firstfive.ports import Column
@@ -36,31 +37,6 @@ ANSWERED = 0.3
 """The share of the chance whose items must state a field, for it to be asked about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A button. condition: what it says, in the filter language; words: text that joins the request instead.
-
-    kind names the message it is shown with: "value", "up_to", "between", "over", "else", "yes", "no" or "phrase".
-    values fill the message. share: how likely this answer is, in [0, 1].
-    """
-
-    kind: str
-    values: tuple[str | float, ...]
-    condition: str = ""
-    words: str = ""
-    share: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What to ask: about which field, or which phrase is nearer (field is then ""). gain: in Success@5, expected."""
-
-    field: str
-    topic: str
-    options: tuple[Option, ...]
-    gain: float
-
-
 def best(
     columns: Mapping[str, Column],
     positions: Positions,
@@ -72,24 +48,9 @@ def best(
     positions and shares (n,): candidates in the order of the ranking. skip: fields that were said, asked or that
     nobody can answer.
     """
-    asked = ranked(columns, positions, shares, skip)
-    return asked[0] if asked else None
-
-
-def ranked(
-    columns: Mapping[str, Column],
-    positions: Positions,
-    shares: Numbers,
-    skip: Collection[str] = (),
-) -> list[Question]:
-    """All questions worth asking, best first."""
     pool, weights = positions[:POOL], shares[:POOL]
-    found = [
-        question
-        for name, column in sorted(columns.items())
-        if name not in skip and (question := _about(name, column, pool, weights))
-    ]
-    return sorted(found, key=lambda question: -question.gain)
+    found = (_about(name, column, pool, weights) for name, column in sorted(columns.items()) if name not in skip)
+    return max(filter(None, found), key=lambda question: question.gain, default=None)
 
 
 def gain(shares: Numbers, answers: Numbers) -> float:
@@ -139,10 +100,7 @@ def _about(name: str, column: Column, positions: Positions, shares: Numbers) -> 
     worth = gain(shares, answers)
     if worth < LEAST_GAIN:
         return None
-    shown = tuple(
-        Option(one.kind, one.values, one.condition, one.words, round(float(share), 4))
-        for one, share in zip(options, likely, strict=True)
-    )
+    shown = tuple(replace(one, share=round(float(share), 4)) for one, share in zip(options, likely, strict=True))
     return Question(name, topic(name), shown, round(worth, 4))
 
 

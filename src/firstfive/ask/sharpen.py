@@ -6,14 +6,14 @@ Each is built from a real difference between the shown item and other candidates
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from firstfive.ask.question import held_codes, named, quoted
 from firstfive.ask.topics import LONGEST, topic
 from firstfive.features import FIRST
+from firstfive.types import Sharpening
 
 if TYPE_CHECKING:
     from firstfive.ports import Column
@@ -25,22 +25,6 @@ OTHERS = 5
 """So many candidates that are not shown must fit, at least."""
 APART = 0.05
 """And hold at least this share of the chance, and leave as much to others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sharpening:
-    """A button on a result: this item, but `condition`. others: how many candidates not shown fit it.
-
-    kind names its message: "less", "more", "same" or "yes". value is the shown item's own.
-    """
-
-    position: int
-    field: str
-    topic: str
-    kind: str
-    value: str | float
-    condition: str
-    others: int
 
 
 def sharpenings(
@@ -64,10 +48,10 @@ def sharpenings(
     for name, column in sorted(columns.items()):
         if name in skip:
             continue
-        for at, kind, value, condition, fits in _WAYS[column.kind](name, column, positions, shown):
+        for at, kind, values, condition, fits in _WAYS[column.kind](name, column, positions, shown):
             part, others = float(rest[fits].sum()), int(fits.sum())
             if others >= OTHERS and APART <= part <= 1 - APART:
-                button = Sharpening(int(positions[at]), name, topic(name), kind, value, condition, others)
+                button = Sharpening(name, topic(name), kind, values, condition, others)
                 made[at].append((abs(part - 0.5), button))
     return tuple(tuple(_apart(sorted(several, key=lambda one: one[0]))) for several in made)
 
@@ -81,7 +65,7 @@ def _apart(ranked: Sequence[tuple[float, Sharpening]]) -> Iterator[Sharpening]:
             yield button
 
 
-_Way = tuple[int, str, "str | float", str, "Mask"]
+_Way = tuple[int, Literal["less", "more", "same", "yes"], tuple[str | float, ...], str, "Mask"]
 
 
 def _numbers(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
@@ -91,8 +75,8 @@ def _numbers(name: str, column: Column, positions: Positions, shown: int) -> Ite
     others = values[shown:]
     for at, value in enumerate(values[:shown].tolist()):
         if np.isfinite(value):
-            yield at, "less", value, f"{named(name)} < {quoted(value)}", others < value
-            yield at, "more", value, f"{named(name)} > {quoted(value)}", others > value
+            yield at, "less", (value,), f"{named(name)} < {quoted(value)}", others < value
+            yield at, "more", (value,), f"{named(name)} > {quoted(value)}", others > value
 
 
 def _truths(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
@@ -101,7 +85,7 @@ def _truths(name: str, column: Column, positions: Positions, shown: int) -> Iter
     values = np.asarray(column.numbers[positions], dtype=np.float64)
     for at, value in enumerate(values[:shown].tolist()):
         if value == 1:
-            yield at, "yes", "yes", f"{named(name)} = yes", values[shown:] == 1
+            yield at, "yes", (), f"{named(name)} = yes", values[shown:] == 1
 
 
 def _values(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
@@ -112,7 +96,7 @@ def _values(name: str, column: Column, positions: Positions, shown: int) -> Iter
             value = column.values[code]
             if len(value) <= LONGEST:
                 fits = np.array([code in one for one in sets[shown:]], dtype=bool)
-                yield at, "same", value, f"{named(name)} = {quoted(value)}", fits
+                yield at, "same", (value,), f"{named(name)} = {quoted(value)}", fits
 
 
 _WAYS: Mapping[str, Callable[[str, Column, Positions, int], Iterator[_Way]]] = {

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from firstfive.features import FIRST
+from firstfive.types import Level, Strength
 
 if TYPE_CHECKING:
     from firstfive.types import Numbers, Vectors, Wish
 
-LEVELS = ("thin", "start", "good", "strong")
-"""Keys of the messages, weakest first."""
+LEVELS: tuple[Level, ...] = get_args(Level)
 BARS = (0.7, 1.3, 2.2)
 """What each level after the first needs, in parts of what it takes to single out five items of this catalogue."""
 TELLING = 0.08
 """A wish tells when the five serve it better than the hundred do by this much, in cosine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Strength:
-    """level: one of LEVELS. score: what it was read from, 1 where the wishes would single out five items.
-
-    telling: for each wish, whether it tells candidates apart. add, about: the field that would help most, and its
-    topic; empty where none is known.
-    """
-
-    level: str
-    score: float
-    telling: tuple[bool, ...]
-    add: str = ""
-    about: str = ""
 
 
 def strength(

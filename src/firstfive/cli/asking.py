@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ import click
 from firstfive.cli.frame import Call, Command, plain
 
 if TYPE_CHECKING:
-    from firstfive.types import Place, Slate
+    from firstfive.types import Asked, Place, Question, Slate
 
 WIDEST = 100
 """Columns of text, at most: longer lines are hard to read."""
@@ -46,6 +47,13 @@ WIDEST = 100
     metavar="N",
     help="With --queries: let the model score the first N of each. [default: no model]",
 )
+@click.option("--ask", is_flag=True, help="Also say how sure the answer is, and what to ask next.")
+@click.option(
+    "--told",
+    multiple=True,
+    metavar="EXPR",
+    help="An answer given so far, as a filter that leaves nothing out. Repeatable.",
+)
 @click.option("--explain", is_flag=True, help="Also show every stage's part in each place, the time and the cost.")
 @click.pass_obj
 def recommend(
@@ -60,6 +68,8 @@ def recommend(
     queries: str | None,
     run: str | None,
     rerank: int | None,
+    ask: bool,
+    told: tuple[str, ...],
     explain: bool,
 ) -> None:
     """Five good matches for a sentence, each with its reason. TEXT may be - to read it from stdin.
@@ -67,7 +77,7 @@ def recommend(
     With --queries and --run, ranks a whole file at batch speed and stores no Slates.
     """
     if queries or run:
-        if text or filters or like or unlike or explain or diversity is not None:
+        if text or filters or like or unlike or explain or ask or told or diversity is not None:
             raise click.UsageError("--queries and --run rank plain queries: leave TEXT and the other options out.")
         if not (queries and run):
             raise click.UsageError("--queries FILE and --run FILE go together.")
@@ -79,7 +89,7 @@ def recommend(
         raise click.UsageError("Missing argument 'TEXT'.")
     from firstfive.app.recommend import Recommender
     from firstfive.app.wire import slate_json
-    from firstfive.types import ItemId, Request
+    from firstfive.types import ItemId, Request, Told
 
     request = Request(
         text=sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text or "",
@@ -88,12 +98,13 @@ def recommend(
         like=tuple(ItemId(i) for i in like),
         unlike=tuple(ItemId(i) for i in unlike),
         diversity=diversity,
+        told=tuple(Told(condition=condition) for condition in told),
     )
     with call.open() as project:
         call.warn_of_frozen(project)
         recommender = Recommender(project)
         recommender.ready()  # opened before the clock runs: what is shown is the time of the answer
-        slate = recommender.recommend(request, explain=explain)
+        slate = recommender.recommend(request, explain=explain, ask=ask)
     click.echo(slate_json(slate).decode() if call.json else pretty(slate))
     if explain and not call.json:
         from firstfive.cli.explaining import workings
@@ -132,10 +143,29 @@ def pretty(slate: Slate) -> str:
     """A Slate for reading in a terminal."""
     columns = width()
     blocks = [_block(place, columns) for place in slate.places]
+    blocks += ["\n".join(asked_lines(slate.asked, columns))] if slate.asked else []
     notes = [textwrap.fill(plain(note), columns) for note in slate.notes]
     spent = sum(slate.timings_ms.values())
     blocks.append("\n".join([*notes, f"Release {slate.release[:12]}, {spent:.0f} ms, recommId {slate.recomm_id}"]))
     return "\n\n".join(blocks)
+
+
+def asked_lines(asked: Asked, columns: int) -> Iterator[str]:
+    """What goes with five places, as keys and conditions: a page makes sentences of them."""
+    chance = "not learned yet; run `firstfive build`" if asked.chance is None else f"{asked.chance:.2f}"
+    yield f"Strength: {asked.strength.level}. Chance of a match among these: {chance}"
+    if not asked.sure:
+        yield "That is below ask.sure_at: one more fact is needed."
+    yield from _question(asked.question) if asked.question else ()
+    for place, row in enumerate(asked.sharpenings, 1):
+        yield from (plain(f"Like {place}, but --told {shlex.quote(button.condition)}")[:columns] for button in row)
+
+
+def _question(question: Question) -> Iterator[str]:
+    yield f"Ask: {plain(question.field)}?" if question.field else "Ask which is nearer:"
+    for option in question.options:
+        said = f"--told {shlex.quote(option.condition)}" if option.condition else f"“{option.words}”"
+        yield plain(f"   {option.share:4.0%}  {said}")
 
 
 def width() -> int:

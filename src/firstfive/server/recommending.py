@@ -17,7 +17,7 @@ from firstfive.server.calls import BUILT, Call, Param, Reply, Route, always, jso
 from firstfive.server.catalogue import as_list
 from firstfive.server.service import Service
 from firstfive.server.shapes import N_LISTED, Ask, Line, Score, Session, Word
-from firstfive.types import Event, ItemId, RecommId, Request, Slate, UserId
+from firstfive.types import Event, ItemId, RecommId, Request, Slate, Told, UserId, VisitId
 
 N = Param("n", Annotated[int, Meta(ge=1, le=N_LISTED)], 10, "How many items.")
 OFFSET = Param("offset", Annotated[int, Meta(ge=0, le=N_LISTED)], 0, "How many items to leave out at the start.")
@@ -44,13 +44,17 @@ def recommend(call: Call) -> Reply:
             diversity=ask.diversity,
             user=None if ask.userId is None else UserId(ask.userId),
             scenario=ask.scenario,
+            exclude=tuple(ItemId(i) for i in ask.exclude),
             vector=tuple(ask.vector),
+            told=tuple(Told(one.field, one.condition, one.kind, tuple(one.values)) for one in ask.told),
+            visit=None if ask.visit is None else VisitId(ask.visit),
         ),
+        ask=ask.ask,
     )
     return slate_reply(slate)
 
 
-def give_slate(call: Call, request: Request, status: int = 200) -> Slate:
+def give_slate(call: Call, request: Request, status: int = 200, *, ask: bool = False) -> Slate:
     """A stored Slate, as it was stored; the answer under the call's Idempotency-Key is stored in the same commit."""
     timings_ms: dict[str, float] = {}
 
@@ -58,7 +62,8 @@ def give_slate(call: Call, request: Request, status: int = 200) -> Slate:
         timings_ms.update(slate.timings_ms)
         call.keep(unit, Reply(status=status, recomm_id=slate.recomm_id))
 
-    slate = call.service.recommender.recommend(request, also=keep, key=call.key.id if call.key else None)
+    key = call.key.id if call.key else None
+    slate = call.service.recommender.recommend(request, also=keep, key=key, ask=ask)
     call.service.answered()
     if request.scenario != PAGE:  # with a page's recommId anybody may read its words; the log has the call's own id
         call.request.scope["firstfive.recomm_id"] = slate.recomm_id

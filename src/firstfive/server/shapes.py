@@ -36,6 +36,22 @@ Whole = Annotated[float, Meta(ge=1, le=N_SHOWN, multiple_of=1, extra_json_schema
 """JSON Schema counts 5.0 as an integer; msgspec's int does not."""
 
 
+class Answer(Struct, forbid_unknown_fields=True):
+    """An answer of a visit, as the Slate before it offered it: a soft preference, which leaves nothing out."""
+
+    field: Word = ""
+    condition: Annotated[
+        str,
+        Meta(
+            max_length=4000,
+            description="What was answered, as a filter; empty: that it does not matter.",
+            extra_json_schema={"format": "firstfive-filter"},
+        ),
+    ] = ""
+    kind: Word = ""
+    values: Annotated[list[Word | Number], Meta(max_length=10)] = []
+
+
 class Ask(Struct, forbid_unknown_fields=True):
     """What a seeker wants, in free text."""
 
@@ -69,6 +85,10 @@ class Ask(Struct, forbid_unknown_fields=True):
         Meta(max_length=LONGEST_VECTOR, description="The request in the space of your own vectors, where imported."),
     ] = []
     scenario: Word = ""
+    exclude: Annotated[Ids, Meta(description="Items not to show.")] = []
+    told: Annotated[list[Answer], Meta(max_length=20, description="What was answered so far in the visit.")] = []
+    visit: Annotated[Id | None, Meta(description="An id of your own, the same for all requests of one visit.")] = None
+    ask: Annotated[bool, Meta(description="Also say how sure the answer is, and what to ask next.")] = False
     userId: Id | None = None  # noqa: N815  # the name on the wire
 
 

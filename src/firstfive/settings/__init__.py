@@ -1,6 +1,7 @@
 """One typed tree of settings: what can be set, and how it is read."""
 
 from firstfive.settings.sections import (
+    AskSettings,
     BudgetSettings,
     CleanSettings,
     FactSettings,
@@ -23,6 +24,7 @@ __all__ = [
     "NOT_SETTINGS",
     "PREFIX",
     "ROWS",
+    "AskSettings",
     "BudgetSettings",
     "CleanSettings",
     "FactSettings",

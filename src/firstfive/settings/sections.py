@@ -125,6 +125,18 @@ class RankSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSettings:
+    """What a seeker is asked after the first five."""
+
+    sure_at: float = 0.3
+    """Below this chance of a match among the five, 0 to 1, the page says that it needs one more fact."""
+    questions: int = 2
+    """The most questions in one visit; 0: none."""
+    never: tuple[str, ...] = ()
+    """Fields that no seeker can be asked about, such as a batch or a language code."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServerSettings:
     """The HTTP server."""
 

@@ -31,6 +31,7 @@ import msgspec
 from firstfive.errors import SettingsError
 from firstfive.settings import sections
 from firstfive.settings.sections import (
+    AskSettings,
     BudgetSettings,
     CleanSettings,
     FactSettings,
@@ -66,6 +67,7 @@ class Settings:
     models: ModelSettings = field(default_factory=ModelSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
     rank: RankSettings = field(default_factory=RankSettings)
+    ask: AskSettings = field(default_factory=AskSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     observe: ObserveSettings = field(default_factory=ObserveSettings)
