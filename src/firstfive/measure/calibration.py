@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.errors import UsageError
+from firstfive.measure.intervals import wilson
 
 if TYPE_CHECKING:
     from firstfive.types import Mask, Numbers, Positions
@@ -111,13 +112,5 @@ def _error(stated: Numbers, outcomes: Numbers, edges: Positions) -> Numbers:
 
 def _bin(stated: Numbers, outcome: Numbers) -> Bin:
     n, share = len(stated), float(outcome.mean())
-    low, high = _wilson(share, n)
+    low, high = wilson(share, n)
     return Bin(n, float(stated.mean()), share, low, high)
-
-
-def _wilson(share: float, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, JASA 1927)."""
-    z = 1.959964
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,7 +1,15 @@
-"""Bootstrap intervals over queries: how far a mean could be off because other queries might have been asked."""
+"""Intervals over queries: how far a mean could be off because other queries might have been asked.
+
+    intervals(values)           means of columns
+    of_means(rows, statistic)   a smooth function of means, such as a ratio or a kappa
+    wilson(share, n)            a share of n
+
+All are of fixed size: for a number that is looked at while data comes in, see `sequential`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -44,18 +52,58 @@ def intervals(
     bootstrap nothing; its interval is then the widest that n equal answers leave room for.
 
     BCa (Efron, JASA 1987) and not percentiles: of nominal 95 % intervals for a Success of .98 over 52 queries,
-    percentiles held the truth 64 % of the time, BCa 99 %. 10,000 resamples of 3,716 queries take 0.1 to 0.8 s.
+    percentiles held the truth 64 % of the time, BCa 99 %. A column of nothing but lowest and highest is a share and
+    gets its Wilson interval: BCa is wider than it need be there. 10,000 resamples of 3,716 queries take 0.1 to 0.8 s.
     """
     rows, counts = np.unique(values, axis=0, return_counts=True)
     means = _resampled(rows, counts.astype(np.int64), resamples, np.random.default_rng(seed))
     found = []
     for column, resampled in zip(values.T, means.T, strict=True):
+        mean, n = float(column.mean()), len(column)
         if np.ptp(column) <= SAME:
-            found.append(_all_equal(float(column.mean()), len(column), lowest, highest, level))
+            found.append(_all_equal(mean, n, lowest, highest, level))
+        elif bool(((column == lowest) | (column == highest)).all()):
+            low, high = wilson((mean - lowest) / (highest - lowest), n, level)
+            found.append(Interval(mean, lowest + low * (highest - lowest), lowest + high * (highest - lowest)))
         else:
-            low, high = _bca(column, resampled, level)
-            found.append(Interval(float(column.mean()), max(lowest, low), min(highest, high)))
+            low, high = _bca(mean, resampled, column - mean, level)
+            found.append(Interval(mean, max(lowest, low), min(highest, high)))
     return found
+
+
+def of_means(
+    rows: Numbers,
+    statistic: Callable[[Numbers], Numbers],
+    *,
+    lowest: float,
+    highest: float,
+    resamples: int = RESAMPLES,
+    level: float = LEVEL,
+    seed: int = 0,
+) -> Interval:
+    """A function of the columns' means with its BCa interval. rows (units, columns): what is independent is one row.
+
+    statistic takes (..., columns) to (...), all finite. Where many things belong to one request, give a row of sums for
+    each request: the interval then counts requests. Rows of which each could be left out without a difference tell
+    nothing: the interval is then [lowest, highest].
+    """
+    distinct, counts = np.unique(rows, axis=0, return_counts=True)
+    resampled = statistic(_resampled(distinct, counts.astype(np.int64), resamples, np.random.default_rng(seed)))
+    value = float(statistic(rows.mean(axis=0)))
+    without = statistic((rows.sum(axis=0) - rows) / max(1, len(rows) - 1))
+    if np.ptp(resampled) <= SAME or np.ptp(without) <= SAME:
+        return Interval(value, lowest, highest)
+    low, high = _bca(value, resampled, without.mean() - without, level)
+    return Interval(value, max(lowest, low), min(highest, high))
+
+
+def wilson(share: float, n: int, level: float = LEVEL) -> tuple[float, float]:
+    """The ends of the interval of a share of n (Wilson, JASA 1927; the best of eleven for small n and for shares near
+    0 and 1, says Newcombe, Statistics in Medicine 1998)."""
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _resampled(rows: Numbers, counts: Positions, resamples: int, random: np.random.Generator) -> Numbers:
@@ -78,14 +126,15 @@ def _counted(n: int, size: int, random: np.random.Generator) -> Numbers:
     return np.bincount(draws.ravel(), minlength=size * n).reshape(size, n).astype(np.float64)
 
 
-def _bca(values: Numbers, resampled: Numbers, level: float) -> tuple[float, float]:
-    """The bias-corrected and accelerated ends; resamples that tie with the mean count half."""
+def _bca(value: float, resampled: Numbers, pull: Numbers, level: float) -> tuple[float, float]:
+    """The bias-corrected and accelerated ends; resamples that tie with the value count half.
+
+    pull (n,): how far each unit draws the value to its own side, up to a factor.
+    """
     normal = NormalDist()
-    mean = values.mean()
-    below = (resampled < mean - SAME).mean() + 0.5 * (np.abs(resampled - mean) <= SAME).mean()
+    below = (resampled < value - SAME).mean() + 0.5 * (np.abs(resampled - value) <= SAME).mean()
     bias = normal.inv_cdf(float(np.clip(below, 0.5 / len(resampled), 1 - 0.5 / len(resampled))))
-    away = values - mean
-    acceleration = float((away**3).sum() / (6 * (away**2).sum() ** 1.5))
+    acceleration = float((pull**3).sum() / (6 * (pull**2).sum() ** 1.5))
     ends = []
     for tail in ((1 - level) / 2, (1 + level) / 2):
         shifted = bias + normal.inv_cdf(tail)
@@ -94,10 +143,15 @@ def _bca(values: Numbers, resampled: Numbers, level: float) -> tuple[float, floa
     return float(low), float(high)
 
 
-def _all_equal(value: float, n: int, lowest: float, highest: float, level: float) -> Interval:
-    """n answers of one value: at least a share p of all queries has it, else n in a row were less likely than the tail.
+def least_share(n: int, level: float = LEVEL) -> float:
+    """The share of all that must be as n of n were, else n in a row were less likely than the tail.
 
-    p = ((1 - level) / 2) ** (1 / n): the exact binomial bound of Clopper and Pearson, Biometrika 1934.
+    ((1 - level) / 2) ** (1 / n): the exact binomial bound of Clopper and Pearson, Biometrika 1934.
     """
-    share = ((1 - level) / 2) ** (1 / n)
+    return float(((1 - level) / 2) ** (1 / n))
+
+
+def _all_equal(value: float, n: int, lowest: float, highest: float, level: float) -> Interval:
+    """n answers of one value: the others may have any."""
+    share = least_share(n, level)
     return Interval(value, share * value + (1 - share) * lowest, share * value + (1 - share) * highest)
