@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -33,13 +33,14 @@ from firstfive.ask.made_up import MadeUp, perturbed
 from firstfive.features import FIRST
 from firstfive.measure.calibration import reliability
 from firstfive.rank import parse_filter
+from firstfive.settings import AskSettings
 from firstfive.types import Request
 
 if TYPE_CHECKING:
-    from firstfive.app.serving import Query, Serving
+    from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
-    from firstfive.ask import Calibration, Option, Question, Sharpening
-    from firstfive.types import Candidates
+    from firstfive.ask import Calibration
+    from firstfive.types import Asked, Candidates, ItemId, Option, Question, Sharpening
 
 SEED = 11
 LENGTHS = (3, 5, 8, 12)
@@ -62,9 +63,8 @@ class Outcome:
     strength: float
     level: str
     answered: int
-    asked: int
     sharpened: bool
-    look_ms: float
+    answer_ms: float
     fields: tuple[str, ...]
 
 
@@ -75,55 +75,43 @@ class Seeker:
     serving: Serving
     learned: Calibration
     position: int
-    never: Sequence[str]
+    settings: AskSettings
 
     def walk(self, text: str) -> Outcome:
         """One visit, to its end: everyone goes on, also who has seen the match already."""
-        query, told = self._query(text), asking.Told()
-        ranked = asking.find(self.serving, query)
-        begun = perf_counter()
-        first = asking.look(self.serving, query, ranked, self.learned, never=self.never)
+        request = Request(text)
+        begun, (ranked, first) = perf_counter(), self._find(request)
         spent = (perf_counter() - begun) * 1000
         hits, said, asked = [self._seen(ranked)], [first.chance or 0.0], first
-        answered, questions = 0, 0
-        for _ in range(asking.QUESTIONS):
-            question = asked.question
-            if question:
-                option = self._answer(question)
-                questions, answered = questions + 1, answered + (option is not None)
-                told = asking.Told(
-                    (*told.conditions, *([option.condition] if option and option.condition else [])),
-                    (*told.asked, question.field),
-                )
-                if option and option.words:
-                    text = f"{text}. {option.words}"
-                    query = self._query(text)
-                ranked = asking.find(self.serving, query, told)
-                asked = asking.look(self.serving, query, ranked, self.learned, told, never=self.never)
+        answered = 0
+        for _ in range(self.settings.questions):
+            if asked.question:
+                option = self._answer(asked.question)
+                answered += option is not None
+                request = asking.answered(request, asked.question, option)
+                ranked, asked = self._find(request)
             hits.append(self._seen(ranked))
             said.append(asked.chance or 0.0)
-        button = self._sharpen(asked, ranked)
-        if button:
-            request = replace(query.reading.request, like=asking.liked(self.serving, query, button))
-            nearer = self.serving.query(replace(query.reading, request=request))
-            ranked = asking.find(self.serving, nearer, asking.sharpened(told, button))
-            hits.append(self._seen(ranked))
-        else:
-            hits.append(hits[-1])
+        fields = tuple(told.field for told in request.told)
+        item, button = self._sharpen(asked, ranked) or (None, None)
+        if item and button:
+            ranked, _ = self._find(asking.sharpened(request, item, button))
+        hits.append(self._seen(ranked))
         return Outcome(
             (hits[0], hits[1], hits[2], hits[3]),
             (said[0], said[1]),
             first.strength.score,
             first.strength.level,
             answered,
-            questions,
             button is not None,
             spent,
-            told.asked,
+            fields,
         )
 
-    def _query(self, text: str) -> Query:
-        return self.serving.query(read(Request(text)))
+    def _find(self, request: Request) -> tuple[Candidates, Asked]:
+        query = self.serving.query(read(request))
+        ranked = asking.find(self.serving, query)
+        return ranked, asking.look(self.serving, query, ranked, self.learned, self.settings)
 
     def _seen(self, ranked: Candidates) -> bool:
         heads = self.serving.heads
@@ -143,20 +131,20 @@ class Seeker:
         near = np.vecdot(vectors[:, None], self.serving.passages.rows(self.position)[None]).max(axis=1)
         return question.options[int(near.argmax())]
 
-    def _sharpen(self, asked: asking.Asked, ranked: Candidates) -> Sharpening | None:
+    def _sharpen(self, asked: Asked, ranked: Candidates) -> tuple[ItemId, Sharpening] | None:
         """A true button of the shown item that is most like the one looked for; None where the match is seen."""
         mine = self.serving.vector(self.position)
         if self._seen(ranked) or mine is None:
             return None
         shown = [
-            (float(np.vecdot(near, mine)), buttons)
+            (float(np.vecdot(near, mine)), position, buttons)
             for position, buttons in zip(ranked.positions[:FIRST].tolist(), asked.sharpenings, strict=False)
             if (near := self.serving.vector(position)) is not None
         ]
-        for _, buttons in sorted(shown, key=lambda one: -one[0]):
+        for _, position, buttons in sorted(shown, key=lambda one: -one[0]):
             for button in buttons:
                 if self._states(button.condition):
-                    return button
+                    return self.serving.catalogue.id(position), button
         return None
 
 
@@ -202,12 +190,12 @@ def report(name: str, outcomes: Sequence[Outcome]) -> None:
             f"  Success@5 {step:18} {hits[:, at].mean():.3f}  {100 * gained.mean():+5.1f} +- {100 * error:.1f} points;"
             f"  seen by then {by_then:.3f} ({100 * (by_then - seen[:, 0].mean()):+.1f})"
         )
-    asked = sum(one.asked for one in outcomes)
+    asked = sum(len(one.fields) for one in outcomes)
     answered = sum(one.answered for one in outcomes) / max(1, asked)
-    sharpened, look_ms = np.mean([one.sharpened for one in outcomes]), np.median([one.look_ms for one in outcomes])
+    sharpened, answer_ms = np.mean([one.sharpened for one in outcomes]), np.median([one.answer_ms for one in outcomes])
     print(
         f"  questions asked {asked / len(outcomes):.2f} a visit, answered {answered:.2f}; sharpened {sharpened:.2f}; "
-        f"looking took {look_ms:.1f} ms"
+        f"an answer took {answer_ms:.1f} ms"
     )
     for at, step in ((0, "first"), (1, "after an answer")):
         found = reliability(np.array([one.chances[at] for one in outcomes]), hits[:, at] > 0)
@@ -290,9 +278,9 @@ def main() -> None:
             begun = perf_counter()
             learned = chances.learn(serving)
             print(f"\n{name}: learned from {learned.questions} made-up questions in {perf_counter() - begun:.1f} s")
-            never = NEVER.get(name.partition("/")[0], ())
+            settings = AskSettings(never=NEVER.get(name.partition("/")[0], ()))
             outcomes = [
-                Seeker(answering, learned, position, never).walk(text)
+                Seeker(answering, learned, position, settings).walk(text)
                 for answering, position, text in requests(serving, name, seekers)
             ]
             report(name, outcomes)
