@@ -88,7 +88,7 @@ def test_a_build_says_what_it_made_and_a_second_makes_nothing(opened: Open) -> N
     assert (second.made, second.kept) == ({"clean": 0, "embed": 0}, {"clean": 4, "embed": 4})
     assert (first.new, second.new) == (True, False)
     assert second.release.id == first.release.id
-    assert list(first.seconds) == ["clean", "embed", "index"]
+    assert list(first.seconds) == ["clean", "embed", "index", "chances"]
 
 
 def test_one_changed_item_is_made_again_alone(opened: Open) -> None:

@@ -4,7 +4,7 @@
 
 Clean, describe and embed write each record to the ledger under its stamp as they go, so a stopped build goes on where
 it was and only what changed is made again. The index is written beside the others, sealed, renamed into place and only
-then put in use: a half-written Release is never served.
+then put in use: a half-written Release is never served. How its chances are read off comes last, and is not hashed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app.alone import alone
+from firstfive.app.calibrating import calibrate
 from firstfive.app.cleaning import clean_all
 from firstfive.app.describing import STEP, Describing
 from firstfive.app.embedders import SETTING
@@ -132,6 +133,8 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report.asked = by_model.asked | ({STEP: asked} if asked else {})
         report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
         report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(docs) + cleaned.rejected)
+        calibrate(project, release, docs, progress)
+        clock.lap("chances")
         report.new = new
         report.behind = _record(project, release, use)
         report.seconds = clock.laps

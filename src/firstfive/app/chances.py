@@ -2,20 +2,18 @@
 
     items ─made up─▶ questions ─ranked as live, each without the sentence it is from─▶ signals, found ─fit─▶ Calibration
 
-Bounded: 300 questions, each about two rankings' work. With judged requests, these are learned from too.
+Bounded: 300 questions, each about two rankings' work. Judged requests are learned from too.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from firstfive.app.blind import Vocabulary, without_sentence
@@ -23,7 +21,7 @@ from firstfive.ask.chance import Calibration, fit
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.ask.read import read
 from firstfive.build.describe import row_spans
-from firstfive.errors import IndexFileError, RequestError
+from firstfive.errors import RequestError
 from firstfive.features import FIRST, SIGNALS, met_share, nearest_of, signals
 from firstfive.rank import telling
 from firstfive.types import Request
@@ -32,21 +30,25 @@ if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
     from firstfive.types import Candidates, Item, ItemId, Mask, Numbers, Span
 
-FILE = "chance.json"
 QUESTIONS = 300
 SEED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Questions that were tried: the signals of each answer (n, k), whether the match was among the five (n,)."""
+    """Questions that were tried: the signals of each answer (n, k), whether the match was among the five (n,).
+
+    positions: of the items that questions were made up from.
+    """
 
     signals: Numbers
     found: Mask
+    positions: tuple[int, ...] = ()
 
     def joined(self, other: Tried) -> Tried:
         """Both together."""
-        return Tried(np.concatenate([self.signals, other.signals]), np.concatenate([self.found, other.found]))
+        signals, found = np.concatenate([self.signals, other.signals]), np.concatenate([self.found, other.found])
+        return Tried(signals, found, (*self.positions, *other.positions))
 
 
 def learn(
@@ -54,35 +56,14 @@ def learn(
 ) -> Calibration:
     """The calibration of a Release, from questions made up from its items, and judged ones where there are any."""
     tried = try_made_up(serving, questions=questions, seed=seed)
-    tried = tried.joined(judged) if judged else tried
+    return fit_to(tried.joined(judged) if judged else tried)
+
+
+def fit_to(tried: Tried) -> Calibration:
+    """The calibration that questions come to; of none, one that states no more than a prior."""
     if len(tried.found) == 0:
         return fit(np.zeros((1, len(SIGNALS))), np.zeros(1, dtype=bool))
     return fit(tried.signals, tried.found)
-
-
-def write(folder: Path, learned: Calibration) -> None:
-    """Writes it beside a Release's other files, whole or not at all. It is no part of the Release's hash."""
-    begun = folder / f".{FILE}"
-    begun.write_bytes(msgspec.json.encode(learned))
-    begun.replace(folder / FILE)
-
-
-def load(folder: Path) -> Calibration | None:
-    """What `write` wrote; None for a Release that was built without. Raises IndexFileError for a damaged file."""
-    path = folder / FILE
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Calibration) if path.exists() else None
-    except msgspec.MsgspecError as error:
-        raise IndexFileError(f"{path} cannot be read: {error}; run `firstfive build` again") from error
-
-
-def of_release(serving: Serving, folder: Path) -> Calibration:
-    """What was learned of the Release in a folder; learned now and written there, where it was not yet."""
-    learned = load(folder)
-    if learned is None:
-        learned = learn(serving)
-        write(folder, learned)
-    return learned
 
 
 def signals_of(serving: Serving, query: Query, ranked: Candidates, answered: float = 0.0) -> Numbers:
@@ -106,11 +87,21 @@ def signals_of(serving: Serving, query: Query, ranked: Candidates, answered: flo
     )
 
 
-def try_made_up(serving: Serving, *, questions: int = QUESTIONS, seed: int = SEED) -> Tried:
-    """Questions made up from items drawn evenly, of every length in turn, each answered without its own sentence."""
+def try_made_up(
+    serving: Serving, *, questions: int = QUESTIONS, seed: int = SEED, done: Callable[[], None] = lambda: None
+) -> Tried:
+    """Questions made up from items drawn evenly, of every length in turn, each answered without its own sentence.
+
+    done: called after each question.
+    """
     asked = list(questions_of(serving, questions, seed))
+    rows = []
     with ThreadPoolExecutor(os.cpu_count() or 1, "chances") as pool:
-        return _tried_of([row for row in pool.map(partial(_tried, serving), asked) if row is not None])
+        for question, row in zip(asked, pool.map(partial(_tried, serving), asked), strict=True):
+            done()
+            if row is not None:
+                rows.append((question.position, row))
+    return replace(_tried_of([row for _, row in rows]), positions=tuple(position for position, _ in rows))
 
 
 def try_judged(serving: Serving, judged: Iterable[tuple[str, Collection[ItemId]]]) -> Tried:

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NoReturn
 
 from firstfive import observe
-from firstfive.app import chances
+from firstfive.app import calibrating
 from firstfive.app.embedders import embedder_of
 from firstfive.app.serving import Serving
 from firstfive.errors import IndexFileError
@@ -101,7 +101,7 @@ class Following:
 
     def _open(self, release: Release) -> tuple[Serving, Calibration | None]:
         folder = self._project.releases / release.id
-        serving, learned = Serving(folder, self._embedder(release), self._rank), chances.load(folder)
+        serving, learned = Serving(folder, self._embedder(release), self._rank), calibrating.load(folder)
         observe.gauge("firstfive_items", release.items)
         observe.log("recommend").info("serving release %s: %d items", release.id, release.items)
         return serving, learned

@@ -1,0 +1,119 @@
+"""Use case: every Release knows how a chance is read off its answers; learned after the seal, or carried over.
+
+Learning ranks 300 made-up questions. A first build does not feel that; a second one, which makes the changed items'
+vectors alone, would. So a calibration is carried over while the settings are the same, nine of ten of the items that it
+was learned from are as they were, and the catalogue is about as large. It is no part of the Release's hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from firstfive.app.chances import fit_to, try_made_up
+from firstfive.app.serving import Serving
+from firstfive.ask import Calibration
+from firstfive.errors import IndexFileError, ModelError
+from firstfive.observe import log
+from firstfive.types import ItemId, StampId, digest
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+    from firstfive.ports import Progress
+    from firstfive.types import Doc, Release
+
+FILE = "chance.json"
+FEWEST = 50
+"""A catalogue of fewer items states no chance: five of so few say nothing about chance."""
+SAME = 0.9
+"""The share of the items learned from that must be as they were, and the smaller of two catalogues' share of the larger
+one, for a calibration to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A calibration and what it was learned from: settings, as a digest; how many items; some of these by stamp."""
+
+    curve: Calibration
+    settings: str = ""
+    items: int = 0
+    stamps: Mapping[ItemId, StampId] = field(default_factory=dict)
+
+    def holds(self, release: Release, stamps: Collection[StampId]) -> bool:
+        """Whether it may be stated of another Release's answers. stamps: of that Release's docs."""
+        same = sum(stamp in stamps for stamp in self.stamps.values())
+        sizes = sorted((self.items, release.items))
+        return self.settings == _settings(release) and same >= SAME * len(self.stamps) and sizes[0] >= SAME * sizes[1]
+
+
+def load(folder: Path) -> Calibration | None:
+    """The calibration of the Release in a folder; None for one that has none. Raises IndexFileError where damaged."""
+    found = _read(folder)
+    return found.curve if found else None
+
+
+def write(folder: Path, learned: Learned) -> None:
+    """Writes it beside the Release's other files, whole or not at all."""
+    begun = folder / f".{FILE}"
+    begun.write_bytes(msgspec.json.encode(learned))
+    begun.replace(folder / FILE)
+
+
+def calibrate(project: Project, release: Release, docs: Sequence[Doc], progress: Progress) -> None:
+    """Sees to it that a sealed Release has a calibration: its own, an earlier one that holds, or one learned now.
+
+    Where the embedder fails, the Release states no chance, which is logged; the next build tries again.
+    """
+    folder = project.releases / release.id
+    if release.items < FEWEST or _sound(folder):
+        return
+    learned = _earlier(project, release, {doc.stamp.id for doc in docs})
+    if learned is None:
+        try:
+            learned = _learn(
+                Serving(folder, project.embedder if release.parts["embedder"] else None), release, progress
+            )
+        except ModelError as error:
+            log("build").warning("no chance of a match was learned: %s", error)
+            return
+    write(folder, learned)
+
+
+def _learn(serving: Serving, release: Release, progress: Progress) -> Learned:
+    progress.start("chances", None)
+    tried = try_made_up(serving, done=lambda: progress.advance("chances", 1))
+    progress.finish("chances")
+    items = [serving.catalogue.item(position) for position in tried.positions]
+    stamps = {item.id: item.stamp for item in items}
+    return Learned(fit_to(tried), _settings(release), release.items, stamps)
+
+
+def _earlier(project: Project, release: Release, stamps: Collection[StampId]) -> Learned | None:
+    """The newest other Release's calibration that holds for this one."""
+    with project.store.read() as unit:
+        folders = [project.releases / other.id for other in unit.releases.all() if other.id != release.id]
+    found = (_read(folder) for folder in folders if _sound(folder))
+    return next((learned for learned in found if learned and learned.holds(release, stamps)), None)
+
+
+def _sound(folder: Path) -> bool:
+    try:
+        return _read(folder) is not None
+    except IndexFileError:
+        return False
+
+
+def _read(folder: Path) -> Learned | None:
+    path = folder / FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Learned) if path.exists() else None
+    except (msgspec.MsgspecError, OSError) as error:
+        raise IndexFileError(f"{path} cannot be read: {error}; run `firstfive build` again") from error
+
+
+def _settings(release: Release) -> str:
+    return digest(*(f"{name}={value}" for name, value in sorted(release.parts.items()) if name != "catalogue"))

@@ -1,0 +1,142 @@
+"""A Release's calibration: learned by the build that made it, carried over while it holds, and no part of its hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from firstfive.app import calibrating, chances
+from firstfive.app.calibrating import FILE, Learned, load
+from firstfive.app.wiring import init_project, open_project
+from firstfive.ask import Calibration
+from firstfive.errors import IndexFileError, ModelError
+from firstfive.types import ItemId, Release, ReleaseId, StampId
+
+if TYPE_CHECKING:
+    from firstfive.app.serving import Serving
+    from firstfive.app.wiring import Project
+    from firstfive.ask import MadeUp
+
+TRADES = ("bakes bread", "casts iron", "repairs boats", "keeps bees", "washes linen", "presses oil")
+TOWNS = ("Oslo", "Lyon", "Graz", "Cork", "Turin", "Malmo", "Ghent", "Porto", "Bergen", "Nantes")
+NAMES = [f"{trade} in {town}" for trade in TRADES for town in TOWNS]
+
+
+def firms(folder: Path, changed: int = 0) -> str:
+    """Sixty firms as JSON lines; the first few say something new."""
+    file = folder / "firms.jsonl"
+    lines = [
+        {"id": f"{at:02}", "title": f"Firm {at}", "text": f"This firm {name}. {'It moved.' if at < changed else ''}"}
+        for at, name in enumerate(NAMES)
+    ]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return str(file)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """Sixty firms, imported, found by words alone."""
+    init_project(tmp_path)
+    with open_project(tmp_path, overrides=["models.embedder=none"], environment={}) as opened:
+        opened.import_(firms(tmp_path))
+        yield opened
+
+
+def built(project: Project) -> tuple[Path, Calibration | None]:
+    """The folder of a Release that is built now, and its calibration."""
+    folder = project.releases / project.build().release.id
+    return folder, load(folder)
+
+
+def learned_anew(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one each time that questions are made up."""
+    times: list[int] = []
+    real = chances.questions_of
+
+    def counted(serving: Serving, questions: int, seed: int) -> Iterator[MadeUp]:
+        times.append(questions)
+        return real(serving, questions, seed)
+
+    monkeypatch.setattr(chances, "questions_of", counted)
+    return times
+
+
+def test_a_build_learns_how_sure_its_answers_are(project: Project) -> None:
+    _, learned = built(project)
+    assert learned
+    assert learned.questions > 100
+    asked = project.recommend("someone who casts iron in Turin", ask=True).asked
+    assert asked
+    assert asked.chance
+    assert asked.sure == (asked.chance >= project.settings.ask.sure_at)
+
+
+def test_the_release_is_the_same_whether_a_chance_was_learned_or_not(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibrating, "FEWEST", 61)
+    without, nothing = built(project)
+    monkeypatch.undo()
+    assert nothing is None
+    assert project.recommend("bread", ask=True).asked.chance is None  # type: ignore[union-attr]
+    assert built(project)[0] == without
+    assert load(without)
+
+
+def test_a_calibration_is_carried_over_where_little_changed_and_learned_anew_where_much_did(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = learned_anew(monkeypatch)
+    first, learned = built(project)
+    project.import_(firms(project.folder, changed=2))
+    second, carried = built(project)
+    assert first != second
+    assert carried == learned
+    assert len(times) == 1
+    project.import_(firms(project.folder, changed=20))
+    built(project)
+    assert len(times) == 2
+
+
+def test_other_settings_learn_anew(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    built(project)
+    times = learned_anew(monkeypatch)
+    other = ["models.embedder=none", "rank.chars=0"]
+    with open_project(project.folder, overrides=other, environment={}) as changed:
+        built(changed)
+    assert len(times) == 1
+
+
+@pytest.mark.parametrize(
+    ("items", "kept", "holds"), [(95, 10, True), (80, 10, False), (125, 10, False), (100, 8, False)]
+)
+def test_a_calibration_holds_for_nearly_the_same_catalogue(items: int, kept: int, holds: bool) -> None:
+    release = Release(ReleaseId("r"), {"catalogue": "c"}, items, 0, None)  # type: ignore[arg-type]
+    stamps = {ItemId(str(at)): StampId(f"s{at}") for at in range(10)}
+    curve = Calibration((), (), (), 0.0, 0)
+    learned = Learned(curve, calibrating._settings(release), 100, stamps)
+    assert learned.holds(release, list(stamps.values())[:kept]) is holds
+
+
+def test_a_damaged_calibration_is_said_when_it_is_opened_and_mended_by_a_build(project: Project) -> None:
+    folder, learned = built(project)
+    (folder / FILE).write_text('{"curve": 1}')
+    with pytest.raises(IndexFileError, match="firstfive build"):
+        load(folder)
+    assert built(project) == (folder, learned)
+
+
+def test_an_embedder_that_fails_costs_the_chance_and_not_the_release(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object, **__: object) -> Sequence[object]:
+        raise ModelError("the embedder is down; wait")
+
+    monkeypatch.setattr(calibrating, "try_made_up", down)
+    _, learned = built(project)
+    assert learned is None
+    assert len(project.recommend("bread").places) == 5
