@@ -2,10 +2,21 @@
 
 from firstfive.measure.agreement import Grades, kappa, moved, shift
 from firstfive.measure.files import Qrels, Query, Run, read_qrels, read_queries, read_run, run_of, token, write_run
+from firstfive.measure.interleaving import Preference, Slot, credit, preference, team_draft
 from firstfive.measure.intervals import Interval, intervals
 from firstfive.measure.measures import DEFAULT, MEANINGS, Measure
+from firstfive.measure.powered import Powered, powered
 from firstfive.measure.report import HEADINGS, Bar, Difference, Gate, Report, Result, RunResult, compare
 from firstfive.measure.score import score
+from firstfive.measure.sequential import (
+    Known,
+    SampleRatio,
+    arms_sequence,
+    asymptotic_sequence,
+    confidence_sequence,
+    sample_ratio,
+    wealth,
+)
 from firstfive.measure.trial import Ask, Thing, asks, evidence
 from firstfive.measure.verdict import Check, Doubles, Evidence, Judgement, Rule, Verdict, judge_verdict
 
@@ -23,7 +34,10 @@ __all__ = [
     "Grades",
     "Interval",
     "Judgement",
+    "Known",
     "Measure",
+    "Powered",
+    "Preference",
     "Qrels",
     "Query",
     "Report",
@@ -31,21 +45,32 @@ __all__ = [
     "Rule",
     "Run",
     "RunResult",
+    "SampleRatio",
+    "Slot",
     "Thing",
     "Verdict",
+    "arms_sequence",
     "asks",
+    "asymptotic_sequence",
     "compare",
+    "confidence_sequence",
+    "credit",
     "evidence",
     "intervals",
     "judge_verdict",
     "kappa",
     "moved",
+    "powered",
+    "preference",
     "read_qrels",
     "read_queries",
     "read_run",
     "run_of",
+    "sample_ratio",
     "score",
     "shift",
+    "team_draft",
     "token",
+    "wealth",
     "write_run",
 ]
