@@ -33,6 +33,35 @@ def test_asking_for_help_loads_click_and_nothing_heavy() -> None:
     assert loaded_by(help_text) & set(HEAVY) == {"click"}
 
 
+def test_a_process_that_only_calls_a_gateway_loads_no_embedder() -> None:
+    assert loaded_by("import firstfive.models.gateway") & set(HEAVY) == set()
+    asked = (
+        "from pathlib import Path\n"
+        "from firstfive.models.gateway import Parts, open_gateway\n"
+        "from firstfive.models.providers import open_provider\n"
+        "from functools import partial\nfrom firstfive.ports import Call\nfrom firstfive.settings import ModelSettings, Settings\n"
+        "from firstfive.testing.memory import MemoryStore\n"
+        "settings = Settings(models=ModelSettings(llm='vllm:m'))\n"
+        "gateway = open_gateway(Parts(settings, MemoryStore(), Path(), partial(open_provider, folder=Path())))\n"
+        "assert gateway.many([Call('describe', text='a')], deadline_s=5)[0].code == 'budget.price'\n"
+        "gateway.close()"
+    )
+    assert loaded_by(asked) & {"onnxruntime", "tokenizers", "faiss", "tantivy"} == set()
+
+
+def test_an_embedder_is_loaded_when_it_is_named() -> None:
+    assert "onnxruntime" in loaded_by("from firstfive import models\nmodels.minilm")
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        loaded_by_name("nothing")
+
+
+def loaded_by_name(name: str) -> object:
+    """What `firstfive.models` gives by that name."""
+    from firstfive import models
+
+    return getattr(models, name)
+
+
 def test_the_package_that_carries_the_tokenizer_is_never_run() -> None:
     """Its files are read where they lie: its own code would bring a hub client along."""
     every = (

@@ -17,7 +17,7 @@ from firstfive.ports import Embedder
 from firstfive.testing.embedders import COMPANY, EmbedderContract, HashedWords
 from tiny_encoder import SIZE, WORDS, write_encoder
 
-built_in = sys.modules["firstfive.models.minilm"]
+built_in = sys.modules["firstfive.models.built_in"]
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,32 @@
-"""Adapters for models: the only place that knows onnxruntime."""
+"""Adapters for models: embedders that run here, providers of language models, and the gateway to them.
 
-from firstfive.models.gone import Gone
-from firstfive.models.minilm import minilm
-from firstfive.models.onnx import OnnxEmbedder, from_folder
-from firstfive.models.remembered import Remembered
+An embedder is loaded when it is first named: a process that only calls a gateway needs neither numpy nor onnxruntime.
+"""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from firstfive.models.gone import Gone as Gone
+    from firstfive.models.built_in import minilm as minilm
+    from firstfive.models.onnx import OnnxEmbedder as OnnxEmbedder
+    from firstfive.models.onnx import from_folder as from_folder
+    from firstfive.models.remembered import Remembered as Remembered
+
+_FILES = {
+    "Gone": "gone",
+    "OnnxEmbedder": "onnx",
+    "Remembered": "remembered",
+    "from_folder": "onnx",
+    "minilm": "built_in",
+}
 __all__ = ["Gone", "OnnxEmbedder", "Remembered", "from_folder", "minilm"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FILES:
+        raise AttributeError(f"module 'firstfive.models' has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"firstfive.models.{_FILES[name]}"), name)
+    return found
