@@ -59,6 +59,37 @@ def test_ten_at_once_are_one_commit(store: Store) -> None:
     assert counted.commits == 1
 
 
+def test_ten_of_one_kind_at_once_are_done_together_and_each_gets_its_own(store: Store) -> None:
+    asked: list[list[int]] = []
+
+    def doubled(_: Unit, given: list[int]) -> list[int]:
+        asked.append(given)
+        return [2 * n for n in given]
+
+    async def ten() -> list[int]:
+        async with commits(store) as written:
+            return await asyncio.gather(*(written.ask(doubled, n) if n % 2 else written.do(put(n)) for n in range(10)))
+
+    assert go(ten()) == [0, 2, 2, 6, 4, 10, 6, 14, 8, 18]
+    assert asked == [[1, 3, 5, 7, 9]]
+
+
+def test_of_those_done_together_one_that_fails_fails_alone(store: Store) -> None:
+    def even(unit: Unit, given: list[int]) -> list[int]:
+        if any(n % 2 for n in given):
+            raise StoreError("odd", code="store.failed")
+        return [put(n)(unit) for n in given]
+
+    async def three() -> list[Any]:
+        async with commits(store) as written:
+            return await asyncio.gather(*(written.ask(even, n) for n in (2, 3, 4)), return_exceptions=True)
+
+    first, wrong, last = go(three())
+    assert (first, last) == (2, 4)
+    assert isinstance(wrong, ModelError)
+    assert wrong.code == "store.failed"
+
+
 def test_what_comes_while_one_commit_runs_is_the_next(store: Store) -> None:
     counted = Counted(store, takes_s=0.1)
 

@@ -36,10 +36,11 @@ def test_asking_for_help_loads_click_and_nothing_heavy() -> None:
 def test_a_process_that_only_calls_a_gateway_loads_no_embedder() -> None:
     assert loaded_by("import firstfive.models.gateway") & set(HEAVY) == set()
     asked = (
-        "from pathlib import Path\n"
+        "from functools import partial\nfrom pathlib import Path\n"
         "from firstfive.models.gateway import Parts, open_gateway\n"
         "from firstfive.models.providers import open_provider\n"
-        "from functools import partial\nfrom firstfive.ports import Call\nfrom firstfive.settings import ModelSettings, Settings\n"
+        "from firstfive.ports import Call\n"
+        "from firstfive.settings import ModelSettings, Settings\n"
         "from firstfive.testing.memory import MemoryStore\n"
         "settings = Settings(models=ModelSettings(llm='vllm:m'))\n"
         "gateway = open_gateway(Parts(settings, MemoryStore(), Path(), partial(open_provider, folder=Path())))\n"

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from firstfive.models.gone import Gone as Gone
     from firstfive.models.built_in import minilm as minilm
+    from firstfive.models.gone import Gone as Gone
     from firstfive.models.onnx import OnnxEmbedder as OnnxEmbedder
     from firstfive.models.onnx import from_folder as from_folder
     from firstfive.models.remembered import Remembered as Remembered

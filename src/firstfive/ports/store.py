@@ -41,6 +41,17 @@ class Amount(NamedTuple):
 INFINITE = Amount(INFINITE_NANOS, INFINITE_NANOS)
 
 
+class Asked(NamedTuple):
+    """What is to be set aside for a call: the amount, on accounts with the most that may stand on each.
+
+    until: when its caller has given up.
+    """
+
+    amount: Amount
+    caps: Mapping[str, Amount]
+    until: datetime
+
+
 class Refusal(NamedTuple):
     """Why nothing could be set aside: the account. final: even with nothing else open it would not fit."""
 
@@ -271,6 +282,13 @@ class Spending(Protocol):
 
         A cap is what may be settled and set aside together on that account; INFINITE has none. until: when the caller
         has given up. A reservation open after that is charged whole by the next `reserve`: the call may have been paid.
+        """
+        ...
+
+    def reserve_all(self, asked: Sequence[Asked]) -> Sequence[int | Refusal]:
+        """What `reserve` gives for each, one after the other in this order.
+
+        Neighbours on the same accounts are set aside in one statement where all of them fit.
         """
         ...
 

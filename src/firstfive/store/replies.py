@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy import Delete, bindparam, delete, select
 
 from firstfive.store.packing import micros
 from firstfive.store.prepared import Prepared
-from firstfive.store.session import Session
+from firstfive.store.session import Session, chunks
 from firstfive.store.tables import COUNTERS, REPLIES, insert
 from firstfive.types import StampId
 
 _GET = select(REPLIES.c.stamp, REPLIES.c.payload).where(REPLIES.c.stamp.in_(bindparam("among", expanding=True)))
-_REMOVE = Prepared(delete(REPLIES).where(REPLIES.c.stamp == bindparam("old")).returning(REPLIES.c.size))
 _ADD = Prepared(insert(REPLIES).values({name: bindparam(name) for name in ("stamp", "created", "size", "payload")}))
 _OLDEST = Prepared(select(REPLIES.c.number, REPLIES.c.size).order_by(REPLIES.c.number).limit(bindparam("n")))
 _DROP = Prepared(delete(REPLIES).where(REPLIES.c.number <= bindparam("last")))
@@ -28,6 +28,15 @@ _COUNT = Prepared(
 
 AT_ONCE = 100
 """Old replies looked at in one statement."""
+TOGETHER = 32
+"""Replies removed in one statement; there is one statement for each number of them."""
+
+
+@cache
+def _remove(rows: int) -> Prepared:
+    """Removes so many replies; gives their sizes."""
+    among = REPLIES.c.stamp.in_([bindparam(f"stamp{n}") for n in range(rows)])
+    return Prepared(delete(REPLIES).where(among).returning(REPLIES.c.size))
 
 
 class SqlReplies:
@@ -43,12 +52,12 @@ class SqlReplies:
     def put(self, replies: Mapping[StampId, bytes], most_bytes: int) -> None:
         """The oldest go; of a put that is larger than all that may be kept, nothing stays."""
         created = micros(datetime.now(UTC))
-        more = 0
-        for stamp, payload in replies.items():
-            more -= sum(size for (size,) in self._session.quick(_REMOVE, {"old": stamp}))
-            more += len(payload)
-            row = {"stamp": stamp, "created": created, "size": len(payload), "payload": payload}
-            self._session.quick(_ADD, row)
+        rows = [
+            {"stamp": stamp, "created": created, "size": len(payload), "payload": payload}
+            for stamp, payload in replies.items()
+        ]
+        more = sum(map(len, replies.values())) - self._removed([*replies])
+        self._session.quick_each(_ADD, rows)
         over = self._count(more) - most_bytes
         while over > 0:
             over -= self._drop(over)
@@ -58,6 +67,14 @@ class SqlReplies:
         sizes = [row.size for row in self._session.rows(statement.returning(REPLIES.c.size))]
         self._count(-sum(sizes))
         return len(sizes)
+
+    def _removed(self, stamps: Sequence[StampId]) -> int:
+        """Their bytes, of those that were there; they are no more."""
+        gone = 0
+        for some in chunks(stamps, TOGETHER):
+            values = {f"stamp{n}": stamp for n, stamp in enumerate(some)}
+            gone += sum(size for (size,) in self._session.quick(_remove(len(some)), values))
+        return gone
 
     def _count(self, more: int) -> int:
         """Bytes that are kept now."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import NamedTuple
 
-from firstfive.ports import Amount, BatchJob, Refusal, Spent
+from firstfive.ports import Amount, Asked, BatchJob, Refusal, Spent
 from firstfive.store.buckets import Bucket, cost
 from firstfive.store.charging import GRACE, PASSING, account_of, charged, checked, fits, refused
 from firstfive.store.erasing import REPLIED_BEFORE
@@ -75,8 +75,17 @@ class MemorySpending:
 
     def reserve(self, amount: Amount, caps: Mapping[str, Amount], until: datetime) -> int | Refusal:
         """On all accounts or on none."""
-        checked(amount)
-        micros(until)
+        (found,) = self.reserve_all([Asked(amount, caps, until)])
+        return found
+
+    def reserve_all(self, asked: Sequence[Asked]) -> Sequence[int | Refusal]:
+        """One after the other."""
+        for one in asked:
+            checked(one.amount)
+            micros(one.until)
+        return [self._reserve(*one) for one in asked]
+
+    def _reserve(self, amount: Amount, caps: Mapping[str, Amount], until: datetime) -> int | Refusal:
         now = datetime.now(UTC)
         self.settle({n: None for n, one in self.books.reserved.items() if one.until < now - GRACE})
         there = self.of(list(caps))

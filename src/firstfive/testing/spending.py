@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 
 from firstfive.errors import RequestError
-from firstfive.ports import INFINITE, Amount, BatchJob, Refusal, Spent, Store
+from firstfive.ports import INFINITE, Amount, Asked, BatchJob, Refusal, Spent, Store
 from firstfive.types import RecommId, ReleaseId, Request, Slate, StampId, UserId
 
 Out = TypeVar("Out")
@@ -110,6 +110,44 @@ class SpendingContract:
         reserved(store, Amount(6, 6), project=TEN)
         assert reserve(store, Amount(6, 6), project=TEN, key=Amount(5, 5)) == Refusal("key", final=True)
 
+    def test_several_asked_together_get_what_each_gets_alone_in_their_order(self, store: Store) -> None:
+        asked = [
+            *(Asked(Amount(n, 1), {"project": TEN, "key": INFINITE}, in_s(60)) for n in (3, 5, 4, 2, 1)),
+            Asked(Amount(1, 1), {"project": TEN}, in_s(60)),
+            Asked(Amount(11, 1), {"user": TEN}, in_s(60)),
+            *(Asked(Amount(n, n), {"user": TEN}, in_s(60)) for n in (4, 6)),
+        ]
+        found = store.write(lambda unit: unit.spending.reserve_all(asked))
+        assert [one for one in found if not isinstance(one, int)] == [
+            Refusal("project", final=False),
+            Refusal("project", final=False),
+            Refusal("project", final=False),
+            Refusal("user", final=True),
+        ]
+        numbers = [one for one in found if isinstance(one, int)]
+        assert len(set(numbers)) == 5
+        assert spent(store, "project").open == spent(store, "key").open == Amount(10, 3)
+        settle(store, numbers[1], None)
+        assert spent(store, "key") == Spent(Amount(5, 1), Amount(5, 2), calls=1, unknown=1)
+        assert spent(store, "user").open == Amount(10, 10)
+        assert store.write(lambda unit: unit.spending.reserve_all([])) == []
+
+    def test_of_several_asked_together_none_is_set_aside_where_one_is_a_mistake(self, store: Store) -> None:
+        for wrong in (Asked(Amount(-1, 0), {"project": TEN}, in_s(60)), Asked(TEN, {}, NOON.replace(tzinfo=None))):
+            with pytest.raises(RequestError), store.unit() as unit:
+                unit.spending.reserve_all([Asked(Amount(1, 1), {"project": TEN}, in_s(60)), wrong])
+        assert spent(store, "project") == Spent()
+
+    def test_hundreds_asked_and_settled_together_are_each_charged_their_own(self, store: Store) -> None:
+        asked = [Asked(Amount(n, 1), {"project": INFINITE}, in_s(60)) for n in range(300)]
+        found = store.write(lambda unit: unit.spending.reserve_all(asked))
+        numbers = [one for one in found if isinstance(one, int)]
+        assert len(set(numbers)) == 300
+        costs = {number: None if n % 2 else Amount(1, 1) for n, number in enumerate(numbers)}
+        store.write(lambda unit: unit.spending.settle(costs))
+        charged = Amount(sum(range(1, 300, 2)) + 150, 300)
+        assert spent(store, "project") == Spent(charged, NOTHING, calls=300, unknown=150)
+
     def test_settling_twice_is_no_change_and_no_number_is_given_twice(self, store: Store) -> None:
         first = reserved(store, Amount(3, 3), project=TEN)
         settle(store, first, Amount(1, 1))
@@ -182,6 +220,15 @@ class SpendingContract:
         assert len(set(numbers)) == len(numbers) == 5
         assert set(outcomes) - set(numbers) == {Refusal("project", final=False)}
         assert spent(store, "key") == spent(store, "project") == Spent(NOTHING, Amount(10, 5))
+
+    def test_of_ten_at_once_that_each_ask_for_five_as_many_fit_as_the_cap_allows(self, store: Store) -> None:
+        asked = [Asked(Amount(1, 2), {"project": Amount(37, 100), "key": INFINITE}, in_s(60))] * 5
+        found = at_once(lambda _: store.write(lambda unit: unit.spending.reserve_all(asked)))
+        outcomes = [one for some in found for one in some]
+        numbers = [one for one in outcomes if isinstance(one, int)]
+        assert len(set(numbers)) == len(numbers) == 37
+        assert set(outcomes) - set(numbers) == {Refusal("project", final=False)}
+        assert spent(store, "key") == spent(store, "project") == Spent(NOTHING, Amount(37, 74))
 
     def test_ten_at_once_settle_what_each_cost(self, store: Store) -> None:
         def call(n: int) -> None:

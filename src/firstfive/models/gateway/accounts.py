@@ -16,7 +16,7 @@ from typing import NamedTuple
 from firstfive.errors import BudgetError
 from firstfive.models.gateway.commits import Collected, Commits
 from firstfive.observe import log
-from firstfive.ports import INFINITE, Amount, Payer, Refusal, Spent, Unit
+from firstfive.ports import INFINITE, Amount, Asked, Payer, Refusal, Spent, Unit
 from firstfive.settings import BudgetSettings
 
 LOOK_S, LONGEST_LOOK_S = 0.05, 0.5
@@ -93,13 +93,7 @@ class Accounts:
         self._settlements.add(reservation, cost)
 
     async def _try(self, amount: Amount, accounts: Mapping[str, Amount], until: datetime) -> int | _Refused:
-        def work(unit: Unit) -> int | _Refused:
-            found = unit.spending.reserve(amount, accounts, until)
-            if isinstance(found, int):
-                return found
-            return _Refused(found, unit.spending.of([found.account]).get(found.account, Spent()))
-
-        ticket = self._commits.do(work, orphaned=self._give_back)
+        ticket = self._commits.ask(_reserve, Asked(amount, accounts, until), orphaned=self._give_back)
         try:
             return await ticket
         except asyncio.CancelledError:
@@ -133,6 +127,15 @@ class Accounts:
             self._said.add(account)
             log("models").error("the budget is spent: %s; %s", stands, WAYS_OUT[kind])
         return BudgetError(f"{stands}; {WAYS_OUT[kind]}")
+
+
+def _reserve(unit: Unit, asked: list[Asked]) -> list[int | _Refused]:
+    """The number of each reservation, or what stands on the account that refuses it."""
+    found = unit.spending.reserve_all(asked)
+    return [
+        one if isinstance(one, int) else _Refused(one, unit.spending.of([one.account]).get(one.account, Spent()))
+        for one in found
+    ]
 
 
 def _settle(unit: Unit, batch: dict[int, Amount | None]) -> None:

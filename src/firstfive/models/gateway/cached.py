@@ -40,7 +40,7 @@ class Cached:
         self.inner = inner
         self._most_bytes = most_bytes
         self._flights: dict[tuple[StampId, bool], _Flight] = {}
-        self._wanted = _Wanted(reads)
+        self._reads = reads
         self._writing: Collected[bytes] = Collected(writes, self._put, self._landed)
 
     def __str__(self) -> str:
@@ -88,7 +88,7 @@ class Cached:
         """The stored reply, if it is there and still good."""
         try:
             async with asyncio.timeout_at(terms.deadline):
-                data = await self._wanted.get(stamp)
+                data = await self._reads.ask(_read, stamp)
             reply = unpack(data) if data is not None else None
             return None if reply is None else _again(accepted(call, reply))
         except (ModelError, TimeoutError):  # one that cannot be read, or is not good any more, is none
@@ -118,27 +118,10 @@ class Cached:
                     self._forget(flight)
 
 
-class _Wanted:
-    """The stamps that one turn of the loop asks for, in one look."""
-
-    def __init__(self, reads: Commits) -> None:
-        self._reads = reads
-        self._look: asyncio.Future[Mapping[StampId, bytes]] | None = None
-        self._stamps: list[StampId] = []
-
-    async def get(self, stamp: StampId) -> bytes | None:
-        """What is stored under it."""
-        if self._look is None:
-            stamps: list[StampId] = []
-            self._stamps = stamps
-            self._look = self._reads.do(lambda unit: unit.replies.get(stamps))
-            asyncio.get_running_loop().call_soon(self._begin_anew)
-        self._stamps.append(stamp)
-        return (await asyncio.shield(self._look)).get(stamp)
-
-    def _begin_anew(self) -> None:
-        """What comes from now on is for the next look."""
-        self._look = None
+def _read(unit: Unit, stamps: list[StampId]) -> list[bytes | None]:
+    """What is stored under each, in one look."""
+    found = unit.replies.get(stamps)
+    return [found.get(stamp) for stamp in stamps]
 
 
 def stamp_of(call: Call, models: tuple[str, ...]) -> StampId:

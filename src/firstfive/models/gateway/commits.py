@@ -6,7 +6,7 @@ The loop never waits for a disk. Many calls cost one commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -15,10 +15,13 @@ from firstfive.errors import FirstFiveError, ModelError
 from firstfive.observe import log
 from firstfive.ports import Unit
 
+In = TypeVar("In")
 Out = TypeVar("Out")
 V = TypeVar("V")
 
 Work: TypeAlias = Callable[[Unit], Out]
+Many: TypeAlias = Callable[[Unit, list[In]], Sequence[Out]]
+"""Does several works of one kind in few statements: what each of them gives, in their order."""
 COMPANY_S = 0.005
 """What nobody waits for waits so long itself, for work that has to be done now: one commit does for both."""
 AGAIN_S = 1.0
@@ -26,12 +29,18 @@ AGAIN_S = 1.0
 
 
 class Job(Generic[Out]):
-    """Work that waits, and who waits for it. orphaned is given the result where nobody waits any more."""
+    """Work that waits, and who waits for it. many does it, together with others of its kind.
 
-    __slots__ = ("error", "orphaned", "result", "waiter", "work")
+    orphaned is given the result where nobody waits any more.
+    """
 
-    def __init__(self, work: Work[Out], waiter: asyncio.Future[Out], orphaned: Callable[[Out], None] | None) -> None:
-        self.work = work
+    __slots__ = ("error", "given", "many", "orphaned", "result", "waiter")
+
+    def __init__(
+        self, many: Many[Any, Out], given: Any, waiter: asyncio.Future[Out], orphaned: Callable[[Out], None] | None
+    ) -> None:
+        self.many = many
+        self.given = given
         self.waiter = waiter
         self.orphaned = orphaned
         self.result: Any = None
@@ -72,11 +81,25 @@ class Commits:
     ) -> asyncio.Future[Out]:
         """The work's result, when it is durable. Raises ModelError with the store's code where it was not done.
 
+        What it has in common with `ask` is said there.
+        """
+        return self.ask(_each, work, orphaned=orphaned, wait_s=wait_s)
+
+    def ask(
+        self,
+        many: Many[In, Out],
+        given: In,
+        *,
+        orphaned: Callable[[Out], None] | None = None,
+        wait_s: float = 0.0,
+    ) -> asyncio.Future[Out]:
+        """What `many` gives for this one; it is called once for all that are in the same commit.
+
         orphaned is given the result where the waiter was cancelled: the work is done all the same. wait_s: how long it
         may wait for other work to be done with.
         """
         waiter: asyncio.Future[Out] = self._loop.create_future()
-        self._turn.append(Job(work, waiter, orphaned))
+        self._turn.append(Job(many, given, waiter, orphaned))
         self._on_their_way += 1
         self._idle.clear()
         self._hand_on_in(wait_s)
@@ -124,7 +147,7 @@ class Commits:
         if not jobs:
             return
         try:
-            results = self._run(lambda unit: [job.work(unit) for job in jobs])
+            results = self._run(lambda unit: _done(unit, jobs))
         except Exception as error:  # noqa: BLE001  # the top of a thread's task: whoever waits for it gets the error
             if len(jobs) == 1:
                 jobs[0].error = _ours(error)
@@ -141,6 +164,22 @@ class Commits:
         self._on_their_way -= len(jobs)
         if not self._on_their_way:
             self._idle.set()
+
+
+def _each(unit: Unit, works: list[Work[Out]]) -> list[Out]:
+    return [work(unit) for work in works]
+
+
+def _done(unit: Unit, jobs: list[Job[Any]]) -> list[Any]:
+    """The jobs' results; those of a kind are done where the first of them stands."""
+    kinds: dict[Many[Any, Any], list[int]] = {}
+    for place, job in enumerate(jobs):
+        kinds.setdefault(job.many, []).append(place)
+    results: list[Any] = [None] * len(jobs)
+    for many, places in kinds.items():
+        for place, result in zip(places, many(unit, [jobs[place].given for place in places]), strict=True):
+            results[place] = result
+    return results
 
 
 def _next(queue: SimpleQueue[list[Job[Any]] | None]) -> tuple[list[Job[Any]], bool]:
@@ -185,8 +224,12 @@ class Collected(Generic[V]):
     def _send(self) -> None:
         batch, self._waiting = self._waiting, {}
         if batch:
-            written = self._commits.do(lambda unit: self._write(unit, batch), wait_s=COMPANY_S)
+            written = self._commits.ask(self._all, batch, wait_s=COMPANY_S)
             written.add_done_callback(lambda done: self._written(done, batch))
+
+    def _all(self, unit: Unit, batches: list[dict[Any, V]]) -> list[None]:
+        self._write(unit, {key: value for batch in batches for key, value in batch.items()})
+        return [None] * len(batches)
 
     def _written(self, done: asyncio.Future[None], batch: dict[Any, V]) -> None:
         error = None if done.cancelled() else done.exception()
