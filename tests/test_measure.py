@@ -207,6 +207,17 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(share: float) -> No
     assert np.mean(held) > 0.92
 
 
+def test_a_share_has_its_wilson_interval_and_a_paired_difference_that_of_bonett_and_price() -> None:
+    """scipy.stats.binomtest(48, 60).proportion_ci(method="wilson"); and by hand: (10 + 1 - 3 - 1) / 62 -+ 1.96 * ..."""
+    theirs = STATS.binomtest(48, 60).proportion_ci(method="wilson")
+    share = intervals(np.array([[1.0]] * 48 + [[0.0]] * 12))[0]
+    assert (share.low, share.high) == pytest.approx((theirs.low, theirs.high))
+    half = 1.959964 * np.sqrt((11 / 62 + 4 / 62 - (7 / 62) ** 2) / 62)
+    difference = intervals(np.array([[1.0]] * 10 + [[-1.0]] * 3 + [[0.0]] * 47), lowest=-1.0)[0]
+    assert difference.value == pytest.approx(7 / 60)
+    assert (difference.low, difference.high) == pytest.approx((7 / 62 - half, 7 / 62 + half), abs=1e-6)
+
+
 def test_intervals_are_the_same_on_every_run_and_in_any_order_of_queries() -> None:
     values = np.random.default_rng(2).random((300, 3))
     again = intervals(values[np.random.default_rng(3).permutation(300)], resamples=500)

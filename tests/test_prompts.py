@@ -119,6 +119,7 @@ def test_every_shipped_prompt_has_a_production_version_that_exists() -> None:
     prompts = Prompts()
     assert {name: prompts.get(name).version for name in prompts.names()} == {
         "describe": 1,
+        "judge": 1,
         "propose": 1,
         "reason": 1,
         "rerank": 1,

@@ -21,6 +21,7 @@ main = Root(
         "release": Entry("releases:release", "List, show, use, roll back and prune Releases."),
         "recommend": Entry("asking:recommend", "Five good matches for a sentence, each with its reason."),
         "evaluate": Entry("measuring:evaluate", "Success@5 and others on judged queries, with intervals."),
+        "judge": Entry("judging:judge", "Whether a model's grades may be believed, held against people's."),
         "bench": Entry("benching:bench", "Quality, time and price of each speed of the dial, side by side."),
         "prompt": Entry("prompts:prompt", "List, show, compare, test, label and roll back prompts."),
         "models": Entry("models:models", "List the models that the settings name, and test whether they answer."),

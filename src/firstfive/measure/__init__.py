@@ -5,6 +5,8 @@ from firstfive.measure.files import Qrels, Query, Run, read_qrels, read_queries,
 from firstfive.measure.interleaving import Preference, Slot, credit, preference, team_draft
 from firstfive.measure.intervals import Interval, intervals
 from firstfive.measure.measures import DEFAULT, MEANINGS, Measure
+from firstfive.measure.off_policy import Estimate, OffPolicy, off_policy
+from firstfive.measure.pooling import Newcomer, Pool, newcomers, pool
 from firstfive.measure.powered import Powered, powered
 from firstfive.measure.report import HEADINGS, Bar, Difference, Gate, Report, Result, RunResult, compare
 from firstfive.measure.score import score
@@ -17,6 +19,7 @@ from firstfive.measure.sequential import (
     sample_ratio,
     wealth,
 )
+from firstfive.measure.slices import Slice, by_length, slices
 from firstfive.measure.trial import Ask, Thing, asks, evidence
 from firstfive.measure.verdict import Check, Doubles, Evidence, Judgement, Rule, Verdict, judge_verdict
 
@@ -29,6 +32,7 @@ __all__ = [
     "Check",
     "Difference",
     "Doubles",
+    "Estimate",
     "Evidence",
     "Gate",
     "Grades",
@@ -36,6 +40,9 @@ __all__ = [
     "Judgement",
     "Known",
     "Measure",
+    "Newcomer",
+    "OffPolicy",
+    "Pool",
     "Powered",
     "Preference",
     "Qrels",
@@ -46,12 +53,14 @@ __all__ = [
     "Run",
     "RunResult",
     "SampleRatio",
+    "Slice",
     "Slot",
     "Thing",
     "Verdict",
     "arms_sequence",
     "asks",
     "asymptotic_sequence",
+    "by_length",
     "compare",
     "confidence_sequence",
     "credit",
@@ -60,6 +69,9 @@ __all__ = [
     "judge_verdict",
     "kappa",
     "moved",
+    "newcomers",
+    "off_policy",
+    "pool",
     "powered",
     "preference",
     "read_qrels",
@@ -69,6 +81,7 @@ __all__ = [
     "sample_ratio",
     "score",
     "shift",
+    "slices",
     "team_draft",
     "token",
     "wealth",

@@ -53,7 +53,9 @@ def intervals(
 
     BCa (Efron, JASA 1987) and not percentiles: of nominal 95 % intervals for a Success of .98 over 52 queries,
     percentiles held the truth 64 % of the time, BCa 99 %. A column of nothing but lowest and highest is a share and
-    gets its Wilson interval: BCa is wider than it need be there. 10,000 resamples of 3,716 queries take 0.1 to 0.8 s.
+    gets its Wilson interval, where BCa is wider than it need be; one of -highest, 0 and highest is the difference of
+    two shares and gets `paired`, where BCa of 30 queries held 90 % of the time. 10,000 resamples of 3,716 queries take
+    0.1 to 0.8 s.
     """
     rows, counts = np.unique(values, axis=0, return_counts=True)
     means = _resampled(rows, counts.astype(np.int64), resamples, np.random.default_rng(seed))
@@ -65,6 +67,9 @@ def intervals(
         elif bool(((column == lowest) | (column == highest)).all()):
             low, high = wilson((mean - lowest) / (highest - lowest), n, level)
             found.append(Interval(mean, lowest + low * (highest - lowest), lowest + high * (highest - lowest)))
+        elif lowest == -highest and bool(((column == 0) | (np.abs(column) == highest)).all()):
+            low, high = paired(int((column > 0).sum()), int((column < 0).sum()), n, level)
+            found.append(Interval(mean, highest * low, highest * high))
         else:
             low, high = _bca(mean, resampled, column - mean, level)
             found.append(Interval(mean, max(lowest, low), min(highest, high)))
@@ -141,6 +146,14 @@ def _bca(value: float, resampled: Numbers, pull: Numbers, level: float) -> tuple
         ends.append(normal.cdf(bias + shifted / max(1e-6, 1 - acceleration * shifted)))
     low, high = np.quantile(resampled, ends)
     return float(low), float(high)
+
+
+def paired(better: int, worse: int, n: int, level: float = LEVEL) -> tuple[float, float]:
+    """The ends of the interval of a paired difference of two shares, of which so many of n got better and worse
+    (Bonett and Price, Journal of Educational and Behavioral Statistics 2012)."""
+    up, down = (better + 1) / (n + 2), (worse + 1) / (n + 2)
+    half = NormalDist().inv_cdf((1 + level) / 2) * float(np.sqrt((up + down - (up - down) ** 2) / (n + 2)))
+    return max(-1.0, up - down - half), min(1.0, up - down + half)
 
 
 def least_share(n: int, level: float = LEVEL) -> float:

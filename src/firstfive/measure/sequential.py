@@ -150,7 +150,8 @@ class SampleRatio:
 
     def sentence(self) -> str:
         """What it means, in one sentence."""
-        seen = ", ".join(f"{count} of {share:.0%}" for count, share in zip(self.counts, self.shares, strict=True))
+        planned = zip(self.counts, self.shares, strict=True)
+        seen = ", ".join(f"{count} where {share:.0%} was planned" for count, share in planned)
         if self.broken:
             return f"The arms do not get the visitors they should ({seen}): believe no number of this experiment."
         return f"The arms get the visitors they should, as far as can be seen ({seen})."
