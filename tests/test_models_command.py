@@ -102,11 +102,37 @@ def test_one_that_does_not_answer_is_said_and_the_others_are_tested(folder: Path
         more = ["--set", "models.fallback=vllm2:m", "--set", "providers.vllm2.api=openai", "--set"]
         more += [f"providers.vllm2.url={loopback.openai}", "--set", "prices.vllm2:m.input=0"]
         ended = models(folder, "test", *at(loopback, *more))
-    first, second = ended.out.splitlines()
+    first, *tried, second, shaped, chosen = ended.out.splitlines()
     assert ended.status == 1
     assert first.startswith("vllm:m (llm): model.key: ")
+    assert [line.partition(",")[0] for line in tried] == [
+        "  schema: does not work",
+        "  log-probabilities: does not work",
+    ]
     assert second.startswith("vllm2:m (fallback): ")
     assert "schema yes" in second
+    assert shaped.startswith("  schema: works, ")
+    assert chosen.startswith("  log-probabilities: works, ")
+
+
+def test_each_thing_that_was_tried_is_said_with_why_it_does_not_work(folder: Path) -> None:
+    def answer(body: dict[str, object]) -> str | Said:
+        return "no JSON" if body.get("response_format") else smallest(body)
+
+    with provider(answer) as loopback:
+        ended = models(folder, "test", *at(loopback))
+        (one,) = models(folder, "test", "--json", *at(loopback)).answer
+    head, shaped, chosen = ended.out.splitlines()
+    assert ended.status == 0
+    assert "schema no, log-probabilities yes" in head
+    assert shaped.startswith("  schema: does not work, ")
+    assert "model.reply: vllm:m gave a reply that is not what was asked for" in shaped
+    assert chosen.startswith("  log-probabilities: works, ")
+    assert [(each["what"], each["code"]) for each in one["tried"]] == [
+        ("schema", "model.reply"),
+        ("log-probabilities", ""),
+    ]
+    assert one["tried"][1]["cost_usd"] > 0
 
 
 def test_a_recording_is_not_asked_for_what_it_cannot_have(folder: Path) -> None:

@@ -29,6 +29,7 @@ STRUCTURED = Call(
 )
 CHOSEN = Call("models test", text="Is water wet? Answer yes or no:", choices=("yes", "no"), max_tokens=3)
 EMBEDDED = Call("models test", kind="embed", texts=("bread",))
+NO_LOGPROBS = "the answer came without them; a model that scores without them gives only yes and no"
 PATIENCE_S = 120.0
 """A local model may have to be loaded first."""
 
@@ -50,11 +51,22 @@ class Configured:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of one call. error: why what it was for does not work; empty: it does."""
+
+    what: str
+    seconds: float
+    cost_usd: float = 0.0
+    code: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tested:
     """What came of asking. seconds: of a call when everything is loaded; first_s: of the first one.
 
     schema, logprobs: whether they work; None: not asked for. vector: how many numbers a vector has; 0: not asked for.
-    tokens: whether it says how many it counted. error: its code and what is wrong; nothing else counts then.
+    tokens: whether it says how many it counted. code, error: of the first call, where none came back. tried: each call.
     """
 
     model: str
@@ -68,6 +80,7 @@ class Tested:
     tokens: bool = False
     code: str = ""
     error: str = ""
+    tried: tuple[Tried, ...] = ()
 
 
 def configured(project: Project) -> list[Configured]:
@@ -115,33 +128,54 @@ def _price(project: Project, model: str) -> tuple[PriceSettings | None, str]:
 
 
 def _completer(project: Project, one: Configured) -> Tested:
-    first, first_s = _asked(project, one, STRUCTURED)
-    if isinstance(first, ModelError) and first.code != "model.reply":
-        return Tested(one.model, one.role, code=first.code, error=str(first))
+    """An answer that is no good is an answer: only a model that gives none at all does not answer."""
+    shaped, first_s = _asked(project, one, STRUCTURED)
     chosen, seconds = _asked(project, one, CHOSEN)
-    if isinstance(chosen, ModelError):
-        return Tested(one.model, one.role, first_s=first_s, code=chosen.code, error=str(chosen))
-    cost = chosen.cost_usd + (first.cost_usd if isinstance(first, Reply) else 0.0)
+    likely = isinstance(chosen, Reply) and bool(chosen.logprobs)
+    tried = (
+        _tried("schema", shaped, first_s),
+        _tried("log-probabilities", chosen, seconds, "" if likely else NO_LOGPROBS),
+    )
+    code, error = _unanswered(shaped, chosen)
     return Tested(
         one.model,
         one.role,
         seconds,
         first_s,
-        cost,
-        schema=isinstance(first, Reply),
-        logprobs=bool(chosen.logprobs),
-        tokens=chosen.usage is not None,
+        sum(each.cost_usd for each in tried),
+        schema=isinstance(shaped, Reply),
+        logprobs=likely,
+        tokens=any(isinstance(reply, Reply) and reply.usage is not None for reply in (shaped, chosen)),
+        code=code,
+        error=error,
+        tried=tried,
     )
 
 
 def _embedder(project: Project, one: Configured) -> Tested:
-    _, first_s = _asked(project, one, EMBEDDED)
+    first, first_s = _asked(project, one, EMBEDDED)
     reply, seconds = _asked(project, one, EMBEDDED)
+    tried = (_tried("vectors", first, first_s), _tried("vectors again", reply, seconds))
+    cost = sum(each.cost_usd for each in tried)
     if isinstance(reply, ModelError):
-        return Tested(one.model, one.role, code=reply.code, error=str(reply))
+        return Tested(one.model, one.role, seconds, first_s, cost, code=reply.code, error=str(reply), tried=tried)
     size = int(reply.value.shape[1])
     told = reply.usage is not None
-    return Tested(one.model, one.role, seconds, first_s, reply.cost_usd, vector=size, tokens=told)
+    return Tested(one.model, one.role, seconds, first_s, cost, vector=size, tokens=told, tried=tried)
+
+
+def _tried(what: str, answer: Reply | ModelError, seconds: float, lacking: str = "") -> Tried:
+    """lacking: what an answer that came lacks all the same."""
+    if isinstance(answer, ModelError):
+        return Tried(what, seconds, code=answer.code, error=str(answer))
+    return Tried(what, seconds, answer.cost_usd, error=lacking)
+
+
+def _unanswered(*answers: Reply | ModelError) -> tuple[str, str]:
+    """Code and text of the first error, where the model answered none of the calls."""
+    errors = [answer for answer in answers if isinstance(answer, ModelError)]
+    silent = [error for error in errors if error.code != "model.reply"]
+    return (silent[0].code, str(silent[0])) if len(silent) == len(answers) else ("", "")
 
 
 def _asked(project: Project, one: Configured, call: Call) -> tuple[Reply | ModelError, float]:

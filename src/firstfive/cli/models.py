@@ -9,7 +9,7 @@ import click
 from firstfive.cli.frame import Branch, Call, plain
 
 if TYPE_CHECKING:
-    from firstfive.app.models import Configured, Tested
+    from firstfive.app.models import Configured, Tested, Tried
 
 NONE = (
     'The settings name no model of a provider: set models.llm to "PROVIDER:MODEL", such as "openai:MODEL" or '
@@ -67,10 +67,15 @@ def test(call: Call) -> int:
 
 
 def _result(one: Tested) -> str:
+    """The model's line, and below it one for each thing that was tried."""
+    return "\n  ".join((_head(one), *map(_tried, one.tried)))
+
+
+def _head(one: Tested) -> str:
     head = f"{one.model} ({one.role})"
     if one.error:
         return f"{head}: {one.code}: {plain(one.error)}"
-    if not one.seconds:
+    if not one.tried:
         return f"{head}: answers what was recorded"
     can = [
         f"{one.seconds:.2f} s, the first {one.first_s:.2f} s",
@@ -81,6 +86,13 @@ def _result(one: Tested) -> str:
         "" if one.tokens else "does not say how many tokens it counted: each call is charged at its dearest",
     ]
     return f"{head}: {', '.join(filter(None, can))}"
+
+
+def _tried(call: Tried) -> str:
+    if not call.error:
+        return f"{call.what}: works, {call.seconds:.2f} s, ${call.cost_usd:.6f}"
+    why = f"{call.code}: {call.error}" if call.code else call.error
+    return f"{call.what}: does not work, {call.seconds:.2f} s, ${call.cost_usd:.6f}: {plain(why)}"
 
 
 def _yes(works: bool) -> str:

@@ -78,7 +78,7 @@ class ModelSettings:
     """How many model steps a request may take: none, a short rerank, or a long rerank with reasons by the model."""
     timeout_s: float = 60.0
     """The longest that one call of a build may take, retries included."""
-    request_timeout_s: float = 6.0
+    request_timeout_s: float = 0.8
     """The longest that all model steps of one person's request may take together."""
     rerank_short: int = 8
     """How many of the first items a short rerank scores, one call each."""
