@@ -29,7 +29,7 @@ from firstfive.models.gateway.refusal import refuses
 from firstfive.models.gateway.replies import pack, unpack
 from firstfive.models.gateway.stack import _read
 from firstfive.models.gateway.strict import DEEPEST, MOST_BYTES, strict_json
-from firstfive.ports import Call, Model, Reply, Store, Terms, Usage
+from firstfive.ports import Call, Kept, Model, Reply, Store, Terms, Usage
 from firstfive.store import open_store
 from firstfive.testing.models import AnsweringModel, CountingModel, ScriptedModel, said
 from gateways import YES, calls, codes, commits, go, outcome, terms
@@ -418,7 +418,7 @@ def test_bad_replies_are_not_stored(store: Store) -> None:
 )
 def test_a_damaged_entry_is_none(store: Store, data: bytes) -> None:
     stamp = stamp_of(ASKED, ("a:m", "b:m"))
-    store.write(lambda unit: unit.replies.put({stamp: data}, 1_000_000))
+    store.write(lambda unit: unit.replies.put({stamp: Kept(data)}, 1_000_000))
     model = CountingModel(said('{"kind": "bakery"}'))
 
     async def ask() -> Reply:

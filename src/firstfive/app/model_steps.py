@@ -231,7 +231,7 @@ class Help:
             late = ModelError(f"there is no time left to {step}; raise models.request_timeout_s", code="model.timeout")
             return [late] * len(items)
         prompt = self._project.prompts.get(step)
-        calls = [prompt.call(step=step, request=request, item=item) for item in items]
+        calls = [replace(prompt.call(step=step, request=request, item=item), about=request) for item in items]
         self.spent.prompts[prompt.name_and_digest] = None
         portions = [[call] for call in calls] if self._patient else [calls]
         with self._rest():

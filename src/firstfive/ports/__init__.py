@@ -16,6 +16,7 @@ from firstfive.ports.store import (
     Events,
     Hidden,
     Idempotency,
+    Kept,
     Keys,
     Labels,
     Ledger,
@@ -31,6 +32,7 @@ from firstfive.ports.store import (
     Store,
     Unit,
     Users,
+    words_of,
 )
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "Hidden",
     "Hits",
     "Idempotency",
+    "Kept",
     "Keys",
     "Labels",
     "Ledger",
@@ -74,4 +77,5 @@ __all__ = [
     "Usage",
     "Users",
     "VectorChannel",
+    "words_of",
 ]

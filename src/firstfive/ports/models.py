@@ -53,8 +53,9 @@ class Call:
     text. choices: short answers, such as yes and no, of which the first token's log-probabilities are wanted.
     embed: each of `texts` to a vector. rerank: each of `texts` scored against `text`.
 
-    step says what it is for, in traces and accounts. prompt: "name@version". check is given the decoded value and
-    returns it, corrected where that is allowed, or raises ModelError model.reply with what is wrong with it.
+    step says what it is for, in traces and accounts. prompt: "name@version". about: the request whose words it holds,
+    where it was made for one. check is given the decoded value and returns it, corrected where that is allowed, or
+    raises ModelError model.reply with what is wrong with it.
     """
 
     step: str
@@ -68,6 +69,7 @@ class Call:
     temperature: float = 0.0
     prompt: str = ""
     check: Callable[[Any], Any] | None = field(default=None, compare=False)
+    about: str = field(default="", compare=False)
 
     @property
     def digest(self) -> str:

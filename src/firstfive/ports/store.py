@@ -22,6 +22,7 @@ from firstfive.types import (
     StampId,
     User,
     UserId,
+    digest,
 )
 
 Out = TypeVar("Out")
@@ -319,6 +320,18 @@ class Limits(Protocol):
         ...
 
 
+class Kept(NamedTuple):
+    """A reply to keep. about: `words_of` the request it was made for; empty: nobody's; None: whose is not known."""
+
+    payload: bytes
+    about: str | None = None
+
+
+def words_of(request: str) -> str:
+    """Stands for a person's words: by it their replies are found when they are erased, and it cannot be read."""
+    return digest("about", request)
+
+
 class Replies(Protocol):
     """Models' replies by stamp, so that nothing equal is paid twice."""
 
@@ -326,7 +339,7 @@ class Replies(Protocol):
         """The replies that are there."""
         ...
 
-    def put(self, replies: Mapping[StampId, bytes], most_bytes: int) -> None:
+    def put(self, replies: Mapping[StampId, Kept], most_bytes: int) -> None:
         """Adds or replaces, then drops the oldest until at most so many bytes are kept."""
         ...
 

@@ -12,10 +12,11 @@ from typing import TypeAlias
 
 from sqlalchemy import Column, ColumnElement, Delete, Table, and_, bindparam, delete, func, or_, select, update
 
+from firstfive.ports import words_of
 from firstfive.store.charging import PASSING, account_of
-from firstfive.store.packing import MICROSECOND, micros, pack_text, words
+from firstfive.store.packing import MICROSECOND, micros, pack_text, slate, words
 from firstfive.store.replies import SqlReplies
-from firstfive.store.session import Session
+from firstfive.store.session import Session, chunks
 from firstfive.store.tables import ACCOUNTS, ANSWERS, BATCH_JOBS, EVENTS, REPLIES, RESERVATIONS, SLATES, USERS
 from firstfive.types import RecommId, UserId
 
@@ -23,7 +24,7 @@ MOST = 1000
 """Rows that one transaction erases: other writers get their turn in between."""
 
 REPLIED_BEFORE = timedelta(hours=1)
-"""How long before a Slate is stored the first of its models' replies can have been."""
+"""How long before a Slate is stored the first of its models' replies can have been: for those of unknown words."""
 
 PERSONAL: tuple[tuple[Table, str], ...] = ((ANSWERS, "created"), (EVENTS, "at"), (SLATES, "created"))
 """Tables with a user, a recomm_id and a time, in the order of erasing."""
@@ -33,7 +34,7 @@ Work: TypeAlias = Callable[[Session], int]
 
 def works(user: UserId | None, request: RecommId | None, before: datetime | None) -> Iterator[tuple[str, Work]]:
     """(table, work): each gives how many rows it erased, and is to be repeated while that is `MOST`."""
-    yield REPLIES.name, partial(_erase_replies, _replies(user, request, before))
+    yield REPLIES.name, partial(_erase_replies, _theirs(user, request), before)
     for table, time in PERSONAL:
         belongs: list[ColumnElement[bool]] = []
         if user is not None:
@@ -54,8 +55,8 @@ def works(user: UserId | None, request: RecommId | None, before: datetime | None
         yield BATCH_JOBS.name, _change(_some(BATCH_JOBS, BATCH_JOBS.c.id, done))
 
 
-def _some(table: Table, key: Column[object], belongs: ColumnElement[bool]) -> Delete:
-    return delete(table).where(key.in_(select(key).where(belongs).limit(MOST)))
+def _some(table: Table, key: Column[object], belongs: ColumnElement[bool], most: int = MOST) -> Delete:
+    return delete(table).where(key.in_(select(key).where(belongs).limit(most)))
 
 
 def _change(statement: Delete) -> Work:
@@ -65,24 +66,36 @@ def _change(statement: Delete) -> Work:
 # --- replies ----------------------------------------------------------------------------------------------------------
 
 
-def _replies(user: UserId | None, request: RecommId | None, before: datetime | None) -> ColumnElement[bool]:
-    """A reply does not say whose words it holds: all go that were made since the first request that goes."""
+def _theirs(user: UserId | None, request: RecommId | None) -> ColumnElement[bool] | None:
+    """The Slates that go; None: those of a time alone."""
     asked: list[ColumnElement[bool]] = []
     if user is not None:
         asked += [SLATES.c.user == user]
     if request is not None:
         asked += [SLATES.c.recomm_id == request]
-    belongs: list[ColumnElement[bool]] = []
-    if asked:
-        first = select(func.min(SLATES.c.created)).where(or_(*asked)).scalar_subquery()
-        belongs += [REPLIES.c.created >= first - REPLIED_BEFORE // MICROSECOND]
+    return or_(*asked) if asked else None
+
+
+def _erase_replies(theirs: ColumnElement[bool] | None, before: datetime | None, session: Session) -> int:
+    left = MOST
+    for belongs in _replies(theirs, before, session):
+        if left:
+            left -= SqlReplies(session).erase(_some(REPLIES, REPLIES.c.number, belongs, left))
+    return MOST - left
+
+
+def _replies(
+    theirs: ColumnElement[bool] | None, before: datetime | None, session: Session
+) -> Iterator[ColumnElement[bool]]:
+    """Replies with the words of a Slate that goes. Where whose they are is not known: all since the first of these."""
+    if theirs is not None:
+        rows = session.rows(select(SLATES.c.body).where(theirs))
+        abouts = {words_of(slate(row.body).request.text) for row in rows}
+        yield from (REPLIES.c.about.in_(some) for some in chunks(sorted(abouts)))
+        first = select(func.min(SLATES.c.created)).where(theirs).scalar_subquery()
+        yield and_(REPLIES.c.about.is_(None), REPLIES.c.created >= first - REPLIED_BEFORE // MICROSECOND)
     if before is not None:
-        belongs += [REPLIES.c.created < micros(before)]
-    return or_(*belongs)
-
-
-def _erase_replies(belongs: ColumnElement[bool], session: Session) -> int:
-    return SqlReplies(session).erase(_some(REPLIES, REPLIES.c.number, belongs))
+        yield REPLIES.c.created < micros(before)
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------

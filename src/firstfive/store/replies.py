@@ -8,6 +8,7 @@ from functools import cache
 
 from sqlalchemy import Delete, bindparam, delete, select
 
+from firstfive.ports import Kept
 from firstfive.store.packing import micros
 from firstfive.store.prepared import Prepared
 from firstfive.store.session import Session, chunks
@@ -15,7 +16,9 @@ from firstfive.store.tables import COUNTERS, REPLIES, insert
 from firstfive.types import StampId
 
 _GET = select(REPLIES.c.stamp, REPLIES.c.payload).where(REPLIES.c.stamp.in_(bindparam("among", expanding=True)))
-_ADD = Prepared(insert(REPLIES).values({name: bindparam(name) for name in ("stamp", "created", "size", "payload")}))
+_ADD = Prepared(
+    insert(REPLIES).values({name: bindparam(name) for name in ("stamp", "created", "size", "payload", "about")})
+)
 _OLDEST = Prepared(select(REPLIES.c.number, REPLIES.c.size).order_by(REPLIES.c.number).limit(bindparam("n")))
 _DROP = Prepared(delete(REPLIES).where(REPLIES.c.number <= bindparam("last")))
 
@@ -49,14 +52,14 @@ class SqlReplies:
         """Those that are there, in no order."""
         return {StampId(row.stamp): row.payload for row in self._session.among(_GET, stamps)}
 
-    def put(self, replies: Mapping[StampId, bytes], most_bytes: int) -> None:
+    def put(self, replies: Mapping[StampId, Kept], most_bytes: int) -> None:
         """The oldest go; of a put that is larger than all that may be kept, nothing stays."""
         created = micros(datetime.now(UTC))
         rows = [
-            {"stamp": stamp, "created": created, "size": len(payload), "payload": payload}
-            for stamp, payload in replies.items()
+            {"stamp": stamp, "created": created, "size": len(one.payload), **one._asdict()}
+            for stamp, one in replies.items()
         ]
-        more = sum(map(len, replies.values())) - self._removed([*replies])
+        more = sum(len(one.payload) for one in replies.values()) - self._removed([*replies])
         self._session.quick_each(_ADD, rows)
         over = self._count(more) - most_bytes
         while over > 0:

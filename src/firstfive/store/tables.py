@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0003"
+VERSION = "0004"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -219,6 +219,7 @@ REPLIES = Table(
     Column("created", BigInteger, nullable=False, index=True),
     Column("size", BigInteger, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("about", Text, index=True),
 )
 
 BATCH_JOBS = Table(

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TypeVar
 
 from firstfive.errors import NotFound, RequestError, StoreError
-from firstfive.ports import Answer, Unit
+from firstfive.ports import Answer, Unit, words_of
 from firstfive.testing.memory_models import (
     Books,
     MemoryBatchJobs,
@@ -451,8 +451,9 @@ class MemoryStore:
             events = {k for k, (_, one) in state.events.items() if go(one.user, one.recomm_id, one.at)}
             slates = {k for k, one in state.slates.items() if go(one.request.user, k, one.created)}
             counts = {"answers": len(answers), "events": len(events), "slates": len(slates)}
-            since = min((one.created for k, one in state.slates.items() if k == request or k in theirs), default=None)
-            counts |= state.books.erase(user, before, since)
+            gone = [one for k, one in state.slates.items() if k == request or k in theirs]
+            since = min((one.created for one in gone), default=None)
+            counts |= state.books.erase(user, before, since, {words_of(one.request.text) for one in gone})
             state.answers = {k: one for k, one in state.answers.items() if k not in answers}
             state.events = {k: one for k, one in state.events.items() if k not in events}
             state.slates = {k: one for k, one in state.slates.items() if k not in slates}

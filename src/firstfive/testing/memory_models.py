@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import NamedTuple
 
-from firstfive.ports import Amount, Asked, BatchJob, Refusal, Spent
+from firstfive.ports import Amount, Asked, BatchJob, Kept, Refusal, Spent
 from firstfive.store.buckets import Bucket, cost
 from firstfive.store.charging import GRACE, PASSING, account_of, charged, checked, fits, refused
 from firstfive.store.erasing import REPLIED_BEFORE
@@ -35,7 +35,7 @@ class Books:
     reserved: dict[int, Reservation] = field(default_factory=dict)
     reservations: int = 0
     buckets: dict[str, Bucket] = field(default_factory=dict)
-    replies: dict[StampId, tuple[bytes, datetime]] = field(default_factory=dict)
+    replies: dict[StampId, tuple[Kept, datetime]] = field(default_factory=dict)
     jobs: dict[str, BatchJob] = field(default_factory=dict)
     labels: list[tuple[str, str, int]] = field(default_factory=list)
 
@@ -46,12 +46,18 @@ class Books:
         """What stands on the account."""
         return self.accounts[account][0] if account in self.accounts else Spent()
 
-    def erase(self, user: UserId | None, before: datetime | None, since: datetime | None) -> dict[str, int]:
-        """Counts by table. since: when the first Slate that goes was stored: later replies can hold its words."""
+    def erase(
+        self, user: UserId | None, before: datetime | None, since: datetime | None, abouts: set[str]
+    ) -> dict[str, int]:
+        """Counts by table. since: when the first Slate that goes was stored. abouts: of the words of those that go."""
         since = max(since, EPOCH + REPLIED_BEFORE) - REPLIED_BEFORE if since else LATEST
         before = before or EPOCH
         theirs = account_of(user) if user is not None else None
-        replies = {k for k, (_, at) in self.replies.items() if at < before or at >= since}
+        replies = {
+            k
+            for k, (one, at) in self.replies.items()
+            if at < before or one.about in abouts or (one.about is None and at >= since)
+        }
         accounts = {k for k, (spent, at) in self.accounts.items() if k == theirs or forgettable(k, spent, at, before)}
         jobs = {k for k, job in self.jobs.items() if job.created < before and job.state != "submitted"}
         self.replies = {k: one for k, one in self.replies.items() if k not in replies}
@@ -151,16 +157,16 @@ class MemoryReplies:
 
     def get(self, stamps: Sequence[StampId]) -> Mapping[StampId, bytes]:
         """Those that are there."""
-        return {stamp: self.books.replies[stamp][0] for stamp in stamps if stamp in self.books.replies}
+        return {stamp: self.books.replies[stamp][0].payload for stamp in stamps if stamp in self.books.replies}
 
-    def put(self, replies: Mapping[StampId, bytes], most_bytes: int) -> None:
+    def put(self, replies: Mapping[StampId, Kept], most_bytes: int) -> None:
         """The oldest go."""
         now = datetime.now(UTC)
-        for stamp, payload in replies.items():
+        for stamp, one in replies.items():
             self.books.replies.pop(stamp, None)
-            self.books.replies[stamp] = payload, now
+            self.books.replies[stamp] = one, now
         newest = list(self.books.replies)[::-1]
-        sizes = accumulate(len(self.books.replies[stamp][0]) for stamp in newest)
+        sizes = accumulate(len(self.books.replies[stamp][0].payload) for stamp in newest)
         for stamp in [stamp for stamp, size in zip(newest, sizes, strict=True) if size > most_bytes]:
             del self.books.replies[stamp]
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 
 from firstfive.errors import RequestError
-from firstfive.ports import INFINITE, Amount, Asked, BatchJob, Refusal, Spent, Store
+from firstfive.ports import INFINITE, Amount, Asked, BatchJob, Kept, Refusal, Spent, Store, words_of
 from firstfive.types import RecommId, ReleaseId, Request, Slate, StampId, UserId
 
 Out = TypeVar("Out")
@@ -328,9 +328,10 @@ def replies(store: Store, *names: str) -> Mapping[StampId, bytes]:
         return unit.replies.get([StampId(name) for name in names])
 
 
-def keep(store: Store, most_bytes: int, **given: bytes) -> None:
+def keep(store: Store, most_bytes: int, about: str | None = None, /, **given: bytes) -> None:
     """Puts replies by name."""
-    store.write(lambda unit: unit.replies.put({StampId(name): body for name, body in given.items()}, most_bytes))
+    kept = {StampId(name): Kept(body, about) for name, body in given.items()}
+    store.write(lambda unit: unit.replies.put(kept, most_bytes))
 
 
 class RepliesContract:
@@ -454,6 +455,32 @@ class ForgettingContract:
             left = unit.spending.of([*passing, *lasting, "day:2"])
         assert [name for name, stands in left.items() if stands != Spent()] == [*lasting, "day:2"]
 
+    def test_of_replies_that_say_whose_words_they_hold_just_those_of_what_is_erased_go(self, store: Store) -> None:
+        for name, user, words in (("one", "ann", "rye"), ("two", "ann", "spelt"), ("his", "bob", "rye bread")):
+            add_slate(store, name, user, in_s(0), words)
+            keep(store, 1000, words_of(words), **{name: b"x", f"{name} reason": b"x"})
+        keep(store, 1000, "", catalogue=b"x")
+        keep(store, 1000, words_of("nobody's"), asked=b"x")
+        every = ("one", "one reason", "two", "two reason", "his", "his reason", "catalogue", "asked")
+        assert store.erase(request=RecommId("one"))["replies"] == 2
+        assert set(replies(store, *every)) == set(every[2:])
+        assert store.erase(user=UserId("ann"))["replies"] == 2
+        assert set(replies(store, *every)) == set(every[4:])
+
+    def test_thousands_of_replies_to_one_person_all_go(self, store: Store) -> None:
+        add_slate(store, "mine", "ann", in_s(0), "rye")
+        keep(store, 10**6, words_of("rye"), **{f"r{n}": b"x" for n in range(2500)})
+        assert store.erase(user=UserId("ann"))["replies"] == 2500
+
+    def test_ten_at_once_keep_replies_to_ten_people_and_one_is_erased(self, store: Store) -> None:
+        def ask(n: int) -> None:
+            add_slate(store, f"s{n}", f"user{n}", in_s(0), f"words {n}")
+            keep(store, 1000, words_of(f"words {n}"), **{f"r{n}": b"x"})
+
+        at_once(ask)
+        assert store.erase(user=UserId("user3"))["replies"] == 1
+        assert set(replies(store, *(f"r{n}" for n in range(10)))) == {f"r{n}" for n in range(10) if n != 3}
+
     def test_replies_go_that_can_hold_the_words_of_what_is_erased(self, store: Store) -> None:
         keep(store, 1000, reply=b"what ann asked for")
         assert store.erase(user=UserId("ann"))["replies"] == 0
@@ -480,9 +507,9 @@ class ForgettingContract:
             assert [one.id for one in unit.batch_jobs.all()] == ["submitted"]
 
 
-def add_slate(store: Store, name: str, user: str, at: datetime) -> None:
+def add_slate(store: Store, name: str, user: str, at: datetime, words: str = "words") -> None:
     """An answer of no places."""
-    slate = Slate(RecommId(name), ReleaseId("r"), Request("words", user=UserId(user)), (), {}, at)
+    slate = Slate(RecommId(name), ReleaseId("r"), Request(words, user=UserId(user)), (), {}, at)
     store.write(lambda unit: unit.slates.add(slate))
 
 

@@ -14,7 +14,7 @@ from firstfive.models.gateway.checked import accepted
 from firstfive.models.gateway.commits import Collected, Commits
 from firstfive.models.gateway.replies import pack, unpack
 from firstfive.observe import count
-from firstfive.ports import Call, Model, Reply, Terms, Unit
+from firstfive.ports import Call, Kept, Model, Reply, Terms, Unit, words_of
 from firstfive.types import Stamp, StampId
 
 OWN = {"model.timeout", "model.rate", "model.paused", "budget.spent", "budget.busy"}
@@ -23,9 +23,10 @@ OWN = {"model.timeout", "model.rate", "model.paused", "budget.spent", "budget.bu
 
 @dataclass(slots=True)
 class _Flight:
-    """A call on its way, under its stamp and whether it is fresh, and how many wait for it."""
+    """A call on its way, under its stamp and whether it is fresh, and how many wait for it. about: as of `Kept`."""
 
     key: tuple[StampId, bool]
+    about: str | None
     task: asyncio.Task[Reply]
     waiting: int = 0
 
@@ -41,7 +42,7 @@ class Cached:
         self._most_bytes = most_bytes
         self._flights: dict[tuple[StampId, bool], _Flight] = {}
         self._reads = reads
-        self._writing: Collected[bytes] = Collected(writes, self._put, self._landed)
+        self._writing: Collected[Kept] = Collected(writes, self._put, self._landed)
 
     def __str__(self) -> str:
         return f"cached, {self._most_bytes / 1e6:g} MB"
@@ -63,7 +64,7 @@ class Cached:
     def _depart(self, stamp: StampId, call: Call, terms: Terms) -> _Flight:
         """A call of its own, which others may join. It ends when nobody waits for it any more."""
         task = asyncio.get_running_loop().create_task(self._fly(stamp, call, terms))
-        flight = self._flights[stamp, terms.fresh] = _Flight((stamp, terms.fresh), task)
+        flight = self._flights[stamp, terms.fresh] = _Flight((stamp, terms.fresh), _about(call, terms), task)
         task.add_done_callback(lambda _: self._arrived(flight))
         return flight
 
@@ -99,7 +100,7 @@ class Cached:
         task = flight.task
         good = not task.cancelled() and task.exception() is None
         if good and self._most_bytes and task.result().source == "model":
-            self._writing.add(flight.key[0], pack(task.result()))
+            self._writing.add(flight.key[0], Kept(pack(task.result()), flight.about))
         else:
             self._forget(flight)
 
@@ -107,10 +108,10 @@ class Cached:
         if self._flights.get(flight.key) is flight:
             del self._flights[flight.key]
 
-    def _put(self, unit: Unit, batch: Mapping[StampId, bytes]) -> None:
+    def _put(self, unit: Unit, batch: Mapping[StampId, Kept]) -> None:
         unit.replies.put(batch, self._most_bytes)
 
-    def _landed(self, batch: Mapping[StampId, bytes]) -> None:
+    def _landed(self, batch: Mapping[StampId, Kept]) -> None:
         for stamp in batch:
             for fresh in (True, False):
                 flight = self._flights.get((stamp, fresh))
@@ -122,6 +123,13 @@ def _read(unit: Unit, stamps: list[StampId]) -> list[bytes | None]:
     """What is stored under each, in one look."""
     found = unit.replies.get(stamps)
     return [found.get(stamp) for stamp in stamps]
+
+
+def _about(call: Call, terms: Terms) -> str | None:
+    """Whose words the reply holds. A run's calls are about the catalogue, unless they say otherwise."""
+    if call.about:
+        return words_of(call.about)
+    return "" if terms.payer.run else None
 
 
 def stamp_of(call: Call, models: tuple[str, ...]) -> StampId:
