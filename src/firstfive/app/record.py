@@ -82,11 +82,18 @@ class KeyRing:
         """As `check_key`."""
         if not secret:
             raise AccessError(f"the call has no key; {MAKE_ONE}")
-        return self.permitted(self.remembered(secret) or self._looked_up(secret), role)
+        return self.check_hashed(hash_of(secret), role)
+
+    def check_hashed(self, hashed: str, role: str) -> Key:
+        """As `check`, by what is stored of a secret: for those who must not keep it itself."""
+        return self.permitted(self._remembered(hashed) or self._looked_up(hashed), role)
 
     def remembered(self, secret: str) -> Key | None:
         """The key if it was found within FRESH_S; never waits for the store."""
-        at, key = self._found.get(hash_of(secret), (0.0, None))
+        return self._remembered(hash_of(secret))
+
+    def _remembered(self, hashed: str) -> Key | None:
+        at, key = self._found.get(hashed, (0.0, None))
         return key if monotonic() - at < FRESH_S else None
 
     def permitted(self, key: Key, role: str) -> Key:
@@ -98,8 +105,7 @@ class KeyRing:
             )
         return key
 
-    def _looked_up(self, secret: str) -> Key:
-        hashed = hash_of(secret)
+    def _looked_up(self, hashed: str) -> Key:
         asked_at = monotonic()  # before the read: what is remembered is never older than it says
         with self._store.read() as unit:
             key = unit.keys.find(hashed)

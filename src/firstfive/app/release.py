@@ -6,12 +6,15 @@ import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from firstfive.errors import NotFound
+from firstfive.errors import Conflict, NotFound
 from firstfive.index import open_folder
-from firstfive.release import choose, prunable
+from firstfive.release import choose, differences, prunable
+
+__all__ = ["before", "differences", "list_releases", "prune", "rollback", "show", "use"]
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
+    from firstfive.ports import Unit
     from firstfive.types import Release, ReleaseId
 
 
@@ -28,22 +31,40 @@ def show(project: Project, wanted: str) -> Release:
         return choose(unit.releases.all(), wanted)
 
 
-def use(project: Project, wanted: str) -> Release:
-    """Puts a Release in use, after checking its files. Raises IndexFileError for damaged ones; then nothing changes."""
+def use(project: Project, wanted: str, *, instead_of: str | None = None) -> Release:
+    """Puts a Release in use, after checking its files. Raises IndexFileError for damaged ones; then nothing changes.
+
+    instead_of: the one that must be in use until then. Raises Conflict where another one is by now.
+    """
     release = show(project, wanted)
     open_folder(project.releases / release.id)
-    project.store.write(lambda unit: unit.releases.use(release.id))
+
+    def change(unit: Unit) -> None:
+        now = next(iter(unit.releases.history()), "")
+        if instead_of is not None and now != instead_of:
+            raise Conflict(
+                f"the Release in use is {now or 'none'} by now and not {instead_of or 'none'}; look again, then choose",
+                code="conflict.release",
+            )
+        unit.releases.use(release.id)
+
+    project.store.write(change)
     return release
+
+
+def before(project: Project) -> ReleaseId:
+    """The Release that was in use before the one that is. Raises NotFound not_found.release where there was none."""
+    with project.store.read() as unit:
+        history = unit.releases.history()
+    found = next((release for release in history[1:] if release != history[0]), None)
+    if found is None:
+        raise NotFound("there is no earlier Release to go back to", code="not_found.release")
+    return found
 
 
 def rollback(project: Project) -> Release:
     """Puts the Release in use that was in use before; a second time, forward again. NotFound where there was none."""
-    with project.store.read() as unit:
-        history = unit.releases.history()
-    before = next((release for release in history[1:] if release != history[0]), None)
-    if before is None:
-        raise NotFound("there is no earlier Release to go back to", code="not_found.release")
-    return use(project, before)
+    return use(project, before(project))
 
 
 def prune(project: Project, keep: int = 3) -> list[Release]:

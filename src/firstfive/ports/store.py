@@ -115,6 +115,12 @@ class Quarantine(Protocol):
 
     def all(self) -> Iterator[Rejected]: ...
 
+    def page(self, after: str, n: int) -> tuple[Sequence[Rejected], str]:
+        """A page in the order they came, and the cursor of the next page ("" at the end)."""
+        ...
+
+    def count(self) -> int: ...
+
 
 class Ledger(Protocol):
     """Made records by stamp: what is here was done and is not done again."""
@@ -379,6 +385,10 @@ class Labels(Protocol):
 
     def get(self, label: str) -> Mapping[str, int]:
         """The version of each prompt that carries the label."""
+        ...
+
+    def of(self, name: str) -> Mapping[str, int]:
+        """The labels of a prompt, each with the version that carries it."""
         ...
 
     def history(self, name: str, label: str) -> Sequence[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from firstfive.errors import NotFound
 from firstfive.types import Release, ReleaseId, digest
@@ -29,6 +29,21 @@ def make_release(parts: Mapping[str, str], *, items: int, passages: int, created
     whole = {"format": FORMAT, **parts}
     name = digest(*(f"{key}={whole[key]}" for key in sorted(whole)))
     return Release(ReleaseId(name[:16]), whole, items, passages, created)
+
+
+class Difference(NamedTuple):
+    """A part that two Releases do not have alike; None where one has no such part."""
+
+    part: str
+    before: str | None
+    after: str | None
+
+
+def differences(before: Release, after: Release) -> list[Difference]:
+    """The parts by name that are not the same in both: why they may answer differently."""
+    names = sorted({*before.parts, *after.parts})
+    both = (Difference(name, before.parts.get(name), after.parts.get(name)) for name in names)
+    return [one for one in both if one.before != one.after]
 
 
 def choose(releases: Sequence[Release], wanted: str) -> Release:

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from firstfive.app.recommend import Recommender
 from firstfive.app.wiring import Project
 from firstfive.errors import CODES, Conflict, FirstFiveError, NotFound
-from firstfive.server import catalogue, page, people, recommending, status
+from firstfive.server import catalogue, page, people, recommending, status, studio
 from firstfive.server.calls import Call, Reply, Route, endpoint, refusal
 from firstfive.server.openapi import document
 from firstfive.server.service import Service
@@ -42,7 +42,8 @@ def make_app(project: Project, recommender: Recommender | None = None, *, hosts:
     )
     described = document(API)
     app.openapi = lambda: described  # type: ignore[method-assign]
-    for path, methods in _by_path((*API, *page.ROUTES, status.METRICS, *_described(described)), service).items():
+    routes = (*API, *page.ROUTES, *studio.ROUTES, status.METRICS, *_described(described))
+    for path, methods in _by_path(routes, service).items():
         app.add_route(path, _dispatch(methods), methods=list(methods))
     app.mount("/static", StaticFiles(directory=page.HERE / "static"), name="static")
     app.add_exception_handler(HTTPException, _astray(service))  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from firstfive.ports import Answer, Unit
 from firstfive.server.once import HEADER, AnsweredElsewhereError, Token
 from firstfive.server.problems import headers, problem
 from firstfive.server.service import Service
+from firstfive.server.sessions import COOKIE, refuse_other_sites
 from firstfive.server.shapes import N_LISTED, Word
 from firstfive.types import Key, RecommId
 
@@ -76,10 +77,11 @@ def always(_: Request) -> bool:
 class Route:
     """One operation: where it is, who may call it, what it reads and gives, and which errors are its own.
 
-    role "": anyone. again: how a stored answer that is a Slate is given again. shows: how an error is shown to people;
-    without it, it is a problem document. Several kinds in `gives` are alternatives. searches: whether a call searches
-    the Release, and so takes its turn at the processor before it takes a thread. waits: False where the answer comes
-    from the event loop itself and so waits for nothing.
+    role "": anyone. session: who signed in may call it without sending a key, from our own pages. again: how a stored
+    answer that is a Slate is given again. shows: how an error is shown to people; without it, it is a problem document.
+    Several kinds in `gives` are alternatives. searches: whether a call searches the Release, and so takes its turn at
+    the processor before it takes a thread. waits: False where the answer comes from the event loop itself and so waits
+    for nothing.
     """
 
     method: str
@@ -92,10 +94,11 @@ class Route:
     params: tuple[Param, ...] = ()
     errors: tuple[str, ...] = ()
     again: Callable[[Service, RecommId], Reply] | None = None
-    shows: Callable[[Service, FirstFiveError], Reply] | None = None
+    shows: Callable[[Service, Request, FirstFiveError], Reply] | None = None
     tag: str = "firstfive"
     searches: Callable[[Request], bool] = never
     waits: bool = True
+    session: bool = False
 
 
 @dataclass(slots=True)
@@ -186,7 +189,7 @@ def refusal(route: Route, service: Service, request: Request, error: FirstFiveEr
     """An error as the route shows it."""
     if route.shows is None:
         return problem(error, request.scope["firstfive.id"])
-    reply = route.shows(service, error)
+    reply = route.shows(service, request, error)
     return Response(reply.body, reply.status, {**headers(error), **reply.headers}, reply.media)
 
 
@@ -223,10 +226,15 @@ WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 async def permitted(route: Route, service: Service, request: Request) -> Key | None:
-    """The caller's key where the route needs one. Calls with a bad key count against the address they come from."""
+    """The caller's key where the route needs one, sent along or signed in with.
+
+    Calls with a bad key count against the address they come from.
+    """
+    secret = request.headers.get("x-api-key")
+    if route.session and secret is None:
+        return await _signed_in(route, service, request)
     if not route.role:
         return None
-    secret = request.headers.get("x-api-key")
     key = service.keys.remembered(secret) if secret else None
     if key is not None:
         return service.keys.permitted(key, route.role)
@@ -236,6 +244,15 @@ async def permitted(route: Route, service: Service, request: Request) -> Key | N
         if refused.code == "access.no_key":
             service.page_calls.take(client(request))
         raise
+
+
+async def _signed_in(route: Route, service: Service, request: Request) -> Key | None:
+    """The key of the person who signed in, where the route needs one; what changes something must be our own form."""
+    token = request.cookies.get(COOKIE)
+    key = await in_pool(service, service.sessions.key, token, route.role) if route.role else None
+    if route.method in WITH_BODY:
+        refuse_other_sites(request, service.project.settings.server.hosts)
+    return key
 
 
 def client(request: Request) -> str:

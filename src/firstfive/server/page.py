@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request as BrowserRequest
 
 from firstfive.errors import FirstFiveError, NotFound, RequestError
 from firstfive.server.calls import Call, Reply, Route, always, client, never
@@ -86,7 +87,7 @@ def results(call: Call) -> Reply:
     return _page(call.service, text=slate.request.text, slate=slate)
 
 
-def refused(service: Service, error: FirstFiveError) -> Reply:
+def refused(service: Service, _: BrowserRequest, error: FirstFiveError) -> Reply:
     """An error as a page."""
     return _page(service, message=_words(error), status=error.status)
 

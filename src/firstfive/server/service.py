@@ -18,6 +18,7 @@ from firstfive.app.wiring import Project
 from firstfive.errors import FirstFiveError, RunError
 from firstfive.server.limits import Buckets
 from firstfive.server.once import Turns
+from firstfive.server.sessions import SIGN_INS, Sessions
 from firstfive.types import Request
 
 THREADS = 32
@@ -46,6 +47,8 @@ class Service:
         self.keys = KeyRing(project.store)
         self.key_calls = Buckets(settings.rate_per_minute)
         self.page_calls = Buckets(settings.page_rate_per_minute)
+        self.sessions = Sessions(self.keys)
+        self.sign_ins = Buckets(SIGN_INS)
         self.max_body = settings.max_body_kb * 1024
         self.turns = Turns()
         alone = dial(project.settings.models).off

@@ -72,7 +72,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
     for name, value in HEADERS:
-        headers.append(name, value)
+        headers.setdefault(name, value)
     headers.append("x-request-id", scope["firstfive.id"])
     headers.setdefault("cache-control", "no-store")
 

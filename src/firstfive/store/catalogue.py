@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from firstfive.store.packing import mapping, pack_text, squeeze, unsqueeze
-from firstfive.store.session import Session, chunks
+from firstfive.store.session import Session, chunks, place
 from firstfive.store.tables import BODIES, COUNTERS, HIDDEN, PAGES, REJECTED, insert
 from firstfive.types import ItemId, Page, Rejected
 
@@ -36,6 +36,8 @@ _ONE = _WHOLE.where(PAGES.c.live, PAGES.c.id == bindparam("id"))
 _REJECT = insert(REJECTED)
 _CLEAR = delete(REJECTED).where(REJECTED.c.source == bindparam("source"))
 _REJECTED = select(REJECTED).order_by(REJECTED.c.number)
+_REJECTED_PAGE = _REJECTED.where(REJECTED.c.number > bindparam("after")).limit(bindparam("n"))
+_REJECTED_COUNT = select(func.count().label("n")).select_from(REJECTED)
 
 _HIDE = insert(HIDDEN).on_conflict_do_nothing()
 _SHOW = delete(HIDDEN).where(HIDDEN.c.item == bindparam("item"))
@@ -174,8 +176,21 @@ class SqlQuarantine:
 
     def all(self) -> Iterator[Rejected]:
         """As a stream."""
-        for row in self._session.stream(_REJECTED):
-            yield Rejected(row.source, row.line, row.reason, row.advice, row.excerpt)
+        return map(_rejected, self._session.stream(_REJECTED))
+
+    def page(self, after: str, n: int) -> tuple[Sequence[Rejected], str]:
+        """RequestError for a cursor that no call gave."""
+        rows = self._session.rows(_REJECTED_PAGE, {"after": place(after) if after else 0, "n": n + 1})
+        return [_rejected(row) for row in rows[:n]], str(rows[n - 1].number) if len(rows) > n > 0 else ""
+
+    def count(self) -> int:
+        """From an index alone."""
+        row = self._session.one(_REJECTED_COUNT)
+        return int(row.n) if row else 0
+
+
+def _rejected(row: Row[Any]) -> Rejected:
+    return Rejected(row.source, row.line, row.reason, row.advice, row.excerpt)
 
 
 class SqlHidden:

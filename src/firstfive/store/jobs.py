@@ -20,6 +20,8 @@ _IN_STATE = _JOBS.where(BATCH_JOBS.c.state == bindparam("state"))
 _LABEL = insert(LABELS)
 _LAST = select(func.max(LABELS.c.number)).where(LABELS.c.label == bindparam("label")).group_by(LABELS.c.name)
 _LABELLED = select(LABELS.c.name, LABELS.c.version).where(LABELS.c.number.in_(_LAST))
+_LATEST = select(func.max(LABELS.c.number)).where(LABELS.c.name == bindparam("name")).group_by(LABELS.c.label)
+_CARRIED = select(LABELS.c.label, LABELS.c.version).where(LABELS.c.number.in_(_LATEST)).order_by(LABELS.c.label)
 _HISTORY = (
     select(LABELS.c.version)
     .where(LABELS.c.name == bindparam("name"), LABELS.c.label == bindparam("label"))
@@ -61,6 +63,10 @@ class SqlLabels:
     def get(self, label: str) -> Mapping[str, int]:
         """The last version of each prompt."""
         return {row.name: row.version for row in self._session.rows(_LABELLED, {"label": label})}
+
+    def of(self, name: str) -> Mapping[str, int]:
+        """By label."""
+        return {row.label: row.version for row in self._session.rows(_CARRIED, {"name": name})}
 
     def history(self, name: str, label: str) -> Sequence[int]:
         """Newest first."""

@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, or_, select
 
-from firstfive.errors import RequestError
 from firstfive.store import packing
 from firstfive.store.packing import micros, moment, pack, pack_text
-from firstfive.store.session import Session, chunks
+from firstfive.store.session import Session, chunks, place
 from firstfive.store.tables import EVENTS, SLATES, USERS, insert
 from firstfive.types import Event, ItemId, RecommId, Slate, User, UserId
 
@@ -100,7 +99,7 @@ class SqlEvents:
         found = select(EVENTS).order_by(number.desc() if newest else number).limit(n + 1)
         found = found.where(*(EVENTS.c[name] == value for name, value in asked.items() if value is not None))
         if after:
-            found = found.where(number < _place(after) if newest else number > _place(after))
+            found = found.where(number < place(after) if newest else number > place(after))
         rows = self._session.rows(found)
         return [_event(row) for row in rows[:n]], str(rows[n - 1].number) if len(rows) > n > 0 else ""
 
@@ -116,12 +115,6 @@ class SqlEvents:
         for chunk in chunks([row.number for row in rows]):
             self._session.run(_DROP_EVENTS, {"among": chunk})
         return [_event(row) for row in rows]
-
-
-def _place(cursor: str) -> int:
-    if len(cursor) <= 18 and cursor.isascii() and cursor.isdigit():
-        return int(cursor)
-    raise RequestError(f"the cursor {cursor[:40]!r} is not one that was given; leave it out to begin at the start")
 
 
 def _event_row(event: Event) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection, CursorResult, Dialect, Executable, Row, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from firstfive.errors import StoreError
+from firstfive.errors import RequestError, StoreError
 from firstfive.store.border import Border
 from firstfive.store.prepared import Prepared
 
@@ -26,6 +26,13 @@ THOROUGH = text("PRAGMA secure_delete = ON")
 def chunks(values: Sequence[T], size: int = MANY) -> Iterator[Sequence[T]]:
     """The values in runs of at most `size`."""
     return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def place(cursor: str) -> int:
+    """The row's number that a cursor is. RequestError for one that no call gave."""
+    if len(cursor) <= 18 and cursor.isascii() and cursor.isdigit():
+        return int(cursor)
+    raise RequestError(f"the cursor {cursor[:40]!r} is not one that was given; leave it out to begin at the start")
 
 
 class Session:

@@ -151,6 +151,16 @@ class MemoryQuarantine:
         """In the order they came."""
         return iter(list(self.state.rejected))
 
+    def page(self, after: str, n: int) -> tuple[Sequence[Rejected], str]:
+        """The cursor is how many came before."""
+        start = _number(after)
+        rest = self.state.rejected[start:]
+        return rest[:n], str(start + n) if len(rest) > n else ""
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.state.rejected)
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryLedger:
@@ -264,12 +274,11 @@ class MemoryEvents:
         newest: bool = False,
     ) -> tuple[Sequence[Event], str]:
         """In the order they first came, or the other way round."""
-        if after and not (after.isascii() and after.isdigit() and len(after) <= 18):
-            raise RequestError(f"the cursor {after!r} is not one that was given")
+        place = _number(after)
         found = [one for one in self.state.events.values() if _fits(one[1], (kind, user, item))]
         found.sort(key=lambda one: one[0], reverse=newest)
         if after:
-            found = [one for one in found if (one[0] < int(after) if newest else one[0] > int(after))]
+            found = [one for one in found if (one[0] < place if newest else one[0] > place)]
         return [event for _, event in found[:n]], str(found[n - 1][0]) if len(found) > n > 0 else ""
 
     def counts(self, without: Collection[str], n: int) -> Mapping[ItemId, int]:
@@ -281,6 +290,12 @@ class MemoryEvents:
         """What was there."""
         keys = [key for key, (_, event) in self.state.events.items() if _fits(event, (kind, user, item))]
         return [self.state.events.pop(key)[1] for key in keys]
+
+
+def _number(cursor: str) -> int:
+    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise RequestError(f"the cursor {cursor!r} is not one that was given")
+    return int(cursor or 0)
 
 
 def _fits(event: Event, asked: tuple[str | None, UserId | None, ItemId | None]) -> bool:

@@ -203,6 +203,12 @@ class MemoryLabels:
         """The last version of each prompt."""
         return {name: version for name, of, version in self.books.labels if of == label}
 
+    def of(self, name: str) -> Mapping[str, int]:
+        """By label."""
+        return {
+            label: version for of, label, version in sorted(self.books.labels, key=lambda one: one[1]) if of == name
+        }
+
     def history(self, name: str, label: str) -> Sequence[int]:
         """Newest first."""
         return [version for *key, version in reversed(self.books.labels) if key == [name, label]]

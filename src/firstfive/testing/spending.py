@@ -418,6 +418,8 @@ class JobsContract:
             assert unit.labels.get("production") == {"describe": 1, "clean": 7}
             assert unit.labels.get("latest") == {"describe": 3}
             assert unit.labels.get("no") == {}
+            assert unit.labels.of("describe") == {"latest": 3, "production": 1}
+            assert unit.labels.of("no") == {}
             assert list(unit.labels.history("describe", "production")) == [1, 2, 1]
             assert list(unit.labels.history("clean", "latest")) == []
 

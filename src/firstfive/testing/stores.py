@@ -178,6 +178,18 @@ class CatalogueContract:
         with store.read() as unit:
             assert list(unit.quarantine.all()) == [second]
 
+    def test_quarantine_is_counted_and_read_page_by_page(self, store: Store) -> None:
+        rows = [Rejected("a.csv", line, "why", "what to do") for line in range(1, 6)]
+        store.write(lambda unit: unit.quarantine.add(rows))
+        with store.read() as unit:
+            assert unit.quarantine.count() == 5
+            first, cursor = unit.quarantine.page("", 3)
+            last, end = unit.quarantine.page(cursor, 3)
+            assert [*first, *last] == rows
+            assert end == ""
+            with pytest.raises(RequestError):
+                unit.quarantine.page("not a cursor", 3)
+
     def test_hiding_counts_changes_and_raises_the_version(self, store: Store) -> None:
         a, b = ItemId("a"), ItemId("b/ ü")
 

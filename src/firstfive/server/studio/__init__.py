@@ -1,0 +1,7 @@
+"""The studio: plain pages for builders and operators, each with its JSON and CSV twin, behind an operator's key."""
+
+from firstfive.server.studio import items, overview, prompts, quarantine, releases, signing
+
+ROUTES = (*signing.ROUTES, *overview.ROUTES, *items.ROUTES, *quarantine.ROUTES, *releases.ROUTES, *prompts.ROUTES)
+
+__all__ = ["ROUTES"]

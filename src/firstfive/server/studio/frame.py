@@ -1,0 +1,187 @@
+"""What all pages of the studio share: the frame around them, their twins, and how an error is shown."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+
+from firstfive.errors import FirstFiveError, NotFound
+from firstfive.guard import printable
+from firstfive.server.calls import Call, Param, Reply, Route, never
+from firstfive.server.problems import headers, problem
+from firstfive.server.service import Service
+from firstfive.server.shapes import Word
+from firstfive.server.studio.tables import Table, as_csv, as_json, clipped, shown
+
+HOME = "/studio"
+HERE = Path(__file__).parent.parent
+HTML = "text/html; charset=utf-8"
+PAGES: tuple[tuple[str, str], ...] = (
+    (HOME, "Overview"),
+    (f"{HOME}/items", "Items"),
+    (f"{HOME}/quarantine", "Quarantine"),
+    (f"{HOME}/releases", "Releases"),
+    (f"{HOME}/prompts", "Prompts"),
+)
+"""What the frame leads to."""
+
+Shape: TypeAlias = Literal["html", "json", "csv"]
+AS = Param("as", Shape, "html", "html for the page, json for all its tables, csv for one of them.")
+TABLE = Param("table", Word, "", "Which table the CSV is of; the page's first without it.")
+TWINS = (AS, TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page: its template, its title, its tables (the first is its main one) and what else the template shows.
+
+    more: what the JSON twin has beside the tables.
+    """
+
+    template: str
+    title: str
+    tables: Sequence[Table] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
+    message: str = ""
+    status: int = 200
+
+
+def answered(call: Call, view: View) -> Reply:
+    """The view in the shape that was asked for."""
+    shape: Shape = call.param("as")
+    if shape == "json":
+        return Reply(as_json(view.tables, view.more), view.status)
+    if shape == "csv":
+        return _csv(view, call.param("table"))
+    return page(call.service, call.request, view)
+
+
+def _csv(view: View, wanted: str) -> Reply:
+    table = next((table for table in view.tables if not wanted or table.name == wanted), None)
+    if table is None:
+        known = ", ".join(table.name for table in view.tables) or "none"
+        raise NotFound(f"the page has no table {wanted!r}; it has {known}", code="not_found.route")
+    disposition = f'attachment; filename="firstfive-{table.name}.csv"'
+    return Reply(as_csv(table), view.status, "text/csv; charset=utf-8", {"content-disposition": disposition})
+
+
+def page(service: Service, request: Request, view: View) -> Reply:
+    """The view as a page."""
+    values = {
+        "project": service.project.settings.project,
+        "path": request.url.path,
+        "address": lambda **changes: address(request, **changes),
+        "twins": True,
+        "message": view.message,
+        "title": view.title,
+        "tables": {table.name: table for table in view.tables},
+        **view.values,
+    }
+    body = templates().get_template(f"studio/{view.template}").render(values).encode("utf-8", "replace")
+    # same-origin: the browser then names us as the origin of our forms, which is how they are told from others'.
+    return Reply(body, view.status, HTML, {"cache-control": "no-store", "referrer-policy": "same-origin"})
+
+
+def address(request: Request, **changes: str | None) -> str:
+    """This page's address with some of its query changed, or, for None, left out."""
+    kept = [(name, value) for name, value in parse_qsl(request.url.query) if name not in changes]
+    query = urlencode([*kept, *((name, value) for name, value in changes.items() if value is not None)])
+    return f"{quote(request.url.path, safe='/%')}{'?' if query else ''}{query}"
+
+
+def onward(request: Request, cursor: str) -> str:
+    """Where the next rows are; nowhere without a cursor."""
+    return address(request, cursor=cursor, **{"as": None, "table": None}) if cursor else ""
+
+
+def to(kind: str, name: str) -> str:
+    """The address of one of a kind: an item, a Release, a prompt, a visit."""
+    return f"{HOME}/{kind}/{quote(name, safe='')}"
+
+
+def refused(service: Service, request: Request, error: FirstFiveError) -> Reply:
+    """An error: to a person as a page, which is the one to sign in on where nobody is; to a program as ever."""
+    if "x-api-key" in request.headers or request.query_params.get("as", "html") != "html":
+        told = problem(error, request.scope["firstfive.id"])
+        return Reply(bytes(told.body), told.status_code, told.media_type or "")
+    unknown = error.code == "access.no_key"
+    view = View(
+        "signing.html" if unknown else "refused.html",
+        "Sign in" if unknown else "That did not work",
+        message="" if unknown else str(error),
+        status=error.status,
+        values={"onward": onward_of(request), "code": error.code, "twins": False},
+    )
+    answer = page(service, request, view)
+    return Reply(answer.body, answer.status, answer.media, {**headers(error), **answer.headers})
+
+
+def onward_of(request: Request) -> str:
+    """The page to go to after signing in: the one that was asked for, where it can be asked for again."""
+    return address(request) if request.method == "GET" and request.url.path.startswith(HOME) else HOME
+
+
+def form(call: Call) -> Mapping[str, str]:
+    """The fields of the form that was sent, the last of each name; line ends are newlines."""
+    sent = parse_qs(call.body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=50)
+    return {name: values[-1].replace("\r\n", "\n") for name, values in sent.items()}
+
+
+def seen(path: str, answer: Callable[[Call], Reply], summary: str, **more: Any) -> Route:
+    """A page that an operator may look at, with its twins."""
+    params = (*TWINS, *more.pop("params", ()))
+    searches = more.pop("searches", never)
+    return Route(
+        "GET",
+        path,
+        answer,
+        summary,
+        "operator",
+        params=params,
+        shows=refused,
+        tag="studio",
+        searches=searches,
+        session=True,
+        **more,
+    )
+
+
+def done(path: str, answer: Callable[[Call], Reply], summary: str, **more: Any) -> Route:
+    """Something that an operator may do."""
+    return Route("POST", path, answer, summary, "operator", shows=refused, tag="studio", session=True, **more)
+
+
+def sent_on(where: str) -> Reply:
+    """The way on to a page after something was done."""
+    return Reply(status=303, media=HTML, headers={"location": where})
+
+
+@cache
+def templates() -> Environment:
+    """The templates; everything put into them is escaped."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["style"] = f"/static/studio.css?{_digest(HERE / 'static/studio.css')}"
+    made.globals["pages"] = PAGES
+    made.filters["shown"] = shown
+    made.filters["clipped"] = clipped
+    made.filters["readable"] = lambda text: printable(text)[0]
+    return made
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
