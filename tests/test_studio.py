@@ -23,6 +23,7 @@ from firstfive.server.calls import Route
 from firstfive.server.sessions import COOKIE, IDLE_S, LASTS_S, SIGN_INS, Sessions
 from firstfive.server.studio.items import marked
 from firstfive.server.studio.tables import Column, Link, Table, as_csv
+from firstfive.server.studio.trying import way
 from firstfive.testing.clients import Served, served
 from firstfive.types import Fact, ItemId, Page, Rejected, Span
 
@@ -406,6 +407,50 @@ def test_a_prompt_shows_its_versions_labels_and_what_differs(world: Project) -> 
     assert (newest["version"], newest["labels"], newest["own"]) == (2, "trial, latest", True)
     assert (oldest["version"], oldest["labels"], oldest["own"]) == (1, "production", None)
     assert [row["sign"] for row in data["differences"] if "long form" in row["line"]] == ["+"]
+
+
+def test_a_trial_shows_every_stage_and_stores_nothing(server: Served, program: httpx.Client) -> None:
+    def stored() -> object:
+        with server.project.store.read() as unit:
+            return unit.slates.last_at()
+
+    before = stored()
+    headers = {"Idempotency-Key": "once"}
+    for _ in range(2):
+        form = {"text": "crowns and dentures", "n": "3"}
+        data = program.post("/studio/try?as=json", data=form, headers=headers).json()
+    assert stored() == before
+    assert data["places"][0]["item"] == "Bright Molar"
+    assert [row["place"] for row in data["places"]] == [1, 2, 3]
+    first = data["stages"][0]
+    assert first["item"] == "Bright Molar"
+    assert [name for name in first if name != "item"] == ["fuse", "guard", "copies", "pieces", "diversify", "cut"]
+    assert first["cut"] == 1
+    assert [row["cut"] for row in data["stages"]][3:] == [None] * (len(data["stages"]) - 3)
+    channels = sorted(name for name in data if name.startswith("found_"))
+    assert channels == ["found_chars", "found_passages", "found_whole", "found_words"]
+    assert data["found_words"][0] == {"place": 1, "item": "Bright Molar", "score": 1.0}
+    assert {row["stage"] for row in data["timings"]} >= {"embed", "words", "fuse", "explain"}
+    assert all(row["what"] for row in data["timings"]), "every stage is explained"
+    with server.project.store.read() as unit:
+        assert unit.idempotency.find("once") is None
+
+
+def test_the_way_of_a_place_names_the_stages_that_moved_it() -> None:
+    assert way({"fuse": 4, "guard": 4, "pieces": 2, "cut": 2}) == "fuse 4, pieces 2 (up 2)"
+    assert way({"fuse": 1, "diversify": 3}) == "fuse 1, diversify 3 (down 2)"
+
+
+def test_what_cannot_be_tried_is_said_beside_what_was_sent(browser: httpx.Client) -> None:
+    for fields, said in (
+        ({"text": ""}, "no words"),
+        ({"text": "rye", "n": "0"}, "1 to 100"),
+        ({"text": "rye", "speed": "no"}, "one of fast"),
+    ):
+        answer = post(browser, "/studio/try", fields)
+        assert answer.status_code == 422
+        assert said in words(answer)
+        assert f"{fields['text']}</textarea>" in answer.text
 
 
 def test_quarantine_goes_on_page_by_page(program: httpx.Client) -> None:

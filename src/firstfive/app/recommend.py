@@ -123,6 +123,15 @@ class Recommender:
             spent.join(help_.spent)
         return slate
 
+    def worked(
+        self, request: Request, wanted: Dial = OFF, *, payer: Payer | None = None
+    ) -> tuple[Slate, Mapping[str, Candidates], Serving]:
+        """As `answer`, with what every stage left, in order, and the opened Release that the positions are of."""
+        help_, now = self._help(wanted, payer or NOBODY), self._following.now()
+        trail: dict[str, Candidates] = {}
+        slate = self._slate(request, observe.Stopwatch(), help_, explain=True, ask=True, now=now, trail=trail)
+        return slate, trail, now.serving
+
     def many(
         self, requests: Iterable[tuple[str, str]], n: int, *, rerank: int = 0, spent: Spent | None = None
     ) -> Iterator[tuple[str, Ranking]]:
@@ -182,8 +191,10 @@ class Recommender:
         *,
         explain: bool = False,
         ask: bool = False,
+        now: Now | None = None,
+        trail: dict[str, Candidates] | None = None,
     ) -> Slate:
-        now = self._following.now()
+        now = now or self._following.now()
         watch.lap("open")
         reading = read(request)
         watch.lap("read")
@@ -191,7 +202,7 @@ class Recommender:
             watch.lap("wait")
             query = now.serving.query(reading, now.hidden)
             watch.lap("embed")
-            trail: dict[str, Candidates] = {}
+            trail = {} if trail is None else trail
             places = _places(now, query, watch, help_, trail)
             asked = self._asked(now, query, trail, watch) if ask else None
         told = _notes(reading.request, places, len(now.serving.catalogue))

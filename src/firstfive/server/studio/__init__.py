@@ -1,7 +1,15 @@
 """The studio: plain pages for builders and operators, each with its JSON and CSV twin, behind an operator's key."""
 
-from firstfive.server.studio import items, overview, prompts, quarantine, releases, signing
+from firstfive.server.studio import items, overview, prompts, quarantine, releases, signing, trying
 
-ROUTES = (*signing.ROUTES, *overview.ROUTES, *items.ROUTES, *quarantine.ROUTES, *releases.ROUTES, *prompts.ROUTES)
+ROUTES = (
+    *signing.ROUTES,
+    *overview.ROUTES,
+    *trying.ROUTES,
+    *items.ROUTES,
+    *quarantine.ROUTES,
+    *releases.ROUTES,
+    *prompts.ROUTES,
+)
 
 __all__ = ["ROUTES"]

@@ -26,6 +26,7 @@ HERE = Path(__file__).parent.parent
 HTML = "text/html; charset=utf-8"
 PAGES: tuple[tuple[str, str], ...] = (
     (HOME, "Overview"),
+    (f"{HOME}/try", "Try"),
     (f"{HOME}/items", "Items"),
     (f"{HOME}/quarantine", "Quarantine"),
     (f"{HOME}/releases", "Releases"),
@@ -80,7 +81,7 @@ def page(service: Service, request: Request, view: View) -> Reply:
         "project": service.project.settings.project,
         "path": request.url.path,
         "address": lambda **changes: address(request, **changes),
-        "twins": True,
+        "inside": True,
         "message": view.message,
         "title": view.title,
         "tables": {table.name: table for table in view.tables},
@@ -119,10 +120,14 @@ def refused(service: Service, request: Request, error: FirstFiveError) -> Reply:
         "Sign in" if unknown else "That did not work",
         message="" if unknown else str(error),
         status=error.status,
-        values={"onward": onward_of(request), "code": error.code, "twins": False},
+        values={"onward": onward_of(request), "code": error.code, "inside": error.code not in OUTSIDE},
     )
     answer = page(service, request, view)
     return Reply(answer.body, answer.status, answer.media, {**headers(error), **answer.headers})
+
+
+OUTSIDE = frozenset({"access.no_key", "access.role", "access.site", "access.rate"})
+"""Errors of those who may not be inside: they are shown without the way around."""
 
 
 def onward_of(request: Request) -> str:

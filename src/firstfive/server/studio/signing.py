@@ -45,7 +45,7 @@ def sign_out(call: Call) -> Reply:
 
 
 def _page(call: Call, onward: str, message: str = "", error: FirstFiveError | None = None) -> Reply:
-    values = {"onward": _ours(onward), "twins": False}
+    values = {"onward": _ours(onward), "inside": False}
     status = error.status if error else 200
     return page(
         call.service, call.request, View("signing.html", "Sign in", values=values, message=message, status=status)
