@@ -90,6 +90,42 @@ def _joined(pair: re.Match[str]) -> str:
     return pair.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
+# --- personal data ----------------------------------------------------------------------------------------------------
+
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’-]*"
+_STREETS = "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Way|Boulevard|Blvd|Place|Square"
+_RUES = "rue|avenue|boulevard|chemin|impasse|allée"
+_I_AM = "my name is|i am called|mein name ist|ich heiße|ich heisse|je m['’]appelle|mon nom est"
+_PERSONAL: Mapping[str, str] = {
+    "e-mail": r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+",
+    "web address": r"(?:https?://|www\.)\S+",
+    "handle": r"(?<!\w)@\w{2,}",
+    "account": r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b",
+    "street": rf"\b\d{{1,6}}[a-z]?,? (?:{_CAPITAL} ){{1,3}}(?:{_STREETS})\b\.?"
+    r"|\b\w+(?:straße|strasse|str\.|weg|gasse|platz|allee) \d+ ?[a-z]?\b"
+    rf"|\b\d+,? (?:bis |ter )?(?:{_RUES})(?: (?:de|du|des|la|le))*(?: {_CAPITAL}){{1,4}}",
+    "number": r"(?<!\w)(?!(?:19|20)\d\d ?- ?(?:19|20)\d\d\b)[+(]?\d(?:[ ()./:-]{0,2}\d){6,}(?!\w)",
+    "name": rf"(?:(?i:{_I_AM})\s+|\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Mme|M)\.?\s+)"
+    rf"(?P<who>{_CAPITAL}(?:\s{_CAPITAL}){{0,2}})",
+}
+_MASKED = re.compile("|".join(f"(?P<k{n}>{pattern})" for n, pattern in enumerate(_PERSONAL.values())))
+
+
+def masked(text: str) -> str:
+    """The text as it can be shown to others: what patterns know for personal data gives way to its kind, in brackets.
+
+    Found are e-mail and web addresses, handles, accounts, streets with a number, numbers of seven digits and more, and
+    names after "my name is", "Mrs" and the like. A name alone, a town or a story are not: patterns cannot know them.
+    """
+    return _MASKED.sub(_kind, printable(text)[0])
+
+
+def _kind(found: re.Match[str]) -> str:
+    kind = next(name for n, name in enumerate(_PERSONAL) if found[f"k{n}"] is not None)
+    before = found[0][: found.start("who") - found.start()] if found["who"] else ""
+    return f"{before}[{kind}]"
+
+
 # --- bytes to text ----------------------------------------------------------------------------------------------------
 
 _BOMS = (

@@ -14,6 +14,7 @@ from firstfive.errors import SourceError
 
 if TYPE_CHECKING:
     from firstfive.app.cleaning_report import Change, CleaningReport, Gain, Shown
+    from firstfive.app.visited import VisitNumber
 
 AROUND = 160
 """Characters of unchanged text that are shown on either side of a change."""
@@ -47,6 +48,27 @@ def cleaning(call: Call, *, n: int, html_: str | None, gold: str | None) -> None
     call.answer(found, "\n".join([*_totals(found), "", *_pages(found)]).rstrip())
     if html_:
         click.echo(f"Wrote {html_}.", err=True)
+
+
+@report.command(cls=Command)
+@click.option("--days", type=click.IntRange(1), default=28, show_default=True, help="How many days back to look.")
+@click.pass_obj
+def visits(call: Call, *, days: int) -> None:
+    """What visits to the seeker's page came to: how soon and how often a match was found, with 95 % intervals."""
+    from firstfive.app.visited import numbers
+
+    with call.open() as project:
+        found = numbers(project, days)
+    lines = [f"{found.visits:,} visits in the last {days} days.", *map(_number, found.numbers)]
+    call.answer(found, "\n".join(lines))
+
+
+def _number(one: VisitNumber) -> str:
+    if one.value is None:
+        return f"{one.name:<20}  not enough data yet: {one.visits} of {one.needed} visits"
+    told = "{:.1f}" if one.unit == "seconds" else "{:.1%}"
+    value, low, high = (told.format(number) for number in (one.value.value, one.value.low, one.value.high))
+    return f"{one.name:<20}  {value}, 95 % interval [{low}, {high}], {one.visits:,} visits"
 
 
 def _totals(found: CleaningReport) -> list[str]:

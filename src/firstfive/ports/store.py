@@ -171,6 +171,10 @@ class Slates(Protocol):
 
     def get(self, recomm_id: RecommId) -> Slate | None: ...
 
+    def page(self, after: str, n: int, user: UserId | None = None) -> tuple[Sequence[Slate], str]:
+        """A page, the newest first, of one user's where one is named, and the cursor of the next page."""
+        ...
+
     def last_at(self) -> datetime | None:
         """When the newest Slate was stored."""
         ...

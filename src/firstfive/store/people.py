@@ -67,6 +67,16 @@ class SqlSlates:
         row = self._session.one(_SLATE, {"recomm_id": recomm_id})
         return packing.slate(row.body) if row else None
 
+    def page(self, after: str, n: int, user: UserId | None = None) -> tuple[Sequence[Slate], str]:
+        """In the order they were stored, backwards. RequestError for a cursor that no call gave."""
+        found = select(SLATES.c.number, SLATES.c.body).order_by(SLATES.c.number.desc()).limit(n + 1)
+        if user is not None:
+            found = found.where(SLATES.c.user == user)
+        if after:
+            found = found.where(SLATES.c.number < place(after))
+        rows = self._session.rows(found)
+        return [packing.slate(row.body) for row in rows[:n]], str(rows[n - 1].number) if len(rows) > n > 0 else ""
+
     def last_at(self) -> datetime | None:
         """The newest Slate's time."""
         row = self._session.one(_LAST)

@@ -237,6 +237,13 @@ class MemorySlates:
         """The Slate."""
         return self.state.slates.get(recomm_id)
 
+    def page(self, after: str, n: int, user: UserId | None = None) -> tuple[Sequence[Slate], str]:
+        """The cursor is how many were stored before the last one."""
+        every = list(enumerate(self.state.slates.values()))
+        end = _number(after) if after else len(every)
+        found = [one for one in every[:end] if user is None or one[1].request.user == user][::-1]
+        return [slate for _, slate in found[:n]], str(found[n - 1][0]) if len(found) > n > 0 else ""
+
     def last_at(self) -> datetime | None:
         """The newest Slate's time."""
         return max((slate.created for slate in self.state.slates.values()), default=None)

@@ -283,6 +283,20 @@ class PeopleContract:
         with store.read() as unit:
             assert unit.slates.last_at() == NOON + timedelta(hours=1)
 
+    def test_slates_are_read_page_by_page_the_newest_first(self, store: Store) -> None:
+        added = [slate(f"s{n}", user="ann" if n % 2 else "") for n in range(5)]
+        for one in added:
+            store.write(lambda unit, one=one: unit.slates.add(one))  # type: ignore[misc]
+        with store.read() as unit:
+            first, cursor = unit.slates.page("", 3)
+            last, end = unit.slates.page(cursor, 3)
+            assert [*first, *last] == added[::-1]
+            assert end == ""
+            of_ann, more = unit.slates.page("", 1, UserId("ann"))
+            assert [*of_ann, *unit.slates.page(more, 5, UserId("ann"))[0]] == [added[3], added[1]]
+            with pytest.raises(RequestError):
+                unit.slates.page("no cursor", 3)
+
     def test_a_slate_cannot_be_added_twice(self, store: Store) -> None:
         store.write(lambda unit: unit.slates.add(slate("s")))
         with pytest.raises(StoreError):

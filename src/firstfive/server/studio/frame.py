@@ -31,6 +31,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     (f"{HOME}/quarantine", "Quarantine"),
     (f"{HOME}/releases", "Releases"),
     (f"{HOME}/prompts", "Prompts"),
+    (f"{HOME}/visits", "Visits"),
 )
 """What the frame leads to."""
 

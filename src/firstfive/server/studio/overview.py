@@ -1,22 +1,60 @@
-"""The studio's first page: how the project stands."""
+"""The studio's first page: what visits came to, and how the project stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
+from msgspec import Meta
+
+from firstfive.app.visited import Visited, numbers
 from firstfive.errors import FirstFiveError
-from firstfive.server.calls import Call, Reply
+from firstfive.server.calls import Call, Param, Reply
 from firstfive.server.service import Service
 from firstfive.server.studio.frame import HOME, View, answered, seen, to
 from firstfive.server.studio.tables import Cell, Column, Link, Table
 
+DAYS = Param("days", Annotated[int, Meta(ge=1, le=3650)], 28, "How many days back visits are looked at.")
+COLUMNS = (
+    Column("number", "Number", "code"),
+    Column("value", "Value", "number", 3),
+    Column("low", "From", "number", 3),
+    Column("high", "To", "number", 3),
+    Column("unit", "Unit"),
+    Column("visits", "Visits", "number"),
+    Column("remark", "Remark"),
+    Column("meaning", "What it is", "long"),
+)
 STATE = (Column("what", "What"), Column("state", "How it stands", "long"))
 
 
 def overview(call: Call) -> Reply:
-    """How the project stands."""
+    """What visits came to in the last days, and how the project stands."""
+    days = call.param("days")
+    found = numbers(call.service.project, days)
     state = Table("state", "How it stands", STATE, list(_state(call.service)))
-    return answered(call, View("tables.html", "Overview", (state,)))
+    return answered(call, View("overview.html", "Overview", (_numbers(found, days), state), {"days": days}))
+
+
+def _numbers(found: Visited, days: int) -> Table:
+    rows = [
+        (
+            one.name,
+            one.value.value if one.value else None,
+            one.value.low if one.value else None,
+            one.value.high if one.value else None,
+            one.unit,
+            one.visits,
+            None if one.value else f"not enough data yet: {one.visits} of {one.needed} visits",
+            one.meaning,
+        )
+        for one in found.numbers
+    ]
+    caption = f"What {found.visits:,} visits of the last {days} days came to"
+    about = "From and To are the ends of a 95 % interval: how far off the value may be by chance."
+    if found.cut:
+        about += f" There were more: these are the newest {found.visits:,}."
+    return Table("numbers", caption, COLUMNS, rows, about=about)
 
 
 def _state(service: Service) -> Iterator[tuple[str, Cell]]:
@@ -40,4 +78,4 @@ def _state(service: Service) -> Iterator[tuple[str, Cell]]:
     yield "language model", settings.models.llm or "none"
 
 
-ROUTES = (seen(HOME, overview, "How the project stands"),)
+ROUTES = (seen(HOME, overview, "What visits came to, and how the project stands", params=(DAYS,)),)

@@ -1,0 +1,173 @@
+"""Use case: look back at visits: the newest ones, one as a timeline, and what all of them came to.
+
+What people wrote is shown without what could say who they are, as far as patterns find it: see `guard.masked`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from firstfive.errors import NotFound
+from firstfive.guard import masked
+from firstfive.measure.visits import VisitNumber, visit_numbers
+from firstfive.types import Event, RecommId, Slate, UserId, VisitId
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+    from firstfive.ports import Unit
+
+__all__ = ["Step", "Told", "VisitNumber", "Visited", "numbers", "timeline", "visits"]
+
+MOST = 30_000
+"""Events that are read for the numbers: about half a second."""
+PORTION = 5_000
+STEPS = 2_000
+"""Slates, and Events, of one visit that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What visits came to since a time. visits: how many there are. cut: there are more, older ones than were read."""
+
+    since: datetime
+    visits: int
+    numbers: tuple[VisitNumber, ...]
+    cut: bool = False
+
+
+def numbers(project: Project, days: int = 28, now: datetime | None = None) -> Visited:
+    """The numbers over the visits whose Events came in the last days; of very many the newest."""
+    now = now or datetime.now(UTC)
+    since = now - timedelta(days=days)
+    events, cut = _newest(project, since)
+    visits: dict[UserId, list[Event]] = {}
+    for event in reversed(events):
+        visits.setdefault(event.user, []).append(event)
+    found = visit_numbers(visits.values(), now)
+    return Visited(since, len(visits), found, cut)
+
+
+def _newest(project: Project, since: datetime) -> tuple[list[Event], bool]:
+    """Events of Slates, the newest first, back to a time or until MOST are read; whether that cut them."""
+    events: list[Event] = []
+    cursor = ""
+    with project.store.read() as unit:
+        while len(events) < MOST:
+            some, cursor = unit.events.find(after=cursor, n=PORTION, newest=True)
+            events += some
+            if not cursor or some[-1].at < since:
+                break
+    return [event for event in events if event.recomm_id and event.at >= since], bool(cursor) and len(events) >= MOST
+
+
+# --- one visit --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A visit in a line. id: the visit's, or of a Slate that belongs to none its recommId."""
+
+    id: str
+    began: datetime
+    last_s: float
+    request: str
+    answers: int
+    events: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened in a visit. at_s: seconds since it began. what: "answer", or an Event's kind."""
+
+    at_s: float
+    what: str
+    item: str
+    text: str
+    slate: RecommId | None
+
+
+def visits(project: Project, after: str = "", n: int = 50) -> tuple[list[Told], str]:
+    """A page of visits, those with the newest answers first, and the cursor of the next page."""
+    with project.store.read() as unit:
+        slates, cursor = unit.slates.page(after, n)
+        told = []
+        for slate in slates:
+            all_ = _slates(unit, slate)
+            if all_[-1].recomm_id == slate.recomm_id:  # an older answer of a visit stands with its newest one
+                told.append(_told(slate, all_, _events(unit, slate)))
+    return told, cursor
+
+
+def timeline(project: Project, visit: str) -> tuple[Told, list[Step]]:
+    """A visit and what happened in it, in order. Raises NotFound not_found.request for one that nobody made."""
+    with project.store.read() as unit:
+        newest, _ = unit.slates.page("", 1, UserId(visit))
+        slate = newest[0] if newest else unit.slates.get(RecommId(visit))
+        if slate is None:
+            raise NotFound("no visit has this id; it may have been erased", code="not_found.request")
+        slates, events = _slates(unit, slate), _events(unit, slate)
+    start = _began(slates, events)
+    steps = sorted([*_answers(slates, start), *_happened(events, start)], key=lambda step: step.at_s)
+    return _told(slate, slates, events), steps
+
+
+def _visit(slate: Slate) -> VisitId | None:
+    """The visit's id, where its Events can be found by it."""
+    visit = slate.request.visit
+    return visit if visit and str(visit) == slate.request.user else None
+
+
+def _slates(unit: Unit, slate: Slate) -> list[Slate]:
+    """The Slates of the visit that a Slate belongs to, in order."""
+    visit = _visit(slate)
+    return list(unit.slates.page("", STEPS, UserId(visit))[0])[::-1] if visit else [slate]
+
+
+def _events(unit: Unit, slate: Slate) -> Sequence[Event]:
+    visit = _visit(slate)
+    return unit.events.find(user=UserId(visit), n=STEPS)[0] if visit else ()
+
+
+def _began(slates: Sequence[Slate], events: Sequence[Event]) -> datetime:
+    """When the visit began: an Event says how many seconds before it that was."""
+    told = (event.at - timedelta(seconds=event.value) for event in events if event.kind not in RATED)
+    return min([slates[0].created, *told])
+
+
+RATED = frozenset({"matched", "trusted"})
+"""Kinds of Event whose value is an answer, 1 for yes, and no time."""
+
+
+def _answers(slates: Sequence[Slate], start: datetime) -> Iterator[Step]:
+    for slate in slates:
+        shown = ", ".join(place.title or place.item for place in slate.places)
+        at_s = (slate.created - start).total_seconds()
+        yield Step(at_s, "answer", shown, masked(slate.request.text), slate.recomm_id)
+
+
+def _happened(events: Sequence[Event], start: datetime) -> Iterator[Step]:
+    for event in events:
+        said = f"{event.value:g}" if event.kind in RATED else ""
+        text = masked(event.comment) or said
+        item = "" if str(event.item) == event.recomm_id else event.item
+        yield Step((event.at - start).total_seconds(), event.kind, item, text, event.recomm_id)
+
+
+def _told(slate: Slate, slates: Sequence[Slate], events: Sequence[Event]) -> Told:
+    start = _began(slates, events)
+    last = max([slate.created, *(event.at for event in events)])
+    kinds = {event.kind for event in events}
+    outcome = next((kind for kind in ("yes", "maybe", "left", "no") if kind in kinds), "")
+    return Told(
+        _visit(slate) or slate.recomm_id,
+        start,
+        (last - start).total_seconds(),
+        masked(slates[0].request.text),
+        len(slates),
+        len(events),
+        outcome,
+    )

@@ -1,0 +1,259 @@
+"""What visits came to, from their Events; and visits looked back at, without personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import comb
+from typing import TYPE_CHECKING
+
+import httpx
+import numpy as np
+import pytest
+
+from command_line import firstfive
+from conftest import ROOT
+from firstfive.app.visited import numbers, timeline, visits
+from firstfive.errors import NotFound
+from firstfive.guard import masked
+from firstfive.measure.intervals import FEW
+from firstfive.measure.visits import NUMBERS, VisitNumber, _median, seen, visit_numbers
+from firstfive.testing.clients import served
+from firstfive.types import Event, ItemId, RecommId, ReleaseId, Request, Slate, UserId, VisitId
+
+if TYPE_CHECKING:
+    from firstfive.app.wiring import Project
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(hours=2)
+
+
+def visit(*happened: tuple[str, str, float], user: str = "v", began: datetime = LONG_AGO) -> list[Event]:
+    """Events of (kind, item, seconds since the visit began)."""
+    return [
+        Event(kind, UserId(user), ItemId(item), began + timedelta(seconds=at), RecommId("r"), at)
+        for kind, item, at in happened
+    ]
+
+
+def shown(*items: str, at: float = 1.0) -> list[tuple[str, str, float]]:
+    return [("shown", item, at) for item in items]
+
+
+FIVE = shown("a", "b", "c", "d", "e")
+
+
+def number(name: str, found: Sequence[VisitNumber]) -> VisitNumber:
+    return next(one for one in found if one.name == name)
+
+
+# --- one visit --------------------------------------------------------------------------------------------------------
+
+
+def test_the_seconds_to_a_match_are_those_of_the_first_yes() -> None:
+    found = seen(visit(*FIVE, ("no", "a", 5), ("yes", "c", 20), ("yes", "b", 12.5)), NOW)
+    assert found
+    assert found.match_s == 12.5
+    assert found.early
+    assert found.liked
+
+
+def test_a_yes_to_a_later_item_is_a_match_but_none_in_the_first_five() -> None:
+    found = seen(visit(*FIVE, *shown("f", "g"), ("yes", "f", 30)), NOW)
+    assert found
+    assert (found.match_s, found.early) == (30, False)
+
+
+def test_a_visit_is_over_when_it_was_left_or_nothing_happened_for_half_an_hour() -> None:
+    just_now = NOW - timedelta(minutes=29)
+    for events, over in (
+        (visit(*FIVE), True),
+        (visit(*FIVE, began=just_now), False),
+        (visit(*FIVE, ("left", "r", 3), began=just_now), True),
+    ):
+        found = seen(events, NOW)
+        assert found
+        assert found.over is over
+
+
+def test_a_visit_that_saw_nothing_does_not_count() -> None:
+    assert seen(visit(("left", "r", 1)), NOW) is None
+
+
+def test_an_answer_that_it_does_not_matter_is_none() -> None:
+    asked = visit(*FIVE, ("asked", "r", 1), ("answered", "r", 4))
+    found = seen(asked, NOW)
+    assert found
+    assert (found.asked, found.answered) == (True, True)
+    indifferent = seen([*asked[:-1], replace(asked[-1], comment="any")], NOW)
+    assert indifferent
+    assert (indifferent.asked, indifferent.answered) == (True, False)
+
+
+def test_the_two_questions_afterwards_are_yes_no_or_not_answered() -> None:
+    yes, no = ("matched", "r", 1), ("trusted", "r", 0)
+    found = seen(visit(*FIVE, yes, no), NOW)
+    assert found
+    assert (found.matched, found.trusted) == (True, False)
+    skipped = seen(visit(*FIVE, ("unrated", "r", 9)), NOW)
+    assert skipped
+    assert (skipped.matched, skipped.trusted) == (None, None)
+
+
+# --- many visits ------------------------------------------------------------------------------------------------------
+
+
+def test_fewer_visits_than_needed_are_not_enough_data_yet() -> None:
+    many = [visit(*FIVE, ("yes", "a", n)) for n in range(FEW)]
+    few = number("match_in_first_five", visit_numbers(many[1:], NOW))
+    assert (few.value, few.visits, few.needed) == (None, FEW - 1, FEW)
+    enough = number("match_in_first_five", visit_numbers(many, NOW))
+    assert enough.value
+    assert enough.value.value == 1
+    assert 0.8 < enough.value.low < 1
+
+
+def test_shares_count_the_visits_that_they_are_of() -> None:
+    matched = [visit(*FIVE, ("asked", "r", 1), ("yes", "a", 10)) for _ in range(30)]
+    left = [visit(*FIVE, ("asked", "r", 1), ("answered", "r", 3)) for _ in range(60)]
+    maybe = [visit(*FIVE, ("maybe", "b", 10)) for _ in range(10)]
+    going_on = [visit(*FIVE, began=NOW) for _ in range(100)]
+    found = visit_numbers([*matched, *left, *maybe, *going_on], NOW)
+    told = {one.name: (one.value.value if one.value else None, one.visits) for one in found}
+    assert told["match"] == (0.3, 100)
+    assert told["abandonment"] == (0.6, 100)
+    assert told["question_rate"] == (0.45, 200)
+    assert told["answer_rate"][0] == pytest.approx(2 / 3)
+    assert told["satisfaction"] == (None, 0)
+    share = number("match", found).value
+    assert share
+    assert share.low == pytest.approx(0.219, abs=0.001)
+    assert share.high == pytest.approx(0.396, abs=0.001)
+
+
+def test_the_median_lies_between_the_order_statistics_that_hold_it_95_times_in_100() -> None:
+    for n in (30, 31, 100):
+        values = np.arange(1.0, n + 1)
+        found = _median(values[::-1])
+        rank = int(found.low)
+        assert found.high == n + 1 - rank
+        missed = 2 * sum(comb(n, k) for k in range(rank)) / 2**n
+        assert missed <= 0.05
+        assert missed + 2 * comb(n, rank) / 2**n > 0.05, "no narrower one holds it as often"
+        assert found.value == (n + 1) / 2
+
+
+def test_every_number_is_documented_with_its_own_words() -> None:
+    page = (ROOT / "docs/metrics.md").read_text("utf-8")
+    assert [number.name for number in NUMBERS if f"| `{number.name}` | {number.meaning} |" not in page] == []
+
+
+# --- looking back -----------------------------------------------------------------------------------------------------
+
+
+def slate(name: str, text: str, user: str = "", at: datetime = LONG_AGO) -> Slate:
+    who = {"user": UserId(user), "visit": VisitId(user)} if user else {}
+    return Slate(RecommId(name), ReleaseId("rel"), Request(text, **who), (), {}, at)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def visited(world: Project) -> Project:
+    """A visit of two answers between which somebody else asked."""
+    now = datetime.now(UTC) - timedelta(minutes=5)
+
+    def work(unit: object) -> None:
+        add, events = unit.slates.add, unit.events  # type: ignore[attr-defined]
+        add(slate("one", "rye bread, write to ann@example.org", "v1", now + timedelta(seconds=9)))
+        add(slate("other", "a vet, call 0170 1234567"))
+        add(slate("two", "rye bread. for a wedding", "v1", now + timedelta(seconds=20)))
+        events.add(visit(*FIVE, ("yes", "a", 31), user="v1", began=now))
+        events.add(
+            [Event("no", UserId("v1"), ItemId("b"), now + timedelta(seconds=32), RecommId("two"), 32.0, "ask @ann")]
+        )
+
+    world.store.write(work)
+    return world
+
+
+def test_a_visit_is_listed_once_with_its_newest_answer_and_what_it_came_to(visited: Project) -> None:
+    found, _ = visits(visited)
+    told = [(one.id, one.request, one.answers, one.events, one.outcome) for one in found]
+    assert told == [
+        ("v1", "rye bread, write to [e-mail]", 2, 7, "yes"),
+        ("other", "a vet, call [number]", 1, 0, ""),
+    ]
+    first, cursor = visits(visited, n=1)
+    rest, _ = visits(visited, cursor, n=5)
+    assert [one.id for one in (*first, *rest)] == ["v1", "other"]
+
+
+def test_a_timeline_counts_seconds_from_the_beginning_and_masks_what_people_wrote(visited: Project) -> None:
+    told, steps = timeline(visited, "v1")
+    assert round(told.last_s) == 32
+    assert [(round(step.at_s), step.what) for step in steps] == [
+        *[(1, "shown")] * 5,
+        (9, "answer"),
+        (20, "answer"),
+        (31, "yes"),
+        (32, "no"),
+    ]
+    assert steps[-1].text == "ask [handle]"
+    assert "[e-mail]" in steps[5].text
+    with pytest.raises(NotFound):
+        timeline(visited, "nobody")
+
+
+def test_page_and_command_tell_the_same_numbers_and_no_personal_data(visited: Project) -> None:
+    with served(visited) as running:
+        headers = {"X-API-Key": running.operator}
+        rows = httpx.get(f"{running.url}/studio?as=json", headers=headers).json()["numbers"]
+        pages = [httpx.get(f"{running.url}/studio/{path}", headers=headers).text for path in ("visits", "visits/v1")]
+    assert "not enough data yet: 1 of 30 visits" in rows[0]["remark"]
+    assert rows[0]["value"] is None
+    printed = firstfive("-p", visited.folder, "report", "visits").out
+    assert [row["number"] for row in rows] == [line.split()[0] for line in printed.splitlines()[1:]]
+    assert "not enough data yet: 1 of 30 visits" in printed
+    for page in pages:
+        assert "example.org" not in page
+        assert "1234567" not in page
+
+
+def test_only_events_of_the_last_days_count(visited: Project) -> None:
+    assert numbers(visited, 1).visits == 1
+    assert numbers(visited, 1, datetime.now(UTC) + timedelta(days=2)).visits == 0
+
+
+# --- personal data ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("write to Ann.Lee+x@mail.example.org.", "write to [e-mail]."),
+        ("call +49 (170) 123-4567 today", "call [number] today"),
+        ("my name is Maria Huber and I bake", "my name is [name] and I bake"),
+        ("for Herrn Meier, Hauptstraße 12a", "for Herrn [name], [street]"),
+        ("I live at 12 Old Mill Road", "I live at [street]"),
+        ("j'habite 12 rue de la Paix", "j'habite [street]"),
+        ("see https://me.example/ann", "see [web address]"),
+        ("DE89 3704 0044 0532 0130 00", "[account]"),
+        ("born 12.03.1956", "born [number]"),
+    ],
+)
+def test_personal_data_gives_way_to_its_kind(text: str, shown: str) -> None:
+    assert masked(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10,000 people, 50 % remote",
+        "founded in 2010-2015",
+        "3 to 5 dentists in Berlin",
+        "Dr. who treats parrots",
+        "a" * 4000,
+    ],
+)
+def test_what_is_not_personal_stays(text: str) -> None:
+    assert masked(text) == text
