@@ -235,7 +235,7 @@ def test_a_page_its_json_and_its_csv_have_the_same_rows(program: httpx.Client, p
         lines = list(csv.DictReader(io.StringIO(written.text)))
         assert [list(line) for line in lines] == [list(row) for row in rows]
         assert len(lines) == len(rows)
-        section = re.search(rf'aria-labelledby="{name}">(.*?)</section>', page.text, re.DOTALL)
+        section = re.search(rf'data-table="{name}">(.*?)</section>', page.text, re.DOTALL)
         assert section
         assert section[1].count("<tr>") == (len(rows) + 1 if rows else 0)
 

@@ -1,0 +1,165 @@
+"""The studio in a real Chromium: keyboard alone, without JavaScript, narrow and wide, axe, nothing off-site."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from firstfive.app.wiring import open_project
+from firstfive.testing.clients import NO_CHROMIUM, Served, chromium, served
+from firstfive.types import Event, ItemId, Page, RecommId, Rejected, ReleaseId, Request, Slate, UserId, VisitId
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Opened
+
+EXECUTABLE = chromium()
+pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=NO_CHROMIUM)
+
+HOSTILE = (
+    "<script>window.ran=1</script><img src=https://elsewhere.example/x onerror=window.ran=2>\u202egro " + "x" * 400
+)
+PAGES = (
+    "/studio",
+    "/studio/try",
+    "/studio/items",
+    "/studio/items/bakery",
+    "/studio/items/hostile",
+    "/studio/quarantine",
+    "/studio/releases",
+    "/studio/prompts",
+    "/studio/prompts/describe",
+    "/studio/visits",
+    "/studio/visits/v1",
+    "/studio/items/nobody",
+)
+AXE = importlib.util.find_spec("axe_playwright_python")
+
+
+@pytest.fixture(scope="module")
+def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = shutil.copytree(built, tmp_path_factory.mktemp("studio-browser") / "world")
+    overrides = ["server.rate_per_minute=0"]
+    with open_project(folder, overrides=overrides, environment={}) as project, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("firstfive.server.service.SIGN_INS", 0)
+        now = datetime.now(UTC)
+        request = Request(HOSTILE, user=UserId("v1"), visit=VisitId("v1"), scenario="page")
+        slate = Slate(RecommId("one"), ReleaseId("r"), request, (), {}, now, (HOSTILE,))
+        event = Event("no", UserId("v1"), ItemId(HOSTILE[:200]), now, RecommId("one"), 3.0, HOSTILE)
+        page = Page(ItemId("hostile"), "html", HOSTILE, f"<p>{HOSTILE}</p>".encode(), {HOSTILE: HOSTILE}, HOSTILE)
+        project.store.write(lambda unit: unit.quarantine.add([Rejected(HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE)]))
+        project.store.write(lambda unit: unit.pages.put([page]))
+        project.store.write(lambda unit: unit.slates.add(slate))
+        project.store.write(lambda unit: unit.events.add([event]))
+        with served(project) as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=EXECUTABLE, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield launched
+        launched.close()
+
+
+def signed_in(
+    browser: Browser, server: Served, *, scheme: str = "light", width: int = 1280, script: bool = False
+) -> Opened:
+    """A page of somebody who signed in by the keyboard."""
+    context = browser.new_context(
+        base_url=server.url,
+        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": width, "height": 900},
+        java_script_enabled=script,
+    )
+    page = context.new_page()
+    page.goto("/studio/sign-in")
+    page.keyboard.type(server.operator)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/studio")
+    return page
+
+
+def test_a_request_is_tried_by_keyboard_alone_without_a_script(browser: Browser, server: Served) -> None:
+    page = signed_in(browser, server)
+    page.keyboard.press("Tab")
+    assert page.locator(":focus-visible").inner_text() == "Skip to the page"
+    page.get_by_role("link", name="Try").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Request").focus()
+    page.keyboard.type("crowns and dentures")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    focused = page.locator("button:focus-visible")
+    assert focused.inner_text() == "Try it"
+    assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="What is shown, and why").wait_for()
+    assert page.get_by_role("link", name="Bright Molar").count() > 1
+    assert page.get_by_label("Request").input_value() == "crowns and dentures"
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_needs_sideways_scrolling_and_tables_scroll_by_themselves(
+    browser: Browser, server: Served, width: int
+) -> None:
+    page = signed_in(browser, server, width=width, script=True)
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.context.close()
+
+
+def test_hostile_text_runs_nothing_and_asks_for_nothing_elsewhere(browser: Browser, server: Served) -> None:
+    page = signed_in(browser, server, script=True)
+    wrong: list[str] = []
+    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(server.url) else None)
+    page.on(
+        "console", lambda said: wrong.append(said.text) if said.type == "error" and "404" not in said.text else None
+    )
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("window.ran") is None, path
+        assert page.locator("main script, main img").count() == 0, path
+    assert wrong == []
+    page.context.close()
+
+
+@pytest.mark.skipif(AXE is None, reason="axe-core is not installed")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(browser: Browser, server: Served, scheme: str) -> None:
+    axe = importlib.import_module("axe_playwright_python.sync_playwright").Axe()
+    page = signed_in(browser, server, scheme=scheme, script=True)
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found: list[str] = []
+
+    def look(where: str) -> None:
+        results = axe.run(page, options=options)
+        for one in results.response["violations"]:
+            found.extend(f"{where}: {one['id']} {node['html'][:120]}" for node in one["nodes"])
+
+    for path in PAGES:
+        page.goto(path)
+        look(path)
+    page.goto("/studio/try")
+    page.get_by_label("Request").fill("crowns and dentures")
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_role("heading", name="What is shown, and why").wait_for()
+    look("tried")
+    page.get_by_role("button", name="Sign out").click()
+    look("sign in")
+    assert found == []
+    page.context.close()
