@@ -151,7 +151,7 @@ def _answers(slates: Sequence[Slate], start: datetime) -> Iterator[Step]:
 
 def _happened(events: Sequence[Event], start: datetime) -> Iterator[Step]:
     for event in events:
-        said = f"{event.value:g}" if event.kind in RATED else ""
+        said = ("yes" if event.value else "no") if event.kind in RATED else ""
         text = masked(event.comment) or said
         item = "" if str(event.item) == event.recomm_id else event.item
         yield Step((event.at - start).total_seconds(), event.kind, item, text, event.recomm_id)

@@ -16,13 +16,13 @@ from firstfive.server.studio.tables import Cell, Column, Link, Table
 
 DAYS = Param("days", Annotated[int, Meta(ge=1, le=3650)], 28, "How many days back visits are looked at.")
 COLUMNS = (
-    Column("number", "Number", "code"),
+    Column("number", "Number", "title"),
     Column("value", "Value", "number", 3),
     Column("low", "From", "number", 3),
     Column("high", "To", "number", 3),
     Column("unit", "Unit"),
     Column("visits", "Visits", "number"),
-    Column("remark", "Remark"),
+    Column("remark", "Remark", "title"),
     Column("meaning", "What it is", "long"),
 )
 STATE = (Column("what", "What"), Column("state", "How it stands", "long"))
@@ -33,7 +33,10 @@ def overview(call: Call) -> Reply:
     days = call.param("days")
     found = numbers(call.service.project, days)
     state = Table("state", "How it stands", STATE, list(_state(call.service)))
-    return answered(call, View("overview.html", "Overview", (_numbers(found, days), state), {"days": days}))
+    return answered(
+        call,
+        View("overview.html", "Overview", (_numbers(found, days), state), {"days": days, "numbers": found.numbers}),
+    )
 
 
 def _numbers(found: Visited, days: int) -> Table:
