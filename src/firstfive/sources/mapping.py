@@ -34,6 +34,12 @@ _TEXT_NAMES = (
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+\d.,:/ %]+$")
+_SEVERAL_WORDS = re.compile(r"\S\s|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{6}")
+"""White space, or a run of letters of a script that writes words without it: Thai, Lao, Burmese, Khmer, Japanese,
+Chinese."""
+
+NAMED_AT_MOST = 10
+"""Names of columns that a sentence lists before it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class _Profile:
     unique: float
     usual: int
     longest: int
-    spaced: float
+    worded: float
     numbers: float
     addresses: float
     nested: float
@@ -120,7 +126,14 @@ def _completed(told: Columns, profiles: list[_Profile], source: str) -> tuple[Co
     plain = (chosen.id, chosen.title, chosen.text, chosen.field) == ("id", "title", ("text",), ())
     if not said or plain:
         return chosen, ()
+    if not told.told and _is_a_row(chosen):
+        said.insert(0, "the first line names no columns but looks like a row: write names above it")
     return chosen, (f"{source}: {'; '.join(said)}. Say --id, --title, --text or --field to choose others.",)
+
+
+def _is_a_row(chosen: Columns) -> bool:
+    """Whether the names of the columns look like values: a number names the ids, or the title."""
+    return any(_NUMBER.match(name) for name in (chosen.id, chosen.title) if name)
 
 
 def _names(profiles: Sequence[_Profile]) -> list[str]:
@@ -128,7 +141,8 @@ def _names(profiles: Sequence[_Profile]) -> list[str]:
 
 
 def _quoted(*names: str) -> str:
-    return ", ".join(f'"{name}"' for name in names)
+    said = ", ".join(f'"{name}"' for name in names[:NAMED_AT_MOST])
+    return said if len(names) <= NAMED_AT_MOST else f"{said} and {len(names) - NAMED_AT_MOST:,} more"
 
 
 def _known(wanted: str, names: Sequence[str], source: str) -> str:
@@ -152,7 +166,7 @@ def _profile(name: str, values: Sequence[str]) -> _Profile:
         len(set(filled)) / n,
         lengths[int(0.9 * (len(lengths) - 1))],
         lengths[-1],
-        sum(" " in value for value in filled) / n,
+        sum(bool(_SEVERAL_WORDS.search(value)) for value in filled) / n,
         sum(bool(_NUMBER.match(value)) for value in filled) / n,
         sum(bool(_ADDRESS.match(value)) for value in filled) / n,
         sum(value[0] in "[{" and value[-1] in "]}" for value in filled) / n,
@@ -171,7 +185,7 @@ def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
     if named := _named(sure, _ID_NAMES, "$^") or _named([p for p in fit if p.unique >= 0.95], (), r"[_ ]id$|[a-z]id$"):
         return named[0].name, "by its name"
     for p in fit:
-        if p.filled == p.unique == 1 and p.spaced == 0 and p.usual <= 64:
+        if p.filled == p.unique == 1 and p.worded == 0 and p.usual <= 64:
             return p.name, "short, filled and different in every row"
     return "", ""
 
@@ -190,10 +204,10 @@ def _texts_among(profiles: Sequence[_Profile], *, needed: bool) -> tuple[str, ..
     """Columns of text in the order of the file; `needed` takes the likeliest one, where none is sure."""
     fit = [p for p in profiles if max(p.addresses, p.numbers, p.nested) < 0.5 and (p.filled > 0 or p.name == "text")]
     named = _named(fit, _TEXT_NAMES, r"description|summary|pitch|one_?liner|tagline|overview|abstract|biograph|content")
-    long = [p for p in fit if p.usual >= 100 and p.spaced >= 0.8]
+    long = [p for p in fit if p.usual >= 100 and p.worded >= 0.8]
     chosen = {p.name for p in (*named, *long)}
-    if not chosen and (likely := [p for p in fit if needed or (p.spaced >= 0.5 and p.unique >= 0.5)]):
-        chosen = {max(likely, key=lambda p: (p.spaced >= 0.5, p.usual)).name}
+    if not chosen and (likely := [p for p in fit if needed or (p.worded >= 0.5 and p.unique >= 0.5)]):
+        chosen = {max(likely, key=lambda p: (p.worded >= 0.5, p.usual)).name}
     return tuple(p.name for p in profiles if p.name in chosen)
 
 

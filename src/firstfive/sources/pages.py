@@ -18,8 +18,8 @@ from typing import IO
 
 from firstfive import guard
 from firstfive.errors import SourceError
-from firstfive.sources.lines import rejected
-from firstfive.sources.opening import GZIP, Limits, check_ratio, opened, unreadable
+from firstfive.sources.lines import is_binary, rejected
+from firstfive.sources.opening import GZIP, Limits, beginning, check_ratio, opened, unreadable
 from firstfive.types import Rejected
 
 HTML = frozenset({".html", ".htm", ".xhtml", ".shtml"})
@@ -40,6 +40,7 @@ _NO_FACT = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 1 << 16
+_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,14 @@ class Leaf:
     site: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that cannot be read: why, and what to do."""
+
+    reason: str
+    advice: str = "get the file again, or leave it out"
+
+
 Skipped = Callable[[str], None]
 """Is told the ending of each file that holds no page."""
 
@@ -65,9 +74,12 @@ def read_pages(path: Path, source: str, limits: Limits, skipped: Skipped) -> Ite
     """
     for name, body in _files(path, limits):
         inside = _inside(name)
-        if isinstance(body, str):
-            yield rejected(f"{source}/{inside}", 0, body, "get the file again, or raise import.max_item_mb")
+        if isinstance(body, Unread):
+            yield rejected(f"{source}/{inside}", 0, body.reason, body.advice)
         elif media := _media(inside, body):
+            if is_binary(guard.decode(body[:_HEAD])):
+                yield rejected(f"{source}/{inside}", 0, "the file does not hold text", "get it again, or leave it out")
+                continue
             yield _leaf(inside, media, body, "" if path.is_file() and not _is_archive(path) else _stem(path))
         else:
             skipped(PurePosixPath(inside).suffix or "no ending")
@@ -122,11 +134,11 @@ def _media(inside: str, body: bytes) -> str:
 # --- where the files are ----------------------------------------------------------------------------------------------
 
 
-def _files(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
-    """(path inside, bytes) of each file, or (path inside, what is wrong with it)."""
+def _files(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
+    """The path inside and the bytes of each file, or what is wrong with it."""
     if path.is_dir():
         yield from _in_folder(path, limits)
-    elif zipfile.is_zipfile(path):
+    elif zipfile.is_zipfile(path) or beginning(path, limits, len(_ZIP)) == _ZIP:
         yield from _in_zip(path, limits)
     elif _is_archive(path):
         yield from _in_tar(path, limits)
@@ -160,32 +172,52 @@ def _inside(name: str) -> str:
     return "/".join(part.strip() for part in parts if part.strip() not in ("", ".", "..")) or "unnamed"
 
 
-def _whole(stream: IO[bytes], limits: Limits) -> bytes | str:
+def _whole(stream: IO[bytes], limits: Limits) -> bytes | Unread:
     body = stream.read(limits.item_bytes + 1)
-    return body if len(body) <= limits.item_bytes else f"the file is larger than {limits.item_bytes:,} bytes, unpacked"
+    return body if len(body) <= limits.item_bytes else _too_large(limits)
 
 
-def _in_folder(folder: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
+def _too_large(limits: Limits) -> Unread:
+    return Unread(f"the file is larger than {limits.item_bytes:,} bytes, unpacked", "raise import.max_item_mb")
+
+
+def _in_folder(folder: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
+    """Links are followed inside the folder only: one in a copied site may lead to any file of this machine."""
+
     def failed(wrong: OSError) -> None:
         raise unreadable(Path(wrong.filename or folder), wrong)
 
     for here, folders, names in os.walk(folder, onerror=failed):
         folders.sort()
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in sorted(names):
+        for name in (*folders, *sorted(names)):
             file = Path(here, name)
-            if name.startswith(".") or not stat.S_ISREG(file.stat().st_mode if file.exists() else 0):
-                continue
             inside = file.relative_to(folder).as_posix()
-            try:
-                with opened(file, limits) as stream:
-                    body = _whole(stream, limits)
-            except SourceError as wrong:
-                body = str(wrong)
-            yield inside, body
+            if name.startswith("."):
+                continue
+            if file.is_symlink() and (wrong := _wrong_link(file, folder)):
+                yield inside, wrong
+            elif stat.S_ISREG(file.stat().st_mode):
+                yield inside, _of_file(file, limits)
 
 
-def _in_zip(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
+def _wrong_link(link: Path, folder: Path) -> Unread | None:
+    if not link.exists():
+        return Unread("it is a link to nothing")
+    if Path(os.path.realpath(link)).is_relative_to(os.path.realpath(folder)):
+        return None
+    return Unread("it is a link that leads out of the folder", "copy what it leads to into the folder, or leave it out")
+
+
+def _of_file(file: Path, limits: Limits) -> bytes | Unread:
+    try:
+        with opened(file, limits) as stream:
+            return _whole(stream, limits)
+    except SourceError as wrong:
+        return Unread(str(wrong))
+
+
+def _in_zip(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
     unpacked = 0
     try:
         with zipfile.ZipFile(path) as archive:
@@ -204,15 +236,18 @@ def _in_zip(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
                     OSError,
                     ValueError,
                 ) as wrong:
-                    body = f"it cannot be unpacked: {str(wrong)[:120]}"
-                unpacked += len(body) if isinstance(body, bytes) else limits.item_bytes if "larger" in body else 0
+                    body = Unread(f"it cannot be unpacked: {str(wrong)[:120]}")
+                if isinstance(body, bytes):
+                    unpacked += len(body)
+                elif body == _too_large(limits):
+                    unpacked += limits.item_bytes
                 check_ratio(str(path), unpacked, path.stat().st_size, limits)
                 yield member.filename, body
     except (zipfile.BadZipFile, OSError, ValueError) as wrong:
         raise SourceError(f"{path} is not a whole zip archive: {str(wrong)[:120]}; get it again") from wrong
 
 
-def _in_tar(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
+def _in_tar(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
     with opened(path, limits) as stream:
         try:
             with tarfile.open(fileobj=stream, mode="r|") as archive:
@@ -225,18 +260,16 @@ def _in_tar(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | str]]:
             raise SourceError(f"{path} is not a whole tar archive: {str(wrong)[:120]}; get it again") from wrong
 
 
-def _gunzipped(body: bytes | str, limits: Limits) -> bytes | str:
+def _gunzipped(body: bytes | Unread, limits: Limits) -> bytes | Unread:
     """A packed file inside an archive, unpacked up to the limit."""
-    if isinstance(body, str) or not body.startswith(GZIP):
+    if isinstance(body, Unread) or not body.startswith(GZIP):
         return body
     unpacking = zlib.decompressobj(wbits=31)
     try:
         plain = unpacking.decompress(body, limits.item_bytes + 1)
     except zlib.error as wrong:
-        return f"it cannot be unpacked: {wrong}"
-    return (
-        plain if len(plain) <= limits.item_bytes else f"the file is larger than {limits.item_bytes:,} bytes, unpacked"
-    )
+        return Unread(f"it cannot be unpacked: {wrong}")
+    return plain if len(plain) <= limits.item_bytes else _too_large(limits)
 
 
 def _is_litter(name: str) -> bool:

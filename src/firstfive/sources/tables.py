@@ -23,6 +23,9 @@ SNIFFED_LINES = 60
 SHORTEST_SCAN = 4_096
 """Characters that a quote may span at least, however many quotes of the file have turned out never to close."""
 
+_NAMED_SEPARATOR = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)
+"""How Excel writes the separator into the first line."""
+
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
 
@@ -35,15 +38,25 @@ class Row:
 
 
 def read_table(stream: IO[bytes], source: str, limit: int, delimiter: str = "") -> Iterator[Row | Rejected]:
-    """Rows by the names in the first line. delimiter "": found out from the first lines.
+    """Rows by the names in the first line. delimiter "": told by the file, or found out from the first lines.
 
-    Blank lines are no rows. Raises SourceError where the file is no text.
+    Blank lines are no rows, nor are those without a filled cell. Raises SourceError where the file is no text.
     """
     csv.field_size_limit(max(csv.field_size_limit(), 2 * limit + 1_000))
     lines = Lines(stream, limit)
     if lines.binary:
         raise SourceError(f"{source} does not hold text; give a CSV, TSV, JSONL, Parquet, HTML or text file")
-    yield from _Table(lines, source, limit, delimiter or _sniffed(lines)).rows()
+    delimiter = _named(lines) or delimiter or _sniffed(lines)
+    yield from _Table(lines, source, limit, delimiter).rows()
+
+
+def _named(lines: Lines) -> str:
+    """The separator where the first line names it, which is then read; else ""."""
+    first = lines.next()
+    if named := _NAMED_SEPARATOR.fullmatch(first):
+        return named[1]
+    lines.put_back([first] if first else [])
+    return ""
 
 
 def _sniffed(lines: Lines) -> str:
@@ -81,6 +94,8 @@ class _Table:
                 cells = self._cells(first, number)
                 if isinstance(cells, Rejected):
                     yield cells
+                elif not any(map(str.strip, cells)):
+                    continue
                 elif self.header:
                     yield self._row(number, first, cells)
                 else:
