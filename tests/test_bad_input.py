@@ -198,6 +198,18 @@ def run(folder: Path, *words: str | Path, most_bytes: int | None = None) -> subp
     return subprocess.run([str(w) for w in command], capture_output=True, text=True, preexec_fn=limit, check=False)
 
 
+def test_a_folder_that_cannot_be_written_is_not_called_a_full_disk(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    firstfive("init", folder)
+    firstfive("-p", folder, "import", written(tmp_path / "items.jsonl"))
+    (folder / "releases").write_text("a file where the folder should be", "utf-8")
+    ended = run(folder, "build", "--set", "models.embedder=none", "--json")
+    problem = json.loads(ended.stderr)
+    assert (ended.returncode, problem["code"]) == (4, "store.failed")
+    assert "free some disk" not in problem["detail"]
+    assert "releases could not be written" in problem["detail"]
+
+
 @pytest.mark.parametrize("step", ["import", "build"])
 def test_a_full_disk_is_said_and_what_was_stored_stays(tmp_path: Path, step: str) -> None:
     folder = project(tmp_path)

@@ -66,6 +66,18 @@ def slates(recommender: Recommender) -> list[object]:
     return [(slate.release, slate.places, slate.notes) for slate in given]
 
 
+def test_a_column_with_decimal_commas_is_a_number_for_filters(opened: Open) -> None:
+    project = opened()
+    path = project.folder / "firms.csv"
+    path.write_text(
+        'id;title;text;umsatz\n1;Bäckerei;Backt Roggenbrot.;"12,5"\n2;Gießerei;Gießt Pumpen.;"1.234,5"\n', "utf-8"
+    )
+    import_sources(project, [str(path)], field=["*"])
+    build(project)
+    slate = Recommender(project).recommend(Request("Brot", filter="umsatz < 100"))
+    assert [(place.item, place.fields["umsatz"]) for place in slate.places] == [("1", 12.5)]
+
+
 class Watched(HashedWords):
     """Writes down what reaches the embedder."""
 

@@ -85,6 +85,19 @@ def test_a_table_without_rows_is_said_and_exits_1(folder: Path) -> None:
     assert "empty.csv" in ended.out
 
 
+def test_an_import_names_the_next_command_for_the_same_project(folder: Path) -> None:
+    (folder / "bad.csv").write_text("id,title,text\n1\n2\n", "utf-8")
+    ended = firstfive("-p", folder, "import", folder / "bad.csv", "--id", "id")
+    assert f"is in quarantine: firstfive -p {folder} quarantine" in ended.out
+    assert "Next:" not in ended.out
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(folder: Path) -> None:
+    ended = firstfive("-p", folder, "recomend", "lifts")
+    assert ended.status == 2
+    assert "No such command 'recomend'. Did you mean 'recommend'?" in ended.err
+
+
 def test_vectors_that_do_not_fit_are_said_before_anything_is_imported(tmp_path: Path) -> None:
     firstfive("init", tmp_path)
     (tmp_path / "bad.npy").write_bytes(b"no vectors")

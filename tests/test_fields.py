@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstfive.build.fields import convert, infer
+from firstfive.build.fields import convert, decimal_commas, infer
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from firstfive.build.fields import convert, infer
         (["1"] * 19 + ["many"], "number"),
         (["1"] * 9 + ["many"], "text"),
         (["01234", "99999"], "text"),
+        (["12,5", "340", "1.234,5", "-0,25 %"], "number"),
+        (["12,5", "12.5"], "text"),
         (["yes", "No", ""], "yes/no"),
         (["true", "false"], "yes/no"),
         (["['a', 'b']", "[]"], "list"),
@@ -53,6 +55,21 @@ def test_the_kind_is_what_nearly_all_values_are(values: list[str], kind: str) ->
 )
 def test_a_value_is_converted_and_missing_where_it_does_not_fit(kind: str, value: str, expected: object) -> None:
     assert convert(kind, value) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"),
+    [
+        (["12,5", "340", "1.234,5", "1.234", "5,000"], [12.5, 340.0, 1234.5, 1234.0, 5.0]),
+        (["1,200", "3.5", "12"], [1200.0, 3.5, 12.0]),
+        (["1.234", "1.5"], [1.234, 1.5]),
+        (["1,234", "2,500"], [1234.0, 2500.0]),
+        (["0,5 %", "n/a", "x"], [0.5, None, None]),
+    ],
+)
+def test_decimal_commas_are_read_as_such_where_the_column_has_them(values: list[str], numbers: list[float]) -> None:
+    comma = decimal_commas(values)
+    assert [convert("number", value, comma=comma) for value in values] == numbers
 
 
 def test_the_order_of_the_values_does_not_matter() -> None:

@@ -442,6 +442,16 @@ def test_erasing_a_request_erases_the_answer_kept_for_its_key(server: Served, ht
     assert again["recommId"] != first["recommId"]
 
 
+def test_an_item_is_reached_by_the_longest_id_that_an_import_takes(server: Served, http: httpx.Client) -> None:
+    from firstfive.types import LONGEST_ID
+
+    longest = "a/" * (LONGEST_ID // 2)
+    for item, status in ((longest, 200), (f"{longest}b", 422)):
+        put = http.post("/api/item", json={"ItemId": item, "Comment": "A lamp of brass."})
+        assert put.status_code == status
+        assert http.get(f"/api/item/{item.replace('/', '%2F')}").status_code == status
+
+
 def test_a_malformed_idempotency_key_is_refused(http: httpx.Client) -> None:
     answer = http.post("/api/user", json={"UserId": "a"}, headers={"Idempotency-Key": "x" * 256})
     assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")

@@ -29,6 +29,9 @@ StampId = NewType("StampId", str)
 KeyId = NewType("KeyId", str)
 VisitId = NewType("VisitId", str)
 
+LONGEST_ID = 500
+"""Characters of an id at most, in a file as over HTTP."""
+
 Value: TypeAlias = str | float | bool | tuple[str, ...]
 """What a typed field holds. Missing is the field's absence, never an empty value."""
 

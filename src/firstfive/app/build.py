@@ -9,6 +9,7 @@ then put in use: a half-written Release is never served. How its chances are rea
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +37,8 @@ from firstfive.app.vectors import own_digest, write_own
 from firstfive.build.columns import columns
 from firstfive.build.copies import copies
 from firstfive.build.describe import VERSION, describe, fingerprint
-from firstfive.build.fields import convert, infer
+from firstfive.build.fields import VERSION as FIELDS
+from firstfive.build.fields import convert, decimal_commas, infer
 from firstfive.errors import BuildError, IndexFileError, ModelError, StoreError
 from firstfive.index import (
     check_language,
@@ -50,12 +52,15 @@ from firstfive.ports import Progress
 from firstfive.release import in_use, make_release, settings_parts, waits
 
 if TYPE_CHECKING:
+    from firstfive.app.cleaning import Cleaned
+    from firstfive.app.model_cleaning import ByModel
     from firstfive.app.model_runs import RunReport
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
-    from firstfive.types import Doc, Fact, Fields, Item, Release
+    from firstfive.types import Doc, Fact, Fields, Item, Positions, Release
 
 BEGUN = ".new-"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 BY_STAMP = ("clean.model", "clean.model_share")
 """Settings that are no part of a Release: what a model made of a page is told by the stamp of its doc."""
 
@@ -91,56 +96,83 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
     Raises BuildError: build.locked while another build runs, build.empty where nothing was imported; ModelError;
     StoreError, store.full among them. Whatever was made before an error is kept.
     """
-    progress = progress or Quiet()
+    progress, clock = progress or Quiet(), _Clock()
     with _disk(project.folder), alone(project.folder), one_run(), span("firstfive.build") as current:
-        clock = _Clock()
         check_language(project.settings.index.stemmer)
-        model = project.embedder.name if project.embedder else ""
-        docs, cleaned = clean_all(project, progress)
-        if not docs:
-            raise BuildError(
-                "there is nothing to build from: no usable page was imported; run `firstfive import SOURCE` first"
-            )
-        by_model = clean_by_model(project, docs, progress)
-        docs = by_model.docs
+        model = project.embedder.name if project.embedder else ""  # one that is not there is said first
+        cleaned, by_model = _cleaned(project, progress)
         clock.lap("clean")
-        facts = Describing(project, docs)
+        facts = Describing(project, by_model.docs)
         asked, stopped = _asked(facts, progress)
-        release = _release(project, docs, model, facts)
-        new = not _sound(project.releases / release.id)
-        folder = _begun(project, release) if new else None
-        with _text_index(project, folder, docs) as text, ThreadPoolExecutor(1, "catalogue") as listing:
-            read = facts.read
-            listed = None if facts.schema else listing.submit(_list, project, folder, facts, [])
-            made = embed(project, read, progress)
-            clock.lap("embed")
-            drawn = facts.draw(progress)
-            if facts.schema:
-                clock.lap("facts")
-            heads = (listed or listing.submit(_list, project, folder, facts, drawn.facts)).result()
-            if folder and text:
-                _write_vectors(project, folder, docs, read, progress)
-                text.result()
-                _finish(project, folder, release)
-        release = replace(release, passages=sum(one.rows for one in read))
-        clock.lap("index")
-        report = BuildReport(release, rejected=cleaned.rejected, copies=int((heads != np.arange(len(docs))).sum()))
-        report.made = {"clean": cleaned.made, "embed": made}
-        report.kept = {"clean": len(docs) - cleaned.made, "embed": len({one.stamp for one in read}) - made}
-        if facts.schema:
-            report.made["facts"] = drawn.made
-            report.kept["facts"] = len(docs) - drawn.made
+        release = _release(project, facts, model)
+        made = _make(project, release, facts, progress, clock)
+        calibrate(project, release, facts.docs, progress)
+        clock.lap("chances")
+        report = _report(release, cleaned, facts, made)
+        report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(facts.docs) + cleaned.rejected)
         report.asked = by_model.asked | ({STEP: asked} if asked else {})
         report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
-        report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(docs) + cleaned.rejected)
-        calibrate(project, release, docs, progress)
-        clock.lap("chances")
-        report.new = new
-        report.behind = _record(project, release, use)
+        report.behind = _record(project, report.release, use)
         report.seconds = clock.laps
         current.set_attribute("firstfive.release", release.id)
         log("build").info("built release %s: %d items", release.id, release.items)
         return report
+
+
+def _cleaned(project: Project, progress: Progress) -> tuple[Cleaned, ByModel]:
+    """The docs of every usable page, by rules and then, where one is set, by a model."""
+    docs, cleaned = clean_all(project, progress)
+    if not docs:
+        raise BuildError(
+            "there is nothing to build from: no usable page was imported; run `firstfive import SOURCE` first"
+        )
+    return cleaned, clean_by_model(project, docs, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What making a Release's vectors, facts and files did. new: whether its folder was not there yet."""
+
+    embedded: int
+    drawn: int
+    heads: Positions
+    new: bool
+
+
+def _make(project: Project, release: Release, facts: Describing, progress: Progress, clock: _Clock) -> _Made:
+    """Embeds, draws facts and writes the Release's folder, where there is none; each beside what it need not await."""
+    folder = None if _sound(project.releases / release.id) else _begun(project, release)
+    with _text_index(project, folder, facts.docs) as text, ThreadPoolExecutor(1, "catalogue") as listing:
+        listed = None if facts.schema else listing.submit(_list, project, folder, facts, [])
+        embedded = embed(project, facts.read, progress)
+        clock.lap("embed")
+        drawn = facts.draw(progress)
+        if facts.schema:
+            clock.lap("facts")
+        heads = (listed or listing.submit(_list, project, folder, facts, drawn.facts)).result()
+        if folder and text:
+            _write_vectors(project, folder, facts.docs, facts.read, progress)
+            text.result()
+            _finish(project, folder, release)
+    clock.lap("index")
+    return _Made(embedded, drawn.made, heads, folder is not None)
+
+
+def _report(release: Release, cleaned: Cleaned, facts: Describing, made: _Made) -> BuildReport:
+    """What was made anew and what was there, by step; the Release with its passages, which are known by now."""
+    items, read = len(facts.docs), facts.read
+    report = BuildReport(
+        replace(release, passages=sum(one.rows for one in read)),
+        made={"clean": cleaned.made, "embed": made.embedded},
+        kept={"clean": items - cleaned.made, "embed": len({one.stamp for one in read}) - made.embedded},
+        rejected=cleaned.rejected,
+        copies=int((made.heads != np.arange(items)).sum()),
+        new=made.new,
+    )
+    if facts.schema:
+        report.made["facts"] = made.drawn
+        report.kept["facts"] = items - made.drawn
+    return report
 
 
 def _said(doc: Doc) -> str:
@@ -157,9 +189,9 @@ def _asked(facts: Describing, progress: Progress) -> tuple[RunReport | None, str
         return None, str(error)
 
 
-def _release(project: Project, docs: Sequence[Doc], model: str, facts: Describing) -> Release:
-    """The Release that these docs give, before anything of it is made; its passages are not counted yet."""
-    settings = project.settings
+def _release(project: Project, facts: Describing, model: str) -> Release:
+    """The Release that the docs give, before anything of it is made; its passages are not counted yet."""
+    settings, docs = project.settings, facts.docs
     made = zip(docs, facts.stamps(), strict=True) if facts.schema else ((doc, "") for doc in docs)
     parts = {
         "catalogue": fingerprint(
@@ -167,6 +199,7 @@ def _release(project: Project, docs: Sequence[Doc], model: str, facts: Describin
         ),
         "embedder": model,
         "readings": str(VERSION),
+        "fields": str(FIELDS),
         "own vectors": own_digest(project),
         **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank, without=BY_STAMP),
     }
@@ -206,7 +239,7 @@ def _text(doc: Doc) -> str:
     return doc.text if doc.text.startswith(doc.title) else f"{doc.title}\n{doc.text}"
 
 
-def _list(project: Project, folder: Path | None, facts: Describing, drawn: Sequence[tuple[Fact, ...]]) -> np.ndarray:
+def _list(project: Project, folder: Path | None, facts: Describing, drawn: Sequence[tuple[Fact, ...]]) -> Positions:
     """Finds the copies and writes the catalogue, while vectors are made; returns each item's head, (items,)."""
     docs = facts.docs
     heads = copies([_said(doc) for doc in docs], project.settings.clean.copies, [doc.title for doc in docs])
@@ -246,7 +279,7 @@ def _items(
     read: Sequence[Reading],
     fields: Sequence[Fields],
     drawn: Sequence[tuple[Fact, ...]],
-    heads: np.ndarray,
+    heads: Positions,
 ) -> Iterator[Item]:
     for position, (doc, one, typed) in enumerate(zip(docs, read, fields, strict=True)):
         head = int(heads[position])
@@ -261,9 +294,10 @@ def _typed(raw: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[Field
         for name, value in fields.items():
             values.setdefault(name, []).append(value)
     kinds = {name: infer(several) for name, several in values.items()}
+    comma = {name for name, kind in kinds.items() if kind == "number" and decimal_commas(values[name])}
     typed: list[Fields] = []
     for fields in raw:
-        converted = ((name, convert(kinds[name], value)) for name, value in fields.items())
+        converted = ((name, convert(kinds[name], value, comma=name in comma)) for name, value in fields.items())
         typed.append({name: value for name, value in converted if value is not None})
     return kinds, typed
 
@@ -298,10 +332,12 @@ def _disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        full = error.errno in FULL
+        mend = "free some disk" if full else "check that the disk is well and that this user may write to it"
         raise StoreError(
-            f"{folder} could not be written: {error.strerror or error}; free some disk and run `firstfive build` "
-            "again: what was made is kept",
-            code="store.full",
+            f"{error.filename or folder} could not be written: {error.strerror or error}; {mend} and run "
+            "`firstfive build` again: what was made is kept",
+            code="store.full" if full else "store.failed",
         ) from error
 
 

@@ -10,6 +10,9 @@ import msgspec
 
 from firstfive.types import Value
 
+VERSION = 1
+"""Raised with every change of what a field's strings become; it is part of each Release."""
+
 ENOUGH = 0.95
 """The share of a field's stated values that must fit a kind; the few that do not are then missing."""
 
@@ -19,6 +22,9 @@ SEPARATED = 0.2
 _MISSING = frozenset({"", "nan", "null", "none", "n/a"})
 _YES_NO: Mapping[str, bool] = {"yes": True, "no": False, "true": True, "false": False, "y": True, "n": False}
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?\s?%?|[+-]?\.\d+")
+_WITH_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?\s?%?")
+_DECIMAL_COMMA = re.compile(r"(?!\D*\d{1,3},\d{3}\D*$).*,\d+\D*")
+"""A comma that does not set off thousands."""
 _CODE = re.compile(r"0\d")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,\[\]'"][^,\[\]]*)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -36,16 +42,27 @@ def infer(values: Sequence[str]) -> str:
     need = ENOUGH * len(stated)
     if sum(text.casefold() in _YES_NO for text in stated) >= need:
         return "yes/no"
-    if not any(map(_CODE.match, stated)) and sum(map(bool, map(_NUMBER.fullmatch, stated))) >= need:
+    numbers = max(sum(map(bool, map(form.fullmatch, stated))) for form in (_NUMBER, _WITH_COMMA))
+    if numbers >= need and not any(map(_CODE.match, stated)):
         return "number"
     if sum(map(_bracketed, stated)) >= need or _separated(stated):
         return "list"
     return "text"
 
 
-def convert(kind: str, value: str) -> Value | None:
-    """The string as a value of the kind; None where it states nothing or does not fit."""
+def decimal_commas(values: Sequence[str]) -> bool:
+    """Whether a field of numbers writes them as much of Europe does: "12,5", and so "1.234" for thousands."""
+    fit = [text for value in values if _WITH_COMMA.fullmatch(text := value.strip())]
+    return any(map(_DECIMAL_COMMA.fullmatch, fit)) and len(fit) > sum(
+        bool(_NUMBER.fullmatch(value.strip())) for value in values
+    )
+
+
+def convert(kind: str, value: str, *, comma: bool = False) -> Value | None:
+    """The string as a value of the kind; None where it states nothing or does not fit. comma: as `decimal_commas`."""
     text = value.strip()
+    if comma:
+        text = text.replace(".", "").replace(",", ".") if _WITH_COMMA.fullmatch(text) else ""
     return None if text.casefold() in _MISSING else _CONVERT[kind](text)
 
 

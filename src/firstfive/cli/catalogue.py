@@ -112,7 +112,7 @@ def bring_in(
                     max_bad=max_bad,
                     progress=call.progress(),
                 )
-    call.answer({"pages": report, "vectors": matched}, "\n".join([*_summary(report, matched), call.next("build")]))
+    call.answer({"pages": report, "vectors": matched}, "\n".join(_summary(call, report, matched)))
     return int(report is not None and report.doubtful)
 
 
@@ -127,15 +127,15 @@ def _beside(vectors: int | None) -> Iterator[None]:
         raise SourceError(f"{wrong}; the {vectors:,} vectors were imported already", code=wrong.code) from wrong
 
 
-def _summary(report: ImportReport | None, vectors: int | None) -> list[str]:
-    lines = []
+def _summary(call: Call, report: ImportReport | None, vectors: int | None) -> list[str]:
+    lines: list[str] = []
     if report:
         lines += [plain(sentence) for sentence in report.guessed]
         counts = [(name, getattr(report, name)) for name in ("new", "changed", "same", "revived", "retired", "bad")]
         told = ", ".join(f"{n:,} {name}" for name, n in counts if n) or "nothing in it"
         lines.append(f"Imported {report.total:,} rows in {report.seconds:.1f} s: {told}.")
         if report.bad:
-            lines.append("What could not be used is in quarantine: firstfive quarantine")
+            lines.append(f"What could not be used is in quarantine: {call.typed('quarantine')}")
         if report.too_bad:
             lines.append("That is more than --max-bad allows, so nothing was retired and the exit status is 1.")
         lines += [f"There is nothing in {plain(source)}, so nothing was retired." for source in report.empty]
@@ -146,6 +146,8 @@ def _summary(report: ImportReport | None, vectors: int | None) -> list[str]:
             )
     if vectors is not None:
         lines.append(f"Imported {vectors:,} vectors.")
+    if vectors is not None or (report and report.total > report.bad):
+        lines.append(call.next("build"))
     return lines
 
 

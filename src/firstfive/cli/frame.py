@@ -68,7 +68,11 @@ class Call:
 
     def next(self, words: str) -> str:
         """A line that names the command to type next, for the same project."""
-        return f"Next: firstfive {f'-p {self.folder} ' if self.folder else ''}{words}"
+        return f"Next: {self.typed(words)}"
+
+    def typed(self, words: str) -> str:
+        """The command as it is typed for the same project."""
+        return f"firstfive {f'-p {self.folder} ' if self.folder else ''}{words}"
 
     def answer(self, value: object, text: str) -> None:
         """Writes the result: `value` as JSON where --json was given, else `text`."""
@@ -147,6 +151,17 @@ class Branch(click.Group):
     """A command with commands below it, such as `release list`."""
 
     command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names. UsageError with the nearest name where there is none."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+        if near and near[0] != args[0] and not args[0].startswith("-"):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near[0]}'?")
+        return super().resolve_command(ctx, args)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

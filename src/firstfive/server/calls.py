@@ -23,7 +23,7 @@ from firstfive.server.problems import headers, problem
 from firstfive.server.service import Service
 from firstfive.server.sessions import COOKIE, refuse_other_sites
 from firstfive.server.shapes import N_LISTED, Word
-from firstfive.types import Key, RecommId
+from firstfive.types import LONGEST_ID, Key, RecommId
 
 T = TypeVar("T")
 
@@ -116,8 +116,8 @@ class Call:
     def path(self, name: str) -> str:
         """A part of the path, where %2F is part of an id. RequestError where it cannot be an id."""
         text = self.request.path_params[name].replace("%2F", "/").replace("%25", "%")
-        if not 0 < len(text) <= 256 or _CONTROL.search(text):
-            raise RequestError(f"{name} is not one line of 1 to 256 characters; correct it in the address")
+        if not 0 < len(text) <= LONGEST_ID or _CONTROL.search(text):
+            raise RequestError(f"{name} is not one line of 1 to {LONGEST_ID} characters; correct it in the address")
         return str(text)
 
     def param(self, name: str) -> Any:

@@ -9,10 +9,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from firstfive.types import LONGEST_ID
+
 VISIBLE = r"^[^\x00-\x1f\x7f]+(?![\s\S])"
 """One line without control characters. The end is spelt so that a last newline does not pass in any dialect."""
 
-Id = Annotated[str, Meta(min_length=1, max_length=256, pattern=VISIBLE)]
+Id = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID, pattern=VISIBLE)]
 Line = Annotated[str, Meta(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*(?![\s\S])")]
 Word = Annotated[str, Meta(max_length=256)]
 Text = Annotated[str, Meta(max_length=200_000)]

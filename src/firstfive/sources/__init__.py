@@ -13,13 +13,13 @@ from firstfive.errors import SourceError
 from firstfive.sources.foreign import READABLE, check_address, check_kind
 from firstfive.sources.jsonl import read_jsonl
 from firstfive.sources.lines import is_binary, rejected
-from firstfive.sources.mapping import LONGEST_ID, Columns, decide, page_of
+from firstfive.sources.mapping import Columns, decide, page_of
 from firstfive.sources.opening import Limits, beginning, opened
 from firstfive.sources.pages import HTML, TEXT, Leaf, endings, is_archive, is_page, read_pages, states_a_fact
 from firstfive.sources.parquet import read_parquet
 from firstfive.sources.tables import Row, read_table
 from firstfive.sources.vectors import read_vectors
-from firstfive.types import ItemId, Page, Rejected
+from firstfive.types import LONGEST_ID, ItemId, Page, Rejected
 
 __all__ = ["Columns", "Limits", "PageFiles", "Table", "open_source", "read_vectors"]
 

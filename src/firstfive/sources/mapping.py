@@ -11,9 +11,8 @@ from firstfive import guard
 from firstfive.errors import SourceError
 from firstfive.sources.lines import rejected
 from firstfive.sources.tables import Row
-from firstfive.types import ItemId, Page, Rejected, digest
+from firstfive.types import LONGEST_ID, ItemId, Page, Rejected, digest
 
-LONGEST_ID = 500
 SHORT = 200
 """A column whose usual value is at most this long is kept as a field, where nothing says which are."""
 
