@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firstfive.app import calibrating, chances
+from firstfive.app import calibrating, chances, measure
 from firstfive.app.calibrating import FILE, Learned, load
 from firstfive.app.wiring import init_project, open_project
 from firstfive.ask import Calibration
-from firstfive.errors import IndexFileError, ModelError
+from firstfive.errors import IndexFileError, ModelError, UsageError
 from firstfive.types import ItemId, Release, ReleaseId, StampId
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def learned_anew(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_a_build_learns_how_sure_its_answers_are(project: Project) -> None:
     _, learned = built(project)
     assert learned
-    assert learned.questions > 100
+    assert learned.questions > 50
     asked = project.recommend("someone who casts iron in Turin", ask=True).asked
     assert asked
     assert asked.chance
@@ -128,6 +128,29 @@ def test_a_damaged_calibration_is_said_when_it_is_opened_and_mended_by_a_build(p
     with pytest.raises(IndexFileError, match="firstfive build"):
         load(folder)
     assert built(project) == (folder, learned)
+
+
+def test_stated_chances_are_held_against_judgements_and_without_these_against_made_up_questions(
+    project: Project, tmp_path: Path
+) -> None:
+    built(project)
+    queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels.trec"
+    asked = [{"qid": f"q{at}", "text": name} for at, name in enumerate(NAMES[:20])]
+    queries.write_text("".join(json.dumps(one) + "\n" for one in asked))
+    qrels.write_text("".join(f"q{at} 0 {at:02} 1\n" for at in range(20)))
+    judged = measure.evaluate(queries, qrels, project=project)
+    assert judged.chances
+    assert judged.chances.requests == 20
+    assert sum(one.found * one.requests for one in judged.chances.bins) == pytest.approx(
+        20 * judged.runs[0].results[0].value
+    )
+    assert judged.lines()[-1] == judged.chances.lines()[-1]
+    assert measure.trust(project, questions=40).requests > 20
+
+
+def test_a_release_that_states_no_chance_cannot_be_held_against_anything(world: Project) -> None:
+    with pytest.raises(UsageError, match="50 items"):
+        measure.trust(world)
 
 
 def test_an_embedder_that_fails_costs_the_chance_and_not_the_release(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,27 @@ def test_someone_who_is_too_sure_is_not_trusted() -> None:
     sure = np.where(chances > 0.5, 0.95, 0.05)
     assert not reliability(sure, found).trusted
     assert reliability(chances, found).trusted
+
+
+def test_the_diagram_in_text_has_a_line_a_bin_and_says_whether_to_trust_it() -> None:
+    chances = np.array([0.25] * 5 + [0.75] * 5)
+    found = np.array([True] + [False] * 4 + [True] * 5)
+    lines = reliability(chances, found, bins=2).lines()
+    assert len(lines) == 5
+    assert lines[2].split()[:2] == ["0.250", "0.200"]
+    assert lines[2].rindex("o") < lines[2].index("|")
+    assert lines[3].index("|") < lines[3].rindex("o")
+    assert "no more than chance makes" in lines[-1]
+    assert "do not trust" in reliability(np.full(200, 0.9), np.zeros(200, dtype=bool)).lines()[-1]
+
+
+def test_the_diagram_as_a_picture_is_well_formed_and_has_a_dot_a_bin() -> None:
+    chances, found = drawn(100)
+    told = reliability(chances, found)
+    root = ElementTree.fromstring(told.svg())
+    dots = root.findall(".//{http://www.w3.org/2000/svg}circle")
+    assert len(dots) == len(told.bins)
+    assert all(50 <= int(dot.attrib["cx"]) <= 400 and 20 <= int(dot.attrib["cy"]) <= 370 for dot in dots)
 
 
 def test_more_requests_leave_a_perfect_forecaster_less_room() -> None:

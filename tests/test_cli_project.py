@@ -193,6 +193,15 @@ def test_recommend_says_what_to_ask_and_takes_an_answer(folder: Path) -> None:
     assert "nowhere" in ended.err
 
 
+def test_evaluate_needs_judgements_to_measure_and_chances_to_do_without(folder: Path) -> None:
+    ended = firstfive("-p", folder, "evaluate", "--run", "some.run")
+    assert ended.status == 2
+    assert "--qrels" in ended.err
+    ended = firstfive("-p", folder, "evaluate")
+    assert ended.status != 0
+    assert "states no chances" in ended.err
+
+
 def test_several_filters_must_all_hold(tmp_path: Path) -> None:
     firstfive("init", tmp_path)
     rows = [("a", "US", 1), ("b", "US", 9), ("c", "FR", 9), ("d", "FR", 1)]

@@ -1,8 +1,9 @@
 """Use case: every Release knows how a chance is read off its answers; learned after the seal, or carried over.
 
-Learning ranks 300 made-up questions. A first build does not feel that; a second one, which makes the changed items'
-vectors alone, would. So a calibration is carried over while the settings are the same, nine of ten of the items that it
-was learned from are as they were, and the catalogue is about as large. It is no part of the Release's hash.
+Learning ranks 300 made-up questions, one an item at most. A first build does not feel that; a second one, which makes
+the vectors of what changed alone, would. So a calibration is carried over while the settings are the same, nine of ten
+of the items that it was learned from are as they were, and the catalogue is about as large. It is no part of the
+Release's hash.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from firstfive.app.chances import fit_to, try_made_up
+from firstfive.app.chances import QUESTIONS, fit_to, try_made_up
 from firstfive.app.serving import Serving
 from firstfive.ask import Calibration
 from firstfive.errors import IndexFileError, ModelError
@@ -84,8 +85,9 @@ def calibrate(project: Project, release: Release, docs: Sequence[Doc], progress:
 
 
 def _learn(serving: Serving, release: Release, progress: Progress) -> Learned:
-    progress.start("chances", None)
-    tried = try_made_up(serving, done=lambda: progress.advance("chances", 1))
+    questions = min(QUESTIONS, release.items)
+    progress.start("chances", questions)
+    tried = try_made_up(serving, questions=questions, done=lambda: progress.advance("chances", 1))
     progress.finish("chances")
     items = [serving.catalogue.item(position) for position in tried.positions]
     stamps = {item.id: item.stamp for item in items}

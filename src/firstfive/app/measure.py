@@ -8,19 +8,27 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from firstfive.app.calibrating import FEWEST
+from firstfive.app.chances import QUESTIONS, SEED, try_made_up
 from firstfive.errors import SettingsError, UsageError
 from firstfive.measure import (
     DEFAULT,
     Bar,
     Measure,
+    Qrels,
     Query,
+    Reliability,
     Report,
     Run,
     compare,
     read_qrels,
     read_queries,
     read_run,
+    reliability,
     run_of,
+    score,
 )
 from firstfive.observe import Quiet, span
 from firstfive.ports import Progress
@@ -32,6 +40,8 @@ if TYPE_CHECKING:
     from firstfive.types import ItemId
 
 HERE = "this project"
+FOUND = Measure("Success", 5)
+"""What a chance is the chance of."""
 
 
 def evaluate(
@@ -65,13 +75,13 @@ def evaluate(
     judged = read_qrels(qrels)
     other = read_run(baseline) if baseline is not None else None
     seconds: list[float] = []
-    release = ""
+    release, chances = "", dict[str, float]()
     if run is not None:
         runs = [read_run(run)]
     else:
         depth = max([5, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
-        runs, seconds, release = _ranked(project, asked, depth, variants or {}, progress or Quiet())
-    return compare(
+        runs, seconds, release = _ranked(project, asked, depth, variants or {}, progress or Quiet(), chances)
+    report = compare(
         runs,
         judged,
         measures=wanted,
@@ -83,6 +93,30 @@ def evaluate(
         resamples=resamples,
         seed=seed,
     )
+    return replace(report, chances=_reliability(chances, runs[0], judged))
+
+
+def trust(project: Project, *, questions: int = QUESTIONS, seed: int = SEED + 1) -> Reliability:
+    """How far stated chances can be trusted, without a label: on made-up questions that they were not learned from.
+
+    Raises UsageError where the Release states no chance.
+    """
+    now = project.recommender.now()
+    if now.learned is None:
+        raise UsageError(
+            f"the Release states no chances; run `firstfive build`, with {FEWEST} items at least, or give --qrels"
+        )
+    tried = try_made_up(now.serving, questions=questions, seed=seed)
+    return reliability(now.learned.chances(tried.signals), tried.found)
+
+
+def _reliability(chances: Mapping[str, float], run: Run, judged: Qrels) -> Reliability | None:
+    """Of the judged queries that a chance was stated for; None where there is none."""
+    queries = [qid for qid in judged.qids if qid in chances]
+    if not queries:
+        return None
+    found = score([FOUND], run, judged, queries)[:, 0] > 0
+    return reliability(np.array([chances[qid] for qid in queries]), found)
 
 
 def rank_settings(settings: RankSettings, overrides: Sequence[str]) -> RankSettings:
@@ -101,31 +135,42 @@ def _ranked(
     depth: int,
     variants: Mapping[str, Sequence[str]],
     progress: Progress,
+    chances: dict[str, float],
 ) -> tuple[list[Run], list[float], str]:
-    """Runs of the project's settings and of each variant, the seconds of each, and the Release's id."""
+    """Runs of the project's settings and of each variant, the seconds of each, and the Release's id.
+
+    To chances the first run's are added.
+    """
     if project is None or queries is None:
         raise UsageError("nothing to measure: name a run file, or a project and a file of queries")
     from firstfive.app.recommend import Recommender
 
     here = project.settings.rank
     ranked = [(HERE, here), *((name, rank_settings(here, changes)) for name, changes in variants.items())]
-    runs, seconds, release = [], [], ""
+    runs, seconds, release = list[Run](), list[float](), ""
     for name, rank in ranked:
         recommender = Recommender(project, rank=rank)
         release = release or recommender.release.id
         with span("firstfive.evaluate", release=release, queries=len(queries)):
             began = perf_counter()
-            runs.append(_run(recommender, name, queries, depth, progress))
+            runs.append(_run(recommender, name, queries, depth, progress, {} if runs else chances))
             seconds.append(perf_counter() - began)
     return runs, seconds, release
 
 
-def _run(recommender: Recommender, name: str, queries: Sequence[Query], depth: int, progress: Progress) -> Run:
+def _run(
+    recommender: Recommender,
+    name: str,
+    queries: Sequence[Query],
+    depth: int,
+    progress: Progress,
+    chances: dict[str, float],
+) -> Run:
     asked = [(query.qid, query.text) for query in queries if query.text.strip()]
     progress.start(name, len(asked))
 
     def told() -> Iterator[tuple[str, list[tuple[ItemId, float]]]]:
-        for answer in recommender.many(asked, depth):
+        for answer in recommender.many(asked, depth, chances=chances):
             progress.advance(name, 1)
             yield answer
 

@@ -62,6 +62,10 @@ class Recommender:
         """The Release that answers, opened: its channels and stages."""
         return self._following.now().serving
 
+    def now(self) -> Now:
+        """What answers, as one value. Raises IndexFileError index.missing before the first build."""
+        return self._following.now()
+
     def ready(self) -> bool:
         """Whether a request could be answered now."""
         try:
@@ -133,12 +137,19 @@ class Recommender:
         return slate, trail, now.serving
 
     def many(
-        self, requests: Iterable[tuple[str, str]], n: int, *, rerank: int = 0, spent: Spent | None = None
+        self,
+        requests: Iterable[tuple[str, str]],
+        n: int,
+        *,
+        rerank: int = 0,
+        spent: Spent | None = None,
+        chances: dict[str, float] | None = None,
     ) -> Iterator[tuple[str, Ranking]]:
         """(name, ranking of n) for each (name, text), in order; an empty text gets an empty ranking. Stores nothing.
 
-        rerank: how many of the first a model scores, in its own time; what that came to is added to `spent`. Raises
-        ModelError where it scored nothing of a request, and trying again cannot help, or the embedder failed.
+        rerank: how many of the first a model scores, in its own time; what that came to is added to `spent`. To chances
+        each one's chance is added by name, where the Release has learned to state one. Raises ModelError where a model
+        scored nothing of a request, and trying again cannot help, or the embedder failed.
         """
         now = self._following.now()
         run = Payer(run=f"rank-{token_urlsafe(6)}")
@@ -155,7 +166,11 @@ class Recommender:
             within_s = self._project.settings.models.timeout_s * RERANKED_AT_ONCE  # each may wait for the others
             help_ = Help(self._project, Dial(rerank), run, within_s, patient=True) if rerank else None
             stage = help_.stage(now.serving, query) if help_ else None
-            best = now.serving.pipeline(now.hidden, reading, stage)(reading.request, candidates)
+            trail: dict[str, Candidates] = {}
+            best = now.serving.pipeline(now.hidden, reading, stage)(reading.request, candidates, trail=trail)
+            chance = None if chances is None else asking.chance_of(now.serving, query, _whole(trail), now.learned)
+            if chances is not None and chance is not None:
+                chances[name] = chance
             return name, nearby.ranking(now, best), help_
 
         rest = iter(requests)
@@ -221,8 +236,7 @@ class Recommender:
         return help_.signed(slate) if help_ else slate
 
     def _asked(self, now: Now, query: Query, trail: Mapping[str, Candidates], watch: observe.Stopwatch) -> Asked:
-        *_, whole, _ = trail.values()  # the last is cut to those that are shown
-        asked = asking.look(now.serving, query, whole, now.learned, self._project.settings.ask)
+        asked = asking.look(now.serving, query, _whole(trail), now.learned, self._project.settings.ask)
         watch.lap("ask")
         return asked
 
@@ -262,6 +276,12 @@ def _places(
         places = help_.explain(now.serving, query, places)
         watch.lap("reasons")
     return places
+
+
+def _whole(trail: Mapping[str, Candidates]) -> Candidates:
+    """All candidates in their last order: before they are cut to those that are shown."""
+    *_, whole, _ = trail.values()
+    return whole
 
 
 def _with_stages(places: Sequence[Place], trail: Mapping[str, Candidates]) -> tuple[Place, ...]:

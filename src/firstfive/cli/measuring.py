@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,10 +12,14 @@ from firstfive.cli.frame import Call, Command
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from firstfive.measure import Reliability
+
 
 @click.command(cls=Command)
 @click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. May be left out with --run.")
-@click.option("--qrels", required=True, metavar="FILE", help="Judgements: qid 0 id grade.")
+@click.option(
+    "--qrels", metavar="FILE", help="Judgements: qid 0 id grade. Without: only how far chances can be trusted."
+)
 @click.option("--run", metavar="FILE", help="Measure this TREC run. [default: the Release in use]")
 @click.option("--baseline", metavar="FILE", help="Compare with this TREC run, query by query.")
 @click.option(
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--fail-under", multiple=True, metavar="BAR", help='Exit 1 below it, such as "Success@5 0.7". Repeatable.'
 )
+@click.option("--diagram", metavar="FILE", help="Also write the reliability diagram as an SVG picture.")
 @click.option(
     "--compare",
     multiple=True,
@@ -40,17 +46,22 @@ def evaluate(
     call: Call,
     *,
     queries: str | None,
-    qrels: str,
+    qrels: str | None,
     run: str | None,
     baseline: str | None,
     measures: tuple[str, ...],
     fail_under: tuple[str, ...],
+    diagram: str | None,
     compare: tuple[str, ...],
 ) -> None:
     """Success@5, nDCG@10, RR@10 and R@100 on judged queries, with 95 % intervals; stores no Slates.
 
-    Against a baseline, or between --compare variants, the paired difference comes with its interval.
+    Against a baseline, or between --compare variants, the paired difference comes with its interval. Beside it: how far
+    the stated chances of a match can be trusted. Without judgements that is found out on made-up questions.
     """
+    if not qrels:
+        _trust(call, given=bool(queries or run or baseline or fail_under or compare), diagram=diagram)
+        return
     if not queries and not run:
         raise click.UsageError("Give --queries FILE, or --run FILE, or both.")
     if run and compare:
@@ -73,7 +84,32 @@ def evaluate(
             measures=measures,
         )
     call.answer(report, printable("\n".join(report.lines()))[0])
+    if diagram:
+        _draw(report.chances, diagram)
     report.check()
+
+
+def _trust(call: Call, *, given: bool, diagram: str | None) -> None:
+    if given:
+        raise click.UsageError("Missing option '--qrels': judgements are needed to measure queries or a run.")
+    from firstfive.app import measure
+
+    with call.open() as project:
+        found = measure.trust(project)
+    call.answer(found, "\n".join(["On made-up questions that it was not learned from:", *found.lines()]))
+    if diagram:
+        _draw(found, diagram)
+
+
+def _draw(found: Reliability | None, file: str) -> None:
+    if found is None:
+        raise click.UsageError("--diagram needs chances: no query that was judged has one.")
+    from firstfive.errors import StoreError
+
+    try:
+        Path(file).write_text(found.svg(), "utf-8")
+    except OSError as error:
+        raise StoreError(f"{file} could not be written: {error.strerror}; name a file that can") from error
 
 
 def _variants(told: Sequence[str]) -> Mapping[str, Sequence[str]]:

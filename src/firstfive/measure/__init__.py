@@ -1,6 +1,7 @@
 """Measuring: declarations, files, scores, intervals and reports; whether a judge may be believed."""
 
 from firstfive.measure.agreement import Grades, kappa, moved, shift
+from firstfive.measure.calibration import Reliability, reliability
 from firstfive.measure.files import Qrels, Query, Run, read_qrels, read_queries, read_run, run_of, token, write_run
 from firstfive.measure.interleaving import Preference, Slot, credit, preference, team_draft
 from firstfive.measure.intervals import Interval, intervals
@@ -47,6 +48,7 @@ __all__ = [
     "Preference",
     "Qrels",
     "Query",
+    "Reliability",
     "Report",
     "Result",
     "Rule",
@@ -77,6 +79,7 @@ __all__ = [
     "read_qrels",
     "read_queries",
     "read_run",
+    "reliability",
     "run_of",
     "sample_ratio",
     "score",

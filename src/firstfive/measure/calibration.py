@@ -1,6 +1,7 @@
 """How far stated chances can be trusted: the reliability diagram and the expected calibration error.
 
     reliability(chances, found) -> Reliability   bins for the diagram, the error, and what a perfect forecaster gets
+    Reliability.lines(), svg()                   the diagram, as text and as a picture
 
 The expected calibration error is never 0 on a finite sample, not even for someone who states every chance right: so it
 is compared with the 95th percentile of what such a forecaster would get on the same chances.
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from firstfive.types import Mask, Numbers, Positions
 
 BINS = 10
+WIDTH = 41
+"""Columns of the diagram in text."""
 ROUNDS = 2_000
 
 
@@ -56,6 +59,44 @@ class Reliability:
     def trusted(self) -> bool:
         """Whether the error is no larger than a perfect forecaster's might be."""
         return self.error <= self.perfect
+
+    def lines(self) -> list[str]:
+        """The diagram as plain text: a line a bin, with | where stated and o where found, and what the error means."""
+        rows = [
+            f"  {one.stated:6.3f}  {one.found:6.3f}  {one.low:.3f} to {one.high:.3f}  {one.requests:8,}  {_drawn(one)}"
+            for one in self.bins
+        ]
+        verdict = "no more than chance makes" if self.trusted else "more than chance makes: do not trust it that far"
+        return [
+            f"Chance of a match among the five, as stated (|) and as found (o), for {self.requests:,} requests:",
+            "  stated   found  95 % interval   requests  0" + "1".rjust(WIDTH - 1),
+            *rows,
+            f"Expected calibration error {self.error:.3f}; a perfect forecaster's stays under {self.perfect:.3f} in 19 "
+            f"of 20 such sets: {verdict}.",
+        ]
+
+    def svg(self) -> str:
+        """The diagram as a picture of its own: a dot a bin, its interval, and the line on which all would lie."""
+        dots = "".join(
+            f'<path d="M{_x(one.stated)} {_y(one.low)}V{_y(one.high)}"/>'
+            f'<circle cx="{_x(one.stated)}" cy="{_y(one.found)}" r="5">'
+            f"<title>stated {one.stated:.3f}, found {one.found:.3f}, {one.requests} requests</title></circle>"
+            for one in self.bins
+        )
+        marks = "".join(
+            f'<text x="{_x(part)}" y="{_y(0) + 24}" text-anchor="middle">{part:g}</text>'
+            f'<text x="{_x(0) - 10}" y="{_y(part) + 5}" text-anchor="end">{part:g}</text>'
+            for part in (0, 0.25, 0.5, 0.75, 1)
+        )
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 420" role="img" font-family="sans-serif" '
+            'font-size="14" fill="#1b1b1b"><title>Chance of a match among the five, stated and found</title>'
+            f'<rect width="420" height="420" fill="#fff"/><path d="M{_x(0)} {_y(1)}V{_y(0)}H{_x(1)}" fill="none" '
+            f'stroke="#1b1b1b"/><path d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}" stroke="#767676" stroke-dasharray="4"/>'
+            f'<g stroke="#0b5cad" stroke-width="2" fill="#0b5cad">{dots}</g>{marks}'
+            f'<text x="{_x(0.5)}" y="412" text-anchor="middle">stated</text>'
+            f'<text x="{_x(0) + 8}" y="{_y(1) + 5}">found; error {self.error:.3f}</text></svg>\n'
+        )
 
 
 def reliability(chances: Numbers, found: Mask, *, bins: int = BINS, seed: int = 0) -> Reliability:
@@ -97,6 +138,21 @@ def perfect_error(chances: Numbers, *, bins: int = BINS, seed: int = 0, rounds: 
         for start in range(0, rounds, step)
     ]
     return float(np.quantile(np.concatenate(errors), 0.95))
+
+
+def _drawn(one: Bin) -> str:
+    line = ["·"] * WIDTH
+    line[round(one.found * (WIDTH - 1))] = "o"
+    line[round(one.stated * (WIDTH - 1))] = "|" if line[round(one.stated * (WIDTH - 1))] != "o" else "@"
+    return "".join(line)
+
+
+def _x(part: float) -> int:
+    return round(50 + 350 * part)
+
+
+def _y(part: float) -> int:
+    return round(370 - 350 * part)
 
 
 def _edges(n: int, bins: int) -> Positions:

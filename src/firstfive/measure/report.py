@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from firstfive.errors import GateFailed, SourceError, UsageError
+from firstfive.measure.calibration import Reliability
 from firstfive.measure.files import Qrels, Run
 from firstfive.measure.intervals import FEW, RESAMPLES, intervals
 from firstfive.measure.measures import Measure
@@ -99,7 +100,8 @@ class Gate:
 class Report:
     """The whole comparison. The first run is the one under measure; all but the baseline carry differences to it.
 
-    queries were measured; without_judgements were asked but have no judgement, and are in no mean.
+    queries were measured; without_judgements were asked but have no judgement, and are in no mean. chances: how far the
+    stated chances of a match among the five can be trusted; None where none were stated.
     """
 
     queries: int
@@ -109,6 +111,7 @@ class Report:
     release: str = ""
     gates: tuple[Gate, ...] = ()
     notes: tuple[str, ...] = ()
+    chances: Reliability | None = None
 
     def check(self) -> None:
         """Raises GateFailed (gate.failed) when the first run is under one of its bars."""
@@ -130,7 +133,8 @@ class Report:
         shown = [i for i in range(len(HEADINGS)) if i < 4 or self.baseline]
         widths = [max(len(row[i]) for row in table) for i in shown]
         text = ["  ".join(row[i].ljust(w) for i, w in zip(shown, widths, strict=True)).rstrip() for row in table]
-        return [*text, "", *self.remarks()]
+        trusted = ["", *self.chances.lines()] if self.chances else []
+        return [*text, "", *self.remarks(), *trusted]
 
     def remarks(self) -> list[str]:
         """Sentences under the table: how many queries, what is judged, what failed."""
