@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from firstfive.app.wiring import Project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,3 +71,21 @@ def data() -> Path:
     if not Path(name).is_dir():
         pytest.fail(f"FIRSTFIVE_DATA is {name!r}, which is not a folder")
     return Path(name)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; without one the test is skipped, but in CI. One a module: it keeps an event loop of its own."""
+    from firstfive.testing.clients import NO_CHROMIUM, chromium
+
+    executable = chromium()
+    if executable is None:
+        pytest.skip(NO_CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield launched
+        launched.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,13 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from firstfive.app.wiring import Project, open_project
-from firstfive.server import make_app, page
+from firstfive.ask.read import LONGEST
+from firstfive.server import make_app
+from firstfive.server.page import showing
+from firstfive.server.page.messages import messages
 from firstfive.server.serving import running
-from firstfive.settings import ProjectSettings
+from firstfive.settings import ProjectSettings, Settings
 from firstfive.testing.clients import Served, served
 from firstfive.types import (
     ItemId,
@@ -32,6 +35,8 @@ from firstfive.types import (
 )
 
 SENTENCE = "someone who makes crowns and dentures for dentists"
+SAY = messages("en")
+PREPARING = SAY.texts["error.preparing"]
 PAGE_LIMITS = ("server.page_rate_per_minute=0",)
 
 
@@ -95,7 +100,8 @@ def test_the_first_page_has_one_labelled_box_one_button_and_three_examples(brows
     assert seen.tags.count("button") == 1 + 3
     assert ("html", "lang", "en") in seen.attributes
     assert "<b>bold</b>" not in answer.text
-    assert "script" not in seen.tags
+    assert [value for tag, name, value in seen.attributes if tag == "script" and name == "src"]
+    assert "<script>" not in answer.text
 
 
 def test_a_request_leads_to_five_numbered_results_at_an_address_without_its_words(browser: httpx.Client) -> None:
@@ -139,7 +145,11 @@ def test_odd_requests_get_a_page_and_keep_their_text(browser: httpx.Client, text
     answer = asked(browser, text)
     assert answer.status_code in {200, 422}
     assert "<script>" not in answer.text
-    assert Seen(answer.text).tags.count("textarea") == 1
+    if answer.status_code == 200:
+        answer = browser.get(f"{answer.url.path}/words")
+    (kept,) = re.findall(r"<textarea[^>]*>\n([^<]*)</textarea>", answer.text)
+    readable = text.replace("\x00 ", "") if "/slate/" in str(answer.url) else text
+    assert html.unescape(kept) == readable[:LONGEST]
 
 
 def test_before_the_first_build_the_page_says_so_and_keeps_the_text(tmp_path: Path) -> None:
@@ -150,10 +160,10 @@ def test_before_the_first_build_the_page_says_so_and_keeps_the_text(tmp_path: Pa
         home = httpx.get(url)
         answer = httpx.post(f"{url}/find", data={"text": SENTENCE})
     assert home.status_code == 200
-    assert page.PREPARING in home.text
+    assert PREPARING in home.text
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) >= 1
-    assert page.PREPARING in answer.text
+    assert PREPARING in answer.text
     assert SENTENCE in answer.text
 
 
@@ -184,23 +194,23 @@ def test_quoted_words_are_marked_between_what_stands_around_them(server: Served,
     text = PLACE.text
     start = text.index("makes crowns")
     reason = Reason(Quote("crowns", 18, 24, "request"), Quote("makes crowns", start, start + 12), 0.9)
-    html = browser.get(stored(server.project, replace(PLACE, reason=reason))).text
-    assert "someone who makes <mark>crowns</mark> and dentures" in html
-    assert "A dental laboratory. It <mark>makes crowns</mark>." in html
+    shown = browser.get(stored(server.project, replace(PLACE, reason=reason))).text
+    assert "someone who makes <mark>crowns</mark> and dentures" in shown
+    assert "A dental laboratory. It <mark>makes crowns</mark>." in shown
 
 
 def test_what_is_not_mentioned_is_said(server: Served, browser: httpx.Client) -> None:
     mismatch = Mismatch(Quote("dentures", 29, 37, "request"), None, "not mentioned")
-    html = browser.get(stored(server.project, replace(PLACE, mismatch=mismatch, unknown=("employees",)))).text
-    assert "Not mentioned:" in html
-    assert "<q><bdi>dentures</bdi></q>" in html
-    assert "employees" in html
+    shown = browser.get(stored(server.project, replace(PLACE, mismatch=mismatch, unknown=("employees",)))).text
+    assert "Not mentioned:" in shown
+    assert "<q><bdi>dentures</bdi></q>" in shown
+    assert "employees" in shown
 
 
 def test_what_contradicts_a_wish_is_said(server: Served, browser: httpx.Client) -> None:
     mismatch = Mismatch(Quote("crowns", 18, 24, "request"), Quote("makes crowns", 24, 36), "contradicted")
     seen = Seen(browser.get(stored(server.project, replace(PLACE, mismatch=mismatch))).text)
-    assert "you did not want crowns, and it says makes crowns" in " ".join(seen.text.split())
+    assert "You did not want crowns. It says makes crowns." in " ".join(seen.text.split())
 
 
 @pytest.mark.parametrize(
@@ -218,7 +228,8 @@ def test_few_results_are_counted_in_words(server: Served, browser: httpx.Client,
 @pytest.mark.parametrize(("count", "headline"), [(1, "We found one recipe"), (2, "Your two best recipes")])
 def test_the_headline_uses_the_projects_own_words(count: int, headline: str) -> None:
     slate = Slate(RecommId("r"), ReleaseId("r"), Request("x"), (PLACE,) * count, {}, datetime.now(UTC))
-    assert page.headline(slate, ProjectSettings(item="recipe", items="recipes")) == headline
+    own = showing.words(Settings(project=ProjectSettings(item="recipe", items="recipes")), SAY)
+    assert showing.headline(slate, own, SAY) == headline
 
 
 def test_an_answer_that_was_not_given_on_the_page_is_not_shown_to_everybody(
@@ -231,49 +242,9 @@ def test_an_answer_that_was_not_given_on_the_page_is_not_shown_to_everybody(
     assert "confidential" not in shown.text
 
 
-HOSTILE = st.text(min_size=1).map(lambda text: f'"><script>alert(1)</script>{{{{7*7}}}}<img src=//x onerror=a()>{text}')
-
-
-@given(HOSTILE)
-def test_hostile_text_never_becomes_markup(text: str) -> None:
-    quote = Quote(text, 0, len(text))
-    place = Place(
-        1,
-        ItemId(text),
-        text,
-        text,
-        1.0,
-        {},
-        Reason(quote, quote, 1.0, text, text),
-        Mismatch(quote, quote, "contradicted"),
-        {},
-        (text,),
-    )
-    now = datetime.now(UTC)
-    slate = Slate(RecommId("r"), ReleaseId("r"), Request(text), (place,), {}, now, (text,), (text,), recorded=now)
-    values = {
-        "project": page_settings(),
-        "examples": (text,),
-        "text": text,
-        "message": text,
-        "slate": slate,
-        "headline": page.headline(slate, page_settings()),
-        "shown": [page.shown(place, text)],
-        "recorded": page.recorded(slate),
-    }
-    seen = Seen(page.rendered("page.html", values).body.decode())
-    assert not {"script", "img"} & set(seen.tags)
-    assert not [name for _, name, _ in seen.attributes if name.startswith("on")]
-    assert "{{7*7}}" in seen.text
-
-
-def page_settings() -> ProjectSettings:
-    return ProjectSettings(name="<script>alert(2)</script>")
-
-
 def test_a_long_first_line_is_cut_between_words() -> None:
-    line = page.one_line("Title\n\n" + "word " * 100, "Title")
-    assert len(line) <= page.LINE + 2
+    line = showing.one_line("Title\n\n" + "word " * 100, "Title")
+    assert len(line) <= showing.LINE + 2
     assert line.endswith("word …")
 
 
@@ -291,7 +262,7 @@ def test_every_page_carries_the_policy_and_names_no_other_host(browser: httpx.Cl
         links = [value for _, name, value in Seen(answer.text).attributes if name in {"href", "src", "action"}]
         assert all(link.startswith(("/", "#")) and not link.startswith("//") for link in links)
         weight = max(weight, len(answer.content))
-    for path in ("/static/page.css", "/static/icon.svg"):
+    for path in ("/static/page.css", "/static/page.js", "/colours.css", "/static/icon.svg"):
         weight += len(browser.get(path).content)
     assert weight < 100 * 1024
 

@@ -1,163 +1,282 @@
-"""The seeker's page in a real Chromium: letters, contrast, targets, keyboard, zoom, no JavaScript, nothing off-site."""
+"""The seeker's page in a real Chromium: every state, in every language, light and dark, for every way of using it.
+
+FIRSTFIVE_SCREENSHOTS=1 writes the pictures in docs/images anew.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import ROOT
 from firstfive.app.wiring import open_project
-from firstfive.testing.clients import NO_CHROMIUM, Served, chromium, served
+from firstfive.server.page.messages import LANGUAGES, messages
+from firstfive.testing.clients import Served, served
+from firstfive.types import UserId
+from pages import (
+    LETTERS,
+    OVERRIDES,
+    PRIMARY,
+    SENTENCE,
+    SIDEWAYS,
+    TARGETS,
+    States,
+    ask,
+    findings,
+    fresh,
+    opened,
+    visit_of,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
-    from playwright.sync_api import Request as BrowserRequest
+    from playwright.sync_api import Browser, Page, Route
 
-EXECUTABLE = chromium()
-pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=NO_CHROMIUM)
-
-HINT = "status of 422"
-"""Chromium notes the status of the page that gives a hint."""
-ABORTED = "ERR_ABORTED"
-"""The visit went on before the icon had come: no failure of the page."""
-SENTENCE = "someone who makes crowns and dentures for dentists"
-EXAMPLES = "project.examples=a vet for my parrot,transport of frozen food"
-
-# For every element with text of its own: its letters' size and its contrast with what is really behind it.
-LETTERS = """() => {
-  const rgb = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
-  const lum = c => { const [r, g, b] = c.slice(0, 3).map(v => { v /= 255;
-    return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-  const behind = e => { for (; e; e = e.parentElement) {
-    const c = rgb(getComputedStyle(e).backgroundColor); if (c[3] === 1) return c; } return [255, 255, 255, 1]; };
-  return [...document.body.querySelectorAll('*')].filter(e => e.checkVisibility() &&
-      ([...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || e.tagName === 'TEXTAREA')).map(e => {
-    const style = getComputedStyle(e), a = lum(rgb(style.color)), b = lum(behind(e));
-    return { tag: e.tagName, text: e.textContent.slice(0, 30), px: parseFloat(style.fontSize),
-             contrast: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) };
-  });
-}"""
-
-TARGETS = """() => [...document.querySelectorAll('a:not(.skip), button, textarea')].map(e => {
-  const box = e.getBoundingClientRect(); return { tag: e.tagName, width: box.width, height: box.height, top: box.top,
-    bottom: box.bottom }; })"""
+PICTURES = os.environ.get("FIRSTFIVE_SCREENSHOTS")
+FAINT = """() => [...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && e.textContent.trim() &&
+  getComputedStyle(e).color !== 'rgb(0, 0, 0)').map(e => e.outerHTML.slice(0, 80))"""
+KEY_S = 60 / (20 * 5)
+"""Seconds for each key at 20 words a minute, of five letters each."""
 
 
 @pytest.fixture(scope="module")
 def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = shutil.copytree(built, tmp_path_factory.mktemp("browser") / "world")
-    overrides = [EXAMPLES, "server.page_rate_per_minute=0"]
-    with open_project(folder, overrides=overrides, environment={}) as project, served(project) as running:
+    with open_project(folder, overrides=OVERRIDES, environment={}) as project, served(project) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=EXECUTABLE, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        )
-        yield launched
-        launched.close()
+def states(server: Served) -> States:
+    return States.made(server)
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
 def page(request: pytest.FixtureRequest, browser: Browser, server: Served) -> Iterator[Page]:
-    """A page without JavaScript of its own to run; what it may not do ends the test."""
-    context = browser.new_context(base_url=server.url, color_scheme=request.param, java_script_enabled=False)
-    opened = context.new_page()
-    wrong: list[str] = []
-
-    def said(message: ConsoleMessage) -> None:
-        if message.type == "error" and HINT not in message.text:
-            wrong.append(message.text)
-
-    def requested(asked: BrowserRequest) -> None:
-        if not asked.url.startswith(server.url):
-            wrong.append(asked.url)
-
-    def failed(asked: BrowserRequest) -> None:
-        if ABORTED not in (asked.failure or ""):
-            wrong.append(asked.url)
-
-    opened.on("console", said)
-    opened.on("request", requested)
-    opened.on("requestfailed", failed)
-    yield opened
-    assert not wrong
-    context.close()
+    with opened(browser, server.url, java_script_enabled=request.param) as page:
+        yield page
 
 
-def ask(page: Page, text: str = SENTENCE) -> None:
+# --- every state, language and scheme ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_can_be_read_and_pressed_by_everybody(
+    browser: Browser, server: Served, states: States, language: str
+) -> None:
+    """axe-core finds nothing, letters are large and stand out, targets are large and apart, one button is the main."""
+    with opened(browser, server.url, locale=language) as page:
+        for state, path in states.paths.items():
+            page.goto(path)
+            checked(page, f"{state} in {language}")
+        assert page.locator("html").get_attribute("lang") == language
+        page.goto("/")
+        page.locator("#ask .main").click()
+        page.locator(".message").wait_for()
+        assert messages(language).texts["error.empty"] in page.locator(".message").inner_text()
+        checked(page, f"error in {language}")
+
+
+def checked(page: Page, where: str) -> None:
+    """Everything by day; then, opened, what the dark can change: colours."""
+    page.emulate_media(color_scheme="light")
+    assert findings(page) == "", where
+    measured(page, where)
+    page.locator("details").evaluate_all("all => all.forEach(e => { e.open = true })")
+    page.emulate_media(color_scheme="dark")
+    assert findings(page, colours=True) == "", f"{where}, dark"
+    measured(page, f"{where}, dark")
+
+
+def measured(page: Page, where: str) -> None:
+    assert page.evaluate(LETTERS) == [], where
+    assert page.evaluate(TARGETS) == [], where
+    assert page.evaluate(PRIMARY) <= 1, where
+    assert page.evaluate(SIDEWAYS) <= 0, where
+
+
+def test_while_it_looks_the_page_says_so_and_stays_open_to_all(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url) as page:
+        held: list[Route] = []
+        page.route("**/find", lambda route: held.extend([route]))
+        page.goto("/")
+        page.get_by_role("textbox").fill(SENTENCE)
+        page.locator("#ask .main").click()
+        page.locator("#live", has_text="Looking for matches").wait_for(state="attached")
+        assert page.locator("#ask").get_attribute("aria-busy") == "true"
+        checked(page, "loading")
+        page.locator("#ask .main").click()
+        assert len(held) == 1
+        held[0].continue_()
+        page.wait_for_url("**/slate/*")
+
+
+def test_the_first_screen_has_seven_things_to_press_at_most(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url) as page:
+        page.goto("/")
+        assert page.locator("a:visible:not(.skip), button:visible, textarea, input:visible").count() <= 7
+        assert page.locator(".main:visible").count() == 1
+
+
+@pytest.mark.parametrize(("zoom", "width"), [("200 %", 640), ("400 %, or a phone of 320 pixels", 320)])
+def test_nothing_needs_sideways_scrolling(
+    browser: Browser, server: Served, states: States, zoom: str, width: int
+) -> None:
+    """Zoomed in, a browser lays out for fewer pixels: 1280 by 4 are 320."""
+    scale = 1280 / width
+    with opened(
+        browser, server.url, viewport={"width": width, "height": 500}, device_scale_factor=scale, locale="de"
+    ) as page:
+        for state, path in states.paths.items():
+            page.goto(path)
+            assert page.evaluate(SIDEWAYS) <= 0, state
+            assert page.evaluate(TARGETS) == [], state
+        ask(page, "dentures " + "x" * 300)
+        assert page.evaluate(SIDEWAYS) <= 0
+
+
+def test_in_forced_colours_buttons_have_edges_and_the_focus_is_seen(
+    browser: Browser, server: Served, states: States
+) -> None:
+    with opened(browser, server.url, forced_colors="active") as page:
+        page.goto(states.paths["question"])
+        edges = "es => es.map(e => getComputedStyle(e)).map(s => s.borderStyle + ' ' + parseFloat(s.borderWidth))"
+        assert set(page.locator("button:visible").evaluate_all(edges)) == {"solid 1", "solid 2"}
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_with_reduced_motion_nothing_moves(browser: Browser, server: Served, states: States) -> None:
+    moving = """() => [...document.querySelectorAll('*')].flatMap(e => [null, '::before', '::after'].map(p => {
+        const s = getComputedStyle(e, p); return s.transitionDuration + s.animationDuration; }))
+        .filter(s => s.replace(/[0s, ]/g, '')).length"""
+    for motion, moves in (("reduce", False), ("no-preference", True)):
+        with opened(browser, server.url, reduced_motion=motion) as page:
+            page.goto(states.paths["question"])
+            assert bool(page.evaluate(moving)) is moves
+
+
+def test_on_paper_there_are_results_and_no_buttons(browser: Browser, server: Served, states: States) -> None:
+    with opened(browser, server.url, color_scheme="dark") as page:
+        for state in ("question", "list"):
+            page.goto(states.paths[state])
+            page.emulate_media(media="print")
+            assert page.locator("button:visible, textarea:visible, summary:visible").count() == 0
+            assert page.locator("article:visible").count() >= 2
+            assert page.evaluate(FAINT) == []
+            page.emulate_media(media="screen")
+
+
+def test_a_screen_reader_is_told_what_things_are(browser: Browser, server: Served, states: States) -> None:
+    with opened(browser, server.url) as page:
+        page.goto(states.paths["question"])
+        tree = page.locator("body").aria_snapshot()
+        for line in (
+            '- heading "Your five best matches" [level=1]',
+            '- heading "You want" [level=2]',
+            "- 'button \"Take away: crowns\"': crowns",
+            '- article "Bright Molar"',
+            "- term: You said",
+            "- mark: crowns and dentures",
+            '- button "Yes, it fits"',
+            '- heading "How big should it be?" [level=2]',
+            '- button "10 or less"',
+            '- textbox "Or say it in your own words"',
+        ):
+            assert line in tree, tree
+        yes = page.locator("article").nth(1).locator("button.yes")
+        assert yes.evaluate("e => document.getElementById(e.getAttribute('aria-describedby')).id") == "name-2"
+
+
+# --- by keyboard ------------------------------------------------------------------------------------------------------
+
+
+def test_a_visit_by_keyboard_alone_from_an_empty_page_to_yes_takes_less_than_a_minute(page: Page) -> None:
+    """Its focus is seen at every step."""
+    pressed = 0
+
+    def press(key: str) -> None:
+        nonlocal pressed
+        pressed += 1
+        page.keyboard.press(key)
+
+    def tab_to(there: Callable[[], bool]) -> None:
+        while not there():
+            press("Tab")
+            assert pressed * KEY_S < 60
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
     page.goto("/")
-    page.get_by_role("textbox").fill(text)
-    page.get_by_role("button", name="Find matches").click()
+    assert page.locator("textarea:focus").count() == 1
+    for letter in "crowns and dentures for dentists":
+        press(letter)
+    tab_to(lambda: page.locator(".main:focus-visible").count() == 1)
+    press("Enter")
     page.wait_for_url("**/slate/*")
+    page.get_by_role("article").first.wait_for()
+    card = page.get_by_role("article", name="Bright Molar")
+    tab_to(lambda: card.locator(".yes:focus-visible").count() == 1)
+    press("Enter")
+    page.get_by_role("article", name="Bright Molar").get_by_text("You said yes.").wait_for()
+    seconds = pressed * KEY_S
+    print(f"{pressed} keys, {seconds:.0f} s")
+    assert seconds < 60
 
 
-def both_states(page: Page) -> Iterator[None]:
-    page.goto("/")
-    yield
+# --- the walk, with and without the script ----------------------------------------------------------------------------
+
+
+def test_the_walk_from_a_sentence_to_the_list(page: Page) -> None:
     ask(page)
-    yield
-
-
-def test_letters_are_large_and_stand_out(page: Page) -> None:
-    for _ in both_states(page):
-        letters = page.evaluate(LETTERS)
-        assert letters
-        for one in letters:
-            assert one["px"] >= 20, one
-            assert one["contrast"] >= 7, one
-
-
-def test_targets_are_large_and_apart(page: Page) -> None:
-    for _ in both_states(page):
-        targets = page.evaluate(TARGETS)
-        for one in targets:
-            assert one["height"] >= 48, one
-            assert one["width"] >= 48, one
-        for above, below in zip(targets, targets[1:], strict=False):
-            assert below["top"] - above["bottom"] >= 8, (above, below)
-
-
-def test_a_visit_by_keyboard_alone_shows_its_focus_and_reaches_the_results(page: Page) -> None:
-    page.goto("/")
-    assert page.get_by_role("textbox", name="What are you looking for?").is_visible()
-    page.keyboard.type(SENTENCE)
-    page.keyboard.press("Tab")
-    focused = page.locator("button:focus-visible")
-    assert focused.inner_text() == "Find matches"
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/slate/*")
-    assert page.get_by_role("heading", level=1).inner_text() == "Your five best matches"
     assert page.get_by_role("article").count() == 5
-    assert page.get_by_role("article", name="Bright Molar").is_visible()
+    page.get_by_role("button", name="Show five more").click()
+    page.get_by_role("heading", name="Five more matches").wait_for()
+    page.get_by_role("button", name="None of these fit").click()
+    page.get_by_text("Sorry about that.").wait_for()
+    first = page.get_by_role("article").first
+    name = first.get_by_role("heading").inner_text().split("\n")[-1]
+    first.get_by_role("button", name="Maybe").click()
+    page.get_by_text("You said maybe.").wait_for()
+    page.get_by_role("article").first.get_by_role("button", name="Undo").click()
+    page.get_by_role("article").first.get_by_role("button", name="Yes, it fits").click()
+    page.get_by_role("link", name="Your list (1)").click()
+    page.wait_for_url("**/list/*")
+    assert page.get_by_role("article", name=name).is_visible()
+    page.get_by_role("link", name="Back to the results").click()
+    page.get_by_text("You said yes.").wait_for()
 
 
-def test_the_words_are_kept_over_results_reload_and_back(page: Page) -> None:
+def test_back_and_reload_show_what_was_there(page: Page) -> None:
     ask(page)
-    assert page.get_by_role("textbox").input_value() == SENTENCE
     page.reload()
-    assert page.get_by_role("article").count() == 5
+    assert page.get_by_role("article", name="Bright Molar").is_visible()
+    page.get_by_role("link", name="Change your words").click()
     assert page.get_by_role("textbox").input_value() == SENTENCE
     page.get_by_role("textbox").fill("washing hospital bed linen")
-    page.get_by_role("button", name="Look again").click()
+    page.get_by_role("button", name="Find matches").click()
     page.get_by_role("article", name="White Press").wait_for()
     page.go_back()
-    assert page.get_by_role("article", name="Bright Molar").is_visible()
+    page.go_back()
+    page.get_by_role("article", name="Bright Molar").wait_for()
 
 
-def test_an_empty_request_gets_a_hint_that_is_read_out(page: Page) -> None:
-    page.goto("/")
-    page.get_by_role("button", name="Find matches").click()
-    assert "A few words are enough" in page.get_by_role("status").inner_text()
+def test_a_question_that_does_not_matter_goes_and_own_words_lead_on(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    page.get_by_role("button", name="Does not matter").click()
+    page.get_by_role("textbox", name="Anything else that matters to you?").fill("a small one by the sea")
+    assert page.get_by_role("heading", name="How big should it be?").count() == 0
+    page.get_by_role("button", name="Add this").click()
+    page.get_by_role("button", name="Take away: small one by the sea").wait_for()
+
+
+def test_an_answer_to_the_question_is_read_back(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    page.get_by_role("button", name="More than 50").click()
+    page.get_by_role("button", name="Take away: employees: more than 50").wait_for()
 
 
 def test_an_example_leads_to_its_results(page: Page) -> None:
@@ -167,38 +286,95 @@ def test_an_example_leads_to_its_results(page: Page) -> None:
     assert page.get_by_role("article", name="Paw & Feather").is_visible()
 
 
-@pytest.mark.parametrize("width", [320, 640])
-def test_nothing_needs_sideways_scrolling_on_a_narrow_screen(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 700})
-    for text in (SENTENCE, "dentures " + "x" * 300):
-        ask(page, text)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+# --- what the script adds ---------------------------------------------------------------------------------------------
 
 
-def test_hostile_text_from_the_catalogue_runs_nothing(browser: Browser, server: Served) -> None:
-    from datetime import UTC, datetime
+def test_a_decision_is_said_aloud_and_the_eye_stays_where_it_was(
+    browser: Browser, server: Served, states: States
+) -> None:
+    with opened(browser, server.url) as page:
+        ask(page)
+        card = page.locator("#place-4")
+        card.scroll_into_view_if_needed()
+        card.get_by_role("button", name="No").click()
+        page.locator("#live", has_text="You said no.").wait_for(state="attached")
+        assert page.locator("#place-4 .said:focus").count() == 1
+        box = page.locator("#place-4").bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < 700
 
-    from firstfive.types import ItemId, Place, RecommId, ReleaseId, Request, Slate
 
-    hostile = (
-        "</textarea><script>window.ran=1</script><img src=https://elsewhere.example/x onerror=window.ran=2>\u202egro"
+def test_words_stay_when_the_server_is_away(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url) as page:
+        page.goto("/")
+        page.get_by_role("textbox").fill(SENTENCE)
+        page.route("**/find", lambda route: route.abort("aborted"))
+        page.locator("#ask .main").click()
+        page.get_by_role("alert").wait_for()
+        assert page.get_by_role("textbox").input_value() == SENTENCE
+        page.reload()
+        assert page.get_by_role("textbox").input_value() == SENTENCE
+
+
+def test_what_was_seen_and_opened_is_told_and_that_the_page_was_left(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url) as page:
+        page.goto(fresh(server))
+        visit = visit_of(server, page.url)
+        page.locator("#place-3 summary").first.click()
+        page.wait_for_timeout(1500)
+        page.goto("/")
+        page.wait_for_timeout(200)
+    with server.project.store.read() as unit:
+        events, _ = unit.events.find(user=UserId(visit))
+    assert {event.kind for event in events} >= {"seen", "opened", "left"}
+
+
+# --- weight and time --------------------------------------------------------------------------------------------------
+
+
+def test_the_page_is_light_and_five_results_stand_there_in_time(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url) as page:
+        weights: list[int] = []
+        page.on("response", lambda got: weights.append(len(got.body())) if got.status == 200 else None)
+        page.goto("/", wait_until="networkidle")
+        first, requests = sum(weights), len(weights)
+        took = []
+        for number in range(20):
+            page.goto("/")
+            page.get_by_role("textbox").fill(f"{SENTENCE} {number}")
+            started = page.evaluate("performance.now()")
+            page.locator("#ask .main").click()
+            page.locator("article").first.wait_for()
+            took.append(page.evaluate("performance.now()") - started)
+        weights.clear()
+        page.reload(wait_until="networkidle")
+        results = sum(weights)
+    late = sorted(took)[int(0.95 * len(took))]
+    print(
+        f"first page {first / 1024:.0f} KiB in {requests} requests, results {results / 1024:.0f} KiB, p95 {late:.0f} ms"
     )
-    place = Place(1, ItemId("h"), hostile, hostile * 3, 1.0, {}, None, None, {}, (hostile,))
-    slate = Slate(
-        RecommId("hostile"),
-        ReleaseId("r"),
-        Request(hostile, scenario="page"),
-        (place,),
-        {},
-        datetime.now(UTC),
-        (hostile,),
-    )
-    server.project.store.write(lambda unit: unit.slates.add(slate))
-    page = browser.new_page(base_url=server.url)
-    off_site: list[str] = []
-    page.on("request", lambda asked: off_site.append(asked.url) if not asked.url.startswith(server.url) else None)
-    page.goto("/slate/hostile")
-    assert page.evaluate("window.ran") is None
-    assert off_site == []
-    assert page.get_by_role("textbox").input_value() == hostile
-    page.close()
+    assert max(first, results) <= 100 * 1024
+    assert late <= 1500
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not PICTURES, reason="FIRSTFIVE_SCREENSHOTS is not set")
+@pytest.mark.parametrize(
+    ("state", "scheme", "width"),
+    [
+        ("empty", "light", 820),
+        ("question", "light", 820),
+        ("unsure", "light", 820),
+        ("decided", "dark", 820),
+        ("list", "light", 820),
+        ("results", "dark", 390),
+    ],
+)
+def test_pictures_of_the_states_are_written(
+    browser: Browser, server: Served, states: States, state: str, scheme: str, width: int
+) -> None:
+    with opened(browser, server.url, color_scheme=scheme, viewport={"width": width, "height": 900}) as page:
+        page.goto(states.paths[state])
+        page.screenshot(path=ROOT / "docs" / "images" / f"page-{state}-{scheme}.png")

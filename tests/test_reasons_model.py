@@ -19,7 +19,8 @@ from firstfive.ports import Call
 from firstfive.rank.amounts import Amount, amounts, at_odds
 from firstfive.rank.claims import Pair, aligned, pair, related, unsupported
 from firstfive.rank.denial import doubted
-from firstfive.server.page import recorded, shown
+from firstfive.server.page.messages import messages
+from firstfive.server.page.showing import recorded, shown
 from firstfive.testing.models import NAME, FakeGateway, said
 from firstfive.types import Item, ItemId, Mismatch, Place, Quote, Request, Slate, Span, StampId
 
@@ -417,7 +418,7 @@ def test_a_page_shows_the_sentence_and_says_when_answers_were_recorded(answered:
     from datetime import UTC, datetime
 
     slate = answered(WANTED, GOOD)
-    assert shown(slate.places[0], WANTED).because == "It makes crowns."
-    assert recorded(slate) == ""
+    assert shown(slate.places[0], WANTED, messages("en")).because == "It makes crowns."
+    assert recorded(slate, messages("en")) == ""
     then = replace(slate, recorded=datetime(2026, 3, 4, tzinfo=UTC))
-    assert recorded(then) == f"Recorded model answers from 4 March 2026 ({NAME})"
+    assert recorded(then, messages("en")) == f"These reasons were made on 4 March 2026 ({NAME})."

@@ -477,12 +477,12 @@ def test_before_the_first_build_the_server_answers_and_then_serves_without_a_res
         assert int(early.headers["retry-after"]) >= 1
         assert httpx.get(f"{server.url}/api/health/live").status_code == 200
         assert httpx.get(f"{server.url}/api/health/ready").status_code == 503
-        assert "being prepared" in httpx.get(server.url).text
+        assert "being made" in httpx.get(server.url).text
         import_sources(project, [str(write_items(tmp_path))], field=["*"])
         build(project)
         assert wait_for(lambda: asked().status_code == 200)
         assert wait_for(lambda: httpx.get(f"{server.url}/api/health/ready").status_code == 200)
-        assert "being prepared" not in httpx.get(server.url).text
+        assert "being made" not in httpx.get(server.url).text
 
 
 def wait_for(happened: Callable[[], bool], seconds: float = 10.0) -> bool:

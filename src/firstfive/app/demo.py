@@ -38,6 +38,18 @@ examples = [
   "Software for a niche that nobody else cares about",
 ]
 
+[words.de]
+name = "Firmen, die einen Anruf wert sind"
+question = "Was für eine Firma suchen Sie?"
+item = "Firma"
+items = "Firmen"
+
+[words.fr]
+name = "Des sociétés à appeler"
+question = "Quelle société cherchez-vous ?"
+item = "société"
+items = "sociétés"
+
 [import]
 field = ["*"]
 

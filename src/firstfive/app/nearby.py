@@ -22,7 +22,7 @@ Ranking: TypeAlias = list[tuple[ItemId, float]]
 
 REFUSALS = frozenset({"no", "dislike", "undone"})
 """Feedback that says no."""
-SEEN = frozenset({"shown", "seen", "left", "asked", "answered", "read", "view", "impression", "maybe"})
+SEEN = frozenset("shown seen left asked answered read view impression maybe matched trusted unrated".split())
 """Feedback that says neither yes nor no: who is shown much must not be liked for it. All other kinds say yes."""
 LATEST = 200
 LIKED = 1_000

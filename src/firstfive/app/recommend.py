@@ -87,16 +87,20 @@ class Recommender:
         key: KeyId | None = None,
         explain: bool = False,
         ask: bool = False,
+        within_s: float | None = None,
     ) -> Slate:
         """The request's places. Durable when this returns; `also` writes in the same commit.
 
         key: the one that pays for a model's help, beside the request's user. explain: each place says where it stood
-        after every stage. ask: the Slate also says how sure it is and what to ask next. Raises RequestError, and
-        IndexFileError index.missing before the first build.
+        after every stage. ask: the Slate also says how sure it is and what to ask next. within_s: the longest
+        that models may take, below models.request_timeout_s. Raises RequestError, and IndexFileError index.missing
+        before the first build.
         """
         with observe.span("firstfive.recommend") as current, _outcome():
             watch = observe.Stopwatch(spans=current.is_recording())
-            help_ = self._help(dial(self._project.settings.models), Payer(key=key, user=request.user))
+            help_ = self._help(
+                dial(self._project.settings.models), Payer(key=key, user=request.user), within_s=within_s
+            )
             slate = self._slate(request, watch, help_, explain=explain, ask=ask)
             self._project.store.write(lambda unit: _stored(unit, slate, also))
             watch.lap("store")
@@ -240,9 +244,10 @@ class Recommender:
         watch.lap("ask")
         return asked
 
-    def _help(self, wanted: Dial, payer: Payer, *, fresh: bool = False) -> Help | None:
+    def _help(self, wanted: Dial, payer: Payer, *, fresh: bool = False, within_s: float | None = None) -> Help | None:
         """A model's help with a request; None where it is not wanted."""
-        within_s = self._project.settings.models.request_timeout_s
+        longest_s = self._project.settings.models.request_timeout_s
+        within_s = longest_s if within_s is None else min(within_s, longest_s)
         return None if wanted.off else Help(self._project, wanted, payer, within_s, rest=self._resting, fresh=fresh)
 
     @contextmanager

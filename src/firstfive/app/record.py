@@ -30,7 +30,7 @@ FRESH_S = 4.0
 """How long a key that was found is believed without asking the store: a revoked key is refused within 5 s."""
 
 KINDS_COUNTED = frozenset(
-    {"shown", "seen", "opened", "asked", "answered", "yes", "no", "undone", "left", "like", "read"}
+    "shown seen opened asked answered yes maybe no undone left matched trusted unrated like read".split()
 )
 MAKE_ONE = "make one with `firstfive key create --role reader` and send it as X-API-Key"
 
@@ -127,6 +127,11 @@ def add_feedback(unit: Unit, events: Sequence[Event], *, replace: bool = True) -
     for user in sorted({event.user for event in events}):
         if unit.users.get(user) is None:
             unit.users.put([User(user)])
+    return add_events(unit, events, replace=replace)
+
+
+def add_events(unit: Unit, events: Sequence[Event], *, replace: bool = True) -> int:
+    """Stores Events and counts them by kind. Returns how many were new or changed."""
     changed = unit.events.add(events, replace=replace)
     for event in events:
         observe.count("firstfive_events_total", kind=event.kind if event.kind in KINDS_COUNTED else "other")

@@ -29,8 +29,10 @@ def make_app(project: Project, recommender: Recommender | None = None, *, hosts:
     """The application over a project. hosts: names it answers to; empty: any.
 
     Without a Recommender it opens the Release in use when there is one, and says until then that there is none. The
-    caller closes the project; leaving the application's lifespan ends its threads.
+    caller closes the project; leaving the application's lifespan ends its threads. Raises SettingsError for settings
+    that the page cannot be shown with.
     """
+    page.check(project.settings)
     service = Service(project, recommender)
     app = FastAPI(
         title="firstfive",

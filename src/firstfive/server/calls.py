@@ -68,6 +68,11 @@ def never(_: Request) -> bool:
     return False
 
 
+def header_key(request: Request, _: bytes) -> str | None:
+    """The call's Idempotency-Key, from its header."""
+    return request.headers.get(HEADER)
+
+
 def always(_: Request) -> bool:
     """For routes whose every call searches the Release."""
     return True
@@ -79,9 +84,9 @@ class Route:
 
     role "": anyone. session: who signed in may call it without sending a key, from our own pages. again: how a stored
     answer that is a Slate is given again. shows: how an error is shown to people; without it, it is a problem document.
-    Several kinds in `gives` are alternatives. searches: whether a call searches the Release, and so takes its turn at
-    the processor before it takes a thread. waits: False where the answer comes from the event loop itself and so waits
-    for nothing.
+    key: the call's Idempotency-Key. Several kinds in `gives` are alternatives. searches: whether a call searches the
+    Release, and so takes its turn at the processor before it takes a thread. waits: False where the answer comes from
+    the event loop itself and so waits for nothing.
     """
 
     method: str
@@ -95,6 +100,7 @@ class Route:
     errors: tuple[str, ...] = ()
     again: Callable[[Service, RecommId], Reply] | None = None
     shows: Callable[[Service, Request, FirstFiveError], Reply] | None = None
+    key: Callable[[Request, bytes], str | None] = header_key
     tag: str = "firstfive"
     searches: Callable[[Request], bool] = never
     waits: bool = True
@@ -199,10 +205,11 @@ async def answering(route: Route, service: Service, request: Request) -> Respons
     caller = key.id if key else client(request)
     allowance = (service.key_calls if key else service.page_calls).take(caller) if route.role else None
     body = await read_body(request, service.max_body) if route.method in WITH_BODY else b""
+    request.scope["firstfive.body"] = body  # so that an error can keep the words that were sent
     call = Call(service, route, request, body, key)
     if route.method == "POST":
         name = f"{route.method} {request.url.path}"
-        call.token = Token.read(request.headers.get(HEADER), caller, name, request.url.query, body)
+        call.token = Token.read(route.key(request, body), caller, name, request.url.query, body)
     reply, replayed = await _worked(call)
     extra = dict(reply.headers) | (allowance.headers() if allowance else {})
     if replayed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
@@ -54,16 +54,29 @@ def recommend(call: Call) -> Reply:
     return slate_reply(slate)
 
 
-def give_slate(call: Call, request: Request, status: int = 200, *, ask: bool = False) -> Slate:
-    """A stored Slate, as it was stored; the answer under the call's Idempotency-Key is stored in the same commit."""
+def give_slate(
+    call: Call,
+    request: Request,
+    status: int = 200,
+    *,
+    ask: bool = False,
+    also: Callable[[Unit, Slate], None] | None = None,
+    within_s: float | None = None,
+) -> Slate:
+    """A stored Slate, as it was stored; the answer under the call's Idempotency-Key is stored in the same commit.
+
+    also: what else is written in that commit; an error of its undoes it. within_s: how long models may take.
+    """
     timings_ms: dict[str, float] = {}
 
     def keep(unit: Unit, slate: Slate) -> None:
         timings_ms.update(slate.timings_ms)
+        if also:
+            also(unit, slate)
         call.keep(unit, Reply(status=status, recomm_id=slate.recomm_id))
 
     key = call.key.id if call.key else None
-    slate = call.service.recommender.recommend(request, also=keep, key=key, ask=ask)
+    slate = call.service.recommender.recommend(request, also=keep, key=key, ask=ask, within_s=within_s)
     call.service.answered()
     if request.scenario != PAGE:  # with a page's recommId anybody may read its words; the log has the call's own id
         call.request.scope["firstfive.recomm_id"] = slate.recomm_id

@@ -16,16 +16,84 @@ Cap: TypeAlias = float | Literal["none"]
 class ProjectSettings:
     """What the project calls itself and its items."""
 
-    name: str = "Find your match"
-    """The name at the top of the seeker's page."""
-    question: str = "What are you looking for?"
-    """The question above the box on the seeker's page."""
-    item: str = "match"
-    """What one item is called, in the singular."""
-    items: str = "matches"
-    """What items are called, in the plural."""
+    name: str = ""
+    """The name at the top of the seeker's page. Empty: "Find your match", in the seeker's language."""
+    question: str = ""
+    """The question above the box on the seeker's page. Empty: "What are you looking for?", in the seeker's language."""
+    item: str = ""
+    """What one item is called, in the singular. Empty: "match", in the seeker's language."""
+    items: str = ""
+    """What items are called, in the plural. Empty: "matches", in the seeker's language."""
+    seekers: str = ""
+    """What the people are called who use the page, in the plural, such as "buyers". Empty: nothing is said of them."""
     examples: tuple[str, ...] = ()
     """Example requests, shown as buttons; three at most are used."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordSettings:
+    """The project's own words in another language; one part a language: [words.de]. Empty: as in [project]."""
+
+    name: str = ""
+    """The name at the top of the page."""
+    question: str = ""
+    """The question above the box."""
+    item: str = ""
+    """What one item is called, in the singular."""
+    items: str = ""
+    """What items are called, in the plural."""
+    seekers: str = ""
+    """What the people are called who use the page, in the plural."""
+    examples: tuple[str, ...] = ()
+    """Example requests, shown as buttons; three at most are used."""
+    contact: str = ""
+    """As page.contact."""
+    privacy: str = ""
+    """As page.privacy."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """The seeker's page: its languages, its last lines, and what a yes leads to."""
+
+    languages: tuple[str, ...] = ()
+    """The languages of the page, of "en", "de" and "fr"; the browser chooses. Empty: all."""
+    contact: str = ""
+    """Whom to ask: an email address, a phone number, a web address or a sentence. Shown last, and after a yes."""
+    privacy: str = ""
+    """A sentence about what is kept, or the web address of one. Shown last on the page."""
+    website: str = ""
+    """The field with the web address of an item, to which a yes leads."""
+    after_yes: tuple[str, ...] = ("contact", "website", "list", "print", "send")
+    """What a yes leads to, in this order: "contact", "website", "list", and on the list "print" and "send"."""
+    rate_every: int = 5
+    """One visit in so many is asked two questions at its end, which can be skipped; 0: none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColourSettings:
+    """The page's colours, as #rrggbb, by day and in a dark room. A server whose letters would be hard to read ends."""
+
+    accent: str = "#0f4a40"
+    """The main button, links and numbers."""
+    paper: str = "#faf8f3"
+    """Behind everything."""
+    card: str = "#ffffff"
+    """Behind each result, and in boxes and buttons."""
+    ink: str = "#1d2321"
+    """Letters."""
+    mark: str = "#fde9a9"
+    """Behind words that are quoted."""
+    accent_dark: str = "#a5dccb"
+    """The main button, links and numbers, in the dark."""
+    paper_dark: str = "#14181a"
+    """Behind everything, in the dark."""
+    card_dark: str = "#1c2224"
+    """Behind each result, and in boxes and buttons, in the dark."""
+    ink_dark: str = "#f1eee6"
+    """Letters, in the dark."""
+    mark_dark: str = "#564614"
+    """Behind words that are quoted, in the dark."""
 
 
 @dataclass(frozen=True, slots=True)

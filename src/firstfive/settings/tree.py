@@ -34,11 +34,13 @@ from firstfive.settings.sections import (
     AskSettings,
     BudgetSettings,
     CleanSettings,
+    ColourSettings,
     FactSettings,
     ImportSettings,
     IndexSettings,
     ModelSettings,
     ObserveSettings,
+    PageSettings,
     PriceSettings,
     PrivacySettings,
     ProjectSettings,
@@ -46,13 +48,14 @@ from firstfive.settings.sections import (
     RankSettings,
     ServerSettings,
     StoreSettings,
+    WordSettings,
 )
 
 FILE = "firstfive.toml"
 PREFIX = "FIRSTFIVE_"
 ROW = "NAME"
 """Stands for the name that the builder gives to a row of a section of rows: "prices.NAME.input"."""
-ROWS = ("providers", "prices", "facts")
+ROWS = ("words", "providers", "prices", "facts")
 """The sections of rows: what each row is called is the builder's to say."""
 NOT_SETTINGS = {"FIRSTFIVE_PROJECT", "FIRSTFIVE_DATA", "FIRSTFIVE_CACHE", "FIRSTFIVE_DEBUG", "FIRSTFIVE_LONG"}
 
@@ -62,6 +65,9 @@ class Settings:
     """The whole tree."""
 
     project: ProjectSettings = field(default_factory=ProjectSettings)
+    words: Mapping[str, WordSettings] = field(default_factory=dict)
+    page: PageSettings = field(default_factory=PageSettings)
+    colours: ColourSettings = field(default_factory=ColourSettings)
     imports: ImportSettings = field(default_factory=ImportSettings)
     clean: CleanSettings = field(default_factory=CleanSettings)
     models: ModelSettings = field(default_factory=ModelSettings)

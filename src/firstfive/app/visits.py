@@ -1,0 +1,288 @@
+"""Use case: a visit to the seeker's page, which is a chain of stored Slates and the Events between them.
+
+    request = STEPS["more"](slate, visit, ("",))     what a button on a Slate asks for next
+    decide(unit, slate, place, "yes")                what a seeker says of an item; undone by `undo`
+    visit = so_far(unit, slate.request.visit)        what was decided, read back from the Events
+
+There is no session: all that a page needs is in the Slate that it shows and in the visit's Events. An Event of no item,
+such as an answer to a question, has the Slate's id in the item's place. `value` is seconds since the page was opened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, TypeAlias
+
+from firstfive.app.asking import answered, sharpened
+from firstfive.app.record import add_events
+from firstfive.errors import RequestError
+from firstfive.guard import printable
+from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, Told, UserId, VisitId, digest
+
+if TYPE_CHECKING:
+    from firstfive.ports import Unit
+
+DECISIONS = ("yes", "maybe", "no")
+MISFIT = "none of these"
+"""The comment of a no that was said to all five at once."""
+ANY = "any"
+"""The comment of an answer that it does not matter."""
+RATINGS = ("matched", "trusted", "unrated")
+"""Kinds of Event for the two questions afterwards, and for skipping them. value is then 1 for yes and 0 for no."""
+LONGEST = 1_000
+"""Characters kept of a comment in somebody's own words."""
+MOST = 2_000
+"""Events read of one visit."""
+_ID = re.compile(r"([0-9a-f]{11})-[A-Za-z0-9_-]{12}")
+OPEN = timedelta(hours=12)
+"""How long a page may stand open before its words are sent, and still be the same visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was said of an item: yes, maybe or no, why, and on which Slate."""
+
+    kind: str
+    comment: str
+    recomm_id: RecommId
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What happened so far. skipped: Slates whose question does not matter. rated: the two questions were answered."""
+
+    id: VisitId | None = None
+    decided: Mapping[ItemId, Decided] = field(default_factory=dict)
+    skipped: frozenset[RecommId] = frozenset()
+    rated: bool = False
+
+    @property
+    def refused(self) -> tuple[ItemId, ...]:
+        """Items that are not shown again in this visit."""
+        return tuple(item for item, said in self.decided.items() if said.kind == "no")
+
+
+# --- its beginning and its end ----------------------------------------------------------------------------------------
+
+
+def begin(now: datetime | None = None) -> VisitId:
+    """A new visit's id, which says when it began and cannot be guessed: whoever has it may read the visit's list."""
+    return VisitId(f"{int((now or datetime.now(UTC)).timestamp() * 1000):011x}-{token_urlsafe(9)}")
+
+
+def began(visit: str) -> datetime | None:
+    """When a visit began; None for an id that `begin` did not make."""
+    told = _ID.fullmatch(visit)
+    return datetime.fromtimestamp(int(told[1], 16) / 1000, UTC) if told else None
+
+
+def going_on(visit: str) -> VisitId:
+    """The visit of a page that was opened not long ago, or else a new one."""
+    start, now = began(visit), datetime.now(UTC)
+    return VisitId(visit) if start and now - OPEN < start <= now else begin(now)
+
+
+def asks_for_rating(visit: VisitId | None, every: int) -> bool:
+    """Whether this visit is one of every so many that are asked two questions; drawn by its id. 0: none is."""
+    return visit is not None and every > 0 and int(digest(visit)[:8], 16) % every == 0
+
+
+def so_far(unit: Unit, visit: VisitId | None) -> Visit:
+    """What happened in a visit, read back from its Events."""
+    if visit is None:
+        return Visit()
+    events, _ = unit.events.find(user=UserId(visit), n=MOST)
+    decided = {
+        one.item: Decided(one.kind, one.comment, one.recomm_id or RecommId(""))
+        for one in events
+        if one.kind in DECISIONS
+    }
+    skipped = {RecommId(one.item) for one in events if one.kind == "answered" and one.comment == ANY}
+    return Visit(visit, decided, frozenset(skipped), any(one.kind in RATINGS for one in events))
+
+
+# --- the next Slate ---------------------------------------------------------------------------------------------------
+
+
+def find(
+    text: str, visit: VisitId, scenario: str, before: Slate | None = None, refused: Sequence[ItemId] = ()
+) -> Request:
+    """The request that begins a visit, or goes on in it with other words: questions asked are not asked again."""
+    told = tuple({one.field: Told(one.field) for one in before.request.told}.values()) if before else ()
+    return Request(text, scenario=scenario, user=UserId(visit), visit=visit, exclude=tuple(refused), told=told)
+
+
+Args: TypeAlias = Sequence[str]
+Step: TypeAlias = Callable[[Slate, Visit, Args], Request]
+
+
+def _more(slate: Slate, visit: Visit, _: Args) -> Request:
+    seen = (*slate.request.exclude, *(place.item for place in slate.places))
+    return replace(_base(slate, visit), exclude=tuple(dict.fromkeys((*seen, *visit.refused))))
+
+
+def _answer(slate: Slate, visit: Visit, args: Args) -> Request:
+    if slate.asked is None or slate.asked.question is None:
+        raise _gone()
+    return answered(_base(slate, visit), slate.asked.question, slate.asked.question.options[_number(args[0])])
+
+
+def _words(slate: Slate, visit: Visit, args: Args) -> Request:
+    request, own = _base(slate, visit), " ".join(args[-1].split())
+    if not own:
+        raise RequestError("the box is empty", code="request.empty")
+    question = slate.asked.question if slate.asked else None
+    told = (*request.told, Told(question.field)) if question and slate.recomm_id not in visit.skipped else request.told
+    return replace(request, text=f"{request.text.rstrip(' .')}. {own}", told=told)
+
+
+def _sharpen(slate: Slate, visit: Visit, args: Args) -> Request:
+    place, button = _number(args[0]), _number(args[1])
+    if slate.asked is None:
+        raise _gone()
+    return sharpened(_base(slate, visit), slate.places[place].item, slate.asked.sharpenings[place][button])
+
+
+def _without(slate: Slate, visit: Visit, args: Args) -> Request:
+    return _WITHOUT[args[0]](_base(slate, visit), slate, _number(args[1]))
+
+
+def _without_wish(request: Request, slate: Slate, number: int) -> Request:
+    if slate.asked is None:
+        raise _gone()
+    wish = slate.asked.wishes[number]
+    return replace(request, text=" ".join((request.text[: wish.start] + " " + request.text[wish.end :]).split()))
+
+
+def _without_told(request: Request, _: Slate, number: int) -> Request:
+    """What was answered is taken back, and is not asked again."""
+    told = tuple(Told(one.field) if at == number else one for at, one in enumerate(request.told))
+    return replace(request, told=told)
+
+
+def _without_like(request: Request, _: Slate, number: int) -> Request:
+    return replace(request, like=tuple(item for at, item in enumerate(request.like) if at != number))
+
+
+_WITHOUT: Mapping[str, Callable[[Request, Slate, int], Request]] = {
+    "wish": _without_wish,
+    "told": _without_told,
+    "like": _without_like,
+}
+
+STEPS: Mapping[str, Step] = {
+    "more": _more,
+    "misfit": _more,
+    "answer": _answer,
+    "words": _words,
+    "sharpen": _sharpen,
+    "without": _without,
+}
+"""What each button of a Slate asks for next."""
+
+
+def step(name: str, slate: Slate, visit: Visit, args: Args) -> Request:
+    """The request of a button. RequestError for a button that the Slate does not have."""
+    if name not in STEPS:
+        raise _gone()
+    try:
+        return STEPS[name](slate, visit, args)
+    except (LookupError, ValueError) as none:
+        raise _gone() from none
+
+
+def same_five(slate: Slate, before: Slate) -> bool:
+    """Whether a Slate shows what the one before it showed, in whatever order."""
+    return bool(slate.places) and {p.item for p in slate.places} == {p.item for p in before.places}
+
+
+def _base(slate: Slate, visit: Visit) -> Request:
+    """The request as it stands: what was refused is left out, and what does not matter is not asked again."""
+    request, question = slate.request, slate.asked.question if slate.asked else None
+    if question and slate.recomm_id in visit.skipped:
+        request = replace(request, told=(*request.told, Told(question.field)))
+    return replace(request, exclude=visit.refused)
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise _gone()
+    return number
+
+
+def _gone() -> RequestError:
+    return RequestError("the button is none of this answer's; open the answer again and press one of its own")
+
+
+# --- what is recorded -------------------------------------------------------------------------------------------------
+
+
+def shown(unit: Unit, slate: Slate) -> None:
+    """Records which items a Slate showed, and what it asked."""
+    events = [_event("shown", slate, place.item) for place in slate.places]
+    if slate.asked and slate.asked.question:
+        events.append(_event("asked", slate, comment=slate.asked.question.field))
+    add_events(unit, events)
+
+
+def decide(unit: Unit, slate: Slate, place: Place, kind: str, comment: str = "") -> None:
+    """Records a yes, maybe or no in the place of what was said of the item before."""
+    if kind not in DECISIONS:
+        raise _gone()
+    _forget(unit, slate, place.item)
+    add_events(unit, [_event(kind, slate, place.item, comment)])
+
+
+def undo(unit: Unit, slate: Slate, place: Place) -> None:
+    """Takes back what was said of an item, and records that."""
+    kinds = _forget(unit, slate, place.item)
+    if kinds:
+        add_events(unit, [_event("undone", slate, place.item, kinds[-1])])
+
+
+def misfit(unit: Unit, slate: Slate) -> None:
+    """Records that none of a Slate's items fit, but those that a yes or a maybe was said of."""
+    decided = so_far(unit, slate.request.visit).decided
+    left = [place.item for place in slate.places if place.item not in decided]
+    add_events(unit, [_event("no", slate, item, MISFIT) for item in left])
+
+
+def note(unit: Unit, slate: Slate, kind: str, items: Sequence[ItemId] = (), comment: str = "") -> None:
+    """Records something that is no decision, the first time it happens: seen and opened of items, left, answered."""
+    add_events(
+        unit, [_event(kind, slate, item, comment) for item in items or (ItemId(slate.recomm_id),)], replace=False
+    )
+
+
+def rate(unit: Unit, slate: Slate, ratings: Mapping[str, bool]) -> None:
+    """Records answers to the two questions; none: that they were skipped."""
+    given = [replace(_event(kind, slate), value=float(yes)) for kind, yes in ratings.items() if kind in RATINGS]
+    add_events(unit, given or [_event(RATINGS[-1], slate)])
+
+
+def _forget(unit: Unit, slate: Slate, item: ItemId) -> list[str]:
+    return [kind for kind in DECISIONS if unit.events.remove(kind, _user(slate), item)]
+
+
+def _user(slate: Slate) -> UserId:
+    return UserId(slate.request.visit or slate.recomm_id)
+
+
+def _event(kind: str, slate: Slate, item: ItemId | None = None, comment: str = "") -> Event:
+    now = datetime.now(UTC)
+    start = (began(slate.request.visit) if slate.request.visit else None) or slate.created
+    said, _ = printable(comment)
+    return Event(
+        kind,
+        _user(slate),
+        ItemId(slate.recomm_id) if item is None else item,
+        now,
+        slate.recomm_id,
+        round(max(0.0, (now - start).total_seconds()), 3),
+        said[:LONGEST],
+    )

@@ -1,0 +1,93 @@
+"""What the page says, in each language: one file a language under `messages/`, the same keys in all.
+
+say = messages("de")        say("results.more")        say("results.one", item="Hof")
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+FOLDER = Path(__file__).parent.parent / "messages"
+LANGUAGES = tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), key=lambda name: (name != "en", name)))
+"""The languages shipped, English first: it is what a browser gets that asks for none of them."""
+_PARTS = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]{1,35})?\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*)?")
+LONGEST_HEADER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The words of one language, and how it writes numbers and days."""
+
+    language: str
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> Markup:
+        """The words under a key, ready for the page: what is put in is escaped, unless it is markup already."""
+        return Markup.escape(self.texts[key]).format(**values)
+
+    def has(self, key: str) -> bool:
+        """Whether there are words under this key."""
+        return key in self.texts
+
+    def number(self, value: float) -> str:
+        """As the language writes it: 1,200 or 1.200; three digits after the point at most."""
+        return str(format_decimal(value, locale=self.language))
+
+    def day(self, at: datetime) -> str:
+        """A day in words: 21 November 2026."""
+        return str(format_date(at, "d MMMM y", locale=self.language))
+
+    def note(self, text: str) -> str:
+        """What an answer notes in English, in this language; as it stands, where it is none of the notes known."""
+        for key, pattern in _notes():
+            if told := pattern.fullmatch(text):
+                return self(f"note.{key}", **{k: self.number(_whole(v)) for k, v in told.groupdict().items()})
+        return text
+
+
+@cache
+def messages(language: str) -> Messages:
+    """The words of a language shipped."""
+    tree = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+    return Messages(language, {f"{part}.{name}": text for part, of in tree.items() for name, text in of.items()})
+
+
+def quoted(text: str) -> Markup:
+    """Words that somebody else wrote, as a quote to be put into others."""
+    return Markup("<q><bdi>{}</bdi></q>").format(text)
+
+
+def preferred(accept_language: str, spoken: Sequence[str]) -> str:
+    """The language to answer in, by a browser's Accept-Language: of those spoken, or the first of them."""
+    wishes: list[tuple[float, int, str]] = []
+    for place, part in enumerate(accept_language[:LONGEST_HEADER].split(",")):
+        if found := _PARTS.fullmatch(part):
+            wishes.append((-float(found[2] or 1), place, found[1].lower()))
+    wanted = (spoken[0] if name == "*" else name for weight, _, name in sorted(wishes) if weight)
+    return next((name for name in wanted if name in spoken), spoken[0])
+
+
+@cache
+def _notes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Every note that an answer can have, as a pattern of its English words."""
+    english = messages("en").texts
+
+    def pattern(text: str) -> re.Pattern[str]:
+        return re.compile(re.escape(text).replace(r"\{count\}", "(?P<count>[0-9,]+)"))
+
+    known = ((name.removeprefix("note."), text) for name, text in english.items() if name.startswith("note."))
+    return tuple((key, pattern(text)) for key, text in known)
+
+
+def _whole(text: str) -> int:
+    return int(text.replace(",", ""))

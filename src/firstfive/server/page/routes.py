@@ -1,0 +1,311 @@
+"""The routes of the seeker's page. Every button is a form: it is posted, and the browser is sent on to an address.
+
+A request leads to /slate/{recommId}, so words that may be personal stand in no address and no log, and reload, back and
+a bookmark show the stored answer again. Each form carries `once`: pressed twice, it does what it does a single time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, quote
+
+from starlette.requests import Request as HttpRequest
+
+from firstfive.app import visits
+from firstfive.errors import FirstFiveError, NotFound, RequestError
+from firstfive.ports import Unit
+from firstfive.server.calls import Call, Reply, Route, always, client, header_key, never
+from firstfive.server.page import views
+from firstfive.server.page.rendering import HTML
+from firstfive.server.recommending import PAGE, give_slate, stored_slate
+from firstfive.server.service import Service
+from firstfive.types import Place, RecommId, Request, Slate, VisitId, digest
+
+MODEL_S = 1.0
+"""How long models may take for an answer on the page: five results stand there in 1.5 s, come what may."""
+NO_BUTTON = "the button is none of this answer's; open the answer again and press one of its own"
+
+
+# --- what a form says -------------------------------------------------------------------------------------------------
+
+
+def form_of(body: bytes) -> Mapping[str, str]:
+    """The fields of a form, the last of each name."""
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=20)
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def form_key(request: HttpRequest, body: bytes) -> str | None:
+    """The key under which a form's answer is stored: one for each page as it was sent, and what was pressed on it."""
+    once = form_of(body).get("once", "")
+    return digest(once, body) if once else header_key(request, body)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of a stored answer: the answer, its visit, the button's name and what goes with it, and the form."""
+
+    slate: Slate
+    visit: visits.Visit
+    name: str
+    args: Sequence[str]
+    form: Mapping[str, str]
+
+    @classmethod
+    def read(cls, call: Call) -> Pressed:
+        """NotFound where there is no such answer on the page."""
+        form = form_of(call.body)
+        slate, visit = _opened(call)
+        name, *args = form.get("do", "").split() or [""]
+        return cls(slate, visit, name, (*args, form.get("own", "")), form)
+
+    @property
+    def place(self) -> Place:
+        """The place that the button names."""
+        place = next((p for p in self.slate.places if str(p.place) == self.args[0]), None)
+        if place is None:
+            raise RequestError(f"this answer has no place {self.args[0][:20]!r}; press a button of its own")
+        return place
+
+
+def _opened(call: Call) -> tuple[Slate, visits.Visit]:
+    """The answer that the path names, if it was given on the page, and what happened in its visit."""
+    slate = stored_slate(call.service, RecommId(call.path("recomm_id")))
+    if slate.request.scenario != PAGE:
+        raise NotFound("this answer was not given on the page; ask for it there", code="not_found.request")
+    with call.service.project.store.read() as unit:
+        return slate, visits.so_far(unit, slate.request.visit)
+
+
+# --- tell -------------------------------------------------------------------------------------------------------------
+
+
+def home(call: Call) -> Reply:
+    """The first page, which says so where nothing is built yet."""
+    try:
+        _ = call.service.recommender.release
+    except FirstFiveError as error:
+        return views.tell(call.service, call.request, error=error, status=200)
+    return views.tell(call.service, call.request)
+
+
+def change(call: Call) -> Reply:
+    """The box again, with the words of an answer to change."""
+    slate, _ = _opened(call)
+    return views.tell(call.service, call.request, slate.request.text, before=slate.recomm_id)
+
+
+def find(call: Call) -> Reply:
+    """Answers the first form: on to the results, or back to it with the words kept and what to do."""
+    form = form_of(call.body)
+    text = form.get("example") or form.get("text", "")
+    try:
+        call.service.page_calls.take(client(call.request))
+        if not text.strip():
+            raise RequestError("the box is empty", code="request.empty")
+        return _onward(_next(call, _told(call, text, form)).recomm_id)
+    except FirstFiveError as error:
+        return views.tell(call.service, call.request, text, before=form.get("from", ""), error=error)
+
+
+def _told(call: Call, text: str, form: Mapping[str, str]) -> Request:
+    """The request of the first form, or of changed words in the visit of an earlier answer."""
+    if not form.get("from"):
+        return visits.find(text, visits.going_on(form.get("visit", "")), PAGE)
+    before = stored_slate(call.service, RecommId(form["from"]))
+    with call.service.project.store.read() as unit:
+        refused = visits.so_far(unit, before.request.visit).refused
+    return visits.find(text, before.request.visit or visits.begin(), PAGE, before, refused)
+
+
+# --- see, sharpen, decide ---------------------------------------------------------------------------------------------
+
+
+def results(call: Call) -> Reply:
+    """An answer that was given on the page, as it was given. Others are not for everybody."""
+    slate, visit = _opened(call)
+    return views.slate(call.service, call.request, slate, visit)
+
+
+def onward(call: Call) -> Reply:
+    """A button that makes the next answer from this one."""
+
+    def work(pressed: Pressed) -> Reply:
+        request = visits.step(pressed.name, pressed.slate, pressed.visit, pressed.args)
+        also = visits.misfit if pressed.name == "misfit" else None
+        slate = _next(call, request, pressed.slate, also)
+        after = "seen" if slate.request.exclude != request.exclude else "sorry" if also else ""
+        return _onward(slate.recomm_id, after)
+
+    return _pressed(call, work)
+
+
+def say(call: Call) -> Reply:
+    """A button that says something of an answer or its items, and asks for nothing."""
+
+    def work(pressed: Pressed) -> Reply:
+        if pressed.name not in _SAID:
+            raise RequestError(NO_BUTTON)
+        recomm_id = pressed.slate.recomm_id
+        return call.commit(lambda unit: _onward(recomm_id, place=_SAID[pressed.name](unit, pressed)))
+
+    return _pressed(call, work)
+
+
+def rate(call: Call) -> Reply:
+    """Answers to the two questions afterwards, or that they are skipped."""
+
+    def work(pressed: Pressed) -> Reply:
+        asked = visits.RATINGS[:2] if pressed.name != "skip" else ()
+        given = {kind: pressed.form[kind] == "yes" for kind in asked if kind in pressed.form}
+
+        def both(unit: Unit) -> Reply:
+            visits.rate(unit, pressed.slate, given)
+            return _onward(pressed.slate.recomm_id)
+
+        return call.commit(both)
+
+    return _pressed(call, work)
+
+
+def noted(call: Call) -> Reply:
+    """What the page's script tells: results that were seen or opened, and that the page was left."""
+
+    def work(pressed: Pressed) -> Reply:
+        places = {str(place.place): place.item for place in pressed.slate.places}
+
+        def both(unit: Unit) -> Reply:
+            for kind in ("seen", "opened"):
+                items = [places[one] for one in pressed.form.get(kind, "").split(",") if one in places]
+                if items:
+                    visits.note(unit, pressed.slate, kind, items)
+            if "left" in pressed.form:
+                visits.note(unit, pressed.slate, "left")
+            return Reply(status=204, media=HTML)
+
+        return call.commit(both)
+
+    return _pressed(call, work)
+
+
+def _pressed(call: Call, work: Callable[[Pressed], Reply]) -> Reply:
+    """What a button does; or the answer again, with what happened, what to do, and the words that were typed."""
+    pressed = Pressed.read(call)
+    try:
+        call.service.page_calls.take(client(call.request))
+        return work(pressed)
+    except FirstFiveError as error:
+        typed = pressed.form.get("own", "")
+        return views.slate(call.service, call.request, pressed.slate, pressed.visit, typed=typed, error=error)
+
+
+def _decided(unit: Unit, pressed: Pressed) -> int:
+    comment = pressed.form.get("own", "").strip() or (pressed.args[1] if len(pressed.args) > 2 else "")
+    visits.decide(unit, pressed.slate, pressed.place, pressed.name, comment)
+    return pressed.place.place
+
+
+def _undone(unit: Unit, pressed: Pressed) -> int:
+    visits.undo(unit, pressed.slate, pressed.place)
+    return pressed.place.place
+
+
+def _does_not_matter(unit: Unit, pressed: Pressed) -> int:
+    visits.note(unit, pressed.slate, "answered", comment=visits.ANY)
+    return 0
+
+
+_SAID: Mapping[str, Callable[[Unit, Pressed], int]] = {
+    **dict.fromkeys(visits.DECISIONS, _decided),
+    "undo": _undone,
+    "any": _does_not_matter,
+}
+
+
+class SameAgainError(Exception):
+    """An answer would show what the one before it showed: undoes it."""
+
+
+def _next(
+    call: Call, request: Request, before: Slate | None = None, also: Callable[[Unit, Slate], None] | None = None
+) -> Slate:
+    """The next stored answer. Where it would show the five of the one before once more, the five after them."""
+
+    def keep(unit: Unit, slate: Slate) -> None:
+        if before and visits.same_five(slate, before):
+            raise SameAgainError
+        if before and also:
+            also(unit, before)
+        visits.shown(unit, slate)
+
+    def give(request: Request) -> Slate:
+        return give_slate(call, request, status=303, ask=True, also=keep, within_s=MODEL_S)
+
+    try:
+        return give(request)
+    except SameAgainError:
+        seen = [place.item for place in before.places] if before else []
+        return give(replace(request, exclude=(*request.exclude, *seen)))
+
+
+def _onward(recomm_id: RecommId, after: str = "", place: int = 0) -> Reply:
+    where = f"/slate/{quote(recomm_id, safe='')}" + (f"?after={after}" if after else "")
+    where += f"#place-{place}" if place else ""
+    return Reply(status=303, media=HTML, headers={"location": where}, recomm_id=recomm_id)
+
+
+def found_again(_: Service, recomm_id: RecommId) -> Reply:
+    """The way on to the results of an earlier call with the same key."""
+    return _onward(recomm_id)
+
+
+# --- the list, and what is no page ------------------------------------------------------------------------------------
+
+
+def kept(call: Call) -> Reply:
+    """What a visit said yes or maybe to. Whoever has the address may read it."""
+    visit = VisitId(call.path("visit"))
+    if visits.began(visit) is None:
+        raise NotFound("no visit has this id; open the list from its results", code="not_found.request")
+    return views.kept(call.service, call.request, visit)
+
+
+def colours(call: Call) -> Reply:
+    """The colours of the settings, as CSS."""
+    return views.style(call.service)
+
+
+def refused(service: Service, request: HttpRequest, error: FirstFiveError) -> Reply:
+    """An error as a page, with the words that were sent."""
+    form = form_of(request.scope.get("firstfive.body", b""))
+    return views.tell(service, request, form.get("text", form.get("own", "")), error=error)
+
+
+def _open(method: str, path: str, answer: Callable[[Call], Reply], summary: str, *, searches: bool = False) -> Route:
+    again = found_again if method == "POST" else None
+    return Route(
+        method,
+        path,
+        answer,
+        summary,
+        again=again,
+        shows=refused,
+        tag="page",
+        searches=always if searches else never,
+        key=form_key,
+    )
+
+
+ROUTES = (
+    _open("GET", "/", home, "The seeker's page"),
+    _open("POST", "/find", find, "The page's form", searches=True),
+    _open("GET", "/slate/{recomm_id}", results, "The results page"),
+    _open("GET", "/slate/{recomm_id}/words", change, "The form with the words of an answer"),
+    _open("POST", "/slate/{recomm_id}/next", onward, "The next answer of a visit", searches=True),
+    _open("POST", "/slate/{recomm_id}/say", say, "Yes, maybe, no and undo"),
+    _open("POST", "/slate/{recomm_id}/rate", rate, "The two questions afterwards"),
+    _open("POST", "/slate/{recomm_id}/noted", noted, "What the page's script tells"),
+    _open("GET", "/list/{visit}", kept, "The list of a visit"),
+    _open("GET", "/colours.css", colours, "The page's colours"),
+)

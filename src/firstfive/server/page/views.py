@@ -1,0 +1,184 @@
+"""What each page is made of: the first one, an answer, a visit's list, and the colours of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request as HttpRequest
+
+from firstfive.app import visits
+from firstfive.errors import FirstFiveError, SettingsError
+from firstfive.server.calls import Reply
+from firstfive.server.page import colours, showing
+from firstfive.server.page.messages import LANGUAGES, Messages, messages, preferred, quoted
+from firstfive.server.page.rendering import rendered
+from firstfive.server.problems import headers
+from firstfive.server.service import Service
+from firstfive.settings import Settings
+from firstfive.types import ItemId, Slate, VisitId, digest
+
+ERRORS: Mapping[str, str] = {
+    "request.empty": "empty",
+    "request.invalid": "unreadable",
+    "request.too_large": "long",
+    "index.missing": "preparing",
+    "access.rate": "often",
+    "not_found.request": "gone",
+    "not_found.route": "nowhere",
+    "server.busy": "busy",
+}
+"""What a seeker reads for an error: what happened and what to do. For all others "sorry"."""
+AFTER = ("sorry", "seen")
+"""What an answer's address may say of the way to it."""
+AFTER_YES = ("contact", "website", "list", "print", "send")
+
+
+def check(settings: Settings) -> None:
+    """Refuses settings that the page cannot be shown with, before a server starts. Raises SettingsError."""
+    colours.check(settings.colours)
+    for name, given, known in (
+        ("page.languages", settings.page.languages, LANGUAGES),
+        ("page.after_yes", settings.page.after_yes, AFTER_YES),
+        ("words", settings.words, LANGUAGES),
+    ):
+        for one in given:
+            if one not in known:
+                raise SettingsError(f"{name} has {one!r}, which is none of {', '.join(known)}; take one of these")
+
+
+def language(service: Service, request: HttpRequest) -> Messages:
+    """The words to answer a browser with."""
+    spoken = service.project.settings.page.languages or LANGUAGES
+    return messages(preferred(request.headers.get("accept-language", ""), spoken))
+
+
+def told(error: FirstFiveError, say: Messages) -> str:
+    """An error, in a seeker's words."""
+    return str(say(f"error.{ERRORS.get(error.code, 'sorry')}"))
+
+
+def _common(service: Service, say: Messages, error: FirstFiveError | None) -> dict[str, Any]:
+    settings = service.project.settings
+    return {
+        "say": say,
+        "own": showing.words(settings, say),
+        "colours": f"/colours.css?{digest(repr(settings.colours))[:12]}",
+        "message": told(error, say) if error else "",
+        "home": False,
+        "listed": 0,
+        "list": "",
+        "after_yes": settings.page.after_yes,
+    }
+
+
+def _answered(name: str, values: Mapping[str, Any], error: FirstFiveError | None, status: int | None = None) -> Reply:
+    reply = rendered(name, values, status or (error.status if error else 200))
+    return replace(reply, headers={**headers(error), **reply.headers}) if error else reply
+
+
+# --- the pages --------------------------------------------------------------------------------------------------------
+
+
+def tell(
+    service: Service,
+    request: HttpRequest,
+    text: str = "",
+    *,
+    before: str = "",
+    error: FirstFiveError | None = None,
+    status: int | None = None,
+) -> Reply:
+    """The first page. before: the answer whose words are to be changed."""
+    say = language(service, request)
+    own = {"home": not before and request.url.path == "/", "text": text, "before": before, "visit": visits.begin()}
+    return _answered("tell.html", _common(service, say, error) | own, error, status)
+
+
+def slate(
+    service: Service,
+    request: HttpRequest,
+    given: Slate,
+    visit: visits.Visit,
+    *,
+    typed: str = "",
+    error: FirstFiveError | None = None,
+) -> Reply:
+    """An answer and what was decided of it. typed: words of the seeker's own that are still in the box."""
+    say, settings = language(service, request), service.project.settings
+    common = _common(service, say, error)
+    refused = set(visit.refused)
+    more = bool(set(given.request.exclude) - refused)
+    after = request.query_params.get("after", "")
+    values = common | {
+        "address": quote(given.recomm_id, safe=""),
+        "headline": showing.headline(given, common["own"], say, more=more),
+        "after": str(say(f"results.{after}")) if after in AFTER and given.places else "",
+        "shown": list(_places(given, visit, say, settings)),
+        "wanted": list(showing.wanted(given, _names(service, given.request.like), say)),
+        "strength": showing.strength(given, say),
+        "asking": showing.asking(given, visit, say),
+        "unsure": given.asked is not None and not given.asked.sure,
+        "notes": [say.note(note) for note in given.notes],
+        "recorded": showing.recorded(given, say),
+        "rating": visit.decided and not visit.rated and visits.asks_for_rating(visit.id, settings.page.rate_every),
+        "typed": typed,
+        "reasons": showing.REASONS,
+        "quote": quoted,
+        "listed": len(visit.decided) - len(refused),
+        "list": f"/list/{quote(visit.id or '', safe='')}",
+    }
+    return _answered("slate.html", values, error)
+
+
+def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
+    """What a visit said yes or maybe to, in the order in which it did."""
+    say, settings = language(service, request), service.project.settings
+    common = _common(service, say, None)
+    with service.project.store.read() as unit:
+        so_far = visits.so_far(unit, visit)
+        wanted = {item: said for item, said in so_far.decided.items() if said.kind != "no"}
+        decided_on = {said.recomm_id for said in so_far.decided.values()}
+        slates = {one: found for one in decided_on if (found := unit.slates.get(one))}
+    chosen = [
+        showing.shown(place, slates[said.recomm_id].request.text, say, said, settings.page.website)
+        for item, said in wanted.items()
+        if said.recomm_id in slates
+        for place in slates[said.recomm_id].places
+        if place.item == item
+    ]
+    last = max(slates.values(), key=lambda one: one.created, default=None)
+    subject = quote(f"{common['own'].name}: {say('list.subject')}", safe="")
+    values = common | {
+        "kept": chosen,
+        "back": f"/slate/{quote(last.recomm_id, safe='')}" if last else "",
+        "mail": f"mailto:?subject={subject}&body={quote(str(request.url), safe='')}",
+    }
+    return rendered("list.html", values)
+
+
+def style(service: Service) -> Reply:
+    """The colours as CSS."""
+    text = colours.style(service.project.settings.colours)
+    return Reply(text.encode(), media="text/css; charset=utf-8", headers={"cache-control": "public, max-age=3600"})
+
+
+def _places(given: Slate, visit: visits.Visit, say: Messages, settings: Settings) -> Iterator[showing.Shown]:
+    buttons = given.asked.sharpenings if given.asked else ()
+    for number, place in enumerate(given.places):
+        one = showing.shown(place, given.request.text, say, visit.decided.get(place.item), settings.page.website)
+        own = buttons[number] if number < len(buttons) else ()
+        yield replace(one, sharpen=showing.sharpening(number, own, say))
+
+
+def _names(service: Service, items: Sequence[ItemId]) -> Mapping[ItemId, str]:
+    """What items are called; without those that are gone."""
+    names = {}
+    for item in items:
+        try:
+            names[item] = service.recommender.item(item).title
+        except FirstFiveError:
+            continue
+    return names

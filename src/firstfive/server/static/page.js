@@ -1,0 +1,152 @@
+// Enhances the seeker's page, which is whole without it: forms are sent in the background and what comes back takes the
+// place of what stood there, with focus and a spoken word where the eye is; typed words stay, whatever happens; and what
+// was seen and when the page was left is told.
+"use strict";
+
+const live = () => document.getElementById("live");
+const speak = (text) => { live().textContent = ""; setTimeout(() => { live().textContent = text; }, 60); };
+const told = document.body.dataset;
+let busy = false;
+
+// --- forms ---
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  event.preventDefault();
+  if (!busy) send(form, event.submitter);
+});
+
+async function send(form, button) {
+  const fields = new URLSearchParams(new FormData(form, button));
+  const action = button?.getAttribute("formaction") || form.getAttribute("action");
+  const place = form.closest("article")?.id;
+  wait(form, true);
+  try {
+    const answer = await fetch(action, { method: "POST", body: fields, headers: { accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.ok) show(page, answer.url, place);
+    else refuse(page.querySelector(".message")?.textContent || told.lost);
+  } catch {
+    refuse(told.lost);
+  } finally {
+    wait(form, false);
+  }
+}
+
+function wait(form, on) {
+  busy = on;
+  form.setAttribute("aria-busy", String(on));
+  if (on) speak(told.looking);
+}
+
+// What went wrong is said above what stands there; nothing that was typed is touched.
+function refuse(text) {
+  document.querySelector(".message")?.remove();
+  const message = document.createElement("p");
+  message.className = "message";
+  message.setAttribute("role", "alert");
+  message.textContent = text;
+  document.querySelector("main").prepend(message);
+  message.scrollIntoView({ block: "nearest" });
+}
+
+function show(page, address, place) {
+  const here = new URL(address).pathname === location.pathname;
+  leave();
+  forget();
+  if (!here) history.pushState(null, "", address);
+  swap(page);
+  const card = here && place && document.getElementById(place);
+  const spot = card ? card.querySelector(".said") || card.querySelector(".decide button") : document.getElementById("headline");
+  spot?.focus({ preventScroll: here });
+  if (!here) scrollTo(0, 0);
+  speak(card ? card.querySelector(".said")?.textContent || "" : document.getElementById("headline")?.textContent || "");
+}
+
+function swap(page) {
+  for (const part of ["header", "main"]) document.querySelector(part).replaceWith(page.querySelector(part));
+  document.title = page.title;
+  at = location.pathname;
+  begin();
+}
+
+// Back and forward; a link to a place on the same page comes here too.
+let at = location.pathname;
+addEventListener("popstate", async () => {
+  if (location.pathname === at) return;
+  leave();
+  try {
+    swap(new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html"));
+    document.getElementById("headline")?.focus();
+  } catch {
+    location.reload();
+  }
+});
+
+// --- typed words stay over a reload ---
+
+const drafts = () => document.querySelectorAll("textarea, input[type=text]");
+const key = (field) => `${location.pathname} ${field.id}`;
+
+document.addEventListener("input", (event) => {
+  if (event.target.id) sessionStorage.setItem(key(event.target), event.target.value);
+});
+
+function remember() {
+  for (const field of drafts()) {
+    const kept = sessionStorage.getItem(key(field));
+    if (kept && !field.value.trim()) field.value = kept;
+  }
+}
+
+function forget() {
+  for (const field of drafts()) sessionStorage.removeItem(key(field));
+}
+
+// --- what was seen, opened, and when the page was left ---
+
+const seen = new Set();
+let timers = new Map();
+let watch = null;
+
+function begin() {
+  remember();
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+  for (const text of document.querySelectorAll("[data-no-print]")) text.hidden = true;
+  watch = new IntersectionObserver(looked, { threshold: 0.6 });
+  for (const card of document.querySelectorAll("article[data-place]")) watch.observe(card);
+}
+
+// A result counts as seen when most of it stood still for a second.
+function looked(cards) {
+  for (const { target, isIntersecting } of cards) {
+    clearTimeout(timers.get(target));
+    if (isIntersecting) timers.set(target, setTimeout(() => seen.add(target.dataset.place), 1000));
+  }
+}
+
+function tell(fields) {
+  if (/^\/slate\/[^/]+$/.test(at)) navigator.sendBeacon(`${at}/noted`, new URLSearchParams(fields));
+}
+
+function leave(fields = {}) {
+  watch?.disconnect();
+  if (seen.size) fields.seen = [...seen].join(",");
+  if (Object.keys(fields).length) tell(fields);
+  seen.clear();
+}
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.open && event.target.dataset.opened) tell({ opened: event.target.dataset.opened });
+}, true);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-opened]");
+  if (link) tell({ opened: link.dataset.opened });
+});
+addEventListener("pagehide", () => leave({ left: "1" }));
+
+begin();

@@ -1,0 +1,405 @@
+"""A visit over HTTP, without a script: every button makes the next answer or is recorded, once, and nothing is lost."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from firstfive.app import visits
+from firstfive.app.wiring import open_project
+from firstfive.server import make_app
+from firstfive.server.serving import running
+from firstfive.testing.clients import Served, served
+from firstfive.types import (
+    Asked,
+    Event,
+    ItemId,
+    Option,
+    Question,
+    RecommId,
+    Sharpening,
+    Slate,
+    Strength,
+    Told,
+    UserId,
+    VisitId,
+)
+
+SENTENCE = "someone who makes crowns and dentures for dentists"
+
+
+@pytest.fixture(scope="module")
+def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = shutil.copytree(built, tmp_path_factory.mktemp("visit") / "world")
+    overrides = ["server.page_rate_per_minute=0", "page.rate_every=1", "page.contact=hello@lab.example"]
+    with open_project(folder, overrides=overrides, environment={}) as project, served(project) as running_server:
+        yield running_server
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with httpx.Client(follow_redirects=True) as opened:
+        yield opened
+
+
+class Visitor:
+    """Somebody with a browser without JavaScript: it holds one page, and presses that page's buttons."""
+
+    def __init__(self, server: Served, client: httpx.Client) -> None:
+        self.server, self.client = server, client
+        self.page = client.get(f"{server.url}/")
+
+    def press(self, **fields: str) -> Visitor:
+        """Sends the form that has a button `do` with this value, or the first form, with these fields."""
+        return self.send(self.form(**fields))
+
+    def send(self, form: tuple[str, dict[str, str]]) -> Visitor:
+        """Sends a form of a page that may have been left since."""
+        where, fields = form
+        self.page = self.client.post(self.server.url + where, data=fields)
+        return self
+
+    def open(self, where: str) -> Visitor:
+        self.page = self.client.get(self.server.url + where)
+        return self
+
+    def form(self, **fields: str) -> tuple[str, dict[str, str]]:
+        for action, inside in re.findall(r'<form[^>]*action="([^"]+)"[^>]*>(.*?)</form>', self.page.text, re.DOTALL):
+            hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', inside))
+            pressed = re.findall(r'(?:formaction="([^"]+)" )?name="do" value="([^"]*)"', inside)
+            if "do" not in fields or fields["do"] in [do for _, do in pressed]:
+                other = next((where for where, do in pressed if where and do == fields.get("do")), "")
+                return other or action, hidden | fields
+        raise AssertionError(f"no form has the button {fields}: {self.text}")
+
+    @property
+    def recomm_id(self) -> RecommId:
+        return RecommId(self.page.url.path.split("/")[2])
+
+    @property
+    def slate(self) -> Slate:
+        with self.server.project.store.read() as unit:
+            slate = unit.slates.get(self.recomm_id)
+        assert slate is not None
+        return slate
+
+    @property
+    def items(self) -> list[ItemId]:
+        return [place.item for place in self.slate.places]
+
+    @property
+    def text(self) -> str:
+        return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", self.page.text).split()))
+
+    def events(self, *kinds: str) -> list[Event]:
+        visit = self.slate.request.visit
+        assert visit is not None
+        with self.server.project.store.read() as unit:
+            found, _ = unit.events.find(user=UserId(visit), n=1000)
+        return [event for event in found if event.kind in kinds]
+
+
+@pytest.fixture
+def visitor(server: Served, client: httpx.Client) -> Visitor:
+    return Visitor(server, client).press(text=SENTENCE)
+
+
+# --- the chain --------------------------------------------------------------------------------------------------------
+
+
+def test_a_visit_is_one_id_over_all_its_answers_and_is_erased_as_one(visitor: Visitor) -> None:
+    first = visitor.slate
+    second = visitor.press(do="more").slate
+    assert first.request.visit
+    assert first.request.visit == second.request.visit
+    assert visitor.server.project.store.erase(user=UserId(first.request.visit))["slates"] == 2
+    assert visitor.open(f"/slate/{second.recomm_id}").page.status_code == 404
+
+
+def test_five_more_are_five_others_until_there_are_none(visitor: Visitor) -> None:
+    first = visitor.items
+    second = visitor.press(do="more").items
+    assert not set(first) & set(second)
+    assert "Five more matches" in visitor.text
+    third = visitor.press(do="more").items
+    assert len({*first, *second, *third}) == 12
+    assert visitor.press(do="more").items == []
+    assert "You have seen all we have for this." in visitor.text
+
+
+def test_none_of_these_is_a_no_to_each_that_was_not_decided_yet(visitor: Visitor) -> None:
+    first = visitor.items
+    visitor.press(do="yes 1").press(do="misfit")
+    assert "Sorry about that." in visitor.text
+    assert not set(first) & set(visitor.items)
+    assert {event.item for event in visitor.events("no")} == set(first[1:])
+    assert {event.comment for event in visitor.events("no")} == {visits.MISFIT}
+    assert [event.item for event in visitor.events("yes")] == first[:1]
+
+
+def test_what_was_refused_is_not_shown_again_in_the_visit(visitor: Visitor) -> None:
+    refused = visitor.items[0]
+    visitor.press(do="no 1")
+    visitor.send((f"/slate/{visitor.recomm_id}/next", {"do": "words", "own": "in Germany"}))
+    assert refused not in visitor.items
+    visitor.open(f"/slate/{visitor.recomm_id}/words")
+    assert refused not in visitor.press(text="a dental lab that makes crowns").items
+
+
+def test_own_words_join_the_request(visitor: Visitor) -> None:
+    visitor.press(do="words", own="  with fewer than fifty people ")
+    assert visitor.slate.request.text == f"{SENTENCE}. with fewer than fifty people"
+
+
+def test_a_wish_that_is_taken_away_is_not_asked_for(visitor: Visitor) -> None:
+    wishes = [wish.text for wish in visitor.slate.asked.wishes] if visitor.slate.asked else []
+    assert len(wishes) > 1
+    visitor.press(do="without wish 0")
+    assert wishes[0] not in visitor.slate.request.text
+    assert wishes[1] in visitor.slate.request.text
+
+
+def test_the_same_five_are_not_shown_twice_in_a_row(visitor: Visitor) -> None:
+    first = visitor.items
+    visitor.press(do="words", own="someone who makes crowns and dentures for dentists")
+    assert not set(first) & set(visitor.items)
+    assert "You have seen the best five." in visitor.text
+
+
+def test_changed_words_stay_in_the_visit(visitor: Visitor) -> None:
+    visit = visitor.slate.request.visit
+    visitor.open(f"/slate/{visitor.recomm_id}/words")
+    assert SENTENCE in visitor.page.text
+    visitor.press(text="washing hospital bed linen")
+    assert visitor.slate.request.visit == visit
+    assert visitor.items[0] == "laundry"
+
+
+# --- pressed twice, back, reload, restart -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("do", ["more", "misfit"])
+def test_a_button_that_is_pressed_twice_makes_one_answer(visitor: Visitor, do: str) -> None:
+    pressed = visitor.form(do=do)
+    first, second = (visitor.send(pressed).page.url for _ in range(2))
+    assert first.path == second.path
+
+
+def test_another_button_of_the_same_page_is_not_taken_for_the_first(visitor: Visitor) -> None:
+    more, misfit = visitor.form(do="more"), visitor.form(do="misfit")
+    assert visitor.send(more).recomm_id != visitor.send(misfit).recomm_id
+
+
+def test_a_first_request_that_is_sent_twice_makes_one_answer(server: Served, client: httpx.Client) -> None:
+    fresh = Visitor(server, client)
+    sent = fresh.form(text=SENTENCE)
+    assert fresh.send(sent).recomm_id == fresh.send(sent).recomm_id
+    assert Visitor(server, client).press(text=SENTENCE).recomm_id != fresh.recomm_id
+
+
+def test_yes_undone_and_said_again_is_yes(visitor: Visitor) -> None:
+    visitor.press(do="yes 2").press(do="undo 2").press(do="yes 2")
+    assert [event.item for event in visitor.events("yes")] == [visitor.items[1]]
+    assert [event.comment for event in visitor.events("undone")] == ["yes"]
+    assert "You said yes" in visitor.text
+
+
+def test_a_decision_survives_reload_and_a_restart_of_the_server(visitor: Visitor) -> None:
+    visitor.press(do="maybe 3")
+    folder = visitor.server.project.folder
+    with open_project(folder, environment={}) as again, running(make_app(again)) as url:
+        page = httpx.get(url + visitor.page.url.path)
+    assert "You said maybe" in page.text
+    assert "Your list (1)" in page.text
+
+
+def test_an_error_keeps_the_words_that_were_typed(world_folder: Path, client: httpx.Client) -> None:
+    overrides = ["server.page_rate_per_minute=2"]
+    with open_project(world_folder, overrides=overrides, environment={}) as project, served(project) as server:
+        visitor = Visitor(server, client).press(text=SENTENCE).press(do="yes 1").press(do="words", own="near the <sea>")
+    assert visitor.page.status_code == 429
+    assert "That was a lot at once." in visitor.text
+    assert 'value="near the &lt;sea&gt;"' in visitor.page.text
+    assert visitor.page.text.count("<article") == 5
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"do": "answer 7"},
+        {"do": "answer"},
+        {"do": "sharpen 0 9"},
+        {"do": "sharpen 9 0"},
+        {"do": "without wish 99"},
+        {"do": "without all 0"},
+        {"do": "without wish -1"},
+        {"do": "nothing"},
+        {"do": ""},
+        {"do": "answer ²"},
+    ],
+)
+@pytest.mark.parametrize("route", ["next", "say"])
+def test_a_button_that_the_answer_does_not_have_is_refused_in_words(
+    visitor: Visitor, fields: Mapping[str, str], route: str
+) -> None:
+    answer = visitor.send((f"/slate/{visitor.recomm_id}/{route}", dict(fields))).page
+    assert answer.status_code == 422
+    assert "We could not read that." in answer.text
+    assert answer.text.count("<article") == 5
+
+
+def test_own_words_without_words_are_refused_in_words(visitor: Visitor) -> None:
+    visitor.press(do="words", own="  ")
+    assert visitor.page.status_code == 422
+    assert "A few words are enough" in visitor.text
+
+
+# --- decide -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_no_is_recorded_at_once_and_then_asked_why(visitor: Visitor) -> None:
+    visitor.press(do="no 1")
+    assert visitor.text.count("What is wrong with it?") == 1
+    visitor.press(do="no 1 part")
+    assert [event.comment for event in visitor.events("no")] == ["part"]
+    assert "Thank you. That helps us." in visitor.text
+
+
+def test_a_no_can_be_explained_in_own_words(visitor: Visitor) -> None:
+    where = f"/slate/{visitor.recomm_id}/say"
+    visitor.send((where, {"do": "no 2", "own": " too <far>\u202e away " + "x" * 5000}))
+    (event,) = visitor.events("no")
+    assert event.comment.startswith("too <far> away x")
+    assert len(event.comment) == visits.LONGEST
+
+
+def test_a_later_decision_takes_the_place_of_the_earlier_one(visitor: Visitor) -> None:
+    where = f"/slate/{visitor.recomm_id}/say"
+    for kind in ("yes", "no", "maybe"):
+        visitor.send((where, {"do": f"{kind} 1"}))
+    assert [event.kind for event in visitor.events("yes", "no", "maybe")] == ["maybe"]
+
+
+def test_a_yes_leads_to_what_the_project_says(visitor: Visitor) -> None:
+    visitor.press(do="yes 1")
+    assert 'href="mailto:hello@lab.example"' in visitor.page.text
+    assert "See your list" in visitor.text
+
+
+def test_the_list_has_what_was_yes_and_maybe_over_all_answers_of_the_visit(visitor: Visitor) -> None:
+    visitor.press(do="yes 1").press(do="no 2").press(do="more").press(do="maybe 1")
+    wanted = [visitor.slate.places[0].title, "Bright Molar"]
+    shown = visitor.open(f"/list/{visitor.slate.request.visit}").page
+    assert sorted(re.findall(r'<h2 id="name-\d+"><bdi>([^<]+)', shown.text)) == sorted(map(html.escape, wanted))
+    assert "You said maybe" in shown.text
+    assert SENTENCE not in shown.text
+
+
+def test_a_list_that_nobody_has_is_empty_or_not_there(visitor: Visitor) -> None:
+    assert "Your list is still empty." in visitor.open(f"/list/{visits.begin()}").text
+    assert visitor.open("/list/guess").page.status_code == 404
+
+
+# --- what is recorded -------------------------------------------------------------------------------------------------
+
+
+def test_what_was_shown_is_recorded_with_the_seconds_since_the_page_was_opened(visitor: Visitor) -> None:
+    opened = visits.begin(datetime.now(UTC) - timedelta(seconds=30))
+    visitor.send(("/find", {"text": SENTENCE, "visit": opened}))
+    shown = visitor.events("shown")
+    assert [event.item for event in shown] == visitor.items
+    assert all(30 <= event.value < 60 for event in shown)
+    assert {event.recomm_id for event in shown} == {visitor.recomm_id}
+
+
+def test_the_script_tells_what_was_seen_and_opened_and_that_the_page_was_left(visitor: Visitor) -> None:
+    where = f"/slate/{visitor.recomm_id}/noted"
+    told = {"seen": "1,3,99,x", "opened": "2", "left": "1"}
+    assert visitor.client.post(visitor.server.url + where, data=told).status_code == 204
+    assert [event.item for event in visitor.events("seen")] == [visitor.items[0], visitor.items[2]]
+    assert [event.item for event in visitor.events("opened")] == [visitor.items[1]]
+    assert [event.recomm_id for event in visitor.events("left")] == [visitor.recomm_id]
+
+
+def test_two_questions_come_after_a_decision_and_are_asked_once(visitor: Visitor) -> None:
+    assert "Two short questions" not in visitor.text
+    visitor.press(do="yes 1")
+    assert "Two short questions" in visitor.text
+    visitor.press(do="rate", matched="yes", trusted="no")
+    assert [(event.kind, event.value) for event in visitor.events("matched", "trusted")] == [
+        ("matched", 1),
+        ("trusted", 0),
+    ]
+    assert "Two short questions" not in visitor.press(do="more").text
+
+
+def test_the_two_questions_can_be_skipped(visitor: Visitor) -> None:
+    visitor.press(do="no 1").press(do="skip", matched="yes")
+    assert "Two short questions" not in visitor.text
+    assert [event.kind for event in visitor.events("matched", "trusted", "unrated")] == ["unrated"]
+
+
+def test_about_one_visit_in_so_many_is_asked() -> None:
+    drawn = [visits.asks_for_rating(visits.begin(), 4) for _ in range(2000)]
+    assert 400 < sum(drawn) < 600
+    assert not visits.asks_for_rating(visits.begin(), 0)
+
+
+def test_a_visit_says_when_it_began_and_is_not_believed_when_it_says_nonsense() -> None:
+    now = datetime.now(UTC)
+    visit = visits.begin(now)
+    assert abs((visits.began(visit) or now) - now) < timedelta(milliseconds=2)
+    assert visits.going_on(visit) == visit
+    for other in ("", "x", visits.begin(now - timedelta(days=2)), visits.begin(now + timedelta(days=2)), visit + "\n"):
+        assert visits.going_on(other) != other
+
+
+# --- steps, with what was asked by hand -------------------------------------------------------------------------------
+
+
+ASKED = Asked(
+    (),
+    Strength("good", 1.5, ()),
+    0.4,
+    True,
+    Question("country", "place", (Option("value", ("Norway",), 'country = "norway"'), Option("else", (), "x")), 0.1),
+    ((Sharpening("employees", "size", "less", (40.0,), "employees < 40", 9),),),
+)
+
+
+@pytest.fixture
+def given(visitor: Visitor) -> Slate:
+    return replace(visitor.slate, asked=ASKED)
+
+
+def test_an_answer_goes_into_what_was_told(given: Slate) -> None:
+    request = visits.step("answer", given, visits.Visit(), ("0", ""))
+    assert request.told == (Told("country", 'country = "norway"', "value", ("Norway",)),)
+
+
+def test_a_sharpening_brings_its_item_along(given: Slate) -> None:
+    request = visits.step("sharpen", given, visits.Visit(), ("0", "0", ""))
+    assert request.like == (given.places[0].item,)
+    assert request.told[0].condition == "employees < 40"
+
+
+def test_own_words_answer_the_question(given: Slate) -> None:
+    assert visits.step("words", given, visits.Visit(), ("by the sea",)).told == (Told("country"),)
+
+
+def test_what_does_not_matter_is_not_asked_again(given: Slate) -> None:
+    skipped = visits.Visit(VisitId("v"), skipped=frozenset({given.recomm_id}))
+    assert visits.step("more", given, skipped, ("",)).told == (Told("country"),)
+
+
+def test_an_answer_taken_back_is_not_asked_again(given: Slate) -> None:
+    told = replace(given, request=replace(given.request, told=(Told("country", "x", "value", ("Norway",)),)))
+    assert visits.step("without", told, visits.Visit(), ("told", "0", "")).told == (Told("country"),)

@@ -1,0 +1,165 @@
+"""Every word of the seeker's page, in every language: the same keys, short sentences, and a low reading grade."""
+
+from __future__ import annotations
+
+import re
+import string
+from datetime import UTC, datetime
+
+import pytest
+
+from conftest import ROOT
+from firstfive.app import model_steps, recommend
+from firstfive.app.wiring import Project
+from firstfive.ask import TOPICS
+from firstfive.server.page.messages import LANGUAGES, messages, preferred
+from firstfive.server.page.rendering import HERE
+from firstfive.settings import names
+from firstfive.types import Request
+from reading import WORD, grade, sentences, syllables
+
+GRADE, LONG, LABEL = 6.0, 15, 4
+"""The highest grade, the most words of a sentence, and how many words make a text that a formula can be used on."""
+EVERY = [(language, key) for language in LANGUAGES for key in messages(language).texts]
+
+
+def plain(text: str) -> str:
+    """A string without what is put into it, and the marks around that."""
+    return re.sub(r"[^\w\s.!?]*\{\w+\}[^\w\s.!?]*", " ", text)
+
+
+def words(text: str) -> int:
+    return sum(map(len, sentences(text)))
+
+
+def holes(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_three_languages_are_shipped_and_english_comes_first() -> None:
+    assert LANGUAGES == ("en", "de", "fr")
+    assert {path.stem for path in (ROOT / "src/firstfive/server/messages").iterdir()} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_every_string_of_the_english_one_and_loses_nothing_of_it(language: str) -> None:
+    """But for a count, which a language may say in another way."""
+    english, say = messages("en").texts, messages(language).texts
+    assert say.keys() == english.keys()
+    for key, text in english.items():
+        assert holes(text) - {"count"} <= holes(say[key]) <= holes(text), key
+
+
+# --- how hard they are to read ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "key"), EVERY)
+def test_a_string_can_be_read_by_a_twelve_year_old(language: str, key: str) -> None:
+    """A label of one to three words is measured with all others: the formulas are for texts."""
+    text = plain(messages(language).texts[key])
+    assert max(map(len, sentences(text)), default=0) <= LONG
+    if words(text) >= LABEL:
+        assert grade(language, text) <= GRADE
+    assert [word for word in WORD.findall(text) if syllables(language, word) > 3] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_labels_of_a_language_can_be_read_by_a_twelve_year_old(language: str) -> None:
+    texts = map(plain, messages(language).texts.values())
+    labels = [text for text in texts if 0 < words(text) < LABEL]
+    assert len(labels) > 40
+    assert grade(language, ". ".join(label.strip(" .:?!\u00a0") for label in labels)) <= GRADE
+
+
+@pytest.mark.parametrize(
+    ("language", "hard", "easy"),
+    [
+        ("en", "Retrieval quality deteriorates without additional information.", "The dog sat on the mat."),
+        ("de", "Zusätzliche Informationen verbessern die Empfehlungen.", "Der Hund liegt auf dem Bett."),
+        ("fr", "Des informations supplémentaires amélioreraient les résultats.", "Le chat dort sur le lit."),
+    ],
+)
+def test_the_formulas_tell_hard_sentences_from_easy_ones(language: str, hard: str, easy: str) -> None:
+    assert grade(language, easy) <= GRADE < grade(language, hard)
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "count"),
+    [("en", "matches", 2), ("en", "little", 2), ("de", "Leute", 2), ("de", "suchen", 2), ("fr", "petites", 2)],
+)
+def test_syllables_are_counted_as_they_are_said(language: str, word: str, count: int) -> None:
+    assert syllables(language, word) == count
+
+
+# --- what is used -----------------------------------------------------------------------------------------------------
+
+
+def test_every_string_that_is_used_is_there_and_every_string_is_used() -> None:
+    """Keys that are put together at run time begin with a known part."""
+    source = "\n".join(path.read_text("utf-8") for path in (*HERE.glob("templates/*.html"), *HERE.glob("page/*.py")))
+    parts = "|".join({key.partition(".")[0] for key in messages("en").texts})
+    named = set(re.findall(rf"""["']((?:{parts})\.[a-z_0-9]+)["']""", source))
+    whole = {key for key in named if not key.endswith((".html", ".css", ".js", "_"))}
+    begun = tuple(re.findall(rf"""["']((?:{parts})\.(?:[a-z]+_)?)["'{{]""", source))
+    assert whole - set(messages("en").texts) - set(names()) == set()
+    assert {key for key in messages("en").texts if key not in whole and not key.startswith(begun)} == set()
+
+
+def test_every_topic_of_a_question_has_words() -> None:
+    say = messages("en")
+    assert [topic for topic in (*TOPICS, "other") if not say.has(f"ask.{topic}") or not say.has(f"add.{topic}")] == []
+
+
+def test_every_note_of_an_answer_is_said_in_the_seekers_language(world: Project) -> None:
+    requests = (
+        Request("word " * 2000),
+        Request("bread", n=20),
+        Request("bread", filter="country = DE"),
+        Request("bread", filter="employees = 14"),
+        Request("bread", filter="employees = 15"),
+        Request("zzz qqq"),
+    )
+    notes = {note for request in requests for note in world.recommender.answer(request).notes}
+    assert len(notes) == 6
+    for note in (*notes, recommend.BY_WORDS, model_steps.UNAIDED, model_steps.UNEXPLAINED):
+        assert messages("en").note(note) == note
+        assert note not in {messages(language).note(note) for language in ("de", "fr")}
+
+
+def test_a_note_that_nobody_knows_stays_as_it_is() -> None:
+    assert messages("de").note("Something new.") == "Something new."
+
+
+# --- the language of a browser ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "spoken", "language"),
+    [
+        ("de-CH,de;q=0.9,en;q=0.8", LANGUAGES, "de"),
+        ("es, fr;q=0.4, en;q=0.3", LANGUAGES, "fr"),
+        ("en;q=0.2, de;q=0.7", LANGUAGES, "de"),
+        ("fr;q=0, *", LANGUAGES, "en"),
+        ("", LANGUAGES, "en"),
+        ("fr", ("de", "en"), "de"),
+        ("x" * 100_000, LANGUAGES, "en"),
+        (";;;q=,de;q=9", LANGUAGES, "en"),
+    ],
+)
+def test_the_page_follows_the_browser(header: str, spoken: tuple[str, ...], language: str) -> None:
+    assert preferred(header, spoken) == language
+
+
+def test_numbers_and_days_are_written_as_the_language_writes_them() -> None:
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    assert [messages(one).number(1200.5) for one in LANGUAGES] == ["1,200.5", "1.200,5", "1\u202f200,5"]
+    assert [messages(one).day(at) for one in LANGUAGES] == ["21 November 2026", "21 November 2026", "21 novembre 2026"]
+
+
+def test_what_is_put_into_a_string_is_escaped() -> None:
+    assert messages("en")("results.one", item="<b>{0.__class__}") == "We found one &lt;b&gt;{0.__class__}"
+
+
+def test_french_marks_stand_behind_a_space_that_does_not_break() -> None:
+    broken = [key for key, text in messages("fr").texts.items() if re.search(r"[^\u00a0][?!:;…]", text)]
+    assert broken == []
