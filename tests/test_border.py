@@ -42,6 +42,7 @@ NEVER_RAISED = {
     "botocore.utils.BadIMDSRequestError": "never leaves its search for credentials",
     "botocore.utils._RetriesExceededError": "never leaves its search for credentials",
     "botocore.vendored": "an old HTTP client that it carries and does not use",
+    "lightgbm.callback.EarlyStopException": "no callback stops early",
     "lxml.etree.Error": "only its subclasses are raised",
     "lxml.etree._TargetParserResult": "never leaves lxml's parser",
     "openai.InvalidWebhookSignatureError": "no webhook is served",

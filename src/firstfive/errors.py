@@ -15,7 +15,8 @@
         ├── ModelError        model.*
         │   └── BudgetError   budget.*
         ├── IndexFileError    index.*
-        └── BuildError        build.*
+        ├── BuildError        build.*
+        └── LearnError        learn.*
 
 A message says what happened, with the value, and what to do next. `code` is stable: programs may match on it.
 `retry` says whether doing the same again can help. `CODES` is the one table from codes to HTTP status and exit status.
@@ -96,6 +97,9 @@ CODES: dict[str, Code] = {
     "build.locked": Code(409, 4, True, "Another build or import of this project is running."),
     "build.empty": Code(422, 2, False, "There is nothing to build from."),
     "build.waiting": Code(503, 4, True, "A batch job at a provider has not ended yet."),
+    "learn.few": Code(422, 3, False, "There is too little behaviour to learn from."),
+    "learn.model": Code(500, 4, False, "A learned ranker cannot be read, or LightGBM failed."),
+    "learn.missing_extra": Code(501, 2, False, "Learning to rank needs an extra that is not installed."),
     "server.internal": Code(500, 4, True, "The server failed in a way it did not foresee."),
     "server.address": Code(500, 4, True, "The address to serve on is taken or cannot be bound."),
     "server.busy": Code(503, 4, True, "The server is stopping or is too busy."),
@@ -228,3 +232,9 @@ class BuildError(RunError):
     """A build cannot start or cannot go on."""
 
     default = "build.empty"
+
+
+class LearnError(RunError):
+    """Nothing could be learned, or what was learned cannot be used."""
+
+    default = "learn.model"

@@ -64,7 +64,7 @@ def embed(project: Project, read: Sequence[Reading], progress: Progress) -> int:
     with project.store.read() as unit:
         have = unit.ledger.have(list(by_stamp))
     missing = [one for name, one in by_stamp.items() if name not in have]
-    missing.sort(key=_characters)
+    missing.sort(key=lambda one: one.stamp)  # long ones among short ones, so that the time left is told truly
     progress.start("embed", len(missing))
     before = _before(project, embedder.name) if missing else None
     batches = portions(missing, BATCH, CHARACTERS, _characters)

@@ -1,4 +1,4 @@
-"""What a ranking feature is and how it is computed, for serving and training alike.
+"""What is read off a ranking: each channel's scores on one scale, and how surely a match is among the first five.
 
 A feature of a channel is its score on a scale that channels share: 1 for the request's best item, 0 for its hundredth.
 The signals of an answer say how surely a match is among its first five; they are read off the ranking, without labels.

@@ -1,0 +1,21 @@
+"""Learning from what visitors liked and refused, with the hand-over measured. LightGBM is loaded with `ranker` only."""
+
+from firstfive.learn.gathering import Likes, gather
+from firstfive.learn.handover import SHARES, Ends, Handover, Held, Point, blend, hand_over
+from firstfive.learn.signals import Signal, looked_at, propensity, signals
+
+__all__ = [
+    "SHARES",
+    "Ends",
+    "Handover",
+    "Held",
+    "Likes",
+    "Point",
+    "Signal",
+    "blend",
+    "gather",
+    "hand_over",
+    "looked_at",
+    "propensity",
+    "signals",
+]
