@@ -139,7 +139,7 @@ def _asked(serving: Serving, films: dict[str, dict[str, str]], like: Like) -> tu
     text = re.split(r"(?<=[.!?]) ", films[like.before[-1]]["text"])[0][:300]
     reading = read(Request(text, 100, like=like.before[-3:], exclude=like.rated, diversity=0))
     query = serving.query(reading)
-    return query, serving.pipeline(frozenset(), reading)(reading.request, serving.retrieve(query))
+    return query, serving.pipeline(query=query)(reading.request, serving.retrieve(query))
 
 
 def _films(folder: Path) -> dict[str, dict[str, str]]:

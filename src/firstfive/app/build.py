@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstfive.app import learned
 from firstfive.app.alone import alone
 from firstfive.app.calibrating import calibrate
 from firstfive.app.cleaning import clean_all
@@ -201,6 +202,7 @@ def _release(project: Project, facts: Describing, model: str) -> Release:
         "readings": str(VERSION),
         "fields": str(FIELDS),
         "own vectors": own_digest(project),
+        **learned.goes_on(project, model),
         **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank, without=BY_STAMP),
     }
     return make_release(parts, items=len(docs), passages=0, created=datetime.now(UTC))
@@ -265,7 +267,8 @@ def _write_vectors(
 
 
 def _finish(project: Project, folder: Path, release: Release) -> None:
-    """Seals the Release's folder and renames it into place."""
+    """Adds what was learned, seals the Release's folder and renames it into place."""
+    learned.carry_over(project, release, folder)
     about = {"release": release.id, "parts": dict(release.parts), "items": release.items}
     seal(folder, about | {SETTING: project.settings.models.embedder})
     place = project.releases / release.id

@@ -152,7 +152,7 @@ def telling_first(serving: Serving, item: Item, position: int) -> list[Span]:
 def ranked_all(serving: Serving, query: Query, candidates: Candidates) -> Candidates:
     """All candidates in their last order, before the cut."""
     trail: dict[str, Candidates] = {}
-    serving.pipeline(reading=query.reading)(query.reading.request, candidates, trail=trail)
+    serving.pipeline(query=query)(query.reading.request, candidates, trail=trail)
     *_, (_, last), _ = trail.items()
     return last
 

@@ -5,21 +5,33 @@ candidates ─and those that behaviour brings─▶ features ─ranker─▶ ble
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import shutil
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
+from firstfive.errors import LearnError
 from firstfive.features import Crowd, rows
+from firstfive.index import MappedCatalogue
+from firstfive.index.files import damaged
 from firstfive.learn import blend
+from firstfive.observe import log
 from firstfive.rank import Stage
+from firstfive.release import in_use
 from firstfive.types import Candidates, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firstfive.app.serving import Query, Serving
-    from firstfive.types import Scores
+    from firstfive.app.wiring import Project
+    from firstfive.types import Positions, Release, Scores
+
+PART = "learned"
+"""The part of a Release, and its folder, that what was learned is in."""
 
 CONSIDERED = 100
 """Candidates of the channels that are looked at again."""
@@ -76,3 +88,96 @@ def features(serving: Serving, query: Query, candidates: Candidates, crowd: Crow
 def likes_of(serving: Serving, query: Query) -> list[int]:
     """Where the items stand that the request goes near."""
     return [serving.position(item) for item in query.reading.request.like]
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def write(folder: Path, crowd: Crowd, model: bytes, share: float) -> None:
+    """Writes what was learned into a Release's folder."""
+    place = folder / PART
+    place.mkdir()
+    (place / "ranker.txt").write_bytes(model)
+    np.savez(place / "crowd.npz", share=share, **{field.name: getattr(crowd, field.name) for field in fields(Crowd)})
+
+
+def load(folder: Path) -> LearnedRanking | None:
+    """What `write` wrote; None where there is nothing, or where LightGBM is gone, which is logged: ranking goes on.
+
+    Raises IndexFileError index.corrupt.
+    """
+    place = folder / PART
+    if not place.exists():
+        return None
+    try:
+        from firstfive.learn.ranker import Ranker  # LightGBM, which only those need who have learned
+
+        crowd, share = read_crowd(folder)
+        return LearnedRanking(crowd, Ranker((place / "ranker.txt").read_bytes()), share)
+    except LearnError as error:
+        log("recommend").error("answering without what was learned: %s", error)
+        return None
+    except OSError as error:
+        raise damaged(place / "ranker.txt", str(error)) from error
+
+
+def read_crowd(folder: Path) -> tuple[Crowd, float]:
+    """The crowd of a Release's folder, and the share handed over. Raises IndexFileError index.corrupt."""
+    path = folder / PART / "crowd.npz"
+    try:
+        with np.load(path) as kept:
+            arrays = {field.name: kept[field.name] for field in fields(Crowd) if field.name != "visitors"}
+            return Crowd(int(kept["visitors"]), **arrays), float(kept["share"])
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise damaged(path, str(error)) from error
+
+
+def goes_on(project: Project, embedder: str) -> dict[str, str]:
+    """What was learned, as the part of the next Release: that of the one in use. None where another embedder builds."""
+    with project.store.read() as unit:
+        now = in_use(unit.releases.all(), unit.releases.history())
+    if now is None or PART not in now.parts or now.parts.get("embedder", "") != embedder:
+        return {}
+    return {PART: now.parts[PART]} if (project.releases / now.id / PART).exists() else {}
+
+
+def carry_over(project: Project, release: Release, folder: Path) -> None:
+    """Takes what was learned over into the folder of a Release that has it as a part, while that is being written."""
+    if PART in release.parts:
+        with project.store.read() as unit:
+            now = in_use(unit.releases.all(), unit.releases.history())
+        assert now is not None  # `goes_on` saw it, and no build runs beside this one
+        carry(project.releases / now.id, folder)
+
+
+def carry(before: Path, folder: Path) -> None:
+    """Takes what was learned from one Release's folder into another's, to where its items stand now.
+
+    Of an item that is gone nothing stays; of a new one nothing is known.
+    """
+    crowd, share = read_crowd(before)
+    old, new = MappedCatalogue(before / "catalogue"), MappedCatalogue(folder / "catalogue")
+    stood = (old.position(new.id(position)) for position in range(len(new)))
+    moved = _moved(crowd, np.array([-1 if place is None else place for place in stood], dtype=np.int64))
+    write(folder, moved, b"", share)
+    shutil.copyfile(before / PART / "ranker.txt", folder / PART / "ranker.txt")
+
+
+def _moved(crowd: Crowd, old: Positions) -> Crowd:
+    """The crowd of a catalogue whose items stood at `old` before, (items,); -1: nowhere."""
+    new = np.full(len(crowd.liked) + 1, -1, dtype=np.int64)  # one more, for what is at -1
+    new[old] = np.arange(len(old))
+    new[-1] = -1
+    there = old >= 0
+    near = np.where(there[:, None], new[crowd.near[old]], -1)
+    kept = np.flatnonzero(new[crowd.asked] >= 0)
+    kept = kept[np.argsort(new[crowd.asked[kept]])]
+    return Crowd(
+        crowd.visitors,
+        np.where(there, crowd.liked[old], 0).astype(np.float32),
+        near,
+        np.where(near >= 0, crowd.nearness[old], 0).astype(np.float32),
+        new[crowd.asked[kept]],
+        crowd.wanted[kept],
+        crowd.trust[kept],
+    )

@@ -171,7 +171,7 @@ class Recommender:
             help_ = Help(self._project, Dial(rerank), run, within_s, patient=True) if rerank else None
             stage = help_.stage(now.serving, query) if help_ else None
             trail: dict[str, Candidates] = {}
-            best = now.serving.pipeline(now.hidden, reading, stage)(reading.request, candidates, trail=trail)
+            best = now.serving.pipeline(now.hidden, query, stage)(reading.request, candidates, trail=trail)
             chance = None if chances is None else asking.chance_of(now.serving, query, _whole(trail), now.learned)
             if chances is not None and chance is not None:
                 chances[name] = chance
@@ -274,7 +274,7 @@ def _places(
         candidates = trail["told"] = asking.preferred(now.serving, query, candidates)
         watch.lap("told")
     stage = help_.stage(now.serving, query) if help_ else None
-    best = now.serving.pipeline(now.hidden, reading, stage)(reading.request, candidates, watch, trail)
+    best = now.serving.pipeline(now.hidden, query, stage)(reading.request, candidates, watch, trail)
     places = now.serving.places(query, best, now.hidden)
     watch.lap("explain")
     if help_ and help_.dial.reasons:

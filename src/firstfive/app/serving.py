@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from firstfive.app import learned
 from firstfive.ask import Reading
 from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
@@ -88,6 +89,7 @@ class Serving:
         self.passages = open_vectors(folder / "passages", rescore) if self.parts["embedder"] else None
         self.own = open_vectors(folder / "own", rescore) if (folder / "own").exists() else None
         self.pieces = MappedPieces(folder / "pieces") if self.parts["embedder"] else None
+        self.learned = learned.load(folder)
         self.rare = self._rarity()
         self._beside = ThreadPoolExecutor(2, "wishes")
         try:
@@ -104,12 +106,13 @@ class Serving:
         return {name: getattr(self.rank, name) for name, there in has.items() if there and getattr(self.rank, name) > 0}
 
     def pipeline(
-        self, hidden: Collection[int] = frozenset(), reading: Reading | None = None, rerank: Stage | None = None
+        self, hidden: Collection[int] = frozenset(), query: Query | None = None, rerank: Stage | None = None
     ) -> Pipeline:
-        """The stages after fusion; those that read the request's words are there for a reading.
+        """The stages after fusion; those that read the request, or learned from others, are there for a query.
 
         rerank: a stage that comes when everything but variety is settled.
         """
+        reading = query.reading if query else None
         refused = [wish for wish in reading.wishes if wish.refused] if reading else []
 
         def unwanted(_: Request, position: int) -> bool:
@@ -123,6 +126,8 @@ class Serving:
             stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
         if refused:
             stages = stages >> last(unwanted)
+        if query and self.learned:
+            stages = stages >> self.learned.stage(self, query)
         if rerank:
             stages = stages >> rerank
         if self.whole or self.own:

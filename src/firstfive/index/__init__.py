@@ -1,7 +1,7 @@
 """Adapters for a Release's files: items, words and vectors, memory-mapped and rebuildable from the store."""
 
 from firstfive.index.catalogue import MappedCatalogue, write_catalogue
-from firstfive.index.files import open_folder, read_about, seal, size_bytes
+from firstfive.index.files import open_folder, read_about, seal, sealed, size_bytes
 from firstfive.index.pieces import MappedPieces, PieceWriter
 from firstfive.index.vectors import RowWriter, open_vectors
 from firstfive.index.words import check_language, open_text, write_text
@@ -17,6 +17,7 @@ __all__ = [
     "open_vectors",
     "read_about",
     "seal",
+    "sealed",
     "size_bytes",
     "write_catalogue",
     "write_text",

@@ -51,6 +51,11 @@ def read_about(folder: Path) -> Mapping[str, object]:
     return _manifest(folder)[0]
 
 
+def sealed(folder: Path) -> list[Path]:
+    """The files that were sealed, relative to the folder. Raises IndexFileError index.corrupt."""
+    return [Path(name) for name in _manifest(folder)[1]]
+
+
 def size_bytes(folder: Path) -> int:
     """How large the folder's files are together, as `seal` found them. Raises IndexFileError index.corrupt."""
     return sum(size for size, _ in _manifest(folder)[1].values())

@@ -89,7 +89,7 @@ def _pairs(visitor: Positions, item: Positions, items: int) -> tuple[Positions, 
     several: list[Positions] = []
     found, total = np.empty(0, np.int64), np.empty(0, np.int64)
     waiting = 0
-    for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+    for start, end in zip([0, *ends.tolist()], ends.tolist(), strict=False):
         own = item[order[max(start, end - EACH) : end]]
         pairs = (own[:, None] * items + own[None]).ravel()
         several.append(pairs[np.repeat(own, len(own)) != np.tile(own, len(own))])

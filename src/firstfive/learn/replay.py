@@ -51,7 +51,7 @@ class Learned:
 def learn(
     likes: Likes,
     items: int,
-    see: Callable[[int, Crowd], Seen],
+    see: Callable[[int, Crowd], Seen | None],
     interval: Callable[[Numbers], Sequence[Ends]],
     *,
     weights: Numbers | None = None,
@@ -59,8 +59,8 @@ def learn(
 ) -> Learned:
     """Learns from likes in the order of time.
 
-    see(row, crowd): the candidates of that like's request, with features of an older crowd. weights (n,): what each
-    like counts for. Time: about ROUNDS / 2 fits.
+    see(row, crowd): the candidates of that like's request, with features of an older crowd; None for a like without a
+    request, which only the crowd knows of. weights (n,): what each like counts for. Time: about ROUNDS / 2 fits.
     """
     counts = np.ones(len(likes.items)) if weights is None else weights
     groups: list[Group] = []
@@ -70,11 +70,13 @@ def learn(
         crowd = gather(likes.before(start), items)
         ranker = _ranker(groups)
         for row in range(start, end):
+            advance(1)
             seen = see(row, crowd)
+            if seen is None:
+                continue
             if ranker:
                 held.append(_held(int(likes.visitors[row]), seen, ranker))
             groups.append(Group(seen.features, seen.liked.astype(np.float32), float(counts[row])))
-            advance(1)
     telling = _telling(groups)
     model = fit(telling) if len(telling) >= LEAST else None
     handover = hand_over(held[len(held) // 2 :], interval)  # the later ones: by then as much was known as is now

@@ -1,0 +1,59 @@
+"""The command that learns from behaviour: learn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from firstfive.cli.frame import Call, Command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firstfive.app.learning import LearnReport
+
+SHORT = 12
+BAR = 20
+ADVICE = {
+    "promote": "Advice: promote. Release {release} has what was learned, and waits; nothing changed yet.",
+    "keep": "Advice: keep the ranking as it is. What was learned was not shown to be better on what came later.",
+    "not enough data": "Not enough data yet, so the ranking stays as it is. "
+    "It takes some 60 answers with a yes, from 20 visitors or more.",
+}
+
+
+@click.command(cls=Command, stopped="Stopped. Nothing was changed.")
+@click.pass_obj
+def learn(call: Call) -> int:
+    """Learn a ranking from what visitors said yes to, and measure how much of it to use.
+
+    What is learned from earlier answers is held against later ones. Ends with a Release that waits to be promoted, or
+    with the reason why there is none. Exits 3 while there is not enough data.
+    """
+    from firstfive.app.learning import learn as run
+
+    with call.open() as project:
+        found = run(project, progress=call.progress())
+    hint = [call.next(f"promote {found.release.id[:SHORT]}")] if found.release else []
+    call.answer(found, "\n".join([*_lines(found), *hint]))
+    return 3 if found.advice == "not enough data" else 0
+
+
+def _lines(found: LearnReport) -> Iterator[str]:
+    yield (
+        f"{found.likes:,} likes of {found.visitors:,} visitors; "
+        f"{found.graded:,} of them after a request that could be ranked again."
+    )
+    if found.handover.curve:
+        yield f"Held against {found.handover.requests:,} later ones, of {found.handover.visitors:,} visitors:"
+        yield "  share  nDCG@10 gained, 95 % interval     Success@5"
+        for point in found.handover.curve:
+            gain, bar = point.gain, "█" * round(point.success * BAR)
+            chosen = "  <- handed over" if point.share == found.handover.share else ""
+            interval = f"{gain.value:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]" if point.share else "none"
+            yield f"  {point.share:5.1%}  {interval:<32}  {point.success:.4f} {bar:<{BAR}}{chosen}".rstrip()
+    looked = [f"{name} {share:.0%}" for name, share in found.importance.items() if share >= 0.01]
+    if looked:
+        yield f"It looks at: {', '.join(looked)}."
+    yield ADVICE[found.advice].format(release=found.release.id[:SHORT] if found.release else "")

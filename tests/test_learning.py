@@ -1,0 +1,159 @@
+"""`firstfive learn`: from stored answers and events to a Release that waits, or a reason why there is none."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import firstfive
+from command_line import firstfive as run
+from firstfive.app import learned
+from firstfive.app.learning import LearnReport, learn
+from firstfive.app.record import add_feedback
+from firstfive.app.release import use
+from firstfive.app.wiring import Project
+from firstfive.errors import IndexFileError
+from firstfive.testing.world import THINGS, write_items
+from firstfive.types import Event, ItemId, Request, Slate, UserId
+
+ASKED = "a good small business with loyal customers"
+MORNING = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The tiny world after 120 visitors: all ask the same, and say yes to the beekeeper, who comes late."""
+    folder = tmp_path_factory.mktemp("visited")
+    firstfive.init(folder / "project")
+    with firstfive.open(folder / "project") as project:
+        project.import_(write_items(folder))
+        project.build()
+        for visitor in range(120):
+            says_yes(project, visitor, "bees")
+        yield project
+
+
+def says_yes(project: Project, visitor: int, item: str) -> None:
+    slate = project.recommend(ASKED, n=len(THINGS))
+    at = MORNING + timedelta(minutes=visitor)
+    event = Event("yes", UserId(f"visitor {visitor}"), ItemId(item), at, slate.recomm_id)
+    project.store.write(lambda unit: add_feedback(unit, [event]))
+
+
+def order(slate: Slate) -> list[str]:
+    return [place.item for place in slate.places]
+
+
+@pytest.fixture(scope="module")
+def report(visited: Project) -> LearnReport:
+    return learn(visited)
+
+
+def test_what_visitors_liked_comes_first_once_the_release_is_in_use_and_not_before(
+    visited: Project, report: LearnReport
+) -> None:
+    before = order(visited.recommender.answer(Request(ASKED, 12)))
+    assert before[0] != "bees"
+    assert report.advice == "promote"
+    assert report.release is not None
+    use(visited, report.release.id)
+    try:
+        assert order(visited.recommender.answer(Request(ASKED, 12)))[0] == "bees"
+        visited.build()
+        assert visited.release_in_use() == report.release.id, "a build of the same catalogue keeps what was learned"
+    finally:
+        use(visited, _first(visited))
+    assert order(visited.recommender.answer(Request(ASKED, 12))) == before
+
+
+def _first(project: Project) -> str:
+    with project.store.read() as unit:
+        return unit.releases.all()[-1].id
+
+
+def test_the_same_events_give_the_same_release(visited: Project, report: LearnReport) -> None:
+    again = learn(visited)
+    assert again.release is not None
+    assert report.release is not None
+    assert again.release.id == report.release.id
+    assert again.handover == report.handover
+
+
+def test_the_report_says_from_what_and_how_much(report: LearnReport) -> None:
+    assert (report.likes, report.visitors) == (120, 120)
+    assert report.handover.share > 0
+    assert report.handover.curve[0].gain == (0, 0, 0)
+    assert sum(report.importance.values()) == pytest.approx(1)
+
+
+def test_a_release_that_learned_shares_its_other_files_with_the_one_before(
+    visited: Project, report: LearnReport
+) -> None:
+    assert report.release is not None
+    folder = visited.releases / report.release.id
+    first = visited.releases / _first(visited)
+    assert (folder / "whole").exists()
+    assert {path.name for path in folder.iterdir()} - {path.name for path in first.iterdir()} == {"learned"}
+
+
+def test_an_item_that_is_gone_takes_what_was_learned_of_it_along(
+    visited: Project, report: LearnReport, tmp_path: Path
+) -> None:
+    assert report.release is not None
+    source = visited.releases / report.release.id
+    other = tmp_path / "other"
+    firstfive.init(other)
+    lines = write_items(tmp_path).read_text("utf-8").splitlines(keepends=True)
+    new = '{"id": "aardvark", "title": "Ant Lodge", "text": "A zoo for small animals that eat ants."}\n'
+    (tmp_path / "others.jsonl").write_text("".join([new, *(line for line in lines if '"bees"' not in line)]), "utf-8")
+    with firstfive.open(other) as project:
+        project.import_(tmp_path / "others.jsonl")
+        target = project.releases / project.build().release.id
+    learned.carry(source, target)
+    before, share = learned.read_crowd(source)
+    after, share_after = learned.read_crowd(target)
+    assert before.liked.max() > 0.5
+    assert (len(after.liked), float(after.liked.sum()), share_after) == (len(THINGS), 0.0, share)
+
+
+def test_without_lightgbm_the_answer_is_the_one_before_learning(
+    visited: Project, report: LearnReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert report.release is not None
+    monkeypatch.delitem(sys.modules, "firstfive.learn.ranker", raising=False)
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    assert learned.load(visited.releases / report.release.id) is None
+
+
+def test_a_damaged_crowd_is_a_damaged_release(tmp_path: Path) -> None:
+    (tmp_path / "learned").mkdir()
+    (tmp_path / "learned" / "crowd.npz").write_bytes(b"not a crowd")
+    with pytest.raises(IndexFileError, match="damaged"):
+        learned.load(tmp_path)
+
+
+def test_with_nothing_said_there_is_not_enough_data_and_no_release(tmp_path: Path) -> None:
+    firstfive.init(tmp_path / "project")
+    with firstfive.open(tmp_path / "project") as project:
+        project.import_(write_items(tmp_path))
+        project.build()
+        found = learn(project)
+        assert (found.advice, found.release, found.handover.share) == ("not enough data", None, 0)
+        with project.store.read() as unit:
+            assert len(unit.releases.all()) == 1
+    ended = run("-p", tmp_path / "project", "learn")
+    assert ended.status == 3
+    assert "Not enough data yet" in ended.out
+
+
+def test_the_command_says_what_it_found_and_what_to_do_next(visited: Project, report: LearnReport) -> None:
+    assert report.release is not None
+    ended = run("-p", visited.folder, "learn")
+    assert ended.status == 0, ended.err
+    assert "120 likes of 120 visitors" in ended.out
+    assert "<- handed over" in ended.out
+    assert f"promote {report.release.id[:12]}" in ended.out
