@@ -213,7 +213,7 @@ def test_a_model_is_asked_once_about_each_item_and_rules_fill_what_it_leaves_out
     assert len(gateway.asked) == 3
     assert (again.asked[STEP].made, again.asked[STEP].kept) == (0, 3)
     assert again.release.id == report.release.id
-    assert {call.prompt for call in gateway.asked} == {"describe@1"}
+    assert {call.prompt for call in gateway.asked} == {"describe@2"}
 
 
 def test_what_a_model_says_is_a_fact_with_the_models_name(folder: Path, answers: Use) -> None:

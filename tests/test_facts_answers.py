@@ -113,6 +113,29 @@ def test_of_several_numbers_the_one_that_stands_by_the_word_is_the_facts() -> No
     assert fact.value == 260
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "number"),
+    [
+        ("A maker of 4 released games. Our latest one unites users of all kinds.", "4 released games", 4),
+        ("It has 4 released games, and many users.", "4 released games, and many users", 4),
+        ("Since 2009 it made 12 films for users.", "12 films", 12),
+    ],
+)
+def test_a_number_that_counts_something_else_is_dropped(text: str, quote: str, number: int) -> None:
+    schema = read_schema({"users": FactSettings("number", "how many users it has")})
+    assert said("users", quote, number, text=text, schema=schema) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["We have over 650 active users today.", "We had 650+ users in May.", "The number of users rose to 650 in May."],
+)
+def test_a_number_by_its_own_word_is_stated(text: str) -> None:
+    schema = read_schema({"users": FactSettings("number", "how many users it has")})
+    [fact] = said("users", "650", 650, text=text, schema=schema)
+    assert (fact.value, fact.how) == (650.0, "stated")
+
+
 # --- yes and no, choices, places, words -------------------------------------------------------------------------------
 
 
@@ -137,6 +160,36 @@ def test_a_place_must_be_named_or_lie_in_what_is_named() -> None:
     assert said("seat", "near Girona, Spain", "Portugal") == []
     [state] = said("seat", "in Columbus, Ohio", "United States", text="A mill in Columbus, Ohio.")
     assert state.value == ("United States",)
+
+
+@pytest.mark.parametrize(
+    "text", ["Termo was bought in 2018 by Larkspur.", "Termo", "Larkspur makes trays.", "At Larkspur."]
+)
+def test_a_name_that_is_no_place_is_dropped(text: str) -> None:
+    for value in ("Larkspur", "Termo"):
+        assert said("seat", text, value, text=text) == []
+
+
+def test_a_place_of_no_list_is_stated_where_the_text_is_at_home_and_inferred_where_it_is_named() -> None:
+    [home] = said("seat", "based in Nether Quill", "Nether Quill", text="A mill based in Nether Quill.")
+    [named] = said("seat", "a hall in Nether Quill", "Nether Quill", text="It has a hall in Nether Quill.")
+    assert [fact.value for fact in (home, named)] == [("Nether Quill",)] * 2
+    assert (home.how, named.how) == ("stated", "inferred")
+
+
+def test_words_are_stated_beside_a_word_for_the_fact_and_else_a_guess() -> None:
+    schema = read_schema({"customers": FactSettings("list", "names of companies that are its customers")})
+    text = "Termo was bought by Larkspur. Among its customers is Corvid."
+    [stated] = said("customers", "Among its customers is Corvid", ["Corvid"], text=text, schema=schema)
+    [guess] = said("customers", "bought by Larkspur", ["Larkspur"], text=text, schema=schema)
+    assert (stated.how, stated.value) == ("stated", "Corvid")
+    assert guess.how == "inferred"
+    assert guess.confidence < 0.5
+
+
+def test_a_choice_that_its_words_deny_is_not_stated() -> None:
+    for fact in said("trade", "it makes no packaging", "packaging", text="A mill; it makes no packaging."):
+        assert fact.how == "inferred"
 
 
 def test_each_entry_of_a_list_is_judged_for_itself() -> None:

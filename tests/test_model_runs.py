@@ -379,3 +379,17 @@ def test_steps_of_one_run_share_a_payer_and_runs_do_not(project: Project, monkey
 def test_without_a_model_nothing_is_read(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Project, "gateway", property(lambda _: None), raising=False)
     assert run(project, tasks(3)) == RunReport(STEP)
+
+
+def test_what_a_replayed_record_lacks_is_left_out_quietly_and_ends_nothing(
+    project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lacks = ModelError("not recorded", code="model.not_recorded")
+    use(project, monkeypatch, lambda call: call.text if call.text in {"item 28", "item 29"} else lacks)
+    given = tasks(30)
+    report = run(project, given)
+    assert sorted(results(project, given)) == ["item 28", "item 29"]
+    assert (report.made, report.failed) == (2, 28)
+    assert in_quarantine(project) == []
+    assert on_their_way(project, given) == set()
+    assert caplog.records == []

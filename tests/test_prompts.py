@@ -118,12 +118,12 @@ def test_a_shipped_prompt_has_an_example_to_learn_from_and_one_to_be_tested_by(n
 def test_every_shipped_prompt_has_a_production_version_that_exists() -> None:
     prompts = Prompts()
     assert {name: prompts.get(name).version for name in prompts.names()} == {
-        "describe": 1,
         "judge": 1,
+        "describe": 2,
         "propose": 1,
-        "reason": 1,
+        "reason": 2,
         "rerank": 1,
-        "rewrite": 1,
+        "rewrite": 2,
         "select": 1,
     }
 
@@ -441,14 +441,14 @@ def test_a_stamp_says_prompt_and_model(project: Project) -> None:
 def test_own_versions_stand_beside_those_shipped_and_wait_for_their_label(project: Project) -> None:
     put(project, "rewrite@7", SLOGAN)
     prompts = project.prompts
-    assert list(prompts.versions("rewrite")) == [1, 7]
-    assert [prompts.get(f"rewrite{which}").version for which in ("", "@production", "@latest", "@7")] == [1, 1, 7, 7]
+    assert list(prompts.versions("rewrite")) == [1, 2, 7]
+    assert [prompts.get(f"rewrite{which}").version for which in ("", "@production", "@latest", "@7")] == [2, 2, 7, 7]
     label(project, "rewrite", 7)
     assert prompts.get("rewrite").version == 7
 
 
 def test_an_own_file_goes_before_the_shipped_one_of_its_version(project: Project) -> None:
-    put(project, "rewrite@1", SLOGAN)
+    put(project, "rewrite@2", SLOGAN)
     assert project.prompts.get("rewrite").about == "A slogan for one item."
 
 
@@ -482,10 +482,10 @@ def test_labels_of_ones_own_have_a_history_of_their_own(project: Project) -> Non
 
 
 def test_a_faulty_version_gets_no_label_and_nothing_changes(project: Project) -> None:
-    put(project, "rewrite@2", SLOGAN.replace("text | data", "text"))
+    put(project, "rewrite@3", SLOGAN.replace("text | data", "text"))
     with pytest.raises(PromptError, match="comes from outside"):
-        label(project, "rewrite", 2)
-    assert project.prompts.get("rewrite").version == 1
+        label(project, "rewrite", 3)
+    assert project.prompts.get("rewrite").version == 2
 
 
 @pytest.mark.parametrize("name", ["latest", "Trial", "2", "a b", ""])
@@ -498,7 +498,7 @@ def test_what_is_no_label_cannot_be_given(project: Project, name: str) -> None:
     ("wanted", "told"),
     [
         ("rerunk", "there is no prompt 'rerunk'; did you mean rerank?"),
-        ("rerank@3", "there is no version 3 of the prompt rerank; there are 1, 2"),
+        ("rerank@4", "there is no version 4 of the prompt rerank; there are 1, 2, 3"),
         ("rerank@trial", "no version or label 'trial'"),
         ("rerank@", "no version or label ''"),
         ("../shipped/rerank", "there is no prompt"),
@@ -512,10 +512,10 @@ def test_a_prompt_that_is_not_there_is_told_with_those_that_are(project: Project
 
 
 def test_a_labelled_version_whose_file_is_gone_is_told(project: Project) -> None:
-    file = put(project, "rewrite@2", SLOGAN)
-    label(project, "rewrite", 2)
+    file = put(project, "rewrite@3", SLOGAN)
+    label(project, "rewrite", 3)
     file.unlink()
-    with pytest.raises(NotFound, match=r"put back the file rewrite/2\.toml"):
+    with pytest.raises(NotFound, match=r"put back the file rewrite/3\.toml"):
         project.prompts.get("rewrite")
 
 
@@ -679,11 +679,11 @@ def test_without_a_model_only_the_file_is_checked(project: Project, monkeypatch:
 
 
 def test_the_list_says_versions_and_what_is_in_force(project: Project) -> None:
-    put(project, "rewrite@2", SLOGAN)
+    put(project, "rewrite@3", SLOGAN)
     one = next(one for one in list_prompts(project.prompts) if one.name == "rewrite")
-    assert (one.versions, one.own, one.production, one.latest) == ((1, 2), (2,), 1, 2)
+    assert (one.versions, one.own, one.production, one.latest) == ((1, 2, 3), (3,), 2, 3)
     out = firstfive("-p", project.folder, "prompt", "list").out
-    assert "rewrite  production 1, latest 2, versions 1 2*  (* is yours)\n" in out
+    assert "rewrite  production 2, latest 3, versions 1 2 3*  (* is yours)\n" in out
     assert "Used by build" in out
 
 

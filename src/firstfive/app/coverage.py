@@ -241,10 +241,10 @@ def _by_model(project: Project, docs: Sequence[Doc]) -> tuple[list[Proposed], st
         log("models").warning("no facts were proposed by the model: %s", reply.code)
         return [], str(reply)
     given = reply.value.get("facts", ()) if isinstance(reply.value, dict) else ()
-    return [one for raw in given if (one := _declarable(raw, reply.model))], ""
+    return [one for raw in given if (one := declarable(raw, reply.model))], ""
 
 
-def _declarable(raw: Any, model: str) -> Proposed | None:
+def declarable(raw: Any, model: str) -> Proposed | None:
     """A model's proposal, without a unit that is not known; None where it cannot be declared at all."""
     try:
         name = name_of(str(raw["name"]))

@@ -1,11 +1,17 @@
-"""Use case: the demo project, from the catalogue of invented companies that comes with the package."""
+"""Use case: the demo project, from the catalogue of invented companies that comes with the package.
+
+A language model's part in it, cleaning, facts and reasons, was recorded once and is replayed: `record` does it again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import gzip
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from firstfive.observe import Quiet
@@ -53,6 +59,14 @@ items = "sociétés"
 [import]
 field = ["*"]
 
+[models]
+speed = "best"
+rerank_long = 0
+
+[clean]
+model = "always"
+model_share = 0.07
+
 [facts.industry]
 kind = "choice"
 about = "line of business"
@@ -87,10 +101,24 @@ about = "family-owned, family business, family concern, owned by a family"
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """What was made: items in the Release, and the seconds that importing and building took."""
+    """What was made: items in the Release, and the seconds that importing and building took.
+
+    stopped: by step, why a model's part of it ended before its end; rules did the rest.
+    """
 
     items: int
     seconds: float
+    stopped: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A model's replies to all that the demo asks. bytes: of the file. stopped: as `DemoReport` has it."""
+
+    file: str
+    replies: int
+    bytes: int
+    stopped: Mapping[str, str]
 
 
 def demo_pages() -> Path:
@@ -121,4 +149,54 @@ def fill(project: Project, *, progress: Progress | None = None) -> DemoReport:
     said = progress or Quiet()
     imported = import_sources(project, [str(demo_pages())], progress=said)
     built = build(project, progress=said)
-    return DemoReport(built.release.items, imported.seconds + sum(built.seconds.values()))
+    return DemoReport(built.release.items, imported.seconds + sum(built.seconds.values()), built.stopped)
+
+
+REPLIES = "replies.jsonl"
+PATIENT = ("models.timeout_s=86400", "models.request_timeout_s=86400", "budget.day_usd=none")
+"""A small model on a busy machine takes its time, and its work is wanted whole."""
+
+
+def record(
+    folder: Path, model: str, target: Path, *, overrides: Sequence[str] = (), progress: Progress | None = None
+) -> Recording:
+    """Lets a model do its part of the demo anew, and writes its replies to the target, gzipped, to be replayed.
+
+    folder: where the demo is made, so that a recording that was stopped goes on where it was. The file has the replies
+    that a replay asks for and no others, in the order of their calls' digests: equal replies make equal files.
+    """
+    said = progress or Quiet()
+    asked = (f"models.llm={model}", f"models.record={REPLIES}", *PATIENT, *overrides)
+    with open_demo(folder, overrides=asked) as project:
+        made = _everything(project, said)
+    replies, size = pack(folder, target, overrides=overrides, progress=said)
+    return Recording(str(target), replies, size, made.stopped)
+
+
+def pack(
+    folder: Path, target: Path, *, overrides: Sequence[str] = (), progress: Progress | None = None
+) -> tuple[int, int]:
+    """Replays what a recording has so far, and writes what was asked for to the target: how many replies and bytes."""
+    with TemporaryDirectory(prefix="firstfive-") as other:
+        given = Path(other, "given.jsonl")
+        given.write_bytes(b"".join(_first_of_each((folder / REPLIES).read_bytes())))
+        replayed = (f"models.llm=replay:{given}", f"models.record={REPLIES}", *PATIENT)
+        with open_demo(Path(other), overrides=[*overrides, *replayed]) as project:
+            _everything(project, progress or Quiet())
+        lines = sorted(_first_of_each(Path(other, REPLIES).read_bytes()))
+    target.write_bytes(gzip.compress(b"".join(lines), mtime=0))
+    return len(lines), target.stat().st_size
+
+
+def _first_of_each(recording: bytes) -> Iterable[bytes]:
+    """The line of each call that was written first: one that was stopped repeats, with another time, what it had."""
+    lines = {json.loads(line)["digest"]: line for line in reversed(recording.splitlines(keepends=True))}
+    return lines.values()
+
+
+def _everything(project: Project, progress: Progress) -> DemoReport:
+    """Builds, and asks the questions that the page offers."""
+    report = fill(project, progress=progress)
+    for question in project.settings.project.examples:
+        project.recommend(question)
+    return report

@@ -304,9 +304,7 @@ def check_answer(schema: Schema, value: object) -> dict[str, Any]:
 
 def encode_answer(reply: Reply) -> bytes:
     """A model's answer as the ledger keeps it, with the model that gave it; of a replayed one, when it was recorded."""
-    by = f"{reply.model}, recorded {reply.recorded:%Y-%m-%d}" if reply.recorded else reply.model
-    said = reply.value if isinstance(reply.value, dict) else {}
-    return msgspec.json.encode(Answer(by, said))
+    return msgspec.json.encode(Answer(reply.by, reply.value if isinstance(reply.value, dict) else {}))
 
 
 def draw_batch(schema: Schema, alike: _Meaning | None, batch: Sequence[Asked]) -> dict[StampId, bytes]:

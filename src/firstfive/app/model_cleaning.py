@@ -371,8 +371,8 @@ def _worth(page: Page, doc: Doc) -> Worth:
 
 
 def _choice(reply: Reply) -> bytes:
-    return msgspec.json.encode(Answer(reply.model, keep=tuple(reply.value)))
+    return msgspec.json.encode(Answer(reply.by, keep=tuple(reply.value)))
 
 
 def _writing(reply: Reply) -> bytes:
-    return msgspec.json.encode(Answer(reply.model, text=reply.text))
+    return msgspec.json.encode(Answer(reply.by, text=reply.text))

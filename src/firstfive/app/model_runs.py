@@ -56,6 +56,8 @@ GRACE_S = 15.0
 
 BAD = "model.reply"
 """The code of a reply that is not what was asked for."""
+UNRECORDED = "model.not_recorded"
+"""The code of a call that a replayed record does not have: nothing is wrong with the item, and nothing to be done."""
 _ENDS_ALL = {
     "model.key",
     "model.quota",
@@ -385,6 +387,10 @@ class _Run:
         return max(chosen, min(asked_s or 0.0, PATIENCE_S))
 
     def _give_up(self, task: Task, error: ModelError) -> None:
+        if error.code == UNRECORDED:
+            self._keep(task, self._step, {})
+            self._count(failed=1)
+            return
         failure = _Failure(error.code, guard.printable(str(error))[0][:300])
         remembered = {self._marks.failed_of(task.stamp.id): msgspec.json.encode(failure)}
         rejected = [self._rejected(task, failure)]

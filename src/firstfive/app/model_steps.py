@@ -289,7 +289,7 @@ def _answered(reply: Reply | ModelError) -> _Answer | None:
         return None
     said, says, because = (reply.value.get(name, "") for name in ("said", "says", "because"))
     whole = isinstance(said, str) and isinstance(says, str) and isinstance(because, str)
-    return _Answer(said, says, because, reply.model) if whole else None
+    return _Answer(said, says, because, reply.by) if whole else None
 
 
 def _paired(answer: _Answer | None, query: Query, item: Item) -> claims.Pair | str:

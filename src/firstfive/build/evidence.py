@@ -1,7 +1,8 @@
 """Whether words of a text bear out a value: where they stand, and what of the value they say.
 
-A model is not believed: a number is read from the words it points at, a value of a list must be close to them, a yes
-must not stand on a no, and a place must be named.
+A model is not believed: a number is read from the words it points at, a choice must be named or meant by them, a yes
+must not stand on a no, a place must be one of the list or stand where a place stands, and free words must stand beside
+a word for what they are. What the words only mean is less sure than LEXICAL, and is not stated.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from firstfive.build.cues import telling
 from firstfive.build.gazetteer import Chain, chains, part
 from firstfive.build.nearest import sureness, wordings
 from firstfive.build.phrases import of_others
-from firstfive.build.places import place_of, places
-from firstfive.build.saying import akin, denies, polarity, said_in, tokens_of
+from firstfive.build.places import place_of, places, said_places
+from firstfive.build.saying import CLAUSE, akin, denies, mentions, polarity, said_in, tokens_of
 from firstfive.build.schema import Declared
 from firstfive.build.units import Quantity, Unit, converted, quantities, same_number
 from firstfive.types import Span, Value
@@ -24,8 +25,12 @@ NEAR = 0.5
 """How sure the nearest value of a choice must be, for words that do not name it."""
 CLOSE = 0.35
 """How alike words and the meaning of a yes or no must be, where they share no word."""
-LEXICAL, MEANT = 0.9, 0.75
-"""How sure a value is that its words say, and one that they only mean."""
+LEXICAL, MEANT, NAMED = 0.9, 0.75, 0.4
+"""How sure a value is that its words say, one that they only mean, and one that they name without a word for it."""
+
+_COUNTED = re.compile(r"\+? (?P<word>[a-zß-öø-ÿ][\w-]*)")
+"""A word in small letters right behind a number."""
+_WHERE = "in|near|outside|around|à|en|près de|bei|nahe|cerca de|vicino a|w|we|v|ve|te"
 
 Alike = Callable[[str, str], float]
 """How alike two texts are in meaning, in [-1, 1]."""
@@ -49,6 +54,9 @@ def borne_out(fact: Declared, value: object, words: str, alike: Alike | None = N
         if given is not None and of_others(around, given):
             return None
     return _JUDGES[fact.kind](fact, value, words, alike)
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
 
 
 def _number(fact: Declared, value: object, words: str, alike: Alike | None) -> Borne | None:
@@ -107,13 +115,36 @@ def _says_which(
     """
     if quantity.unit and quantity.unit.kind == "people" and fact.unit and fact.unit.kind == "people":
         return LEXICAL
-    cues = list(_cues_in(words, fact.cues.words)) or _forms_in(words, f"{fact.name.replace('_', ' ')} {fact.about}")
+    cues = list(_cues_in(words, fact.cues.words)) or _forms_in(words, _asked(fact))
+    cues = [cue for cue in cues if _one_clause(words, cue, quantity)]
+    if not quantity.unit and _counts_another(words, quantity, cues):
+        return 0.0
     own = [_apart(cue, quantity) for cue in cues if min(others, key=lambda one: _apart(cue, one)) == quantity]
     if own:
         rivals = (_apart(cue, quantity) for cue in _cues_in(words, fact.cues.rivals))
         return LEXICAL if all(other >= min(own) for other in rivals) else 0.0
     meant = not cues and len(others) == 1 and alike is not None and alike(words, fact.about or fact.name) >= CLOSE
     return MEANT if meant and not any(_cues_in(words, fact.cues.rivals)) else 0.0
+
+
+def _one_clause(words: str, cue: Span, quantity: Quantity) -> bool:
+    """Whether nothing between a word and a number ends a clause; a colon between the two ends none."""
+    ends = CLAUSE.finditer(words, min(cue.end, quantity.end), max(cue.start, quantity.start))
+    return all(
+        end.group() == ":" or (end.group() == "." and not words[end.end() : end.end() + 1].isspace()) for end in ends
+    )
+
+
+def _counts_another(words: str, quantity: Quantity, cues: Sequence[Span]) -> bool:
+    """Whether the words right behind a number say what it counts, and none of them is a cue: "4 released games"."""
+    end = quantity.end
+    while counted := _COUNTED.match(words, end):
+        if not telling(counted["word"]):
+            break
+        if any(cue.start < counted.end() and cue.end > quantity.end for cue in cues):
+            return False
+        end = counted.end()
+    return end > quantity.end
 
 
 def _cues_in(words: str, cues: frozenset[str]) -> Iterator[Span]:
@@ -130,16 +161,24 @@ def _forms_in(words: str, told: str) -> list[Span]:
     return [Span(one.start, one.end) for one in tokens_of(words) if any(akin(one.word, word) for word in wanted)]
 
 
+def _asked(fact: Declared) -> str:
+    """The fact in the words of its declaration."""
+    return f"{fact.name.replace('_', ' ')} {fact.about}"
+
+
 def _apart(cue: Span, quantity: Quantity) -> int:
     """Characters between a word and a number."""
     return max(quantity.start - cue.end, cue.start - quantity.end, 0)
+
+
+# --- choices, words, places, yes and no -------------------------------------------------------------------------------
 
 
 def _choice(fact: Declared, value: object, words: str, alike: Alike | None) -> Borne | None:
     named = fact.value_named(value) if isinstance(value, str) else None
     if named is None:
         return None
-    if said_in(named, words):
+    if any(mentions(named, words)):
         return Borne(named, LEXICAL)
     return Borne(named, MEANT) if alike and _nearest(fact, named, words, alike) else None
 
@@ -151,13 +190,22 @@ def _nearest(fact: Declared, named: str, words: str, alike: Alike) -> bool:
     return sureness(likeness[named], others) >= NEAR
 
 
-def _text(_: Declared, value: object, words: str, __: Alike | None) -> Borne | None:
-    said = " ".join(str(value).split()) if isinstance(value, str) else ""
-    return Borne(said, LEXICAL) if said and said_in(said, words) else None
+def _text(fact: Declared, value: object, words: str, alike: Alike | None) -> Borne | None:
+    """Words of the text: sure where a word for the fact stands beside them, else as near as the two are in meaning."""
+    said = " ".join(value.split()) if isinstance(value, str) else ""
+    if not said or not said_in(said, words):
+        return None
+    rest = words.replace(said, " ")
+    if any(_cues_in(rest, fact.cues.words)) or _forms_in(rest, _asked(fact)):
+        return Borne(said, LEXICAL)
+    return Borne(said, MEANT if alike and alike(words, fact.about or fact.name) >= CLOSE else NAMED)
 
 
 def _place(fact: Declared, value: object, words: str, _: Alike | None) -> Borne | None:
-    """The place as the list knows it, where the words name it or a place that lies in it."""
+    """The place as the list knows it, where the words name it or a place that lies in it.
+
+    A name of no list is one where something is said to be at home there; less surely so behind "in" or "near".
+    """
     if not isinstance(value, str) or not value.strip():
         return None
     said = place_of(value) or next((one.chain for one in places(value)), None) or (value.strip(),)
@@ -165,12 +213,19 @@ def _place(fact: Declared, value: object, words: str, _: Alike | None) -> Borne 
         if said[0] in named.chain:
             whole = named.chain if len(named.chain) > len(said) else said
             return _leveled(fact, whole[whole.index(said[0]) :] if fact.level == "" else whole)
-    return _leveled(fact, said) if said_in(value, words) else None
+    if any(said[0] in place.chain for place in said_places(words)):
+        return _leveled(fact, said)
+    name = value.partition(",")[0].strip()
+    labelled = re.search(rf"^\W*([^\W\d_][^:\n]{{0,38}}):\s*{re.escape(name)}(?!\w)", words)
+    if labelled and fact.cues.labels(labelled[1]):
+        return _leveled(fact, said)
+    behind = name[:1].isupper() and re.search(rf"\b(?:{_WHERE}) (?:the )?{re.escape(name)}(?!\w)", words)
+    return _leveled(fact, said, MEANT) if behind else None
 
 
-def _leveled(fact: Declared, chain: Chain) -> Borne | None:
+def _leveled(fact: Declared, chain: Chain, sure: float = LEXICAL) -> Borne | None:
     value = placed(fact, chain)
-    return Borne(value, LEXICAL) if value else None
+    return Borne(value, sure) if value else None
 
 
 def placed(fact: Declared, chain: Chain) -> Value | None:
@@ -191,7 +246,7 @@ def _yes_no(fact: Declared, value: object, words: str, alike: Alike | None) -> B
         return Borne(said, LEXICAL) if spoken == said else None
     if denies(words) == said:
         return None
-    shared = set(telling(f"{fact.name.replace('_', ' ')} {fact.about}")) & set(telling(words))
+    shared = set(telling(_asked(fact))) & set(telling(words))
     if shared or (alike and alike(words, fact.about or fact.name) >= CLOSE):
         return Borne(said, MEANT)
     return None

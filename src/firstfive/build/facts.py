@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from firstfive.build.evidence import Alike, Borne, borne_out, placed
+from firstfive.build.evidence import LEXICAL, Alike, Borne, borne_out, placed
 from firstfive.build.fields import convert
 from firstfive.build.numbers import LABELLED, labelled_number
 from firstfive.build.orders import ordered
@@ -26,7 +26,7 @@ from firstfive.build.rules import Told, by_rules
 from firstfive.build.schema import FIELD_KIND, SEVERAL, Declared, Schema
 from firstfive.types import Doc, Fact, Fields, Span, Stamp, StampId, Value, digest
 
-VERSION = 1
+VERSION = 2
 SURE = 0.5
 """A fact at least this sure is a field, for filters."""
 FROM_TITLE, UNSUPPORTED, WITHOUT_SPAN = 0.7, 0.4, 0.5
@@ -207,7 +207,7 @@ _Judged = tuple[Literal["stated", "inferred"], Borne, Span | None]
 
 
 def _judged(fact: Declared, told: Told, quote: str, value: object, alike: Alike | None) -> _Judged | None:
-    """A value with the span that bears it out; inferred, or nothing, where there is none."""
+    """A value with the span that bears it out; inferred where that only means it, or there is none; or nothing."""
     spans = locate(told.text, quote) or (_of_itself(told.text, value) if fact.kind in _WORDS else [])
     sound = [span for span in spans if not ordered(told.orders, span)]
     for one in sound:
@@ -216,7 +216,7 @@ def _judged(fact: Declared, told: Told, quote: str, value: object, alike: Alike 
             said = told.text[span.start : span.end]
             borne = borne_out(fact, value, said, alike, told.text[around.start : around.end])
             if borne:
-                return "stated", borne, span
+                return "stated" if borne.sure >= LEXICAL else "inferred", borne, span
     if spans and not sound:
         return None
     if not spans and locate(told.title, quote):

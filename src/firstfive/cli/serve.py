@@ -50,11 +50,18 @@ def _serve(project: Project, started: Callable[[str], None], *, port: int | None
 
 @click.command(cls=Command, stopped="Stopped. `firstfive demo` again goes on where it was.")
 @click.option("--check", is_flag=True, help="Try the whole path in a temporary folder, print five matches, and end.")
+@click.option("--record", metavar="MODEL", help="Let this model do the demo's model work, record it, and end.")
 @click.pass_obj
-def demo(call: Call, check: bool) -> int:
-    """Build the demo catalogue of invented companies and serve it. Its folder is -p, or ./firstfive-demo."""
+def demo(call: Call, check: bool, record: str | None) -> int:
+    """Build the demo catalogue of invented companies and serve it. Its folder is -p, or ./firstfive-demo.
+
+    What a language model does in it is replayed from a record that comes with firstfive, and marked so. --record makes
+    that record anew, in the installed package; stopped, it goes on where it was.
+    """
     if check:
         return _check(call)
+    if record:
+        return _record(call, record)
     from firstfive.app.demo import QUESTION, fill, open_demo
 
     folder = call.folder or FOLDER
@@ -70,6 +77,18 @@ def demo(call: Call, check: bool) -> int:
 
         _serve(project, started, port=_port(project))
     return 0
+
+
+def _record(call: Call, model: str) -> int:
+    from firstfive.app.demo import record
+    from firstfive.app.wiring import SHIPPED
+
+    folder = Path(call.folder or f"{FOLDER}-record")
+    made = record(folder, model, SHIPPED["demo"], overrides=call.overrides, progress=call.progress())
+    lines = [f"{made.replies:,} replies of {plain(model)} are in {made.file}, {made.bytes:,} bytes."]
+    lines += [f"{step} stopped early: {plain(why)}" for step, why in made.stopped.items()]
+    call.answer(made, "\n".join(lines))
+    return 4 if made.stopped else 0
 
 
 def _port(project: Project) -> int:

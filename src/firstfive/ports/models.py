@@ -133,6 +133,11 @@ class Reply:
     source: Literal["model", "cache", "replay"] = "model"
     recorded: datetime | None = None
 
+    @property
+    def by(self) -> str:
+        """Who made what comes of it: the model, and of a replayed reply the day of its record."""
+        return f"{self.model}, recorded {self.recorded:%Y-%m-%d}" if self.recorded else self.model
+
 
 class Model(Protocol):
     """Something that answers calls: a provider, or a layer of policy around one."""
