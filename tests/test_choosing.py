@@ -131,6 +131,12 @@ def test_a_choice_is_refused_that_drops_what_rules_are_sure_of_or_adds_more_than
     assert settle([LABEL, LOST], []).refused == "it chose nothing that counts"
 
 
+def test_a_choice_that_takes_a_sheet_of_facts_apart_is_refused_and_a_caption_may_go() -> None:
+    facts = [Sentence(text, n, kept=True) for n, text in enumerate(("Seat: Tarn", "Staff: 91", "Trade: linen"), 1)]
+    assert settle([SURE, *facts, LOST], [0, 2, 3]).refused == "it left out 1 of 3 lines that state a fact"
+    assert settle([SURE, *facts[:2], LOST, BUTTON], [0, 1]).text == f"{SAID}\nSeat: Tarn"
+
+
 # --- worth ------------------------------------------------------------------------------------------------------------
 
 

@@ -130,6 +130,16 @@ def test_a_model_can_win_back_what_rules_dropped(opened: Open, monkeypatch: pyte
     assert cleaned(project)["messy"].text.endswith(lost)
 
 
+def test_names_in_menus_that_a_model_chose_and_that_are_in_no_text_are_no_loss(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = opened({**PAGES, "messy": f"{MESSY}<div>Larkspur Row 12</div><div>Corvid Lane 9</div>"})
+    use(monkeypatch, choose("church", "1987", "Larkspur", "Corvid"))
+    doc = cleaned(project)["messy"]
+    assert "Larkspur" not in doc.text
+    assert doc.lost == 0.0
+
+
 # --- nothing changes without a model ----------------------------------------------------------------------------------
 
 

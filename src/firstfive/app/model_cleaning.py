@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 SELECT, REWRITE, WORTH, PROOF = "select", "rewrite", "worth", "proof"
 ASKED = 1
 """Rises when a model would be asked otherwise about the same page."""
-PROVED = 1
+PROVED = 2
 """Rises when something else would become of the same answer."""
 BATCH = 256
 PORTION = 16
@@ -285,7 +285,8 @@ class ModelCleaning:
         chosen = settle(page, places)
         if not chosen.text:
             return Outcome(refused=chosen.refused)
-        source = text_of(page, [n for n, one in enumerate(page) if one.kept or n in set(places)])
+        won = {place for place in places if not page[place].hopeless}
+        source = text_of(page, [place for place, one in enumerate(page) if one.kept or place in won])
         lost = proof.lost(source, chosen.text, title=doc.title)
         return Outcome(self._made(doc, SELECT, answers, chosen.text, lost=lost))
 

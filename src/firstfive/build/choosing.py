@@ -35,6 +35,9 @@ MENU = 0.8
 SURE = 60
 """Characters from which a sentence that rules kept is one of which they are sure."""
 
+FACT = re.compile(r"^[^:.!?]{1,60}:\s+\S|^[^|]{1,120}(?: \| [^|]{0,120})+$")
+"""A line that states a fact, "Label: value", or is a row of a table."""
+
 
 class Sentence(NamedTuple):
     """A sentence of a page. block: the number of its block, from 0; links: the share of that which is link.
@@ -58,6 +61,11 @@ class Sentence(NamedTuple):
     def sure(self) -> bool:
         """Whether it has all marks of the page's own text."""
         return self.kept and self.said and not self.around
+
+    @property
+    def fact(self) -> bool:
+        """Whether it is a line of its own that states a fact, and that rules kept as the page's own."""
+        return self.kept and self.whole and not self.around and self.links < 0.2 and bool(FACT.match(self.text))
 
     @property
     def hopeless(self) -> bool:
@@ -155,7 +163,10 @@ def check_choice(count: int, value: Any) -> list[int]:
 # --- what becomes of the choice ---------------------------------------------------------------------------------------
 
 LEAST_SURE = 0.7
-"""A choice that leaves out more than the rest of what rules are sure of is not taken."""
+"""A choice that leaves out more than the rest of what rules are sure of, or of a sheet of facts, is not taken."""
+
+SHEET = 3
+"""Lines that state a fact, kept by rules, from which they are a sheet of facts. Fewer may be captions and bylines."""
 
 MOST_WON = 0.5
 """A choice that wins back more text than this times what rules kept is not taken."""
@@ -185,6 +196,10 @@ def settle(page: Sequence[Sentence], chosen: Collection[int]) -> Chosen:
     left = [len(page[place].text) for place in chosen if page[place].sure]
     if sure and sum(left) < LEAST_SURE * sum(sure):
         return Chosen("", f"it left out {1 - sum(left) / sum(sure):.0%} of what rules are sure of")
+    facts = [place for place, one in enumerate(page) if one.fact]
+    gone = len([place for place in facts if place not in chosen])
+    if len(facts) >= SHEET and gone > (1 - LEAST_SURE) * len(facts):
+        return Chosen("", f"it left out {gone} of {len(facts)} lines that state a fact")
     kept = sum(len(one.text) for one in page if one.kept)
     won = sum(len(page[place].text) for place in chosen if not page[place].kept)
     if won > MOST_WON * kept:

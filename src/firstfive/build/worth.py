@@ -13,7 +13,7 @@ from itertools import groupby, zip_longest
 import msgspec
 
 from firstfive.build.atoms import ENDED
-from firstfive.build.choosing import MOST_WINDOWS, Sentence, windows
+from firstfive.build.choosing import FACT, MOST_WINDOWS, Sentence, windows
 from firstfive.build.languages import language
 from firstfive.types import Doc, Stamp
 
@@ -42,7 +42,6 @@ SHORT = 800
 FEWEST_LINES = 3
 """Lines in a row that end no sentence, from which they are fragments and not a heading or two."""
 
-_FACT = re.compile(r"^[^:.!?]{1,60}:\s+\S|^[^|]{1,120}(?: \| [^|]{0,120})+$")
 _DEBRIS = re.compile(
     r"\ufffd|[ÃÂ][\x80-\xbf¡-¿]|â€|&(?:amp|nbsp|quot|lt|gt|#\d+);|\\[nrt]\b|\{\{|\}\}"
     r"|</?(?:a|b|br|div|em|font|i|img|li|p|script|span|strong|style|td|tr|ul)(?:\s[^<>]*)?/?>"
@@ -109,7 +108,7 @@ def fragments(text: str) -> float:
 
 
 def _is_fragment(line: str) -> bool:
-    return not (ENDED.search(line) or _FACT.match(line) or _ENTRY.match(line))
+    return not (ENDED.search(line) or FACT.match(line) or _ENTRY.match(line))
 
 
 def _teasers(text: str) -> float:
