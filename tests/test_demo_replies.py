@@ -15,7 +15,8 @@ from command_line import firstfive
 from firstfive.app import demo as demo_module
 from firstfive.app import wiring
 from firstfive.app.demo import demo_pages, fill, open_demo
-from firstfive.server.page import recorded
+from firstfive.server.page.messages import messages
+from firstfive.server.page.showing import recorded
 from firstfive.testing.protocols import PROTOCOLS
 from firstfive.testing.wire import Asked, Wire, serving
 from firstfive.types import Item, Slate
@@ -100,7 +101,7 @@ def test_the_record_is_replayed_without_the_model_and_marked_with_model_and_day(
     slate, items = replayed(tmp_path / "one", question=question)
     assert f"vllm:tiny, recorded {today:%Y-%m-%d}" in {fact.by for item in items for fact in item.facts}
     assert slate.recorded is not None
-    assert recorded(slate) == f"Recorded model answers from {today.day} {today:%B %Y} (vllm:tiny)"
+    assert recorded(slate, messages("en")) == f"These reasons were saved on {today.day} {today:%B %Y} (vllm:tiny)."
     assert len(asked) == calls
     other, _ = replayed(tmp_path / "two", question=question)
     assert other.release == slate.release
