@@ -184,7 +184,10 @@ def pack(
         with open_demo(Path(other), overrides=[*overrides, *replayed]) as project:
             _everything(project, progress or Quiet())
         lines = sorted(_first_of_each(Path(other, REPLIES).read_bytes()))
-    target.write_bytes(gzip.compress(b"".join(lines), mtime=0))
+    try:
+        target.write_bytes(gzip.compress(b"".join(lines), mtime=0))
+    except OSError as error:
+        raise StoreError(f"{target} could not be written: {error.strerror}; name a file that can") from error
     return len(lines), target.stat().st_size
 
 
