@@ -177,6 +177,20 @@ def test_what_states_the_answer_rises_what_is_silent_stays_what_states_otherwise
     assert prefer(found, found, [yes], [perhaps]).positions.tolist() == [2, 1, 0]
 
 
+def test_an_answer_that_few_items_state_lifts_them_further() -> None:
+    found = ranking({0: 0.5, 1: 0.5})
+    rare, common = np.array([True, False, False, False]), np.array([True, False, True, True])
+    silent = np.array([False, True, False, False])
+    lifted = [float(prefer(found, found, [yes], [silent]).scores[0]) for yes in (rare, common)]
+    assert lifted[0] > lifted[1] > 0.5
+
+
+def test_no_answer_is_expected_of_an_item_that_states_nothing() -> None:
+    question = asked(typed("text", *["us"] * 5, *["de"] * 5, *[None] * 10), 20)
+    assert question
+    assert sum(option.share for option in question.options) == pytest.approx(0.5)
+
+
 def test_an_answer_that_nothing_meets_leaves_everything_to_show() -> None:
     found = ranking({0: 0.9, 1: 0.4})
     nothing = np.array([False, False])

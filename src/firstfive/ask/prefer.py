@@ -15,8 +15,9 @@ from firstfive.types import Candidates
 if TYPE_CHECKING:
     from firstfive.types import Mask, Scores
 
-STATED, AGAINST = 0.1, 0.5
-"""What an item gains that states an answer, and loses that states otherwise, in fused score."""
+STATED, AGAINST = 0.2, 0.5
+"""What an item gains that states an answer, for each nat by which that narrows the catalogue down (an answer that few
+items state says more), and what one loses that states otherwise; in fused score."""
 
 
 def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Candidates:
@@ -30,8 +31,10 @@ def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps:
     inside = np.isin(positions, fitting.positions)
     scores = np.where(inside, _placed(positions, fitting, fitting.scores), scores)
     for states, silent in zip(yes, perhaps, strict=True):
-        held = states[positions]
-        scores = scores + np.where(held, STATED, np.where(silent[positions], 0.0, -AGAINST)).astype(np.float32)
+        rise = STATED * np.log(len(states) / max(1, int(states.sum())))
+        scores = scores + np.where(states[positions], rise, np.where(silent[positions], 0.0, -AGAINST)).astype(
+            np.float32
+        )
     names = {**every.channels, **fitting.channels}
     channels = {
         name: np.where(

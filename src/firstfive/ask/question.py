@@ -3,9 +3,9 @@
     best(columns, positions, shares) -> Question     buttons, each a condition in the filter language
 
 Each candidate has its share of the chance to be the match (`ask.chance.spread`). An answer moves shares: up for those
-that state it, down for those that state otherwise, and those that state nothing stay. The expected gain is the sum over
-answers of what the best five then hold, less what they hold now: the value of information (Howard, 1966), in units of
-Success@5.
+that state it, down for those that state otherwise; those that state nothing no answer brings up. The expected gain is
+the sum over answers of what the best five then hold, less what they hold now: the value of information (Howard, 1966),
+in units of Success@5.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _about(name: str, column: Column, positions: Positions, shares: Numbers) -> 
     known = float(shares[stated].sum())
     if known < ANSWERED * float(shares.sum()):
         return None
-    answers = _likelihoods(holds, shares, INCOMPLETE if column.kind == "list" else WRONG)
+    answers = _likelihoods(holds, INCOMPLETE if column.kind == "list" else WRONG)
     likely = answers @ shares / max(float(shares.sum()), 1e-12)
     if int((likely >= LEAST_SHARE).sum()) < 2:
         return None
@@ -104,16 +104,16 @@ def _about(name: str, column: Column, positions: Positions, shares: Numbers) -> 
     return Question(name, topic(name), shown, round(worth, 4))
 
 
-def _likelihoods(holds: Numbers, shares: Numbers, wrong: float) -> Numbers:
-    """(options, n): the chance of each answer, if the item is the match. An item that states nothing says nothing."""
+def _likelihoods(holds: Numbers, wrong: float) -> Numbers:
+    """(options, n): the chance of each answer, if the item is the match.
+
+    Of an item that states nothing none counts: no answer can bring it up.
+    """
     stated = ~np.isnan(holds[0])
     held = np.nan_to_num(holds)
     sums = held.sum(axis=0)
     given = np.where(sums > 0, held / np.maximum(sums, 1), 1 / len(held))
-    answers = (1 - wrong) * given + wrong / len(held)
-    usual = answers[:, stated] @ shares[stated] / max(float(shares[stated].sum()), 1e-12)
-    answers[:, ~stated] = usual[:, None] * 0.5
-    return np.asarray(answers)
+    return np.asarray(((1 - wrong) * given + wrong / len(held)) * stated)
 
 
 _Made = tuple[list[Option], "Numbers"] | None
