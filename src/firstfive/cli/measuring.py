@@ -12,8 +12,6 @@ from firstfive.cli.frame import Call, Command
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from firstfive.measure import Reliability
-
 
 @click.command(cls=Command)
 @click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. May be left out with --run.")
@@ -84,8 +82,10 @@ def evaluate(
             measures=measures,
         )
     call.answer(report, printable("\n".join(report.lines()))[0])
-    if diagram:
-        _draw(report.chances, diagram)
+    if diagram and report.chances is None:
+        raise click.UsageError("--diagram needs chances: no query that was judged has one.")
+    if diagram and report.chances:
+        _draw(report.chances.svg(), diagram)
     report.check()
 
 
@@ -98,16 +98,14 @@ def _trust(call: Call, *, given: bool, diagram: str | None) -> None:
         found = measure.trust(project)
     call.answer(found, "\n".join(["On made-up questions that it was not learned from:", *found.lines()]))
     if diagram:
-        _draw(found, diagram)
+        _draw(found.svg(), diagram)
 
 
-def _draw(found: Reliability | None, file: str) -> None:
-    if found is None:
-        raise click.UsageError("--diagram needs chances: no query that was judged has one.")
+def _draw(picture: str, file: str) -> None:
     from firstfive.errors import StoreError
 
     try:
-        Path(file).write_text(found.svg(), "utf-8")
+        Path(file).write_text(picture, "utf-8")
     except OSError as error:
         raise StoreError(f"{file} could not be written: {error.strerror}; name a file that can") from error
 
