@@ -15,9 +15,10 @@ from firstfive.types import Candidates
 if TYPE_CHECKING:
     from firstfive.types import Mask, Scores
 
-STATED, AGAINST = 0.2, 0.5
-"""What an item gains that states an answer, for each nat by which that narrows the catalogue down (an answer that few
-items state says more), and what one loses that states otherwise; in fused score."""
+SILENT, AGAINST = 0.2, 0.5
+"""What an item loses that states nothing about an answer, for each nat by which the answer narrows the catalogue down
+(one that few items state says more), and what one loses beyond that which states otherwise; in fused score. What states
+the answer keeps its score: a raised one would pass for a surer match."""
 
 
 def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Candidates:
@@ -31,10 +32,9 @@ def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps:
     inside = np.isin(positions, fitting.positions)
     scores = np.where(inside, _placed(positions, fitting, fitting.scores), scores)
     for states, silent in zip(yes, perhaps, strict=True):
-        rise = STATED * np.log(len(states) / max(1, int(states.sum())))
-        scores = scores + np.where(states[positions], rise, np.where(silent[positions], 0.0, -AGAINST)).astype(
-            np.float32
-        )
+        loss = SILENT * np.log(len(states) / max(1, int(states.sum())))
+        lost = np.where(states[positions], 0.0, np.where(silent[positions], loss, loss + AGAINST))
+        scores = scores - lost.astype(np.float32)
     names = {**every.channels, **fitting.channels}
     channels = {
         name: np.where(
