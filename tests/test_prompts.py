@@ -118,8 +118,8 @@ def test_a_shipped_prompt_has_an_example_to_learn_from_and_one_to_be_tested_by(n
 def test_every_shipped_prompt_has_a_production_version_that_exists() -> None:
     prompts = Prompts()
     assert {name: prompts.get(name).version for name in prompts.names()} == {
-        "judge": 1,
         "describe": 2,
+        "judge": 1,
         "propose": 1,
         "reason": 2,
         "rerank": 1,

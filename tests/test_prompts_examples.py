@@ -10,6 +10,7 @@ import pytest
 
 from firstfive.app.coverage import declarable
 from firstfive.app.describing import check_answer
+from firstfive.app.judging import checked
 from firstfive.ask import read
 from firstfive.build import facts as drawing
 from firstfive.build.choosing import check_choice
@@ -18,6 +19,7 @@ from firstfive.build.evidence import Alike
 from firstfive.build.rewriting import mended
 from firstfive.build.rules import Told
 from firstfive.build.schema import Schema, read_schema
+from firstfive.measure import Ask
 from firstfive.models import minilm
 from firstfive.ports import Reply
 from firstfive.prompts import Example, Prompts
@@ -63,6 +65,13 @@ def _quoted(told: Told, quote: str, fact: Fact) -> bool:
     return quote in told.title if fact.span is None else quote in told.text
 
 
+def check_judge(example: Example) -> None:
+    """The grade is one of the rubric, and a grade above 0 quotes the item's own words."""
+    said = json.loads(example.answer)
+    asked = Ask("example", example.values["request"], example.values["item"], example.values["turned"])
+    assert checked(asked)(said) == said["grade"]
+
+
 def check_propose(example: Example) -> None:
     """Every fact of the answer can be declared as it stands."""
     for raw in json.loads(example.answer)["facts"]:
@@ -104,6 +113,7 @@ def check_select(example: Example) -> None:
 
 CHECKS: Mapping[str, Callable[[Example], None]] = {
     "describe": check_describe,
+    "judge": check_judge,
     "propose": check_propose,
     "reason": check_reason,
     "rerank": check_rerank,

@@ -94,7 +94,7 @@ def judge(
     with span("firstfive.judge", model=judging, things=len(things)):
         asked = asks(things)
         calls = [
-            prompt.call(step=STEP, request=ask.request, item=ask.text, turned=ask.turned, check=_checked(ask))
+            prompt.call(step=STEP, request=ask.request, item=ask.text, turned=ask.turned, check=checked(ask))
             for ask in asked
         ]
         within_s = project.settings.models.timeout_s * AT_ONCE  # each may wait for the others
@@ -177,7 +177,7 @@ def _answers(
     return [replies[at] for at in range(len(calls))]
 
 
-def _checked(ask: Ask) -> Callable[[Any], Any]:
+def checked(ask: Ask) -> Callable[[Any], Any]:
     """A check that an answer has a grade, and quotes the item's own words where it finds something right."""
 
     def check(value: Any) -> Any:
