@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from firstfive.errors import StoreError
 from firstfive.observe import Quiet
 from firstfive.ports import Progress
 from firstfive.settings import FILE
