@@ -105,6 +105,20 @@ def test_a_judge_that_quotes_what_the_item_does_not_say_is_not_heard(
     assert "10 left out for want of a usable answer" in report.lines()[-2]
 
 
+@pytest.mark.parametrize("quote", ["the best there is", " - "])
+def test_a_judge_that_is_left_out_too_often_is_not_trusted_on_the_rest(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, quote: str
+) -> None:
+    def makes_up(call: Call) -> Reply:
+        return grade(call, 2, quote) if ("parrot" in call.text or "linen" in call.text) and right(call) else good(call)
+
+    report = judged(folder, FakeGateway(makes_up), monkeypatch)
+    assert report.failed == 20
+    assert report.judgement.verdict is Verdict.INCONCLUSIVE
+    assert {check.outcome for check in report.judgement.checks} == {"passed"}
+    assert any(line.startswith("More than 10% were left out") for line in report.lines())
+
+
 def test_a_model_that_is_down_is_an_error_and_no_verdict(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     down = FakeGateway(lambda _: ModelError("down", code="model.unreachable"))
     with pytest.raises(ModelError, match="down"):

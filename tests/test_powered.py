@@ -98,6 +98,12 @@ def test_thirty_labels_on_which_the_judge_never_erred_do_not_make_it_infallible(
     assert high - low > 0.1
 
 
+def test_neither_do_thirty_labels_of_graded_values() -> None:
+    truth = np.random.default_rng(12).beta(2, 1.5, 1030)
+    _, low, high = told(powered(truth[:30], truth[:30], truth[30:]))
+    assert high - low > 0.06
+
+
 def test_without_a_judge_it_is_the_interval_of_the_labels() -> None:
     truth, _ = success(60, 0, 8)
     found = powered(truth, np.zeros(60), np.zeros(0))

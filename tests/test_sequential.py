@@ -64,6 +64,14 @@ def test_wealth_is_worked_out_by_hand_for_the_first_value() -> None:
     assert wealth(np.array([1.0]), 0.5)[0] == pytest.approx(0.5 * (1 + 1.0 * 0.5))
 
 
+def test_a_bet_is_made_before_its_value_is_seen() -> None:
+    """Against a mean of one half a 1 wins what a 0 loses, if the same was bet on both."""
+    past = [1.0] * 10 + [0.0, 1.0] * 5
+    won, even, lost = (wealth(np.array([*past, last]), 0.5)[-1] for last in (1.0, 0.5, 0.0))
+    assert won > even > lost
+    assert won - even == pytest.approx(even - lost)
+
+
 def test_more_values_make_it_narrower_and_it_never_widens() -> None:
     x = yes(0.3, 3000)(np.random.default_rng(4))
     found = [confidence_sequence(x[:n]).interval for n in (0, 10, 100, 1000, 3000)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 from pathlib import Path
 from secrets import token_urlsafe
@@ -16,7 +16,7 @@ import numpy as np
 
 from firstfive.app.recommend import Recommender
 from firstfive.errors import ModelError, NotFound, SettingsError, SourceError
-from firstfive.measure import Judgement, Rule, Thing, asks, evidence, judge_verdict, read_qrels, read_queries
+from firstfive.measure import Judgement, Rule, Thing, Verdict, asks, evidence, judge_verdict, read_qrels, read_queries
 from firstfive.measure.agreement import HIGHEST
 from firstfive.measure.trial import KINDS
 from firstfive.observe import Quiet, span
@@ -33,6 +33,10 @@ AT_ONCE = 8
 LONGEST = 1_500
 """Characters of an item that the judge reads: so that a twin, which is longer, still fits into the prompt's 4,000."""
 STEP = "judge"
+MOST_LEFT_OUT = 0.1
+"""A judge that gives no usable answer on more of the things than this is not TRUSTED: the rest may be the easy ones."""
+SILENT = f"More than {MOST_LEFT_OUT:.0%} were left out, so it is not known how it grades all: TRUSTED is out of reach."
+SAME = "It is also the model that reranks, and may like what it put first: name one of another family."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,9 @@ def judge(
         raise next(reply for reply in replies if isinstance(reply, ModelError))
     kept = [thing for thing, good in zip(things, whole, strict=True) if good]
     found = judge_verdict(evidence(kept, answered[:, whole].ravel()), wanted)
+    silent = len(kept) < (1 - MOST_LEFT_OUT) * len(things)
+    if silent and found.verdict is Verdict.TRUSTED:
+        found = replace(found, verdict=Verdict.INCONCLUSIVE)
     cost = sum(reply.cost_usd for reply in replies if isinstance(reply, Reply))
     same = judging == project.settings.models.llm
     return JudgeReport(
@@ -115,7 +122,7 @@ def judge(
         missing,
         len(things) - len(kept),
         round(cost, 9),
-        ("It is also the model that reranks, and may like what it put first: name one of another family.",) * same,
+        tuple(note for note, holds in ((SILENT, silent), (SAME, same)) if holds),
     )
 
 
@@ -182,7 +189,7 @@ def checked(ask: Ask) -> Callable[[Any], Any]:
 
     def check(value: Any) -> Any:
         quote, grade = value["quote"], value["grade"]
-        if grade > 0 and _words(quote) not in _words(ask.text):
+        if grade > 0 and not (_words(quote) and _words(quote) in _words(ask.text)):
             raise ModelError(f"the judge quotes {quote[:80]!r}, which the item does not say", code="model.reply")
         return grade
 

@@ -242,7 +242,7 @@ def _below_people(doubles: Doubles, *, seed: int) -> Interval:
 
 def _meaning(judgement: Judgement) -> str:
     names = {
-        outcome: ", ".join(check.name for check in judgement.checks if check.outcome == outcome)
+        outcome: ", ".join(check.name for check in judgement.checks if check.outcome == outcome) or "all"
         for outcome in ("failed", "open")
     }
     return {
