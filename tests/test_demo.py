@@ -95,5 +95,10 @@ def test_every_request_of_the_demo_has_an_answer_that_is_one_of_its_pages() -> N
 def test_four_of_five_requests_of_the_demo_find_a_fitting_company_among_the_first_five(tmp_path: Path) -> None:
     with open_demo(tmp_path / "demo") as project:
         fill(project)
+        asked = project.recommend("a family business", ask=True).asked
+        assert asked
+        assert asked.question
+        assert asked.question.field in {*project.settings.facts, ""}  # and never the language of a page
+        assert asked.chance
         report = evaluate(tmp_path / "demo" / REQUESTS, tmp_path / "demo" / JUDGED, project=project)
     assert {result.measure: result.value for result in report.runs[0].results}["Success@5"] >= 0.8

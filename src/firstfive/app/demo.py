@@ -68,6 +68,9 @@ rerank_long = 0
 model = "always"
 model_share = 0.07
 
+[ask]
+never = ["lang", "geo.region", "generator", "robots"]
+
 [facts.industry]
 kind = "choice"
 about = "line of business"
