@@ -53,7 +53,7 @@ def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         request = Request(HOSTILE, user=UserId("v1"), visit=VisitId("v1"), scenario="page")
         slate = Slate(RecommId("one"), ReleaseId("r"), request, (), {}, now, (HOSTILE,))
         event = Event("no", UserId("v1"), ItemId(HOSTILE[:200]), now, RecommId("one"), 3.0, HOSTILE)
-        page = Page(ItemId("hostile"), "html", HOSTILE, f"<p>{HOSTILE}</p>".encode(), {HOSTILE: HOSTILE}, HOSTILE)
+        page = Page(ItemId("hostile"), "html", HOSTILE, f"<p>{HOSTILE}</p>".encode() * 90, {HOSTILE: HOSTILE}, HOSTILE)
         project.store.write(lambda unit: unit.quarantine.add([Rejected(HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE)]))
         project.store.write(lambda unit: unit.pages.put([page]))
         project.store.write(lambda unit: unit.slates.add(slate))
@@ -86,6 +86,7 @@ def signed_in(
     )
     page = context.new_page()
     page.goto("/studio/sign-in")
+    page.get_by_label("Operator's key").focus()  # it has the focus by itself, some moments after the page is there
     page.keyboard.type(server.operator)
     page.keyboard.press("Enter")
     page.wait_for_url("**/studio")

@@ -106,7 +106,7 @@ def shown(cell: Cell, column: Column) -> str:
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
     if isinstance(value, str):
         return clipped(printable(value)[0])
-    return f"{value:,.{column.digits}f}" if column.kind == "number" else f"{value:.12g}"
+    return f"{value:,.{column.digits}f}" if column.kind == "number" else f"{value:.15g}"
 
 
 def clipped(text: str, most: int = CLIPPED) -> str:
