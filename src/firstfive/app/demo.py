@@ -5,9 +5,7 @@ A language model's part in it, cleaning, facts and reasons, was recorded once an
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -181,24 +179,20 @@ def pack(
     folder: Path, target: Path, *, overrides: Sequence[str] = (), progress: Progress | None = None
 ) -> tuple[int, int]:
     """Replays what a recording has so far, and writes what was asked for to the target: how many replies and bytes."""
+    from firstfive.models.gateway import first_of_each, packed
+
     with TemporaryDirectory(prefix="firstfive-") as other:
         given = Path(other, "given.jsonl")
-        given.write_bytes(b"".join(_first_of_each((folder / REPLIES).read_bytes())))
+        given.write_bytes(b"".join(first_of_each((folder / REPLIES).read_bytes())))
         replayed = (f"models.llm=replay:{given}", f"models.record={REPLIES}", *PATIENT)
         with open_demo(Path(other), overrides=[*overrides, *replayed]) as project:
             _everything(project, progress or Quiet())
-        lines = sorted(_first_of_each(Path(other, REPLIES).read_bytes()))
+        asked = first_of_each(Path(other, REPLIES).read_bytes())
     try:
-        target.write_bytes(gzip.compress(b"".join(lines), mtime=0))
+        target.write_bytes(packed(asked))
     except OSError as error:
         raise StoreError(f"{target} could not be written: {error.strerror}; name a file that can") from error
-    return len(lines), target.stat().st_size
-
-
-def _first_of_each(recording: bytes) -> Iterable[bytes]:
-    """The line of each call that was written first: one that was stopped repeats, with another time, what it had."""
-    lines = {json.loads(line)["digest"]: line for line in reversed(recording.splitlines(keepends=True))}
-    return lines.values()
+    return len(asked), target.stat().st_size
 
 
 def _everything(project: Project, progress: Progress) -> DemoReport:

@@ -10,6 +10,7 @@ it was told, or None; `ended` only where the end was seen; and errors that say w
 from firstfive.models.gateway.accounts import caps
 from firstfive.models.gateway.loop import LoopGateway, open_gateway
 from firstfive.models.gateway.prices import Prices, input_tokens, output_tokens
+from firstfive.models.gateway.recorded import first_of_each, packed
 from firstfive.models.gateway.stack import Opener, Parts, Stack
 from firstfive.models.gateway.waits import retry_after
 
@@ -20,8 +21,10 @@ __all__ = [
     "Prices",
     "Stack",
     "caps",
+    "first_of_each",
     "input_tokens",
     "open_gateway",
     "output_tokens",
+    "packed",
     "retry_after",
 ]

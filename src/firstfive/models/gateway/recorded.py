@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -138,3 +138,14 @@ def _digest(line: bytes) -> str | None:
     except (msgspec.DecodeError, ValueError):
         return None
     return read.digest if read.reply.form == FORM else None
+
+
+def first_of_each(recording: bytes) -> list[bytes]:
+    """The line of each call that was written first: a run that was stopped repeats, with another time, what it had."""
+    lines = {digest: line for line in reversed(recording.splitlines(keepends=True)) if (digest := _digest(line))}
+    return list(lines.values())
+
+
+def packed(lines: Iterable[bytes]) -> bytes:
+    """Lines of a recording as a gzipped one, in the order of their digests: equal replies make equal bytes."""
+    return gzip.compress(b"".join(sorted(lines)), mtime=0)
