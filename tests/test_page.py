@@ -248,6 +248,17 @@ def test_a_long_first_line_is_cut_between_words() -> None:
     assert line.endswith("word …")
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Turnover (last year): 9.4 Mio. EUR a year in all\nIt mills crowns for labs.", "It mills crowns for labs."),
+        ("Country: Norway\nStaff: 64\nSold: no", "Country: Norway · Staff: 64 · Sold: no"),
+    ],
+)
+def test_the_line_is_a_sentence_where_there_is_one_and_facts_otherwise(text: str, line: str) -> None:
+    assert showing.one_line(text, "Title") == line
+
+
 # --- policy -----------------------------------------------------------------------------------------------------------
 
 

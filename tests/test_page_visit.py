@@ -403,3 +403,8 @@ def test_what_does_not_matter_is_not_asked_again(given: Slate) -> None:
 def test_an_answer_taken_back_is_not_asked_again(given: Slate) -> None:
     told = replace(given, request=replace(given.request, told=(Told("country", "x", "value", ("Norway",)),)))
     assert visits.step("without", told, visits.Visit(), ("told", "0", "")).told == (Told("country"),)
+
+
+def test_an_answer_that_was_not_given_on_the_page_cannot_be_gone_on_from(visitor: Visitor) -> None:
+    other = visitor.server.project.recommend("rye bread")
+    assert visitor.send(("/find", {"text": SENTENCE, "from": other.recomm_id})).page.status_code == 404

@@ -69,9 +69,9 @@ class Pressed:
         return place
 
 
-def _opened(call: Call) -> tuple[Slate, visits.Visit]:
-    """The answer that the path names, if it was given on the page, and what happened in its visit."""
-    slate = stored_slate(call.service, RecommId(call.path("recomm_id")))
+def _opened(call: Call, recomm_id: str = "") -> tuple[Slate, visits.Visit]:
+    """An answer, if it was given on the page, and what happened in its visit. Without an id the one of the path."""
+    slate = stored_slate(call.service, RecommId(recomm_id or call.path("recomm_id")))
     if slate.request.scenario != PAGE:
         raise NotFound("this answer was not given on the page; ask for it there", code="not_found.request")
     with call.service.project.store.read() as unit:
@@ -113,10 +113,8 @@ def _told(call: Call, text: str, form: Mapping[str, str]) -> Request:
     """The request of the first form, or of changed words in the visit of an earlier answer."""
     if not form.get("from"):
         return visits.find(text, visits.going_on(form.get("visit", "")), PAGE)
-    before = stored_slate(call.service, RecommId(form["from"]))
-    with call.service.project.store.read() as unit:
-        refused = visits.so_far(unit, before.request.visit).refused
-    return visits.find(text, before.request.visit or visits.begin(), PAGE, before, refused)
+    before, visit = _opened(call, form["from"])
+    return visits.find(text, before.request.visit or visits.begin(), PAGE, before, visit.refused)
 
 
 # --- see, sharpen, decide ---------------------------------------------------------------------------------------------
