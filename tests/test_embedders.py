@@ -13,7 +13,6 @@ from command_line import firstfive
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.recommend import BY_WORDS, Recommender
-from firstfive.app.release import use
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import ModelError
 from firstfive.release import in_use, waits
@@ -109,7 +108,7 @@ def test_one_process_answers_with_both_embedders_in_turn(both: tuple[Project, Re
     recommender = project.recommender
     seen = []
     for release in (old, new, old):
-        use(project, release)
+        project.store.write(lambda unit, release=release: unit.releases.use(release))  # type: ignore[misc]
         places = recommender.answer(Request("crowns from a laboratory")).places
         seen.append([(place.item, place.channels["whole"]) for place in places])
     assert seen == [alone[0], alone[1], alone[0]]

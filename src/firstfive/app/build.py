@@ -34,6 +34,7 @@ from firstfive.app.embedders import SETTING
 from firstfive.app.embedding import Reading, embed, write_vectors
 from firstfive.app.model_cleaning import clean_by_model
 from firstfive.app.model_runs import one_run
+from firstfive.app.release import someone
 from firstfive.app.vectors import own_digest, write_own
 from firstfive.build.columns import columns
 from firstfive.build.copies import copies
@@ -49,7 +50,7 @@ from firstfive.index import (
     write_text,
 )
 from firstfive.observe import Quiet, log, span
-from firstfive.ports import Progress
+from firstfive.ports import Progress, Use
 from firstfive.release import in_use, make_release, settings_parts, waits
 
 if TYPE_CHECKING:
@@ -323,7 +324,7 @@ def _record(project: Project, release: Release, use: bool) -> Release | None:
         if waits(release, now):
             return now
         if use:
-            unit.releases.use(release.id)
+            unit.releases.use(release.id, Use("build", datetime.now(UTC), someone()))
         return None
 
     return project.store.write(work)

@@ -57,6 +57,12 @@ def load(folder: Path) -> Calibration | None:
     return found.curve if found else None
 
 
+def learned_from(folder: Path) -> frozenset[ItemId]:
+    """The items that the calibration of the Release in a folder was learned from: what is judged keeps off them."""
+    found = _read(folder)
+    return frozenset(found.stamps) if found else frozenset()
+
+
 def write(folder: Path, learned: Learned) -> None:
     """Writes it beside the Release's other files, whole or not at all."""
     begun = folder / f".{FILE}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from firstfive.errors import ModelError, SettingsError
 from firstfive.index import read_about
@@ -11,11 +14,36 @@ from firstfive.observe import log
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
-    from firstfive.ports import Embedder
+    from firstfive.ports import Embedder, Payer
     from firstfive.types import Release
 
 SETTING = "embedder"
 """Under this name a Release's folder knows the setting that its embedder was opened by. It is no part of the hash."""
+
+
+Manner: TypeAlias = "Callable[[Embedder], Embedder]"
+"""How an embedder is asked, where that is otherwise than for a person's request."""
+
+
+def as_it_is(embedder: Embedder) -> Embedder:
+    """For a person's request."""
+    return embedder
+
+
+def patient(project: Project) -> Manner:
+    """For whoever measures a ranking: a provider has the time that it has in a build."""
+    return partial(_asked, deadline_s=project.settings.models.timeout_s)
+
+
+def paid_by(payer: Payer) -> Manner:
+    """For whoever measures time and price: as for a person, but nothing is read from what is kept."""
+    return partial(_asked, payer=payer, fresh=True)
+
+
+def _asked(embedder: Embedder, **changes: Any) -> Embedder:
+    from firstfive.models.remote import GatewayEmbedder
+
+    return replace(embedder, **changes) if isinstance(embedder, GatewayEmbedder) else embedder
 
 
 def embedder_of(project: Project, release: Release) -> Embedder | None:
@@ -40,4 +68,4 @@ def embedder_of(project: Project, release: Release) -> Embedder | None:
         missed.append(f"{setting} is {found.name} now" if found else f"{setting} is no embedder")
     why = f"release {release.id} was built with {wanted}, which is gone: {'; '.join(missed)}"
     log("recommend").error("%s", why)
-    return Gone(wanted, f"{why}; bring it back, or `firstfive build` with another one")
+    return Gone(wanted, f"{why}; bring it back, or `firstfive build` with another and `firstfive promote --force` that")

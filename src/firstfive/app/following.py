@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from firstfive import observe
 from firstfive.app import calibrating
-from firstfive.app.embedders import embedder_of
+from firstfive.app.embedders import Manner, as_it_is, embedder_of
 from firstfive.app.serving import Serving
 from firstfive.errors import IndexFileError
 from firstfive.release import choose
@@ -42,11 +42,18 @@ class Now:
 class Following:
     """Looks at the store for each request (70 microseconds), and opens another Release when one is put in use.
 
-    release: stay with this one. rank: rank by these settings in place of the Release's own.
+    release: stay with this one. rank: rank by these settings in place of the Release's own. manner: see `Manner`.
     """
 
-    def __init__(self, project: Project, release: ReleaseId | None = None, rank: RankSettings | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        release: ReleaseId | None = None,
+        rank: RankSettings | None = None,
+        manner: Manner = as_it_is,
+    ) -> None:
         self._project = project
+        self._manner = manner
         self._fixed = release
         self._rank = rank
         self._lock = Lock()
@@ -118,7 +125,7 @@ class Following:
 
         if isinstance(found, Gone):
             return found
-        return self._embedders.setdefault(name, Remembered(found))
+        return self._embedders.setdefault(name, Remembered(self._manner(found)))
 
     @staticmethod
     def _missing() -> NoReturn:

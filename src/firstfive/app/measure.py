@@ -12,10 +12,13 @@ import numpy as np
 
 from firstfive.app.calibrating import FEWEST
 from firstfive.app.chances import QUESTIONS, SEED, try_made_up
+from firstfive.app.embedders import patient
 from firstfive.errors import SettingsError, UsageError
 from firstfive.measure import (
     DEFAULT,
     Bar,
+    Decision,
+    Goal,
     Measure,
     Qrels,
     Query,
@@ -23,6 +26,7 @@ from firstfive.measure import (
     Report,
     Run,
     compare,
+    decide,
     read_qrels,
     read_queries,
     read_run,
@@ -32,7 +36,8 @@ from firstfive.measure import (
 )
 from firstfive.observe import Quiet, span
 from firstfive.ports import Progress
-from firstfive.settings import RankSettings, Settings
+from firstfive.settings import GoalSettings, RankSettings, Settings
+from firstfive.types import ReleaseId
 
 if TYPE_CHECKING:
     from firstfive.app.recommend import Recommender
@@ -46,7 +51,7 @@ FOUND = Measure("Success", 5)
 
 def evaluate(
     queries: str | Path | None,
-    qrels: str | Path,
+    qrels: str | Path | None,
     *,
     run: str | Path | None = None,
     baseline: str | Path | None = None,
@@ -54,6 +59,9 @@ def evaluate(
     variants: Mapping[str, Sequence[str]] | None = None,
     measures: Sequence[str | Measure] = DEFAULT,
     fail_under: Sequence[str] = (),
+    release: str = "",
+    baseline_release: str = "",
+    gated: bool = False,
     resamples: int = 10_000,
     seed: int = 0,
     progress: Progress | None = None,
@@ -63,7 +71,9 @@ def evaluate(
     variants: settings of [rank] by name, such as {"words only": ["rank.chars=0", "rank.whole=0", "rank.passages=0"]},
     ranked and compared in the same report. queries may be None where a run is given: all judged ones are measured.
     fail_under: bars such as "Success@5 0.7" for the first run; `Report.check` raises GateFailed, so that the report
-    can be printed first. The same input and seed give the same report. Stores no Slates.
+    can be printed first. release: this one with its own settings, in place of the one in use. baseline_release: what to
+    compare with. gated: what `[goal]` asks about is measured too. queries and qrels not named are those of `[goal]`.
+    The same input and seed give the same report. Stores no Slates.
 
     Raises UsageError, SourceError (measure.files, measure.nothing) and what ranking raises.
     """
@@ -71,16 +81,24 @@ def evaluate(
     bars = [Bar.parse(bar) for bar in fail_under]
     if not wanted and not bars:
         raise UsageError("there is no measure; name one, such as Success@5")
+    if gated and project:
+        goal = goal_of(project.settings.goal)
+        wanted = list(dict.fromkeys([*wanted, goal.measure, *(bar.measure for bar in goal.bars)]))
+    queries, qrels = _files(project, queries, qrels)
     asked = read_queries(queries) if queries is not None else None
     judged = read_qrels(qrels)
     other = read_run(baseline) if baseline is not None else None
     seconds: list[float] = []
-    release, chances = "", dict[str, float]()
+    chances: dict[str, float] = {}
+    said = progress or Quiet()
+    depth = max([5, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
     if run is not None:
         runs = [read_run(run)]
     else:
-        depth = max([5, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
-        runs, seconds, release = _ranked(project, asked, depth, variants or {}, progress or Quiet(), chances)
+        runs, seconds, release = _ranked(project, asked, depth, variants or {}, release, said, chances)
+    if baseline_release:
+        (other,), took, _ = _ranked(project, asked, depth, {}, baseline_release, said, {})
+        seconds += took
     report = compare(
         runs,
         judged,
@@ -119,6 +137,39 @@ def _reliability(chances: Mapping[str, float], run: Run, judged: Qrels) -> Relia
     return reliability(np.array([chances[qid] for qid in queries]), found)
 
 
+def goal_of(settings: GoalSettings) -> Goal:
+    """The goal of the settings. Raises SettingsError for a measure or a bar that is none."""
+    try:
+        bars = tuple(map(Bar.parse, settings.at_least))
+        measure = Measure.parse(settings.measure)
+    except UsageError as error:
+        raise SettingsError(f"[goal] in the settings: {error}") from error
+    p95, usd = (None if cap == "none" else cap for cap in (settings.p95_ms, settings.usd_per_1000))
+    return Goal(bars, measure, settings.margin, p95, usd)
+
+
+def gate(project: Project, report: Report) -> Decision:
+    """Holds a report against the `[goal]` of the settings. Raises UsageError where that asks nothing of it."""
+    found = decide(report, goal_of(project.settings.goal))
+    if not found.findings:
+        raise UsageError(
+            '[goal] asks nothing of this: set goal.at_least, such as "Success@5 0.7", or name what to compare with, '
+            "--baseline-release ID"
+        )
+    return found
+
+
+def _files(
+    project: Project | None, queries: str | Path | None, qrels: str | Path | None
+) -> tuple[str | Path | None, str | Path]:
+    """The files that were named, else those of `[goal]`."""
+    goal, folder = (project.settings.goal, project.folder) if project else (GoalSettings(), Path())
+    judged = qrels or (folder / goal.qrels if goal.qrels else None)
+    if judged is None:
+        raise UsageError("nothing says what is right: name a file with --qrels, or set goal.qrels")
+    return queries or (folder / goal.queries if goal.queries and not qrels else None), judged
+
+
 def rank_settings(settings: RankSettings, overrides: Sequence[str]) -> RankSettings:
     """The settings of [rank] with overrides such as "rank.chars=0". Raises SettingsError, also for other sections."""
     changed = Settings.load(overrides=overrides, environment={})
@@ -134,23 +185,28 @@ def _ranked(
     queries: Sequence[Query] | None,
     depth: int,
     variants: Mapping[str, Sequence[str]],
+    wanted: str,
     progress: Progress,
     chances: dict[str, float],
 ) -> tuple[list[Run], list[float], str]:
-    """Runs of the project's settings and of each variant, the seconds of each, and the Release's id.
-
-    To chances the first run's are added.
+    """Runs of a Release, with the project's settings where none is named, and of each variant; the seconds of each, and
+    the Release's id. To chances the first run's are added.
     """
     if project is None or queries is None:
         raise UsageError("nothing to measure: name a run file, or a project and a file of queries")
     from firstfive.app.recommend import Recommender
 
-    here = project.settings.rank
-    ranked = [(HERE, here), *((name, rank_settings(here, changes)) for name, changes in variants.items())]
-    runs, seconds, release = list[Run](), list[float](), ""
+    manner = patient(project)
+    first = Recommender(project, ReleaseId(wanted) if wanted else None, manner=manner)
+    release = first.release.id
+    here = first.serving.rank if wanted else project.settings.rank
+    ranked = [
+        (release[:12] if wanted else HERE, here),
+        *((name, rank_settings(here, changes)) for name, changes in variants.items()),
+    ]
+    runs, seconds = list[Run](), list[float]()
     for name, rank in ranked:
-        recommender = Recommender(project, rank=rank)
-        release = release or recommender.release.id
+        recommender = Recommender(project, release, rank, manner)
         with span("firstfive.evaluate", release=release, queries=len(queries)):
             began = perf_counter()
             runs.append(_run(recommender, name, queries, depth, progress, {} if runs else chances))

@@ -17,6 +17,7 @@ import numpy as np
 
 from firstfive import observe
 from firstfive.app import asking, nearby
+from firstfive.app.embedders import Manner, as_it_is
 from firstfive.app.following import Following
 from firstfive.app.model_steps import OFF, Dial, Help, Spent, dial
 from firstfive.app.nearby import Ranking
@@ -44,12 +45,18 @@ class Recommender:
     """Answers requests; thread-safe, one a process.
 
     release: the one to answer from; None follows the project's Release in use, and changes over between two requests.
-    rank: other ranking settings than the Release's own, to compare them.
+    rank: other ranking settings than the Release's own, to compare them. manner: what is made of its embedder first.
     """
 
-    def __init__(self, project: Project, release: ReleaseId | None = None, rank: RankSettings | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        release: ReleaseId | None = None,
+        rank: RankSettings | None = None,
+        manner: Manner = as_it_is,
+    ) -> None:
         self._project = project
-        self._following = Following(project, release, rank)
+        self._following = Following(project, release, rank, manner)
         self._cores = BoundedSemaphore(os.cpu_count() or 1)  # more at once would only take turns at the same cores
 
     @property

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from getpass import getuser
 from typing import TYPE_CHECKING
 
 from firstfive.errors import Conflict, NotFound
 from firstfive.index import open_folder
-from firstfive.release import choose, differences, prunable
+from firstfive.ports import Use
+from firstfive.release import choose, differences, in_use, prunable, waits
 
-__all__ = ["before", "differences", "list_releases", "prune", "rollback", "show", "use"]
+__all__ = ["before", "differences", "list_releases", "prune", "rollback", "show", "someone", "use", "uses"]
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -31,22 +34,37 @@ def show(project: Project, wanted: str) -> Release:
         return choose(unit.releases.all(), wanted)
 
 
-def use(project: Project, wanted: str, *, instead_of: str | None = None) -> Release:
-    """Puts a Release in use, after checking its files. Raises IndexFileError for damaged ones; then nothing changes.
+def uses(project: Project) -> Sequence[tuple[ReleaseId, Use]]:
+    """Each time that a Release was put in use, newest first, and how that came."""
+    with project.store.read() as unit:
+        return unit.releases.uses()
 
-    instead_of: the one that must be in use until then. Raises Conflict where another one is by now.
+
+def use(project: Project, wanted: str, how: str = "use", *, instead_of: str | None = None) -> Release:
+    """Puts a Release in use, after checking its files. how: as the store is to remember it.
+
+    instead_of: the one that must be in use until then. Raises IndexFileError for damaged files; Conflict
+    conflict.release where another one is in use by now, and conflict.unmeasured for a Release of another embedder than
+    the one in use that was never in use itself: that has to be promoted. Then nothing changes.
     """
     release = show(project, wanted)
     open_folder(project.releases / release.id)
 
     def change(unit: Unit) -> None:
-        now = next(iter(unit.releases.history()), "")
+        history = unit.releases.history()
+        now = next(iter(history), "")
         if instead_of is not None and now != instead_of:
             raise Conflict(
                 f"the Release in use is {now or 'none'} by now and not {instead_of or 'none'}; look again, then choose",
                 code="conflict.release",
             )
-        unit.releases.use(release.id)
+        if waits(release, in_use(unit.releases.all(), history)) and release.id not in history:
+            raise Conflict(
+                f"release {release.id} is of another embedder than the one in use and was never measured against it; "
+                f"run `firstfive promote {release.id[:12]}`, with --force REASON to use it whatever comes of that",
+                code="conflict.unmeasured",
+            )
+        unit.releases.use(release.id, Use(how, datetime.now(UTC), someone()))
 
     project.store.write(change)
     return release
@@ -62,9 +80,17 @@ def before(project: Project) -> ReleaseId:
     return found
 
 
+def someone() -> str:
+    """The name of the account that runs this; empty where the system has none."""
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        return ""
+
+
 def rollback(project: Project) -> Release:
     """Puts the Release in use that was in use before; a second time, forward again. NotFound where there was none."""
-    return use(project, before(project))
+    return use(project, before(project), "rollback")
 
 
 def prune(project: Project, keep: int = 3) -> list[Release]:

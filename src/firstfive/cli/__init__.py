@@ -18,6 +18,7 @@ main = Root(
         "build": Entry("releases:build", "Make a Release: clean, embed, index. Only what changed is done again."),
         "report": Entry("reports:report", "Show what a model made of pages, as differences, and what it gained."),
         "describe": Entry("describing:describe", "Show facts with the words that state them, and how well they cover."),
+        "promote": Entry("releases:promote", "Measure a Release against the one in use; switch if it is no worse."),
         "release": Entry("releases:release", "List, show, use, roll back and prune Releases."),
         "recommend": Entry("asking:recommend", "Five good matches for a sentence, each with its reason."),
         "evaluate": Entry("measuring:evaluate", "Success@5 and others on judged queries, with intervals."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. May be left out with --run.")
-@click.option(
-    "--qrels", metavar="FILE", help="Judgements: qid 0 id grade. Without: only how far chances can be trusted."
-)
+@click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. [with --gate: goal.queries]")
+@click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. Without: how far chances can be trusted.")
 @click.option("--run", metavar="FILE", help="Measure this TREC run. [default: the Release in use]")
+@click.option("--release", metavar="ID", default="", help="Measure this Release. [default: the one in use]")
 @click.option("--baseline", metavar="FILE", help="Compare with this TREC run, query by query.")
+@click.option("--baseline-release", metavar="ID", default="", help="Compare with this Release, query by query.")
 @click.option(
     "--measure",
     "measures",
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 )
 @click.option("--diagram", metavar="FILE", help="Also write the reliability diagram as an SVG picture.")
 @click.option(
+    "--gate", is_flag=True, help="Exit 1 where it misses the [goal] of the settings, 3 where that stays open."
+)
+@click.option(
     "--compare",
     multiple=True,
     metavar="NAME:KEY=VALUE,...",
@@ -46,10 +50,13 @@ def evaluate(
     queries: str | None,
     qrels: str | None,
     run: str | None,
+    release: str,
     baseline: str | None,
+    baseline_release: str,
     measures: tuple[str, ...],
     fail_under: tuple[str, ...],
     diagram: str | None,
+    gate: bool,
     compare: tuple[str, ...],
 ) -> None:
     """Success@5, nDCG@10, RR@10 and R@100 on judged queries, with 95 % intervals; stores no Slates.
@@ -57,19 +64,22 @@ def evaluate(
     Against a baseline, or between --compare variants, the paired difference comes with its interval. Beside it: how far
     the stated chances of a match can be trusted. Without judgements that is found out on made-up questions.
     """
-    if not qrels:
-        _trust(call, given=bool(queries or run or baseline or fail_under or compare), diagram=diagram)
+    if not qrels and not gate:
+        others = (queries, run, release, baseline, baseline_release, fail_under, compare)
+        _trust(call, given=any(others), diagram=diagram)
         return
-    if not queries and not run:
+    if qrels and not queries and not run:
         raise click.UsageError("Give --queries FILE, or --run FILE, or both.")
-    if run and compare:
-        raise click.UsageError("--compare ranks anew, so it cannot be used with --run.")
+    if run and (compare or release):
+        raise click.UsageError("--compare and --release rank anew, so they cannot be used with --run.")
+    if baseline and baseline_release:
+        raise click.UsageError("There can be one baseline: --baseline FILE or --baseline-release ID.")
     from contextlib import nullcontext
 
     from firstfive.app import measure
     from firstfive.guard import printable
 
-    with nullcontext() if run else call.open() as project:
+    with nullcontext() if run and qrels and not (gate or baseline_release) else call.open() as project:
         report = measure.evaluate(
             queries,
             qrels,
@@ -80,13 +90,20 @@ def evaluate(
             fail_under=fail_under,
             progress=call.progress(),
             measures=measures,
+            release=release,
+            baseline_release=baseline_release,
+            gated=gate,
         )
-    call.answer(report, printable("\n".join(report.lines()))[0])
+        found = measure.gate(project, report) if gate and project else None
+    lines = [*report.lines(), *(["", *found.lines()] if found else [])]
+    call.answer(asdict(report) | {"decision": found} if found else report, printable("\n".join(lines))[0])
     if diagram and report.chances is None:
         raise click.UsageError("--diagram needs chances: no query that was judged has one.")
     if diagram and report.chances:
         _draw(report.chances.svg(), diagram)
     report.check()
+    if found:
+        found.check()
 
 
 def _trust(call: Call, *, given: bool, diagram: str | None) -> None:

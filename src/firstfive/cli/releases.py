@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,11 @@ from firstfive.cli.frame import Branch, Call, Command, plain
 from firstfive.errors import BuildError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from firstfive.app.build import BuildReport
+    from firstfive.app.promote import Promotion
+    from firstfive.ports import Use
     from firstfive.types import Release
 
 SHORT = 12
@@ -55,7 +60,7 @@ def _built(call: Call, *, use: bool, batch: bool, fresh: bool) -> int:
     with call.open() as project, one_run(batch=batch, fresh=fresh):
         report = run(project, progress=call.progress(), use=use)
         forget_old(project)
-    hint = f"release use {report.release.id[:SHORT]}" if report.behind else 'recommend "what somebody is looking for"'
+    hint = f"promote {report.release.id[:SHORT]}" if report.behind else 'recommend "what somebody is looking for"'
     in_use = use and not report.behind
     call.answer(report, "\n".join([_summary(report, in_use=in_use), *_noticed(report), call.next(hint)]))
     return int(report.too_bad)
@@ -97,6 +102,43 @@ def _noticed(report: BuildReport) -> list[str]:
     return lines
 
 
+@click.command(cls=Command)
+@click.argument("id_", metavar="[ID]", required=False, default="")
+@click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. [default: goal.queries]")
+@click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. [default: goal.qrels]")
+@click.option("--dry-run", is_flag=True, help="Measure and say what would be done, and leave the Release in use.")
+@click.option("--force", metavar="REASON", default="", help="Switch whatever comes of it; the reason is kept.")
+@click.pass_obj
+def promote(call: Call, *, id_: str, queries: str | None, qrels: str | None, dry_run: bool, force: str) -> int:
+    """Measure a Release against the one in use, and switch where it is no worse and reaches the [goal].
+
+    Without an ID: the newest that was never in use. Without judged requests, some are made up from the items. Exits 1
+    where it is worse or misses a goal, and 3 where the requests do not decide it; then nothing is switched.
+    """
+    from firstfive.app.promote import promote as run
+    from firstfive.guard import printable
+
+    with call.open() as project:
+        done = run(
+            project, id_, queries=queries, qrels=qrels, force=force, switch=not dry_run, progress=call.progress()
+        )
+    call.answer(done, printable("\n".join([*done.lines(), "", *_came_of(call, done)]))[0])
+    if not done.promoted:
+        done.decision.check()
+    return 0
+
+
+def _came_of(call: Call, done: Promotion) -> list[str]:
+    """What was switched, and what to type next."""
+    if done.promoted:
+        back = call.next("release rollback").replace("Next", "To undo it")
+        return [f"Release {done.release[:SHORT]} is in use.", back if done.before else ""]
+    stays = f"Release {done.before[:SHORT]} stays in use." if done.before else "No Release is in use."
+    if done.decision.outcome == "passed":
+        return [f"It may be promoted. {stays}", call.next(f"promote {done.release[:SHORT]}")]
+    return [stays]
+
+
 @click.group(cls=Branch)
 def release() -> None:
     """List, show, use, roll back and prune Releases. Any unique beginning of an id will do."""
@@ -105,13 +147,19 @@ def release() -> None:
 @release.command("list")
 @click.pass_obj
 def list_(call: Call) -> None:
-    """All Releases, newest first; * marks the one in use."""
+    """All Releases, newest first, and how each came to be in use; * marks the one that is."""
     from firstfive.app import release as releases
 
     with call.open() as project:
         found, used = releases.list_releases(project)
-    lines = [f"{'*' if one.id == used else ' '} {_line(one)}" for one in found]
-    call.answer({"in_use": used, "releases": found}, "\n".join(lines) or f"Nothing is built yet. {call.next('build')}")
+        uses = releases.uses(project)
+    last = dict(reversed(uses))
+    lines = [f"{'*' if one.id == used else ' '} {_line(one)}  {_how(last.get(one.id))}".rstrip() for one in found]
+    uses_ = [{"release": id_, **_told(how)} for id_, how in uses]
+    call.answer(
+        {"in_use": used, "releases": found, "uses": uses_},
+        "\n".join(lines) or f"Nothing is built yet. {call.next('build')}",
+    )
 
 
 def _line(one: Release) -> str:
@@ -122,13 +170,57 @@ def _line(one: Release) -> str:
 @click.argument("id_", metavar="ID")
 @click.pass_obj
 def show(call: Call, id_: str) -> None:
-    """Everything that decided a Release, by name and hash."""
+    """Everything that decided a Release, and each time that it was put in use, with what was measured."""
     from firstfive.app import release as releases
 
     with call.open() as project:
         one = releases.show(project, id_)
+        uses = [how for of, how in releases.uses(project) if of == one.id]
     head = f"{one.id}\n{one.created:%Y-%m-%d %H:%M} UTC, {one.items:,} items, {one.passages:,} passages"
-    call.answer(one, "\n".join([head, *(f"  {name}: {value}" for name, value in one.parts.items())]))
+    parts = (f"  {name}: {value}" for name, value in one.parts.items())
+    call.answer(
+        asdict(one) | {"uses": [_told(how) for how in uses]},
+        "\n".join([head, *parts, *(line for how in uses for line in _evidence(how))]),
+    )
+
+
+WORDS = {
+    "build": "put in use by a build",
+    "use": "put in use by hand",
+    "rollback": "rolled back to",
+    "promote": "promoted",
+    "force": "promoted by force",
+}
+"""How a Release came to be in use."""
+
+
+def _how(how: Use | None) -> str:
+    """How a Release came to be in use the last time, in a few words."""
+    if how is None:
+        return "never in use"
+    when, who = f" {how.at:%Y-%m-%d %H:%M}" if how.at else "", f" by {plain(how.who)}" if how.who else ""
+    return f"{WORDS.get(how.how, how.how)}{when}{who}"
+
+
+def _evidence(how: Use) -> Iterator[str]:
+    """How it came to be in use, why, and what was measured, a line each."""
+    from firstfive.app.promote import evidence_of
+
+    yield _how(how)
+    if how.reason:
+        yield f"  because: {plain(how.reason)}"
+    if evidence := evidence_of(how):
+        if evidence.before:
+            yield f"  against {evidence.before[:SHORT]}: {plain(evidence.said)}"
+        if evidence.measured:
+            yield from (f"    {line}".rstrip() for line in evidence.measured.lines())
+
+
+def _told(how: Use) -> dict[str, object]:
+    """A use for programs, its evidence as JSON and not as text."""
+    from firstfive.app.promote import evidence_of
+
+    return {"how": how.how, "at": how.at, "who": how.who, "reason": how.reason, "evidence": evidence_of(how)}
 
 
 @release.command()

@@ -2,7 +2,19 @@
 
 from firstfive.measure.agreement import Grades, kappa, moved, shift
 from firstfive.measure.calibration import Reliability, reliability
-from firstfive.measure.files import Qrels, Query, Run, read_qrels, read_queries, read_run, run_of, token, write_run
+from firstfive.measure.files import (
+    Qrels,
+    Query,
+    Run,
+    qrels_of,
+    read_qrels,
+    read_queries,
+    read_run,
+    run_of,
+    token,
+    write_run,
+)
+from firstfive.measure.goal import Decision, Finding, Goal, at_most, decide
 from firstfive.measure.interleaving import Preference, Slot, credit, preference, team_draft
 from firstfive.measure.intervals import Interval, intervals
 from firstfive.measure.measures import DEFAULT, MEANINGS, Measure
@@ -31,11 +43,14 @@ __all__ = [
     "Ask",
     "Bar",
     "Check",
+    "Decision",
     "Difference",
     "Doubles",
     "Estimate",
     "Evidence",
+    "Finding",
     "Gate",
+    "Goal",
     "Grades",
     "Interval",
     "Judgement",
@@ -62,10 +77,12 @@ __all__ = [
     "arms_sequence",
     "asks",
     "asymptotic_sequence",
+    "at_most",
     "by_length",
     "compare",
     "confidence_sequence",
     "credit",
+    "decide",
     "evidence",
     "intervals",
     "judge_verdict",
@@ -76,6 +93,7 @@ __all__ = [
     "pool",
     "powered",
     "preference",
+    "qrels_of",
     "read_qrels",
     "read_queries",
     "read_run",

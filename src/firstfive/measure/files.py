@@ -135,6 +135,18 @@ def run_of(rankings: Iterable[tuple[str, Sequence[tuple[ItemId, float]]]], name:
     return Run(name, tuple(queries), tuple(items), np.array(query, np.int64), np.array(item, np.int64))
 
 
+def qrels_of(judged: Iterable[tuple[str, ItemId, int]]) -> Qrels:
+    """Judgements in memory: (qid, item, grade) each. Written and read back they are the same."""
+    queries: dict[str, int] = {}
+    items: dict[str, int] = {}
+    rows = [
+        (queries.setdefault(qid, len(queries)), items.setdefault(token(item), len(items)), grade)
+        for qid, item, grade in judged
+    ]
+    query, item, grades = np.array(rows, np.int64).reshape(-1, 3).T
+    return Qrels(tuple(queries), tuple(items), query, item, grades)
+
+
 def write_run(
     path: str | Path, rankings: Iterable[tuple[str, Sequence[tuple[ItemId, float]]]], tag: str = "firstfive"
 ) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 
 from firstfive.errors import ModelError
 from firstfive.guard import printable, storable
-from firstfive.ports import Call, Gateway, Reply
+from firstfive.ports import Call, Gateway, Payer, Reply
 
 if TYPE_CHECKING:
     from firstfive.types import Pieces, Vectors
@@ -25,6 +25,7 @@ WINDOW = 2000
 """Characters of a text that are embedded together: fewer tokens than any embedder takes, in most scripts."""
 NOTHING = "-"
 """What is embedded for a text without a character that shows: providers refuse empty texts."""
+NOBODY = Payer()
 QUERY_S = 1.0
 """A person waits for this: a request's vector is there in time, or it is answered by words alone."""
 
@@ -34,7 +35,8 @@ class GatewayEmbedder:
     """Fulfils the Embedder port by calls of kind "embed" to one model, "PROVIDER:MODEL".
 
     kept: a file that remembers how many numbers a vector has; without it, the smallest call asks. at_once: texts in one
-    call. deadline_s: what an `embed` may take. A text of several windows is their mean, weighted by their length.
+    call. deadline_s: what an `embed` may take. fresh: no stored vector is read. A text of several windows is their
+    mean, weighted by their length.
     """
 
     model: str
@@ -42,6 +44,8 @@ class GatewayEmbedder:
     kept: Path
     at_once: int = 64
     deadline_s: float = 60.0
+    payer: Payer = NOBODY
+    fresh: bool = False
 
     @property
     def name(self) -> str:
@@ -80,7 +84,9 @@ class GatewayEmbedder:
     def _asked(self, texts: Sequence[str], size: int | None) -> Vectors:
         parts = [tuple(texts[start : start + self.at_once]) for start in range(0, len(texts), self.at_once)]
         calls = [Call("embed", kind="embed", texts=part) for part in parts]
-        replies = self.gateway.many(calls, deadline_s=self.deadline_s, models=(self.model,))
+        replies = self.gateway.many(
+            calls, deadline_s=self.deadline_s, payer=self.payer, models=(self.model,), fresh=self.fresh
+        )
         return np.concatenate([self._vectors(reply, size) for reply in replies])
 
     def _vectors(self, reply: Reply | ModelError, size: int | None) -> Vectors:

@@ -8,6 +8,7 @@ from firstfive.ports.models import Call, Embedder, Gateway, Model, Payer, Reply,
 from firstfive.ports.run import Engine, Progress, Source
 from firstfive.ports.store import (
     INFINITE,
+    USED,
     Amount,
     Answer,
     Asked,
@@ -31,12 +32,14 @@ from firstfive.ports.store import (
     Spent,
     Store,
     Unit,
+    Use,
     Users,
     words_of,
 )
 
 __all__ = [
     "INFINITE",
+    "USED",
     "Amount",
     "Answer",
     "Asked",
@@ -75,6 +78,7 @@ __all__ = [
     "TextChannel",
     "Unit",
     "Usage",
+    "Use",
     "Users",
     "VectorChannel",
     "words_of",

@@ -142,6 +142,24 @@ class Ledger(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a Release came to be in use. how: "build", "use", "rollback", "promote" or "force".
+
+    at None: before this was kept. who: the name of the account that did it. reason: what that person said. evidence:
+    what was measured for it, as JSON; empty: nothing was.
+    """
+
+    how: str = "use"
+    at: datetime | None = None
+    who: str = ""
+    reason: str = ""
+    evidence: str = ""
+
+
+USED = Use()
+
+
 class Releases(Protocol):
     """Which Releases were built and which one is in use."""
 
@@ -153,12 +171,16 @@ class Releases(Protocol):
         """Newest first."""
         ...
 
-    def use(self, release: ReleaseId) -> None:
-        """Points serving at this Release, and remembers the one before."""
+    def use(self, release: ReleaseId, how: Use = USED) -> None:
+        """Points serving at this Release, and remembers the one before. The one in use again is no change."""
         ...
 
     def history(self) -> Sequence[ReleaseId]:
         """Releases in the order they were put in use, newest first: the first is in use now."""
+        ...
+
+    def uses(self) -> Sequence[tuple[ReleaseId, Use]]:
+        """Each time that a Release was put in use, newest first, and how that came."""
         ...
 
     def remove(self, release: ReleaseId) -> None: ...

@@ -140,12 +140,12 @@ class Housekeeping:
         report = build(self._project, use=False)
         self._built, release = pages, report.release.id
         if report.behind:
-            observe.log("server").info("built release %s, which waits: another embedder made it", release)
+            observe.log("server").info("built release %s, which waits for `firstfive promote`", release)
             return
         with self._project.store.read() as unit:
             history = unit.releases.history()
         if release not in history:
-            releases.use(self._project, release)
+            releases.use(self._project, release, "build")
         elif release != history[0]:
             observe.log("server").info(
                 "built release %s, which was in use before: it is left to `firstfive release use`", release

@@ -205,6 +205,28 @@ class AskSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalSettings:
+    """What a Release must reach, for `firstfive promote` and `firstfive evaluate --gate`. No part of a Release."""
+
+    queries: str = ""
+    """A file of requests to measure with, in the project's folder. Empty: `promote` makes some up from the items."""
+    qrels: str = ""
+    """A file of what is right for these requests."""
+    at_least: tuple[str, ...] = ()
+    """What must be reached, such as "Success@5 0.7": the whole 95 % interval must lie there or above."""
+    measure: str = "Success@5"
+    """What two Releases are compared by."""
+    margin: float = 0.02
+    """By how much a Release may be worse than the one in use: the whole 95 % interval must lie above minus this."""
+    p95_ms: Cap = "none"
+    """The most milliseconds that 95 of 100 requests may take, one at a time."""
+    usd_per_1000: Cap = "none"
+    """The most that embedding a thousand requests may cost, in US dollars."""
+    made_up: int = 1000
+    """How many requests to make up, each from an item of its own, where there are no others."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServerSettings:
     """The HTTP server."""
 

@@ -36,6 +36,7 @@ from firstfive.settings.sections import (
     CleanSettings,
     ColourSettings,
     FactSettings,
+    GoalSettings,
     ImportSettings,
     IndexSettings,
     ModelSettings,
@@ -74,6 +75,7 @@ class Settings:
     index: IndexSettings = field(default_factory=IndexSettings)
     rank: RankSettings = field(default_factory=RankSettings)
     ask: AskSettings = field(default_factory=AskSettings)
+    goal: GoalSettings = field(default_factory=GoalSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     observe: ObserveSettings = field(default_factory=ObserveSettings)

@@ -8,7 +8,8 @@ from itertools import groupby
 from sqlalchemy import bindparam, delete, select
 
 from firstfive.errors import NotFound
-from firstfive.store.packing import mapping, micros, moment, pack_text
+from firstfive.ports import USED, Use
+from firstfive.store.packing import mapping, micros, moment, pack_text, use_of
 from firstfive.store.session import Session, chunks
 from firstfive.store.tables import RECORDS, RELEASES, USES, insert
 from firstfive.types import Release, ReleaseId, StampId
@@ -25,6 +26,7 @@ _RELEASES = select(RELEASES).order_by(RELEASES.c.created.desc(), RELEASES.c.numb
 _RELEASE = select(RELEASES.c.id).where(RELEASES.c.id == bindparam("id"))
 _REMOVE = delete(RELEASES).where(RELEASES.c.id == bindparam("id"))
 _USE = insert(USES)
+_USES = select(USES.c.release, USES.c.how).order_by(USES.c.number.desc())
 _HISTORY = select(USES.c.release).order_by(USES.c.number.desc())
 _IN_USE = _HISTORY.limit(1)
 _UNUSE = delete(USES).where(USES.c.release == bindparam("id"))
@@ -80,19 +82,23 @@ class SqlReleases:
             for row in self._session.rows(_RELEASES)
         ]
 
-    def use(self, release: ReleaseId) -> None:
+    def use(self, release: ReleaseId, how: Use = USED) -> None:
         """NotFound for one that was not added. The one in use again is no change."""
         if self._session.one(_RELEASE, {"id": release}) is None:
             raise NotFound(f"no Release has the id {release}; list them first", code="not_found.release")
         in_use = self._session.one(_IN_USE)
         if in_use is None or in_use.release != release:
-            self._session.run(_USE, {"release": release})
+            self._session.run(_USE, {"release": release, "how": pack_text(how)})
 
     def history(self) -> Sequence[ReleaseId]:
         """Newest first: the first is in use now."""
         uses = [ReleaseId(row.release) for row in self._session.rows(_HISTORY)]
         # Removing a Release can leave the same one twice in a row.
         return [release for release, _ in groupby(uses)]
+
+    def uses(self) -> Sequence[tuple[ReleaseId, Use]]:
+        """Newest first."""
+        return [(ReleaseId(row.release), use_of(row.how)) for row in self._session.rows(_USES)]
 
     def remove(self, release: ReleaseId) -> None:
         """Forgets its uses too: removing the one in use puts the one before in use."""

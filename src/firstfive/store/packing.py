@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from firstfive.errors import RequestError, StoreError
+from firstfive.ports import USED, Use
 from firstfive.types import Slate
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,6 +43,7 @@ _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 _SLATE = msgspec.json.Decoder(Slate)
 _WORDS = msgspec.json.Decoder(tuple[str, ...])
 _MAPPING = msgspec.json.Decoder(dict[str, str])
+_USE = msgspec.json.Decoder(Use)
 
 
 def pack(value: Any) -> bytes:
@@ -70,6 +72,11 @@ def words(text: str) -> tuple[str, ...]:
 def mapping(text: str) -> dict[str, str]:
     """A packed mapping of texts."""
     return _read(_MAPPING, text)
+
+
+def use_of(text: str | None) -> Use:
+    """How a Release came to be in use; for one of before this was kept, nothing is known."""
+    return USED if text is None else _read(_USE, text)
 
 
 def _read(decoder: msgspec.json.Decoder[T], packed: bytes | str) -> T:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0004"
+VERSION = "0005"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -90,6 +90,7 @@ USES = Table(
     METADATA,
     Column("number", NUMBER, primary_key=True),
     Column("release", Text, nullable=False),
+    Column("how", Text),
 )
 
 SLATES = Table(

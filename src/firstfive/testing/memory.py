@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TypeVar
 
 from firstfive.errors import NotFound, RequestError, StoreError
-from firstfive.ports import Answer, Unit, words_of
+from firstfive.ports import USED, Answer, Unit, Use, words_of
 from firstfive.testing.memory_models import (
     Books,
     MemoryBatchJobs,
@@ -61,7 +61,7 @@ class State:
     rejected: list[Rejected] = field(default_factory=list)
     records: dict[StampId, tuple[str, bytes]] = field(default_factory=dict)
     releases: dict[ReleaseId, Release] = field(default_factory=dict)
-    uses: list[ReleaseId] = field(default_factory=list)
+    uses: list[tuple[ReleaseId, Use]] = field(default_factory=list)
     slates: dict[RecommId, Slate] = field(default_factory=dict)
     events: dict[tuple[str, UserId, ItemId], tuple[int, Event]] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
@@ -204,21 +204,25 @@ class MemoryReleases:
         latest_added_first = list(self.state.releases.values())[::-1]
         return sorted(latest_added_first, key=lambda release: release.created, reverse=True)
 
-    def use(self, release: ReleaseId) -> None:
+    def use(self, release: ReleaseId, how: Use = USED) -> None:
         """NotFound for one that was not added."""
         if release not in self.state.releases:
             raise NotFound(f"no Release has the id {release}", code="not_found.release")
-        if self.state.uses[-1:] != [release]:
-            self.state.uses.append(release)
+        if [name for name, _ in self.state.uses[-1:]] != [release]:
+            self.state.uses.append((release, how))
 
     def history(self) -> Sequence[ReleaseId]:
         """Newest first."""
-        return [release for release, _ in groupby(reversed(self.state.uses))]
+        return [release for release, _ in groupby(name for name, _ in reversed(self.state.uses))]
+
+    def uses(self) -> Sequence[tuple[ReleaseId, Use]]:
+        """Newest first."""
+        return self.state.uses[::-1]
 
     def remove(self, release: ReleaseId) -> None:
         """Its uses too."""
         self.state.releases.pop(release, None)
-        self.state.uses[:] = [one for one in self.state.uses if one != release]
+        self.state.uses[:] = [one for one in self.state.uses if one[0] != release]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from threading import Event as Flag
 import pytest
 
 from firstfive.errors import FirstFiveError, NotFound, RequestError, StoreError
-from firstfive.ports import Answer, Store, Unit
+from firstfive.ports import Answer, Store, Unit, Use
 from firstfive.testing.memory import MemoryStore
 from firstfive.testing.spending import ModelsContract
 from firstfive.types import (
@@ -258,6 +258,21 @@ class MadeContract:
         with store.read() as unit:
             assert [one.id for one in unit.releases.all()] == ["a"]
             assert list(unit.releases.history()) == ["a"]
+
+    def test_each_use_of_a_release_says_how_it_came(self, store: Store) -> None:
+        promoted = Use("promote", NOON, "ann", "it is \u2265 before", '{"low": 0.1}')
+        with store.unit() as unit:
+            for name in "ab":
+                unit.releases.add(release(name))
+            unit.releases.use(ReleaseId("a"), Use("build", NOON))
+            unit.releases.use(ReleaseId("b"), promoted)
+            unit.releases.use(ReleaseId("b"), Use("use", NOON))  # in use already
+            unit.releases.use(ReleaseId("a"))
+        with store.read() as unit:
+            assert list(unit.releases.uses()) == [("a", Use()), ("b", promoted), ("a", Use("build", NOON))]
+        store.write(lambda unit: unit.releases.remove(ReleaseId("a")))
+        with store.read() as unit:
+            assert list(unit.releases.uses()) == [("b", promoted)]
 
     def test_a_release_that_is_not_there_cannot_be_used(self, store: Store) -> None:
         with pytest.raises(NotFound) as caught:

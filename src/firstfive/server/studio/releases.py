@@ -98,5 +98,10 @@ ROUTES = (
     seen(HERE, listed, "Releases"),
     seen(f"{HERE}/{{release_id}}", release, "One Release, and what differs", params=(AGAINST,), errors=UNKNOWN),
     seen(f"{HERE}/{{release_id}}/use", confirm, "Ask before a Release is put in use", errors=UNKNOWN),
-    done(f"{HERE}/{{release_id}}/use", use, "Put a Release in use", errors=(*UNKNOWN, "conflict.release")),
+    done(
+        f"{HERE}/{{release_id}}/use",
+        use,
+        "Put a Release in use",
+        errors=(*UNKNOWN, "conflict.release", "conflict.unmeasured"),
+    ),
 )

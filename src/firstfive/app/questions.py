@@ -1,0 +1,190 @@
+"""The requests that Releases are measured with: those that people made and judged, or made-up ones.
+
+A made-up request is asked about an item that both Releases have, in words that both say, and is answered as if the item
+did not say that sentence where it is a blind one. Nothing of either embedder chooses it, so that it favours neither.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstfive.app import nearby
+from firstfive.app.blind import without_sentence
+from firstfive.app.calibrating import learned_from
+from firstfive.ask import read
+from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
+from firstfive.errors import RequestError, SourceError, UsageError
+from firstfive.measure import Query, qrels_of, read_qrels, read_queries, run_of
+from firstfive.types import Request, Span
+
+if TYPE_CHECKING:
+    from firstfive.app.following import Now
+    from firstfive.app.nearby import Ranking
+    from firstfive.app.recommend import Recommender
+    from firstfive.app.serving import Serving
+    from firstfive.app.wiring import Project
+    from firstfive.measure import Qrels, Run
+    from firstfive.ports import Progress
+    from firstfive.types import ItemId
+
+SEED = 11
+"""Not that of the questions from which the chance of a match is learned."""
+AT_ONCE = 256
+"""Requests whose vectors are asked for together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A made-up request: the item that it is about, and the sentence that it is from."""
+
+    query: Query
+    item: ItemId
+    sentence: str
+    blind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Requests, what is right for them, and where they are from, in words. made: those of them that are made up."""
+
+    asked: Sequence[Query]
+    right: Qrels
+    said: str
+    made: Sequence[Made] = ()
+
+
+def questions_for(
+    project: Project, releases: Sequence[Now], queries: str | Path | None = None, qrels: str | Path | None = None
+) -> Questions:
+    """The judged requests of these files, or of `[goal]`; without any, requests made up from items of all Releases.
+
+    Raises SourceError (measure.files, measure.nothing), and UsageError where one of two files is named.
+    """
+    goal = project.settings.goal
+    files = [str(queries or (goal.queries and project.folder / goal.queries))]
+    files.append(str(qrels or (goal.qrels and project.folder / goal.qrels)))
+    if all(files):
+        asked = [query for query in read_queries(files[0]) if any(char.isalnum() for char in query.text)]
+        return Questions(asked, read_qrels(files[1]), f"{len(asked):,} requests of {Path(files[0]).name}")
+    if any(files):
+        raise UsageError("requests and what is right for them go together; name both, --queries and --qrels")
+    learned = frozenset().union(*(learned_from(project.releases / now.release.id) for now in releases))
+    made = list(made_up_for(releases, goal.made_up, learned))
+    if not made:
+        raise SourceError(
+            "no request can be made up: the Releases share no item with a sentence; judge some requests, and name "
+            "them with --queries and --qrels",
+            code="measure.nothing",
+        )
+    right = qrels_of((one.query.qid, item, 1) for one in made for item in _same(releases, one.item))
+    said = f"{len(made):,} requests made up from items; no person asked them"
+    return Questions([one.query for one in made], right, said, made)
+
+
+def made_up_for(
+    releases: Sequence[Now], n: int, learned: Collection[ItemId] = frozenset(), seed: int = SEED
+) -> Iterator[Made]:
+    """At most n, each from an item of its own that every one of these Releases has and shows.
+
+    learned: items that a chance of a match was learned from; they come last, and there are enough others in all but
+    small catalogues.
+    """
+    (first, hidden), *others = [(now.serving, now.hidden) for now in releases]
+    random = np.random.default_rng(seed)
+    drawn = random.permutation(len(first.catalogue)).tolist()
+    order = sorted(drawn, key=lambda position: first.catalogue.id(position) in learned)
+    found = 0
+    for position in order:
+        if found == n:
+            return
+        item = first.catalogue.item(position)
+        if first.heads[position] != position or position in hidden:
+            continue
+        texts = [_text(other, item.id) for other, _ in others]
+        spans = [span for span in item.passages if all(item.text[span.start : span.end] in text for text in texts)]
+        one = made_up(item.text, spans, position, LENGTHS[found % len(LENGTHS)], random)
+        if one and any(char.isalnum() for char in one.text):
+            found += 1
+            sentence = item.text[one.span.start : one.span.end]
+            yield Made(Query(f"made-up-{found}", one.text), item.id, sentence, one.blind)
+
+
+def ranked(recommender: Recommender, questions: Questions, name: str, depth: int, said: Progress) -> Run:
+    """The run of a Release. Raises ModelError where its embedder fails: nothing is measured by words alone unsaid."""
+    said.start(name, len(questions.asked))
+    asked = [(query.qid, query.text) for query in questions.asked]
+
+    def told() -> Iterator[tuple[str, Ranking]]:
+        for start in range(0, len(asked), AT_ONCE):
+            part = asked[start : start + AT_ONCE]
+            _embedded(recommender.serving, [text for _, text in part])
+            if questions.made:
+                yield from _about(recommender.now(), questions.made[start : start + AT_ONCE], depth)
+            else:
+                yield from recommender.many(part, depth)
+            said.advance(name, len(part))
+
+    run = run_of(told(), name)
+    said.finish(name)
+    return run
+
+
+def _embedded(serving: Serving, texts: Sequence[str]) -> None:
+    """Has the vectors made in few calls; the embedder remembers them for the requests that follow."""
+    readings = []
+    for text in texts:
+        try:
+            readings.append(read(Request(text)).asked)
+        except RequestError:
+            continue
+    if serving.embedder:
+        serving.embedder.embed([asked for asked in readings if asked])
+
+
+def _about(now: Now, made: Sequence[Made], depth: int) -> Iterator[tuple[str, Ranking]]:
+    with ThreadPoolExecutor(os.cpu_count() or 1, "rank") as pool:
+        yield from pool.map(partial(_answered, now, depth), made)
+
+
+def _answered(now: Now, depth: int, one: Made) -> tuple[str, Ranking]:
+    try:
+        reading = read(Request(one.query.text))
+    except RequestError:
+        return one.query.qid, []
+    serving = _blind(now.serving, one) if one.blind else now.serving
+    reading = replace(reading, request=replace(reading.request, n=depth))
+    query = serving.query_text(reading, demand=True)
+    best = serving.pipeline(now.hidden, query)(reading.request, serving.retrieve(query))
+    return one.query.qid, nearby.ranking(now, best)
+
+
+def _blind(serving: Serving, one: Made) -> Serving:
+    """The Release, as if the item did not say the sentence; itself where the item does not."""
+    position = serving.catalogue.position(one.item)
+    at = -1 if position is None else serving.catalogue.item(position).text.find(one.sentence)
+    if position is None or at < 0:
+        return serving
+    return without_sentence(serving, MadeUp(one.query.text, position, Span(at, at + len(one.sentence)), 0, blind=True))
+
+
+def _text(serving: Serving, item: ItemId) -> str:
+    position = serving.catalogue.position(item)
+    return "" if position is None else serving.catalogue.item(position).text
+
+
+def _same(releases: Sequence[Now], item: ItemId) -> list[ItemId]:
+    """The item and what says the same in any of these Releases."""
+    found = {item}
+    for one in (now.serving for now in releases):
+        if (position := one.catalogue.position(item)) is not None:
+            same = np.flatnonzero(one.heads == one.heads[position])
+            found.update(one.catalogue.id(int(place)) for place in same)
+    return sorted(found)
