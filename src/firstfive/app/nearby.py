@@ -11,6 +11,7 @@ import numpy as np
 
 from firstfive.ask import read
 from firstfive.errors import NotFound, RequestError
+from firstfive.learn import NEITHER, REFUSALS
 from firstfive.types import Candidates, ItemId, Request
 
 if TYPE_CHECKING:
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 
 Ranking: TypeAlias = list[tuple[ItemId, float]]
 
-REFUSALS = frozenset({"no", "dislike", "undone"})
-"""Feedback that says no."""
-SEEN = frozenset("shown seen left asked answered read view impression maybe matched trusted unrated".split())
-"""Feedback that says neither yes nor no: who is shown much must not be liked for it. All other kinds say yes."""
+NO_LIKE = REFUSALS | NEITHER
+"""Feedback that does not say yes. All other kinds do."""
 LATEST = 200
 LIKED = 1_000
 SPARE = 20
@@ -56,7 +55,7 @@ def for_user(now: Now, store: Store, user: UserId, n: int, offset: int = 0) -> R
     """Items near what the user said yes to of late, without those they saw; for a stranger, what others liked most."""
     with store.read() as unit:
         events, _ = unit.events.find(user=user, n=LATEST, newest=True)
-    liked = [(event.item, 1.0) for event in events if event.kind not in REFUSALS | SEEN]
+    liked = [(event.item, 1.0) for event in events if event.kind not in NO_LIKE]
     return session(now, store, [*liked, *((event.item, 0.0) for event in events)], n, offset)
 
 
@@ -110,7 +109,7 @@ def _others(now: Now, without: Sequence[ItemId]) -> Mask:
 def _popular(now: Now, store: Store, without: Sequence[ItemId], n: int, offset: int) -> Ranking:
     """What most people liked, then the catalogue in its order."""
     with store.read() as unit:
-        counts = unit.events.counts(REFUSALS | SEEN, LIKED)
+        counts = unit.events.counts(NO_LIKE, LIKED)
     places = ((now.serving.catalogue.position(item), count) for item, count in counts.items())
     liked = {place: count for place, count in places if place is not None}
     among, heads, shown = _others(now, without), now.serving.heads, set[int]()

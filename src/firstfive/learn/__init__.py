@@ -2,9 +2,11 @@
 
 from firstfive.learn.gathering import Likes, gather
 from firstfive.learn.handover import SHARES, Ends, Handover, Held, Point, blend, hand_over
-from firstfive.learn.signals import Signal, looked_at, propensity, signals
+from firstfive.learn.signals import NEITHER, REFUSALS, Signal, looked_at, propensity, signals
 
 __all__ = [
+    "NEITHER",
+    "REFUSALS",
     "SHARES",
     "Ends",
     "Handover",

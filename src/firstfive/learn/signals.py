@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from firstfive.types import Event, ItemId, RecommId, UserId
 
 REFUSALS = frozenset({"no", "dislike"})
-NEITHER = frozenset({"shown", "seen", "left", "asked", "answered", "read", "view", "impression", "maybe"})
-"""These say neither yes nor no. All other kinds say yes."""
+"""Kinds of events that say no."""
+NEITHER = frozenset("shown seen left asked answered read view impression maybe matched trusted unrated undone".split())
+"""These say neither yes nor no: who is shown much must not be liked for it. All other kinds say yes."""
 FAINT: Mapping[str, float] = {"opened": 0.3, "click": 0.3}
 """Kinds that say yes only faintly."""
 MOST, EACH = 4.0, 20.0
