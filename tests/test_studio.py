@@ -395,17 +395,19 @@ def test_what_differs_between_two_releases_is_named(world: Project) -> None:
 
 
 def test_a_prompt_shows_its_versions_labels_and_what_differs(world: Project) -> None:
-    own = world.folder / "prompts" / "describe"
+    own = world.folder / "prompts" / "mine"
     own.mkdir(parents=True)
     shipped = Path(world.prompts.get("describe").file).read_text("utf-8")
+    (own / "1.toml").write_text(shipped, "utf-8")
     (own / "2.toml").write_text(shipped.replace("You fill in a form", "You fill in a long form"), "utf-8")
-    world.store.write(lambda unit: unit.labels.put("describe", "trial", 2))
+    world.store.write(lambda unit: unit.labels.put("mine", "production", 1))
+    world.store.write(lambda unit: unit.labels.put("mine", "trial", 2))
     with served(world) as running:
         headers = {"X-API-Key": running.operator}
-        data = httpx.get(f"{running.url}/studio/prompts/describe?as=json", headers=headers).json()
+        data = httpx.get(f"{running.url}/studio/prompts/mine?as=json", headers=headers).json()
     newest, oldest = data["versions"]
     assert (newest["version"], newest["labels"], newest["own"]) == (2, "trial, latest", True)
-    assert (oldest["version"], oldest["labels"], oldest["own"]) == (1, "production", None)
+    assert (oldest["version"], oldest["labels"], oldest["own"]) == (1, "production", True)
     assert [row["sign"] for row in data["differences"] if "long form" in row["line"]] == ["+"]
 
 
