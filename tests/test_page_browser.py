@@ -296,9 +296,13 @@ def test_a_decision_is_said_aloud_and_the_eye_stays_where_it_was(
         ask(page)
         card = page.locator("#place-4")
         card.scroll_into_view_if_needed()
-        card.get_by_role("button", name="No").click()
+        heard = "window.heard = []; new MutationObserver(() => heard.push(live().textContent))"
+        page.evaluate(f"{heard}.observe(live(), {{ childList: true }})")
+        card.get_by_role("button", name="No").focus()
+        page.keyboard.press("Enter")
         page.locator("#live", has_text="You said no.").wait_for(state="attached")
-        assert page.locator("#place-4 .said:focus").count() == 1
+        assert page.evaluate("heard.filter(Boolean)") == ["You said no. We will not show it again."]
+        assert page.locator("#place-4 .said:focus-visible").count() == 1
         box = page.locator("#place-4").bounding_box()
         assert box is not None
         assert 0 <= box["y"] < 700

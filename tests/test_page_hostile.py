@@ -191,8 +191,8 @@ def test_five_hundred_hostile_strings_through_every_field_run_nothing_and_reach_
     assert len(set(texts)) == STRINGS
     with opened(browser, server.url) as page:
         page.add_init_script("addEventListener('securitypolicyviolation', e => { window.violated = e.blockedURI })")
-        for number in range(0, STRINGS, 5):
-            batch = texts[number : number + 5]
+        for number in range(0, STRINGS, 10):
+            batch = texts[number : number + 10]
             stored = slate(batch)
             in_settings(server, batch)
             decided(server, stored, batch)

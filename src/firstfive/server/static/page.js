@@ -22,6 +22,7 @@ async function send(form, button) {
   const action = button?.getAttribute("formaction") || form.getAttribute("action");
   const place = form.closest("article")?.id;
   wait(form, true);
+  if (/\/(find|next)$/.test(action)) speak(told.looking);
   try {
     const answer = await fetch(action, { method: "POST", body: fields, headers: { accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -37,7 +38,6 @@ async function send(form, button) {
 function wait(form, on) {
   busy = on;
   form.setAttribute("aria-busy", String(on));
-  if (on) speak(told.looking);
 }
 
 // What went wrong is said above what stands there; nothing that was typed is touched.
