@@ -140,6 +140,17 @@ def test_an_embedder_that_a_provider_runs_is_a_step_with_a_price(folder: Path) -
     assert 0 < bill["usd_expected"] < bill["usd_at_most"]
 
 
+def test_the_questions_that_chances_are_learned_from_have_a_price_too(folder: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.csv"
+    lines = (f"m-{n},Maker {n},Maker number {n} casts small parts in grey iron for pumps.\n" for n in range(60))
+    more.write_text("id,title,text\n" + "".join(lines), "utf-8")
+    firstfive("-p", folder, "import", more, "--add")
+    given = ["models.llm=", "models.embedder=vllm:e", "prices.vllm:e.input=0.02"]
+    flags = [word for one in given for word in ("--set", one)]
+    bill = firstfive("-p", folder, "build", "--dry-run", "--json", *flags).answer
+    assert {step["step"]: step["calls"] for step in bill["steps"]} == {"embed": 68, "chances": 68}
+
+
 def test_a_dry_run_without_a_model_costs_nothing(folder: Path) -> None:
     ended = firstfive("-p", folder, "build", "--dry-run", "--set", "models.llm=")
     assert (ended.status, ended.out) == (0, "No step of this build asks a model: it costs nothing.\n")

@@ -20,6 +20,7 @@ import numpy as np
 
 from firstfive.app import learned
 from firstfive.app.alone import alone
+from firstfive.app.calibrating import calibrate
 from firstfive.app.chances import ranked_all
 from firstfive.app.learned import PART, considered, features
 from firstfive.ask import read
@@ -87,7 +88,7 @@ def learn(project: Project, *, progress: Progress | None = None) -> LearnReport:
             advance=lambda done: said.advance("learn", done),
         )
         said.finish("learn")
-        candidate = _candidate(project, release, found) if found.model and found.handover.share else None
+        candidate = _candidate(project, release, found, said) if found.model and found.handover.share else None
     return LearnReport(
         len(told.signals),
         len(np.unique(told.likes.visitors)),
@@ -196,7 +197,7 @@ def _ends(values: Numbers) -> list[Ends]:
 # --- what comes of it -------------------------------------------------------------------------------------------------
 
 
-def _candidate(project: Project, release: Release, found: Learned) -> Release:
+def _candidate(project: Project, release: Release, found: Learned, progress: Progress) -> Release:
     """The Release in use with what was learned beside it, sealed and recorded, but not in use."""
     assert found.model is not None
     arrays = (found.crowd.liked, found.crowd.near, found.crowd.nearness, found.crowd.asked, found.crowd.wanted)
@@ -206,6 +207,7 @@ def _candidate(project: Project, release: Release, found: Learned) -> Release:
     )
     if not (project.releases / made.id).exists():
         _write(project, release, made, found)
+        calibrate(project, made, (), progress)
     project.store.write(lambda unit: unit.releases.add(made))
     log("learn").info("learned release %s", made.id)
     return made

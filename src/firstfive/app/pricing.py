@@ -13,6 +13,8 @@ import msgspec
 from firstfive.app import describing
 from firstfive.app.alone import alone
 from firstfive.app.batches import in_batches
+from firstfive.app.calibrating import FEWEST
+from firstfive.app.chances import QUESTIONS
 from firstfive.app.cleaning import clean_all
 from firstfive.app.model_cleaning import REWRITE, SELECT, ModelCleaning
 from firstfive.app.model_runs import LOOKED_UP, Task, known
@@ -22,13 +24,16 @@ from firstfive.build.describe import passages, readings, stamp
 from firstfive.models.gateway.prices import Prices, input_tokens, output_tokens
 from firstfive.ports import Call, Progress
 from firstfive.settings import ProviderSettings
+from firstfive.types import Stamp
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.settings import ModelSettings
     from firstfive.types import Doc
 
-EMBED = "embed"
+EMBED, CHANCES = "embed", "chances"
+QUESTION = 200
+"""Characters of a made-up question, at most about."""
 CHARACTERS = 4
 """Of English, in a token."""
 AROUND_TOKENS = 16
@@ -89,6 +94,7 @@ def price_build(project: Project, progress: Progress, *, batch: bool = False, fr
     found = [estimate(project, step, tasks, batch=batch, fresh=fresh) for step, tasks in _steps(project, docs)]
     if paid := _paid_embedder(project.settings.models):
         found.append(estimate(project, EMBED, _embeddings(project, docs), models=[paid]))
+        found.append(estimate(project, CHANCES, _questions(paid, docs), models=[paid]))
     steps = tuple(step for step in found if step.calls or step.kept or step.waiting)
     most = sum(step.usd_at_most for step in steps)
     budget = project.settings.budget
@@ -124,6 +130,15 @@ def _embeddings(project: Project, docs: Sequence[Doc]) -> Iterator[Task]:
         texts = readings(doc.title, doc.text, passages(doc.text))
         name = project.embedder.name if project.embedder else ""
         yield Task(stamp(texts, name), Call(EMBED, kind="embed", texts=texts), doc.id)
+
+
+def _questions(model: str, docs: Sequence[Doc]) -> Iterator[Task]:
+    """A call for each question that chances are learned from, if they are: it, and the item without its sentence."""
+    for doc in docs[:QUESTIONS] if len(docs) >= FEWEST else ():
+        texts = (doc.text[:QUESTION], doc.text)
+        yield Task(
+            Stamp(CHANCES, 1, model=model, inputs=(doc.stamp.id,)), Call(EMBED, kind="embed", texts=texts), doc.id
+        )
 
 
 def asks_models(settings: ModelSettings) -> bool:
