@@ -24,7 +24,7 @@ from firstfive import observe
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import BudgetError, ModelError, SettingsError
 from firstfive.models.gateway import LoopGateway, Parts, open_gateway
-from firstfive.models.gateway.circuit import Circuit
+from firstfive.models.gateway.circuit import FOR_S, Circuit
 from firstfive.models.gateway.fallback import Fallback
 from firstfive.ports import Call, Gateway, Model, Payer, Reply, Terms
 from firstfive.settings import BudgetSettings, ModelSettings, ObserveSettings, ProviderSettings
@@ -349,11 +349,13 @@ def test_what_a_provider_loads_is_loaded_once_and_on_no_call_s_time(tmp_path: Pa
 
 
 def test_time_lost_before_anything_was_sent_is_not_held_against_the_provider() -> None:
-    circuit = Circuit("a")
+    now = [0.0]
+    circuit = Circuit("a", lambda: now[0])
     for _ in range(20):
         circuit.ended(ModelError("it was still loading", code="model.timeout", paid=False), probe=circuit.begin())
     circuit.check()
-    for _ in range(20):
+    for second in range(20):
+        now[0] = second * FOR_S / 5
         circuit.ended(ModelError("it was asked", code="model.timeout"), probe=False)
     with pytest.raises(ModelError, match="it was asked"):
         circuit.check()

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstfive.errors import ModelError
-from firstfive.models.gateway.circuit import FIRST_S, Circuit
+from firstfive.models.gateway.circuit import FIRST_S, FOR_S, Circuit
 from firstfive.models.gateway.extra import Extra
 from firstfive.models.gateway.gate import Buckets, Gate
 from firstfive.models.gateway.limited import Limited
@@ -202,10 +202,12 @@ class Clock:
         return self.now
 
 
-def broken(clock: Clock, error: ModelError = DOWN, n: int = 8) -> Circuit:
+def broken(clock: Clock, error: ModelError = DOWN, n: int = 9) -> Circuit:
     circuit = Circuit("a", clock)
-    for _ in range(n):
+    for _ in range(n - 1):
         circuit.ended(error, probe=circuit.begin())
+        clock.now += FOR_S
+    circuit.ended(error, probe=circuit.begin())
     return circuit
 
 
@@ -229,6 +231,39 @@ def test_a_provider_that_fails_again_and_again_is_left_alone_and_then_tried_once
     assert refused(circuit) is not None, "and the only one"
     circuit.ended(None, probe=True)
     assert refused(circuit) is None
+
+
+def test_scores_of_one_request_that_all_fail_are_one_bad_moment() -> None:
+    clock = Clock()
+    circuit = Circuit("a", clock)
+    for probe in [circuit.begin() for _ in range(50)]:
+        circuit.ended(DOWN, probe=probe)
+    assert refused(circuit) is None
+    clock.now += FOR_S
+    circuit.ended(DOWN, probe=circuit.begin())
+    assert refused(circuit) is not None, "it was no moment"
+
+
+def test_good_calls_after_a_bad_moment_end_it() -> None:
+    clock = Clock()
+    circuit = broken(clock, n=1)
+    for error in [DOWN] * 7 + [None] * 4:
+        circuit.ended(error, probe=circuit.begin())
+    clock.now += FOR_S
+    for _ in range(3):
+        circuit.ended(DOWN, probe=circuit.begin())
+    assert refused(circuit) is None, "that is another moment, and just begun"
+
+
+def test_a_provider_that_fails_many_calls_a_second_is_left_alone_too() -> None:
+    clock = Clock()
+    circuit = Circuit("a", clock)
+    sent = 0
+    while sent < 1_000 and refused(circuit) is None:
+        circuit.ended(DOWN, probe=circuit.begin())
+        clock.now += FOR_S / 50
+        sent += 1
+    assert 50 < sent < 70
 
 
 def test_a_probe_that_fails_doubles_the_wait() -> None:
@@ -302,12 +337,13 @@ def test_a_provider_that_never_ends_its_answers_is_left_alone() -> None:
     model = CountingModel(takes_s=30)
 
     async def drip() -> list[Reply | ModelError]:
-        first = [outcome(retrying(model, circuit=circuit)(call, terms(0.7))) for call in calls(8)]
-        await asyncio.gather(*first)
+        for _ in range(3):
+            request = [outcome(retrying(model, circuit=circuit)(call, terms(0.7))) for call in calls(8)]
+            await asyncio.gather(*request)
         return [await outcome(retrying(model, circuit=circuit)(YES, terms(0.7)))]
 
     assert codes(go(drip())) == ["model.paused"]
-    assert model.calls == 8
+    assert model.calls == 24
 
 
 # --- the gate ---------------------------------------------------------------------------------------------------------

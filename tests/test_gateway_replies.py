@@ -322,6 +322,22 @@ def test_a_person_s_repairs_are_calls_made_over_and_a_catalogue_run_s_are_not_co
     assert go(ten(patient=True)) == 20
 
 
+def test_what_is_no_reply_at_all_is_asked_for_once_more_in_the_same_words() -> None:
+    page = ModelError("a:m answered with text/html instead of JSON", code="model.reply")
+    mended = ScriptedModel([page, said('{"kind": "bakery"}')])
+    assert go(checked(mended)(ASKED, terms())).value == {"kind": "bakery"}
+    assert mended.calls == [ASKED, ASKED]
+    never = ScriptedModel([page])
+    assert codes([go(outcome(checked(never)(ASKED, terms())))]) == ["model.reply"]
+    assert len(never.calls) == 2
+
+
+def test_a_catalogue_run_puts_what_is_no_reply_at_all_back_itself() -> None:
+    model = ScriptedModel([ModelError("a:m answered with text/html instead of JSON", code="model.reply")])
+    assert codes([go(outcome(checked(model)(ASKED, terms(patient=True))))]) == ["model.reply"]
+    assert len(model.calls) == 1
+
+
 def test_vectors_are_not_asked_for_again() -> None:
     model = ScriptedModel([said(vectors=np.zeros((2, 2)))])
     assert codes([go(outcome(checked(model)(TWO, terms())))]) == ["model.reply"]

@@ -31,8 +31,8 @@ BREAD = WISHES[0].text
 def answers(body: dict[str, Any]) -> str | Said:
     """Yes to the dental laboratory and no to all else; a reason in the laboratory's words."""
     asked = words(body)
-    if "said" in asked and "says" in asked and "because" in asked:
-        return json.dumps({"said": "crowns and dentures", "says": "crowns, bridges and dentures", "because": ""})
+    if "response_format" in body:
+        return json.dumps({"said": "crowns and dentures", "says": "crowns, bridges and dentures"})
     sure = -0.05 if "Bright Molar" in asked.rpartition("Item:")[2] else -3.0
     return Said("yes" if sure > -1 else "no", logprobs={"yes": sure, "no": -3.05 - sure})
 

@@ -22,6 +22,7 @@ from firstfive.prompts.schemas import misfits
 if TYPE_CHECKING:
     from firstfive.types import Vectors
 
+BAD = "model.reply"
 TINY = 1e-12
 """A vector shorter than this points nowhere."""
 
@@ -41,16 +42,24 @@ class Checked:
         """Raises model.reply where neither the reply nor its repair is good."""
         _usable(call)
         self._extra.asked()
-        reply = await self.inner(call, terms)
+        try:
+            reply = await self.inner(call, terms)
+        except ModelError as spoilt:  # what came was no reply at all, so there is nothing to say about it
+            if spoilt.code != BAD or terms.patient or not self._extra.take():
+                raise
+            return self._last(call, await self.inner(call, terms))
         try:
             return accepted(call, reply)
         except ModelError as error:
             wrong = error
         if call.kind != "complete" or not (terms.patient or self._extra.take()):
             raise self._bad(wrong) from wrong
-        repaired = await self.inner(_repair(call, wrong), terms)
+        return self._last(call, await self.inner(_repair(call, wrong), terms), reply.cost_usd)
+
+    def _last(self, call: Call, reply: Reply, cost_usd: float = 0.0) -> Reply:
+        """The second reply, which is the last one. cost_usd: of the first."""
         try:
-            return accepted(call, replace(repaired, cost_usd=reply.cost_usd + repaired.cost_usd))
+            return accepted(call, replace(reply, cost_usd=cost_usd + reply.cost_usd))
         except ModelError as again:
             raise self._bad(again) from again
 
@@ -58,7 +67,7 @@ class Checked:
         return ModelError(
             f"{self._name} gave a reply that is not what was asked for: {printable(str(wrong))[0][:300]}; "
             "try again, add a fallback model, or change the prompt",
-            code="model.reply",
+            code=BAD,
         )
 
 

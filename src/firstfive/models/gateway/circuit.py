@@ -18,7 +18,9 @@ from firstfive.errors import ModelError
 from firstfive.observe import log
 
 SEEN, FEWEST, SHARE = 20, 8, 0.7
-"""Opens where of the last 20 calls, at least 8 of them known, 70 % failed."""
+"""Opens where of the last 20 calls, at least 8 of them known, 70 % failed ..."""
+FOR_S = 1.0
+"""... and still did so much later: a request asks for many scores at once, and one bad moment fails them all."""
 FIRST_S, LONGEST_S, REFUSED_S = 5.0, 60.0, 60.0
 FAILURES = {"model.timeout", "model.unreachable", "model.overloaded", "model.failed"}
 """What counts as a failure of the provider. A 429 does not: it says itself how long to wait."""
@@ -32,6 +34,7 @@ class Circuit:
         self._provider = provider
         self._now = now
         self._failed: deque[bool] = deque(maxlen=SEEN)
+        self._failing_since: float | None = None
         self._why: ModelError | None = None
         self._opens_at = 0.0
         self._open_s = 0.0
@@ -55,22 +58,28 @@ class Circuit:
         code = error.code if error else ""
         if error is not None and code in REFUSALS:
             self._open(error, REFUSED_S)
-        elif error is not None and code in FAILURES and not (code == "model.timeout" and not error.paid):
-            self._failed.append(True)
-            if probe or (self._why is None and self._too_many()):
-                self._open(error, min(2 * self._open_s, LONGEST_S) or FIRST_S)
-        else:
-            self._failed.append(False)
-            if probe:
-                self._close()
+            return
+        failed = code in FAILURES and not (code == "model.timeout" and error is not None and not error.paid)
+        self._failed.append(failed)
+        lasting = self._lasting()
+        if error is not None and failed and (probe or (lasting and self._why is None)):
+            self._open(error, min(2 * self._open_s, LONGEST_S) or FIRST_S)
+        elif probe and not failed:
+            self._close()
 
     def dropped(self, *, probe: bool) -> None:
         """A call was given up by its caller: the next one may probe."""
         if probe:
             self._probing = False
 
-    def _too_many(self) -> bool:
-        return len(self._failed) >= FEWEST and sum(self._failed) >= SHARE * len(self._failed)
+    def _lasting(self) -> bool:
+        """Whether too many calls failed, for long enough."""
+        if len(self._failed) < FEWEST or sum(self._failed) < SHARE * len(self._failed):
+            self._failing_since = None
+            return False
+        if self._failing_since is None:
+            self._failing_since = self._now()
+        return self._now() - self._failing_since >= FOR_S
 
     def _open(self, error: ModelError, seconds: float) -> None:
         if self._why is None or self._why.code != error.code:
@@ -81,6 +90,7 @@ class Circuit:
         log("models").info("%s answers again", self._provider)
         self._why, self._open_s = None, 0.0
         self._failed.clear()
+        self._failing_since = None
 
     def _say(self, error: ModelError, seconds: float) -> None:
         """One line to the operator, not one a call."""
