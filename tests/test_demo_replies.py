@@ -70,7 +70,7 @@ def said(body: dict[str, Any]) -> str:
 
 def replayed(folder: Path, *, question: str = "a dental laboratory") -> tuple[Slate, list[Item]]:
     """The demo made anew, by default: its answer to a question, and its items."""
-    with open_demo(folder, overrides=[NO_VECTORS, "models.llm=replay:demo"]) as project:
+    with open_demo(folder, overrides=[NO_VECTORS]) as project:
         fill(project)
         slate = project.recommend(question)
         catalogue = project.recommender.serving.catalogue
@@ -118,3 +118,18 @@ def test_what_the_record_lacks_is_done_by_rule_without_a_word(
     assert slate.notes == ()
     assert slate.recorded is None
     assert [one for one in caplog.records if one.levelname == "WARNING"] == []
+
+
+def test_the_package_s_record_is_small_and_gives_reasons_of_a_model_for_each_example_of_the_page(
+    tmp_path: Path,
+) -> None:
+    assert wiring.SHIPPED["demo"].stat().st_size < 100_000
+    with open_demo(tmp_path / "demo") as project:
+        fill(project)
+        slates = [project.recommend(question) for question in project.settings.project.examples]
+        built = project.release_in_use()
+    by_model = [
+        [place for place in slate.places if place.reason and ", recorded 20" in place.reason.by] for slate in slates
+    ]
+    assert all(by_model)
+    assert all(slate.recorded and slate.release == built for slate in slates)

@@ -107,6 +107,17 @@ def test_a_title_is_quoted_where_the_text_does_not_have_the_words() -> None:
     assert both.says.of == "title"
 
 
+def test_a_place_that_is_asked_for_must_be_in_what_the_item_says() -> None:
+    wanted = "a dental laboratory in Germany, or a lab near Graz"
+    text = "A dental laboratory for export. Our dental laboratory in Germany makes crowns. A lab near the Alps."
+    assert paired(wanted, "dental laboratory in Germany", text, "dental laboratory for export") == (
+        "“germany” is not in what it says"
+    )
+    assert isinstance(paired(wanted, "dental laboratory in Germany", text, "dental laboratory in Germany"), Pair)
+    assert isinstance(paired(wanted, "dental laboratory", text, "dental laboratory for export"), Pair)
+    assert paired(wanted, "a lab near Graz", text, "A lab near the Alps") == "“graz” is not in what it says"
+
+
 @pytest.mark.parametrize(
     ("said_", "says", "why"),
     [

@@ -59,6 +59,8 @@ items = "sociétés"
 field = ["*"]
 
 [models]
+# What a small model answered once is replayed, with no model here. Name a model of your own to have it asked.
+llm = "replay:demo"
 speed = "best"
 rerank_long = 0
 

@@ -2,8 +2,9 @@
 
 A model may quote what is not there, quote a sentence without its "not", lay the seeker's words in the item's mouth, or
 change a number. So both quotes must stand in their texts, at offsets that are found here and not taken from the model;
-what surrounds them must not deny them; their numbers must meet; they must speak of the same thing; and a sentence
-that joins them may say of the item only what the item's words say, and of the seeker only what theirs say.
+what surrounds them must not deny them; a place that is asked for must be in what the item says; their numbers must
+meet; they must speak of the same thing; and a sentence that joins them may say of the item only what the item's words
+say, and of the seeker only what theirs say.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ that explain an item judged right (grade 2 or 3) 96 %.
 HALF = 0.5
 BECAUSE = 160
 """Characters of a sentence that joins two quotes, at most."""
+_PLACE = re.compile(
+    r"\b(?:in|near|from|around|outside|im|aus|bei|nahe|en|à|au|près de)\s+(?:(?:the|der|den|le|la)\s+)?([A-ZÀ-ÖØ-Þ]\w+)"
+)
 _TOKENS = re.compile(r"\w+|[^\w\s]")
 _LIKE_SIGNS = ("'‘’‚‛`´", '"“”„‟«»', "-‐‑‒–—−")
 _EDGES = " \t\n\r.,;:!?…\"'“”„‘’«»()[]"
@@ -63,6 +67,10 @@ def pair(said: str, says: str, request: str, wishes: Sequence[Wish], item: Item)
     if _contradict(words_of(request, place), words_of(text, where)):
         return "one quote denies what the other says"
     both = Pair(_quoted(request, place, "request"), _quoted(text, where, of))
+    there = _words(both.says.text)
+    strange = next((name for name in _names(both.said.text) if not any(_one(name, word) for word in there)), "")
+    if strange:
+        return f"“{strange}” is not in what it says"
     return "its numbers do not meet" if at_odds(both.said.text, both.says.text) else both
 
 
@@ -97,6 +105,11 @@ def made(both: Pair, cosine: float | None, because: str, by: str) -> Reason:
 def _sign(token: str) -> str:
     alike = next((signs for signs in _LIKE_SIGNS if token in signs), "")
     return f"[{re.escape(alike)}]" if alike else re.escape(token)
+
+
+def _names(said: str) -> list[str]:
+    """The places of a quote, as far as a capital behind an "in" or the like shows them, in lower case."""
+    return [found[1].lower() for found in _PLACE.finditer(said)]
 
 
 def _in_item(says: str, item: Item) -> tuple[str, Span] | None:
