@@ -30,6 +30,12 @@ LEXICAL, MEANT, NAMED = 0.9, 0.75, 0.4
 
 _COUNTED = re.compile(r"\+? (?P<word>[a-zß-öø-ÿ][\w-]*)")
 """A word in small letters right behind a number."""
+_JOINED = re.compile(
+    r"\b(?:members?|membership|customers?|clients?|partners?|listed|registered|certified|accredited|online|Mitglied|Kunde|"
+    r"membre|cliente?|socio|lid)\W{1,3}(?:since|seit|depuis|dal|desde|sinds)\b",
+    re.IGNORECASE,
+)
+"""How a text says since when it is a member of something, or listed somewhere: it was not founded then."""
 _WHERE = "in|near|outside|around|à|en|près de|bei|nahe|cerca de|vicino a|w|we|v|ve|te"
 
 Alike = Callable[[str, str], float]
@@ -53,6 +59,8 @@ def borne_out(fact: Declared, value: object, words: str, alike: Alike | None = N
         given = _as_number(value)
         if given is not None and of_others(around, given):
             return None
+    if fact.cues.concept == "founded" and _JOINED.search(around or words):
+        return None
     return _JUDGES[fact.kind](fact, value, words, alike)
 
 
