@@ -332,6 +332,22 @@ def test_a_deadline_that_was_too_short_is_not_the_provider_s_fault() -> None:
     assert refused(circuit) is None
 
 
+def test_nor_is_it_where_the_provider_ends_the_call_by_itself() -> None:
+    async def at_its_deadline(call: Call, asked: Terms) -> Reply:
+        await asyncio.sleep(asked.deadline - monotonic())
+        raise ModelError("no whole answer by the deadline", code="model.timeout")
+
+    circuit = Circuit("a")
+    layer = Wire(AnsweringModel(at_its_deadline), "a:m", circuit)
+
+    async def hurry() -> None:
+        for _ in range(6):
+            await asyncio.gather(*(outcome(layer(call, terms(0.3))) for call in calls(20)))
+
+    go(hurry())
+    assert refused(circuit) is None
+
+
 def test_a_provider_that_never_ends_its_answers_is_left_alone() -> None:
     circuit = Circuit("a")
     model = CountingModel(takes_s=30)

@@ -31,18 +31,22 @@ class Wire:
         try:
             reply = await self.inner(call, terms)
         except ModelError as error:
-            self._ended(error, began, probe=probe)
+            if error.code == "model.timeout" and _late(terms):
+                self._cut_off(terms, error, began, probe=probe)
+            else:
+                self._ended(error, began, probe=probe)
             raise
         except BaseException:
-            self._cut_off(terms, began, probe=probe)
+            late = ModelError("no answer in time", code="model.timeout")
+            self._cut_off(terms, late, began, probe=probe)
             raise
         self._ended(None, began, probe=probe)
         return reply
 
-    def _cut_off(self, terms: Terms, began: float, *, probe: bool) -> None:
-        """By its deadline, which is the provider's failure, or by whoever asked."""
-        if monotonic() >= terms.deadline - 0.01 and perf_counter() - began >= BLAMED_S:
-            self._ended(ModelError("no answer in time", code="model.timeout"), began, probe=probe)
+    def _cut_off(self, terms: Terms, late: ModelError, began: float, *, probe: bool) -> None:
+        """By its deadline, which is the provider's failure where there was time enough, or by whoever asked."""
+        if _late(terms) and perf_counter() - began >= BLAMED_S:
+            self._ended(late, began, probe=probe)
         else:
             self._circuit.dropped(probe=probe)
             count("firstfive_model_calls_total", model=self._name, outcome="given up")
@@ -51,3 +55,8 @@ class Wire:
         self._circuit.ended(error, probe=probe)
         count("firstfive_model_calls_total", model=self._name, outcome=error.code if error else "answered")
         seconds("firstfive_model_seconds", perf_counter() - began, model=self._name)
+
+
+def _late(terms: Terms) -> bool:
+    """Whether the deadline is here, give or take a turn of the loop."""
+    return monotonic() >= terms.deadline - 0.01
