@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from types import SimpleNamespace
 from typing import Any
 
@@ -346,6 +346,21 @@ def test_nor_is_it_where_the_provider_ends_the_call_by_itself() -> None:
 
     go(hurry())
     assert refused(circuit) is None
+
+
+def test_nor_is_it_where_this_machine_came_too_late_to_the_deadline() -> None:
+    async def starved(call: Call, asked: Terms) -> Reply:
+        sleep(asked.deadline - monotonic() + 0.2)  # nothing else runs
+        raise ModelError("no whole answer by the deadline", code="model.timeout")
+
+    now = iter(range(1_000))
+    circuit = Circuit("a", lambda: 2.0 * next(now))
+    layer = Wire(AnsweringModel(starved), "a:m", circuit)
+    refusals = []
+    for _ in range(10):
+        go(outcome(layer(YES, terms(0.55))))
+        refusals.append(refused(circuit))
+    assert refusals == [None] * 10
 
 
 def test_a_provider_that_never_ends_its_answers_is_left_alone() -> None:

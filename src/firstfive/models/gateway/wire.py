@@ -12,6 +12,9 @@ from firstfive.ports import Call, Model, Reply, Terms
 BLAMED_S = 0.5
 """A provider that was given less than this before a deadline is not to blame for it."""
 
+OVERSLEPT_S = 0.1
+"""Whoever comes to a deadline so much later was short of the processor, and cannot say that the provider was late."""
+
 
 class Wire:
     """One `firstfive_model_calls_total` for each call that a provider got."""
@@ -45,7 +48,8 @@ class Wire:
 
     def _cut_off(self, terms: Terms, late: ModelError, began: float, *, probe: bool) -> None:
         """By its deadline, which is the provider's failure where there was time enough, or by whoever asked."""
-        if _late(terms) and perf_counter() - began >= BLAMED_S:
+        overslept = monotonic() > terms.deadline + OVERSLEPT_S
+        if _late(terms) and not overslept and perf_counter() - began >= BLAMED_S:
             self._ended(late, began, probe=probe)
         else:
             self._circuit.dropped(probe=probe)
