@@ -127,6 +127,25 @@ def test_a_number_that_counts_something_else_is_dropped(text: str, quote: str, n
 
 
 @pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("A foundry. Member since: 2010", "Member since: 2010"),
+        ("Eine Gießerei. Kunde seit 2010.", "Kunde seit 2010"),
+        ("Une fonderie. Membre depuis 2010.", "Membre depuis 2010"),
+    ],
+)
+def test_the_year_since_when_something_is_a_member_is_not_when_it_was_founded(text: str, quote: str) -> None:
+    schema = read_schema({"founded": FactSettings("number", "the year it was founded")})
+    assert said("founded", quote, 2010, text=text, schema=schema) == []
+
+
+def test_the_year_since_when_something_is_there_is_when_it_was_founded() -> None:
+    schema = read_schema({"founded": FactSettings("number", "the year it was founded")})
+    [fact] = said("founded", "Since 2010", 2010, text="A foundry. Since 2010.", schema=schema)
+    assert fact.value == 2010
+
+
+@pytest.mark.parametrize(
     "text",
     ["We have over 650 active users today.", "We had 650+ users in May.", "The number of users rose to 650 in May."],
 )

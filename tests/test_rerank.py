@@ -504,7 +504,8 @@ def test_the_fast_speed_asks_no_model_and_is_the_answer_without_one(opened: Open
 
 def test_the_best_speed_scores_more_and_asks_for_reasons_in_what_time_is_left(opened: Opener) -> None:
     gateway = Gateway(yes_to("x"))
-    slate = opened(gateway, "models.speed=best", "models.rerank_long=10").recommend(BREAD)
+    given = ("models.speed=best", "models.rerank_long=10", "models.request_timeout_s=6")
+    slate = opened(gateway, *given).recommend(BREAD)
     assert [call.step for call in gateway.asked] == ["rerank"] * 10 + ["reason"] * 5
     left = [terms.deadline - monotonic() for terms in gateway.terms]
     assert left[0] < 0.6 * 6 < left[1] < 6
