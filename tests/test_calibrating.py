@@ -153,6 +153,19 @@ def test_a_release_that_states_no_chance_cannot_be_held_against_anything(world: 
         measure.trust(world)
 
 
+def test_titles_alone_can_be_asked_nothing_about_and_so_state_no_chance(tmp_path: Path) -> None:
+    init_project(tmp_path)
+    titles = tmp_path / "titles.csv"
+    titles.write_text("id,title,text\n" + "".join(f"{at},Baker {at},\n" for at in range(80)), "utf-8")
+    with open_project(tmp_path, overrides=["models.embedder=none"], environment={}) as project:
+        project.import_(titles)
+        _, learned = built(project)
+        asked = project.recommend("baker", ask=True).asked
+    assert learned is None
+    assert asked
+    assert (asked.chance, asked.sure) == (None, True)
+
+
 def test_an_embedder_that_fails_costs_the_chance_and_not_the_release(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

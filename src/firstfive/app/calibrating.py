@@ -73,7 +73,8 @@ def write(folder: Path, learned: Learned) -> None:
 def calibrate(project: Project, release: Release, docs: Sequence[Doc], progress: Progress) -> None:
     """Sees to it that a sealed Release has a calibration: its own, an earlier one that holds, or one learned now.
 
-    Where the embedder fails, the Release states no chance, which is logged; the next build tries again.
+    Where the embedder fails, the Release states no chance, which is logged; the next build tries again. Where items
+    are titles alone, nothing can be asked about them, and it states none either.
     """
     folder = project.releases / release.id
     if release.items < FEWEST or _sound(folder):
@@ -86,15 +87,18 @@ def calibrate(project: Project, release: Release, docs: Sequence[Doc], progress:
             )
         except ModelError as error:
             log("build").warning("no chance of a match was learned: %s", error)
-            return
-    write(folder, learned)
+    if learned is not None:
+        write(folder, learned)
 
 
-def _learn(serving: Serving, release: Release, progress: Progress) -> Learned:
+def _learn(serving: Serving, release: Release, progress: Progress) -> Learned | None:
+    """What made-up questions teach; None where hardly any can be made, as from items that are titles alone."""
     questions = min(QUESTIONS, release.items)
     progress.start("chances", questions)
     tried = try_made_up(serving, questions=questions, done=lambda: progress.advance("chances", 1))
     progress.finish("chances")
+    if len(tried.found) < FEWEST:
+        return None
     items = [serving.catalogue.item(position) for position in tried.positions]
     stamps = {item.id: item.stamp for item in items}
     return Learned(fit_to(tried), _settings(release), release.items, stamps)
