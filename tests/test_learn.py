@@ -129,7 +129,7 @@ def test_a_row_has_every_feature_and_what_is_not_known_is_missing() -> None:
     assert seen["words"] == pytest.approx([1.0, 0.1])
     assert seen["agrees"] == [2.0, 0.0]
     assert seen["liked"] == [0.0, 0.0]
-    assert np.isnan(seen["reranked"]).all()
+    assert np.isnan(seen["contradicts"]).all()
 
 
 # --- the ranker -------------------------------------------------------------------------------------------------------

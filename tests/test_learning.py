@@ -12,13 +12,17 @@ import pytest
 import firstfive
 from command_line import firstfive as run
 from firstfive.app import learned
+from firstfive.app.learned import considered, features
 from firstfive.app.learning import LearnReport, learn
 from firstfive.app.record import add_feedback
 from firstfive.app.release import use
 from firstfive.app.wiring import Project
+from firstfive.ask import read
 from firstfive.errors import IndexFileError
+from firstfive.features import FEATURES
+from firstfive.features.crowd import nobody
 from firstfive.testing.world import THINGS, write_items
-from firstfive.types import Event, ItemId, Request, Slate, UserId
+from firstfive.types import Event, ItemId, Request, Slate, Told, UserId
 
 ASKED = "a good small business with loyal customers"
 MORNING = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -118,6 +122,20 @@ def test_an_item_that_is_gone_takes_what_was_learned_of_it_along(
     after, share_after = learned.read_crowd(target)
     assert before.liked.max() > 0.5
     assert (len(after.liked), float(after.liked.sum()), share_after) == (len(THINGS), 0.0, share)
+
+
+def test_a_visits_answers_are_features_of_the_items_that_state_and_deny_them(visited: Project) -> None:
+    serving = visited.recommender.serving
+    told = (Told(condition='country = "DE"'), Told(condition="employees < 100"))
+    query = serving.query(read(Request(ASKED, told=told)))
+    every = considered(serving, query, serving.retrieve(query), nobody(len(serving.catalogue)))
+    seen = features(serving, query, every, nobody(len(serving.catalogue)))
+    by_item = {
+        str(serving.catalogue.id(int(position))): row for position, row in zip(every.positions, seen, strict=True)
+    }
+    agrees, contradicts = FEATURES.index("agrees"), FEATURES.index("contradicts")
+    assert by_item["bakery"][[agrees, contradicts]].tolist() == [2, 0]  # DE, 14 people
+    assert by_item["trucks"][[agrees, contradicts]].tolist() == [0, 2]  # PL, 210 people
 
 
 def test_without_lightgbm_the_answer_is_the_one_before_learning(

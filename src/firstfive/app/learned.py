@@ -19,7 +19,7 @@ from firstfive.index import MappedCatalogue
 from firstfive.index.files import damaged
 from firstfive.learn import blend
 from firstfive.observe import log
-from firstfive.rank import Stage
+from firstfive.rank import Stage, parse_filter
 from firstfive.release import in_use
 from firstfive.types import Candidates, Request
 
@@ -82,7 +82,20 @@ def joined(first: Candidates, rest: Candidates) -> Candidates:
 
 def features(serving: Serving, query: Query, candidates: Candidates, crowd: Crowd) -> Scores:
     """(n, len(FEATURES)): what the ranker sees of the candidates."""
-    return rows(candidates, crowd, likes=likes_of(serving, query), vector=query.vector)
+    told = _told(serving, query.reading.request, candidates.positions)
+    return rows(candidates, crowd, likes=likes_of(serving, query), vector=query.vector, also=told)
+
+
+def _told(serving: Serving, request: Request, positions: Positions) -> dict[str, Scores]:
+    """How many of the visit's answers each item states, and how many it denies, (n,) each; nothing without answers."""
+    columns, items = serving.catalogue.columns(), len(serving.catalogue)
+    verdicts = [parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition]
+    if not verdicts:
+        return {}
+    states = np.stack([one.yes[positions] for one in verdicts])
+    silent = np.stack([one.perhaps[positions] for one in verdicts])
+    counts = {"agrees": states.sum(axis=0), "contradicts": (~states & ~silent).sum(axis=0)}
+    return {name: count.astype(np.float32) for name, count in counts.items()}
 
 
 def likes_of(serving: Serving, query: Query) -> list[int]:

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from firstfive.types import Candidates, Scores, Vectors
 
 CHANNELS = ("words", "chars", "whole", "passages", "own", "pieces")
-FEATURES = (*CHANNELS, "fused", "agrees", "contradicts", "liked", "together", "echoed", "reranked", "fresh")
+FEATURES = (*CHANNELS, "fused", "agrees", "contradicts", "liked", "together", "echoed")
 """In the order of the columns. The channels and fused: scores in [0, 1]. agrees, contradicts: how many of the visit's
-answers an item's fields state, and deny. liked, together, echoed: see `Crowd`. reranked: a model's score in [0, 1].
-fresh: 1 for the newest item, 0 for the oldest. What is not known is missing (NaN)."""
+answers an item's fields state, and deny. liked, together, echoed: see `Crowd`. What is not known is missing (NaN)."""
 FALLING = frozenset({"contradicts"})
 """More of these never raises an item; more of any other feature never lowers one."""
 
