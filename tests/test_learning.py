@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import firstfive
@@ -21,6 +22,7 @@ from firstfive.ask import read
 from firstfive.errors import IndexFileError
 from firstfive.features import FEATURES
 from firstfive.features.crowd import nobody
+from firstfive.learn import Likes, gather
 from firstfive.testing.world import THINGS, write_items
 from firstfive.types import Event, ItemId, Request, Slate, Told, UserId
 
@@ -77,6 +79,19 @@ def test_what_visitors_liked_comes_first_once_the_release_is_in_use_and_not_befo
 def _first(project: Project) -> str:
     with project.store.read() as unit:
         return unit.releases.all()[-1].id
+
+
+def test_behaviour_brings_back_no_item_that_is_withdrawn_and_one_of_copies(visited: Project) -> None:
+    serving = visited.recommender.serving
+    crowd = gather(Likes(np.arange(60), np.arange(60) % 12, np.zeros((60, 1), np.float32)), 12)
+    query = serving.query_text(read(Request(ASKED)))
+    nothing = serving.retrieve(query).take(slice(0, 0))
+    assert considered(serving, query, nothing, crowd, {3, 4}).positions.tolist() == [0, 1, 2, *range(5, 12)]
+    serving.heads = np.array([0, 0, *range(2, 12)])
+    try:
+        assert considered(serving, query, nothing, crowd).positions.tolist() == [0, *range(2, 12)]
+    finally:
+        serving.heads = np.arange(12)
 
 
 def test_the_same_events_give_the_same_release(visited: Project, report: LearnReport) -> None:

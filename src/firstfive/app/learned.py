@@ -24,7 +24,7 @@ from firstfive.release import in_use
 from firstfive.types import Candidates, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from firstfive.app.serving import Query, Serving
     from firstfive.app.wiring import Project
@@ -47,26 +47,31 @@ class LearnedRanking:
     ranker: Callable[[Scores], Scores]
     share: float
 
-    def stage(self, serving: Serving, query: Query) -> Stage:
-        """The stage for one request."""
+    def stage(self, serving: Serving, query: Query, gone: Collection[int]) -> Stage:
+        """The stage for one request. gone: positions that must not be shown, and so are not brought."""
 
         def step(request: Request, candidates: Candidates) -> Candidates:  # noqa: ARG001
-            wanted = int((candidates.scores >= 0).sum())  # refused ones stay last
-            every = considered(serving, query, candidates.take(slice(0, wanted)), self.crowd)
+            every = considered(serving, query, candidates, self.crowd, gone)
             learned = self.ranker(features(serving, query, every, self.crowd))
             scores = blend(every.scores, learned, self.share)
-            ranked = replace(every, scores=scores).take(np.argsort(-scores, kind="stable"))
-            return joined(ranked, candidates.take(slice(wanted, None)))
+            return replace(every, scores=scores).take(np.argsort(-scores, kind="stable"))
 
         return Stage("learned", step, f"learned({self.share:g})")
 
 
-def considered(serving: Serving, query: Query, candidates: Candidates, crowd: Crowd) -> Candidates:
-    """The first candidates and, at score 0 behind them, items that behaviour brings and that may be shown."""
+def considered(
+    serving: Serving, query: Query, candidates: Candidates, crowd: Crowd, gone: Collection[int] = ()
+) -> Candidates:
+    """The first candidates and, at score 0 behind them, items that behaviour brings and that may be shown.
+
+    Of items that are copies of each other one is brought, and none of a candidate.
+    """
     first = candidates.take(slice(0, CONSIDERED))
     brought = crowd.brings(likes_of(serving, query), query.vector, BROUGHT)
     allowed = np.ones(len(serving.catalogue), dtype=bool) if query.among is None else query.among
-    new = brought[allowed[brought] & ~np.isin(serving.heads[brought], serving.heads[first.positions])]
+    brought = brought[allowed[brought] & ~np.isin(brought, list(gone))]
+    heads, one_each = np.unique(serving.heads[brought], return_index=True)
+    new = brought[np.sort(one_each[~np.isin(heads, serving.heads[first.positions])])]
     nothing = np.zeros(len(new), dtype=np.float32)
     return joined(first, Candidates(new, nothing, dict.fromkeys(first.channels, nothing)))
 

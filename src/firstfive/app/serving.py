@@ -124,10 +124,10 @@ class Serving:
             asked = self.embedder.pieces(telling(reading.asked))
             share = self.rank.pieces / max(self._weight_of(reading.request), 1e-9)
             stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
+        if query and self.learned:
+            stages = stages >> self.learned.stage(self, query, self._gone(query.reading.request, hidden))
         if refused:
             stages = stages >> last(unwanted)
-        if query and self.learned:
-            stages = stages >> self.learned.stage(self, query)
         if rerank:
             stages = stages >> rerank
         if self.whole or self.own:
