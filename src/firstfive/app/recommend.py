@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive import observe
-from firstfive.app import asking, nearby
+from firstfive.app import asking, nearby, taste
 from firstfive.app.embedders import Manner, as_it_is
 from firstfive.app.following import Following
 from firstfive.app.model_steps import OFF, Dial, Help, Spent, dial
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
+    from firstfive.rank import Stage
     from firstfive.settings import RankSettings
     from firstfive.types import Asked, Candidates, Item, KeyId, Place, Release, ReleaseId, UserId
 
@@ -229,10 +230,12 @@ class Recommender:
             query = now.serving.query(reading, now.hidden)
             watch.lap("embed")
             trail = {} if trail is None else trail
-            places = _places(now, query, watch, help_, trail)
+            person = taste.taste_of(self._project.store, now.serving, reading.request, self._project.settings.taste)
+            leaning = taste.stage(now.serving, person, self._project.settings.taste) if person else None
+            places = _places(now, query, watch, help_, trail, leaning)
             asked = self._asked(now, query, trail, watch) if ask else None
         told = _notes(reading.request, places, len(now.serving.catalogue))
-        notes = (*reading.notes, *told, *([BY_WORDS] if query.by_words else []))
+        notes = (*reading.notes, *told, *([BY_WORDS] if query.by_words else []), *_moved(trail, len(places)))
         recomm_id = RecommId(token_urlsafe(12))
         slate = Slate(
             recomm_id,
@@ -273,6 +276,7 @@ def _places(
     watch: observe.Stopwatch,
     help_: Help | None,
     trail: dict[str, Candidates],
+    leaning: Stage | None = None,
 ) -> tuple[Place, ...]:
     """The places; what each stage left goes to the trail."""
     reading = query.reading
@@ -281,13 +285,22 @@ def _places(
         candidates = trail["told"] = asking.preferred(now.serving, query, candidates)
         watch.lap("told")
     stage = help_.stage(now.serving, query) if help_ else None
-    best = now.serving.pipeline(now.hidden, query, stage)(reading.request, candidates, watch, trail)
+    best = now.serving.pipeline(now.hidden, query, stage, leaning)(reading.request, candidates, watch, trail)
     places = now.serving.places(query, best, now.hidden)
     watch.lap("explain")
     if help_ and help_.dial.reasons:
         places = help_.explain(now.serving, query, places)
         watch.lap("reasons")
     return places
+
+
+def _moved(trail: Mapping[str, Candidates], n: int) -> Iterator[str]:
+    """Says so where what a person said before changed which places are shown first."""
+    names = list(trail)
+    if "taste" in trail:
+        before, after = trail[names[names.index("taste") - 1]], trail["taste"]
+        if not np.array_equal(before.positions[:n], after.positions[:n]):
+            yield taste.NOTE
 
 
 def _whole(trail: Mapping[str, Candidates]) -> Candidates:

@@ -106,11 +106,15 @@ class Serving:
         return {name: getattr(self.rank, name) for name, there in has.items() if there and getattr(self.rank, name) > 0}
 
     def pipeline(
-        self, hidden: Collection[int] = frozenset(), query: Query | None = None, rerank: Stage | None = None
+        self,
+        hidden: Collection[int] = frozenset(),
+        query: Query | None = None,
+        rerank: Stage | None = None,
+        taste: Stage | None = None,
     ) -> Pipeline:
         """The stages after fusion; those that read the request, or learned from others, are there for a query.
 
-        rerank: a stage that comes when everything but variety is settled.
+        taste: a stage of the person who asks. rerank: one that comes when everything but variety is settled.
         """
         reading = query.reading if query else None
         refused = [wish for wish in reading.wishes if wish.refused] if reading else []
@@ -126,6 +130,8 @@ class Serving:
             stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
         if query and self.learned:
             stages = stages >> self.learned.stage(self, query, self._gone(query.reading.request, hidden))
+        if taste:
+            stages = stages >> taste
         if refused:
             stages = stages >> last(unwanted)
         if rerank:

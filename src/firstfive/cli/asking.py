@@ -54,6 +54,7 @@ WIDEST = 100
     metavar="EXPR",
     help="An answer given so far, as a filter that leaves nothing out. Repeatable.",
 )
+@click.option("--user", metavar="ID", help="Who asks, as your programs call them. [default: nobody in particular]")
 @click.option("--explain", is_flag=True, help="Also show every stage's part in each place, the time and the cost.")
 @click.pass_obj
 def recommend(
@@ -70,6 +71,7 @@ def recommend(
     rerank: int | None,
     ask: bool,
     told: tuple[str, ...],
+    user: str | None,
     explain: bool,
 ) -> None:
     """Five good matches for a sentence, each with its reason. TEXT may be - to read it from stdin.
@@ -77,7 +79,7 @@ def recommend(
     With --queries and --run, ranks a whole file at batch speed and stores no Slates.
     """
     if queries or run:
-        if text or filters or like or unlike or explain or ask or told or diversity is not None:
+        if text or filters or like or unlike or explain or ask or told or user or diversity is not None:
             raise click.UsageError("--queries and --run rank plain queries: leave TEXT and the other options out.")
         if not (queries and run):
             raise click.UsageError("--queries FILE and --run FILE go together.")
@@ -89,7 +91,7 @@ def recommend(
         raise click.UsageError("Missing argument 'TEXT'.")
     from firstfive.app.recommend import Recommender
     from firstfive.app.wire import slate_json
-    from firstfive.types import ItemId, Request, Told
+    from firstfive.types import ItemId, Request, Told, UserId
 
     request = Request(
         text=sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text or "",
@@ -98,6 +100,7 @@ def recommend(
         like=tuple(ItemId(i) for i in like),
         unlike=tuple(ItemId(i) for i in unlike),
         diversity=diversity,
+        user=UserId(user) if user else None,
         told=tuple(Told(condition=condition) for condition in told),
     )
     with call.open() as project:

@@ -4,6 +4,7 @@ from firstfive.rank.explain import explain, mentions
 from firstfive.rank.extract import told
 from firstfive.rank.filter import Filter, parse_filter
 from firstfive.rank.fuse import fuse
+from firstfive.rank.lean import lean
 from firstfive.rank.pieces import meet_words, rarity
 from firstfive.rank.rerank import fit, rerank
 from firstfive.rank.stages import Pipeline, Stage, cut, diversify, fold_copies, last, without
@@ -20,6 +21,7 @@ __all__ = [
     "fold_copies",
     "fuse",
     "last",
+    "lean",
     "meet_words",
     "mentions",
     "parse_filter",

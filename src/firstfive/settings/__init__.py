@@ -19,6 +19,7 @@ from firstfive.settings.sections import (
     RankSettings,
     ServerSettings,
     StoreSettings,
+    TasteSettings,
     WordSettings,
 )
 from firstfive.settings.tree import FILE, NOT_SETTINGS, PREFIX, ROWS, Settings, descriptions, names, public, template
@@ -47,6 +48,7 @@ __all__ = [
     "ServerSettings",
     "Settings",
     "StoreSettings",
+    "TasteSettings",
     "WordSettings",
     "descriptions",
     "names",

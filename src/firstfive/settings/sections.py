@@ -205,6 +205,24 @@ class AskSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TasteSettings:
+    """What a returning person said yes and no to moves their later answers a little. No part of a Release.
+
+    What is given up for that: an answer no longer depends on the request alone, and who sees one may guess what that
+    person liked before. Nothing more is stored than without it: the events that say yes and no are read again.
+    """
+
+    use: Literal["never", "known"] = "never"
+    """"known": for users whom a program names in its requests. "never": nobody's past is looked at."""
+    half_life_days: float = 30.0
+    """After so many days a yes or a no counts half, after twice as many a quarter; 0: nothing fades."""
+    keep_days: int = 180
+    """What was said longer ago is not looked at any more; 0: all that `privacy.keep_days` keeps."""
+    places: int = 3
+    """How many places up or down a person's past may move an item."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoalSettings:
     """What a Release must reach, for `firstfive promote` and `firstfive evaluate --gate`. No part of a Release."""
 

@@ -49,6 +49,7 @@ from firstfive.settings.sections import (
     RankSettings,
     ServerSettings,
     StoreSettings,
+    TasteSettings,
     WordSettings,
 )
 
@@ -75,6 +76,7 @@ class Settings:
     index: IndexSettings = field(default_factory=IndexSettings)
     rank: RankSettings = field(default_factory=RankSettings)
     ask: AskSettings = field(default_factory=AskSettings)
+    taste: TasteSettings = field(default_factory=TasteSettings)
     goal: GoalSettings = field(default_factory=GoalSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
