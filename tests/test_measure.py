@@ -518,7 +518,7 @@ def test_evaluate_without_a_run_or_a_project_says_what_to_name(tmp_path: Path) -
 
 
 def test_a_variant_changes_rank_settings_and_no_others() -> None:
-    from firstfive.app.measure import rank_settings
+    from firstfive.app.sides import rank_settings
 
     changed = rank_settings(RankSettings(words=3.0), ["rank.chars=0", "rank.depth=50"])
     assert (changed.words, changed.chars, changed.depth) == (3.0, 0.0, 50)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +12,15 @@ import numpy as np
 from firstfive.app.calibrating import FEWEST
 from firstfive.app.chances import QUESTIONS, SEED, try_made_up
 from firstfive.app.embedders import patient
+from firstfive.app.kinds import kinds_of
+from firstfive.app.recommend import Recommender
+from firstfive.app.sides import Side, costs_of, rank_side, side_of
 from firstfive.errors import SettingsError, UsageError
 from firstfive.measure import (
     DEFAULT,
+    JUDGED,
     Bar,
+    Cost,
     Decision,
     Goal,
     Measure,
@@ -31,18 +35,15 @@ from firstfive.measure import (
     read_queries,
     read_run,
     reliability,
-    run_of,
     score,
 )
-from firstfive.observe import Quiet, span
+from firstfive.observe import Quiet
 from firstfive.ports import Progress
-from firstfive.settings import GoalSettings, RankSettings, Settings
+from firstfive.settings import GoalSettings
 from firstfive.types import ReleaseId
 
 if TYPE_CHECKING:
-    from firstfive.app.recommend import Recommender
     from firstfive.app.wiring import Project
-    from firstfive.types import ItemId
 
 HERE = "this project"
 FOUND = Measure("Success", 5)
@@ -62,6 +63,8 @@ def evaluate(
     release: str = "",
     baseline_release: str = "",
     gated: bool = False,
+    by: Sequence[str] = (),
+    repeats: int = 1,
     resamples: int = 10_000,
     seed: int = 0,
     progress: Progress | None = None,
@@ -69,49 +72,56 @@ def evaluate(
     """Measures a run from a file or, without one, the ranking of the project's Release in use.
 
     variants: settings of [rank] by name, such as {"words only": ["rank.chars=0", "rank.whole=0", "rank.passages=0"]},
-    ranked and compared in the same report. queries may be None where a run is given: all judged ones are measured.
-    fail_under: bars such as "Success@5 0.7" for the first run; `Report.check` raises GateFailed, so that the report
-    can be printed first. release: this one with its own settings, in place of the one in use. baseline_release: what to
-    compare with. gated: what `[goal]` asks about is measured too. queries and qrels not named are those of `[goal]`.
-    The same input and seed give the same report. Stores no Slates.
+    or a model's part, ["rerank=20", "prompt=rerank@2"], ranked and compared in the same report. queries may be None
+    where a run is given: all judged ones are measured. fail_under: bars such as "Success@5 0.7" for the first run;
+    `Report.check` raises GateFailed, so that the report can be printed first. release: this one with its own settings,
+    in place of the one in use. baseline_release: what to compare with. gated: what `[goal]` asks about is measured too.
+    queries and qrels not named are those of `[goal]`. by: kinds of requests to measure apart: "length", "language" or a
+    field. repeats: how often what is not deterministic is ranked. The same input and seed give the same report, but for
+    time and what a model says. Stores no Slates.
 
     Raises UsageError, SourceError (measure.files, measure.nothing) and what ranking raises.
     """
+    wanted, bars = _wanted(measures, fail_under, project if gated else None)
+    queries, qrels = _files(project, queries, qrels)
+    asked = read_queries(queries) if queries is not None else None
+    judged = read_qrels(qrels)
+    depth = max([5, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
+    plan = _Plan(project, asked, depth, repeats, progress or Quiet())
+    tried = _from_file(run) if run is not None else plan.ranked(release, variants or {})
+    if baseline_release:
+        tried = tried.against(plan.ranked(baseline_release, {}))
+    elif baseline is not None:
+        tried = replace(tried, baseline=(read_run(baseline),))
+    report = compare(
+        tried.runs,
+        judged,
+        measures=[*wanted, JUDGED],
+        queries=[query.qid for query in asked] if asked is not None else None,
+        baseline=tried.baseline,
+        bars=bars,
+        seconds=tried.seconds,
+        costs=tried.costs,
+        kinds=kinds_of(by, asked or (), judged, project),
+        release=tried.release,
+        resamples=resamples,
+        seed=seed,
+    )
+    return replace(report, chances=_reliability(tried.chances, tried.runs[0][0], judged))
+
+
+def _wanted(
+    measures: Sequence[str | Measure], fail_under: Sequence[str], goal_in: Project | None
+) -> tuple[list[Measure], list[Bar]]:
+    """What is measured, with what `[goal]` asks about, and the bars. Raises UsageError where there is nothing."""
     wanted = [m if isinstance(m, Measure) else Measure.parse(m) for m in measures]
     bars = [Bar.parse(bar) for bar in fail_under]
     if not wanted and not bars:
         raise UsageError("there is no measure; name one, such as Success@5")
-    if gated and project:
-        goal = goal_of(project.settings.goal)
+    if goal_in:
+        goal = goal_of(goal_in.settings.goal)
         wanted = list(dict.fromkeys([*wanted, goal.measure, *(bar.measure for bar in goal.bars)]))
-    queries, qrels = _files(project, queries, qrels)
-    asked = read_queries(queries) if queries is not None else None
-    judged = read_qrels(qrels)
-    other = read_run(baseline) if baseline is not None else None
-    seconds: list[float] = []
-    chances: dict[str, float] = {}
-    said = progress or Quiet()
-    depth = max([5, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
-    if run is not None:
-        runs = [read_run(run)]
-    else:
-        runs, seconds, release = _ranked(project, asked, depth, variants or {}, release, said, chances)
-    if baseline_release:
-        (other,), took, _ = _ranked(project, asked, depth, {}, baseline_release, said, {})
-        seconds += took
-    report = compare(
-        runs,
-        judged,
-        measures=wanted,
-        queries=[query.qid for query in asked] if asked is not None else None,
-        baseline=other,
-        bars=bars,
-        seconds=seconds,
-        release=release,
-        resamples=resamples,
-        seed=seed,
-    )
-    return replace(report, chances=_reliability(chances, runs[0], judged))
+    return wanted, bars
 
 
 def trust(project: Project, *, questions: int = QUESTIONS, seed: int = SEED + 1) -> Reliability:
@@ -170,66 +180,69 @@ def _files(
     return queries or (folder / goal.queries if goal.queries and not qrels else None), judged
 
 
-def rank_settings(settings: RankSettings, overrides: Sequence[str]) -> RankSettings:
-    """The settings of [rank] with overrides such as "rank.chars=0". Raises SettingsError, also for other sections."""
-    changed = Settings.load(overrides=overrides, environment={})
-    known = {f"rank.{field.name}": field.name for field in fields(RankSettings)}
-    for name in changed.origins:
-        if name not in known:
-            raise SettingsError(f"{name} cannot differ between variants; only {', '.join(known)} can")
-    return replace(settings, **{known[name]: changed.get(name) for name in changed.origins})
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tried:
+    """What was ranked, or read: runs of each side and what they took; of the first also the chances that it stated."""
+
+    runs: Sequence[Sequence[Run]]
+    seconds: Sequence[float] = ()
+    costs: Sequence[Cost] = ()
+    release: str = ""
+    chances: Mapping[str, float] = field(default_factory=dict)
+    baseline: Sequence[Run] | None = None
+
+    def against(self, other: _Tried) -> _Tried:
+        """With the other's first side as the baseline."""
+        known = self.seconds or [0.0] * len(self.runs)
+        return replace(
+            self,
+            baseline=other.runs[0],
+            seconds=[*known, *other.seconds],
+            costs=[*self.costs, *other.costs] if self.costs else (),
+        )
 
 
-def _ranked(
-    project: Project | None,
-    queries: Sequence[Query] | None,
-    depth: int,
-    variants: Mapping[str, Sequence[str]],
-    wanted: str,
-    progress: Progress,
-    chances: dict[str, float],
-) -> tuple[list[Run], list[float], str]:
-    """Runs of a Release, with the project's settings where none is named, and of each variant; the seconds of each, and
-    the Release's id. To chances the first run's are added.
-    """
-    if project is None or queries is None:
-        raise UsageError("nothing to measure: name a run file, or a project and a file of queries")
-    from firstfive.app.recommend import Recommender
+def _from_file(run: str | Path) -> _Tried:
+    return _Tried([[read_run(run)]])
 
-    manner = patient(project)
-    first = Recommender(project, ReleaseId(wanted) if wanted else None, manner=manner)
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What sides are ranked with: queries to a depth, so many times."""
+
+    project: Project | None
+    queries: Sequence[Query] | None
+    depth: int
+    repeats: int
+    said: Progress
+
+    def ranked(self, wanted: str, variants: Mapping[str, Sequence[str]]) -> _Tried:
+        """The Release, with the project's settings where none is named, and each variant."""
+        if self.project is None or self.queries is None:
+            raise UsageError("nothing to measure: name a run file, or a project and a file of queries")
+        sides = _sides(self.project, wanted, variants)
+        chances: dict[str, float] = {}
+        found = [
+            rank_side(
+                self.project,
+                side,
+                self.queries,
+                self.depth,
+                self.said,
+                repeats=self.repeats,
+                chances=chances if side is sides[0] else None,
+            )
+            for side in sides
+        ]
+        costs = costs_of(self.project, sides, found, self.queries, self.said)
+        return _Tried([one.runs for one in found], [one.seconds for one in found], costs, sides[0].release, chances)
+
+
+def _sides(project: Project, wanted: str, variants: Mapping[str, Sequence[str]]) -> list[Side]:
+    first = Recommender(project, ReleaseId(wanted) if wanted else None, manner=patient(project))
     release = first.release.id
     here = first.serving.rank if wanted else project.settings.rank
-    ranked = [
-        (release[:12] if wanted else HERE, here),
-        *((name, rank_settings(here, changes)) for name, changes in variants.items()),
+    return [
+        Side(release[:12] if wanted else HERE, release, here),
+        *(side_of(name, release, here, changes) for name, changes in variants.items()),
     ]
-    runs, seconds = list[Run](), list[float]()
-    for name, rank in ranked:
-        recommender = Recommender(project, release, rank, manner)
-        with span("firstfive.evaluate", release=release, queries=len(queries)):
-            began = perf_counter()
-            runs.append(_run(recommender, name, queries, depth, progress, {} if runs else chances))
-            seconds.append(perf_counter() - began)
-    return runs, seconds, release
-
-
-def _run(
-    recommender: Recommender,
-    name: str,
-    queries: Sequence[Query],
-    depth: int,
-    progress: Progress,
-    chances: dict[str, float],
-) -> Run:
-    asked = [(query.qid, query.text) for query in queries if query.text.strip()]
-    progress.start(name, len(asked))
-
-    def told() -> Iterator[tuple[str, list[tuple[ItemId, float]]]]:
-        for answer in recommender.many(asked, depth, chances=chances):
-            progress.advance(name, 1)
-            yield answer
-
-    run = run_of(told(), name)
-    progress.finish(name)
-    return run

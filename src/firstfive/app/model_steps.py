@@ -114,6 +114,7 @@ class Help:
 
     rest is entered while the model is waited for. within_s: how long all steps together may take, from the first call
     on. patient: part of a run over many requests: its calls are made one by one, and each has that time for itself.
+    scorer: the prompt that scores.
     """
 
     def __init__(
@@ -126,8 +127,10 @@ class Help:
         rest: Resting = nullcontext,
         fresh: bool = False,
         patient: bool = False,
+        scorer: str = "rerank",
     ) -> None:
         self.dial = dial
+        self._scorer = scorer
         self.spent = Spent()
         self.errors: list[ModelError] = []
         self._project = project
@@ -230,7 +233,7 @@ class Help:
         if gateway is None or left < LEAST_S:
             late = ModelError(f"there is no time left to {step}; raise models.request_timeout_s", code="model.timeout")
             return [late] * len(items)
-        prompt = self._project.prompts.get(step)
+        prompt = self._project.prompts.get(self._scorer if step == "rerank" else step)
         calls = [replace(prompt.call(step=step, request=request, item=item), about=request) for item in items]
         self.spent.prompts[prompt.name_and_digest] = None
         portions = [[call] for call in calls] if self._patient else [calls]

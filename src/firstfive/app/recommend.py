@@ -156,15 +156,19 @@ class Recommender:
         rerank: int = 0,
         spent: Spent | None = None,
         chances: dict[str, float] | None = None,
+        prompt: str = "rerank",
+        fresh: bool = False,
+        payer: Payer | None = None,
     ) -> Iterator[tuple[str, Ranking]]:
         """(name, ranking of n) for each (name, text), in order; an empty text gets an empty ranking. Stores nothing.
 
-        rerank: how many of the first a model scores, in its own time; what that came to is added to `spent`. To chances
-        each one's chance is added by name, where the Release has learned to state one. Raises ModelError where a model
-        scored nothing of a request, and trying again cannot help, or the embedder failed.
+        rerank: how many of the first a model scores, in its own time; what that came to is added to `spent`. prompt:
+        what it is asked by; fresh: also what was answered before; payer: who pays, a run of its own where nobody is
+        named. To chances each one's chance is added by name, where the Release has learned to state one. Raises
+        ModelError where a model scored nothing of a request, and trying again cannot help, or the embedder failed.
         """
         now = self._following.now()
-        run = Payer(run=f"rank-{token_urlsafe(6)}")
+        run = payer or Payer(run=f"rank-{token_urlsafe(6)}")
 
         def rank(one: tuple[str, str]) -> tuple[str, Ranking, Help | None]:
             name, text = one
@@ -176,7 +180,11 @@ class Recommender:
             query = now.serving.query_text(reading, wishes=bool(rerank), demand=True)
             candidates = now.serving.retrieve(query)
             within_s = self._project.settings.models.timeout_s * RERANKED_AT_ONCE  # each may wait for the others
-            help_ = Help(self._project, Dial(rerank), run, within_s, patient=True) if rerank else None
+            help_ = (
+                Help(self._project, Dial(rerank), run, within_s, fresh=fresh, patient=True, scorer=prompt)
+                if rerank
+                else None
+            )
             stage = help_.stage(now.serving, query) if help_ else None
             trail: dict[str, Candidates] = {}
             best = now.serving.pipeline(now.hidden, query, stage)(reading.request, candidates, trail=trail)

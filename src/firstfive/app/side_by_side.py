@@ -6,22 +6,21 @@ turn, so that whatever else the machine does slows both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from secrets import token_urlsafe
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from firstfive.app.embedders import paid_by, patient
+from firstfive.app.embedders import Manner, patient
 from firstfive.app.questions import Questions, questions_for, ranked
-from firstfive.app.recommend import BY_WORDS, Recommender
+from firstfive.app.recommend import Recommender
+from firstfive.app.timing import Times, time_answers
 from firstfive.index import size_bytes
 from firstfive.measure import Measure, Report, compare
 from firstfive.observe import Quiet, span
-from firstfive.ports import Payer, Progress
-from firstfive.types import Release, ReleaseId, Request
+from firstfive.ports import Progress
+from firstfive.types import Release, ReleaseId
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
     from firstfive.measure import Bar
 
 MEASURES = (Measure("Success", 5), Measure("nDCG", 10), Measure("RR", 10))
-TIMED = 100
-"""Requests whose answers are timed."""
-WARM = 3
-"""Answers before the clock runs."""
 HEADINGS = ("Release", "Embedder", "Items", "Size", "Median", "95 of 100", "Per 1,000 requests", "By words")
 
 
@@ -126,49 +121,23 @@ def side_by_side(
 
 def _taken(project: Project, releases: Sequence[Release], questions: Questions, said: Progress) -> tuple[Taken, ...]:
     """Answers some of the requests, each by every Release, in turn."""
-    step = -(-len(questions.asked) // TIMED)
-    texts = [query.text for query in questions.asked[::step]]
-    payers = [Payer(run=f"promote-{token_urlsafe(6)}") for _ in releases]
-    recommenders = [
-        Recommender(project, one.id, manner=paid_by(payer)) for one, payer in zip(releases, payers, strict=True)
-    ]
-    for recommender in recommenders:
-        for number in range(WARM):
-            recommender.answer(Request(f"warm {number}"))
-    before = [_spent(project, payer) for payer in payers]
-    took: list[list[tuple[float, bool]]] = [[] for _ in releases]
-    said.start("time", len(texts))
-    for number, text in enumerate(texts):
-        for at in _turns(len(releases), number):
-            began = perf_counter()
-            slate = recommenders[at].answer(Request(text))
-            took[at].append(((perf_counter() - began) * 1000, BY_WORDS in slate.notes))
-        said.advance("time", 1)
-    said.finish("time")
-    spent = [_spent(project, payer) - earlier for payer, earlier in zip(payers, before, strict=True)]
-    return tuple(_one(project, *of, len(texts)) for of in zip(releases, took, spent, strict=True))
+    opened = [partial(_opened, project, one.id) for one in releases]
+    timed = time_answers(project, opened, [query.text for query in questions.asked], said)
+    return tuple(_one(project, release, times) for release, times in zip(releases, timed, strict=True))
 
 
-def _turns(n: int, number: int) -> Iterator[int]:
-    """Who answers first changes with every request."""
-    yield from ((at + number) % n for at in range(n))
+def _opened(project: Project, release: ReleaseId, manner: Manner) -> Recommender:
+    return Recommender(project, release, manner=manner)
 
 
-def _spent(project: Project, payer: Payer) -> float:
-    account = f"run:{payer.run}"
-    with project.store.read() as unit:
-        return unit.spending.of([account])[account].settled.nano_usd / 1e9
-
-
-def _one(project: Project, release: Release, took: Sequence[tuple[float, bool]], usd: float, n: int) -> Taken:
-    times = [ms for ms, _ in took]
+def _one(project: Project, release: Release, times: Times) -> Taken:
     return Taken(
         release.id,
         release.parts.get("embedder", "") or "none",
         release.items,
         size_bytes(project.releases / release.id),
-        float(np.median(times)),
-        float(np.percentile(times, 95)),
-        1000 * usd / n,
-        sum(late for _, late in took) / n,
+        times.median_ms,
+        times.p95_ms,
+        times.usd_per_1000,
+        times.by_words,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -41,59 +41,43 @@ if TYPE_CHECKING:
     "--compare",
     multiple=True,
     metavar="NAME:KEY=VALUE,...",
-    help='Rank with other [rank] settings too, such as "words only:rank.chars=0,rank.whole=0". Repeatable.',
+    help='Rank in another way too, such as "words only:rank.chars=0,rank.whole=0" or "model:rerank=20". Repeatable.',
+)
+@click.option("--by", multiple=True, metavar="KIND", help="Also measure by length, language or a field. Repeatable.")
+@click.option(
+    "--repeats", type=click.IntRange(1, 20), default=1, metavar="N", help="Rank so often with a model. [default: 1]"
 )
 @click.pass_obj
-def evaluate(
-    call: Call,
-    *,
-    queries: str | None,
-    qrels: str | None,
-    run: str | None,
-    release: str,
-    baseline: str | None,
-    baseline_release: str,
-    measures: tuple[str, ...],
-    fail_under: tuple[str, ...],
-    diagram: str | None,
-    gate: bool,
-    compare: tuple[str, ...],
-) -> None:
+def evaluate(call: Call, /, *, gate: bool, diagram: str | None, compare: tuple[str, ...], **wanted: Any) -> None:
     """Success@5, nDCG@10, RR@10 and R@100 on judged queries, with 95 % intervals; stores no Slates.
 
     Against a baseline, or between --compare variants, the paired difference comes with its interval. Beside it: how far
     the stated chances of a match can be trusted. Without judgements that is found out on made-up questions.
     """
-    if not qrels and not gate:
-        others = (queries, run, release, baseline, baseline_release, fail_under, compare)
-        _trust(call, given=any(others), diagram=diagram)
+    if not wanted["qrels"] and not gate:
+        needless = {"measures", "repeats"}
+        given = bool(compare) or any(value for name, value in wanted.items() if name not in needless)
+        _trust(call, given=given, diagram=diagram)
         return
-    if qrels and not queries and not run:
+    if wanted["qrels"] and not wanted["queries"] and not wanted["run"]:
         raise click.UsageError("Give --queries FILE, or --run FILE, or both.")
-    if run and (compare or release):
+    if wanted["run"] and (compare or wanted["release"]):
         raise click.UsageError("--compare and --release rank anew, so they cannot be used with --run.")
-    if baseline and baseline_release:
+    if wanted["baseline"] and wanted["baseline_release"]:
         raise click.UsageError("There can be one baseline: --baseline FILE or --baseline-release ID.")
+    _measure(call, gate=gate, diagram=diagram, variants=_variants(compare), **wanted)
+
+
+def _measure(call: Call, *, gate: bool, diagram: str | None, **wanted: Any) -> None:
+    """Prints the report before anything that fails in it, so that the numbers are seen."""
     from contextlib import nullcontext
 
     from firstfive.app import measure
     from firstfive.guard import printable
 
-    with nullcontext() if run and qrels and not (gate or baseline_release) else call.open() as project:
-        report = measure.evaluate(
-            queries,
-            qrels,
-            run=run,
-            baseline=baseline,
-            project=project,
-            variants=_variants(compare),
-            fail_under=fail_under,
-            progress=call.progress(),
-            measures=measures,
-            release=release,
-            baseline_release=baseline_release,
-            gated=gate,
-        )
+    by_file = wanted["run"] and wanted["qrels"] and not (gate or wanted["baseline_release"] or wanted["by"])
+    with nullcontext() if by_file else call.open() as project:
+        report = measure.evaluate(project=project, progress=call.progress(), gated=gate, **wanted)
         found = measure.gate(project, report) if gate and project else None
     lines = [*report.lines(), *(["", *found.lines()] if found else [])]
     call.answer(asdict(report) | {"decision": found} if found else report, printable("\n".join(lines))[0])

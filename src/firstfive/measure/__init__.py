@@ -21,7 +21,7 @@ from firstfive.measure.measures import DEFAULT, MEANINGS, Measure
 from firstfive.measure.off_policy import Estimate, OffPolicy, off_policy
 from firstfive.measure.pooling import Newcomer, Pool, newcomers, pool
 from firstfive.measure.powered import Powered, powered
-from firstfive.measure.report import HEADINGS, Bar, Difference, Gate, Report, Result, RunResult, compare
+from firstfive.measure.report import HEADINGS, JUDGED, Bar, Cost, Difference, Gate, Report, Result, RunResult, compare
 from firstfive.measure.score import score
 from firstfive.measure.sequential import (
     Known,
@@ -39,10 +39,12 @@ from firstfive.measure.verdict import Check, Doubles, Evidence, Judgement, Rule,
 __all__ = [
     "DEFAULT",
     "HEADINGS",
+    "JUDGED",
     "MEANINGS",
     "Ask",
     "Bar",
     "Check",
+    "Cost",
     "Decision",
     "Difference",
     "Doubles",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import isfinite
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import numpy as np
@@ -15,7 +16,14 @@ from firstfive.measure.files import Qrels, Run
 from firstfive.measure.intervals import FEW, RESAMPLES, intervals
 from firstfive.measure.measures import Measure
 from firstfive.measure.score import score
+from firstfive.measure.slices import Slice, slices
 
+if TYPE_CHECKING:
+    from firstfive.types import Numbers
+
+T = TypeVar("T")
+NAMED = 3
+"""Queries that are named where some are missing."""
 JUDGED = Measure("Judged", 5)
 HEADINGS = ("Run", "Measure", "Value", "95 % interval", "Difference", "95 % interval", "Better", "Worse", "Same")
 
@@ -72,11 +80,30 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What answers take. Milliseconds are of one whole answer at a time; None where none was timed.
+
+    usd_per_1000: US dollars for a thousand requests.
+    """
+
+    usd_per_1000: float
+    median_ms: float | None = None
+    p95_ms: float | None = None
+
+    def __str__(self) -> str:
+        timed = (
+            "" if self.p95_ms is None else f"{self.median_ms:,.1f} ms an answer, 95 of 100 in {self.p95_ms:,.1f} ms; "
+        )
+        return f"{timed}${self.usd_per_1000:,.4f} for 1,000 requests"
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """What one run reached. unanswered queries count as 0. seconds is the time to rank; None for a run from a file.
 
     judged: Judged@5, the share of its first five that have a judgement: where it is low, the run may be better than
-    it looks.
+    it looks. slices: the first measure by kinds of requests. repeats: how often it was ranked; apart: by how much the
+    first measure's means of the repeats differ at most.
     """
 
     name: str
@@ -84,6 +111,10 @@ class RunResult:
     judged: float
     unanswered: int
     seconds: float | None = None
+    slices: tuple[Slice, ...] = ()
+    cost: Cost | None = None
+    repeats: int = 1
+    apart: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +131,9 @@ class Gate:
 class Report:
     """The whole comparison. The first run is the one under measure; all but the baseline carry differences to it.
 
-    queries were measured; without_judgements were asked but have no judgement, and are in no mean. chances: how far the
-    stated chances of a match among the five can be trusted; None where none were stated.
+    queries were measured; without_judgements were asked but have no judgement, and not_asked have a judgement but were
+    not asked: both are in no mean. chances: how far the stated chances of a match among the five can be trusted; None
+    where none were stated.
     """
 
     queries: int
@@ -112,6 +144,7 @@ class Report:
     gates: tuple[Gate, ...] = ()
     notes: tuple[str, ...] = ()
     chances: Reliability | None = None
+    not_asked: int = 0
 
     def check(self) -> None:
         """Raises GateFailed (gate.failed) when the first run is under one of its bars."""
@@ -134,7 +167,7 @@ class Report:
         widths = [max(len(row[i]) for row in table) for i in shown]
         text = ["  ".join(row[i].ljust(w) for i, w in zip(shown, widths, strict=True)).rstrip() for row in table]
         trusted = ["", *self.chances.lines()] if self.chances else []
-        return [*text, "", *self.remarks(), *trusted]
+        return [*text, "", *self.remarks(), *self._by_kind(), *trusted]
 
     def remarks(self) -> list[str]:
         """Sentences under the table: how many queries, what is judged, what failed."""
@@ -148,26 +181,75 @@ class Report:
         ]
         return [*said, *self.notes]
 
+    def _by_kind(self) -> list[str]:
+        lines = []
+        for run in self.runs:
+            if run.slices:
+                lines += ["", f"{run.name}, {run.results[0].measure} by kinds of requests:"]
+                lines += [f"  {one}" for one in run.slices]
+        return lines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """What is compared: a run, or repeats of it. values (queries, measures): the mean over the repeats."""
+
+    name: str
+    repeats: Sequence[Run]
+    values: Numbers
+    apart: float
+
+    @classmethod
+    def of(cls, runs: Run | Sequence[Run], measures: Sequence[Measure], qrels: Qrels, queries: Sequence[str]) -> _Side:
+        repeats = [runs] if isinstance(runs, Run) else list(runs)
+        each = np.stack([score(measures, run, qrels, queries) for run in repeats])
+        return cls(repeats[0].name, repeats, each.mean(axis=0), float(np.ptp(each[:, :, 0].mean(axis=1))))
+
 
 def compare(
-    runs: Sequence[Run],
+    runs: Sequence[Run | Sequence[Run]],
     qrels: Qrels,
     *,
     measures: Sequence[Measure],
     queries: Sequence[str] | None = None,
-    baseline: Run | None = None,
+    baseline: Run | Sequence[Run] | None = None,
     bars: Sequence[Bar] = (),
     seconds: Sequence[float] = (),
+    costs: Sequence[Cost | None] = (),
+    kinds: Mapping[str, Mapping[str, str]] | None = None,
     release: str = "",
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Report:
     """Measures runs on the same queries: those asked that have a judgement. queries None: all that have one.
 
-    Without a baseline run, the first of several runs is the baseline of the others. seconds: one a run, where known.
-    Raises SourceError (measure.nothing) when no query has a judgement.
+    Several runs in place of one are repeats of what is not deterministic: their values are averaged query by query.
+    Without a baseline run, the first of several runs is the baseline of the others. seconds, costs: one a run, where
+    known. kinds: what divides the queries, by name: the kind of each qid. Raises SourceError (measure.nothing) when no
+    query has a judgement.
     """
     asked = qrels.qids if queries is None else queries
+    measured = _measured(asked, qrels)
+    wanted = tuple(dict.fromkeys([*measures, *(bar.measure for bar in bars)]))
+    every = [*runs, *([] if baseline is None else [baseline])]
+    sides = [_Side.of(one, [*wanted, JUDGED], qrels, measured) for one in every]
+    against = sides[-1] if baseline is not None else sides[0] if len(sides) > 1 else None
+    divided = {by: [names.get(qid, "") for qid in measured] for by, names in (kinds or {}).items()}
+    found = [
+        replace(_reached(side, against, wanted, measured, divided, resamples, seed), seconds=took, cost=cost)
+        for side, took, cost in zip(sides, _padded(seconds, len(sides)), _padded(costs, len(sides)), strict=True)
+    ]
+    reached = {result.measure: result.value for result in found[0].results}
+    gates = [Gate(str(b.measure), b.least, reached[str(b.measure)], reached[str(b.measure)] >= b.least) for b in bars]
+    missing, unjudged = _without(qrels.qids, asked), _without(asked, qrels.qids)
+    notes = _notes(measured, unjudged, missing, found)
+    name = against.name if against else ""
+    return Report(
+        len(measured), len(unjudged), tuple(found), name, release, tuple(gates), notes, not_asked=len(missing)
+    )
+
+
+def _measured(asked: Sequence[str], qrels: Qrels) -> list[str]:
     judged = set(qrels.qids)
     measured = [qid for qid in asked if qid in judged]
     if not measured:
@@ -175,23 +257,35 @@ def compare(
             f"none of the {len(asked)} queries has a judgement; do the qids of both files match?",
             code="measure.nothing",
         )
-    wanted = tuple(dict.fromkeys([*measures, *(bar.measure for bar in bars)]))
-    against = baseline or (runs[0] if len(runs) > 1 else None)
-    every = [*runs, *([baseline] if baseline else [])]
-    values = [score([*wanted, JUDGED], run, qrels, measured) for run in every]
-    base = next((value for run, value in zip(every, values, strict=True) if run is against), None)
-    found = []
-    for run, value, took in zip(every, values, [*seconds, *[None] * (len(every) - len(seconds))], strict=True):
-        reference = None if base is None or run is against else base[:, :-1]
-        results = _results(wanted, value[:, :-1], reference, resamples, seed)
-        answered = _answered(run, measured)
-        share = float(value[answered, -1].mean()) if answered.any() else 0.0
-        found.append(RunResult(run.name, results, share, int((~answered).sum()), took))
-    reached = {result.measure: result.value for result in found[0].results}
-    gates = [Gate(str(b.measure), b.least, reached[str(b.measure)], reached[str(b.measure)] >= b.least) for b in bars]
-    notes = _notes(measured, judged, found)
-    name = against.name if against else ""
-    return Report(len(measured), len(asked) - len(measured), tuple(found), name, release, tuple(gates), notes)
+    return measured
+
+
+def _without(qids: Sequence[str], others: Sequence[str]) -> list[str]:
+    gone = set(others)
+    return [qid for qid in qids if qid not in gone]
+
+
+def _padded(known: Sequence[T], n: int) -> list[T | None]:
+    return [*known, *[None] * (n - len(known))]
+
+
+def _reached(
+    side: _Side,
+    against: _Side | None,
+    measures: Sequence[Measure],
+    queries: Sequence[str],
+    kinds: Mapping[str, Sequence[str]],
+    resamples: int,
+    seed: int,
+) -> RunResult:
+    """What a side reached, with differences where it is not what the others are held against."""
+    base = None if against is None or side is against else against.values[:, :-1]
+    results = _results(measures, side.values[:, :-1], base, resamples, seed)
+    answered = _answered(side.repeats[0], queries)
+    share = float(side.values[answered, -1].mean()) if answered.any() else 0.0
+    parts = slices(side.values[:, 0], kinds, baseline=None if base is None else base[:, 0], seed=seed) if kinds else ()
+    unanswered = int((~answered).sum())
+    return RunResult(side.name, results, share, unanswered, slices=parts, repeats=len(side.repeats), apart=side.apart)
 
 
 def _results(
@@ -217,13 +311,17 @@ def _answered(run: Run, queries: Sequence[str]) -> np.ndarray:
     return np.array([qid in given for qid in queries], bool)
 
 
-def _notes(measured: Sequence[str], judged: set[str], runs: Sequence[RunResult]) -> tuple[str, ...]:
+def _notes(
+    measured: Sequence[str], unjudged: Sequence[str], missing: Sequence[str], runs: Sequence[RunResult]
+) -> tuple[str, ...]:
     notes = []
     n = len(measured)
     if n < FEW:
         notes.append(f"Only {n} {'query' if n == 1 else 'queries'}: take these intervals as rough; add queries.")
-    if len(judged) > n:
-        notes.append(f"{len(judged) - n} judged queries were not asked and are in no mean.")
+    if unjudged:
+        notes.append(f"Asked but not judged: {_named(unjudged)}.")
+    if missing:
+        notes.append(f"{len(missing):,} judged queries were not asked and are in no mean: {_named(missing)}.")
     notes += [
         f"{run.name} answers none of the queries; do its qids match?" for run in runs if run.unanswered == n and n
     ]
@@ -232,6 +330,12 @@ def _notes(measured: Sequence[str], judged: set[str], runs: Sequence[RunResult])
             "An interval of a difference that holds 0 shows no difference: neither run was shown to be better."
         )
     return tuple(notes)
+
+
+def _named(qids: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = len(qids) - NAMED
+    return ", ".join(qids[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _row(name: str, result: Result) -> tuple[str, ...]:
@@ -243,6 +347,7 @@ def _row(name: str, result: Result) -> tuple[str, ...]:
 
 def _remark(run: RunResult, queries: int) -> str:
     time = f"; ranked in {run.seconds:.2f} s ({1000 * run.seconds / queries:.2f} ms a query)" if run.seconds else ""
-    return (
-        f"{run.name}: {run.judged:.1%} of its first five are judged; {run.unanswered} queries not answered (0){time}."
-    )
+    cost = f"; {run.cost}" if run.cost else ""
+    again = f"; mean of {run.repeats} repeats, up to {run.apart:.4f} apart" if run.repeats > 1 else ""
+    judged = f"{run.judged:.1%} of its first five are judged"
+    return f"{run.name}: {judged}; {run.unanswered} queries not answered (0){time}{cost}{again}."
