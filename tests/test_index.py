@@ -178,6 +178,15 @@ def test_characters_do_not_mind_case_and_signs_between_words(fresh: Fresh) -> No
     assert chars.search("Family -- OWNED!", 5).scores.tolist() == hits.scores.tolist()
 
 
+@pytest.mark.parametrize(
+    ("item", "request_"),
+    [("東京の歯科技工所です", "歯科"), ("서울의 치과기공소는", "치과"), ("我们生产铸铁水泵", "水泵")],
+)
+def test_characters_find_words_of_two_signs_where_no_spaces_part_words(fresh: Fresh, item: str, request_: str) -> None:
+    _, chars = text_index(fresh(), "iron pumps", item)
+    assert found(chars.search(request_, 5)) == [1]
+
+
 def test_the_same_texts_give_the_same_scores_to_the_bit_in_every_index(fresh: Fresh) -> None:
     texts = [f"{'rye ' * (n % 7)} bread {n % 13} of house {n % 5}" for n in range(400)]
     for one, other in zip(text_index(fresh(), *texts), text_index(fresh(), *texts), strict=True):

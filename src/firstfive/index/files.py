@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from firstfive.errors import FirstFiveError, IndexFileError, StoreError
 MANIFEST = "manifest.json"
 WHOLE = 64 << 20
 BLOCK = 1 << 20
+SYNCS = 8
 
 BORDER: dict[type[BaseException], type[FirstFiveError]] = {msgspec.MsgspecError: IndexFileError}
 
@@ -24,10 +26,10 @@ def seal(folder: Path, about: Mapping[str, object]) -> None:
     content = {"about": dict(about), "files": files}
     manifest = msgspec.json.encode({**content, "check": _check(content)})
     (folder / MANIFEST).write_bytes(msgspec.json.format(manifest))
-    for path in _files(folder):
-        _sync(path)
-    for directory in {path.parent for path in _files(folder)}:
-        _sync(directory)
+    written = _files(folder)
+    with ThreadPoolExecutor(SYNCS) as pool:  # a disk makes several files durable in the time of one
+        for paths in (written, {path.parent for path in written}):
+            list(pool.map(_sync, paths))
 
 
 def open_folder(folder: Path) -> Mapping[str, object]:

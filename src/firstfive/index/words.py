@@ -1,9 +1,10 @@
 """Words and characters in one tantivy index: two fields, two channels.
 
-words: stemmed terms, BM25; stop words are dropped from the request only. chars: 3- to 5-grams of the text with its
+words: stemmed terms, BM25; stop words are dropped from the request only. chars: 4-grams of the text with its
 punctuation folded to single spaces, BM25 (k1 1.2, b .75): finds misspelt, compound and foreign forms. BM25: Robertson
-and Zaragoza, The Probabilistic Relevance Framework, 2009. n-grams as terms: McNamee and Mayfield, Information Retrieval
-7, 2004.
+and Zaragoza, The Probabilistic Relevance Framework, 2009. 4-grams as terms, in many languages the best of one length:
+McNamee and Mayfield, Information Retrieval 7, 2004. Where words have no spaces between them, a space stands between any
+two signs, so that a 4-gram is a pair of them.
 """
 
 from __future__ import annotations
@@ -49,14 +50,17 @@ STOP = {
     "un une".split(),
 }
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
+_SIGN = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"  # of Chinese, Japanese, Korean
+_BETWEEN_SIGNS = re.compile(f"(?<={_SIGN})(?={_SIGN})")
 
 
 def folded(text: str) -> str:
     """In small letters, words apart by one space, with one at each end: n-grams know where words begin and end.
 
-    Small letters here, not in the analyzer, which would lower each of the three n-grams that begin at a letter.
+    Small letters here, not in the analyzer, which would lower each of the n-grams that hold a letter.
     """
-    return f" {_BETWEEN_WORDS.sub(' ', text.lower()).strip()} "
+    spaced = _BETWEEN_WORDS.sub(" ", text.lower()).strip()
+    return f" {spaced if spaced.isascii() else _BETWEEN_SIGNS.sub(' ', spaced)} "
 
 
 def write_text(folder: Path, texts: Iterable[str], language: str) -> None:
@@ -176,7 +180,7 @@ class WordsChannel(_Field):
 
 
 class CharsChannel(_Field):
-    """Character 3- to 5-grams."""
+    """Character 4-grams."""
 
     field = "chars"
 
@@ -202,7 +206,7 @@ def _words(language: str) -> tantivy.TextAnalyzer:
 
 
 def _chars(_language: str) -> tantivy.TextAnalyzer:
-    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(3, 5)).build()
+    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(4, 4)).build()
 
 
 ANALYZERS = {"words": _words, "chars": _chars}

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from firstfive.errors import NotFound
 from firstfive.types import Release, ReleaseId, digest
 
-FORMAT = "4"
+FORMAT = "5"
 """Rises when the files of a Release, or the code that ranks from them, give other answers."""
 
 

@@ -179,7 +179,7 @@ class RankSettings:
     words: float = 1.0
     """Weight of the words channel (BM25, stemmed)."""
     chars: float = 1.0
-    """Weight of the channel of character 3- to 5-grams (tf-idf cosine): finds misspelt and compound words."""
+    """Weight of the channel of character 4-grams (BM25): finds misspelt and compound words."""
     whole: float = 1.0
     """Weight of whole-text meaning."""
     passages: float = 1.0
