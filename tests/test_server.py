@@ -24,6 +24,7 @@ from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import CODES, RunError
 from firstfive.server import make_app
 from firstfive.server.app import API
+from firstfive.server.arriving import InTime
 from firstfive.server.limits import Buckets
 from firstfive.server.openapi import codes
 from firstfive.server.serving import bind, running
@@ -687,3 +688,43 @@ def test_a_replayed_answer_survives_a_restart(world_folder: Path) -> None:
             answers.append(httpx.post(f"{url}/api/recommend", headers=headers, json={"text": "rye bread"}).content)
     assert answers[0] == answers[1]
     assert json.loads(answers[0])["places"][0]["item"] == "bakery"
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET /api/health/live HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ",
+        b"POST /api/health/live HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 9\r\n\r\n{",
+    ],
+)
+def test_a_connection_that_brings_no_whole_request_in_time_is_closed(
+    world: Project, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(InTime, "whole_s", 0.5)
+    with running(make_app(world)) as url, socket.create_connection(("127.0.0.1", httpx.URL(url).port or 0)) as slow:
+        slow.settimeout(10)
+        slow.sendall(begun)
+        said = b""
+        while more := slow.recv(4096):
+            said += more
+    assert said.startswith(b"HTTP/1.1 4")
+
+
+def test_a_connection_that_is_used_again_and_an_answer_that_takes_long_are_not_late(
+    world: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from firstfive.app.recommend import Recommender
+
+    monkeypatch.setattr(InTime, "whole_s", 0.4)
+    recommend = Recommender.recommend
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        sleep(1)
+        return recommend(*args, **kwargs)
+
+    monkeypatch.setattr(Recommender, "recommend", slow)
+    with served(world) as server, httpx.Client(base_url=server.url, headers={"X-API-Key": server.reader}) as client:
+        for _ in range(2):
+            assert client.post("/api/recommend", json={"text": "rye bread"}).status_code == 200
+            sleep(0.6)

@@ -19,6 +19,7 @@ from firstfive.app.record import forget_old
 from firstfive.app.wiring import Project
 from firstfive.errors import FirstFiveError, RunError
 from firstfive.server.app import make_app
+from firstfive.server.arriving import InTime
 from firstfive.server.calls import unforeseen
 from firstfive.server.wrappers import LOOPBACK
 
@@ -87,6 +88,7 @@ def configured(app: object) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         lifespan="on",
+        http=InTime,
         timeout_graceful_shutdown=STOP_S,
         h11_max_incomplete_event_size=64 * 1024,
     )
