@@ -30,13 +30,13 @@ from sqlalchemy import event as sql_event
 
 import firstfive.store.migrations
 from firstfive.errors import CODES, RequestError, SettingsError, StoreError
-from firstfive.ports import Answer, Store, Unit
+from firstfive.ports import Answer, Graded, Label, Pair, Store, Unit
 from firstfive.store import open_store, sql_store, sqlite
 from firstfive.store.border import Border, translate
 from firstfive.store.sql_store import SqlStore
 from firstfive.store.tables import METADATA, VERSION
 from firstfive.store.turns import Job, Turns
-from firstfive.testing.stores import MemoryStore, StoreContract, event, live, page, put, slate
+from firstfive.testing.stores import NOON, MemoryStore, StoreContract, event, live, page, put, slate
 from firstfive.types import Event, ItemId, RecommId, Slate, StampId, User, UserId
 
 
@@ -115,6 +115,9 @@ def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path, store
     assert ScriptDirectory.from_config(config).get_current_head() == VERSION
 
 
+JUDGING = ("pairs", "grades", "judged", "trials")
+
+
 def test_a_store_of_an_earlier_version_is_brought_up_to_date_and_keeps_what_it_has(tmp_path: Path) -> None:
     first = open_store(tmp_path)
     first.write(lambda unit: unit.events.add([event()]))
@@ -122,7 +125,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date_and_keeps_what_it_h
     with closing(sqlite3.connect(tmp_path / sql_store.FILE)) as raw, raw:
         for name in ("ix_events_user_number", "ix_events_kind_number", "ix_events_item_kind"):
             raw.execute(f"DROP INDEX {name}")
-        for name in ("reservations", "accounts", "buckets", "replies", "batch_jobs", "labels"):
+        for name in ("reservations", "accounts", "buckets", "replies", "batch_jobs", "labels", *JUDGING):
             raw.execute(f"DROP TABLE {name}")
         raw.execute("ALTER TABLE uses DROP COLUMN how")
         raw.execute("UPDATE alembic_version SET version_num = '0001'")
@@ -533,10 +536,17 @@ def test_what_was_erased_is_in_no_free_page_and_not_in_the_log(tmp_path: Path, s
             )
             body = secret.encode() * 50
             unit.idempotency.claim(f"k{n}", Answer("h", 200, "", body, RecommId(f"{secret}s")))
+            pair = Pair(f"{secret}s", secret * 30, ItemId(f"{n}"), NOON, recomm_id=RecommId(f"{secret}s"))
+            unit.pairs.add([pair])
+            unit.pairs.label([Label(pair.qid, pair.item, "first", secret, 1, 2.0, NOON)])
+            unit.judgements.put(
+                [Graded(StampId("j"), pair.about, pair.item, 1, secret, StampId("s"), NOON, pair.recomm_id)]
+            )
     store.write(lambda unit: unit.users.put([User(UserId("user-ann"), comment="secret-of-ann-herself")]))
     assert b"secret-of-ann" in on_disk(tmp_path)
     counts = store.erase(user=UserId("user-ann"))
-    assert counts == {"users": 1, "slates": 150, "events": 150, "answers": 150, "accounts": 0, "replies": 0}
+    judged = {"pairs": 150, "grades": 150, "judged": 150}
+    assert counts == {"users": 1, "slates": 150, "events": 150, "answers": 150, "accounts": 0, "replies": 0} | judged
     left = on_disk(tmp_path)
     assert b"secret-of-ann" not in left
     assert b"user-ann" not in left

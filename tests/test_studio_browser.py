@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firstfive.app.wiring import open_project
+from firstfive.ports import Pair
 from firstfive.testing.clients import NO_CHROMIUM, Served, chromium, served
 from firstfive.types import Event, ItemId, Page, RecommId, Rejected, ReleaseId, Request, Slate, UserId, VisitId
 
@@ -36,6 +38,10 @@ PAGES = (
     "/studio/releases",
     "/studio/prompts",
     "/studio/prompts/describe",
+    "/studio/label",
+    "/studio/label?person=first&who=a",
+    "/studio/label?person=second&who=b",
+    "/studio/labels",
     "/studio/visits",
     "/studio/visits/v1",
     "/studio/items/nobody",
@@ -57,6 +63,8 @@ def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         project.store.write(lambda unit: unit.quarantine.add([Rejected(HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE)]))
         project.store.write(lambda unit: unit.pages.put([page]))
         project.store.write(lambda unit: unit.slates.add(slate))
+        pair = Pair("one", HOSTILE, ItemId("bakery"), now, again=True)
+        project.store.write(lambda unit: unit.pairs.add([pair, replace(pair, qid=HOSTILE, item=ItemId(HOSTILE[:200]))]))
         project.store.write(lambda unit: unit.events.add([event]))
         with served(project) as running:
             yield running

@@ -22,6 +22,7 @@ main = Root(
         "release": Entry("releases:release", "List, show, use, roll back and prune Releases."),
         "recommend": Entry("asking:recommend", "Five good matches for a sentence, each with its reason."),
         "evaluate": Entry("measuring:evaluate", "Success@5 and others on judged queries, with intervals."),
+        "label": Entry("labelling:label", "Draw what people label in the studio; labels in and out as qrels."),
         "judge": Entry("judging:judge", "Whether a model's grades may be believed, held against people's."),
         "bench": Entry("benching:bench", "Quality, time and price of each speed of the dial, side by side."),
         "learn": Entry("learning:learn", "Learn a ranking from what visitors said yes to, and measure it."),

@@ -19,7 +19,7 @@ from firstfive.measure.interleaving import Preference, Slot, credit, preference,
 from firstfive.measure.intervals import Interval, intervals
 from firstfive.measure.measures import DEFAULT, MEANINGS, Measure
 from firstfive.measure.off_policy import Estimate, OffPolicy, off_policy
-from firstfive.measure.pooling import Newcomer, Pool, newcomers, pool
+from firstfive.measure.pooling import Drawn, Newcomer, Pool, newcomers, pool, sample
 from firstfive.measure.powered import Powered, powered
 from firstfive.measure.report import HEADINGS, JUDGED, Bar, Cost, Difference, Gate, Report, Result, RunResult, compare
 from firstfive.measure.score import score
@@ -48,6 +48,7 @@ __all__ = [
     "Decision",
     "Difference",
     "Doubles",
+    "Drawn",
     "Estimate",
     "Evidence",
     "Finding",
@@ -101,6 +102,7 @@ __all__ = [
     "read_run",
     "reliability",
     "run_of",
+    "sample",
     "sample_ratio",
     "score",
     "shift",

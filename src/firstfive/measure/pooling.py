@@ -1,6 +1,7 @@
 """What to have judged, so that rankings can be compared and a new one is not punished for showing what nobody judged.
 
     pool(runs) -> Pool              the union of the first ten of several rankers, a list a query
+    sample(shown, n) -> (Drawn, ...)  a random sample of requests and items for people to grade
     newcomers(runs, qrels, ...)     what each ranker would have lost had it come after the judging
 
 How far the judgements reach is `Judged@5`, in every report.
@@ -47,6 +48,15 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A request and an item that were drawn. again: for a second person too."""
+
+    qid: str
+    item: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Newcomer:
     """A ranker measured as if it had been no part of the pool.
 
@@ -77,6 +87,29 @@ def pool(runs: Sequence[Run], *, depth: int = DEPTH, seed: str = "") -> Pool:
         for qid in sorted(found)
     }
     return Pool(tuple(run.name for run in runs), depth, items)
+
+
+def sample(
+    shown: Mapping[str, Sequence[str]], n: int, *, seed: int = 0, whole: bool = False, again: int = 0
+) -> tuple[Drawn, ...]:
+    """n pairs of a request and one of the items shown for it, at random; the same input gives the same pairs.
+
+    One item of each request, then a second one of each, and so on, since intervals count requests. whole: all items of
+    one request after the other, and of the last one too, though that may be more than n. again: of so many requests one
+    pair is for a second person too.
+    """
+    order = sorted((qid for qid in shown if shown[qid]), key=lambda qid: digest(str(seed), qid))
+    twice = set(order[:again])
+    rows = [
+        (place, qid, item)
+        for qid in order
+        for place, item in enumerate(sorted(shown[qid], key=lambda item, qid=qid: digest(str(seed), qid, item)))  # type: ignore[misc]
+    ]
+    if not whole:
+        rows.sort(key=lambda row: row[0])
+    last = rows[n - 1][1] if whole and n < len(rows) else ""
+    kept = (row for at, row in enumerate(rows) if at < n or row[1] == last)
+    return tuple(Drawn(qid, item, place == 0 and qid in twice) for place, qid, item in kept)
 
 
 def newcomers(

@@ -4,6 +4,7 @@ A port raises `firstfive.errors` only: foreign exceptions stop inside the adapte
 """
 
 from firstfive.ports.index import Catalogue, Column, Hits, TextChannel, VectorChannel
+from firstfive.ports.judging import Graded, Judgements, Label, Pair, Pairs, Person, Trial, words_of
 from firstfive.ports.models import Call, Embedder, Gateway, Model, Payer, Reply, Terms, Usage
 from firstfive.ports.run import Engine, Progress, Source
 from firstfive.ports.store import (
@@ -34,7 +35,6 @@ from firstfive.ports.store import (
     Unit,
     Use,
     Users,
-    words_of,
 )
 
 __all__ = [
@@ -52,17 +52,23 @@ __all__ = [
     "Engine",
     "Events",
     "Gateway",
+    "Graded",
     "Hidden",
     "Hits",
     "Idempotency",
+    "Judgements",
     "Kept",
     "Keys",
+    "Label",
     "Labels",
     "Ledger",
     "Limits",
     "Model",
     "Pages",
+    "Pair",
+    "Pairs",
     "Payer",
+    "Person",
     "Progress",
     "Quarantine",
     "Refusal",
@@ -76,6 +82,7 @@ __all__ = [
     "Store",
     "Terms",
     "TextChannel",
+    "Trial",
     "Unit",
     "Usage",
     "Use",

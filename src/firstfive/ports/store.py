@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
+from firstfive.ports.judging import Judgements, Pairs
 from firstfive.types import (
     Event,
     ItemId,
@@ -22,7 +23,6 @@ from firstfive.types import (
     StampId,
     User,
     UserId,
-    digest,
 )
 
 Out = TypeVar("Out")
@@ -359,11 +359,6 @@ class Kept(NamedTuple):
     about: str | None = None
 
 
-def words_of(request: str) -> str:
-    """Stands for a person's words: by it their replies are found when they are erased, and it cannot be read."""
-    return digest("about", request)
-
-
 class Replies(Protocol):
     """Models' replies by stamp, so that nothing equal is paid twice."""
 
@@ -455,6 +450,10 @@ class Unit(Protocol):
     def batch_jobs(self) -> BatchJobs: ...
     @property
     def labels(self) -> Labels: ...
+    @property
+    def pairs(self) -> Pairs: ...
+    @property
+    def judgements(self) -> Judgements: ...
 
 
 class Store(Protocol):

@@ -269,7 +269,7 @@ class PrivacySettings:
     """What is kept about people."""
 
     keep_days: int = 365
-    """Slates, events, stored answers and model replies older than this are removed; 0 keeps them for ever."""
+    """Slates, events, stored answers, model replies and labels older than this are removed; 0 keeps them for ever."""
 
 
 @dataclass(frozen=True, slots=True)

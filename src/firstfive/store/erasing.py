@@ -1,6 +1,7 @@
 """What erasing removes: for each table the rows that belong to a user, to a request, or to a time.
 
-Replies, answers and events come before the Slates that say whose they are, so that a cut-off erasure can be done again.
+Replies, labels, judgements, answers and events come before the Slates that say whose they are, so that an erasure that
+was cut off can be done again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,19 @@ from firstfive.store.charging import PASSING, account_of
 from firstfive.store.packing import MICROSECOND, micros, pack_text, slate, words
 from firstfive.store.replies import SqlReplies
 from firstfive.store.session import Session, chunks
-from firstfive.store.tables import ACCOUNTS, ANSWERS, BATCH_JOBS, EVENTS, REPLIES, RESERVATIONS, SLATES, USERS
+from firstfive.store.tables import (
+    ACCOUNTS,
+    ANSWERS,
+    BATCH_JOBS,
+    EVENTS,
+    GRADES,
+    JUDGED,
+    PAIRS,
+    REPLIES,
+    RESERVATIONS,
+    SLATES,
+    USERS,
+)
 from firstfive.types import RecommId, UserId
 
 MOST = 1000
@@ -35,6 +48,8 @@ Work: TypeAlias = Callable[[Session], int]
 def works(user: UserId | None, request: RecommId | None, before: datetime | None) -> Iterator[tuple[str, Work]]:
     """(table, work): each gives how many rows it erased, and is to be repeated while that is `MOST`."""
     yield REPLIES.name, partial(_erase_replies, _theirs(user, request), before)
+    for table in (GRADES, PAIRS, JUDGED):
+        yield table.name, partial(_erase_judged, table, user, request, before)
     for table, time in PERSONAL:
         belongs: list[ColumnElement[bool]] = []
         if user is not None:
@@ -89,13 +104,45 @@ def _replies(
 ) -> Iterator[ColumnElement[bool]]:
     """Replies with the words of a Slate that goes. Where whose they are is not known: all since the first of these."""
     if theirs is not None:
-        rows = session.rows(select(SLATES.c.body).where(theirs))
-        abouts = {words_of(slate(row.body).request.text) for row in rows}
-        yield from (REPLIES.c.about.in_(some) for some in chunks(sorted(abouts)))
+        yield from (REPLIES.c.about.in_(some) for some in chunks(_abouts(theirs, session)))
         first = select(func.min(SLATES.c.created)).where(theirs).scalar_subquery()
         yield and_(REPLIES.c.about.is_(None), REPLIES.c.created >= first - REPLIED_BEFORE // MICROSECOND)
     if before is not None:
         yield REPLIES.c.created < micros(before)
+
+
+def _abouts(theirs: ColumnElement[bool], session: Session) -> list[str]:
+    """What stands for the words of the Slates that go."""
+    rows = session.rows(select(SLATES.c.body).where(theirs))
+    return sorted({words_of(slate(row.body).request.text) for row in rows})
+
+
+# --- labels and judgements --------------------------------------------------------------------------------------------
+
+
+def _erase_judged(
+    table: Table, user: UserId | None, request: RecommId | None, before: datetime | None, session: Session
+) -> int:
+    """Of a request: what has its id or its words. Labels go with their pairs, and before them."""
+    of = PAIRS if table is GRADES else table
+    left = MOST
+    for belongs in _judged(of, user, request, before, session):
+        if left:
+            theirs = GRADES.c.pair.in_(select(PAIRS.c.number).where(belongs)) if table is GRADES else belongs
+            left -= session.change(_some(table, table.c.number, theirs, left))
+    return MOST - left
+
+
+def _judged(
+    table: Table, user: UserId | None, request: RecommId | None, before: datetime | None, session: Session
+) -> Iterator[ColumnElement[bool]]:
+    if (slates := _theirs(user, request)) is not None:
+        yield from (table.c.about.in_(some) for some in chunks(_abouts(slates, session)))
+        yield table.c.recomm_id.in_(select(SLATES.c.recomm_id).where(slates))
+    if request is not None:
+        yield table.c.recomm_id == request
+    if before is not None:
+        yield table.c.created < micros(before)
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------

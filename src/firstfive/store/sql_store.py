@@ -20,6 +20,7 @@ from firstfive.store.border import FOREIGN
 from firstfive.store.catalogue import SqlHidden, SqlPages, SqlQuarantine
 from firstfive.store.erasing import MOST, Work, works
 from firstfive.store.jobs import SqlBatchJobs, SqlLabels
+from firstfive.store.judging import SqlJudgements, SqlPairs
 from firstfive.store.limits import SqlLimits
 from firstfive.store.made import SqlLedger, SqlReleases
 from firstfive.store.migrations import migrate
@@ -123,6 +124,16 @@ class SqlUnit:
     def labels(self) -> SqlLabels:
         """Which version of a prompt carries which label."""
         return SqlLabels(self._session)
+
+    @property
+    def pairs(self) -> SqlPairs:
+        """The sample that people label, and their labels."""
+        return SqlPairs(self._session)
+
+    @property
+    def judgements(self) -> SqlJudgements:
+        """What models said as judges, and how their trials ended."""
+        return SqlJudgements(self._session)
 
 
 class SqlStore:

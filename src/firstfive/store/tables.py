@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0005"
+VERSION = "0006"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -244,6 +244,63 @@ LABELS = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+PAIRS = Table(
+    "pairs",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("qid", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("about", Text, nullable=False, index=True),
+    Column("again", Boolean, nullable=False),
+    Column("recomm_id", Text, index=True),
+    Column("created", BigInteger, nullable=False, index=True),
+    UniqueConstraint("qid", "item", name="uq_pairs_qid_item"),
+)
+
+# A label stands under its pair's number: it is erased with the pair.
+GRADES = Table(
+    "grades",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("pair", BigInteger, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("grade", Integer),
+    Column("seconds", Float),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("pair", "person", name="uq_grades_pair_person"),
+)
+
+JUDGED = Table(
+    "judged",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("judge", Text, nullable=False),
+    Column("about", Text, nullable=False, index=True),
+    Column("item", Text, nullable=False),
+    Column("grade", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("recomm_id", Text, index=True),
+    Column("created", BigInteger, nullable=False, index=True),
+    UniqueConstraint("judge", "about", "item", name="uq_judged_judge_about_item"),
+)
+
+TRIALS = Table(
+    "trials",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("judge", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("things", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("evidence", Text, nullable=False),
+)
+
 __all__ = [
     "ACCOUNTS",
     "ANSWERS",
@@ -252,17 +309,21 @@ __all__ = [
     "BUCKETS",
     "COUNTERS",
     "EVENTS",
+    "GRADES",
     "HIDDEN",
+    "JUDGED",
     "KEYS",
     "LABELS",
     "METADATA",
     "PAGES",
+    "PAIRS",
     "RECORDS",
     "REJECTED",
     "RELEASES",
     "REPLIES",
     "RESERVATIONS",
     "SLATES",
+    "TRIALS",
     "USERS",
     "USES",
     "VERSION",

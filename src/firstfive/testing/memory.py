@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from firstfive.errors import NotFound, RequestError, StoreError
 from firstfive.ports import USED, Answer, Unit, Use, words_of
+from firstfive.testing.memory_judging import MemoryJudgements, MemoryPairs, Sheets
 from firstfive.testing.memory_models import (
     Books,
     MemoryBatchJobs,
@@ -70,6 +71,7 @@ class State:
     hidden: set[ItemId] = field(default_factory=set)
     counters: dict[str, int] = field(default_factory=dict)
     books: Books = field(default_factory=Books)
+    sheets: Sheets = field(default_factory=Sheets)
 
     def copy(self) -> State:
         """Another state with the same records: records are frozen."""
@@ -432,6 +434,8 @@ class MemoryUnit:
         self.replies = MemoryReplies(state.books)
         self.batch_jobs = MemoryBatchJobs(state.books)
         self.labels = MemoryLabels(state.books)
+        self.pairs = MemoryPairs(state.sheets)
+        self.judgements = MemoryJudgements(state.sheets)
 
 
 class MemoryStore:
@@ -479,7 +483,9 @@ class MemoryStore:
             counts = {"answers": len(answers), "events": len(events), "slates": len(slates)}
             gone = [one for k, one in state.slates.items() if k == request or k in theirs]
             since = min((one.created for one in gone), default=None)
-            counts |= state.books.erase(user, before, since, {words_of(one.request.text) for one in gone})
+            abouts = {words_of(one.request.text) for one in gone}
+            counts |= state.books.erase(user, before, since, abouts)
+            counts |= state.sheets.erase({*theirs, *([request] if request else [])}, abouts, before)
             state.answers = {k: one for k, one in state.answers.items() if k not in answers}
             state.events = {k: one for k, one in state.events.items() if k not in events}
             state.slates = {k: one for k, one in state.slates.items() if k not in slates}

@@ -15,6 +15,7 @@ import pytest
 
 from firstfive.errors import FirstFiveError, NotFound, RequestError, StoreError
 from firstfive.ports import Answer, Store, Unit, Use
+from firstfive.testing.judging import JudgingContract
 from firstfive.testing.memory import MemoryStore
 from firstfive.testing.spending import ModelsContract
 from firstfive.types import (
@@ -650,6 +651,7 @@ class StoreContract(
     PeopleContract,
     AccessContract,
     ModelsContract,
+    JudgingContract,
     CommitContract,
     EraseContract,
 ):

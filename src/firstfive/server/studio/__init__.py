@@ -1,6 +1,6 @@
 """The studio: plain pages for builders and operators, each with its JSON and CSV twin, behind an operator's key."""
 
-from firstfive.server.studio import items, overview, prompts, quarantine, releases, signing, trying, visits
+from firstfive.server.studio import items, labels, overview, prompts, quarantine, releases, signing, trying, visits
 
 ROUTES = (
     *signing.ROUTES,
@@ -10,6 +10,7 @@ ROUTES = (
     *quarantine.ROUTES,
     *releases.ROUTES,
     *prompts.ROUTES,
+    *labels.ROUTES,
     *visits.ROUTES,
 )
 

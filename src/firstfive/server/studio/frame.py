@@ -31,6 +31,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     (f"{HOME}/quarantine", "Quarantine"),
     (f"{HOME}/releases", "Releases"),
     (f"{HOME}/prompts", "Prompts"),
+    (f"{HOME}/label", "Label"),
     (f"{HOME}/visits", "Visits"),
 )
 """What the frame leads to."""
@@ -182,11 +183,17 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["style"] = f"/static/studio.css?{_digest(HERE / 'static/studio.css')}"
+    made.globals["script"] = ""
     made.globals["pages"] = PAGES
     made.filters["shown"] = shown
     made.filters["clipped"] = clipped
     made.filters["readable"] = lambda text: printable(text)[0]
     return made
+
+
+def script(name: str) -> str:
+    """Where a script is, by what is in it."""
+    return f"/static/{name}?{_digest(HERE / 'static' / name)}"
 
 
 def _digest(file: Path) -> str:
