@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from firstfive.errors import UsageError
-from firstfive.measure import Measure, Qrels, Run, run_of
+from command_line import firstfive, project
+from firstfive.errors import SourceError, UsageError
+from firstfive.measure import Measure, Qrels, Run, read_qrels, run_of, write_table
 from firstfive.measure.pooling import newcomers, pool
 from firstfive.measure.slices import by_length, slices
+from firstfive.testing import world as tiny
 from firstfive.types import ItemId
 
 
@@ -102,3 +107,76 @@ def test_requests_are_divided_by_their_words() -> None:
 def test_another_number_of_names_than_values_is_refused() -> None:
     with pytest.raises(UsageError, match="there are 2 values, 1 language"):
         slices(np.ones(2), {"language": ["de"]})
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def test_a_pool_is_written_graded_in_a_spreadsheet_and_measured_by(world_folder: Path, tmp_path: Path) -> None:
+    queries, _ = tiny.write_judgements(tmp_path)
+    table = tmp_path / "pool.csv"
+    words = ("-p", world_folder, "evaluate", "--queries", queries)
+    done = firstfive(*words, "--pool", table, "--json").answer
+    assert done["rankers"] == ["all channels", "words", "characters", "whole-text meaning"]
+    assert done["requests"] == len(tiny.WISHES)
+    rows = read(table)
+    assert len(rows) == done["pairs"] == len({(row["qid"], row["item"]) for row in rows})
+    assert {row["grade"] for row in rows} == {""}
+    ended = firstfive(*words, "--qrels", table)
+    assert ended.status == 2
+    assert "has no grade yet" in ended.err
+    right = {wish.qid: wish.answer for wish in tiny.WISHES}
+    graded(table, [row | {"grade": str(int(right[row["qid"]] == row["item"]))} for row in rows])
+    report = firstfive(*words, "--qrels", table, "--json").answer
+    reached = {one["measure"]: one["value"] for one in report["runs"][0]["results"]}
+    assert (reached["Success@5"], reached["Judged@5"]) == (1.0, 1.0)
+    again = firstfive(*words, "--pool", tmp_path / "more.csv", "--qrels", table, "--json").answer
+    assert (again["pairs"], again["known"]) == (0, len(rows))
+
+
+def read(table: Path) -> list[dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def graded(table: Path, rows: list[dict[str, str]]) -> None:
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_a_pool_takes_runs_in_and_wants_four_rankers(tmp_path: Path) -> None:
+    folder = project(tmp_path / "p")
+    queries = tmp_path / "q.jsonl"
+    queries.write_text('{"qid": "1", "text": "pet food"}\n', "utf-8")
+    words = ("-p", folder, "evaluate", "--queries", queries, "--pool", tmp_path / "pool.csv")
+    few = firstfive(*words)
+    assert few.status == 2
+    assert "its rankers are two" in few.err
+    runs = [tmp_path / name for name in ("a.run", "b.run")]
+    for run in runs:
+        run.write_text("1 Q0 lift-1 1 2 t\n", "utf-8")
+    done = firstfive(*words, "--pool-run", runs[0], "--pool-run", runs[1], "--json").answer
+    assert done["rankers"] == ["words", "characters", "a.run", "b.run"]
+    assert "lift-1" in (tmp_path / "pool.csv").read_text()
+
+
+def test_no_cell_of_a_pool_is_a_formula_and_ids_come_back_as_they_were(tmp_path: Path) -> None:
+    table = tmp_path / "pool.csv"
+    write_table(table, [("=q", "@SUM(A1)", "-item", " =cmd()", "plain")])
+    (row,) = read(table)
+    assert [row[name] for name in ("qid", "request", "item", "title")] == ["'=q", "'@SUM(A1)", "'-item", "' =cmd()"]
+    graded(table, [row | {"grade": "2"}])
+    judged = read_qrels(table)
+    assert (judged.qids, judged.ids, judged.grades.tolist()) == (("=q",), ("-item",), [2])
+
+
+def test_a_broken_table_is_refused_with_its_line(tmp_path: Path) -> None:
+    table = tmp_path / "pool.csv"
+    table.write_text("qid,item,grade\n1,a,1\n1,b,good\n", "utf-8")
+    with pytest.raises(SourceError, match=r"line 3, has 'good' where a whole number"):
+        read_qrels(table)
+    table.write_text("qid,item\n1,a\n", "utf-8")
+    with pytest.raises(SourceError, match="name three of them qid, item and grade"):
+        read_qrels(table)

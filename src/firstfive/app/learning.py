@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from firstfive.features import Crowd
     from firstfive.learn.replay import Learned, Seen
     from firstfive.ports import Progress, Store
-    from firstfive.types import Candidates, Event, ItemId, Numbers, RecommId, Slate
+    from firstfive.types import Candidates, Event, ItemId, Numbers, RecommId, Slate, Vectors
 
 READ = 5_000
 LATEST = 100_000
@@ -113,21 +113,33 @@ class _Told:
 
 
 def _told(store: Store, serving: Serving) -> _Told:
-    events = list(_events(store))
-    slates = _slates(store, {event.recomm_id for event in events if event.recomm_id})
-    places = {(slate.recomm_id, place.item): place.place for slate in slates.values() for place in slate.places}
-    every = signals(events, places, looked_at(events, places))
-    likes = [one for one in every if one.gain > 0 and serving.catalogue.position(one.item) is not None][-LATEST:]
-    asked = list(_asked(serving, likes, slates))
+    likes, slates = likes_of(store, serving)
+    requests = requests_of(serving, likes, slates)
+    asked = [_ranked(serving, request) if request else None for request in requests]
     size = serving.whole.size if serving.whole else 1
     vectors = np.zeros((len(likes), size), np.float32)
     for row, one in enumerate(asked):
         if one and one[0].vector is not None:
             vectors[row] = one[0].vector
+    return _Told(likes, as_rows(serving, likes, vectors), asked)
+
+
+def likes_of(store: Store, serving: Serving) -> tuple[list[Signal], dict[RecommId, Slate]]:
+    """The latest likes of items that the Release has, in the order of time, and the answers that they came after."""
+    events = list(_events(store))
+    slates = _slates(store, {event.recomm_id for event in events if event.recomm_id})
+    places = {(slate.recomm_id, place.item): place.place for slate in slates.values() for place in slate.places}
+    every = signals(events, places, looked_at(events, places))
+    likes = [one for one in every if one.gain > 0 and serving.catalogue.position(one.item) is not None]
+    return likes[-LATEST:], slates
+
+
+def as_rows(serving: Serving, likes: Sequence[Signal], vectors: Vectors) -> Likes:
+    """Likes as rows. vectors (n, size): the request of each, zeros where there was none."""
     numbers = {visitor: number for number, visitor in enumerate(sorted({one.visitor for one in likes}))}
     visitors = np.array([numbers[one.visitor] for one in likes], dtype=np.int64)
     items = np.array([serving.position(one.item) for one in likes], dtype=np.int64)
-    return _Told(likes, Likes(visitors, items, vectors), asked)
+    return Likes(visitors, items, vectors)
 
 
 def _events(store: Store) -> Iterator[Event]:
@@ -146,16 +158,15 @@ def _slates(store: Store, wanted: set[RecommId]) -> dict[RecommId, Slate]:
         return {name: slate for name, slate in found if slate is not None}
 
 
-def _asked(
+def requests_of(
     serving: Serving, likes: Sequence[Signal], slates: Mapping[RecommId, Slate]
-) -> Iterator[tuple[Query, Candidates] | None]:
+) -> Iterator[Request | None]:
     """The request of each like: the stored one, or else what the same visitor liked before; None where neither is."""
     before: dict[str, list[ItemId]] = {}
     for one in likes:
         earlier = before.setdefault(one.visitor, [])
         slate = slates.get(one.recomm_id) if one.recomm_id else None
-        request = _repeated(serving, slate.request) if slate else _near(earlier, one.item)
-        yield _ranked(serving, request) if request else None
+        yield _repeated(serving, slate.request) if slate else _near(earlier, one.item)
         earlier.append(one.item)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from firstfive.cli.frame import Call, Command
+from firstfive.cli.frame import Call, Command, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,13 +47,28 @@ if TYPE_CHECKING:
 @click.option(
     "--repeats", type=click.IntRange(1, 20), default=1, metavar="N", help="Rank so often with a model. [default: 1]"
 )
+@click.option("--pool", metavar="FILE", help="Measure nothing: write what people should judge, as a table to fill in.")
+@click.option("--pool-run", "pooled", multiple=True, metavar="FILE", help="A TREC run that joins the pool. Repeatable.")
 @click.pass_obj
-def evaluate(call: Call, /, *, gate: bool, diagram: str | None, compare: tuple[str, ...], **wanted: Any) -> None:
+def evaluate(
+    call: Call,
+    /,
+    *,
+    gate: bool,
+    diagram: str | None,
+    compare: tuple[str, ...],
+    pool: str | None,
+    pooled: tuple[str, ...],
+    **wanted: Any,
+) -> None:
     """Success@5, nDCG@10, RR@10 and R@100 on judged queries, with 95 % intervals; stores no Slates.
 
     Against a baseline, or between --compare variants, the paired difference comes with its interval. Beside it: how far
     the stated chances of a match can be trusted. Without judgements that is found out on made-up questions.
     """
+    if pool or pooled:
+        _pool(call, pool, pooled, wanted["queries"], wanted["qrels"])
+        return
     if not wanted["qrels"] and not gate:
         needless = {"measures", "repeats"}
         given = bool(compare) or any(value for name, value in wanted.items() if name not in needless)
@@ -88,6 +103,23 @@ def _measure(call: Call, *, gate: bool, diagram: str | None, **wanted: Any) -> N
     report.check()
     if found:
         found.check()
+
+
+def _pool(call: Call, out: str | None, runs: Sequence[str], queries: str | None, qrels: str | None) -> None:
+    if not out or not queries:
+        raise click.UsageError("Give --pool FILE to write, and --queries FILE with the requests.")
+    from firstfive.app.pools import write_pool
+
+    with call.open() as project:
+        done = write_pool(project, queries, out, runs=runs, qrels=qrels, progress=call.progress())
+    known = f" {done.known:,} are judged already and left out." if done.known else ""
+    call.answer(
+        done,
+        f"Wrote {plain(done.file)}: {done.pairs:,} items to judge for {done.requests:,} requests, the first "
+        f"{done.depth} of {len(done.rankers)} rankers: {', '.join(map(plain, done.rankers))}.{known}\n"
+        f"Write a grade in its last column: 0 for wrong, 1 or more for right.\n"
+        f"{call.next(f'evaluate --queries {plain(queries)} --qrels {plain(done.file)}')}",
+    )
 
 
 def _trust(call: Call, *, given: bool, diagram: str | None) -> None:

@@ -13,13 +13,14 @@ from firstfive.measure.files import (
     run_of,
     token,
     write_run,
+    write_table,
 )
 from firstfive.measure.goal import Decision, Finding, Goal, at_most, decide
 from firstfive.measure.interleaving import Preference, Slot, credit, preference, team_draft
 from firstfive.measure.intervals import Interval, intervals
 from firstfive.measure.measures import DEFAULT, MEANINGS, Measure
 from firstfive.measure.off_policy import Estimate, OffPolicy, off_policy
-from firstfive.measure.pooling import Drawn, Newcomer, Pool, newcomers, pool, sample
+from firstfive.measure.pooling import DEPTH, Drawn, Newcomer, Pool, newcomers, pool, sample
 from firstfive.measure.powered import Powered, powered
 from firstfive.measure.report import HEADINGS, JUDGED, Bar, Cost, Difference, Gate, Report, Result, RunResult, compare
 from firstfive.measure.score import score
@@ -38,6 +39,7 @@ from firstfive.measure.verdict import Check, Doubles, Evidence, Judgement, Rule,
 
 __all__ = [
     "DEFAULT",
+    "DEPTH",
     "HEADINGS",
     "JUDGED",
     "MEANINGS",
@@ -111,4 +113,5 @@ __all__ = [
     "token",
     "wealth",
     "write_run",
+    "write_table",
 ]

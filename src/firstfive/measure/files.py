@@ -1,7 +1,7 @@
 """Queries, judgements (qrels) and runs as the field writes them, read fast and refused with file and line.
 
     run     qid Q0 item place score tag      columns between blanks; the order comes from the score
-    qrels   qid 0 item grade                 a grade of 1 or more is right
+    qrels   qid 0 item grade                 a grade of 1 or more is right; or the table that `write_table` wrote
     queries {"qid": "7", "text": "..."}      one JSON object a line; or CSV or TSV with a heading of qid and text
 
 Files may be gzipped (`.gz`). White space cannot stand in an id of these formats, so an item's id is written with
@@ -96,9 +96,12 @@ def read_queries(path: str | Path) -> list[Query]:
 
 
 def read_qrels(path: str | Path) -> Qrels:
-    """All judgements. Raises SourceError (measure.files) with file and line."""
+    """All judgements. A .csv file is a table with qid, item and grade; rows without a grade are passed over.
+
+    Raises SourceError (measure.files) with file and line.
+    """
     path = Path(path)
-    rows = _read(path, _QRELS)
+    rows = _read_table(path) if path.suffix.lower() == ".csv" else _read(path, _QRELS)
     grades = np.frombuffer(rows.values, np.float64).astype(np.int64)
     fresh = rows.distinct(path, lambda one, other: grades[one] == grades[other], "two different grades")
     return Qrels(rows.qids(path), rows.ids(path), rows.query[fresh], rows.item[fresh], grades[fresh])
@@ -167,6 +170,30 @@ def write_run(
             )
             lines += len(ranking)
     return lines
+
+
+TABLE = ("qid", "request", "item", "title", "text", "grade")
+"""The columns of a table to be graded."""
+
+
+def write_table(path: str | Path, rows: Iterable[tuple[str, str, str, str, str]]) -> None:
+    """Writes pairs to be graded as CSV, under TABLE; the grades are left empty. The file appears whole.
+
+    What a spreadsheet would take for a formula gets an apostrophe before it, which `read_qrels` takes off again.
+    """
+    path = Path(path)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _writing(path, unfinished), unfinished.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(TABLE)
+        table.writerows([*map(_harmless, row), ""] for row in rows)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULAS) else cell
+
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _strictly_falling(scores: Sequence[float]) -> Scores:
@@ -272,6 +299,36 @@ def _read(path: Path, layout: _Layout) -> _Columns:
     if not lines:
         raise SourceError(f"{path} has no lines; write lines of `{layout.text}`", code="measure.files")
     return _Columns(np.frombuffer(query, np.int64), np.frombuffer(item, np.int64), values, lines, queries, items)
+
+
+def _read_table(path: Path) -> _Columns:
+    """The rows of a graded table that have a grade, as `_read` gives them."""
+    query, item, values, lines = array("q"), array("q"), array("d"), array("q")
+    queries: dict[bytes, int] = {}
+    items: dict[bytes, int] = {}
+    with _reading(path) as file:
+        rows = csv.DictReader(io.TextIOWrapper(file, "utf-8-sig", newline=""), strict=True)
+        try:
+            if not {"qid", "item", "grade"} <= set(rows.fieldnames or ()):
+                _refuse(path, 1, f"has the columns {rows.fieldnames}", "name three of them qid, item and grade")
+            for row in rows:
+                if not (grade := (row["grade"] or "").strip()):
+                    continue
+                query.append(queries.setdefault(_named(row["qid"]), len(queries)))
+                item.append(items.setdefault(_named(row["item"]), len(items)))
+                values.extend(_values(path, [rows.line_num], [grade.encode()], _QRELS))
+                lines.append(rows.line_num)
+        except (csv.Error, UnicodeDecodeError) as wrong:
+            _refuse(path, rows.line_num + 1, f"cannot be read: {wrong}", "correct it", wrong)
+    if not lines:
+        raise SourceError(f"{path} has no grade yet; write 0 for wrong, 1 and more for right", code="measure.files")
+    return _Columns(np.frombuffer(query, np.int64), np.frombuffer(item, np.int64), values, lines, queries, items)
+
+
+def _named(cell: str | None) -> bytes:
+    """An id as it was before `_harmless`."""
+    name = cell or ""
+    return token(name[1:] if name[:1] == "'" and name[1:].lstrip().startswith(_FORMULAS) else name).encode()
 
 
 def _values(path: Path, numbers: Sequence[int], column: Sequence[bytes], layout: _Layout) -> list[float]:

@@ -19,7 +19,7 @@ from firstfive.measure.score import score
 from firstfive.measure.slices import Slice, slices
 
 if TYPE_CHECKING:
-    from firstfive.types import Numbers
+    from firstfive.types import Numbers, Positions
 
 T = TypeVar("T")
 NAMED = 3
@@ -133,7 +133,7 @@ class Report:
 
     queries were measured; without_judgements were asked but have no judgement, and not_asked have a judgement but were
     not asked: both are in no mean. chances: how far the stated chances of a match among the five can be trusted; None
-    where none were stated.
+    where none were stated. people: how many asked the queries, where each of them counts once; 0: each query counts.
     """
 
     queries: int
@@ -145,6 +145,7 @@ class Report:
     notes: tuple[str, ...] = ()
     chances: Reliability | None = None
     not_asked: int = 0
+    people: int = 0
 
     def check(self) -> None:
         """Raises GateFailed (gate.failed) when the first run is under one of its bars."""
@@ -172,6 +173,8 @@ class Report:
     def remarks(self) -> list[str]:
         """Sentences under the table: how many queries, what is judged, what failed."""
         said = [f"{self.queries} queries measured; {self.without_judgements} without a judgement were left out."]
+        if self.people:
+            said.append(f"{self.people:,} people asked them; each counts once, whatever they asked.")
         if self.baseline:
             said.append(f"Differences are to {self.baseline}, on the same queries.")
         said += [_remark(run, self.queries) for run in self.runs]
@@ -217,6 +220,7 @@ def compare(
     seconds: Sequence[float] = (),
     costs: Sequence[Cost | None] = (),
     kinds: Mapping[str, Mapping[str, str]] | None = None,
+    people: Mapping[str, str] | None = None,
     release: str = "",
     resamples: int = RESAMPLES,
     seed: int = 0,
@@ -225,8 +229,8 @@ def compare(
 
     Several runs in place of one are repeats of what is not deterministic: their values are averaged query by query.
     Without a baseline run, the first of several runs is the baseline of the others. seconds, costs: one a run, where
-    known. kinds: what divides the queries, by name: the kind of each qid. Raises SourceError (measure.nothing) when no
-    query has a judgement.
+    known. kinds: what divides the queries, by name: the kind of each qid. people: who asked each qid; each person then
+    counts once, with the mean over their queries. Raises SourceError (measure.nothing) when no query has a judgement.
     """
     asked = qrels.qids if queries is None else queries
     measured = _measured(asked, qrels)
@@ -234,18 +238,26 @@ def compare(
     every = [*runs, *([] if baseline is None else [baseline])]
     sides = [_Side.of(one, [*wanted, JUDGED], qrels, measured) for one in every]
     against = sides[-1] if baseline is not None else sides[0] if len(sides) > 1 else None
+    codes = np.unique([people[qid] for qid in measured], return_inverse=True)[1] if people else None
     divided = {by: [names.get(qid, "") for qid in measured] for by, names in (kinds or {}).items()}
     found = [
-        replace(_reached(side, against, wanted, measured, divided, resamples, seed), seconds=took, cost=cost)
+        replace(_reached(side, against, wanted, measured, divided, codes, resamples, seed), seconds=took, cost=cost)
         for side, took, cost in zip(sides, _padded(seconds, len(sides)), _padded(costs, len(sides)), strict=True)
     ]
     reached = {result.measure: result.value for result in found[0].results}
     gates = [Gate(str(b.measure), b.least, reached[str(b.measure)], reached[str(b.measure)] >= b.least) for b in bars]
     missing, unjudged = _without(qrels.qids, asked), _without(asked, qrels.qids)
     notes = _notes(measured, unjudged, missing, found)
-    name = against.name if against else ""
     return Report(
-        len(measured), len(unjudged), tuple(found), name, release, tuple(gates), notes, not_asked=len(missing)
+        len(measured),
+        len(unjudged),
+        tuple(found),
+        against.name if against else "",
+        release,
+        tuple(gates),
+        notes,
+        not_asked=len(missing),
+        people=0 if codes is None else int(codes.max()) + 1,
     )
 
 
@@ -275,17 +287,27 @@ def _reached(
     measures: Sequence[Measure],
     queries: Sequence[str],
     kinds: Mapping[str, Sequence[str]],
+    people: Positions | None,
     resamples: int,
     seed: int,
 ) -> RunResult:
     """What a side reached, with differences where it is not what the others are held against."""
     base = None if against is None or side is against else against.values[:, :-1]
-    results = _results(measures, side.values[:, :-1], base, resamples, seed)
+    held = None if base is None else _each(base, people)
+    results = _results(measures, _each(side.values[:, :-1], people), held, resamples, seed)
     answered = _answered(side.repeats[0], queries)
     share = float(side.values[answered, -1].mean()) if answered.any() else 0.0
     parts = slices(side.values[:, 0], kinds, baseline=None if base is None else base[:, 0], seed=seed) if kinds else ()
     unanswered = int((~answered).sum())
     return RunResult(side.name, results, share, unanswered, slices=parts, repeats=len(side.repeats), apart=side.apart)
+
+
+def _each(values: Numbers, people: Positions | None) -> Numbers:
+    """A row a person: the mean over what they asked."""
+    if people is None:
+        return values
+    counts = np.bincount(people)
+    return np.stack([np.bincount(people, weights=column) for column in values.T], axis=1) / counts[:, None]
 
 
 def _results(
