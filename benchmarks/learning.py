@@ -3,8 +3,8 @@
     FIRSTFIVE_DATA=... python benchmarks/learning.py [HELD_OUT]
 
 A request is made of what the same person liked before: the first sentence of the last film, and the last three to go
-near to. The match is the film they liked next. Content alone, popularity, item neighbours and what was learned are held
-against the likes that came after.
+near to. The match is the film they liked next. Content alone, popularity, item neighbours, factors (matrix
+factorisation) and what was learned are held against the likes that came after.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from firstfive.app.serving import Query, Serving
 from firstfive.app.wiring import Project
 from firstfive.ask import read
 from firstfive.features import Crowd
-from firstfive.learn import SHARES, Ends, Likes, blend
+from firstfive.learn import SHARES, Ends, Likes, blend, factorise
 from firstfive.learn.ranker import Ranker
 from firstfive.learn.replay import Seen, learn
 from firstfive.measure import intervals
@@ -87,7 +87,12 @@ def _report(project: Project, films: dict[str, dict[str, str]], likes: Sequence[
         learned = learn(rows.before(after), len(serving.catalogue), see, _ends)
         spent = perf_counter() - begun
         ranker = Ranker(learned.model) if learned.model else None
-        tried = [_tried(serving, *asked[row], learned.crowd, ranker) for row in range(after, after + held_out)]
+        before = rows.before(after)
+        factors = factorise(before.visitors, before.items, len(serving.catalogue))
+        tried = [
+            _tried(serving, *asked[row], learned.crowd, ranker, factors.scores(_liked(serving, likes[row])))
+            for row in range(after, after + held_out)
+        ]
         truth = rows.items[after : after + held_out]
         print(f"after {after} likes, {learned.groups} of them learned from in {spent:.0f} s")
         print(f"   share handed over: {learned.handover.share:g}, from {learned.handover.visitors} visitors held out")
@@ -115,7 +120,7 @@ def _success(tried: Sequence[tuple[np.ndarray, dict[str, np.ndarray]]], truth: n
 
 
 def _tried(
-    serving: Serving, query: Query, found: Candidates, crowd: Crowd, ranker: Ranker | None
+    serving: Serving, query: Query, found: Candidates, crowd: Crowd, ranker: Ranker | None, factors: np.ndarray
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The items considered and their scores by each ranking."""
     every = considered(serving, query, found, crowd)
@@ -126,8 +131,13 @@ def _tried(
     return every.positions, {
         "popular": crowd.popular(every.positions),
         "neighbours": crowd.together(likes, every.positions),
+        "factors": factors[every.positions],
         **{f"share {share:g}": blend(before, learned, share) for share in SHARES},
     }
+
+
+def _liked(serving: Serving, like: Like) -> list[int]:
+    return [serving.position(film) for film in like.before]
 
 
 def _ends(values: np.ndarray) -> list[Ends]:

@@ -14,6 +14,7 @@ from firstfive.app.baselines import FEWEST, Baselines, against_baselines
 from firstfive.app.record import add_feedback
 from firstfive.app.wiring import Project, open_project
 from firstfive.learn import factorise
+from firstfive.measure import Report
 from firstfive.testing import world as tiny
 from firstfive.types import Event, ItemId, UserId
 
@@ -43,8 +44,8 @@ def found(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Baselines:
         return against_baselines(project, queries, qrels)
 
 
-def success(report: object, name: str) -> float:
-    return next(run.results[0].value for run in report.runs if run.name == name)  # type: ignore[attr-defined]
+def success(report: Report, name: str) -> float:
+    return next(run.results[0].value for run in report.runs if run.name == name)
 
 
 # --- the learned baselines --------------------------------------------------------------------------------------------

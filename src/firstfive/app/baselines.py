@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 
 HERE = "this project"
 MODEL = "with the model"
+WORDS = "words only"
 TRADITIONAL: Mapping[str, Sequence[str]] = {
-    "words only": ("rank.chars=0", "rank.whole=0", "rank.passages=0", "rank.pieces=0", "rank.own=0"),
+    WORDS: ("rank.chars=0", "rank.whole=0", "rank.passages=0", "rank.pieces=0", "rank.own=0"),
     "whole-text meaning only": ("rank.words=0", "rank.chars=0", "rank.passages=0", "rank.pieces=0", "rank.own=0"),
 }
 MEASURES = (Measure("Success", 5), Measure("nDCG", 10), Measure("RR", 10))
@@ -198,7 +199,10 @@ def _on_behaviour(
 ) -> Report:
     names = {f"like-{row}": likes[row] for row, _ in tried}
     runs, seconds = list[Run](), list[float]()
+    told = any(one.request.text for _, one in tried)
     for name, changes in {HERE: (), **TRADITIONAL}.items():
+        if name == WORDS and not told:
+            continue
         settings = rank_settings(now.serving.rank, changes)
         recommender = Recommender(project, now.release.id, settings, patient(project))
         recommender.serving.learned = None  # it was learned from the very likes that are tried
