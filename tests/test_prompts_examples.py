@@ -10,7 +10,7 @@ import pytest
 
 from firstfive.app.coverage import declarable
 from firstfive.app.describing import check_answer
-from firstfive.app.judging import checked
+from firstfive.app.judges import checked
 from firstfive.ask import read
 from firstfive.build import facts as drawing
 from firstfive.build.choosing import check_choice
@@ -69,7 +69,7 @@ def check_judge(example: Example) -> None:
     """The grade is one of the rubric, and a grade above 0 quotes the item's own words."""
     said = json.loads(example.answer)
     asked = Ask("example", example.values["request"], example.values["item"], example.values["turned"])
-    assert checked(asked)(said) == said["grade"]
+    assert checked(asked)(said) == said
 
 
 def check_propose(example: Example) -> None:

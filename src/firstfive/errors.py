@@ -70,6 +70,8 @@ CODES: dict[str, Code] = {
     "access.site": Code(403, 2, False, "A form was sent to the server from a page that is not its own."),
     "gate.failed": Code(409, 1, False, "A measured value is under the bar that was set."),
     "gate.inconclusive": Code(409, 3, False, "What was measured does not decide whether a bar is reached."),
+    "gate.untrusted": Code(409, 1, False, "A model's grades may not decide: it was found UNTRUSTED as a judge."),
+    "gate.no_verdict": Code(409, 3, False, "A model's grades may not decide yet: it is not TRUSTED as a judge."),
     "store.busy": Code(503, 4, True, "Another process holds the store."),
     "store.full": Code(507, 4, True, "The disk is full."),
     "store.broken": Code(500, 4, False, "The store cannot be read."),

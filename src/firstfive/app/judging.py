@@ -1,50 +1,42 @@
-"""Use case: may a model's grades be believed? People's labels, the model's answers, and a verdict."""
+"""Use case: may a model's grades be believed? People's labels, the model's answers, and a verdict, which is kept."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from math import nan
-from pathlib import Path
-from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app.recommend import Recommender
-from firstfive.errors import ModelError, NotFound, SettingsError, SourceError
+from firstfive.app import labelling
+from firstfive.app.judges import STEP, Answer, Judge, answer_of, answers, call_of, graded, judge_of, kinship, shown_of
+from firstfive.app.labelling import graded_in, item_of
+from firstfive.errors import ModelError, SourceError, UsageError
 from firstfive.measure import Judgement, Rule, Thing, Verdict, asks, evidence, judge_verdict, read_qrels, read_queries
-from firstfive.measure.agreement import HIGHEST
 from firstfive.measure.trial import KINDS
 from firstfive.observe import Quiet, span
-from firstfive.ports import Payer, Progress, Reply
+from firstfive.ports import Pair, Progress, Reply, Trial
 from firstfive.types import ItemId
 
 if TYPE_CHECKING:
-    from firstfive.app.wiring import Project
-    from firstfive.measure import Ask, Qrels
-    from firstfive.ports import Call, Gateway
-    from firstfive.types import Item
+    from pathlib import Path
 
-AT_ONCE = 8
-LONGEST = 1_500
-"""Characters of an item that the judge reads: so that a twin, which is longer, still fits into the prompt's 4,000."""
-STEP = "judge"
+    from firstfive.app.wiring import Project
+
 MOST_LEFT_OUT = 0.1
 """A judge that gives no usable answer on more of the things than this is not TRUSTED: the rest may be the easy ones."""
 SILENT = f"More than {MOST_LEFT_OUT:.0%} were left out, so it is not known how it grades all: TRUSTED is out of reach."
-SAME = "It is also the model that reranks, and may like what it put first: name one of another family."
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeReport:
     """The verdict on a model as a judge, and what it rests on.
 
-    things: labelled items that were judged. missing: labels of items that the Release does not have. failed: things
-    left out because one of the six answers did not come, or quoted what the item does not say.
+    judge: the stamp of model and prompt, under which verdict and judgements are kept. things: labelled items that were
+    judged. missing: labels of items that the Release does not have. failed: things left out because one of the six
+    answers did not come, or quoted what the item does not say.
     """
 
     judgement: Judgement
@@ -55,6 +47,7 @@ class JudgeReport:
     failed: int
     cost_usd: float
     notes: tuple[str, ...] = ()
+    judge: str = ""
 
     @property
     def exit(self) -> int:
@@ -69,10 +62,18 @@ class JudgeReport:
         return [*self.judgement.lines(), what, *self.notes]
 
 
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """A pair that the Release has, and what people said of it."""
+
+    pair: Pair
+    thing: Thing
+
+
 def judge(
     project: Project,
-    queries: str | Path,
-    labels: str | Path,
+    queries: str | Path | None = None,
+    labels: str | Path | None = None,
     *,
     second: str | Path | None = None,
     model: str = "",
@@ -81,133 +82,124 @@ def judge(
 ) -> JudgeReport:
     """Asks the model six questions about each labelled item, one item a call, and holds its grades against people's.
 
-    labels and second: qrels with grades from 0 to 3, by one person and by another one; second may hold a part. model:
-    PROVIDER:MODEL; that of models.llm where none is named. Answers that were paid for before are used again, but for
-    the question that is asked once more.
+    Without files: the labels that people gave at /studio/label. queries, labels and second: requests, and qrels with
+    grades from 0 to 3 by one person and by another one; second may hold a part. model: PROVIDER:MODEL, see `judge_of`.
+    Answers that were paid for before are used again, but for the question that is asked once more. Verdict and grades
+    are kept, under the stamp of model and prompt.
 
-    Raises SettingsError without a model, SourceError for files, UsageError for a rule, and the ModelError of a model
-    that answers nothing.
+    Raises SettingsError without a model, SourceError for files, UsageError for a rule or one file of two, and the
+    ModelError of a model that answers nothing.
     """
-    judging = model or project.settings.models.llm
-    gateway = project.gateway or (project.calls() if model else None)
-    if gateway is None:
-        raise SettingsError("models.llm is empty, so there is no judge; set it, or name one with --model")
-    wanted = Rule.parse(rule)
-    things, missing = _things(project, queries, labels, second)
-    prompt = project.prompts.get(STEP)
-    with span("firstfive.judge", model=judging, things=len(things)):
-        asked = asks(things)
-        calls = [
-            prompt.call(step=STEP, request=ask.request, item=ask.text, turned=ask.turned, check=checked(ask))
-            for ask in asked
-        ]
-        within_s = project.settings.models.timeout_s * AT_ONCE  # each may wait for the others
-        replies = _answers(gateway, asked, calls, judging, within_s, progress or Quiet())
-    answered = np.array([_grade(reply) for reply in replies]).reshape(len(KINDS), -1)
-    whole = ~np.isnan(answered).any(axis=0)
-    if not whole.any():
-        raise next(reply for reply in replies if isinstance(reply, ModelError))
-    kept = [thing for thing, good in zip(things, whole, strict=True) if good]
-    found = judge_verdict(evidence(kept, answered[:, whole].ravel()), wanted)
-    silent = len(kept) < (1 - MOST_LEFT_OUT) * len(things)
+    judging, wanted = judge_of(project, model), Rule.parse(rule)
+    labelled, missing = _labelled(project, queries, labels, second)
+    with span("firstfive.judge", model=judging.model, things=len(labelled)):
+        given, cost = _asked(project, judging, [one.thing for one in labelled], progress or Quiet())
+    grades = np.array([nan if answer is None else answer.grade for answer in given]).reshape(len(KINDS), -1)
+    whole = ~np.isnan(grades).any(axis=0)
+    kept = [one.thing for one, good in zip(labelled, whole, strict=True) if good]
+    found = judge_verdict(evidence(kept, grades[:, whole].ravel()), wanted)
+    silent = len(kept) < (1 - MOST_LEFT_OUT) * len(labelled)
     if silent and found.verdict is Verdict.TRUSTED:
         found = replace(found, verdict=Verdict.INCONCLUSIVE)
-    cost = sum(reply.cost_usd for reply in replies if isinstance(reply, Reply))
-    same = judging == project.settings.models.llm
+    _keep(project, judging, labelled, given[: len(labelled)], found, len(kept))
     return JudgeReport(
         found,
-        judging,
-        prompt.name_and_digest,
+        judging.model,
+        judging.prompt.name_and_digest,
         len(kept),
         missing,
-        len(things) - len(kept),
-        round(cost, 9),
-        tuple(note for note, holds in ((SILENT, silent), (SAME, same)) if holds),
+        len(labelled) - len(kept),
+        cost,
+        tuple(filter(None, (SILENT if silent else "", kinship(project, judging)))),
+        judging.id,
     )
 
 
-def _things(
-    project: Project, queries: str | Path, labels: str | Path, second: str | Path | None
-) -> tuple[list[Thing], int]:
+def _asked(
+    project: Project, judging: Judge, things: Sequence[Thing], said: Progress
+) -> tuple[list[Answer | None], float]:
+    """The answers in the order of the questions, and what they cost. Raises ModelError where no thing has all six."""
+    asked = asks(things)
+    calls = [call_of(judging, ask) for ask in asked]
+    said.start(STEP, len(calls))
+    replies = answers(project, judging, calls, said, [ask.kind == "again" for ask in asked])
+    said.finish(STEP)
+    given = [answer_of(judging, call, reply) for call, reply in zip(calls, replies, strict=True)]
+    if not any(all(given[at :: len(things)]) for at in range(len(things))):
+        raise next(reply for reply in replies if isinstance(reply, ModelError))
+    return given, round(sum(reply.cost_usd for reply in replies if isinstance(reply, Reply)), 9)
+
+
+def _keep(
+    project: Project,
+    judging: Judge,
+    labelled: Sequence[_Labelled],
+    first: Sequence[Answer | None],
+    found: Judgement,
+    things: int,
+) -> None:
+    """Keeps the verdict, and what the judge said when first asked."""
+    said = [graded(judging, one.pair, answer) for one, answer in zip(labelled, first, strict=True) if answer]
+    trial = Trial(
+        judging.id,
+        judging.model,
+        judging.prompt.name_and_digest,
+        found.verdict,
+        found.rule,
+        things,
+        datetime.now(UTC),
+        found.json().decode(),
+    )
+    with project.store.unit() as unit:
+        unit.judgements.put(said)
+        unit.judgements.conclude(trial)
+
+
+# --- what people labelled ---------------------------------------------------------------------------------------------
+
+
+def _labelled(
+    project: Project, queries: str | Path | None, labels: str | Path | None, second: str | Path | None
+) -> tuple[list[_Labelled], int]:
     """What people labelled and the Release has, and how many labels are of other items."""
-    texts = {query.qid: query.text for query in read_queries(queries)}
-    first, other = _grades(read_qrels(labels), labels), {}
-    if second is not None:
-        other = _grades(read_qrels(second), second)
-    recommender = Recommender(project)
-    found, missing = [], 0
-    for (qid, name), grade in first.items():
-        item = _item(recommender, name) if qid in texts else None
-        if item is None:
-            missing += 1
-            continue
-        found.append(Thing(qid, texts[qid], f"{item.title}\n{item.text}"[:LONGEST], grade, other.get((qid, name))))
+    if (queries is None) != (labels is None) or (second is not None and labels is None):
+        raise UsageError(
+            "requests and labels go together: name both, --queries and --labels, or neither for the labels of "
+            "/studio/label"
+        )
+    every = _stored(project) if queries is None or labels is None else _of_files(queries, labels, second)
+    found = []
+    for pair, first, other in every:
+        item = item_of(project.recommender, pair.item) if pair.request else None
+        if item is not None:
+            thing = Thing(pair.qid, pair.request, shown_of(item), first, other)
+            found.append(_Labelled(replace(pair, item=item.id), thing))
     if not found:
         raise SourceError(
-            f"none of the {missing} labels in {labels} is of a query and an item that are here; do the ids match?",
+            f"none of the {len(every)} labels {f'in {labels} ' if labels else ''}is of a query and an item that are "
+            "here; do the ids match?"
+            if every
+            else "nobody labelled a pair yet; draw some with `firstfive label draw`, then label them at /studio/label",
             code="measure.nothing",
         )
-    return found, missing
+    return found, len(every) - len(found)
 
 
-def _grades(qrels: Qrels, file: str | Path) -> dict[tuple[str, str], int]:
-    worst = next((int(grade) for grade in qrels.grades if not 0 <= grade <= HIGHEST), None)
-    if worst is not None:
-        raise SourceError(
-            f"{file} has the grade {worst}; a judge's grades go from 0 to {HIGHEST}", code="measure.files"
-        )
-    rows = zip(qrels.query, qrels.item, qrels.grades, strict=True)
-    return {(qrels.qids[query], qrels.ids[item]): int(grade) for query, item, grade in rows}
+def _stored(project: Project) -> list[tuple[Pair, int, int | None]]:
+    rows = labelling.rows(project)
+    return [
+        (row.pair, row.first.grade, row.second.grade if row.second else None)
+        for row in rows
+        if row.first and row.first.grade is not None
+    ]
 
 
-def _answers(
-    gateway: Gateway, asked: Sequence[Ask], calls: Sequence[Call], model: str, within_s: float, said: Progress
-) -> list[Reply | ModelError]:
-    """A reply or an error a call, in order. What is asked once more is asked afresh: a kept reply says the same."""
-    payer = Payer(run=f"judge-{token_urlsafe(6)}")
-    replies: dict[int, Reply | ModelError] = {}
-    said.start(STEP, len(calls))
-    for fresh in (False, True):
-        rest = [at for at, ask in enumerate(asked) if (ask.kind == "again") is fresh]
-        for portion in (rest[start : start + AT_ONCE] for start in range(0, len(rest), AT_ONCE)):
-            given = gateway.many(
-                [calls[at] for at in portion],
-                deadline_s=within_s,
-                payer=payer,
-                models=(model,),
-                fresh=fresh,
-                patient=True,
-            )
-            replies |= dict(zip(portion, given, strict=True))
-            said.advance(STEP, len(portion))
-    said.finish(STEP)
-    return [replies[at] for at in range(len(calls))]
-
-
-def checked(ask: Ask) -> Callable[[Any], Any]:
-    """A check that an answer has a grade, and quotes the item's own words where it finds something right."""
-
-    def check(value: Any) -> Any:
-        quote, grade = value["quote"], value["grade"]
-        if grade > 0 and not (_words(quote) and _words(quote) in _words(ask.text)):
-            raise ModelError(f"the judge quotes {quote[:80]!r}, which the item does not say", code="model.reply")
-        return grade
-
-    return check
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
-
-
-def _grade(reply: Reply | ModelError) -> float:
-    """The grade, or not a number."""
-    return float(reply.value) if isinstance(reply, Reply) else nan
-
-
-def _item(recommender: Recommender, name: str) -> Item | None:
-    """The Release's item of this id, as it is or as qrels write it."""
-    for written in dict.fromkeys((name, unquote(name))):
-        with suppress(NotFound):
-            return recommender.item(ItemId(written))
-    return None
+def _of_files(queries: str | Path, labels: str | Path, second: str | Path | None) -> list[tuple[Pair, int, int | None]]:
+    texts = {query.qid: query.text for query in read_queries(queries)}
+    first = graded_in(read_qrels(labels), labels)
+    other = graded_in(read_qrels(second), second) if second is not None else {}
+    now = datetime.now(UTC)
+    return [
+        (Pair(qid, texts.get(qid, ""), ItemId(item), now), grade, other.get((qid, item)))
+        for (qid, item), grade in first.items()
+    ]

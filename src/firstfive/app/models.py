@@ -103,6 +103,8 @@ def _named(project: Project) -> Iterator[tuple[str, str]]:
         yield models.llm, "llm"
     for name in models.fallback:
         yield name, "fallback"
+    if models.judge:
+        yield models.judge, "judge"
     if models.embedder.partition(":")[0] not in HERE:
         yield models.embedder, "embedder"
 

@@ -70,6 +70,11 @@ class Rule:
     def __str__(self) -> str:
         return ", ".join(f"{one.name} {getattr(self, one.name):g}" for one in fields(self))
 
+    def as_strict_as(self, other: Rule) -> bool:
+        """Whether whatever is TRUSTED by this rule is so by the other one."""
+        least = all(getattr(self, name) >= getattr(other, name) for name in ("agreement", "ceiling", "requests"))
+        return least and all(getattr(self, name) <= getattr(other, name) for name in ("again", "turned", *TWINS))
+
     @classmethod
     def parse(cls, text: str) -> Rule:
         """Reads "agreement 0.5, injected 0.1"; what is not named keeps its default. Raises UsageError."""

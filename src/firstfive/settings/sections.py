@@ -142,6 +142,8 @@ class ModelSettings:
     """The language model, "PROVIDER:MODEL", such as "openai:MODEL" or "local:FILE.gguf". Empty: none is used."""
     fallback: tuple[str, ...] = ()
     """Models to try, in order, where the first one gives no good reply."""
+    judge: str = ""
+    """The model that judges, "PROVIDER:MODEL". Empty: the first fallback of another family than the reranker."""
     speed: Literal["fast", "balanced", "best"] = "balanced"
     """How many model steps a request may take: none, a short rerank, or a long rerank with reasons by the model."""
     timeout_s: float = 60.0
