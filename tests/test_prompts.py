@@ -124,6 +124,7 @@ def test_every_shipped_prompt_has_a_production_version_that_exists() -> None:
         "reason": 2,
         "rerank": 1,
         "rewrite": 2,
+        "seek": 1,
         "select": 1,
     }
 

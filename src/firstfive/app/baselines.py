@@ -98,9 +98,9 @@ def against_baselines(
         tried = _tried(likes, requests_of(now.serving, likes, slates))
         visitors = len({likes[row].visitor for row, _ in tried})
         if visitors < FEWEST:
-            return Baselines(questions.said, bool(questions.made), requests, None, _waiting(likes, visitors))
+            return Baselines(questions.said, bool(requests.made_up), requests, None, _waiting(likes, visitors))
         behaviour = _on_behaviour(project, now, likes, tried, said)
-    return Baselines(questions.said, bool(questions.made), requests, behaviour)
+    return Baselines(questions.said, bool(requests.made_up), requests, behaviour)
 
 
 def _waiting(likes: Sequence[Signal], visitors: int) -> str:

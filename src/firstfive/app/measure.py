@@ -13,6 +13,7 @@ from firstfive.app.calibrating import FEWEST
 from firstfive.app.chances import QUESTIONS, SEED, try_made_up
 from firstfive.app.embedders import patient
 from firstfive.app.kinds import kinds_of
+from firstfive.app.questions import JUDGING, TUNING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, costs_of, rank_side, side_of
 from firstfive.errors import SettingsError, UsageError
@@ -86,6 +87,8 @@ def evaluate(
     queries, qrels = _files(project, queries, qrels)
     asked = read_queries(queries) if queries is not None else None
     judged = read_qrels(qrels)
+    if variants or gated:
+        held_out(asked or (), TUNING if variants else JUDGING)
     depth = max([5, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
     plan = _Plan(project, asked, depth, repeats, progress or Quiet())
     tried = _from_file(run) if run is not None else plan.ranked(release, variants or {})
@@ -160,7 +163,7 @@ def goal_of(settings: GoalSettings) -> Goal:
 
 def gate(project: Project, report: Report) -> Decision:
     """Holds a report against the `[goal]` of the settings. Raises UsageError where that asks nothing of it."""
-    found = decide(report, goal_of(project.settings.goal))
+    found = decide(report, goal_of(project.settings.goal), made_up=report.made_up > 0)
     if not found.findings:
         raise UsageError(
             '[goal] asks nothing of this: set goal.at_least, such as "Success@5 0.7", or name what to compare with, '

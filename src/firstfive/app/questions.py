@@ -22,7 +22,7 @@ from firstfive.app.calibrating import learned_from
 from firstfive.ask import read
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.errors import RequestError, SourceError, UsageError
-from firstfive.measure import Query, qrels_of, read_qrels, read_queries, run_of
+from firstfive.measure import MADE_UP, Query, qrels_of, read_qrels, read_queries, run_of
 from firstfive.types import Request, Span
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 SEED = 11
 """Not that of the questions from which the chance of a match is learned."""
+TUNING, JUDGING = "tuning", "judging"
+"""What written made-up requests are for; an item is of one half for ever."""
 AT_ONCE = 256
 """Requests whose vectors are asked for together."""
 
@@ -73,6 +75,7 @@ def questions_for(
     files.append(str(qrels or (goal.qrels and project.folder / goal.qrels)))
     if all(files):
         asked = [query for query in read_queries(files[0]) if any(char.isalnum() for char in query.text)]
+        held_out(asked, JUDGING)
         return Questions(asked, read_qrels(files[1]), f"{len(asked):,} requests of {Path(files[0]).name}")
     if any(files):
         raise UsageError("requests and what is right for them go together; name both, --queries and --qrels")
@@ -87,6 +90,16 @@ def questions_for(
     right = qrels_of((one.query.qid, item, 1) for one in made for item in _same(releases, one.item))
     said = f"{len(made):,} requests made up from items; no person asked them"
     return Questions([one.query for one in made], right, said, made)
+
+
+def held_out(asked: Sequence[Query], use: str) -> None:
+    """Raises UsageError where a request was made up for the other use: what settings were tuned on cannot judge them,
+    and what judges must not be tuned on.
+    """
+    other = TUNING if use == JUDGING else JUDGING
+    wrong = next((query.qid for query in asked if query.qid.startswith(f"{MADE_UP}{other}-")), None)
+    if wrong:
+        raise UsageError(f"{wrong} was made up for {other} alone; take the file for {use} that was written beside it")
 
 
 def made_up_for(
@@ -114,7 +127,7 @@ def made_up_for(
         if one and any(char.isalnum() for char in one.text):
             found += 1
             sentence = item.text[one.span.start : one.span.end]
-            yield Made(Query(f"made-up-{found}", one.text), item.id, sentence, one.blind)
+            yield Made(Query(f"{MADE_UP}{found}", one.text), item.id, sentence, one.blind)
 
 
 def ranked(recommender: Recommender, questions: Questions, name: str, depth: int, said: Progress) -> Run:

@@ -116,7 +116,7 @@ def side_by_side(
         seconds=seconds,
         release=new.id,
     )
-    return SideBySide(questions.said, bool(questions.made), quality, taken)
+    return SideBySide(questions.said, bool(quality.made_up), quality, taken)
 
 
 def _taken(project: Project, releases: Sequence[Release], questions: Questions, said: Progress) -> tuple[Taken, ...]:

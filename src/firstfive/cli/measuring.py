@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 )
 @click.option("--pool", metavar="FILE", help="Measure nothing: write what people should judge, as a table to fill in.")
 @click.option("--pool-run", "pooled", multiple=True, metavar="FILE", help="A TREC run that joins the pool. Repeatable.")
+@click.option("--made-up", "folder", metavar="DIR", help="Measure nothing: write requests made up from items.")
+@click.option("--number", type=click.IntRange(2), metavar="N", help="How many to make up. [default: goal.made_up]")
 @click.pass_obj
 def evaluate(
     call: Call,
@@ -59,6 +61,8 @@ def evaluate(
     compare: tuple[str, ...],
     pool: str | None,
     pooled: tuple[str, ...],
+    folder: str | None,
+    number: int | None,
     **wanted: Any,
 ) -> None:
     """Success@5, nDCG@10, RR@10 and R@100 on judged queries, with 95 % intervals; stores no Slates.
@@ -66,6 +70,9 @@ def evaluate(
     Against a baseline, or between --compare variants, the paired difference comes with its interval. Beside it: how far
     the stated chances of a match can be trusted. Without judgements that is found out on made-up questions.
     """
+    if folder or number:
+        _make_up(call, folder, number)
+        return
     if pool or pooled:
         _pool(call, pool, pooled, wanted["queries"], wanted["qrels"])
         return
@@ -120,6 +127,19 @@ def _pool(call: Call, out: str | None, runs: Sequence[str], queries: str | None,
         f"Write a grade in its last column: 0 for wrong, 1 or more for right.\n"
         f"{call.next(f'evaluate --queries {plain(queries)} --qrels {plain(done.file)}')}",
     )
+
+
+def _make_up(call: Call, folder: str | None, number: int | None) -> None:
+    if not folder:
+        raise click.UsageError("--number goes with --made-up DIR, the folder to write to.")
+    from firstfive.app.seekers import write_seekers
+
+    with call.open() as project:
+        n = project.settings.goal.made_up if number is None else number
+        done = write_seekers(project, folder, n, progress=call.progress())
+    file = plain(str(Path(folder) / "judging"))
+    after = call.next(f"evaluate --queries {file}.queries.jsonl --qrels {file}.qrels.trec")
+    call.answer(done, "\n".join([*map(plain, done.lines()), after]))
 
 
 def _trust(call: Call, *, given: bool, diagram: str | None) -> None:

@@ -3,6 +3,7 @@
 from firstfive.measure.agreement import Grades, kappa, moved, shift
 from firstfive.measure.calibration import Reliability, reliability
 from firstfive.measure.files import (
+    MADE_UP,
     Qrels,
     Query,
     Run,
@@ -42,6 +43,7 @@ __all__ = [
     "DEPTH",
     "HEADINGS",
     "JUDGED",
+    "MADE_UP",
     "MEANINGS",
     "Ask",
     "Bar",

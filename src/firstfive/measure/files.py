@@ -41,6 +41,8 @@ BORDER: dict[type[BaseException], type[SourceError]] = dict.fromkeys(
 CHUNK = 1 << 17
 """Bytes read at once; larger chunks were slower: their rows fall out of the processor's cache."""
 LONGEST_LINE = 1 << 20
+MADE_UP = "made-up-"
+"""The qid of a request that no person made begins so, wherever it goes."""
 
 
 class Query(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 
 from firstfive.errors import GateFailed, SourceError, UsageError
 from firstfive.measure.calibration import Reliability
-from firstfive.measure.files import Qrels, Run
+from firstfive.measure.files import MADE_UP, Qrels, Run
 from firstfive.measure.intervals import FEW, RESAMPLES, intervals
 from firstfive.measure.measures import Measure
 from firstfive.measure.score import score
@@ -134,6 +134,7 @@ class Report:
     queries were measured; without_judgements were asked but have no judgement, and not_asked have a judgement but were
     not asked: both are in no mean. chances: how far the stated chances of a match among the five can be trusted; None
     where none were stated. people: how many asked the queries, where each of them counts once; 0: each query counts.
+    made_up: how many of the queries no person made.
     """
 
     queries: int
@@ -146,6 +147,7 @@ class Report:
     chances: Reliability | None = None
     not_asked: int = 0
     people: int = 0
+    made_up: int = 0
 
     def check(self) -> None:
         """Raises GateFailed (gate.failed) when the first run is under one of its bars."""
@@ -173,6 +175,9 @@ class Report:
     def remarks(self) -> list[str]:
         """Sentences under the table: how many queries, what is judged, what failed."""
         said = [f"{self.queries} queries measured; {self.without_judgements} without a judgement were left out."]
+        if self.made_up:
+            every = "They" if self.made_up == self.queries else f"{self.made_up:,} of them"
+            said.append(f"{every} are made up from items; no person asked them.")
         if self.people:
             said.append(f"{self.people:,} people asked them; each counts once, whatever they asked.")
         if self.baseline:
@@ -258,6 +263,7 @@ def compare(
         notes,
         not_asked=len(missing),
         people=0 if codes is None else int(codes.max()) + 1,
+        made_up=sum(qid.startswith(MADE_UP) for qid in measured),
     )
 
 
