@@ -30,6 +30,14 @@ def wished(text: str) -> list[str]:
         ("je cherche un laboratoire dentaire, sans dette", ["laboratoire dentaire", "-dette"]),
         ("turnover of 3.5 million, founded 1,000 years ago", ["turnover of 3.5 million", "founded 1,000 years ago"]),
         ("a firm", ["a firm"]),
+        ("we dont want a manufacturer", ["-manufacturer"]),
+        ("I do not want crypto. I don’t need an app. A bakery", ["-crypto", "-app", "bakery"]),
+        ("a bakery, I do not mind which", ["bakery"]),
+        ("absolutely no houses, i.e. hospitals", ["-houses", "hospitals"]),
+        ("a mill that will almost certainly stay independent", ["mill", "will almost certainly stay independent"]),
+        ("an iron foundry, nothing for cars", ["iron foundry", "-cars"]),
+        ("eine Gießerei, nichts für Autos", ["Gießerei", "-Autos"]),
+        ("wir wollen keine Filialen", ["-Filialen"]),
     ],
 )
 def test_wishes_are_the_parts_of_a_request_without_their_filling(text: str, wanted: list[str]) -> None:

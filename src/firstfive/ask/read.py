@@ -14,31 +14,47 @@ LONGEST = 4_000
 MOST = 100
 WISHES = 8
 _CUTS = re.compile(
-    r"[.;:,!?\n()]+(?:\s+|$)|(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
+    r"[.;:,!?\n()]+(?:\s+|$)|(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)"
+    r"(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|should|must)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
-    r"but|with|without|in|near|for|that|who|whose|which|not|no|under|over|from|"
+    r"but|with|without|in|near|for|that|who|whose|which|not|no|nothing|don['’]?t|under|over|from|"
     r"aber|mit|ohne|nicht|bei|für|mais|avec|sans|pas|dans|près|pour|qui)\s)",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|want|need|looking|look|find|me|please|an?|the|for|to|with|"
-    r"in|near|from|und|aber|mit|bei|aus|der|die|das|ich|wir|suchen?|eine?n?|et|mais|avec|dans|en|qui|une?|je|nous|"
-    r"cherche|cherchons|les?|la)\s+)+",
+    r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|want|need|would|like|do|does|looking|look|find|me|"
+    r"please|an?|the|for|to|with|in|near|from|und|aber|mit|bei|aus|der|die|das|ich|wir|wollen|möchten?|suchen?|eine?n?|"
+    r"et|mais|avec|dans|en|qui|une?|je|nous|cherche|cherchons|les?|la)\s+)+",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"(?:not|no|without|never|keine?n?|nicht|ohne|sans|pas(?:\s+de)?)\s+(?!only\b|just\b|more\b|less\b|later\b|nur\b)"
-    r"(?:(?:an?|the|in|any)\s+)*",
+    r"(?:not|no|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|keine?n?|"
+    r"nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?)\s+"
+    r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|nur|unbedingt|forcément)\b)"
+    r"(?:(?:want|need|like|an?|the|in|any)\s+)*",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"(?:\s+(?:and|or|und|oder|et|ou))+$", re.IGNORECASE)
 _HANGING = re.compile(r"(?:[\s,;:]+(?:but|and|or|aber|und|oder|mais|et|ou))*[\s,;:]*$", re.IGNORECASE)
 _FILLER = frozenset(
-    "a am an and are be but company companies business firm find for has have i in is it looking me my need not only "
-    "please some someone something that the thing to want we with which who suche wir ich nicht und et je nous "
-    "cherche pas".split()
+    "a about absolutely actually all almost also although always am an and any anyone anything are as at be been being "
+    "both but by can certainly client clients companies company could deal definitely did do does don dont e each "
+    "either else etc even ever firm business find for g has have help here his how however i ideally if in instead is "
+    "it its just kind know likely looking matter matters maybe me might mind must my necessarily need needs neither no "
+    "nobody none nor not nothing now of often on one ones only or other others otherwise our ours perhaps please "
+    "possible possibly prefer preferably preferred probably quite rather really seem seems seek seeking should "
+    "since so some somebody somehow someone something sort stay stays still such sure t than thank thanks that the "
+    "their them then there these they thing things this those though to too truly us very want wants we well what "
+    "when where whether which while who whoever whose why will wish with would yes yet you your "
+    "aber auch bitte das dass der die doch ein eine einen etwas für gern gerne hat ich im immer ist jemand kein keine "
+    "man möchte möchten nicht nichts noch nur oder sehr sein sind so suche suchen und uns unser vielleicht von was "
+    "wenn wer will wir wollen zu "
+    "aimerais au aussi avec bien ce cherche cherchons c d de des du elle en encore est et être il ils je jamais l la "
+    "le les mais même n ne nous on ou pas peut plaît plus pour qu que quelque qui rien s sans sont sur très toujours "
+    "tout un une veut veux voulons vous".split()
 )
+"""Words of which no wish consists: what they ask for, no item says."""
 
 
 @dataclass(frozen=True, slots=True)
