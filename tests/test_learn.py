@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -28,7 +29,8 @@ def event(kind: str, user: str, item: str, minute: int = 0, slate: str = "") -> 
 def likes(*pairs: tuple[int, int], vectors: Sequence[Sequence[float]] | None = None) -> Likes:
     """(visitor, item) in the order of time."""
     made = np.zeros((len(pairs), 2), np.float32) if vectors is None else np.array(vectors, np.float32)
-    return Likes(np.array([v for v, _ in pairs]), np.array([i for _, i in pairs]), made)
+    visitors, items = (np.array([pair[at] for pair in pairs], dtype=np.int64) for at in (0, 1))
+    return Likes(visitors, items, made.reshape(len(pairs), -1) if pairs else np.zeros((0, 2), np.float32))
 
 
 def ends(values: np.ndarray) -> list[Ends]:
@@ -163,6 +165,49 @@ def test_a_ranker_never_learns_that_a_better_match_is_a_worse_one() -> None:
     assert scores[0] >= scores[1]
 
 
+def test_what_was_refused_falls_behind_what_nobody_spoke_of_without_a_single_like() -> None:
+    def refused(seed: int) -> Group:
+        """Words find what is refused, and meaning does not: five noes and nothing else."""
+        features = np.full((12, len(FEATURES)), np.nan, np.float32)
+        random = np.random.default_rng(seed)
+        features[:, FEATURES.index("words")], features[:, FEATURES.index("whole")] = random.random((2, 12))
+        worst = np.argsort(features[:, FEATURES.index("whole")])[:5]
+        grades = np.zeros(12, np.float32)
+        grades[worst] = -1
+        return Group(features, grades)
+
+    ranker = Ranker(fit([refused(seed) for seed in range(100)]))
+    fresh = refused(1_000)
+    scores = ranker(fresh.features)
+    assert scores[fresh.grades < 0].max() < scores[fresh.grades == 0].max()
+    assert scores[fresh.grades < 0].mean() < scores[fresh.grades == 0].mean() - 0.3
+    assert next(iter(ranker.importance())) == "whole"
+
+
+def test_of_one_answer_what_was_liked_is_one_and_what_was_refused_less_than_nothing() -> None:
+    features = np.zeros((4, len(FEATURES)), np.float32)
+    liked, refused = np.array([True, False, False, False]), np.array([True, True, False, False])
+    assert Seen(features, liked, refused).grades.tolist() == [1, -1, 0, 0]
+    assert Seen(features, liked).grades.tolist() == [1, 0, 0, 0]
+
+
+def test_a_crowd_knows_of_no_refusal() -> None:
+    both = replace(likes((1, 0), (2, 1), (3, 0)), yes=np.array([True, False, True]))
+    crowd = gather(both, 3)
+    assert crowd.visitors == 2
+    assert np.array_equal(crowd.liked, gather(likes((1, 0), (3, 0)), 3).liked)
+
+
+def test_of_late_an_older_like_counts_less_and_a_burst_of_one_in_a_hundred_nothing() -> None:
+    visits = [(visitor, visitor % 2) for visitor in range(98)] + [(98, 2)]
+    days = np.where(np.arange(99) % 2 == 0, 0.0, 90.0)
+    crowd = gather(replace(likes(*visits), days=days), 3)
+    assert crowd.liked[0] == pytest.approx(crowd.liked[1])
+    assert 0 < crowd.lately[0] < crowd.lately[1] / 6
+    assert crowd.lately[2] == 0
+    assert not gather(likes(*visits), 3).lately.any()
+
+
 def test_nothing_graded_is_too_little_to_learn_from() -> None:
     flat = Group(group(0.0, 0.0).features, np.zeros(2, np.float32))
     with pytest.raises(LearnError, match="nothing to learn from") as caught:
@@ -251,6 +296,25 @@ def test_with_many_likes_what_was_learned_takes_over() -> None:
     best = max(found.handover.curve, key=lambda point: point.success)
     chosen = next(point for point in found.handover.curve if point.share == found.handover.share)
     assert chosen.success >= 0.9 * best.success
+
+
+def test_judged_requests_teach_without_a_single_event_and_each_is_held_out_once() -> None:
+    def judge(crowd: Crowd) -> list[Group]:
+        random = np.random.default_rng(4)
+        made = []
+        for _ in range(90):
+            features = np.full((15, len(FEATURES)), np.nan, np.float32)
+            features[:, FEATURES.index("fused")] = np.linspace(1, 0, 15)
+            features[:, FEATURES.index("chars")] = random.random(15)
+            grades = np.zeros(15, np.float32)
+            grades[features[:, FEATURES.index("chars")].argmax()] = 3
+            made.append(Group(features, grades))
+        return made
+
+    found = learn(likes(), ITEMS, lambda *_: None, ends, judge=judge)
+    assert (found.groups, found.handover.requests, found.handover.visitors) == (90, 90, 90)
+    assert found.handover.share >= 0.5
+    assert learn(likes(), ITEMS, lambda *_: None, ends).model is None
 
 
 def test_likes_that_follow_no_pattern_hand_nothing_over() -> None:

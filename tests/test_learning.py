@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,13 +15,15 @@ import pytest
 import firstfive
 from command_line import firstfive as run
 from firstfive.app import learned
+from firstfive.app.heard import heard
 from firstfive.app.learned import considered, features
 from firstfive.app.learning import LearnReport, learn
+from firstfive.app.promote import promote
 from firstfive.app.record import add_feedback
 from firstfive.app.release import use
-from firstfive.app.wiring import Project
+from firstfive.app.wiring import Project, open_project
 from firstfive.ask import read
-from firstfive.errors import IndexFileError
+from firstfive.errors import IndexFileError, UsageError
 from firstfive.features import FEATURES
 from firstfive.features.crowd import nobody
 from firstfive.learn import Likes, gather
@@ -74,6 +78,19 @@ def test_what_visitors_liked_comes_first_once_the_release_is_in_use_and_not_befo
     finally:
         use(visited, _first(visited))
     assert order(visited.recommender.answer(Request(ASKED, 12))) == before
+
+
+def test_the_learned_stage_keeps_what_a_request_refuses_last(visited: Project, report: LearnReport) -> None:
+    assert report.release is not None
+    asked = Request("a good small business with loyal customers, but no candles", 12)
+    use(visited, report.release.id)
+    try:
+        slate, trail, serving = visited.recommender.worked(asked)
+        best = serving.catalogue.id(int(trail["learned"].positions[0]))
+        assert best == "bees", "behaviour alone would show it first"
+        assert order(slate)[-1] == "bees"
+    finally:
+        use(visited, _first(visited))
 
 
 def _first(project: Project) -> str:
@@ -190,3 +207,90 @@ def test_the_command_says_what_it_found_and_what_to_do_next(visited: Project, re
     assert "120 likes of 120 visitors" in ended.out
     assert "<- handed over" in ended.out
     assert f"promote {report.release.id[:12]}" in ended.out
+    assert "The embedder stays as it is" in ended.out
+
+
+# --- refusals and judged requests -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fresh(built: Path, tmp_path: Path) -> Iterator[Project]:
+    """The tiny world, where nobody said anything yet."""
+    with open_project(shutil.copytree(built, tmp_path / "fresh"), environment={}) as project:
+        yield project
+
+
+def test_of_an_answer_all_that_was_refused_goes_with_what_was_liked_or_is_one_row(fresh: Project) -> None:
+    slate = fresh.recommend(ASKED)
+    first, second, third, *_ = (place.item for place in slate.places)
+    said = [("yes", "ann", first), ("no", "ann", second), ("no", "bob", first), ("no", "bob", third)]
+    events = [
+        Event(kind, UserId(user), item, MORNING + timedelta(minutes=at), slate.recomm_id)
+        for at, (kind, user, item) in enumerate(said)
+    ]
+    events.append(Event("no", UserId("cat"), first, MORNING))  # of no stored answer: nothing can be ranked
+    fresh.store.write(lambda unit: add_feedback(unit, events))
+    rows = heard(fresh.store, fresh.recommender.serving).rows
+    assert [(row.signal.visitor, row.yes, row.refused) for row in rows] == [
+        ("ann", True, (second,)),
+        ("bob", False, (first, third)),
+    ]
+
+
+def test_judged_requests_teach_a_ranking_and_half_of_them_is_left_for_measuring(fresh: Project, tmp_path: Path) -> None:
+    texts = [f"{ASKED}, number {number}" for number in range(160)]
+    queries, qrels = tmp_path / "q.jsonl", tmp_path / "q.trec"
+    queries.write_text("".join(json.dumps({"qid": f"q{n}", "text": text}) + "\n" for n, text in enumerate(texts)))
+    qrels.write_text("".join(f"q{n} 0 bees 2\nq{n} 0 bakery 0\n" for n in range(160)))
+    found = learn(fresh, queries=queries, qrels=qrels)
+    assert found.judged == sum(map(learned.for_learning, texts))
+    assert 60 <= found.judged <= 100
+    assert (found.likes, found.advice) == (0, "promote")
+    assert found.release is not None
+    measured = promote(fresh, queries=queries, qrels=qrels).measured
+    assert measured is not None
+    assert measured.quality.queries == 160 - found.judged
+    with pytest.raises(UsageError, match="go together"):
+        learn(fresh, queries=queries)
+
+
+# --- promoting on what visitors said ----------------------------------------------------------------------------------
+
+
+def test_a_learned_release_is_measured_with_what_visitors_liked_after_all_it_learned_from(fresh: Project) -> None:
+    for visitor in range(260):
+        says_yes(fresh, visitor, "bees")
+    found = learn(fresh)
+    assert found.release is not None
+    assert found.kept_back == 32
+    done = promote(fresh, found.release.id)
+    assert done.measured is not None
+    assert (done.measured.heard, done.measured.made_up, done.measured.quality.queries) == (True, False, 32)
+    assert "32 requests of visitors" in done.measured.questions
+    assert "nDCG@10" in " ".join(done.decision.lines())
+    assert fresh.release_in_use() == (found.release.id if done.promoted else _first(fresh))
+    for visitor in range(260, 320):
+        says_yes(fresh, visitor, "bees")
+    again = promote(fresh, found.release.id, switch=False) if not done.promoted else done
+    assert again.decision.outcome == "passed"
+
+
+def test_a_bar_cannot_be_shown_with_what_visitors_liked(fresh: Project) -> None:
+    for visitor in range(260):
+        says_yes(fresh, visitor, "bees")
+    found = learn(fresh)
+    assert found.release is not None
+    with open_project(fresh.folder, overrides=["goal.at_least=Success@5 0.5"], environment={}) as strict:
+        decision = promote(strict, found.release.id).decision
+    assert decision.outcome == "open"
+    assert "goal.queries" in " ".join(decision.lines())
+
+
+def test_with_too_few_visitors_after_it_a_learned_release_is_measured_on_made_up_requests(
+    visited: Project, report: LearnReport
+) -> None:
+    assert report.release is not None
+    assert report.kept_back == 0
+    measured = promote(visited, report.release.id, switch=False).measured
+    assert measured is not None
+    assert (measured.heard, measured.made_up) == (False, True)

@@ -176,6 +176,44 @@ def test_a_server_stays_with_the_release_that_was_rolled_back_to_until_pages_cha
             assert soon(lambda: project.release_in_use() not in {first, second})
 
 
+def test_a_server_learns_by_itself_once_enough_was_said_and_only_then(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def say(count: int, since: int = 0) -> None:
+        events = [Event("yes", UserId(f"v{number}"), ItemId("bees"), NOW) for number in range(since, since + count)]
+        project.store.write(lambda unit: record.add_feedback(unit, events))
+
+    def learned() -> int:
+        return caplog.text.count("learned from")
+
+    with open_project(world_folder, overrides=["server.learn_after=5"], environment={}) as project:
+        say(4)
+        with caplog.at_level("INFO", "firstfive"), Housekeeping(project):
+            sleep(2.5)
+            assert learned() == 0
+            say(1, 4)
+            assert soon(lambda: learned() == 1)
+            assert "learned from 5 likes: not enough data" in caplog.text
+            say(4, 5)
+            sleep(2.5)
+            assert learned() == 1
+
+
+def test_a_server_learns_every_so_often_where_something_new_was_said(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "firstfive")
+    every = ["server.learn_every_s=0.2"]
+    with open_project(world_folder, overrides=every, environment={}) as project, Housekeeping(project):
+        sleep(1.0)
+        assert "learned from" not in caplog.text
+        event = Event("yes", UserId("ann"), ItemId("bees"), NOW)
+        project.store.write(lambda unit: record.add_feedback(unit, [event]))
+        assert soon(lambda: "learned from 1 likes" in caplog.text)
+        sleep(1.0)
+        assert caplog.text.count("learned from") == 1
+
+
 SERVE = [sys.executable, "-m", "firstfive", "--json", "serve", "--port", "0", "-p"]
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app.embedders import patient
-from firstfive.app.learning import as_rows, likes_of, requests_of
+from firstfive.app.heard import as_rows, likes_of, requests_of
 from firstfive.app.questions import Questions, questions_for, ranked
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, rank_settings, rank_side

@@ -21,7 +21,7 @@ from firstfive.ports import Hits, TextChannel, VectorChannel
 if TYPE_CHECKING:
     from firstfive.app.serving import Serving
     from firstfive.ask.made_up import MadeUp
-    from firstfive.types import Mask, Pieces, Scores, Vectors
+    from firstfive.types import Item, Mask, Pieces, Scores, Vectors
 
 LEAST = 4
 """An item whose rest has fewer words than this keeps what it has: nothing else would be left to find it by."""
@@ -44,18 +44,35 @@ def without_sentence(serving: Serving, question: MadeUp) -> Serving:
     view.words = _Text(words, question.position, _stems(words, rest))  # type: ignore[assignment]
     view.chars = _Text(chars, question.position, folded(rest))  # type: ignore[assignment]
     if serving.passages and serving.whole and serving.embedder and serving.pieces:
-        asked = item.text[question.span.start : question.span.end]
-        spans = row_spans(item.title, item.text, item.passages)
-        mine = np.array([span is not None and item.text[span.start : span.end] == asked for span in spans], dtype=bool)
-        rows, whole = serving.passages.rows(question.position), serving.whole.rows(question.position)
-        if len(mine) == len(rows) and mine.any() and not mine.all():
-            part = len(asked) / max(1, sum(span.end - span.start for span in spans if span))
-            view.passages = _Vectors(serving.passages, question.position, rows[~mine])  # type: ignore[assignment]
-            less = _less(whole, rows[mine][:1], part)
-            view.whole = _Vectors(serving.whole, question.position, less)  # type: ignore[assignment]
+        found = _rest(serving, question, item)
+        if found:
+            view.passages = _Vectors(serving.passages, question.position, found[0])  # type: ignore[assignment]
+            view.whole = _Vectors(serving.whole, question.position, found[1])  # type: ignore[assignment]
         held = serving.embedder.pieces(rest)
         view.pieces = _Pieces(serving.pieces.of, question.position, held)  # type: ignore[assignment]
     return view
+
+
+def meant_without(serving: Serving, question: MadeUp) -> Vectors:
+    """(size,): what the question's item means as a whole, without the sentence where it says more than that."""
+    found = _rest(serving, question, serving.catalogue.item(question.position))
+    assert serving.whole is not None  # there is no meaning without
+    whole: Vectors = found[1] if found else serving.whole.rows(question.position)
+    return np.asarray(whole[0], dtype=np.float32)
+
+
+def _rest(serving: Serving, question: MadeUp, item: Item) -> tuple[Vectors, Vectors] | None:
+    """The item's rows and its whole (1, size), without the question's sentence; None where there is no other."""
+    if not (serving.passages and serving.whole):
+        return None
+    asked = item.text[question.span.start : question.span.end]
+    spans = row_spans(item.title, item.text, item.passages)
+    mine = np.array([span is not None and item.text[span.start : span.end] == asked for span in spans], dtype=bool)
+    rows, whole = serving.passages.rows(question.position), serving.whole.rows(question.position)
+    if len(mine) != len(rows) or not mine.any() or mine.all():
+        return None
+    part = len(asked) / max(1, sum(span.end - span.start for span in spans if span))
+    return rows[~mine], _less(whole, rows[mine][:1], part)
 
 
 class Vocabulary:

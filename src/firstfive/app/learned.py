@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
 
+from firstfive.app import adapted
 from firstfive.errors import LearnError
 from firstfive.features import Crowd, rows
 from firstfive.index import MappedCatalogue
@@ -21,7 +23,7 @@ from firstfive.learn import blend
 from firstfive.observe import log
 from firstfive.rank import Stage, parse_filter
 from firstfive.release import in_use
-from firstfive.types import Candidates, Request
+from firstfive.types import Candidates, Request, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -111,12 +113,15 @@ def likes_of(serving: Serving, query: Query) -> list[int]:
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def write(folder: Path, crowd: Crowd, model: bytes, share: float) -> None:
+def write(folder: Path, crowd: Crowd, model: bytes, share: float, how: LearnedFrom | None = None) -> None:
     """Writes what was learned into a Release's folder."""
     place = folder / PART
     place.mkdir()
     (place / "ranker.txt").write_bytes(model)
-    np.savez(place / "crowd.npz", share=share, **{field.name: getattr(crowd, field.name) for field in fields(Crowd)})
+    last_s = how.until.timestamp() if how and how.until else 0.0
+    judged = np.array(sorted(how.judged if how else ()), dtype="U32")
+    arrays = {one.name: getattr(crowd, one.name) for one in fields(Crowd)}
+    np.savez(place / "crowd.npz", share=share, until=last_s, judged=judged, **arrays)
 
 
 def load(folder: Path) -> LearnedRanking | None:
@@ -146,26 +151,68 @@ def read_crowd(folder: Path) -> tuple[Crowd, float]:
         with np.load(path) as kept:
             arrays = {field.name: kept[field.name] for field in fields(Crowd) if field.name != "visitors"}
             return Crowd(int(kept["visitors"]), **arrays), float(kept["share"])
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise damaged(path, str(error)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class LearnedFrom:
+    """What a Release learned from, so that nothing is measured with it. until: when the last of it was said.
+
+    judged: judged requests, by `name_of`.
+    """
+
+    until: datetime | None = None
+    judged: frozenset[str] = frozenset()
+
+
+def name_of(text: str) -> str:
+    """Stands for a request's text."""
+    return digest("judged", text)
+
+
+def for_learning(text: str) -> bool:
+    """Whether a judged request is of the half that is learned from: drawn by its words, the same in every run."""
+    return int(name_of(text)[:8], 16) % 2 == 0
+
+
+def learned_from(folder: Path) -> LearnedFrom | None:
+    """What the Release in a folder learned from; None where it learned from nothing.
+
+    Raises IndexFileError index.corrupt.
+    """
+    path = folder / PART / "crowd.npz"
+    if not path.exists():
+        return None
+    try:
+        with np.load(path) as kept:
+            last_s, judged = float(kept["until"]), frozenset(kept["judged"].tolist())
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+        raise damaged(path, str(error)) from error
+    return LearnedFrom(datetime.fromtimestamp(last_s, UTC) if last_s else None, judged)
+
+
 def goes_on(project: Project, embedder: str) -> dict[str, str]:
-    """What was learned, as the part of the next Release: that of the one in use. None where another embedder builds."""
+    """What was learned, as parts of the next Release: those of the one in use. None where another embedder builds."""
     with project.store.read() as unit:
         now = in_use(unit.releases.all(), unit.releases.history())
-    if now is None or PART not in now.parts or now.parts.get("embedder", "") != embedder:
+    if now is None or now.parts.get("embedder", "") != embedder:
         return {}
-    return {PART: now.parts[PART]} if (project.releases / now.id / PART).exists() else {}
+    folder = project.releases / now.id
+    return {part: now.parts[part] for part in (PART, adapted.PART) if part in now.parts and (folder / part).exists()}
 
 
 def carry_over(project: Project, release: Release, folder: Path) -> None:
     """Takes what was learned over into the folder of a Release that has it as a part, while that is being written."""
-    if PART in release.parts:
+    if PART in release.parts or adapted.PART in release.parts:
         with project.store.read() as unit:
             now = in_use(unit.releases.all(), unit.releases.history())
         assert now is not None  # `goes_on` saw it, and no build runs beside this one
-        carry(project.releases / now.id, folder)
+        before = project.releases / now.id
+        if PART in release.parts:
+            carry(before, folder)
+        if adapted.PART in release.parts:
+            adapted.carry(before, folder)
 
 
 def carry(before: Path, folder: Path) -> None:
@@ -177,7 +224,7 @@ def carry(before: Path, folder: Path) -> None:
     old, new = MappedCatalogue(before / "catalogue"), MappedCatalogue(folder / "catalogue")
     stood = (old.position(new.id(position)) for position in range(len(new)))
     moved = _moved(crowd, np.array([-1 if place is None else place for place in stood], dtype=np.int64))
-    write(folder, moved, b"", share)
+    write(folder, moved, b"", share, learned_from(before))
     shutil.copyfile(before / PART / "ranker.txt", folder / PART / "ranker.txt")
 
 
@@ -198,4 +245,5 @@ def _moved(crowd: Crowd, old: Positions) -> Crowd:
         new[crowd.asked[kept]],
         crowd.wanted[kept],
         crowd.trust[kept],
+        np.where(there, crowd.lately[old], 0).astype(np.float32),
     )

@@ -1,16 +1,19 @@
-"""Use case: learn from what visitors said yes to, and end with a Release that waits to be promoted, or with a reason.
+"""Use case: learn from what visitors said and people judged, and end with a Release that waits, or with a reason.
 
-    Slates + Events ─signals─▶ likes ─replayed in the order of time─▶ crowd, ranker, share ─▶ a candidate Release
+    Slates + Events ─signals─▶ yes and no ─replayed in the order of time─▶ crowd, ranker, share ─┐
+    items ─made up─▶ questions ─fitted, and held against none─▶ adapter ─────────────────────────┴─▶ a candidate Release
 
 The candidate is the Release in use with what was learned beside it: its other files are the same files. Where nothing
-can be handed over, no Release is made and ranking stays exactly as it is.
+was shown to be better, no Release is made and ranking stays exactly as it is. The latest of what was said is kept back,
+where there is enough of it: `promote` measures the candidate with that.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,42 +21,45 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app import learned
+from firstfive.app import adapted, learned
+from firstfive.app.adapting import Adapting, adapt, with_adapter
 from firstfive.app.alone import alone
 from firstfive.app.calibrating import calibrate
-from firstfive.app.chances import ranked_all
+from firstfive.app.embedders import patient
+from firstfive.app.heard import FOR_LEARNING, VISITORS, Heard, heard, last_of_each, ranked
 from firstfive.app.learned import PART, considered, features
-from firstfive.ask import read
-from firstfive.errors import RequestError
+from firstfive.app.questions import TUNING, held_out
+from firstfive.app.recommend import Recommender
+from firstfive.errors import UsageError
 from firstfive.index import read_about, seal, sealed
-from firstfive.learn import Ends, Handover, Likes, Signal, looked_at, signals
-from firstfive.measure import intervals
+from firstfive.learn import Ends, Handover
+from firstfive.measure import intervals, read_qrels, read_queries, token
 from firstfive.observe import Quiet, log, span
 from firstfive.release import make_release
 from firstfive.types import Release, Request, digest
 
 if TYPE_CHECKING:
-    from firstfive.app.serving import Query, Serving
+    from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
     from firstfive.features import Crowd
+    from firstfive.learn import Adapter
+    from firstfive.learn.ranker import Group
     from firstfive.learn.replay import Learned, Seen
-    from firstfive.ports import Progress, Store
-    from firstfive.types import Candidates, Event, ItemId, Numbers, RecommId, Slate, Vectors
+    from firstfive.ports import Progress
+    from firstfive.types import ItemId, Numbers
 
-READ = 5_000
-LATEST = 100_000
-"""Likes that are learned from at most, the latest."""
-EARLIER = 3
-"""A like without a stored request is asked for by what the visitor liked before: so many of the latest."""
-FOR_LEARNING = 100
+KEPT_BACK = 8
+"""One row in so many, the latest, is not learned from but kept for `promote`, where enough visitors said them."""
+NOT_TRIED = Adapting(why="none was tried")
 
 
 @dataclass(frozen=True, slots=True)
 class LearnReport:
-    """What there was to learn from and what came of it. release: the candidate; None where nothing is handed over.
+    """What there was to learn from and what came of it. release: the candidate; None where nothing is better.
 
-    likes: said by how many visitors; graded: requests of them that the ranker was fitted to. importance: the share of
-    each feature in what the ranker looks at. advice: "promote", "keep" or "not enough data".
+    likes: said by how many visitors; refusals: answers to which they said no alone; graded: requests, judged ones among
+    them, that the ranker was fitted to; kept_back: rows that it was not. importance: the share of each feature in what
+    the ranker looks at. adapting: what came of the embedder's adapter. advice: "promote", "keep" or "not enough data".
     """
 
     likes: int
@@ -63,142 +69,131 @@ class LearnReport:
     advice: str
     release: Release | None = None
     importance: Mapping[str, float] = field(default_factory=dict)
+    refusals: int = 0
+    judged: int = 0
+    kept_back: int = 0
+    adapting: Adapting = NOT_TRIED
 
 
-def learn(project: Project, *, progress: Progress | None = None) -> LearnReport:
-    """Learns from all that is stored. The same events give the same Release.
+def learn(
+    project: Project,
+    *,
+    queries: str | Path | None = None,
+    qrels: str | Path | None = None,
+    progress: Progress | None = None,
+) -> LearnReport:
+    """Learns from all that is stored, and from judged requests where both files are named. The same gives the same.
 
-    Raises LearnError learn.missing_extra without LightGBM, IndexFileError index.missing before the first build, and
-    BuildError build.locked while a build runs.
+    Raises LearnError learn.missing_extra without LightGBM, IndexFileError index.missing before the first build,
+    BuildError build.locked while a build runs, UsageError where one of two files is named, and SourceError.
     """
     from firstfive.learn.ranker import Ranker
-    from firstfive.learn.replay import learn as replayed
 
+    if bool(queries) != bool(qrels):
+        raise UsageError("requests and what is right for them go together; name both, --queries and --qrels")
     said = progress or Quiet()
     with alone(project.folder), span("firstfive.learn"):
-        serving, release = project.recommender.serving, project.recommender.release
-        told = _told(project.store, serving)
-        said.start("learn", len(told.signals))
-        found = replayed(
-            told.likes,
-            len(serving.catalogue),
-            lambda row, crowd: _seen(serving, told, row, crowd),
-            _ends,
-            weights=np.array([one.weight for one in told.signals]),
-            advance=lambda done: said.advance("learn", done),
+        recommender = Recommender(project, project.recommender.release.id, manner=patient(project))
+        serving, release = recommender.serving, recommender.release
+        adapter, adapting = adapt(serving, said)
+        serving = _bare(with_adapter(serving, adapter) if adapter else serving)
+        told = heard(project.store, serving)
+        kept_back = _kept_back(told)
+        told = told.before(len(told.rows) - kept_back)
+        judged = _judged(queries, qrels) if queries and qrels else {}
+        found = _learned(serving, told, judged, said)
+        better = found if found.model and found.handover.share else None
+        candidate = (
+            _candidate(project, release, _New(better, adapter, adapting.items, told, tuple(judged)), said)
+            if better or adapter
+            else None
         )
-        said.finish("learn")
-        candidate = _candidate(project, release, found, said) if found.model and found.handover.share else None
+    likes = [one for one in told.rows if one.yes]
     return LearnReport(
-        len(told.signals),
-        len(np.unique(told.likes.visitors)),
+        len(likes),
+        len({one.signal.visitor for one in likes}),
         found.groups,
         found.handover,
         "promote" if candidate else "keep" if found.model else "not enough data",
         candidate,
         Ranker(found.model).importance() if found.model else {},
+        len(told.rows) - len(likes),
+        len(judged),
+        kept_back,
+        adapting,
     )
 
 
 # --- what there is to learn from --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Told:
-    """Likes in the order of time, as signals and as rows; and the request of each, made ready, with its ranking."""
-
-    signals: Sequence[Signal]
-    likes: Likes
-    asked: Sequence[tuple[Query, Candidates] | None]
+def _bare(serving: Serving) -> Serving:
+    """The Release without what was learned before: that is no part of what a new ranker will see."""
+    view = copy(serving)
+    view.learned = None
+    return view
 
 
-def _told(store: Store, serving: Serving) -> _Told:
-    likes, slates = likes_of(store, serving)
-    requests = requests_of(serving, likes, slates)
-    asked = [_ranked(serving, request) if request else None for request in requests]
-    size = serving.whole.size if serving.whole else 1
-    vectors = np.zeros((len(likes), size), np.float32)
-    for row, one in enumerate(asked):
-        if one and one[0].vector is not None:
-            vectors[row] = one[0].vector
-    return _Told(likes, as_rows(serving, likes, vectors), asked)
+def _kept_back(told: Heard) -> int:
+    """How many of the last rows are left for `promote`: none where too few visitors said them."""
+    rows = told.rows[len(told.rows) - len(told.rows) // KEPT_BACK :]
+    return len(rows) if len(last_of_each(rows, None)) >= VISITORS else 0
 
 
-def likes_of(store: Store, serving: Serving) -> tuple[list[Signal], dict[RecommId, Slate]]:
-    """The latest likes of items that the Release has, in the order of time, and the answers that they came after."""
-    events = list(_events(store))
-    slates = _slates(store, {event.recomm_id for event in events if event.recomm_id})
-    places = {(slate.recomm_id, place.item): place.place for slate in slates.values() for place in slate.places}
-    every = signals(events, places, looked_at(events, places))
-    likes = [one for one in every if one.gain > 0 and serving.catalogue.position(one.item) is not None]
-    return likes[-LATEST:], slates
+def _judged(queries: str | Path, qrels: str | Path) -> Mapping[str, Mapping[str, int]]:
+    """The grades of items by the text of the request, for half of the requests: the others are for measuring."""
+    right = read_qrels(qrels)
+    grades: dict[str, dict[str, int]] = {}
+    for query, item, grade in zip(right.query.tolist(), right.item.tolist(), right.grades.tolist(), strict=True):
+        grades.setdefault(right.qids[query], {})[right.ids[item]] = grade
+    asked = read_queries(queries)
+    held_out(asked, TUNING)
+    return {one.text: grades[one.qid] for one in asked if one.qid in grades and learned.for_learning(one.text)}
 
 
-def as_rows(serving: Serving, likes: Sequence[Signal], vectors: Vectors) -> Likes:
-    """Likes as rows. vectors (n, size): the request of each, zeros where there was none."""
-    numbers = {visitor: number for number, visitor in enumerate(sorted({one.visitor for one in likes}))}
-    visitors = np.array([numbers[one.visitor] for one in likes], dtype=np.int64)
-    items = np.array([serving.position(one.item) for one in likes], dtype=np.int64)
-    return Likes(visitors, items, vectors)
+def _learned(serving: Serving, told: Heard, judged: Mapping[str, Mapping[str, int]], progress: Progress) -> Learned:
+    from firstfive.learn.replay import learn as replayed
+
+    progress.start("learn", len(told.rows))
+    found = replayed(
+        told.likes,
+        len(serving.catalogue),
+        lambda row, crowd: _seen(serving, told, row, crowd),
+        _ends,
+        weights=np.array([one.signal.weight for one in told.rows]),
+        judge=lambda crowd: [one for text, grades in judged.items() for one in _graded(serving, text, grades, crowd)],
+        advance=lambda done: progress.advance("learn", done),
+    )
+    progress.finish("learn")
+    return found
 
 
-def _events(store: Store) -> Iterator[Event]:
-    cursor = ""
-    while True:
-        with store.read() as unit:
-            page, cursor = unit.events.find(after=cursor, n=READ)
-        yield from page
-        if not cursor:
-            return
+def _graded(serving: Serving, text: str, grades: Mapping[str, int], crowd: Crowd) -> Sequence[Group]:
+    """A judged request's candidates with their grades: 1 to 3, -1 for what was judged not to fit, 0 for all others."""
+    from firstfive.learn.ranker import Group
+
+    found = ranked(serving, Request(text, FOR_LEARNING, diversity=0))
+    if found is None:
+        return ()
+    query, candidates = found
+    every = considered(serving, query, candidates.take(candidates.scores >= 0), crowd)
+    ids = [token(serving.catalogue.id(position)) for position in every.positions.tolist()]
+    given = [(min(grades[item], 3) if grades[item] > 0 else -1) if item in grades else 0 for item in ids]
+    return [Group(features(serving, query, every, crowd), np.array(given, dtype=np.float32))]
 
 
-def _slates(store: Store, wanted: set[RecommId]) -> dict[RecommId, Slate]:
-    with store.read() as unit:
-        found = ((name, unit.slates.get(name)) for name in sorted(wanted))
-        return {name: slate for name, slate in found if slate is not None}
-
-
-def requests_of(
-    serving: Serving, likes: Sequence[Signal], slates: Mapping[RecommId, Slate]
-) -> Iterator[Request | None]:
-    """The request of each like: the stored one, or else what the same visitor liked before; None where neither is."""
-    before: dict[str, list[ItemId]] = {}
-    for one in likes:
-        earlier = before.setdefault(one.visitor, [])
-        slate = slates.get(one.recomm_id) if one.recomm_id else None
-        yield _repeated(serving, slate.request) if slate else _near(earlier, one.item)
-        earlier.append(one.item)
-
-
-def _repeated(serving: Serving, request: Request) -> Request:
-    """A stored request as it can be asked now: items that are gone are not gone near to."""
-    like = tuple(item for item in request.like if serving.catalogue.position(item) is not None)
-    return Request(request.text, FOR_LEARNING, like=like, diversity=0, told=request.told)
-
-
-def _near(earlier: Sequence[ItemId], item: ItemId) -> Request | None:
-    like = tuple(dict.fromkeys(one for one in earlier if one != item))
-    return Request("", FOR_LEARNING, like=like[-EARLIER:], exclude=like, diversity=0) if like else None
-
-
-def _ranked(serving: Serving, request: Request) -> tuple[Query, Candidates] | None:
-    try:
-        query = serving.query(read(request))
-    except RequestError:  # a request that no longer can be asked teaches nothing
-        return None
-    return query, ranked_all(serving, query, serving.retrieve(query))
-
-
-def _seen(serving: Serving, told: _Told, row: int, crowd: Crowd) -> Seen | None:
+def _seen(serving: Serving, told: Heard, row: int, crowd: Crowd) -> Seen | None:
     from firstfive.learn.replay import Seen
 
-    one = told.asked[row]
+    one, said = told.asked[row], told.rows[row]
     if one is None:
         return None
     query, found = one
     every = considered(serving, query, found.take(found.scores >= 0), crowd)
-    liked = serving.heads[every.positions] == serving.heads[told.likes.items[row]]
-    return Seen(features(serving, query, every, crowd), liked)
+    heads = serving.heads[every.positions]
+    refused = np.isin(heads, [serving.heads[serving.position(item)] for item in said.refused])
+    liked = (heads == serving.heads[told.likes.items[row]]) & said.yes
+    return Seen(features(serving, query, every, crowd), liked, refused)
 
 
 def _ends(values: Numbers) -> list[Ends]:
@@ -208,32 +203,64 @@ def _ends(values: Numbers) -> list[Ends]:
 # --- what comes of it -------------------------------------------------------------------------------------------------
 
 
-def _candidate(project: Project, release: Release, found: Learned, progress: Progress) -> Release:
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What is better than what there was; None: nothing new of that kind.
+
+    items: those that the adapter was fitted to. told, judged: what the ranking was learned from.
+    """
+
+    ranking: Learned | None
+    adapter: Adapter | None
+    items: Sequence[ItemId]
+    told: Heard
+    judged: Sequence[str]
+
+    def parts(self) -> Mapping[str, str]:
+        """The parts of the candidate that are others than before."""
+        return {
+            **({PART: _name_of(self.ranking)} if self.ranking else {}),
+            **({adapted.PART: adapted.name_of(self.adapter)} if self.adapter else {}),
+        }
+
+    def until(self) -> datetime | None:
+        """When the last of what was learned from was said."""
+        return self.told.rows[-1].signal.at if self.told.rows else None
+
+
+def _name_of(found: Learned) -> str:
+    assert found.model is not None  # what is better has one
+    arrays = (getattr(found.crowd, name) for name in ("liked", "lately", "near", "nearness", "asked", "wanted"))
+    return digest(found.model, repr(found.handover.share), *(array.tobytes() for array in arrays))
+
+
+def _candidate(project: Project, release: Release, new: _New, progress: Progress) -> Release:
     """The Release in use with what was learned beside it, sealed and recorded, but not in use."""
-    assert found.model is not None
-    arrays = (found.crowd.liked, found.crowd.near, found.crowd.nearness, found.crowd.asked, found.crowd.wanted)
-    name = digest(found.model, repr(found.handover.share), *(array.tobytes() for array in arrays))
     made = make_release(
-        {**release.parts, PART: name}, items=release.items, passages=release.passages, created=datetime.now(UTC)
+        {**release.parts, **new.parts()}, items=release.items, passages=release.passages, created=datetime.now(UTC)
     )
     if not (project.releases / made.id).exists():
-        _write(project, release, made, found)
+        _write(project, release, made, new)
         calibrate(project, made, (), progress)
     project.store.write(lambda unit: unit.releases.add(made))
     log("learn").info("learned release %s", made.id)
     return made
 
 
-def _write(project: Project, release: Release, made: Release, found: Learned) -> None:
+def _write(project: Project, release: Release, made: Release, new: _New) -> None:
     """A folder that shares its other files with the Release in use, renamed into place when it is whole."""
     source, begun = project.releases / release.id, project.releases / f".new-{made.id}"
     shutil.rmtree(begun, ignore_errors=True)
     begun.mkdir()
     for path in sealed(source):
-        if path.parts[0] != PART:
+        if path.parts[0] not in new.parts():
             (begun / path).parent.mkdir(parents=True, exist_ok=True)
             _linked(source / path, begun / path)
-    learned.write(begun, found.crowd, found.model or b"", found.handover.share)
+    if new.ranking:
+        how = learned.LearnedFrom(new.until(), frozenset(map(learned.name_of, new.judged)))
+        learned.write(begun, new.ranking.crowd, new.ranking.model or b"", new.ranking.handover.share, how)
+    if new.adapter:
+        adapted.write(begun, new.adapter, new.items)
     seal(begun, {**read_about(source), "release": made.id, "parts": dict(made.parts)})
     begun.rename(project.releases / made.id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from firstfive.app.release import someone
 from firstfive.app.side_by_side import SideBySide, Taken, side_by_side
 from firstfive.errors import Conflict, IndexFileError, ModelError, NotFound, SourceError, StoreError, UsageError
 from firstfive.index import open_folder
-from firstfive.measure import Decision, Finding, Goal, at_most, decide
+from firstfive.measure import Decision, Finding, Goal, Measure, at_most, decide
 from firstfive.observe import log
 from firstfive.ports import Progress, Use
 from firstfive.release import choose, in_use
@@ -31,6 +31,8 @@ LATE = 0.05
 """The largest share of answers that may be given by words alone because the embedder took too long."""
 
 
+HEARD_BY = Measure("nDCG", 10)
+"""What two Releases are compared by on visitors' requests."""
 NOTHING_DECIDED = Decision()
 
 
@@ -144,8 +146,25 @@ def _both(project: Project, wanted: str) -> tuple[Release, Release | None]:
 
 
 def _decide(measured: SideBySide, goal: Goal) -> Decision:
+    if measured.heard:
+        return Decision((*_heard(measured, goal), *costs(measured.taken, goal)))
     quality = decide(measured.quality, goal, made_up=measured.made_up)
     return Decision((*quality.findings, *costs(measured.taken, goal)))
+
+
+def _heard(measured: SideBySide, goal: Goal) -> Iterator[Finding]:
+    """What visitors' likes tell: which of two ranks them higher, and not how good either is.
+
+    What somebody liked had been shown, mostly among the first five: by Success@5 the Release that showed it could only
+    lose. So the two are held against each other by HEARD_BY, which a like in a higher place moves.
+    """
+    yield from decide(measured.quality, replace(goal, bars=(), measure=HEARD_BY)).findings
+    for bar in goal.bars:
+        yield Finding(
+            "open",
+            f"what visitors liked of answers cannot show that {bar.measure} is {bar.least:g}; judge requests that "
+            "people made, and name them in goal.queries and goal.qrels",
+        )
 
 
 def costs(taken: Sequence[Taken], goal: Goal) -> Iterator[Finding]:

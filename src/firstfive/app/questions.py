@@ -1,4 +1,7 @@
-"""The requests that Releases are measured with: those that people made and judged, or made-up ones.
+"""The requests that Releases are measured with: those that people judged, those that visitors made, or made-up ones.
+
+Visitors' are for a Release that learned from visitors: each one's last request after all that it learned from, with
+what they liked of the answer.
 
 A made-up request is asked about an item that both Releases have, in words that both say, and is answered as if the item
 did not say that sentence where it is a blind one. Nothing of either embedder chooses it, so that it favours neither.
@@ -16,14 +19,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app import nearby
+from firstfive.app import adapted, learned, nearby
 from firstfive.app.blind import without_sentence
 from firstfive.app.calibrating import learned_from
+from firstfive.app.heard import VISITORS, Said, last_of_each, request_of, said
 from firstfive.ask import read
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.errors import RequestError, SourceError, UsageError
 from firstfive.measure import MADE_UP, Query, qrels_of, read_qrels, read_queries, run_of
-from firstfive.types import Request, Span
+from firstfive.types import RecommId, Request, Span
 
 if TYPE_CHECKING:
     from firstfive.app.following import Now
@@ -55,18 +59,30 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """Requests, what is right for them, and where they are from, in words. made: those of them that are made up."""
+    """Requests, what is right for them, and where they are from, in words.
+
+    made: those of them that are made up. heard: those of visitors, as they can be asked now.
+    """
 
     asked: Sequence[Query]
     right: Qrels
     said: str
     made: Sequence[Made] = ()
+    heard: Sequence[Request] = ()
 
 
 def questions_for(
-    project: Project, releases: Sequence[Now], queries: str | Path | None = None, qrels: str | Path | None = None
+    project: Project,
+    releases: Sequence[Now],
+    queries: str | Path | None = None,
+    qrels: str | Path | None = None,
+    *,
+    visitors: bool = False,
 ) -> Questions:
-    """The judged requests of these files, or of `[goal]`; without any, requests made up from items of all Releases.
+    """The judged requests of these files, or of `[goal]`; else requests made up from items of all Releases.
+
+    visitors: rather than made-up ones those of visitors, for the last Release, where it learned from earlier ones.
+    Judged requests that a Release learned from are not among them.
 
     Raises SourceError (measure.files, measure.nothing), and UsageError where one of two files is named.
     """
@@ -74,13 +90,19 @@ def questions_for(
     files = [str(queries or (goal.queries and project.folder / goal.queries))]
     files.append(str(qrels or (goal.qrels and project.folder / goal.qrels)))
     if all(files):
-        asked = [query for query in read_queries(files[0]) if any(char.isalnum() for char in query.text)]
+        judged = _judged_before(project, releases)
+        texts = (query for query in read_queries(files[0]) if any(char.isalnum() for char in query.text))
+        asked = [query for query in texts if learned.name_of(query.text) not in judged]
         held_out(asked, JUDGING)
         return Questions(asked, read_qrels(files[1]), f"{len(asked):,} requests of {Path(files[0]).name}")
     if any(files):
         raise UsageError("requests and what is right for them go together; name both, --queries and --qrels")
-    learned = frozenset().union(*(learned_from(project.releases / now.release.id) for now in releases))
-    made = list(made_up_for(releases, goal.made_up, learned))
+    heard = _heard(project, releases) if visitors else None
+    if heard:
+        return heard
+    folders = [project.releases / now.release.id for now in releases]
+    seen = frozenset().union(*map(learned_from, folders), *map(adapted.fitted_to, folders))
+    made = list(made_up_for(releases, goal.made_up, seen))
     if not made:
         raise SourceError(
             "no request can be made up: the Releases share no item with a sentence; judge some requests, and name "
@@ -88,8 +110,49 @@ def questions_for(
             code="measure.nothing",
         )
     right = qrels_of((one.query.qid, item, 1) for one in made for item in _same(releases, one.item))
-    said = f"{len(made):,} requests made up from items; no person asked them"
-    return Questions([one.query for one in made], right, said, made)
+    words = f"{len(made):,} requests made up from items; no person asked them"
+    return Questions([one.query for one in made], right, words, made)
+
+
+def _judged_before(project: Project, releases: Sequence[Now]) -> frozenset[str]:
+    """Judged requests that one of these Releases learned from."""
+    found = (learned.learned_from(project.releases / now.release.id) for now in releases)
+    return frozenset().union(*(one.judged for one in found if one))
+
+
+def _heard(project: Project, releases: Sequence[Now]) -> Questions | None:
+    """Visitors' last requests after all that the measured Release learned from; None where too few tell.
+
+    Only where its ranking is another than that of the others: that alone was learned from visitors.
+    """
+    new, others = releases[-1], releases[:-1]
+    part = new.release.parts.get(learned.PART)
+    if part is None or any(now.release.parts.get(learned.PART) == part for now in others):
+        return None
+    how = learned.learned_from(project.releases / new.release.id)
+    if how is None or how.until is None:
+        return None
+    rows, slates = said(project.store, new.serving)
+    later = last_of_each([row for row in rows if row.signal.recomm_id in slates], how.until)
+    asked = [(row, request_of(new.serving, slates[row.signal.recomm_id or RecommId("")])) for row in later]
+    asked = [(row, request) for row, request in asked if all(_can_ask(now, request, row) for now in releases)]
+    if len(asked) < VISITORS:
+        return None
+    queries = [Query(f"heard-{number}", request.text) for number, (_, request) in enumerate(asked, 1)]
+    right = qrels_of(
+        (query.qid, item, 1)
+        for query, (row, _) in zip(queries, asked, strict=True)
+        for item in _same(releases, row.signal.item)
+    )
+    words = f"{len(queries):,} requests of visitors, the last of each, later than all that was learned from"
+    return Questions(queries, right, words, heard=[request for _, request in asked])
+
+
+def _can_ask(now: Now, request: Request, row: Said) -> bool:
+    """Whether a Release has all that a request names, and shows what was liked."""
+    place = now.serving.catalogue.position(row.signal.item)
+    there = (now.serving.catalogue.position(item) is not None for item in request.like)
+    return place is not None and place not in now.hidden and all(there) and any(map(str.isalnum, request.text))
 
 
 def held_out(asked: Sequence[Query], use: str) -> None:
@@ -107,8 +170,8 @@ def made_up_for(
 ) -> Iterator[Made]:
     """At most n, each from an item of its own that every one of these Releases has and shows.
 
-    learned: items that a chance of a match was learned from; they come last, and there are enough others in all but
-    small catalogues.
+    learned: items that a chance of a match or an adapter was learned from; they come last, and there are enough others
+    in all but small catalogues.
     """
     (first, hidden), *others = [(now.serving, now.hidden) for now in releases]
     random = np.random.default_rng(seed)
@@ -130,23 +193,26 @@ def made_up_for(
             yield Made(Query(f"{MADE_UP}{found}", one.text), item.id, sentence, one.blind)
 
 
-def ranked(recommender: Recommender, questions: Questions, name: str, depth: int, said: Progress) -> Run:
+def ranked(recommender: Recommender, questions: Questions, name: str, depth: int, progress: Progress) -> Run:
     """The run of a Release. Raises ModelError where its embedder fails: nothing is measured by words alone unsaid."""
-    said.start(name, len(questions.asked))
+    progress.start(name, len(questions.asked))
     asked = [(query.qid, query.text) for query in questions.asked]
 
     def told() -> Iterator[tuple[str, Ranking]]:
         for start in range(0, len(asked), AT_ONCE):
             part = asked[start : start + AT_ONCE]
             _embedded(recommender.serving, [text for _, text in part])
-            if questions.made:
+            if questions.heard:
+                heard = zip(questions.asked[start : start + AT_ONCE], questions.heard[start:], strict=False)
+                yield from _asked_again(recommender.now(), list(heard), depth)
+            elif questions.made:
                 yield from _about(recommender.now(), questions.made[start : start + AT_ONCE], depth)
             else:
                 yield from recommender.many(part, depth)
-            said.advance(name, len(part))
+            progress.advance(name, len(part))
 
     run = run_of(told(), name)
-    said.finish(name)
+    progress.finish(name)
     return run
 
 
@@ -165,6 +231,18 @@ def _embedded(serving: Serving, texts: Sequence[str]) -> None:
 def _about(now: Now, made: Sequence[Made], depth: int) -> Iterator[tuple[str, Ranking]]:
     with ThreadPoolExecutor(os.cpu_count() or 1, "rank") as pool:
         yield from pool.map(partial(_answered, now, depth), made)
+
+
+def _asked_again(now: Now, heard: Sequence[tuple[Query, Request]], depth: int) -> Iterator[tuple[str, Ranking]]:
+    def answered(one: tuple[Query, Request]) -> tuple[str, Ranking]:
+        reading = read(one[1])
+        reading = replace(reading, request=replace(reading.request, n=depth))
+        query = now.serving.query_text(reading, demand=True)
+        best = now.serving.pipeline(now.hidden, query)(reading.request, now.serving.retrieve(query))
+        return one[0].qid, nearby.ranking(now, best)
+
+    with ThreadPoolExecutor(os.cpu_count() or 1, "rank") as pool:
+        yield from pool.map(answered, heard)
 
 
 def _answered(now: Now, depth: int, one: Made) -> tuple[str, Ranking]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from firstfive.app import learned
+from firstfive.app import adapted, learned
 from firstfive.ask import Reading
 from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
@@ -43,6 +43,7 @@ from firstfive.settings import RankSettings
 from firstfive.types import Candidates, Item, ItemId, Place, Request
 
 if TYPE_CHECKING:
+    from firstfive.learn import Adapter
     from firstfive.types import Mask, Scores, Vectors
 
 SHOWN = 600
@@ -90,6 +91,7 @@ class Serving:
         self.own = open_vectors(folder / "own", rescore) if (folder / "own").exists() else None
         self.pieces = MappedPieces(folder / "pieces") if self.parts["embedder"] else None
         self.learned = learned.load(folder)
+        self.adapter = self._adapter(folder)
         self.rare = self._rarity()
         self._beside = ThreadPoolExecutor(2, "wishes")
         try:
@@ -167,7 +169,8 @@ class Serving:
         vectors = self.embedder.embed([reading.asked]) if demand else self._embedded([reading.asked])
         if vectors is None:
             return Query(reading, self._moved(None, self.whole, reading.request), by_words=True)
-        moved = self._moved(vectors[0], self.whole, reading.request)
+        asked = self.adapter(vectors) if self.adapter else vectors
+        moved = self._moved(asked[0], self.whole, reading.request)
         if not wishes:
             return Query(reading, moved)
         if len(reading.wishes) == 1 and not reading.wishes[0].refused:  # the request is its only wish
@@ -304,6 +307,13 @@ class Serving:
             return self.own.search(moved, depth, query.among) if self.own and moved is not None else None
         rows = self.whole if name == "whole" else self.passages
         return rows.search(vector, depth, query.among) if rows and vector is not None else None
+
+    def _adapter(self, folder: Path) -> Adapter | None:
+        """What vectors of requests go through, where the Release has an embedder whose vectors fit it."""
+        found = adapted.load(folder) if self.embedder else None
+        if found and self.whole and not found.up.shape == found.down.T.shape == (self.whole.size, len(found.down)):
+            raise damaged(folder / adapted.PART, "it is of another size than the vectors")
+        return found
 
     def _rarity(self) -> Scores | None:
         """How rare each word piece is; None where the pieces are not used."""

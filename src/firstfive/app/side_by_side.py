@@ -65,12 +65,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """Two Releases, the first against the second. questions: where the requests are from; made_up: no person's."""
+    """Two Releases, the first against the second. questions: where the requests are from; made_up: no person's.
+
+    heard: visitors', who liked what the Release in use had shown them.
+    """
 
     questions: str
     made_up: bool
     quality: Report
     taken: tuple[Taken, ...]
+    heard: bool = False
 
     def lines(self) -> list[str]:
         """Both tables as plain text."""
@@ -98,7 +102,7 @@ def side_by_side(
     said, releases = progress or Quiet(), [one for one in (new, old) if one]
     with span("firstfive.side_by_side", release=new.id):
         recommenders = [Recommender(project, one.id, manner=patient(project)) for one in releases]
-        questions = questions_for(project, [one.now() for one in reversed(recommenders)], queries, qrels)
+        questions = questions_for(project, [one.now() for one in reversed(recommenders)], queries, qrels, visitors=True)
         wanted = tuple(dict.fromkeys([*measures, *MEASURES, *(bar.measure for bar in bars)]))
         depth = max(measure.cutoff for measure in wanted)
         runs, seconds = [], []
@@ -116,7 +120,7 @@ def side_by_side(
         seconds=seconds,
         release=new.id,
     )
-    return SideBySide(questions.said, bool(quality.made_up), quality, taken)
+    return SideBySide(questions.said, bool(quality.made_up), quality, taken, bool(questions.heard))
 
 
 def _taken(project: Project, releases: Sequence[Release], questions: Questions, said: Progress) -> tuple[Taken, ...]:

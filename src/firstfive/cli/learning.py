@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Call, Command
+from firstfive.cli.frame import Call, Command, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firstfive.app.adapting import Adapting
     from firstfive.app.learning import LearnReport
 
 SHORT = 12
@@ -24,20 +25,42 @@ ADVICE = {
 
 
 @click.command(cls=Command, stopped="Stopped. Nothing was changed.")
+@click.option("--queries", metavar="FILE", help="Judged requests to learn from too (JSONL, CSV or TSV).")
+@click.option("--qrels", metavar="FILE", help="What is right for them. Half of them is left for measuring.")
 @click.pass_obj
-def learn(call: Call) -> int:
-    """Learn a ranking from what visitors said yes to, and measure how much of it to use.
+def learn(call: Call, *, queries: str | None, qrels: str | None) -> int:
+    """Learn a ranking from what visitors said yes and no to, and measure how much of it to use.
 
-    What is learned from earlier answers is held against later ones. Ends with a Release that waits to be promoted, or
-    with the reason why there is none. Exits 3 while there is not enough data.
+    What is learned from earlier answers is held against later ones. The embedder is adapted to the catalogue too, and
+    that is kept where it is shown to help. Ends with a Release that waits to be promoted, or with the reason why there
+    is none. Exits 3 while there is not enough data.
     """
     from firstfive.app.learning import learn as run
 
     with call.open() as project:
-        found = run(project, progress=call.progress())
+        found = run(project, queries=queries, qrels=qrels, progress=call.progress())
     hint = [call.next(f"promote {found.release.id[:SHORT]}")] if found.release else []
     call.answer(found, "\n".join([*_lines(found), *hint]))
     return 3 if found.advice == "not enough data" else 0
+
+
+def _beside(found: LearnReport) -> Iterator[str]:
+    """What else was learned from, and what was not."""
+    if found.refusals:
+        yield f"{found.refusals:,} answers to which nothing but no was said."
+    if found.judged:
+        yield f"{found.judged:,} judged requests; as many are left for measuring."
+    if found.kept_back:
+        yield f"The last {found.kept_back:,} were kept back: `firstfive promote` measures with them."
+
+
+def _adapted(found: Adapting) -> str:
+    """What came of the embedder's adapter, in a sentence."""
+    if not found.held:
+        return f"The embedder stays as it is: {plain(found.why)}."
+    gain = f"nDCG@10 {found.gain.value:+.4f} [{found.gain.low:+.4f}, {found.gain.high:+.4f}]"
+    end = f"and is dropped: {plain(found.why)}" if found.why else "and is kept"
+    return f"An adapter of the embedder, held against none on {found.held:,} made-up requests, gains {gain}, {end}."
 
 
 def _lines(found: LearnReport) -> Iterator[str]:
@@ -45,6 +68,7 @@ def _lines(found: LearnReport) -> Iterator[str]:
         f"{found.likes:,} likes of {found.visitors:,} visitors; "
         f"{found.graded:,} of them after a request that could be ranked again."
     )
+    yield from _beside(found)
     if found.handover.curve:
         yield f"Held against {found.handover.requests:,} later ones, of {found.handover.visitors:,} visitors:"
         yield "  share  nDCG@10 gained, 95 % interval     Success@5"
@@ -56,4 +80,5 @@ def _lines(found: LearnReport) -> Iterator[str]:
     looked = [f"{name} {share:.0%}" for name, share in found.importance.items() if share >= 0.01]
     if looked:
         yield f"It looks at: {', '.join(looked)}."
+    yield _adapted(found.adapting)
     yield ADVICE[found.advice].format(release=found.release.id[:SHORT] if found.release else "")

@@ -27,7 +27,8 @@ class Crowd:
     visitors: how many liked anything. liked (items,): the share of them that liked each item, less one in a hundred.
     near, nearness (items, k): the items most often liked by the same visitors, -1 where there are fewer, and how
     closely, in [0, 1]. asked (m,) ascending: the items that enough visitors liked after a request; wanted (m, size):
-    the mean of these requests, of unit length; trust (m,) in [0, 1] rises with their number.
+    the mean of these requests, of unit length; trust (m,) in [0, 1] rises with their number. lately (items,): as liked,
+    but what was said longer ago counts less.
     """
 
     visitors: int
@@ -37,10 +38,15 @@ class Crowd:
     asked: Positions
     wanted: Vectors
     trust: Scores
+    lately: Scores
 
     def popular(self, positions: Positions) -> Scores:
         """How liked each of these items is, (n,) in [0, 1]."""
         return self.liked[positions]
+
+    def trending(self, positions: Positions) -> Scores:
+        """How liked each of these items is of late, (n,) in [0, 1]."""
+        return self.lately[positions]
 
     def together(self, likes: Sequence[int], positions: Positions) -> Scores:
         """How often each of these items was liked together with those, (n,) in [0, 1]; the mean over the likes."""
@@ -81,4 +87,5 @@ def nobody(items: int) -> Crowd:
         none,
         np.empty((0, 1), np.float32),
         np.empty(0, np.float32),
+        np.zeros(items, np.float32),
     )

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from firstfive.types import Candidates, Scores, Vectors
 
 CHANNELS = ("words", "chars", "whole", "passages", "own", "pieces")
-FEATURES = (*CHANNELS, "fused", "agrees", "contradicts", "liked", "together", "echoed")
+FEATURES = (*CHANNELS, "fused", "agrees", "contradicts", "liked", "lately", "together", "echoed")
 """In the order of the columns. The channels and fused: scores in [0, 1]. agrees, contradicts: how many of the visit's
-answers an item's fields state, and deny. liked, together, echoed: see `Crowd`. What is not known is missing (NaN)."""
+answers an item's fields state, and deny. liked, lately, together, echoed: see `Crowd`. What is not known is NaN."""
 FALLING = frozenset({"contradicts"})
 """More of these never raises an item; more of any other feature never lowers one."""
 
@@ -37,6 +37,7 @@ def rows(
         **{name: scores for name, scores in candidates.channels.items() if name in CHANNELS},
         "fused": np.maximum(candidates.scores, 0),
         "liked": crowd.popular(places),
+        "lately": crowd.trending(places),
         "together": crowd.together(likes, places),
         "echoed": crowd.echoed(vector, places),
         **(also or {}),

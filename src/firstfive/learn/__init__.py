@@ -1,5 +1,7 @@
 """Learning from what visitors liked and refused, with the hand-over measured. LightGBM is loaded with `ranker` only."""
 
+from firstfive.learn.adapter import Adapter
+from firstfive.learn.adapter import fit as fit_adapter
 from firstfive.learn.factors import Factors, factorise
 from firstfive.learn.gathering import Likes, gather
 from firstfive.learn.handover import SHARES, Ends, Handover, Held, Point, blend, hand_over
@@ -9,6 +11,7 @@ __all__ = [
     "NEITHER",
     "REFUSALS",
     "SHARES",
+    "Adapter",
     "Ends",
     "Factors",
     "Handover",
@@ -18,6 +21,7 @@ __all__ = [
     "Signal",
     "blend",
     "factorise",
+    "fit_adapter",
     "gather",
     "hand_over",
     "looked_at",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.features import Crowd
+from firstfive.features import Crowd, faded
 
 if TYPE_CHECKING:
-    from firstfive.types import Numbers, Positions, Vectors
+    from firstfive.types import Mask, Numbers, Positions, Scores, Vectors
 
 DISCOUNT = 0.01
 """The share of all visitors that is taken off an item's count of likes: so many may be made up."""
@@ -25,33 +25,59 @@ FEWEST = 3
 EACH = 100
 """Likes of one visitor that count for nearness, the latest: pairs grow with the square."""
 CHUNK = 1 << 22
+HALF_LIFE_DAYS = 30.0
+"""After so many days a like counts half for what is liked of late."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likes:
     """Likes in the order of time, a row each. visitors (n,): any whole number a visitor. items (n,): positions.
 
-    vectors (n, size): the request that each came after, unit length; a row of zeros where there was none.
+    vectors (n, size): the request that each came after, unit length; a row of zeros where there was none. yes (n,):
+    where False, the row is a refusal, which no crowd knows of; None: all are likes. days (n,): when each was said, in
+    days of any calendar; None: not known.
     """
 
     visitors: Positions
     items: Positions
     vectors: Vectors
+    yes: Mask | None = None
+    days: Numbers | None = None
 
     def before(self, row: int) -> Likes:
         """The first so many."""
-        return Likes(self.visitors[:row], self.items[:row], self.vectors[:row])
+        return self.take(slice(0, row))
+
+    def take(self, rows: Mask | slice) -> Likes:
+        """The rows of a mask or a slice."""
+        yes = None if self.yes is None else self.yes[rows]
+        days = None if self.days is None else self.days[rows]
+        return Likes(self.visitors[rows], self.items[rows], self.vectors[rows], yes, days)
 
 
 def gather(likes: Likes, items: int) -> Crowd:
     """The crowd of these likes, for a catalogue of so many items. 100,000 likes take about a second."""
+    likes = likes if likes.yes is None else likes.take(likes.yes)
     order, visitor, count = _once(likes, items)
     item = likes.items[order]
     each = np.bincount(item, minlength=items).astype(np.float64)
-    liked = np.maximum(0.0, each - DISCOUNT * count) / (count + PRIOR)
     near, nearness = _near(visitor, item, each, items)
     asked, wanted, trust = _wanted(likes.vectors[order], item, items)
-    return Crowd(count, liked.astype(np.float32), near, nearness, asked, wanted, trust)
+    liked, lately = _share(each, count), _share(_lately(likes, order, items), count)
+    return Crowd(count, liked, near, nearness, asked, wanted, trust, lately)
+
+
+def _share(each: Numbers, count: int) -> Scores:
+    """(items,): likes as a share of the visitors, less what one visitor in a hundred could make up, and shrunk."""
+    return (np.maximum(0.0, each - DISCOUNT * count) / (count + PRIOR)).astype(np.float32)
+
+
+def _lately(likes: Likes, order: Positions, items: int) -> Numbers:
+    """(items,): likes by item, each counting less the longer before the last of all it was said; without days 0."""
+    if likes.days is None or not len(order):
+        return np.zeros(items)
+    fresh = faded(likes.days.max() - likes.days[order], HALF_LIFE_DAYS)
+    return np.asarray(np.bincount(likes.items[order], weights=fresh, minlength=items), dtype=np.float64)
 
 
 def _once(likes: Likes, items: int) -> tuple[Positions, Positions, int]:

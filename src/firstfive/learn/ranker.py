@@ -31,6 +31,10 @@ ROUNDS = 120
 LEAVES, RATE, LEAST = 8, 0.05, 20
 DEPTH = 100
 """A request's best item gets 1, and its hundredth 0, as with a channel."""
+GAINS = [0.0, 1.0, 3.0, 7.0]
+"""What the grades 0 to 3 are worth."""
+REFUSED = 0.2
+"""What a refusal is worth below nothing known: five of them weigh as much as a like."""
 SETTINGS: dict[str, Any] = {
     "objective": "lambdarank",
     "num_leaves": LEAVES,
@@ -38,7 +42,6 @@ SETTINGS: dict[str, Any] = {
     "min_data_in_leaf": LEAST,
     "lambdarank_truncation_level": 20,
     "monotone_constraints": [-1 if name in FALLING else 1 for name in FEATURES],
-    "label_gain": [0, 1, 3, 7],
     "num_threads": 1,
     "seed": 0,
     "deterministic": True,
@@ -49,7 +52,10 @@ SETTINGS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """One request's candidates: features (n, len(FEATURES)), grades (n,) from 0 to 3; weight: what it counts for."""
+    """One request's candidates: features (n, len(FEATURES)), and grades (n,); weight: what it counts for.
+
+    A grade is 1 to 3 for what fits, 0 where nothing is known, and -1 for what was refused, or judged not to fit.
+    """
 
     features: Scores
     grades: Scores
@@ -86,7 +92,7 @@ class Ranker:
 
 
 def fit(groups: Sequence[Group]) -> bytes:
-    """Learns from graded requests, of which each has a graded candidate and one that is not. The same in, the same out.
+    """Learns from graded requests, of which each has candidates of two grades. The same in, the same out.
 
     Raises LearnError learn.few without one, and learn.model where LightGBM fails.
     """
@@ -96,15 +102,18 @@ def fit(groups: Sequence[Group]) -> bytes:
             "nothing to learn from: no answer has an item that was liked beside one that was not", code="learn.few"
         )
     sizes = [len(group.grades) for group in telling]
+    grades = np.concatenate([group.grades for group in telling])
+    refused = bool((grades < 0).any())
+    gains = [0.0, *(REFUSED + gain for gain in GAINS)] if refused else GAINS
     data = lightgbm.Dataset(
         np.concatenate([group.features for group in telling]),
-        np.concatenate([group.grades for group in telling]),
+        grades + refused,
         group=sizes,
         weight=np.repeat([group.weight for group in telling], sizes),
         feature_name=list(FEATURES),
         free_raw_data=True,
     )
     try:
-        return lightgbm.train(SETTINGS, data, ROUNDS).model_to_string().encode("utf-8")
+        return lightgbm.train(SETTINGS | {"label_gain": gains}, data, ROUNDS).model_to_string().encode("utf-8")
     except LightGBMError as error:
         raise LearnError(f"LightGBM could not learn: {error}") from error

@@ -30,12 +30,29 @@ LATEST = 4_000
 FUSED = FEATURES.index("fused")
 
 
+FOLDS = 5
+"""Judged requests are held out a fifth at a time."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """A like as it would have been ranked then: features (n, len(FEATURES)) of the candidates, and which were liked."""
+    """A like as it would have been ranked then: features (n, len(FEATURES)) of the candidates, and which were liked.
+
+    refused: which of them the visitor said no to in the same answer; None: none. Where none is liked, the row is of
+    refusals alone.
+    """
 
     features: Scores
     liked: Mask
+    refused: Mask | None = None
+
+    @property
+    def grades(self) -> Scores:
+        """(n,): 1 for a liked one, -1 for a refused one, else 0."""
+        grades = self.liked.astype(np.float32)
+        if self.refused is not None:
+            grades[self.refused & ~self.liked] = -1
+        return grades
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +72,33 @@ def learn(
     interval: Callable[[Numbers], Sequence[Ends]],
     *,
     weights: Numbers | None = None,
+    judge: Callable[[Crowd], Sequence[Group]] = lambda _: (),
     advance: Callable[[int], None] = lambda _: None,
 ) -> Learned:
-    """Learns from likes in the order of time.
+    """Learns from likes in the order of time, and from judged requests.
 
     see(row, crowd): the candidates of that like's request, with features of an older crowd; None for a like without a
-    request, which only the crowd knows of. weights (n,): what each like counts for. Time: about ROUNDS / 2 fits.
+    request, which only the crowd knows of. weights (n,): what each like counts for. judge(crowd): judged requests, with
+    features of a crowd. Time: about ROUNDS / 2 fits, and FOLDS more where there are judged ones.
     """
+    groups, held = _replayed(likes, items, see, weights, advance)
+    held = held[len(held) // 2 :]  # the later ones: by then as much was known as is now
+    crowd = gather(likes, items)
+    judged = [group for group in judge(crowd) if float(np.ptp(group.grades)) > 0]
+    telling = [*_telling(groups), *judged]
+    model = fit(telling) if len(telling) >= LEAST else None
+    held += _crossed(judged, groups) if model else []
+    return Learned(crowd, model, hand_over(held, interval), len(telling))
+
+
+def _replayed(
+    likes: Likes,
+    items: int,
+    see: Callable[[int, Crowd], Seen | None],
+    weights: Numbers | None,
+    advance: Callable[[int], None],
+) -> tuple[list[Group], list[Held]]:
+    """The graded requests, and those of them that a ranker of earlier ones was held against."""
     counts = np.ones(len(likes.items)) if weights is None else weights
     groups: list[Group] = []
     held: list[Held] = []
@@ -74,13 +111,22 @@ def learn(
             seen = see(row, crowd)
             if seen is None:
                 continue
-            if ranker:
-                held.append(_held(int(likes.visitors[row]), seen, ranker))
-            groups.append(Group(seen.features, seen.liked.astype(np.float32), float(counts[row])))
-    telling = _telling(groups)
-    model = fit(telling) if len(telling) >= LEAST else None
-    handover = hand_over(held[len(held) // 2 :], interval)  # the later ones: by then as much was known as is now
-    return Learned(gather(likes, items), model, handover, len(telling))
+            group = Group(seen.features, seen.grades, float(counts[row]))
+            if ranker and (likes.yes is None or likes.yes[row]):
+                held.append(_held(int(likes.visitors[row]), group, ranker))
+            groups.append(group)
+    return groups, held
+
+
+def _crossed(judged: Sequence[Group], groups: Sequence[Group]) -> list[Held]:
+    """Each judged request with a match, held against a ranker of the others; nobody counts twice, so each is one."""
+    held = []
+    for fold in range(FOLDS):
+        ranker = _ranker([*groups, *(one for number, one in enumerate(judged) if number % FOLDS != fold)])
+        if ranker:
+            rows = [(number, one) for number, one in enumerate(judged) if number % FOLDS == fold]
+            held += [_held(-1 - number, one, ranker) for number, one in rows if (one.grades > 0).any()]
+    return held
 
 
 def _telling(groups: Sequence[Group]) -> list[Group]:
@@ -92,5 +138,6 @@ def _ranker(groups: Sequence[Group]) -> Ranker | None:
     return Ranker(fit(telling)) if len(telling) >= LEAST else None
 
 
-def _held(visitor: int, seen: Seen, ranker: Ranker) -> Held:
-    return Held(visitor, seen.features[:, FUSED], ranker(seen.features), seen.liked.astype(np.float32))
+def _held(visitor: int, group: Group, ranker: Ranker) -> Held:
+    liked = (group.grades > 0).astype(np.float32)
+    return Held(visitor, group.features[:, FUSED], ranker(group.features), liked)

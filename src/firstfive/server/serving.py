@@ -22,10 +22,14 @@ from firstfive.server.app import make_app
 from firstfive.server.arriving import InTime
 from firstfive.server.calls import unforeseen
 from firstfive.server.wrappers import LOOPBACK
+from firstfive.types import Event
 
 STOP_S = 10
 """Seconds that calls in flight get to finish when the server is told to stop."""
 FORGET_EVERY_S = 3600.0
+LOOK_EVERY_S = 2.0
+"""How often a server looks whether enough events came to learn from."""
+READ = 1_000
 
 
 def serve(
@@ -112,16 +116,42 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-class Housekeeping:
-    """A thread that forgets what is older than privacy.keep_days, and builds when pages changed.
+class Heard:
+    """Whether enough events came since they were last learned from. When a server starts, all that is stored is new."""
 
-    It looks every server.build_every_s seconds, reading every page. A Release that was in use before it does not use
-    again: somebody may have rolled back from it.
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._last: Event | None = None
+
+    def at_least(self, wanted: int) -> bool:
+        """Whether so many are new. Reads no more than these, the newest first."""
+        found, cursor = 0, ""
+        while True:
+            with self._project.store.read() as unit:
+                page, cursor = unit.events.find(after=cursor, n=min(wanted, READ), newest=True)
+            known = [number for number, event in enumerate(page) if event == self._last]
+            found += known[0] if known else len(page)
+            if known or not cursor or found >= wanted:
+                return found >= wanted
+
+    def all(self) -> None:
+        """They are learned from."""
+        with self._project.store.read() as unit:
+            newest, _ = unit.events.find(n=1, newest=True)
+        self._last = next(iter(newest), None)
+
+
+class Housekeeping:
+    """A thread that forgets what is older than privacy.keep_days, builds when pages changed, and learns from events.
+
+    For a build it looks every server.build_every_s seconds, reading every page. A Release that was in use before it
+    does not use again: somebody may have rolled back from it. What was learned waits for `firstfive promote`.
     """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._built = ""  # the pages as they were at the last build
+        self._heard = Heard(project)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstfive-housekeeping", daemon=True)
 
@@ -153,6 +183,17 @@ class Housekeeping:
                 "built release %s, which was in use before: it is left to `firstfive release use`", release
             )
 
+    def _learn(self, least: int) -> None:
+        """Learns where at least so many events came since it last did."""
+        if not self._heard.at_least(least):
+            return
+        from firstfive.app.learning import learn  # heavy, and most servers never learn
+
+        self._heard.all()
+        found = learn(self._project)
+        candidate = f"; release {found.release.id} waits for `firstfive promote`" if found.release else ""
+        observe.log("server").info("learned from %d likes: %s%s", found.likes, found.advice, candidate)
+
     def _pages(self) -> str:
         """A hash of all that a build would read of the catalogue; empty where there is nothing."""
         hashed, any_page = hashlib.sha256(), False
@@ -163,15 +204,23 @@ class Housekeeping:
         return hashed.hexdigest() if any_page else ""
 
     def _run(self) -> None:
-        every_s = self._project.settings.server.build_every_s
-        forget_at, build_at = monotonic(), monotonic() + every_s
-        while not self._stop.wait(min(1.0, every_s or 1.0)):
+        settings = self._project.settings.server
+        every_s, learn_s = settings.build_every_s, settings.learn_every_s
+        forget_at = look_at = monotonic()
+        build_at, learn_at = monotonic() + every_s, monotonic() + learn_s
+        while not self._stop.wait(min(1.0, every_s or 1.0, learn_s or 1.0)):
             if monotonic() >= forget_at:
                 forget_at = monotonic() + FORGET_EVERY_S
                 self._do("forget", lambda: forget_old(self._project))
             if every_s and monotonic() >= build_at:
                 self._do("build", self._build)
                 build_at = monotonic() + every_s
+            if learn_s and monotonic() >= learn_at:
+                self._do("learn", lambda: self._learn(1))
+                learn_at = monotonic() + learn_s
+            if settings.learn_after and monotonic() >= look_at:
+                self._do("learn", lambda: self._learn(settings.learn_after))
+                look_at = monotonic() + LOOK_EVERY_S
 
     def _do(self, what: str, work: Callable[[], object]) -> None:
         try:

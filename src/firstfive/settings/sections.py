@@ -264,6 +264,10 @@ class ServerSettings:
     """Requests a minute that one address may make to the seeker's page; 0: any number."""
     build_every_s: float = 0.0
     """Build by itself every so many seconds when pages changed; 0: never."""
+    learn_every_s: float = 0.0
+    """Learn by itself every so many seconds when something new was said; 0: never."""
+    learn_after: int = 0
+    """Learn by itself after so many new events; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
