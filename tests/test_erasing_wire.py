@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from command_line import firstfive
+from firstfive.app.record import forget_old
 from firstfive.app.wiring import Project, open_project
 from firstfive.ports import Call, Payer, Reply
 from firstfive.testing.faults import Said
@@ -35,9 +38,9 @@ def folder(built: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built, tmp_path / "world"))
 
 
-def opened(folder: Path, loopback: Provider) -> Project:
+def opened(folder: Path, loopback: Provider, record: str = "") -> Project:
     (folder / "firstfive.toml").write_text(
-        f'[models]\nllm = "{LLM}"\nspeed = "best"\nrequest_timeout_s = 60.0\n'
+        f'[models]\nllm = "{LLM}"\nrecord = "{record}"\nspeed = "best"\nrequest_timeout_s = 60.0\n'
         f'[prices]\n"{LLM}" = {{ input = 1.0, output = 1.0 }}\n[providers]\nvllm = {{ url = "{loopback.openai}" }}\n',
         "utf-8",
     )
@@ -56,9 +59,10 @@ def described(project: Project) -> Reply:
     return reply
 
 
-def test_erase_user_takes_the_replies_with_their_words_and_leaves_the_catalogue_s(folder: Path) -> None:
+@pytest.mark.parametrize("record", ["", "said.jsonl"])
+def test_erase_user_takes_the_replies_with_their_words_and_leaves_the_catalogue_s(folder: Path, record: str) -> None:
     with provider(echo) as loopback:
-        with opened(folder, loopback) as project:
+        with opened(folder, loopback, record) as project:
             described(project)
             assert project.recommend(f"Bread for {ANN}", user="ann").models == (LLM,)
             assert project.recommend(f"Bread for {BOB}", user="bob").models == (LLM,)
@@ -69,10 +73,29 @@ def test_erase_user_takes_the_replies_with_their_words_and_leaves_the_catalogue_
         assert not on_disk(folder, ANN)
         assert on_disk(folder, BOB)
 
-        with opened(folder, loopback) as project:
+        with opened(folder, loopback, record) as project:
             before = len(loopback.asked)
             assert described(project).source == "cache"
             project.recommend(f"Bread for {BOB}", user="bob")
             assert len(loopback.asked) == before, "Bob's replies are still there"
             project.recommend(f"Bread for {ANN}", user="ann")
             assert len(loopback.asked) > before, "Ann's are not"
+
+
+@pytest.mark.parametrize("record", ["said.jsonl", "said.jsonl.gz"])
+def test_a_recording_forgets_what_is_too_old_and_keeps_what_is_said_of_the_catalogue(folder: Path, record: str) -> None:
+    with provider(echo) as loopback, opened(folder, loopback, record) as project:
+        described(project)
+        project.recommend(f"Bread for {ANN}", user="ann")
+        recorded = (folder / record).read_bytes()
+        today = datetime.now(UTC)
+        assert forget_old(project, today)["recording"] == 0
+        assert (folder / record).read_bytes() == recorded
+        assert forget_old(project, today + timedelta(days=4_000))["recording"] > 0
+    kept = unpacked(folder / record)
+    assert ANN not in kept
+    assert "Corrizel Lane" in kept
+
+
+def unpacked(path: Path) -> str:
+    return (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()).decode()

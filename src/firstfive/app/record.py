@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from firstfive import observe
 from firstfive.errors import AccessError, NotFound, RequestError
+from firstfive.ports import words_of
 from firstfive.types import Event, ItemId, Key, KeyId, Page, RecommId, User, UserId
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ FRESH_S = 4.0
 KINDS_COUNTED = frozenset(
     "shown seen opened asked answered yes maybe no undone left matched trusted unrated like read".split()
 )
+PAGE = 500
+"""Slates that are read at once."""
 MAKE_ONE = "make one with `firstfive key create --role reader` and send it as X-API-Key"
 
 
@@ -164,10 +167,13 @@ def remove_item(unit: Unit, item: ItemId) -> int:
 
 
 def erase(project: Project, *, user: UserId | None = None, request: RecommId | None = None) -> Mapping[str, int]:
-    """Removes a user's or a request's data from every table; counts by table. NotFound where there was none."""
+    """Removes a user's or a request's data from every table, and from the file that `models.record` names; counts by
+    table. NotFound where there was none."""
     if user is None and request is None:
         raise RequestError("nothing says what to erase; give a user or a request")
-    counts = project.store.erase(user=user, request=request)
+    about = frozenset(_words(project, user, request))
+    counts = {**project.store.erase(user=user, request=request)}
+    counts["recording"] = _unrecorded(project, lambda words, _: words in about) if about else 0
     if not sum(counts.values()):
         code = "not_found.user" if user is not None else "not_found.request"
         raise NotFound("nothing is stored under that id, so nothing was erased; check the id", code=code)
@@ -179,4 +185,31 @@ def forget_old(project: Project, now: datetime | None = None) -> Mapping[str, in
     days = project.settings.privacy.keep_days
     if not days:
         return {}
-    return project.store.erase(before=(now or datetime.now(UTC)) - timedelta(days=days))
+    before = (now or datetime.now(UTC)) - timedelta(days=days)
+    counts = {**project.store.erase(before=before)}
+    counts["recording"] = _unrecorded(project, lambda _, recorded: recorded < before)
+    return counts
+
+
+def _words(project: Project, user: UserId | None, request: RecommId | None) -> Iterator[str]:
+    """What stands for the words of the stored requests that are to go."""
+    after = ""
+    with project.store.read() as unit:
+        one = unit.slates.get(request) if request is not None else None
+        if one:
+            yield words_of(one.request.text)
+        while user is not None:
+            slates, after = unit.slates.page(after, PAGE, user)
+            yield from (words_of(slate.request.text) for slate in slates)
+            if not after:
+                return
+
+
+def _unrecorded(project: Project, goes: Callable[[str, datetime], bool]) -> int:
+    """How many replies went from the file that `models.record` names; 0 where it names none."""
+    name = project.settings.models.record
+    if not name:
+        return 0
+    from firstfive.models.gateway import forget
+
+    return forget(project.folder / name, goes)

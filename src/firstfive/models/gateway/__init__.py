@@ -10,7 +10,7 @@ it was told, or None; `ended` only where the end was seen; and errors that say w
 from firstfive.models.gateway.accounts import caps
 from firstfive.models.gateway.loop import LoopGateway, open_gateway
 from firstfive.models.gateway.prices import Prices, input_tokens, output_tokens
-from firstfive.models.gateway.recorded import first_of_each, packed
+from firstfive.models.gateway.recorded import first_of_each, forget, packed
 from firstfive.models.gateway.stack import Opener, Parts, Stack
 from firstfive.models.gateway.waits import retry_after
 
@@ -22,6 +22,7 @@ __all__ = [
     "Stack",
     "caps",
     "first_of_each",
+    "forget",
     "input_tokens",
     "open_gateway",
     "output_tokens",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import msgspec
 from firstfive.errors import ModelError
 from firstfive.models.gateway.replies import FORM, Line, Stored
 from firstfive.observe import log
-from firstfive.ports import Call, Model, Reply, Terms
+from firstfive.ports import Call, Model, Reply, Terms, words_of
 
 _LONGEST = 64_000_000
 _DECODER = msgspec.json.Decoder(Line)
@@ -35,7 +35,7 @@ class Recorded:
     async def __call__(self, call: Call, terms: Terms) -> Reply:
         """A recording that cannot be written is said once, and loses no reply."""
         reply = await self.inner(call, terms)
-        self._file.add(call.digest, reply)
+        self._file.add(call.digest, reply, words_of(call.about) if call.about else "")
         return reply
 
 
@@ -49,15 +49,16 @@ class Recording:
         self._broken = False
         self._whole = path.suffix == ".gz"
 
-    def add(self, digest: str, reply: Reply) -> None:
+    def add(self, digest: str, reply: Reply, about: str = "") -> None:
         """One line, in one write. A replayed reply keeps the time at which it was first recorded."""
         with self._lock:
             if digest in self._written or self._broken:
                 return
             self._written.add(digest)
-            line = msgspec.json.encode(Line(digest, reply.recorded or datetime.now(UTC), Stored.of(reply))) + b"\n"
+            line = Line(digest, reply.recorded or datetime.now(UTC), Stored.of(reply), about)
+            data = msgspec.json.encode(line) + b"\n"
             try:
-                self._append(gzip.compress(line) if self.path.suffix == ".gz" else line)
+                self._append(gzip.compress(data) if self.path.suffix == ".gz" else data)
             except OSError as error:
                 self._broken = True
                 log("models").error("%s cannot be written, so nothing is recorded: %s", self.path, error.strerror)
@@ -138,6 +139,33 @@ def _digest(line: bytes) -> str | None:
     except (msgspec.DecodeError, ValueError):
         return None
     return read.digest if read.reply.form == FORM else None
+
+
+def forget(path: Path, goes: Callable[[str, datetime], bool]) -> int:
+    """Takes a recording's replies to people's requests out of its file, those of which `goes` is true; how many.
+
+    goes: of what stands for the request's words, and the time. A line that is added in that instant may be lost.
+    Raises ModelError model.files where the file cannot be read or written; none is no error.
+    """
+    if not path.exists():
+        return 0
+    lines = [line for _, line in _lines(path)]
+    kept = [line for line in lines if not ((read := _DECODER.decode(line)).about and goes(read.about, read.recorded))]
+    if len(kept) < len(lines):
+        data = b"".join(kept)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            beside.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+            beside.chmod(0o600)
+            beside.replace(path)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise ModelError(
+                f"the recording {path} cannot be written ({error.strerror}), so what people said is still in it; "
+                "make it writable and erase again, or remove the file",
+                code="model.files",
+            ) from error
+    return len(lines) - len(kept)
 
 
 def first_of_each(recording: bytes) -> list[bytes]:

@@ -82,9 +82,13 @@ def _vectors(data: bytes, size: int) -> Vectors | None:
     return np.frombuffer(data, dtype="<f4").reshape(-1, size).astype(np.float32)
 
 
-class Line(msgspec.Struct, frozen=True):
-    """A line of a recording: the call's digest, when it was answered, and the reply."""
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of a recording: the call's digest, when it was answered, and the reply.
+
+    about: `words_of` the request that it was made for, whose words it may quote; empty: nobody's.
+    """
 
     digest: str
     recorded: datetime
     reply: Stored
+    about: str = ""
