@@ -7,20 +7,36 @@ import importlib.util
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from firstfive.app.wiring import open_project
 from firstfive.ports import Pair
 from firstfive.testing.clients import NO_CHROMIUM, Served, chromium, served
-from firstfive.types import Event, ItemId, Page, RecommId, Rejected, ReleaseId, Request, Slate, UserId, VisitId
+from firstfive.types import (
+    Event,
+    Experiment,
+    ExperimentId,
+    ItemId,
+    Page,
+    RecommId,
+    Rejected,
+    ReleaseId,
+    Request,
+    Slate,
+    Trial,
+    UserId,
+    VisitId,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from playwright.sync_api import Page as Opened
+
+    from firstfive.ports import Unit
 
 EXECUTABLE = chromium()
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=NO_CHROMIUM)
@@ -36,6 +52,8 @@ PAGES = (
     "/studio/items/hostile",
     "/studio/quarantine",
     "/studio/releases",
+    "/studio/experiments",
+    "/studio/experiments/try",
     "/studio/prompts",
     "/studio/prompts/describe",
     "/studio/label",
@@ -66,8 +84,21 @@ def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         pair = Pair("one", HOSTILE, ItemId("bakery"), now, again=True)
         project.store.write(lambda unit: unit.pairs.add([pair, replace(pair, qid=HOSTILE, item=ItemId(HOSTILE[:200]))]))
         project.store.write(lambda unit: unit.events.add([event]))
+        project.store.write(tried)
         with served(project) as running:
             yield running
+
+
+def tried(unit: Unit) -> None:
+    """An experiment of yesterday with ten visitors."""
+    began = datetime.now(UTC) - timedelta(days=1)
+    id_, old, new = ExperimentId("x"), ReleaseId("old"), ReleaseId("new")
+    unit.experiments.add(Experiment(id_, "try", "ab", old, new, 0.5, "00" * 16, began, why=HOSTILE))
+    for n in range(10):
+        arm: Literal["baseline", "candidate"] = "candidate" if n % 2 else "baseline"
+        request = Request("a bakery", user=UserId(f"t{n}"))
+        trial = Trial(id_, arm)
+        unit.slates.add(Slate(RecommId(f"t{n}"), old, request, (), {"embed": 2.0}, began, trial=trial))
 
 
 @pytest.fixture(scope="module")

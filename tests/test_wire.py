@@ -103,7 +103,7 @@ def test_every_name_of_a_slate_is_documented_in_its_table() -> None:
     assert schema["$ref"] == "#/$defs/Slate"
     table = (ROOT / "docs" / "http.md").read_text("utf-8").partition("\n## Slate\n")[2].partition("\n## Items")[0]
     asked = ("Asked", "Strength", "Wish", "Question", "Option", "Sharpening", "Told")
-    for name in ("Slate", "Request", "Place", "Reason", "Mismatch", "Quote", "Fact", *asked):
+    for name in ("Slate", "Request", "Place", "Reason", "Mismatch", "Quote", "Fact", "Trial", *asked):
         wanted = [
             one
             for one in properties(schema, name)

@@ -148,6 +148,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("firstfive_model_tokens_total", "counter", "Tokens that providers counted.", ("model", "direction")),
     Metric("firstfive_model_usd_total", "counter", "US dollars that calls of models were charged.", ("model",)),
     Metric("firstfive_events_total", "counter", "Events stored.", ("kind",)),
+    Metric("firstfive_experiment_failures_total", "counter", "Answers that an experiment's candidate failed to give."),
     Metric("firstfive_items", "gauge", "Items in the Release in use."),
     Metric("firstfive_last_slate_timestamp_seconds", "gauge", "When the last Slate was given, in Unix time."),
 )

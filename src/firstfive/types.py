@@ -28,6 +28,7 @@ ReleaseId = NewType("ReleaseId", str)
 StampId = NewType("StampId", str)
 KeyId = NewType("KeyId", str)
 VisitId = NewType("VisitId", str)
+ExperimentId = NewType("ExperimentId", str)
 
 LONGEST_ID = 500
 """Characters of an id at most, in a file as over HTTP."""
@@ -378,12 +379,31 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """The part that a Slate has in an experiment. arm: whose ranking it shows; "both": the two, interleaved.
+
+    teams: for each place of an interleaved Slate, whose pick it was. leanings: how far the place speaks for the
+    candidate, in [-1, 1]. took_ms and costs_usd: of each arm, where both worked on the request. failed: the candidate
+    could not answer, and the baseline did in its place.
+    """
+
+    experiment: ExperimentId
+    arm: Literal["baseline", "candidate", "both"]
+    teams: tuple[str, ...] = ()
+    leanings: tuple[float, ...] = ()
+    took_ms: Mapping[str, float] = field(default_factory=dict)
+    costs_usd: Mapping[str, float] = field(default_factory=dict)
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Slate:
     """The answer to a request, as stored and as sent. timings_ms has the milliseconds of each stage, in order.
 
     notes are plain sentences for the seeker: what was left out or could not be done. models and prompts
     ("name@version") took part in it, at that cost; empty: none did. recorded: when the oldest of the replies that were
-    replayed from a record was made; None: none was. asked: only where it was asked for.
+    replayed from a record was made; None: none was. asked: only where it was asked for. trial: its part in an
+    experiment; None: it has none.
     """
 
     recomm_id: RecommId
@@ -398,6 +418,7 @@ class Slate:
     cost_usd: float = 0.0
     recorded: datetime | None = None
     asked: Asked | None = None
+    trial: Trial | None = None
 
     def to_frame(self) -> Any:
         """One row a place, for notebooks. Raises ModuleNotFoundError without pandas, saying what to do."""
@@ -467,6 +488,29 @@ class Release:
     items: int
     passages: int
     created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """Two Releases that answer seekers side by side. design "ab": each seeker sees one; "interleaving": both in one.
+
+    share: of seekers, how many get the candidate, or the two interleaved; the others get the baseline. seed keys the
+    draw, so that it is the same in every process and after every start, and no seeker can work it out. over_s: a visit
+    in which nothing happened for so long has ended. why: what its beginner said. stopped None: it runs.
+    """
+
+    id: ExperimentId
+    name: str
+    design: Literal["ab", "interleaving"]
+    baseline: ReleaseId
+    candidate: ReleaseId
+    share: float
+    seed: str
+    started: datetime
+    stopped: datetime | None = None
+    over_s: float = 1800.0
+    why: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class BuildReport:
     `import.max_bad`. copies: items that nearly repeat another one.
     asked: what a model was asked, by step. stopped: why that ended before its end; rules did the rest.
     behind: the Release that stays in use, since another embedder made it: the new one waits to be promoted.
+    held: the experiment that runs, for whose end the new Release waits; empty: none does.
     """
 
     release: Release
@@ -86,6 +87,7 @@ class BuildReport:
     too_bad: bool = False
     new: bool = True
     behind: Release | None = None
+    held: str = ""
     asked: dict[str, RunReport] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
 
@@ -114,7 +116,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(facts.docs) + cleaned.rejected)
         report.asked = by_model.asked | ({STEP: asked} if asked else {})
         report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
-        report.behind = _record(project, report.release, use)
+        report.behind, report.held = _record(project, report.release, use)
         report.seconds = clock.laps
         current.set_attribute("firstfive.release", release.id)
         log("build").info("built release %s: %d items", release.id, release.items)
@@ -315,17 +317,19 @@ def _sound(folder: Path) -> bool:
     return True
 
 
-def _record(project: Project, release: Release, use: bool) -> Release | None:
-    """Keeps the Release and puts it in use; returns the one in use where it has to wait behind that."""
+def _record(project: Project, release: Release, use: bool) -> tuple[Release | None, str]:
+    """Keeps the Release and puts it in use; returns the one in use, or the experiment, that it has to wait behind."""
 
-    def work(unit: Unit) -> Release | None:
+    def work(unit: Unit) -> tuple[Release | None, str]:
         unit.releases.add(release)
-        now = in_use(unit.releases.all(), unit.releases.history())
+        now, running = in_use(unit.releases.all(), unit.releases.history()), unit.experiments.running()
         if waits(release, now):
-            return now
+            return now, ""
+        if running and now and release.id != now.id:
+            return None, running.name
         if use:
             unit.releases.use(release.id, Use("build", datetime.now(UTC), someone()))
-        return None
+        return None, ""
 
     return project.store.write(work)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from firstfive.ask import Calibration
     from firstfive.ports import Embedder, Unit
     from firstfive.settings import RankSettings
-    from firstfive.types import Release, ReleaseId
+    from firstfive.types import Experiment, Release, ReleaseId
 
 RETRY_S = 5.0
 """How long after a failure a damaged Release is opened again."""
@@ -30,6 +30,7 @@ class Now:
     """What answers, as one value, so that no request sees half of a change. hidden are positions in the Release.
 
     learned: how a chance is read off an answer; None for a Release that was built before there was such a thing.
+    experiment: the one that runs, of which this Release may be a part; None where this was told to stay with one.
     """
 
     release: Release
@@ -37,6 +38,7 @@ class Now:
     hidden: frozenset[int]
     version: int
     learned: Calibration | None = None
+    experiment: Experiment | None = None
 
 
 class Following:
@@ -66,14 +68,14 @@ class Following:
         with self._project.store.read() as unit:
             seen = self._seen(unit)
         now = self._now
-        return now if now and (now.release.id, now.version) == seen else self._look()
+        return now if now and (now.release.id, now.version, now.experiment) == seen else self._look()
 
     def _look(self) -> Now:
         """Reads what changed. A damaged Release never takes the place of one that answers."""
         with self._lock:
             now = self._now
             with self._project.store.read() as unit:
-                wanted, version = self._seen(unit)
+                wanted, version, experiment = self._seen(unit)
                 hidden = unit.hidden.all()
                 release = now.release if now and now.release.id == wanted else choose(unit.releases.all(), wanted)
             same = now if now and now.release is release else None
@@ -83,15 +85,15 @@ class Following:
             serving, learned = opened
             places = (serving.catalogue.position(item) for item in hidden)
             gone = frozenset(place for place in places if place is not None)
-            self._now = Now(release, serving, gone, version, learned)
+            self._now = Now(release, serving, gone, version, learned, experiment)
             return self._now
 
-    def _seen(self, unit: Unit) -> tuple[ReleaseId, int]:
-        """The Release to answer from, and the version of what is hidden."""
+    def _seen(self, unit: Unit) -> tuple[ReleaseId, int, Experiment | None]:
+        """The Release to answer from, the version of what is hidden, and the experiment that runs."""
         if self._fixed:
-            return self._now.release.id if self._now else self._fixed, unit.hidden.version()
+            return self._now.release.id if self._now else self._fixed, unit.hidden.version(), None
         history = unit.releases.history()
-        return history[0] if history else self._missing(), unit.hidden.version()
+        return history[0] if history else self._missing(), unit.hidden.version(), unit.experiments.running()
 
     def _opened(self, release: Release) -> tuple[Serving, Calibration | None] | None:
         """The Release, opened; None where it is damaged and another one answers, which is logged and tried again."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from firstfive.app.measure import goal_of
-from firstfive.app.release import someone
+from firstfive.app.release import refuse_during_experiment, someone
 from firstfive.app.side_by_side import SideBySide, Taken, side_by_side
 from firstfive.errors import Conflict, IndexFileError, ModelError, NotFound, SourceError, StoreError, UsageError
 from firstfive.index import open_folder
@@ -85,9 +85,12 @@ def promote(
     caller, `Promotion.decision.check()` says.
 
     Raises NotFound not_found.release, UsageError for the one in use, Conflict conflict.release where another one was
-    put in use meanwhile, and what measuring raises.
+    put in use meanwhile and conflict.experiment while an experiment runs, and what measuring raises.
     """
     goal = goal_of(project.settings.goal)
+    if switch:
+        with project.store.read() as unit:
+            refuse_during_experiment(unit)
     new, old = _both(project, wanted)
     open_folder(project.releases / new.id)
     measured, failed = None, ""
@@ -195,6 +198,7 @@ def _put_in_use(project: Project, new: Release, old: Release | None, how: Use) -
                 f"{old.id if old else 'none'}; promote again",
                 code="conflict.release",
             )
+        refuse_during_experiment(unit)
         unit.releases.use(new.id, how)
 
     project.store.write(work)

@@ -17,6 +17,7 @@ import numpy as np
 
 from firstfive import observe
 from firstfive.app import asking, nearby, taste
+from firstfive.app.arms import Arms
 from firstfive.app.embedders import Manner, as_it_is
 from firstfive.app.following import Following
 from firstfive.app.model_steps import OFF, Dial, Help, Spent, dial
@@ -24,6 +25,7 @@ from firstfive.app.nearby import Ranking
 from firstfive.ask import read
 from firstfive.errors import FirstFiveError, IndexFileError, RequestError
 from firstfive.ports import Payer
+from firstfive.rank import Explorer
 from firstfive.types import ItemId, RecommId, Request, Slate
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class Recommender:
     ) -> None:
         self._project = project
         self._following = Following(project, release, rank, manner)
+        self._arms = Arms(project) if release is None and rank is None else None
         self._cores = BoundedSemaphore(os.cpu_count() or 1)  # more at once would only take turns at the same cores
 
     @property
@@ -106,10 +109,8 @@ class Recommender:
         """
         with observe.span("firstfive.recommend") as current, _outcome():
             watch = observe.Stopwatch(spans=current.is_recording())
-            help_ = self._help(
-                dial(self._project.settings.models), Payer(key=key, user=request.user), within_s=within_s
-            )
-            slate = self._slate(request, watch, help_, explain=explain, ask=ask)
+            payer = Payer(key=key, user=request.user)
+            slate = self._given(request, watch, payer, explain=explain, ask=ask, within_s=within_s)
             self._project.store.write(lambda unit: _stored(unit, slate, also))
             watch.lap("store")
             current.set_attribute("firstfive.recomm_id", slate.recomm_id)
@@ -218,6 +219,31 @@ class Recommender:
         """Items near what the user said yes to of late; see `firstfive.app.nearby`."""
         return nearby.for_user(self._following.now(), self._project.store, user, n, offset)
 
+    def _given(
+        self,
+        request: Request,
+        watch: observe.Stopwatch,
+        payer: Payer,
+        *,
+        explain: bool,
+        ask: bool,
+        within_s: float | None,
+    ) -> Slate:
+        """The Slate that a seeker is to get: while an experiment runs, of the Release that was drawn for them."""
+        now, recomm_id = self._following.now(), RecommId(token_urlsafe(12))
+        wanted, share = dial(self._project.settings.models), self._project.settings.experiment.explore
+
+        def work(now: Now, chance: bool, watch: observe.Stopwatch) -> Slate:
+            help_ = self._help(wanted, payer, within_s=within_s)
+            explorer = Explorer(share, recomm_id) if share and chance else None
+            return self._slate(
+                request, watch, help_, explain=explain, ask=ask, now=now, recomm_id=recomm_id, explorer=explorer
+            )
+
+        if now.experiment is None or self._arms is None:
+            return work(now, True, watch)
+        return self._arms.answer(now, now.experiment, request, recomm_id, watch, work)
+
     def _slate(
         self,
         request: Request,
@@ -228,6 +254,8 @@ class Recommender:
         ask: bool = False,
         now: Now | None = None,
         trail: dict[str, Candidates] | None = None,
+        recomm_id: RecommId | None = None,
+        explorer: Explorer | None = None,
     ) -> Slate:
         now = now or self._following.now()
         watch.lap("open")
@@ -240,13 +268,12 @@ class Recommender:
             trail = {} if trail is None else trail
             person = taste.taste_of(self._project.store, now.serving, reading.request, self._project.settings.taste)
             leaning = taste.stage(now.serving, person, self._project.settings.taste) if person else None
-            places = _places(now, query, watch, help_, trail, leaning)
+            places = _places(now, query, watch, help_, trail, leaning, explorer)
             asked = self._asked(now, query, trail, watch) if ask else None
         told = _notes(reading.request, places, len(now.serving.catalogue))
         notes = (*reading.notes, *told, *([BY_WORDS] if query.by_words else []), *_moved(trail, len(places)))
-        recomm_id = RecommId(token_urlsafe(12))
         slate = Slate(
-            recomm_id,
+            recomm_id or RecommId(token_urlsafe(12)),
             now.release.id,
             reading.request,
             _with_stages(places, trail) if explain else places,
@@ -285,6 +312,7 @@ def _places(
     help_: Help | None,
     trail: dict[str, Candidates],
     leaning: Stage | None = None,
+    explorer: Explorer | None = None,
 ) -> tuple[Place, ...]:
     """The places; what each stage left goes to the trail."""
     reading = query.reading
@@ -293,8 +321,11 @@ def _places(
         candidates = trail["told"] = asking.preferred(now.serving, query, candidates)
         watch.lap("told")
     stage = help_.stage(now.serving, query) if help_ else None
-    best = now.serving.pipeline(now.hidden, query, stage, leaning)(reading.request, candidates, watch, trail)
+    drawn = explorer.stage() if explorer else None
+    best = now.serving.pipeline(now.hidden, query, stage, leaning, drawn)(reading.request, candidates, watch, trail)
     places = now.serving.places(query, best, now.hidden)
+    if explorer:
+        places = tuple(replace(place, probability=explorer.chance(row)) for row, place in enumerate(places))
     watch.lap("explain")
     if help_ and help_.dial.reasons:
         places = help_.explain(now.serving, query, places)

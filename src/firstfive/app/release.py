@@ -13,7 +13,18 @@ from firstfive.index import open_folder
 from firstfive.ports import Use
 from firstfive.release import choose, differences, in_use, prunable, waits
 
-__all__ = ["before", "differences", "list_releases", "prune", "rollback", "show", "someone", "use", "uses"]
+__all__ = [
+    "before",
+    "differences",
+    "list_releases",
+    "prune",
+    "refuse_during_experiment",
+    "rollback",
+    "show",
+    "someone",
+    "use",
+    "uses",
+]
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -45,7 +56,8 @@ def use(project: Project, wanted: str, how: str = "use", *, instead_of: str | No
 
     instead_of: the one that must be in use until then. Raises IndexFileError for damaged files; Conflict
     conflict.release where another one is in use by now, and conflict.unmeasured for a Release of another embedder than
-    the one in use that was never in use itself: that has to be promoted. Then nothing changes.
+    the one in use that was never in use itself: that has to be promoted; and conflict.experiment while one runs. Then
+    nothing changes.
     """
     release = show(project, wanted)
     open_folder(project.releases / release.id)
@@ -58,6 +70,8 @@ def use(project: Project, wanted: str, how: str = "use", *, instead_of: str | No
                 f"the Release in use is {now or 'none'} by now and not {instead_of or 'none'}; look again, then choose",
                 code="conflict.release",
             )
+        if release.id != now:
+            refuse_during_experiment(unit)
         if waits(release, in_use(unit.releases.all(), history)) and release.id not in history:
             raise Conflict(
                 f"release {release.id} is of another embedder than the one in use and was never measured against it; "
@@ -68,6 +82,17 @@ def use(project: Project, wanted: str, how: str = "use", *, instead_of: str | No
 
     project.store.write(change)
     return release
+
+
+def refuse_during_experiment(unit: Unit) -> None:
+    """Conflict conflict.experiment while one runs: another Release in use would change what its seekers are shown."""
+    running = unit.experiments.running()
+    if running is not None:
+        raise Conflict(
+            f"the experiment {running.name} runs, and shows its seekers release {running.baseline} or "
+            f"{running.candidate}; end it with `firstfive experiment stop {running.name}`, then try again",
+            code="conflict.experiment",
+        )
 
 
 def before(project: Project) -> ReleaseId:
@@ -94,9 +119,20 @@ def rollback(project: Project) -> Release:
 
 
 def prune(project: Project, keep: int = 3) -> list[Release]:
-    """Removes Releases beyond the newest `keep`, never the one in use nor the one before it; returns those removed."""
+    """Removes Releases beyond the newest `keep`, never the one in use nor the one before it; returns those removed.
+
+    Raises Conflict conflict.experiment where one of them is part of the experiment that runs; then none is removed.
+    """
     with project.store.read() as unit:
         gone = prunable(unit.releases.all(), unit.releases.history(), keep)
+        running = unit.experiments.running()
+    shown = {running.baseline, running.candidate} if running else set()
+    if running and any(release.id in shown for release in gone):
+        raise Conflict(
+            f"release {next(one.id for one in gone if one.id in shown)} is shown to seekers by the experiment "
+            f"{running.name}; end that with `firstfive experiment stop {running.name}`, or raise --keep",
+            code="conflict.experiment",
+        )
     for release in gone:
         with project.store.unit() as unit:
             unit.releases.remove(release.id)

@@ -113,10 +113,12 @@ class Serving:
         query: Query | None = None,
         rerank: Stage | None = None,
         taste: Stage | None = None,
+        explore: Stage | None = None,
     ) -> Pipeline:
         """The stages after fusion; those that read the request, or learned from others, are there for a query.
 
-        taste: a stage of the person who asks. rerank: one that comes when everything but variety is settled.
+        taste: a stage of the person who asks. rerank: one that comes when everything but variety is settled; explore:
+        one that comes when all is.
         """
         reading = query.reading if query else None
         refused = [wish for wish in reading.wishes if wish.refused] if reading else []
@@ -140,6 +142,8 @@ class Serving:
             stages = stages >> rerank
         if self.whole or self.own:
             stages = stages >> diversify(self._vector)
+        if explore:
+            stages = stages >> explore
         return stages >> cut()
 
     def query(self, reading: Reading, hidden: Collection[int] = frozenset()) -> Query:

@@ -43,6 +43,7 @@ class Slate(msgspec.Struct, kw_only=True):
     cost_usd: float = 0.0
     recorded: Annotated[datetime, msgspec.Meta(extra_json_schema={"format": "date-time"})] | None = None
     asked: types.Asked | None = None
+    trial: types.Trial | None = None
 
 
 _encoder = msgspec.json.Encoder()

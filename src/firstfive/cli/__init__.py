@@ -25,6 +25,9 @@ main = Root(
         "label": Entry("labelling:label", "Draw what people label in the studio; labels in and out as qrels."),
         "judge": Entry("judging:judge", "Whether a model's grades may be believed, held against people's."),
         "bench": Entry("benching:bench", "Speeds of the dial, or classical rankings, side by side with this one."),
+        "experiment": Entry(
+            "experiments:experiment", "Show seekers two Releases side by side, and see which is better."
+        ),
         "learn": Entry("learning:learn", "Learn a ranking from what visitors said yes to, and measure it."),
         "prompt": Entry("prompts:prompt", "List, show, compare, test, label and roll back prompts."),
         "models": Entry("models:models", "List the models that the settings name, and test whether they answer."),

@@ -60,8 +60,12 @@ def _built(call: Call, *, use: bool, batch: bool, fresh: bool) -> int:
     with call.open() as project, one_run(batch=batch, fresh=fresh):
         report = run(project, progress=call.progress(), use=use)
         forget_old(project)
-    hint = f"promote {report.release.id[:SHORT]}" if report.behind else 'recommend "what somebody is looking for"'
-    in_use = use and not report.behind
+    hint = 'recommend "what somebody is looking for"'
+    if report.behind:
+        hint = f"promote {report.release.id[:SHORT]}"
+    elif report.held:
+        hint = f"experiment status {report.held}"
+    in_use = use and not (report.behind or report.held)
     call.answer(report, "\n".join([_summary(report, in_use=in_use), *_noticed(report), call.next(hint)]))
     return int(report.too_bad)
 
@@ -97,6 +101,8 @@ def _noticed(report: BuildReport) -> list[str]:
             f"It waits beside release {report.behind.id[:SHORT]}, which goes on answering with its own embedder "
             f"({_embedder(report.behind)}): the embedder was changed to {_embedder(report.release)}."
         )
+    if report.held:
+        lines.append(f"It waits: the experiment {report.held} runs. After it, `firstfive release use` takes it.")
     if report.too_bad:
         lines.append("That is more than import.max_bad allows, so the exit status is 1.")
     return lines

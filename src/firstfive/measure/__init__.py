@@ -2,6 +2,7 @@
 
 from firstfive.measure.agreement import Grades, kappa, moved, shift
 from firstfive.measure.calibration import Reliability, reliability
+from firstfive.measure.experiment import ExperimentReport, Look, experiment_report
 from firstfive.measure.files import (
     MADE_UP,
     Qrels,
@@ -55,6 +56,7 @@ __all__ = [
     "Drawn",
     "Estimate",
     "Evidence",
+    "ExperimentReport",
     "Finding",
     "Gate",
     "Goal",
@@ -62,6 +64,7 @@ __all__ = [
     "Interval",
     "Judgement",
     "Known",
+    "Look",
     "Measure",
     "Newcomer",
     "OffPolicy",
@@ -91,6 +94,7 @@ __all__ = [
     "credit",
     "decide",
     "evidence",
+    "experiment_report",
     "intervals",
     "judge_verdict",
     "kappa",

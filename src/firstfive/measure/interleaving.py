@@ -32,7 +32,8 @@ Team = Literal["a", "b"]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place of the five. team: whose pick it was. leaning: how far the item speaks for b, in [-1, 1].
+    """A place of the five. team: whose pick it was. leaning: how far the item speaks for b, in [-1, 1]. chance: with
+    which just this item stands here, over all coins.
 
     leaning is what credit counts: the mean of all teams that the item could have had in just this order, and 0 for the
     first items where both rankings say the same. Both take the coin's own say out, which is noise (for marginalising:
@@ -42,6 +43,7 @@ class Slot:
     item: ItemId
     team: Team
     leaning: float
+    chance: float = 1.0
 
 
 def team_draft(a: Sequence[ItemId], b: Sequence[ItemId], seed: str, slots: int = SLOTS) -> tuple[Slot, ...]:
@@ -62,7 +64,11 @@ def team_draft(a: Sequence[ItemId], b: Sequence[ItemId], seed: str, slots: int =
     alike = [draft for draft in drafts if [item for item, _ in draft] == [item for item, _ in shown]]
     leanings = np.mean([[1.0 if team == "b" else -1.0 for _, team in draft] for draft in alike], axis=0)
     leanings[: sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))] = 0
-    return tuple(Slot(item, team, float(leaning)) for (item, team), leaning in zip(shown, leanings, strict=True))
+    chances = [sum(draft[at][0] == item for draft in drafts) / len(drafts) for at, (item, _) in enumerate(shown)]
+    return tuple(
+        Slot(item, team, float(leaning), chance)
+        for (item, team), leaning, chance in zip(shown, leanings, chances, strict=True)
+    )
 
 
 def credit(slots: Sequence[Slot], clicked: Collection[ItemId]) -> float:

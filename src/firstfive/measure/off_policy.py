@@ -28,7 +28,7 @@ from firstfive.errors import UsageError
 from firstfive.measure.intervals import RESAMPLES, Interval, intervals, of_means
 
 if TYPE_CHECKING:
-    from firstfive.types import Numbers
+    from firstfive.types import Numbers, Positions
 
 LEAST = 200
 """Effective impressions below which nothing is told."""
@@ -88,10 +88,14 @@ def off_policy(
     *,
     guessed: Numbers | None = None,
     guessed_wanted: Numbers | None = None,
+    by: Positions | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> OffPolicy:
     """All (n,), an impression each, independent of each other. rewards in [0, 1]; logged above 0; wanted may be 0.
+
+    by: whose impression each is, as any whole number. Where somebody has several, these are not independent: each one's
+    are taken together, as their mean, and what is effective is counted in people.
 
     guessed: a model's reward of what was shown; guessed_wanted: its mean reward over what the other policy would show.
     The model must not have seen the impression that it guesses (fit it on the other half). Without both there is no DR.
@@ -100,11 +104,17 @@ def off_policy(
     r, p, q = (np.asarray(column, np.float64) for column in (rewards, logged, wanted))
     _refuse(r, p, q)
     w = q / p
+    gained, rest = w * r, None
+    if guessed is not None and guessed_wanted is not None:
+        rest = np.asarray(guessed_wanted, np.float64) + w * (r - np.asarray(guessed, np.float64))
+    if by is not None:
+        w, gained = _means(w, by), _means(gained, by)
+        rest = None if rest is None else _means(rest, by)
     effective = float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0
     most = max(1.0, float(w.max()))
-    columns = {"weight": w, "IPS": w * r}
-    if guessed is not None and guessed_wanted is not None:
-        columns["DR"] = np.asarray(guessed_wanted) + w * (r - np.asarray(guessed))
+    columns = {"weight": w, "IPS": gained}
+    if rest is not None:
+        columns["DR"] = rest
     table = np.stack([*columns.values()], axis=1)
     spans = intervals(table, lowest=-most, highest=most, resamples=resamples, seed=seed)
     found = dict(zip(columns, spans, strict=True))
@@ -112,7 +122,7 @@ def off_policy(
     estimates: list[Estimate] = []
     if effective >= LEAST:
         ratio = of_means(
-            np.stack([w * r, w], axis=1),
+            np.stack([gained, w], axis=1),
             lambda means: means[..., 0] / np.maximum(means[..., 1], 1e-12),
             lowest=0,
             highest=1,
@@ -122,6 +132,12 @@ def off_policy(
         found["SNIPS"] = ratio
         estimates = [Estimate(name, _within(found[name])) for name in ("IPS", "SNIPS", "DR") if name in found]
     return OffPolicy(len(r), effective, weight, tuple(estimates))
+
+
+def _means(column: Numbers, by: Positions) -> Numbers:
+    """(people,): the mean of each one's."""
+    _, who = np.unique(by, return_inverse=True)
+    return np.asarray(np.bincount(who, weights=column) / np.bincount(who))
 
 
 def _refuse(rewards: Numbers, logged: Numbers, wanted: Numbers) -> None:

@@ -11,6 +11,8 @@ from typing import NamedTuple, Protocol, TypeVar
 from firstfive.ports.judging import Judgements, Pairs
 from firstfive.types import (
     Event,
+    Experiment,
+    ExperimentId,
     ItemId,
     Key,
     KeyId,
@@ -417,6 +419,26 @@ class Labels(Protocol):
         ...
 
 
+class Experiments(Protocol):
+    """Experiments with seekers, of which one runs at a time."""
+
+    def add(self, experiment: Experiment) -> None:
+        """Conflict conflict.experiment where one runs, or had this name, before."""
+        ...
+
+    def stop(self, experiment: ExperimentId, at: datetime) -> bool:
+        """Ends it; False where it does not run."""
+        ...
+
+    def running(self) -> Experiment | None:
+        """The one that runs: read before every answer, so it must be quick."""
+        ...
+
+    def all(self) -> Sequence[Experiment]:
+        """Newest first."""
+        ...
+
+
 class Unit(Protocol):
     """One transaction: everything done through it is stored together at the end of its `with`, or not at all."""
 
@@ -454,6 +476,8 @@ class Unit(Protocol):
     def pairs(self) -> Pairs: ...
     @property
     def judgements(self) -> Judgements: ...
+    @property
+    def experiments(self) -> Experiments: ...
 
 
 class Store(Protocol):

@@ -1,6 +1,7 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
 from firstfive.rank.explain import explain, mentions
+from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
 from firstfive.rank.filter import Filter, parse_filter
 from firstfive.rank.fuse import fuse
@@ -11,12 +12,14 @@ from firstfive.rank.stages import Pipeline, Stage, cut, diversify, fold_copies, 
 from firstfive.rank.wording import telling
 
 __all__ = [
+    "Explorer",
     "Filter",
     "Pipeline",
     "Stage",
     "cut",
     "diversify",
     "explain",
+    "explored",
     "fit",
     "fold_copies",
     "fuse",

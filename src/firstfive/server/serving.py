@@ -174,6 +174,9 @@ class Housekeeping:
         if report.behind:
             observe.log("server").info("built release %s, which waits for `firstfive promote`", release)
             return
+        if report.held:
+            observe.log("server").info("built release %s, which waits for the experiment %s", release, report.held)
+            return
         with self._project.store.read() as unit:
             history = unit.releases.history()
         if release not in history:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta
 
 Cap: TypeAlias = float | Literal["none"]
 """A limit that can be taken away."""
@@ -244,6 +246,14 @@ class GoalSettings:
     """The most that embedding a thousand requests may cost, in US dollars."""
     made_up: int = 1000
     """How many requests to make up, each from an item of its own, where there are no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentSettings:
+    """What is left to chance with seekers, so that something can be learned from it. No part of a Release."""
+
+    explore: Annotated[float, Meta(ge=0, le=0.2)] = 0.0
+    """The chance, 0 to 0.2, with which the fourth and the fifth place are each drawn from the items that come next."""
 
 
 @dataclass(frozen=True, slots=True)

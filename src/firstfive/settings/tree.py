@@ -35,6 +35,7 @@ from firstfive.settings.sections import (
     BudgetSettings,
     CleanSettings,
     ColourSettings,
+    ExperimentSettings,
     FactSettings,
     GoalSettings,
     ImportSettings,
@@ -78,6 +79,7 @@ class Settings:
     ask: AskSettings = field(default_factory=AskSettings)
     taste: TasteSettings = field(default_factory=TasteSettings)
     goal: GoalSettings = field(default_factory=GoalSettings)
+    experiment: ExperimentSettings = field(default_factory=ExperimentSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     observe: ObserveSettings = field(default_factory=ObserveSettings)
@@ -151,7 +153,7 @@ def _sections() -> list[Any]:
 
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+    return get_type_hints(kind, include_extras=True)
 
 
 def _section(name: str) -> Any:

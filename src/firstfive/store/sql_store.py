@@ -19,6 +19,7 @@ from firstfive.store.access import SqlIdempotency, SqlKeys
 from firstfive.store.border import FOREIGN
 from firstfive.store.catalogue import SqlHidden, SqlPages, SqlQuarantine
 from firstfive.store.erasing import MOST, Work, works
+from firstfive.store.experiments import SqlExperiments
 from firstfive.store.jobs import SqlBatchJobs, SqlLabels
 from firstfive.store.judging import SqlJudgements, SqlPairs
 from firstfive.store.limits import SqlLimits
@@ -134,6 +135,11 @@ class SqlUnit:
     def judgements(self) -> SqlJudgements:
         """What models said as judges, and how their trials ended."""
         return SqlJudgements(self._session)
+
+    @property
+    def experiments(self) -> SqlExperiments:
+        """Experiments with seekers."""
+        return SqlExperiments(self._session)
 
 
 class SqlStore:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0006"
+VERSION = "0007"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -301,6 +301,24 @@ TRIALS = Table(
     Column("evidence", Text, nullable=False),
 )
 
+EXPERIMENTS = Table(
+    "experiments",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("design", Text, nullable=False),
+    Column("baseline", Text, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("share", Float, nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("stopped", BigInteger),
+    Column("over_s", Float, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("who", Text, nullable=False),
+)
+
 __all__ = [
     "ACCOUNTS",
     "ANSWERS",
@@ -309,6 +327,7 @@ __all__ = [
     "BUCKETS",
     "COUNTERS",
     "EVENTS",
+    "EXPERIMENTS",
     "GRADES",
     "HIDDEN",
     "JUDGED",

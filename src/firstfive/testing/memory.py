@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from threading import Lock
@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from firstfive.errors import NotFound, RequestError, StoreError
 from firstfive.ports import USED, Answer, Unit, Use, words_of
+from firstfive.store.experiments import in_the_way
 from firstfive.testing.memory_judging import MemoryJudgements, MemoryPairs, Sheets
 from firstfive.testing.memory_models import (
     Books,
@@ -28,6 +29,8 @@ from firstfive.testing.memory_models import (
 )
 from firstfive.types import (
     Event,
+    Experiment,
+    ExperimentId,
     ItemId,
     Key,
     KeyId,
@@ -69,6 +72,7 @@ class State:
     keys: dict[KeyId, tuple[Key, str]] = field(default_factory=dict)
     answers: dict[str, tuple[Answer, datetime]] = field(default_factory=dict)
     hidden: set[ItemId] = field(default_factory=set)
+    experiments: list[Experiment] = field(default_factory=list)
     counters: dict[str, int] = field(default_factory=dict)
     books: Books = field(default_factory=Books)
     sheets: Sheets = field(default_factory=Sheets)
@@ -415,6 +419,36 @@ class MemoryHidden:
         return self.state.counters.get("hidden", 0)
 
 
+@dataclass(frozen=True, slots=True)
+class MemoryExperiments:
+    """Experiments with seekers."""
+
+    state: State
+
+    def add(self, experiment: Experiment) -> None:
+        """Where none runs, and none had this name."""
+        for there in self.state.experiments:
+            if there.stopped is None or there.name == experiment.name:
+                raise in_the_way(there)
+        self.state.experiments.append(experiment)
+
+    def stop(self, experiment: ExperimentId, at: datetime) -> bool:
+        """Whether it ran."""
+        one = self.running()
+        if one is None or one.id != experiment:
+            return False
+        self.state.experiments[self.state.experiments.index(one)] = replace(one, stopped=at)
+        return True
+
+    def running(self) -> Experiment | None:
+        """The one that was not stopped."""
+        return next((one for one in self.state.experiments if one.stopped is None), None)
+
+    def all(self) -> Sequence[Experiment]:
+        """Newest first."""
+        return self.state.experiments[::-1]
+
+
 class MemoryUnit:
     """Every aggregate, over one state."""
 
@@ -436,6 +470,7 @@ class MemoryUnit:
         self.labels = MemoryLabels(state.books)
         self.pairs = MemoryPairs(state.sheets)
         self.judgements = MemoryJudgements(state.sheets)
+        self.experiments = MemoryExperiments(state)
 
 
 class MemoryStore:

@@ -15,11 +15,13 @@ import pytest
 
 from firstfive.errors import FirstFiveError, NotFound, RequestError, StoreError
 from firstfive.ports import Answer, Store, Unit, Use
+from firstfive.testing.experiments import ExperimentContract
 from firstfive.testing.judging import JudgingContract
 from firstfive.testing.memory import MemoryStore
 from firstfive.testing.spending import ModelsContract
 from firstfive.types import (
     Event,
+    ExperimentId,
     ItemId,
     Key,
     KeyId,
@@ -35,6 +37,7 @@ from firstfive.types import (
     Request,
     Slate,
     StampId,
+    Trial,
     User,
     UserId,
 )
@@ -88,7 +91,8 @@ def slate(name: str, *, user: str = "", at: datetime = NOON, text: str = "a bake
         copies=(ItemId("copy"),),
     )
     request = Request(text, 5, "staff > 3", (ItemId("l"),), (), 0.25, UserId(user) if user else None, "home")
-    return Slate(RecommId(name), ReleaseId("rel"), request, (place,), {"embed": 2.5}, at, ("a note",))
+    trial = Trial(ExperimentId("trial"), "both", ("a",), (0.5,), {"baseline": 2.5}, {"candidate": 0.25}, failed=True)
+    return Slate(RecommId(name), ReleaseId("rel"), request, (place,), {"embed": 2.5}, at, ("a note",), trial=trial)
 
 
 def release(name: str, at: datetime = NOON) -> Release:
@@ -650,6 +654,7 @@ class StoreContract(
     MadeContract,
     PeopleContract,
     AccessContract,
+    ExperimentContract,
     ModelsContract,
     JudgingContract,
     CommitContract,

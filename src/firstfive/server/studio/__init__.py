@@ -1,6 +1,17 @@
 """The studio: plain pages for builders and operators, each with its JSON and CSV twin, behind an operator's key."""
 
-from firstfive.server.studio import items, labels, overview, prompts, quarantine, releases, signing, trying, visits
+from firstfive.server.studio import (
+    experiments,
+    items,
+    labels,
+    overview,
+    prompts,
+    quarantine,
+    releases,
+    signing,
+    trying,
+    visits,
+)
 
 ROUTES = (
     *signing.ROUTES,
@@ -9,6 +20,7 @@ ROUTES = (
     *items.ROUTES,
     *quarantine.ROUTES,
     *releases.ROUTES,
+    *experiments.ROUTES,
     *prompts.ROUTES,
     *labels.ROUTES,
     *visits.ROUTES,

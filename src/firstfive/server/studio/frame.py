@@ -30,6 +30,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     (f"{HOME}/items", "Items"),
     (f"{HOME}/quarantine", "Quarantine"),
     (f"{HOME}/releases", "Releases"),
+    (f"{HOME}/experiments", "Experiments"),
     (f"{HOME}/prompts", "Prompts"),
     (f"{HOME}/label", "Label"),
     (f"{HOME}/visits", "Visits"),

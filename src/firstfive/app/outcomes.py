@@ -1,0 +1,155 @@
+"""What seekers did in an experiment, read from its Slates and their Events: a visitor each, and an answer each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from firstfive.app.arms import FIRST, seeker_of
+from firstfive.learn import Signal, signals
+from firstfive.learn.signals import FAINT
+from firstfive.measure import Slot, credit
+from firstfive.measure.experiment import BASELINE, BOTH, CANDIDATE, Answered, Visitor
+
+if TYPE_CHECKING:
+    from firstfive.ports import Store
+    from firstfive.types import Event, Experiment, ItemId, RecommId, Slate, Trial
+
+PORTION = 1_000
+EVENTS = 5_000
+SKEW = timedelta(minutes=1)
+"""By so much a client's clock may be behind ours."""
+TEAMS = {"a": BASELINE, "b": CANDIDATE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What counts of a Slate."""
+
+    id: RecommId
+    at: datetime
+    trial: Trial
+    items: tuple[ItemId, ...]
+    ms: Mapping[str, float]
+    usd: Mapping[str, float]
+
+
+def outcomes(store: Store, experiment: Experiment) -> tuple[list[Visitor], list[Answered]]:
+    """Who came, and what was answered. Reads every Slate and Event since the experiment began, in pages."""
+    given: dict[str, list[_Given]] = defaultdict(list)
+    owners: dict[RecommId, str] = {}
+    for slate in _slates(store, experiment):
+        seeker = seeker_of(slate.request, slate.recomm_id)
+        given[seeker].append(_given(slate))
+        owners[slate.recomm_id] = seeker
+    said: dict[str, list[Event]] = defaultdict(list)
+    for event in _events(store, experiment):
+        owner = owners.get(event.recomm_id) if event.recomm_id else str(event.user)
+        if owner in given:
+            said[owner].append(event)
+    over = timedelta(seconds=experiment.over_s)
+    visitors = [_visitor(sorted(ones, key=_time), said[seeker], over) for seeker, ones in given.items()]
+    every = sorted((one for ones in given.values() for one in ones), key=_time)
+    return visitors, [Answered(one.ms, _by_arm(one)) for one in every]
+
+
+def _slates(store: Store, experiment: Experiment) -> Iterator[Slate]:
+    """Those of the experiment, the newest first."""
+    cursor, last = "", False
+    while not last:
+        with store.read() as unit:
+            page, cursor = unit.slates.page(cursor, PORTION)
+        yield from (one for one in page if one.trial and one.trial.experiment == experiment.id)
+        last = not cursor or page[-1].created < experiment.started
+
+
+def _events(store: Store, experiment: Experiment) -> Iterator[Event]:
+    """Those since it began, in the order of their time."""
+    found: list[Event] = []
+    cursor, last = "", False
+    while not last:
+        with store.read() as unit:
+            page, cursor = unit.events.find(after=cursor, n=EVENTS, newest=True)
+        found += [one for one in page if one.at >= experiment.started - SKEW]
+        last = not cursor or all(one.at < experiment.started - SKEW for one in page)
+    return iter(sorted(found, key=lambda one: one.at))
+
+
+def _given(slate: Slate) -> _Given:
+    trial = slate.trial
+    assert trial is not None
+    arm = BASELINE if trial.failed else trial.arm
+    ms = trial.took_ms or ({arm: sum(slate.timings_ms.values())} if arm != BOTH else {})
+    usd = trial.costs_usd or ({arm: slate.cost_usd} if arm != BOTH else {})
+    return _Given(slate.recomm_id, slate.created, trial, tuple(place.item for place in slate.places), ms, usd)
+
+
+def _time(one: _Given) -> datetime:
+    return one.at
+
+
+def _by_arm(one: _Given) -> Mapping[str, Sequence[str]]:
+    """The items by whose ranking put them there."""
+    if one.trial.failed:
+        return {BASELINE: one.items}
+    if one.trial.arm != BOTH:
+        return {one.trial.arm: one.items}
+    pairs = list(zip(one.items, one.trial.teams, strict=False))
+    return {arm: tuple(item for item, team in pairs if team == name) for name, arm in TEAMS.items()}
+
+
+# --- one visitor ------------------------------------------------------------------------------------------------------
+
+
+def _visitor(given: Sequence[_Given], events: Sequence[Event], over: timedelta) -> Visitor:
+    """A seeker's first visit: from their first Slate until nothing happens for so long. given, events: by time."""
+    first = given[0]
+    events = [one for one in events if one.at >= first.at - SKEW]
+    end = _end(first.at, sorted([*(one.at for one in given), *(one.at for one in events)]), over)
+    given = [one for one in given if one.at <= end]
+    words = signals([one for one in events if one.at <= end], {})
+    yes = [one for one in words if one.gain > max(FAINT.values())]
+    no = [one for one in words if one.gain < 0]
+    failed = any(one.trial.failed for one in given)
+    return Visitor(
+        arm=first.trial.arm,
+        over_at=end + over,
+        found=any(one.item in first.items[:FIRST] for one in yes if one.recomm_id in (None, first.id)),
+        leaning=_leaning(given, yes),
+        refusing=_leaning(given, no),
+        refused=any(one.item in slate.items for slate in given for one in no),
+        first=next((one.trial.teams[0] for one in given if one.trial.teams), ""),
+        failed=failed,
+        ms={} if failed else _means([one.ms for one in given]),
+        usd={} if failed else _means([one.usd for one in given]),
+    )
+
+
+def _end(start: datetime, times: Sequence[datetime], over: timedelta) -> datetime:
+    """When the last thing happened before a pause that ends the visit."""
+    end = start
+    for at in times:
+        if at - end > over:
+            break
+        end = max(end, at)
+    return end
+
+
+def _leaning(given: Sequence[_Given], said: Sequence[Signal]) -> float:
+    """How far what was said speaks for the candidate, in [-1, 1]: the mean over the Slates that it was said of."""
+    scores = []
+    for one in given:
+        spoken = {each.item for each in said if each.recomm_id in (None, one.id)} & set(one.items)
+        if spoken and one.trial.leanings:
+            rows = zip(one.items, one.trial.leanings, strict=False)
+            scores.append(credit([Slot(item, "a", leaning) for item, leaning in rows], spoken))
+    return sum(scores) / len(scores) if scores else 0.0
+
+
+def _means(each: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    arms = {arm for one in each for arm in one}
+    values = {arm: [one[arm] for one in each if arm in one] for arm in arms}
+    return {arm: sum(found) / len(found) for arm, found in values.items()}
