@@ -26,13 +26,16 @@ def test_help_loads_nothing_but_click() -> None:
     assert not {"numpy", "msgspec", "rich", "sqlalchemy", "fastapi", "uvicorn", "onnxruntime"} & set(loaded)
 
 
-def test_help_takes_at_most_150_ms() -> None:
-    def once() -> float:
+def test_help_takes_little_longer_than_loading_click() -> None:
+    """A third of the 150 ms that it may take on a machine at rest."""
+
+    def took(*command: str) -> float:
         began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "firstfive", "--help"], stdout=subprocess.DEVNULL, check=True)
+        subprocess.run([sys.executable, *command], stdout=subprocess.DEVNULL, check=True)
         return time.perf_counter() - began
 
-    assert min(once() for _ in range(5)) < 0.15
+    pairs = [(took("-m", "firstfive", "--help"), took("-c", "import click")) for _ in range(7)]
+    assert min(help_ for help_, _ in pairs) < 3 * min(click for _, click in pairs)
 
 
 @pytest.mark.parametrize("name", list(main.entries))

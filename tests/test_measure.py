@@ -487,9 +487,9 @@ def test_a_million_lines_are_read_and_scored_in_seconds(tmp_path: Path) -> None:
     ]
     path = write(tmp_path / "run", "".join(lines))
     qrels = read_qrels(write(tmp_path / "qrels", "".join(f"q{q} 0 item{q} 1\n" for q in range(10_000))))
-    began = time.perf_counter()
+    began = time.process_time()
     values = score(DEFAULT, read_run(path), qrels, qrels.qids)
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
     assert values.shape == (10_000, 4)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Branch, Call, Command, plain
+from firstfive.cli.frame import Branch, Call, Command, counted, plain
 from firstfive.errors import SourceError
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _summary(call: Call, report: ImportReport | None, vectors: int | None) -> li
         lines += [plain(sentence) for sentence in report.guessed]
         counts = [(name, getattr(report, name)) for name in ("new", "changed", "same", "revived", "retired", "bad")]
         told = ", ".join(f"{n:,} {name}" for name, n in counts if n) or "nothing in it"
-        lines.append(f"Imported {report.total:,} rows in {report.seconds:.1f} s: {told}.")
+        lines.append(f"Imported {counted(report.total, 'row')} in {report.seconds:.1f} s: {told}.")
         if report.bad:
             lines.append(f"What could not be used is in quarantine: {call.typed('quarantine')}")
         if report.too_bad:

@@ -93,6 +93,11 @@ def plain(text: str) -> str:
     return " ".join(printable(text)[0].split())
 
 
+def counted(n: int, noun: str) -> str:
+    """So many of them, in words: "1 item", "4,663 items"."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def shared() -> list[click.Parameter]:
     """The options that every command takes."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Branch, Call, Command, plain
+from firstfive.cli.frame import Branch, Call, Command, counted, plain
 from firstfive.errors import BuildError
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def _summary(report: BuildReport, *, in_use: bool) -> str:
     made, kept = sum(report.made.values()), sum(report.kept.values())
     release = report.release
     return (
-        f"Release {release.id[:SHORT]}{' is in use' if in_use else ' is built'}: {release.items:,} items, "
-        f"{release.passages:,} passages, in {sum(report.seconds.values()):.1f} s "
-        f"({made:,} records made, {kept:,} kept)."
+        f"Release {release.id[:SHORT]}{' is in use' if in_use else ' is built'}: {counted(release.items, 'item')}, "
+        f"{counted(release.passages, 'passage')}, in {sum(report.seconds.values()):.1f} s "
+        f"({counted(made, 'record')} made, {kept:,} kept)."
     )
 
 
@@ -95,7 +95,7 @@ def _noticed(report: BuildReport) -> list[str]:
     if report.copies:
         lines.append(f"{report.copies:,} near-copies linked: each gives way to the item that it repeats.")
     if report.rejected:
-        lines.append(f"{report.rejected:,} pages gave no text: `firstfive quarantine`")
+        lines.append(f"{counted(report.rejected, 'page')} gave no text: `firstfive quarantine`")
     if report.behind:
         lines.append(
             f"It waits beside release {report.behind.id[:SHORT]}, which goes on answering with its own embedder "
@@ -169,7 +169,7 @@ def list_(call: Call) -> None:
 
 
 def _line(one: Release) -> str:
-    return f"{one.id[:SHORT]}  {one.created:%Y-%m-%d %H:%M} UTC  {one.items:,} items"
+    return f"{one.id[:SHORT]}  {one.created:%Y-%m-%d %H:%M} UTC  {counted(one.items, 'item')}"
 
 
 @release.command()
@@ -182,7 +182,9 @@ def show(call: Call, id_: str) -> None:
     with call.open() as project:
         one = releases.show(project, id_)
         uses = [how for of, how in releases.uses(project) if of == one.id]
-    head = f"{one.id}\n{one.created:%Y-%m-%d %H:%M} UTC, {one.items:,} items, {one.passages:,} passages"
+    head = (
+        f"{one.id}\n{one.created:%Y-%m-%d %H:%M} UTC, {counted(one.items, 'item')}, {counted(one.passages, 'passage')}"
+    )
     parts = (f"  {name}: {value}" for name, value in one.parts.items())
     call.answer(
         asdict(one) | {"uses": [_told(how) for how in uses]},
@@ -271,7 +273,8 @@ def prune(call: Call, keep: int) -> None:
 
     with call.open() as project:
         pruned = sweeping.prune(project, keep=keep, progress=call.progress())
+    told = f"{counted(len(pruned.removed), 'Release')} and {counted(sum(pruned.swept.values()), 'record')}"
     call.answer(
         {"removed": [one.id for one in pruned.removed], "swept": pruned.swept},
-        f"Removed {len(pruned.removed)} Releases and {sum(pruned.swept.values()):,} records of items that are gone.",
+        f"Removed {told} of items that are gone.",
     )
