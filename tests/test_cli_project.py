@@ -114,7 +114,7 @@ def test_a_build_says_what_it_left_out_and_exits_1_where_that_is_much(folder: Pa
     firstfive("-p", folder, "import", "--add", folder / "empty.html", twin)
     ended = firstfive("-p", folder, "build", "--set", "models.embedder=none")
     assert ended.status == 1
-    assert "1 pages gave no text: `firstfive quarantine`" in ended.out
+    assert "1 page gave no text: `firstfive quarantine`" in ended.out
     assert "1 near-copies linked" in ended.out
     assert "empty.html" in firstfive("-p", folder, "quarantine").out
     more = firstfive("-p", folder, "build", "--set", "models.embedder=none", "--set", "import.max_bad=0.5")
