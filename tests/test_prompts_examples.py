@@ -11,6 +11,7 @@ import pytest
 from firstfive.app.coverage import declarable
 from firstfive.app.describing import check_answer
 from firstfive.app.judges import checked
+from firstfive.app.seekers import quotes
 from firstfive.ask import read
 from firstfive.build import facts as drawing
 from firstfive.build.choosing import check_choice
@@ -106,6 +107,14 @@ def check_rewrite(example: Example) -> None:
     assert (done.taken, done.invented, done.lost) == (1, 0.0, 0.0)
 
 
+def check_seek(example: Example) -> None:
+    """The request neither names nor quotes the item."""
+    text = example.values["item"]
+    asked = json.loads(example.answer)["request"]
+    assert asked
+    assert not quotes(asked, Item(ItemId("a"), text.partition("\n")[0][:40], text, (), {}, StampId("s")))
+
+
 def check_select(example: Example) -> None:
     """The answer names numbers that there are, each once."""
     assert check_choice(len(example.values["sentences"]), json.loads(example.answer))
@@ -118,6 +127,7 @@ CHECKS: Mapping[str, Callable[[Example], None]] = {
     "reason": check_reason,
     "rerank": check_rerank,
     "rewrite": check_rewrite,
+    "seek": check_seek,
     "select": check_select,
 }
 EXAMPLES = [

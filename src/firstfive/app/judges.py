@@ -99,11 +99,20 @@ def call_of(judge: Judge, ask: Ask) -> Call:
 
 
 def answers(
-    project: Project, judge: Judge, calls: Sequence[Call], said: Progress, fresh: Sequence[bool] = ()
+    project: Project,
+    judge: Judge,
+    calls: Sequence[Call],
+    said: Progress,
+    fresh: Sequence[bool] = (),
+    *,
+    payer: Payer | None = None,
 ) -> list[Reply | ModelError]:
-    """A reply or an error a call, in order. fresh: which are asked anew, since a kept reply says the same again."""
+    """A reply or an error a call, in order. fresh: which are asked anew, since a kept reply says the same again.
+
+    payer: who pays; a run of its own where nobody is named.
+    """
     gateway = project.gateway or project.calls()
-    payer = Payer(run=f"judge-{token_urlsafe(6)}")
+    payer = payer or Payer(run=f"judge-{token_urlsafe(6)}")
     within_s = project.settings.models.timeout_s * AT_ONCE  # each may wait for the others
     replies: dict[int, Reply | ModelError] = {}
     for anew in (False, True):

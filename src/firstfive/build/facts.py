@@ -87,6 +87,16 @@ def draw(
     return tuple(facts)
 
 
+def borne(schema: Schema, told: Told, answer: Answer, alike: Alike | None = None) -> tuple[int, int]:
+    """Of how many facts a model's words bear out what it said, and of how many it said anything."""
+    said = [fact for fact in schema.facts if fact.name in answer.said]
+    good = (
+        any(one.how == "stated" and one.confidence >= SURE for one in _answered(fact, told, answer, alike))
+        for fact in said
+    )
+    return sum(good), len(said)
+
+
 def _from_title(fact: Declared, told: Told) -> list[Fact]:
     """What the title states: inferred, since a span is of the text."""
     found = by_rules(fact, Told("", told.title)) if told.title not in told.text else []
