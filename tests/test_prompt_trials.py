@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from command_line import firstfive
 from command_line import project as built_project
 from firstfive.app.judges import judge_of
 from firstfive.app.prompt_trials import try_prompts
@@ -195,3 +196,34 @@ def test_what_cannot_be_tried_says_why(world: Project, folder: Path, asked: tupl
             try_prompts(project, "rerank", queries=asked[0], qrels=asked[1])
         with asking(folder, loopback) as project, pytest.raises(UsageError, match="only version to try"):
             try_prompts(project, "rerank", [1], queries=asked[0], qrels=asked[1])
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_says_what_is_better_and_what_to_type_next(folder: Path, asked: tuple[Path, Path]) -> None:
+    words_ = ("-p", folder, "experiment", "prompts", "rerank", "--version", "4", "--queries", asked[0])
+    with provider(scores("plain")) as loopback, asking(folder, loopback):
+        ended = firstfive(*words_, "--qrels", asked[1], "--usd", "2")
+        refused = firstfive(*words_, "--json")
+    assert ended.status == 0, ended.err
+    assert "On the held-out half rerank@4" in ended.out
+    assert "is better than rerank@1" in ended.out
+    assert f"Next: firstfive -p {folder} prompt label rerank 4" in ended.out
+    assert (refused.status, refused.problem["code"]) == (3, "gate.no_verdict")
+    assert firstfive("-p", folder, "prompt", "list").out.count("production 1") >= 1
+
+
+def test_money_that_runs_out_before_the_held_out_half_leaves_it_open(folder: Path, asked: tuple[Path, Path]) -> None:
+    with provider(scores("plain")) as loopback:
+        with asking(folder, loopback) as project:
+            whole = try_prompts(project, "rerank", [4], queries=asked[0], qrels=asked[1], top=TOP)
+        chosen = sum(one.cost_usd for one in whole.versions)
+        other = built_project(folder.parent / "other", ROWS)
+        budget = f"budget.run_usd={chosen + 0.3 * (whole.cost_usd - chosen)}"
+        with asking(other, loopback, budget) as project:
+            found = try_prompts(project, "rerank", [4], queries=asked[0], qrels=asked[1], top=TOP)
+    assert (found.outcome, found.difference) == ("open", None)
+    assert "Money ran out before the held-out half was done" in "\n".join(found.lines())
+    with pytest.raises(GateFailed):
+        found.check()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from firstfive.cli.frame import Branch, Call, plain
+from firstfive.cli.prompt_trials import prompts
 from firstfive.cli.releases import SHORT
 
 if TYPE_CHECKING:
@@ -138,6 +139,9 @@ def off_policy(call: Call, *, release: str) -> int:
         found = logged.earned_by(project, release, progress=call.progress())
     call.answer(found, "\n".join(found.lines()))
     return found.exit
+
+
+experiment.add_command(prompts)
 
 
 def _head(one: Experiment) -> str:
