@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,7 +15,8 @@ import httpx
 from axe_playwright_python.sync_playwright import Axe
 
 from firstfive.app import model_steps, visits
-from firstfive.testing.clients import Served
+from firstfive.app.wiring import open_project
+from firstfive.testing.clients import Served, served
 from firstfive.types import (
     Asked,
     ItemId,
@@ -94,6 +97,14 @@ def findings(page: Page, *, colours: bool = False) -> str:
     """What axe-core finds wrong with a page; empty where it finds nothing. colours: look at nothing else."""
     found = Axe().run(page, options=AXE_COLOURS if colours else AXE)
     return found.generate_report() if found.violations_count else ""
+
+
+@contextmanager
+def page_server(built: Path, folder: Path, overrides: Sequence[str] = OVERRIDES) -> Iterator[Served]:
+    """The page over a copy, in the folder, of a project that was built."""
+    copy = shutil.copytree(built, folder / "world")
+    with open_project(copy, overrides=overrides, environment={}) as project, served(project) as running:
+        yield running
 
 
 # --- states -----------------------------------------------------------------------------------------------------------

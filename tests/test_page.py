@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from firstfive.server.page import showing
 from firstfive.server.page.messages import messages
 from firstfive.server.serving import running
 from firstfive.settings import ProjectSettings, Settings
-from firstfive.testing.clients import Served, served
+from firstfive.testing.clients import Served
 from firstfive.types import (
     ItemId,
     Mismatch,
@@ -33,6 +32,7 @@ from firstfive.types import (
     Request,
     Slate,
 )
+from pages import page_server
 
 SENTENCE = "someone who makes crowns and dentures for dentists"
 SAY = messages("en")
@@ -42,10 +42,9 @@ PAGE_LIMITS = ("server.page_rate_per_minute=0",)
 
 @pytest.fixture(scope="module")
 def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = shutil.copytree(built, tmp_path_factory.mktemp("page") / "world")
     overrides = [*PAGE_LIMITS, "project.examples=a vet for my parrot,<b>bold</b>,rye bread,a fourth"]
-    with open_project(folder, overrides=overrides, environment={}) as project, served(project) as running_server:
-        yield running_server
+    with page_server(built, tmp_path_factory.mktemp("page"), overrides) as running:
+        yield running
 
 
 @pytest.fixture

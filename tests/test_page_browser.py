@@ -6,7 +6,6 @@ FIRSTFIVE_SCREENSHOTS=1 writes the pictures in docs/images anew.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import ROOT
-from firstfive.app.wiring import open_project
 from firstfive.server.page.messages import LANGUAGES, messages
-from firstfive.testing.clients import Served, served
+from firstfive.testing.clients import Served
 from firstfive.types import UserId
 from pages import (
     LETTERS,
-    OVERRIDES,
     PRIMARY,
     SENTENCE,
     SIDEWAYS,
@@ -30,6 +27,7 @@ from pages import (
     findings,
     fresh,
     opened,
+    page_server,
     visit_of,
 )
 
@@ -45,8 +43,7 @@ KEY_S = 60 / (20 * 5)
 
 @pytest.fixture(scope="module")
 def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = shutil.copytree(built, tmp_path_factory.mktemp("browser") / "world")
-    with open_project(folder, overrides=OVERRIDES, environment={}) as project, served(project) as running:
+    with page_server(built, tmp_path_factory.mktemp("browser")) as running:
         yield running
 
 

@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from firstfive.app import visits
-from firstfive.app.wiring import open_project
 from firstfive.ports import Unit
 from firstfive.settings import PageSettings, ProjectSettings, WordSettings
-from firstfive.testing.clients import Served, served
-from firstfive.types import (
-    Asked,
-    ItemId,
-    Mismatch,
-    Option,
-    Place,
-    Question,
-    Quote,
-    Reason,
-    RecommId,
-    ReleaseId,
-    Request,
-    Sharpening,
-    Slate,
-    Strength,
-    Told,
-    UserId,
-    Wish,
-)
-from pages import OVERRIDES, opened
+from firstfive.testing.clients import Served
+from firstfive.types import Slate
+from pages import opened, page_server
+from slates import full
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -101,63 +81,8 @@ def strings() -> list[str]:
 
 @pytest.fixture(scope="module")
 def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = shutil.copytree(built, tmp_path_factory.mktemp("hostile") / "world")
-    with open_project(folder, overrides=OVERRIDES, environment={}) as project, served(project) as running:
+    with page_server(built, tmp_path_factory.mktemp("hostile")) as running:
         yield running
-
-
-def slate(texts: Sequence[str]) -> Slate:
-    """An answer with a string in every field that a page could show, in each of its places another one."""
-    first, visit = texts[0], visits.begin()
-    whole = Quote(first, 0, len(first))
-
-    def place(number: int, text: str) -> Place:
-        quote = Quote(text, 0, len(text))
-        return Place(
-            number,
-            ItemId(text),
-            text,
-            f"{text}\n{text} and more.",
-            1.0,
-            {text: 1.0},
-            Reason(replace(quote, of="request"), replace(quote, of="title"), 1.0, text, text),
-            Mismatch(quote, quote if number % 2 else None, text),
-            {"homepage": text, text: text},
-            (text,),
-            copies=(ItemId(text),),
-            checks=(text,),
-        )
-
-    options = tuple(Option("value", (text,), text, "", 0.1) for text in texts[:4])
-    asked = Asked(
-        tuple(Wish(text, 0, 1, refused=bool(n % 2)) for n, text in enumerate(texts)),
-        Strength("thin", 0.0, (), first, "size"),
-        0.1,
-        False,
-        Question(first, "other", options, 0.1),
-        tuple((Sharpening(text, "other", "same", (text,), text, 9),) for text in texts),
-    )
-    request = Request(
-        first,
-        scenario="page",
-        like=(ItemId("dentist"), ItemId(first)),
-        told=tuple(Told(text, text, "value", (text,)) for text in texts),
-        user=UserId(visit),
-        visit=visit,
-    )
-    return Slate(
-        RecommId(f"hostile-{visit}"),
-        ReleaseId(first),
-        request,
-        tuple(place(number, text) for number, text in enumerate(texts, 1)),
-        {first: 1.0},
-        datetime.now(UTC),
-        (whole.text, *texts),
-        tuple(texts),
-        tuple(texts),
-        recorded=datetime.now(UTC),
-        asked=asked,
-    )
 
 
 def in_settings(server: Served, texts: Sequence[str]) -> None:
@@ -193,7 +118,7 @@ def test_five_hundred_hostile_strings_through_every_field_run_nothing_and_reach_
         page.add_init_script("addEventListener('securitypolicyviolation', e => { window.violated = e.blockedURI })")
         for number in range(0, STRINGS, 10):
             batch = texts[number : number + 10]
-            stored = slate(batch)
+            stored = full(batch)
             in_settings(server, batch)
             decided(server, stored, batch)
             answer = f"/slate/{stored.recomm_id}"

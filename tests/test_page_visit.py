@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,16 +31,16 @@ from firstfive.types import (
     UserId,
     VisitId,
 )
+from pages import page_server
 
 SENTENCE = "someone who makes crowns and dentures for dentists"
 
 
 @pytest.fixture(scope="module")
 def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = shutil.copytree(built, tmp_path_factory.mktemp("visit") / "world")
     overrides = ["server.page_rate_per_minute=0", "page.rate_every=1", "page.contact=hello@lab.example"]
-    with open_project(folder, overrides=overrides, environment={}) as project, served(project) as running_server:
-        yield running_server
+    with page_server(built, tmp_path_factory.mktemp("visit"), overrides) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

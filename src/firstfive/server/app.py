@@ -18,6 +18,7 @@ from firstfive.errors import CODES, Conflict, FirstFiveError, NotFound
 from firstfive.server import catalogue, page, people, recommending, status, studio
 from firstfive.server.calls import Call, Reply, Route, endpoint, refusal
 from firstfive.server.openapi import document
+from firstfive.server.rendering import STATIC
 from firstfive.server.service import Service
 from firstfive.server.wrappers import Hosts, Observed, Paths
 
@@ -47,7 +48,7 @@ def make_app(project: Project, recommender: Recommender | None = None, *, hosts:
     routes = (*API, *page.ROUTES, *studio.ROUTES, status.METRICS, *_described(described))
     for path, methods in _by_path(routes, service).items():
         app.add_route(path, _dispatch(methods), methods=list(methods))
-    app.mount("/static", StaticFiles(directory=page.HERE / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _astray(service))  # type: ignore[arg-type]
     # The last one added is the outermost.
     app.add_middleware(Paths)

@@ -5,8 +5,8 @@ colours     what it looks like, by the settings     views       what each page i
 rendering   templates                               routes      forms in, pages and redirects out
 """
 
-from firstfive.server.page.rendering import HERE, rendered
+from firstfive.server.page.rendering import rendered
 from firstfive.server.page.routes import ROUTES, home, refused
 from firstfive.server.page.views import check
 
-__all__ = ["HERE", "ROUTES", "check", "home", "refused", "rendered"]
+__all__ = ["ROUTES", "check", "home", "refused", "rendered"]

@@ -17,8 +17,8 @@ from firstfive.errors import FirstFiveError, NotFound, RequestError
 from firstfive.ports import Unit
 from firstfive.server.calls import Call, Reply, Route, always, client, header_key, never
 from firstfive.server.page import views
-from firstfive.server.page.rendering import HTML
 from firstfive.server.recommending import PAGE, give_slate, stored_slate
+from firstfive.server.rendering import HTML
 from firstfive.server.service import Service
 from firstfive.types import Place, RecommId, Request, Slate, VisitId, digest
 

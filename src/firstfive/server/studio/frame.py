@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
 from firstfive.errors import FirstFiveError, NotFound
 from firstfive.guard import printable
 from firstfive.server.calls import Call, Param, Reply, Route, never
 from firstfive.server.problems import headers, problem
+from firstfive.server.rendering import HTML, static, templates
 from firstfive.server.service import Service
 from firstfive.server.shapes import Word
 from firstfive.server.studio.tables import Table, as_csv, as_json, clipped, shown
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 HOME = "/studio"
-HERE = Path(__file__).parent.parent
-HTML = "text/html; charset=utf-8"
 PAGES: tuple[tuple[str, str], ...] = (
     (HOME, "Overview"),
     (f"{HOME}/try", "Try"),
@@ -90,7 +89,7 @@ def page(service: Service, request: Request, view: View) -> Reply:
         "tables": {table.name: table for table in view.tables},
         **view.values,
     }
-    body = templates().get_template(f"studio/{view.template}").render(values).encode("utf-8", "replace")
+    body = _templates().get_template(f"studio/{view.template}").render(values).encode("utf-8", "replace")
     # same-origin: the browser then names us as the origin of our forms, which is how they are told from others'.
     return Reply(body, view.status, HTML, {"cache-control": "no-store", "referrer-policy": "same-origin"})
 
@@ -174,28 +173,7 @@ def sent_on(where: str) -> Reply:
 
 
 @cache
-def templates() -> Environment:
-    """The templates; everything put into them is escaped."""
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals["style"] = f"/static/studio.css?{_digest(HERE / 'static/studio.css')}"
-    made.globals["script"] = ""
-    made.globals["pages"] = PAGES
-    made.filters["shown"] = shown
-    made.filters["clipped"] = clipped
-    made.filters["readable"] = lambda text: printable(text)[0]
+def _templates() -> Environment:
+    made = templates(style=static("studio.css"), script="", pages=PAGES)
+    made.filters |= {"shown": shown, "clipped": clipped, "readable": lambda text: printable(text)[0]}
     return made
-
-
-def script(name: str) -> str:
-    """Where a script is, by what is in it."""
-    return f"/static/{name}?{_digest(HERE / 'static' / name)}"
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]

@@ -18,8 +18,9 @@ from firstfive.errors import RequestError
 from firstfive.guard import masked
 from firstfive.ports import Label, Person
 from firstfive.server.calls import BUILT, Call, Param, Reply
+from firstfive.server.rendering import static
 from firstfive.server.shapes import Word
-from firstfive.server.studio.frame import HOME, View, answered, done, form, script, seen, sent_on, to
+from firstfive.server.studio.frame import HOME, View, answered, done, form, seen, sent_on, to
 from firstfive.server.studio.tables import Cell, Column, Link, Table
 
 HERE, ALL = f"{HOME}/label", f"{HOME}/labels"
@@ -70,7 +71,7 @@ def label(call: Call) -> Reply:
         "rest": found.item.text[OPENING:] if found.item else "",
         "rubric": RUBRIC,
         "shown": shown,
-        "script": script("label.js"),
+        "script": static("label.js"),
     }
     pair, item = found.pair, found.item
     more = {
