@@ -276,9 +276,9 @@ def main() -> None:
         with opened(name, folder) as project:
             serving = project.recommender.serving
             begun = perf_counter()
-            learned = chances.learn(serving)
-            print(f"\n{name}: learned from {learned.questions} made-up questions in {perf_counter() - begun:.1f} s")
             settings = AskSettings(never=NEVER.get(name.partition("/")[0], ()))
+            learned = chances.learn(serving, ask=settings)
+            print(f"\n{name}: learned from {learned.questions} rankings in {perf_counter() - begun:.1f} s")
             outcomes = [
                 Seeker(answering, learned, position, settings).walk(text)
                 for answering, position, text in requests(serving, name, seekers)

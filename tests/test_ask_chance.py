@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from firstfive.app import asking, chances
 from firstfive.app.blind import without_sentence
-from firstfive.ask import Calibration, MadeUp, fit, made_up, perturbed, read, spread
+from firstfive.ask import Calibration, MadeUp, fit, fit_answers, made_up, perturbed, read, spread
 from firstfive.features import FIRST, SIGNALS, met_share, signals
 from firstfive.testing.world import WISHES
 from firstfive.types import ItemId, Request, Span
@@ -91,6 +91,27 @@ def test_no_chance_is_stated_as_certain() -> None:
 
 def test_fitting_twice_gives_the_same_curve() -> None:
     assert fit(*tried(100)) == fit(*tried(100))
+
+
+def test_what_answers_add_is_learned_and_leaves_the_rest_as_it_is() -> None:
+    rows, found = tried(600)
+    learned = fit(rows, found)
+    nats = np.full(len(rows), 2.0)
+    surer = np.random.default_rng(3).random(len(rows)) < 0.5 + rows[:, 0] / 2
+    answered = fit_answers(learned, rows, surer, nats, np.ones(len(rows)))
+    assert answered.answers > 0.3
+    assert (answered.chances(rows) == learned.chances(rows)).all()
+    assert answered.chances(rows, nats).mean() == pytest.approx(surer.mean(), abs=0.05)
+    assert answered.chance(rows[0], 1.0) > answered.chance(rows[0])
+    never = fit_answers(learned, rows, np.zeros(len(rows), dtype=bool), nats, np.ones(len(rows)))
+    assert never.answers == 0
+
+
+def test_without_a_tried_answer_half_of_what_it_tells_is_believed() -> None:
+    learned = fit(*tried(100))
+    nothing = np.empty((0, len(SIGNALS)))
+    none = np.empty(0)
+    assert fit_answers(learned, nothing, none.astype(bool), none, none).answers == 0.5
 
 
 # --- spreading --------------------------------------------------------------------------------------------------------

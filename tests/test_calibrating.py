@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from firstfive.app import calibrating, chances, measure
@@ -100,6 +101,34 @@ def test_a_calibration_is_carried_over_where_little_changed_and_learned_anew_whe
     project.import_(firms(project.folder, changed=20))
     built(project)
     assert len(times) == 2
+
+
+def test_each_question_is_asked_with_and_without_its_sentence_and_some_are_answered(tmp_path: Path) -> None:
+    init_project(tmp_path)
+    lines = [
+        {
+            "id": f"{at:02}",
+            "title": f"Firm {at}",
+            "text": f"This firm {trade} every day. Its owner learned the trade near {town} long ago.",
+            "town": town,
+        }
+        for at, (trade, town) in enumerate((trade, town) for trade in TRADES for town in TOWNS)
+    ]
+    file = tmp_path / "owners.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with open_project(tmp_path, overrides=["models.embedder=none", "import.field=*"], environment={}) as project:
+        project.import_(str(file))
+        project.build()
+        tried = chances.try_made_up(project.recommender.serving, questions=40)
+    first, after = tried.take(tried.answered == 0), tried.take(tried.answered > 0)
+    assert first.weights.sum() == pytest.approx(len(tried.positions))
+    assert first.usual.sum() == len(tried.positions) == 40
+    told, unsaid = first.found[first.weights != chances.UNSAID], first.found[first.weights == chances.UNSAID]
+    assert len(told) == len(unsaid) == 40
+    assert told.sum() > unsaid.sum()
+    assert 5 < len(after.found) <= 20
+    assert after.answered.max() <= np.log(len(lines)) + 1e-9
+    assert chances.fit_to(tried).answers > 0
 
 
 def test_other_settings_learn_anew(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app.blind import Vocabulary, meant_without, without_sentence
-from firstfive.app.chances import ranked_all, telling_first
+from firstfive.app.chances import telling_first
+from firstfive.app.ranked import ranked_all
 from firstfive.ask import read
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.errors import ModelError, RequestError

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app.chances import ranked_all, signals_of
+from firstfive.app.ranked import ranked_all, signals_of
 from firstfive.ask import best, held_codes, nearer, prefer, said, sharpenings, spread, strength, topic
 from firstfive.features import DEEP, FIRST
 from firstfive.rank import parse_filter
@@ -88,7 +88,7 @@ def look(
     chance = chance_of(serving, query, candidates, learned)
     shares = spread(candidates.scores, UNLEARNED if chance is None else chance)[:POOL]
     pool = candidates.take(slice(0, POOL))
-    question = _question(serving, query, pool, shares, settings)
+    question = question_of(serving, query, pool, shares, settings)
     asked = question if len(request.told) < settings.questions else None
     return Asked(
         query.reading.wishes,
@@ -106,10 +106,13 @@ def chance_of(serving: Serving, query: Query, candidates: Candidates, learned: C
         return None
     if not len(candidates):
         return 0.0
-    narrowed = sum(
-        -np.log(max(1, int((yes | no).sum())) / len(yes)) for yes, no in _verdicts(serving, query.reading.request)
-    )
-    return learned.chance(signals_of(serving, query, candidates, float(narrowed)))
+    return learned.chance(signals_of(serving, query, candidates), narrowed(serving, query.reading.request))
+
+
+def narrowed(serving: Serving, request: Request) -> float:
+    """How much the answers given narrow the catalogue down, in nats: what speaks against none of them is left."""
+    left = (int((yes | no).sum()) / len(yes) for yes, no in _verdicts(serving, request))
+    return float(sum(-np.log(max(share, 1 / len(serving.catalogue))) for share in left))
 
 
 def _verdicts(serving: Serving, request: Request) -> list[tuple[Mask, Mask]]:
@@ -125,9 +128,13 @@ def _answered(request: Request) -> set[str]:
     return {*(told.field for told in request.told if told.field or not told.condition), *named}
 
 
-def _question(
-    serving: Serving, query: Query, pool: Candidates, shares: Numbers, settings: AskSettings
+def question_of(
+    serving: Serving, query: Query, pool: Candidates, shares: Numbers, settings: AskSettings = NEVER_SET
 ) -> Question | None:
+    """What to ask: the field whose answer is expected to help most, or else phrases; None where nothing helps.
+
+    shares (n,): of the chance, among the candidates of the pool.
+    """
     request, columns = query.reading.request, serving.catalogue.columns()
     skip = {*settings.never, *_answered(request), *said(request.text, columns)}
     question = best(columns, pool.positions, shares, skip)

@@ -1,8 +1,8 @@
 """Use case: every Release knows how a chance is read off its answers; learned after the seal, or carried over.
 
-Learning ranks 300 made-up questions, one an item at most. A first build does not feel that; a second one, which makes
-the vectors of what changed alone, would. So a calibration is carried over while the settings are the same, nine of ten
-of the items that it was learned from are as they were, and the catalogue is about as large. It is no part of the
+Learning ranks 120 made-up questions twice, one an item at most. A first build does not feel that; a second one, which
+makes the vectors of what changed alone, would. So a calibration is carried over while the settings are the same, nine
+of ten of the items that it was learned from are as they were, and the catalogue is about as large. It is no part of the
 Release's hash.
 """
 
@@ -25,6 +25,7 @@ from firstfive.types import ItemId, StampId, digest
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Progress
+    from firstfive.settings import AskSettings
     from firstfive.types import Doc, Release
 
 FILE = "chance.json"
@@ -82,22 +83,21 @@ def calibrate(project: Project, release: Release, docs: Sequence[Doc], progress:
     learned = _earlier(project, release, {doc.stamp.id for doc in docs})
     if learned is None:
         try:
-            learned = _learn(
-                Serving(folder, project.embedder if release.parts["embedder"] else None), release, progress
-            )
+            embedder = project.embedder if release.parts["embedder"] else None
+            learned = _learn(Serving(folder, embedder), release, project.settings.ask, progress)
         except ModelError as error:
             log("build").warning("no chance of a match was learned: %s", error)
     if learned is not None:
         write(folder, learned)
 
 
-def _learn(serving: Serving, release: Release, progress: Progress) -> Learned | None:
+def _learn(serving: Serving, release: Release, ask: AskSettings, progress: Progress) -> Learned | None:
     """What made-up questions teach; None where hardly any can be made, as from items that are titles alone."""
     questions = min(QUESTIONS, release.items)
     progress.start("chances", questions)
-    tried = try_made_up(serving, questions=questions, done=lambda: progress.advance("chances", 1))
+    tried = try_made_up(serving, questions=questions, ask=ask, done=lambda: progress.advance("chances", 1))
     progress.finish("chances")
-    if len(tried.found) < FEWEST:
+    if len(tried.positions) < FEWEST:
         return None
     items = [serving.catalogue.item(position) for position in tried.positions]
     stamps = {item.id: item.stamp for item in items}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app.chances import ranked_all
+from firstfive.app.ranked import ranked_all
 from firstfive.ask import read
 from firstfive.errors import RequestError
 from firstfive.learn import Likes, Signal, looked_at, signals

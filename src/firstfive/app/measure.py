@@ -138,6 +138,7 @@ def trust(project: Project, *, questions: int = QUESTIONS, seed: int = SEED + 1)
             f"the Release states no chances; run `firstfive build`, with {FEWEST} items at least, or give --qrels"
         )
     tried = try_made_up(now.serving, questions=questions, seed=seed)
+    tried = tried.take(tried.usual)
     return reliability(now.learned.chances(tried.signals), tried.found)
 
 

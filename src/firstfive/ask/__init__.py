@@ -1,6 +1,6 @@
 """The intake: what a request says, how strong it is, how likely a match is among the five, and what to ask next."""
 
-from firstfive.ask.chance import Calibration, fit, spread
+from firstfive.ask.chance import Calibration, fit, fit_answers, spread
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import nearer
 from firstfive.ask.prefer import prefer
@@ -18,6 +18,7 @@ __all__ = [
     "Reading",
     "best",
     "fit",
+    "fit_answers",
     "held_codes",
     "made_up",
     "nearer",

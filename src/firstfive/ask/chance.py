@@ -1,6 +1,7 @@
 """The chance that a match is among the five, and how it is spread over the candidates.
 
     fit(signals, found) -> Calibration          once a Release, from questions made up from the catalogue
+    fit_answers(curve, ...) -> Calibration      and how much surer an answer to a question makes it
     Calibration.chance(signals) -> 0.41         for each request: microseconds
     spread(scores, chance) -> (n,)              the candidates' shares: those of the first five add up to the chance
 
@@ -11,7 +12,7 @@ so for a reason of theirs, and is left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,11 +27,16 @@ RIDGE = 5.0
 LEAST, MOST = 0.02, 0.98
 """No chance is shown as surer than this: a few hundred questions cannot bear more out."""
 ROUNDS = 60
+MOST_NATS = 6.0
+"""Answers that narrow a catalogue down further than this to 1 in 400 make a chance no surer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted curve: each signal's mean, spread and weight, and the bias. questions: how many it was fitted on."""
+    """A fitted curve: each signal's mean, spread and weight, and the bias. questions: how many rows it was fitted on.
+
+    answers: what each nat that answers narrowed the catalogue down by adds to the log-odds.
+    """
 
     means: tuple[float, ...]
     spreads: tuple[float, ...]
@@ -38,15 +44,23 @@ class Calibration:
     bias: float
     questions: int
     signals: tuple[str, ...] = SIGNALS
+    answers: float = 0.0
 
-    def chance(self, signals: Numbers) -> float:
-        """In [.02, .98], for the signals of one answer."""
-        return float(self.chances(signals[None])[0])
+    def chance(self, signals: Numbers, answered: float = 0.0) -> float:
+        """In [.02, .98], for the signals of one answer. answered: how much was answered, in nats."""
+        return float(self.chances(signals[None], np.array([answered]))[0])
 
-    def chances(self, signals: Numbers) -> Numbers:
-        """(n,) for signals (n, k)."""
+    def chances(self, signals: Numbers, answered: Numbers | None = None) -> Numbers:
+        """(n,) for signals (n, k), and nats answered (n,)."""
+        odds = self.odds(signals)
+        if answered is not None:
+            odds = odds + self.answers * np.minimum(answered, MOST_NATS)
+        return np.clip(_curve(odds), LEAST, MOST)
+
+    def odds(self, signals: Numbers) -> Numbers:
+        """(n,): the log-odds that signals (n, k) come to without any answer."""
         standard = np.clip((signals - np.array(self.means)) / np.array(self.spreads), -4, 4)
-        return np.clip(_curve(standard @ np.array(self.weights) + self.bias), LEAST, MOST)
+        return np.asarray(standard @ np.array(self.weights) + self.bias)
 
 
 def fit(signals: Numbers, found: Mask, weights: Numbers | None = None) -> Calibration:
@@ -69,6 +83,30 @@ def fit(signals: Numbers, found: Mask, weights: Numbers | None = None) -> Calibr
     every = np.zeros(signals.shape[1])
     every[used] = fitted
     return Calibration(tuple(means.tolist()), tuple(spreads.tolist()), tuple(every.tolist()), float(bias), len(found))
+
+
+ANSWERED, RIDGE_OF_ANSWERS = 0.5, 20.0
+"""What an answer's nat adds, where nothing is known of that: half. A nat is worth a whole one where it leaves out items
+at random, and none where it leaves out those alone that were behind already. The prior weighs as much as 60 answers."""
+
+
+def fit_answers(curve: Calibration, signals: Numbers, found: Mask, answered: Numbers, weights: Numbers) -> Calibration:
+    """The curve, with the weight of answers that is likeliest for rankings after a truthful one: never below 0.
+
+    All (n,) but signals (n, k). The curve itself stays, so that what is said before any answer does. Where no answer
+    was tried the weight is `ANSWERED`, and a hundred of them outweigh that.
+    """
+    odds, nats = curve.odds(signals), np.minimum(answered, MOST_NATS)
+    weight = ANSWERED
+    for _ in range(ROUNDS):
+        chance = _curve(odds + weight * nats)
+        slope = float((weights * nats * (found - chance)).sum()) - RIDGE_OF_ANSWERS * (weight - ANSWERED)
+        bend = float((weights * nats**2 * chance * (1 - chance)).sum()) + RIDGE_OF_ANSWERS
+        step = min(1.0, max(-1.0, slope / bend))
+        weight += step
+        if abs(step) < 1e-8:
+            break
+    return replace(curve, answers=max(0.0, weight))
 
 
 def spread(scores: Scores, chance: float) -> Numbers:

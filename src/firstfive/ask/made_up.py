@@ -1,8 +1,8 @@
 """Questions made up from items whose answer is known: the item itself.
 
 A sentence of an item is asked for, shortened, thinned and misspelt as people write, at several lengths. It is the
-inverse cloze task (Lee, Chang and Toutanova, ACL 2019): a third of the questions are answered as if the item did not
-say that sentence, since seekers do not quote; the rest as if it did, since what they mean is mostly said somewhere.
+inverse cloze task (Lee, Chang and Toutanova, ACL 2019): some of the questions are answered as if the item did not say
+that sentence, since seekers do not quote; the rest as if it did, since what they mean is mostly said somewhere.
 Some words are replaced by others of a near meaning. Deterministic for a seed.
 """
 
@@ -28,8 +28,7 @@ ALONE = 0.4
 """The chance of another word where the item has no other sentence."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 BLIND = 1 / 3
-"""The share of questions whose sentence the item is taken not to say. With half of them, the chances of judged requests
-were stated .08 too low on three sets; with all of them, .22."""
+"""The share of questions whose sentence the item is taken not to say, where each is asked one way alone."""
 Like: TypeAlias = Callable[[str], str | None]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -49,11 +48,19 @@ class MadeUp:
 
 
 def made_up(
-    text: str, spans: Sequence[Span], position: int, length: int, random: np.random.Generator, like: Like | None = None
+    text: str,
+    spans: Sequence[Span],
+    position: int,
+    length: int,
+    random: np.random.Generator,
+    like: Like | None = None,
+    *,
+    share: float = BLIND,
 ) -> MadeUp | None:
     """A question from one of the item's sentences, one of the first given rather than a later; None where it has none.
 
-    spans: best the sentences that say most first. like gives another word of a near meaning.
+    spans: best the sentences that say most first. like gives another word of a near meaning. share: of the questions
+    that are `blind`, among those of items with another sentence.
     """
     told = [span for span in spans if len(_WORD.findall(text[span.start : span.end])) >= SHORTEST]
     if not told:
@@ -61,7 +68,7 @@ def made_up(
     span = told[min(int(random.exponential(0.8)), len(told) - 1)]
     replaced = (ALONE if len(told) == 1 else REPLACED) if like else 0.0
     asked = perturbed(text[span.start : span.end], length, random, like, replaced=replaced)
-    blind = len(told) > 1 and bool(random.random() < BLIND)
+    blind = len(told) > 1 and bool(random.random() < share)
     return MadeUp(asked, position, span, length, blind) if asked else None
 
 
