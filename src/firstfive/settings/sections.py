@@ -216,8 +216,8 @@ class TasteSettings:
     person liked before. Nothing more is stored than without it: the events that say yes and no are read again.
     """
 
-    use: Literal["never", "known"] = "never"
-    """"known": for users whom a program names in its requests. "never": nobody's past is looked at."""
+    use: Literal["never", "known", "everyone"] = "never"
+    """"known": users whom a program names in its requests. "everyone": visitors who ask for it too. "never": nobody."""
     half_life_days: float = 30.0
     """After so many days a yes or a no counts half, after twice as many a quarter; 0: nothing fades."""
     keep_days: int = 180

@@ -16,7 +16,7 @@ from firstfive.app import visits
 from firstfive.errors import FirstFiveError, NotFound, RequestError
 from firstfive.ports import Unit
 from firstfive.server.calls import Call, Reply, Route, always, client, header_key, never
-from firstfive.server.page import views
+from firstfive.server.page import remembering, views
 from firstfive.server.recommending import PAGE, give_slate, stored_slate
 from firstfive.server.rendering import HTML
 from firstfive.server.service import Service
@@ -237,7 +237,10 @@ def _next(
             also(unit, before)
         visits.shown(unit, slate)
 
+    known = remembering.seeker(call.service, call.request)
+
     def give(request: Request) -> Slate:
+        request = replace(request, user=known) if known else request
         return give_slate(call, request, status=303, ask=True, also=keep, within_s=MODEL_S)
 
     try:
@@ -267,6 +270,16 @@ def kept(call: Call) -> Reply:
     if visits.began(visit) is None:
         raise NotFound("no visit has this id; open the list from its results", code="not_found.request")
     return views.kept(call.service, call.request, visit)
+
+
+def remember(call: Call) -> Reply:
+    """The seeker asks to be known again, from an answer."""
+    return remembering.remember(call, _onward(RecommId(form_of(call.body).get("from", ""))))
+
+
+def forget(call: Call) -> Reply:
+    """The seeker asks that all of it be forgotten; the answers that were given are gone then too."""
+    return remembering.forget(call, Reply(status=303, media=HTML, headers={"location": "/"}))
 
 
 def colours(call: Call) -> Reply:
@@ -305,5 +318,7 @@ ROUTES = (
     _open("POST", "/slate/{recomm_id}/rate", rate, "The two questions afterwards"),
     _open("POST", "/slate/{recomm_id}/noted", noted, "What the page's script tells"),
     _open("GET", "/list/{visit}", kept, "The list of a visit"),
+    Route("POST", "/remember", remember, "Be known again", shows=refused, tag="page"),
+    Route("POST", "/forget", forget, "Be forgotten", shows=refused, tag="page"),
     _open("GET", "/colours.css", colours, "The page's colours"),
 )

@@ -12,7 +12,7 @@ from starlette.requests import Request as HttpRequest
 from firstfive.app import visits
 from firstfive.errors import FirstFiveError, SettingsError
 from firstfive.server.calls import Reply
-from firstfive.server.page import colours, showing
+from firstfive.server.page import colours, remembering, showing
 from firstfive.server.page.messages import LANGUAGES, Messages, messages, preferred, quoted
 from firstfive.server.page.rendering import rendered
 from firstfive.server.problems import headers
@@ -125,6 +125,9 @@ def slate(
         "recorded": showing.recorded(given, say),
         "rating": visit.decided and not visit.rated and visits.asks_for_rating(visit.id, settings.page.rate_every),
         "typed": typed,
+        "recomm_id": given.recomm_id,
+        "remembering": remembering.offered(service),
+        "remembered": remembering.seeker(service, request) is not None,
         "reasons": showing.REASONS,
         "quote": quoted,
         "listed": len(visit.decided) - len(refused),
