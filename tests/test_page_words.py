@@ -13,7 +13,7 @@ from firstfive.app import model_steps, recommend, taste
 from firstfive.app.wiring import Project
 from firstfive.ask import TOPICS
 from firstfive.server.page.messages import LANGUAGES, messages, preferred
-from firstfive.server.page.rendering import HERE
+from firstfive.server.rendering import HERE
 from firstfive.settings import names
 from firstfive.types import Request
 from reading import WORD, grade, sentences, syllables
