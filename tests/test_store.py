@@ -125,7 +125,17 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date_and_keeps_what_it_h
     with closing(sqlite3.connect(tmp_path / sql_store.FILE)) as raw, raw:
         for name in ("ix_events_user_number", "ix_events_kind_number", "ix_events_item_kind"):
             raw.execute(f"DROP INDEX {name}")
-        for name in ("reservations", "accounts", "buckets", "replies", "batch_jobs", "labels", "experiments", *JUDGING):
+        for name in (
+            "reservations",
+            "accounts",
+            "buckets",
+            "replies",
+            "batch_jobs",
+            "labels",
+            "measurements",
+            "experiments",
+            *JUDGING,
+        ):
             raw.execute(f"DROP TABLE {name}")
         raw.execute("ALTER TABLE uses DROP COLUMN how")
         raw.execute("UPDATE alembic_version SET version_num = '0001'")

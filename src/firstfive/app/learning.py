@@ -28,6 +28,8 @@ from firstfive.app.calibrating import calibrate
 from firstfive.app.embedders import patient
 from firstfive.app.heard import FOR_LEARNING, VISITORS, Heard, heard, last_of_each, ranked
 from firstfive.app.learned import PART, considered, features
+from firstfive.app.measured import kept
+from firstfive.app.measured import learned as what_learning_gave
 from firstfive.app.questions import TUNING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.errors import UsageError
@@ -109,7 +111,7 @@ def learn(
             else None
         )
     likes = [one for one in told.rows if one.yes]
-    return LearnReport(
+    report = LearnReport(
         len(likes),
         len({one.signal.visitor for one in likes}),
         found.groups,
@@ -122,6 +124,8 @@ def learn(
         kept_back,
         adapting,
     )
+    kept(project, list(what_learning_gave(report, release.id)))
+    return report
 
 
 # --- what there is to learn from --------------------------------------------------------------------------------------

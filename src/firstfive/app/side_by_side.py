@@ -13,11 +13,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from firstfive.app.embedders import Manner, patient
+from firstfive.app.measured import hash_of, kept, measurements
 from firstfive.app.questions import Questions, questions_for, ranked
 from firstfive.app.recommend import Recommender
 from firstfive.app.timing import Times, time_answers
 from firstfive.index import size_bytes
-from firstfive.measure import Measure, Report, compare
+from firstfive.measure import Cost, Measure, Report, compare
 from firstfive.observe import Quiet, span
 from firstfive.ports import Progress
 from firstfive.types import Release, ReleaseId
@@ -95,7 +96,7 @@ def side_by_side(
     bars: Sequence[Bar] = (),
     progress: Progress | None = None,
 ) -> SideBySide:
-    """Measures a Release, against another one where one is given. Stores no Slate.
+    """Measures a Release, against another one where one is given. Stores no Slate; what was measured is kept.
 
     Raises what `questions_for` and ranking do; ModelError where an embedder fails.
     """
@@ -110,7 +111,7 @@ def side_by_side(
             began = perf_counter()
             runs.append(ranked(recommender, questions, one.id[:12], depth, said))
             seconds.append(perf_counter() - began)
-        taken = _taken(project, releases, questions, said)  # at the end: by now both embedders are known to answer
+        taken = taken_by(project, releases, questions, said)  # at the end: by now both embedders are known to answer
     quality = compare(
         runs[:1],
         questions.right,
@@ -120,10 +121,20 @@ def side_by_side(
         seconds=seconds,
         release=new.id,
     )
+    keep(project, questions, quality, taken, "promote")
     return SideBySide(questions.said, bool(quality.made_up), quality, taken, bool(questions.heard))
 
 
-def _taken(project: Project, releases: Sequence[Release], questions: Questions, said: Progress) -> tuple[Taken, ...]:
+def keep(project: Project, questions: Questions, quality: Report, taken: Sequence[Taken], how: str) -> None:
+    """Stores what was measured of Releases, in the order of the report's runs."""
+    name, asked, n = hash_of(questions.asked, questions.right), questions.said, quality.queries
+    for result, one in zip(quality.runs, taken, strict=True):
+        cost = Cost(one.usd_per_1000, one.median_ms, one.p95_ms)
+        made_up = bool(quality.made_up)
+        kept(project, measurements(result, one.release, name, asked, n, how=how, made_up=made_up, cost=cost))
+
+
+def taken_by(project: Project, releases: Sequence[Release], questions: Questions, said: Progress) -> tuple[Taken, ...]:
     """Answers some of the requests, each by every Release, in turn."""
     opened = [partial(_opened, project, one.id) for one in releases]
     timed = time_answers(project, opened, [query.text for query in questions.asked], said)

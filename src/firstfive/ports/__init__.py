@@ -5,6 +5,7 @@ A port raises `firstfive.errors` only: foreign exceptions stop inside the adapte
 
 from firstfive.ports.index import Catalogue, Column, Hits, TextChannel, VectorChannel
 from firstfive.ports.judging import Graded, Judgements, Label, Pair, Pairs, Person, Trial, words_of
+from firstfive.ports.measurements import Measurement, Measurements
 from firstfive.ports.models import Call, Embedder, Gateway, Model, Payer, Reply, Terms, Usage
 from firstfive.ports.run import Engine, Progress, Source
 from firstfive.ports.store import (
@@ -65,6 +66,8 @@ __all__ = [
     "Labels",
     "Ledger",
     "Limits",
+    "Measurement",
+    "Measurements",
     "Model",
     "Pages",
     "Pair",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from firstfive.ports.judging import Judgements, Pairs
+from firstfive.ports.measurements import Measurements
 from firstfive.types import (
     Event,
     Experiment,
@@ -478,6 +479,8 @@ class Unit(Protocol):
     def judgements(self) -> Judgements: ...
     @property
     def experiments(self) -> Experiments: ...
+    @property
+    def measurements(self) -> Measurements: ...
 
 
 class Store(Protocol):

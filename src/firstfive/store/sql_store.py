@@ -24,6 +24,7 @@ from firstfive.store.jobs import SqlBatchJobs, SqlLabels
 from firstfive.store.judging import SqlJudgements, SqlPairs
 from firstfive.store.limits import SqlLimits
 from firstfive.store.made import SqlLedger, SqlReleases
+from firstfive.store.measured import SqlMeasurements
 from firstfive.store.migrations import migrate
 from firstfive.store.people import SqlEvents, SqlSlates, SqlUsers
 from firstfive.store.replies import SqlReplies
@@ -140,6 +141,11 @@ class SqlUnit:
     def experiments(self) -> SqlExperiments:
         """Experiments with seekers."""
         return SqlExperiments(self._session)
+
+    @property
+    def measurements(self) -> SqlMeasurements:
+        """What was measured."""
+        return SqlMeasurements(self._session)
 
 
 class SqlStore:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0007"
+VERSION = "0008"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -319,6 +319,27 @@ EXPERIMENTS = Table(
     Column("who", Text, nullable=False),
 )
 
+MEASUREMENTS = Table(
+    "measurements",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("release", Text, nullable=False),
+    Column("questions", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("requests", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("variant", Text, nullable=False),
+    Column("made_up", Boolean, nullable=False),
+    Column("median_ms", Float),
+    Column("p95_ms", Float),
+    Column("usd_per_1000", Float),
+)
+
 __all__ = [
     "ACCOUNTS",
     "ANSWERS",
@@ -333,6 +354,7 @@ __all__ = [
     "JUDGED",
     "KEYS",
     "LABELS",
+    "MEASUREMENTS",
     "METADATA",
     "PAGES",
     "PAIRS",

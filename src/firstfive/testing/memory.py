@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TypeVar
 
 from firstfive.errors import NotFound, RequestError, StoreError
-from firstfive.ports import USED, Answer, Unit, Use, words_of
+from firstfive.ports import USED, Answer, Measurement, Unit, Use, words_of
 from firstfive.store.experiments import in_the_way
 from firstfive.testing.memory_judging import MemoryJudgements, MemoryPairs, Sheets
 from firstfive.testing.memory_models import (
@@ -74,6 +74,7 @@ class State:
     hidden: set[ItemId] = field(default_factory=set)
     experiments: list[Experiment] = field(default_factory=list)
     counters: dict[str, int] = field(default_factory=dict)
+    measurements: list[Measurement] = field(default_factory=list)
     books: Books = field(default_factory=Books)
     sheets: Sheets = field(default_factory=Sheets)
 
@@ -449,6 +450,21 @@ class MemoryExperiments:
         return self.state.experiments[::-1]
 
 
+@dataclass(frozen=True, slots=True)
+class MemoryMeasurements:
+    """What was measured."""
+
+    state: State
+
+    def add(self, found: Sequence[Measurement]) -> None:
+        """At the end."""
+        self.state.measurements.extend(found)
+
+    def latest(self, n: int = 10_000) -> Sequence[Measurement]:
+        """The last first."""
+        return self.state.measurements[::-1][:n]
+
+
 class MemoryUnit:
     """Every aggregate, over one state."""
 
@@ -471,6 +487,7 @@ class MemoryUnit:
         self.pairs = MemoryPairs(state.sheets)
         self.judgements = MemoryJudgements(state.sheets)
         self.experiments = MemoryExperiments(state)
+        self.measurements = MemoryMeasurements(state)
 
 
 class MemoryStore:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from threading import Barrier
@@ -14,7 +15,7 @@ from threading import Event as Flag
 import pytest
 
 from firstfive.errors import FirstFiveError, NotFound, RequestError, StoreError
-from firstfive.ports import Answer, Store, Unit, Use
+from firstfive.ports import Answer, Measurement, Store, Unit, Use
 from firstfive.testing.experiments import ExperimentContract
 from firstfive.testing.judging import JudgingContract
 from firstfive.testing.memory import MemoryStore
@@ -216,7 +217,7 @@ class CatalogueContract:
 
 
 class MadeContract:
-    """The ledger and Releases."""
+    """The ledger, Releases and what was measured of them."""
 
     def test_the_ledger_keeps_a_stamps_first_payload(self, store: Store) -> None:
         one, two, no = StampId("one"), StampId("two"), StampId("no")
@@ -283,6 +284,20 @@ class MadeContract:
         with pytest.raises(NotFound) as caught:
             store.write(lambda unit: unit.releases.use(ReleaseId("no")))
         assert caught.value.code == "not_found.release"
+
+    def test_what_was_measured_comes_back_the_last_first_and_outlives_its_release(self, store: Store) -> None:
+        first = Measurement(ReleaseId("a"), "hash", "60 requests of ü.jsonl", "Success@5", 0.1, 0.05, 0.2, 60, NOON)
+        whole = replace(first, variant="fast", made_up=True, median_ms=0.25, p95_ms=3.5, usd_per_1000=0.0)
+        earlier = replace(first, at=NOON - timedelta(days=1), how="promote")
+        with store.unit() as unit:
+            unit.releases.add(release("a"))
+            unit.measurements.add([first, whole])
+            unit.measurements.add([])
+            unit.measurements.add([earlier])
+            unit.releases.remove(ReleaseId("a"))
+        with store.read() as unit:
+            assert list(unit.measurements.latest()) == [earlier, whole, first]
+            assert list(unit.measurements.latest(1)) == [earlier]
 
 
 class PeopleContract:
