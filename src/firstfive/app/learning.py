@@ -98,12 +98,12 @@ def learn(
         recommender = Recommender(project, project.recommender.release.id, manner=patient(project))
         serving, release = recommender.serving, recommender.release
         adapter, adapting = adapt(serving, said)
-        serving = _bare(with_adapter(serving, adapter) if adapter else serving)
+        serving = bare(with_adapter(serving, adapter) if adapter else serving)
         told = heard(project.store, serving)
         kept_back = _kept_back(told)
         told = told.before(len(told.rows) - kept_back)
         judged = _judged(queries, qrels) if queries and qrels else {}
-        found = _learned(serving, told, judged, said)
+        found = learn_from(serving, told, judged, said)
         better = found if found.model and found.handover.share else None
         candidate = (
             _candidate(project, release, _New(better, adapter, adapting.items, told, tuple(judged)), said)
@@ -131,7 +131,7 @@ def learn(
 # --- what there is to learn from --------------------------------------------------------------------------------------
 
 
-def _bare(serving: Serving) -> Serving:
+def bare(serving: Serving) -> Serving:
     """The Release without what was learned before: that is no part of what a new ranker will see."""
     view = copy(serving)
     view.learned = None
@@ -155,7 +155,11 @@ def _judged(queries: str | Path, qrels: str | Path) -> Mapping[str, Mapping[str,
     return {one.text: grades[one.qid] for one in asked if one.qid in grades and learned.for_learning(one.text)}
 
 
-def _learned(serving: Serving, told: Heard, judged: Mapping[str, Mapping[str, int]], progress: Progress) -> Learned:
+def learn_from(serving: Serving, told: Heard, judged: Mapping[str, Mapping[str, int]], progress: Progress) -> Learned:
+    """What a ranker makes of what was said, and of judged requests, and how much is handed over to it.
+
+    Raises LearnError learn.missing_extra without LightGBM.
+    """
     from firstfive.learn.replay import learn as replayed
 
     progress.start("learn", len(told.rows))

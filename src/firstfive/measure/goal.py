@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 from firstfive.errors import GateFailed
 from firstfive.measure.intervals import FEW, LEVEL, paired
 from firstfive.measure.measures import DEFAULT, Measure
-from firstfive.measure.report import Bar, Difference, Report, Result
+from firstfive.measure.report import Bar, Cost, Difference, Report, Result
 
 Outcome: TypeAlias = Literal["passed", "failed", "open"]
 APART = 10
@@ -87,6 +87,15 @@ def _findings(report: Report, goal: Goal, made_up: bool) -> Iterator[Finding]:
     difference = first[str(goal.measure)].difference
     if difference:
         yield not_worse(str(goal.measure), difference, goal.margin, report.queries)
+    yield from _costs(report.runs[0].cost, goal)
+
+
+def _costs(cost: Cost | None, goal: Goal) -> Iterator[Finding]:
+    """What answers take, where that was measured and has a cap."""
+    if cost and goal.p95_ms is not None and cost.p95_ms is not None:
+        yield at_most("the time of 95 of 100 answers", cost.p95_ms, goal.p95_ms, " ms")
+    if cost and goal.usd_per_1000 is not None:
+        yield at_most("the price of 1,000 requests", cost.usd_per_1000, goal.usd_per_1000, " USD")
 
 
 def reaches(bar: Bar, result: Result, requests: int) -> Finding:
