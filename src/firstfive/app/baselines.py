@@ -119,17 +119,18 @@ def _waiting(likes: Sequence[Signal], visitors: int) -> str:
 
 
 def _beaten(report: Report) -> Iterator[str]:
-    """A line for each other ranking: whether this project beats it, by the first measure's whole interval."""
+    """A line for each other ranking: whether the first beats it, by the first measure's whole interval."""
     for run in report.runs[1:]:
-        difference = run.results[0].difference
-        if difference is None:
+        d, measure = run.results[0].difference, run.results[0].measure
+        if d is None:
             continue
-        low, high = -difference.high, -difference.low
-        word = "beaten" if low > 0 else "NOT beaten" if high < 0 else "not shown to be beaten"
-        gap = f"{-difference.value:+.4f} ({low:+.4f} to {high:+.4f})"
-        if run.name == MODEL:
-            word = {"beaten": "no better", "NOT beaten": "better"}.get(word, "not shown to be better")
-        yield f"{run.name}: {word}; {report.runs[0].name} is ahead by {gap} {run.results[0].measure}"
+        if d.high < 0:
+            yield f"{run.name}: beaten by {-d.value:.4f} ({-d.high:.4f} to {-d.low:.4f}) {measure}"
+        elif d.low > 0:
+            yield f"{run.name}: NOT beaten, it is better by {d.value:.4f} ({d.low:.4f} to {d.high:.4f}) {measure}"
+        else:
+            gap = f"{d.value:+.4f} ({d.low:+.4f} to {d.high:+.4f}) {measure}"
+            yield f"{run.name}: not shown to be beaten, nor to be better; it differs by {gap}"
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
