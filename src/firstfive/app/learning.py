@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,7 +122,7 @@ def learn(
         len(told.rows) - len(likes),
         len(judged),
         kept_back,
-        adapting,
+        replace(adapting, items=()),  # thousands of ids are no news for anybody
     )
     kept(project, list(what_learning_gave(report, release.id)))
     return report
