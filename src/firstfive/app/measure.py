@@ -186,7 +186,11 @@ def goal_of(settings: GoalSettings) -> Goal:
 
 def gate(project: Project, report: Report) -> Decision:
     """Holds a report against the `[goal]` of the settings. Raises UsageError where that asks nothing of it."""
-    found = decide(report, goal_of(project.settings.goal), made_up=report.made_up > 0)
+    return asked_of(decide(report, goal_of(project.settings.goal), made_up=report.made_up > 0))
+
+
+def asked_of(found: Decision) -> Decision:
+    """The decision. Raises UsageError where `[goal]` asked nothing."""
     if not found.findings:
         raise UsageError(
             '[goal] asks nothing of this: set goal.at_least, such as "Success@5 0.7", or name what to compare with, '
