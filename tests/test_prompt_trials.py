@@ -153,6 +153,32 @@ def test_facts_are_measured_by_whether_the_items_words_bear_them_out(folder: Pat
     assert left.value.code == "gate.inconclusive"
 
 
+def test_a_rewrite_counts_where_it_is_proved(tmp_path: Path) -> None:
+    lines = [
+        "Rowing club on the lower river",
+        "Lessons on Tuesdays at 18:30",
+        "Price: 15 pounds",
+        "No members under 12",
+    ]
+    rows = [(f"club-{n}", f"Club {n}", "\n".join([f"Harbour Row {n}", *lines])) for n in range(12)]
+
+    def answers(body: dict[str, Any]) -> str:
+        text = words(body)
+        number = re.findall(r"Harbour Row (\d+)", text)[-1]
+        if "Only this may change" in text:
+            return "It is the finest club of all the county, loved by kings."
+        return (
+            f"Harbour Row {number} is a rowing club on the lower river. Lessons on Tuesdays at 18:30. "
+            "Price: 15 pounds. No members under 12."
+        )
+
+    folder = built_project(tmp_path / "clubs", rows)
+    with provider(answers) as loopback, asking(folder, loopback) as project:
+        found = try_prompts(project, "rewrite", [1], items=12)
+    assert [one.prompt[:9] for one in found.versions] == ["rewrite@2", "rewrite@1"]
+    assert [one.value.value for one in found.versions] == [-1.0, 1.0]
+
+
 # --- by a judge -------------------------------------------------------------------------------------------------------
 
 

@@ -3,15 +3,16 @@
     versions ─tuning half─▶ the best of them ─held-out half, against the version in force─▶ better, worse, or open
 
 What is true must be known without a model's opinion: rerank is measured by judgements, describe by whether the item's
-own words bear the facts out. Where it is not, only a judge that was found TRUSTED may say it. All calls together stay
-under the run's budget. A prompt that is written by a search comes in as a version like any other.
+own words bear the facts out, rewrite by whether they prove its sentences. Where it is not, only a judge that was found
+TRUSTED may say it. All calls together stay under the run's budget. A prompt that is written by a search comes in as a
+version like any other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from itertools import islice
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
@@ -19,14 +20,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app import judges
-from firstfive.app.describing import ANSWER_TOKENS, FACT_TOKENS, check_answer
+from firstfive.app.prompt_measures import BY_ITEM
 from firstfive.app.questions import JUDGING, SEED, TUNING
 from firstfive.app.seekers import half_of
 from firstfive.app.sides import Ranked, Side, rank_side
-from firstfive.build.excerpt import MOST
-from firstfive.build.facts import Answer, borne
-from firstfive.build.rules import Told
-from firstfive.build.schema import read_schema
 from firstfive.errors import BudgetError, GateFailed, ModelError, SettingsError, UsageError
 from firstfive.measure import MADE_UP, Interval, Measure, Query, intervals, qrels_of, read_qrels, read_queries, score
 from firstfive.measure.intervals import FEW
@@ -154,7 +151,7 @@ def try_prompts(
     """Tries versions of a prompt, all there are where none are named, against the one in force.
 
     queries and qrels: for rerank; without qrels a TRUSTED judge grades what the versions show. items: how many, for
-    describe. top: how many of the first of each request rerank scores. repeats: how often each is
+    describe and rewrite. top: how many of the first of each request rerank scores. repeats: how often each is
     asked. What all calls may cost is `budget.run_usd`.
 
     Raises SettingsError without a model or a budget; UsageError for what cannot be tried; GateFailed (gate.no_verdict,
@@ -239,15 +236,15 @@ def _task(
     said: Progress,
 ) -> _Task:
     items, top, repeats = sizes
-    if name == "describe":
-        return _describing(project, items, repeats, spent, said)
+    if name in BY_ITEM:
+        return _on_items(project, name, items, repeats, spent, said)
     if name == "rerank" and queries is not None:
         return _reranking(project, queries, qrels, (top, repeats), spent, said)
     judges.may_gate(project, judges.judge_of(project))
     if name == "rerank":
         raise UsageError("which requests? name a file with --queries, and what is right for them with --qrels")
     raise UsageError(
-        f"nothing measures {name} yet: rerank goes by judgements, describe by the items' own words; "
+        f"nothing measures {name} yet: rerank goes by judgements, describe and rewrite by the items' own words; "
         f"`firstfive prompt test {name}` runs its examples"
     )
 
@@ -337,48 +334,30 @@ def _graded(project: Project, queries: Sequence[Query], runs: Sequence[Run], spe
     return qrels_of((qid, ItemId(name), one.grade) for (qid, name), one in zip(pairs, answers, strict=True) if one)
 
 
-# --- describe ---------------------------------------------------------------------------------------------------------
+# --- describe and rewrite: one item a call ----------------------------------------------------------------------------
 
 
-def _describing(project: Project, items: int, repeats: int, spent: _Spent, said: Progress) -> _Task:
-    schema = read_schema(project.settings.facts)
-    if not schema:
-        raise UsageError("no fact is declared, so describe has nothing to find; see `firstfive describe --propose`")
+def _on_items(project: Project, name: str, items: int, repeats: int, spent: _Spent, said: Progress) -> _Task:
+    way = BY_ITEM[name](project)
     halves: dict[str, list[Item]] = {TUNING: [], JUDGING: []}
     now = project.recommender.now()
-    for position in np.random.default_rng(SEED).permutation(len(now.serving.catalogue)).tolist()[:items]:
-        if now.serving.heads[position] == position and position not in now.hidden:
-            item = now.serving.catalogue.item(position)
-            halves[half_of(item.id)].append(item)
-
-    def value(item: Item, reply: Reply | ModelError) -> float:
-        if not isinstance(reply, Reply):
-            return 0.0
-        good, stated = borne(schema, Told(item.title, item.text), Answer(reply.by, reply.value))
-        return (good - (stated - good)) / len(schema.facts)
+    drawn = np.random.default_rng(SEED).permutation(len(now.serving.catalogue)).tolist()
+    shown = (at for at in drawn if now.serving.heads[at] == at and at not in now.hidden)
+    for item in islice(filter(way.takes, map(now.serving.catalogue.item, shown)), items):
+        halves[half_of(item.id)].append(item)
 
     def one(prompt: Prompt, some: Sequence[Item]) -> _Tried:
-        calls = [
-            prompt.call(
-                step="describe",
-                check=partial(check_answer, schema),
-                schema=schema.answer_schema(),
-                max_tokens=ANSWER_TOKENS + FACT_TOKENS * len(schema.facts),
-                title=item.title,
-                text=item.text[:MOST],
-                fields=schema.form(),
-            )
-            for item in some
-        ]
-        said.start(str(prompt), repeats * len(calls))
+        calls = [way.call(prompt, item) for item in some]
         each, silent, cost = np.zeros((repeats, len(some))), 0, 0.0
+        said.start(str(prompt), repeats * len(calls))
         for number in range(repeats):
             for start in range(0, len(calls), AT_ONCE):
                 replies = _replies(project, calls[start : start + AT_ONCE], spent.payer, fresh=number > 0)
-                for at, reply in enumerate(replies, start):
-                    each[number, at] = value(some[at], reply)
-                    silent += isinstance(reply, ModelError)
-                    cost += reply.cost_usd if isinstance(reply, Reply) else 0.0
+                good = {at: reply for at, reply in enumerate(replies, start) if isinstance(reply, Reply)}
+                for at, reply in good.items():
+                    each[number, at] = way.value(some[at], reply)
+                silent += len(replies) - len(good)
+                cost += sum(reply.cost_usd for reply in good.values())
                 said.advance(str(prompt), len(replies))
         said.finish(str(prompt))
         spent.cost_usd += cost
@@ -387,8 +366,7 @@ def _describing(project: Project, items: int, repeats: int, spent: _Spent, said:
     def tried(prompts: Sequence[Prompt], half: str) -> list[_Tried]:
         return [one(prompt, halves[half]) for prompt in prompts]
 
-    measure = "facts that an item's own words bear out, less those that they do not, of those declared"
-    return _Task(measure, -1.0, {half: len(some) for half, some in halves.items()}, tried)
+    return _Task(way.measure, -1.0, {half: len(some) for half, some in halves.items()}, tried)
 
 
 def _replies(project: Project, calls: Sequence[Call], payer: Payer, *, fresh: bool) -> Sequence[Reply | ModelError]:

@@ -14,7 +14,9 @@ from firstfive.cli.frame import Call, Command, plain
 )
 @click.option("--queries", metavar="FILE", help="For rerank: JSONL, CSV or TSV with qid and text.")
 @click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. [default: the grades of a TRUSTED judge]")
-@click.option("--items", type=click.IntRange(2), default=100, show_default=True, help="For describe: how many items.")
+@click.option(
+    "--items", type=click.IntRange(2), default=100, show_default=True, help="For describe and rewrite: how many items."
+)
 @click.option("--repeats", type=click.IntRange(1, 20), default=1, show_default=True, help="How often each is asked.")
 @click.option("--usd", type=click.FloatRange(0), default=1.0, show_default=True, help="The most that it may cost.")
 @click.pass_obj
@@ -31,8 +33,8 @@ def prompts(
 ) -> None:
     """Compare versions of a prompt: chosen on one half of requests or items, shown on the other.
 
-    rerank goes by judgements, describe by whether an item's own words bear its facts out; where only a model could
-    tell, a judge that was found TRUSTED does. Exits 3 where it stays open. Nothing is put in force.
+    rerank goes by judgements, describe and rewrite by what an item's own words bear out; where only a model could tell,
+    a judge that was found TRUSTED does. Exits 3 where it stays open. Nothing is put in force.
     """
     from firstfive.app.prompt_trials import try_prompts
 
