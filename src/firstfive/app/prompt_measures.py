@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ByItem:
-    """How versions of a prompt are tried on items. call: the question about one; value: what an answer to it is worth."""
+    """How versions are tried on items. call: the question about one; value: what an answer is worth."""
 
     measure: str
     call: Callable[[Prompt, Item], Call]
