@@ -90,6 +90,9 @@ def test_the_studio_says_in_one_sentence_what_is_known_with_a_picture_and_twins(
     assert "seed" not in told["experiment"][0]
     assert re.search(r'<svg[^>]*role="img"[^>]*aria-labelledby="sequence-title sequence-told"', page.text)
     assert "The difference between candidate and baseline over" in page.text
+    scale = re.findall(r'text-anchor="end">([^<]+)</text>', page.text)
+    assert scale[0].startswith("-")
+    assert max(map(len, scale)) <= 5, "no more fits beside the picture"
     assert "<b>bold</b>" not in page.text
     names = {line["guardrail"] for line in csv.DictReader(io.StringIO(rows))}
     assert names == {one.name for one in experiments.status(project, "try").report.guardrails}

@@ -22,6 +22,8 @@ PORTION = 1_000
 EVENTS = 5_000
 SKEW = timedelta(minutes=1)
 """By so much a client's clock may be behind ours."""
+LONGEST = 4
+"""A visit is over after so many of the pauses that end one: nobody who never pauses can hold the others up."""
 TEAMS = {"a": BASELINE, "b": CANDIDATE}
 
 
@@ -106,9 +108,10 @@ def _by_arm(one: _Given) -> Mapping[str, Sequence[str]]:
 
 def _visitor(given: Sequence[_Given], events: Sequence[Event], over: timedelta) -> Visitor:
     """A seeker's first visit: from their first Slate until nothing happens for so long. given, events: by time."""
-    first = given[0]
+    first, latest = given[0], given[0].at + LONGEST * over
     events = [one for one in events if one.at >= first.at - SKEW]
-    end = _end(first.at, sorted([*(one.at for one in given), *(one.at for one in events)]), over)
+    times = sorted([*(one.at for one in given), *(one.at for one in events)])
+    end = min(_end(first.at, times, over), latest)
     given = [one for one in given if one.at <= end]
     words = signals([one for one in events if one.at <= end], {})
     yes = [one for one in words if one.gain > max(FAINT.values())]
@@ -116,7 +119,8 @@ def _visitor(given: Sequence[_Given], events: Sequence[Event], over: timedelta) 
     failed = any(one.trial.failed for one in given)
     return Visitor(
         arm=first.trial.arm,
-        over_at=end + over,
+        began=first.at,
+        over_at=min(end + over, latest),
         found=any(one.item in first.items[:FIRST] for one in yes if one.recomm_id in (None, first.id)),
         leaning=_leaning(given, yes),
         refusing=_leaning(given, no),

@@ -2,8 +2,10 @@
 
     experiment_report(design, share, visitors, answers) -> ExperimentReport
 
-A visitor counts once, with their first visit, when that is over; so nobody counts for more than one, and what was
-counted never changes. All that is gated holds at all looks together: see `sequential`.
+A visitor counts once, with their first visit, when that and all that began before it are over. So nobody counts for
+more than one, what was counted never changes, and the order has nothing to do with what came of a visit: in the order
+of their ends, visits with a match, which last longer, would stand together. All that is gated holds at all looks
+together: see `sequential`.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -57,7 +60,7 @@ EXITS: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """One seeker's first visit. arm: what they were drawn for. over_at: when it ended, or would if nothing more came.
+    """One seeker's first visit. arm: what they were drawn for. over_at: when it is over, if nothing more comes.
 
     found: whether they said yes to one of the first five items shown. leaning: how far what they said yes to speaks for
     the candidate, and refusing: what they refused; both in [-1, 1], of interleaving alone. refused: whether they said
@@ -65,6 +68,7 @@ class Visitor:
     """
 
     arm: str
+    began: datetime
     over_at: datetime
     found: bool
     leaning: float = 0.0
@@ -124,13 +128,13 @@ class Guardrail:
         if not np.isfinite(span.low):
             return f"{self.name}: {both}; not enough data yet for its limit"
         ends = f"{_number(span.low, self.unit)} to {_number(span.high, self.unit)}"
-        state = "FAILED" if self.failed else "kept"
+        state = "FAILED" if self.failed else "not failed so far"
         return f"{self.name}: {both}; difference {ends}, limit {_number(self.limit, self.unit)}: {state}"
 
 
 @dataclass(frozen=True, slots=True)
 class ExperimentReport:
-    """visits: those that are over and count; open_visits: those that may still go on.
+    """visits: those that are over and count; open_visits: those that may still go on, and all that began after.
 
     difference: of the share of visits with a match among the first five (A/B), or of what the yeses speak for, from -1
     to 1 (interleaving); candidate less baseline.
@@ -167,12 +171,12 @@ class ExperimentReport:
     def lines(self) -> list[str]:
         """All of it as plain text."""
         going_on = f", {self.open_visits:,} still open" if self.open_visits else ""
-        counts = ", ".join(f"{count:,} {arm}" for arm, count in self.arms.items())
+        counts = f" ({', '.join(f'{count:,} {arm}' for arm, count in self.arms.items())})" if self.arms else ""
         shares = [f"  match among the first five, {arm}: {share:.1%}" for arm, share in self.found.items()]
         return [
             self.sentence(),
             f"Verdict: {self.verdict}.",
-            f"{self.visits:,} visits are over ({counts}){going_on}.",
+            f"{self.visits:,} visits are over{counts}{going_on}.",
             *shares,
             *(
                 [self.ratio.sentence()]
@@ -187,8 +191,8 @@ class ExperimentReport:
 def experiment_report(
     design: str, share: float, visitors: Sequence[Visitor], answers: Sequence[Answered], now: datetime
 ) -> ExperimentReport:
-    """What is known at this time. visitors: all who came, in any order; those whose visit is over by then count."""
-    over = sorted((one for one in visitors if one.over_at <= now), key=lambda one: one.over_at)
+    """What is known at this time. visitors: all who came, in any order; they count up to the first who may go on."""
+    over = list(takewhile(lambda one: one.over_at <= now, sorted(visitors, key=lambda one: one.began)))
     counted = [one for one in over if one.arm == BOTH] if design == "interleaving" else over
     difference = _difference(design, counted)
     ratio = _ratio(design, share, visitors)
@@ -229,7 +233,7 @@ def _looks(design: str, counted: Sequence[Visitor]) -> Iterator[Look]:
     """What was known as the visits came in."""
     for n in sorted({round(part) for part in np.linspace(1, len(counted), min(LOOKS, len(counted)))}):
         known = _difference(design, counted[:n]).interval
-        yield Look(n, counted[n - 1].over_at, known.value, known.low, known.high)
+        yield Look(n, counted[n - 1].began, known.value, known.low, known.high)
 
 
 def _ratio(design: str, share: float, visitors: Sequence[Visitor]) -> SampleRatio | None:

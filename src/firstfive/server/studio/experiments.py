@@ -113,7 +113,9 @@ def _guardrails(report: ExperimentReport) -> Iterator[Sequence[Cell]]:
     for one in report.guardrails:
         span = one.difference.interval if one.difference and one.limit is not None else None
         known = span is not None and abs(span.low) < float("inf")
-        state = "failed" if one.failed else "kept" if known else "not enough data yet" if span else "told only"
+        state = (
+            "failed" if one.failed else "not failed so far" if known else "not enough data yet" if span else "told only"
+        )
         ends = (span.low, span.high) if span and known else (None, None)
         yield (one.name, one.unit, one.baseline, one.candidate, *ends, one.limit, state, one.meaning)
 
@@ -154,7 +156,7 @@ def picture(report: ExperimentReport) -> Picture | None:
     upper = [f"{x(each.visits)},{y(each.high)}" for each in looks]
     lower = [f"{x(each.visits)},{y(each.low)}" for each in reversed(looks)]
     line = [f"{x(each.visits)},{y(each.value)}" for each in looks]
-    ticks = [(y(part * reach), _scale(report.design, part * reach)) for part in (-1, -0.5, 0, 0.5, 1)]
+    ticks = [(y(part * reach), _scale(report.design, part * reach).split()[0]) for part in (-1, -0.5, 0, 0.5, 1)]
     marks = sorted({1, round(most / 2), most} - {0})
     last = looks[-1]
     told = (
@@ -167,7 +169,7 @@ def picture(report: ExperimentReport) -> Picture | None:
 
 
 def _scale(design: str, value: float) -> str:
-    return f"{value:+.2f}" if design == "interleaving" else f"{100 * value:+.0f} points"
+    return f"{value:+.2f} credit" if design == "interleaving" else f"{100 * value:+.0f} points"
 
 
 ROUTES = (
