@@ -40,7 +40,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "click": ("cli/",),
     "rich": ("cli/",),
     "fastapi": ("server/",),
-    "jinja2": ("server/", "prompts/", "cli/"),
+    "jinja2": ("server/", "prompts/"),
     "multipart": ("server/",),
     "starlette": ("server/",),
     "uvicorn": ("server/",),
