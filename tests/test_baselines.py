@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from command_line import firstfive
-from firstfive.app.baselines import FEWEST, Baselines, against_baselines
+from firstfive.app.baselines import FEWEST, LEARNED, Baselines, against_baselines
 from firstfive.app.record import add_feedback
 from firstfive.app.wiring import Project, open_project
 from firstfive.learn import factorise
@@ -35,12 +35,12 @@ def visited(project: Project, visitors: int) -> None:
 
 @pytest.fixture(scope="module")
 def found(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Baselines:
-    """The tiny world after 120 visitors, held against its baselines on its judged requests."""
+    """The tiny world after 600 visitors, held against its baselines on its judged requests."""
     folder = tmp_path_factory.mktemp("visited")
     shutil.copytree(built, folder / "world")
     queries, qrels = tiny.write_judgements(folder)
     with open_project(folder / "world", environment={}) as project:
-        visited(project, 120)
+        visited(project, 600)
         return against_baselines(project, queries, qrels)
 
 
@@ -92,12 +92,14 @@ def test_on_requests_this_project_stands_beside_words_meaning_and_popularity(fou
 
 def test_on_behaviour_neighbours_and_factors_find_what_text_does_not_tell(found: Baselines) -> None:
     assert found.behaviour is not None
-    for name in ("item neighbours", "matrix factorisation"):
+    assert found.behaviour.runs[0].name == LEARNED
+    for name in (LEARNED, "item neighbours", "matrix factorisation"):
         assert success(found.behaviour, name) == 1.0
     assert success(found.behaviour, "this project") < 1.0
-    assert found.behaviour.people == 60
+    assert found.behaviour.people == 300
     said = found.lines()
-    assert any(line.startswith("item neighbours: NOT beaten") for line in said)
+    assert any(line.startswith("this project: beaten by") for line in said)
+    assert any(line.startswith("item neighbours: not shown to be beaten") for line in said)
     assert any("favoured" in line for line in said)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from command_line import firstfive
 from firstfive.app.kinds import OTHERS, UNSTATED, kinds_of
 from firstfive.app.measure import evaluate
 from firstfive.app.sides import side_of
@@ -81,6 +82,17 @@ def test_evaluate_says_what_is_judged_and_what_an_answer_takes(world: Project, t
     assert "an answer, 95 of 100 in" in "\n".join(report.lines())
     with world.store.read() as unit:
         assert unit.events.counts(frozenset(), 10) == {}
+
+
+def test_the_gate_holds_an_answers_time_against_the_goal(world_folder: Path, tmp_path: Path) -> None:
+    queries, qrels = tiny.write_judgements(tmp_path)
+    words_ = ("-p", world_folder, "evaluate", "--queries", queries, "--qrels", qrels, "--gate")
+    quick = firstfive(*words_, "--set", "goal.p95_ms=100000", "--set", "goal.usd_per_1000=0")
+    assert quick.status == 0, quick.err
+    assert "passed: the time of 95 of 100 answers" in quick.out
+    slow = firstfive(*words_, "--set", "goal.p95_ms=0.001")
+    assert slow.status == 1
+    assert "above the 0.001 ms that are allowed" in slow.err
 
 
 def test_requests_are_divided_by_a_field_of_what_is_right_for_them(world: Project, tmp_path: Path) -> None:

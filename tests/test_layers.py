@@ -40,7 +40,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "click": ("cli/",),
     "rich": ("cli/",),
     "fastapi": ("server/",),
-    "jinja2": ("server/", "prompts/"),
+    "jinja2": ("server/", "prompts/", "cli/"),
     "multipart": ("server/",),
     "starlette": ("server/",),
     "uvicorn": ("server/",),

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from conftest import ROOT
-from firstfive.app import model_steps, recommend
+from firstfive.app import model_steps, recommend, taste
 from firstfive.app.wiring import Project
 from firstfive.ask import TOPICS
 from firstfive.server.page.messages import LANGUAGES, messages, preferred
-from firstfive.server.page.rendering import HERE
+from firstfive.server.rendering import HERE
 from firstfive.settings import names
 from firstfive.types import Request
 from reading import WORD, grade, sentences, syllables
@@ -121,7 +121,7 @@ def test_every_note_of_an_answer_is_said_in_the_seekers_language(world: Project)
     )
     notes = {note for request in requests for note in world.recommender.answer(request).notes}
     assert len(notes) == 6
-    for note in (*notes, recommend.BY_WORDS, model_steps.UNAIDED, model_steps.UNEXPLAINED):
+    for note in (*notes, recommend.BY_WORDS, model_steps.UNAIDED, model_steps.UNEXPLAINED, taste.NOTE):
         assert messages("en").note(note) == note
         assert note not in {messages(language).note(note) for language in ("de", "fr")}
 

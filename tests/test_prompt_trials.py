@@ -228,7 +228,7 @@ def test_what_cannot_be_tried_says_why(world: Project, folder: Path, asked: tupl
 
 
 def test_the_command_says_what_is_better_and_what_to_type_next(folder: Path, asked: tuple[Path, Path]) -> None:
-    words_ = ("-p", folder, "experiment", "prompts", "rerank", "--version", "4", "--queries", asked[0])
+    words_ = ("-p", folder, "experiment", "prompts", "rerank", "--try", "4", "--queries", asked[0])
     with provider(scores("plain")) as loopback, asking(folder, loopback):
         ended = firstfive(*words_, "--qrels", asked[1], "--usd", "2")
         refused = firstfive(*words_, "--json")

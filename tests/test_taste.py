@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
@@ -17,6 +18,7 @@ from firstfive.app.wiring import Project, open_project
 from firstfive.errors import SettingsError
 from firstfive.features import Taste, faded
 from firstfive.rank import lean
+from firstfive.testing.clients import served
 from firstfive.testing.world import THINGS
 from firstfive.types import Candidates, Event, ItemId, Request, Slate, UserId, VisitId
 
@@ -166,6 +168,24 @@ def test_a_release_without_vectors_and_an_item_that_is_gone_cost_no_answer(opene
     plain = asks(project, None).places
     says(project, "yes", "an item of last year")
     assert asks(project).places == plain
+
+
+def test_over_http_the_user_of_feedback_and_of_a_request_is_one_person(opened: Opened) -> None:
+    project = opened("taste.use=known")
+    with served(project) as server:
+        ask = {"text": WISH, "n": len(THINGS), "diversity": 0, "userId": "ann"}
+
+        def asked() -> list[str]:
+            reply = httpx.post(f"{server.url}/api/recommend", headers={"X-API-Key": server.reader}, json=ask)
+            return [place["item"] for place in reply.json()["places"]]
+
+        before = asked()
+        feedback = [{"FeedbackType": "yes", "UserId": "ann", "ItemId": before[-1]}]
+        told = httpx.post(f"{server.url}/api/feedback", headers={"X-API-Key": server.app}, json=feedback)
+        assert told.status_code == 200
+        after = asked()
+    assert after.index(before[-1]) < len(THINGS) - 1
+    assert sorted(after) == sorted(before)
 
 
 def test_the_command_shows_the_part_that_taste_has_in_each_place(opened: Opened) -> None:

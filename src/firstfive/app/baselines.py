@@ -1,7 +1,8 @@
 """Use case: language-model driven against traditional: this project's ranking beside those that it must beat.
 
     requests      popularity, words only, whole-text meaning only            on judged requests, or on made-up ones
-    behaviour     and item neighbours and matrix factorisation as well       on later likes, learned from earlier ones
+    behaviour     and item neighbours and matrix factorisation as well       on later likes, learned from earlier ones,
+                                                                             as this project's own ranker is
 
 Behaviour is replayed in the order of time: each ranking knows what was liked before a like, and nothing after it.
 """
@@ -17,18 +18,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app.embedders import patient
-from firstfive.app.heard import as_rows, likes_of, requests_of
+from firstfive.app.heard import as_rows, heard, likes_of, requests_of
+from firstfive.app.learned import LearnedRanking
+from firstfive.app.learning import bare, learn_from
 from firstfive.app.questions import Questions, questions_for, ranked
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, rank_settings, rank_side
 from firstfive.ask import read
-from firstfive.errors import RequestError
+from firstfive.errors import LearnError, RequestError
 from firstfive.learn import Factors, factorise, gather
 from firstfive.measure import Measure, Report, Run, compare, qrels_of, run_of
 from firstfive.observe import Quiet, span
 from firstfive.types import ItemId, Request
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from firstfive.app.following import Now
     from firstfive.app.nearby import Ranking
     from firstfive.app.wiring import Project
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
 
 HERE = "this project"
 MODEL = "with the model"
+LEARNED = "this project, with what it learned before"
 WORDS = "words only"
 TRADITIONAL: Mapping[str, Sequence[str]] = {
     WORDS: ("rank.chars=0", "rank.whole=0", "rank.passages=0", "rank.pieces=0", "rank.own=0"),
@@ -113,17 +119,18 @@ def _waiting(likes: Sequence[Signal], visitors: int) -> str:
 
 
 def _beaten(report: Report) -> Iterator[str]:
-    """A line for each other ranking: whether this project beats it, by the first measure's whole interval."""
+    """A line for each other ranking: whether the first beats it, by the first measure's whole interval."""
     for run in report.runs[1:]:
-        difference = run.results[0].difference
-        if difference is None:
+        d, measure = run.results[0].difference, run.results[0].measure
+        if d is None:
             continue
-        low, high = -difference.high, -difference.low
-        word = "beaten" if low > 0 else "NOT beaten" if high < 0 else "not shown to be beaten"
-        gap = f"{-difference.value:+.4f} ({low:+.4f} to {high:+.4f})"
-        if run.name == MODEL:
-            word = {"beaten": "no better", "NOT beaten": "better"}.get(word, "not shown to be better")
-        yield f"{run.name}: {word}; {report.runs[0].name} is ahead by {gap} {run.results[0].measure}"
+        if d.high < 0:
+            yield f"{run.name}: beaten by {-d.value:.4f} ({-d.high:.4f} to {-d.low:.4f}) {measure}"
+        elif d.low > 0:
+            yield f"{run.name}: NOT beaten, it is better by {d.value:.4f} ({d.low:.4f} to {d.high:.4f}) {measure}"
+        else:
+            gap = f"{d.value:+.4f} ({d.low:+.4f} to {d.high:+.4f}) {measure}"
+            yield f"{run.name}: not shown to be beaten, nor to be better; it differs by {gap}"
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
@@ -199,13 +206,14 @@ def _on_behaviour(
 ) -> Report:
     names = {f"like-{row}": likes[row] for row, _ in tried}
     runs, seconds = list[Run](), list[float]()
-    told = any(one.request.text for _, one in tried)
-    for name, changes in {HERE: (), **TRADITIONAL}.items():
-        if name == WORDS and not told:
+    before = _learned_before(project, now, likes[tried[0][0]].at, said)
+    for name, changes in {LEARNED: (), HERE: (), **TRADITIONAL}.items():
+        if (name == LEARNED and before is None) or (name == WORDS and not any(one.request.text for _, one in tried)):
             continue
         settings = rank_settings(now.serving.rank, changes)
         recommender = Recommender(project, now.release.id, settings, patient(project))
-        recommender.serving.learned = None  # it was learned from the very likes that are tried
+        # what the Release learned it learned from the very likes that are tried
+        recommender.serving.learned = before if name == LEARNED else None
         began = perf_counter()
         runs.append(run_of(_asked(recommender.now(), likes, tried, name, said), name))
         seconds.append(perf_counter() - began)
@@ -218,6 +226,21 @@ def _on_behaviour(
         runs, right, measures=MEASURES, queries=list(names), seconds=seconds, people=people, release=now.release.id
     )
     return replace(report, notes=(*report.notes, FAVOURED))
+
+
+def _learned_before(project: Project, now: Now, at: datetime, said: Progress) -> LearnedRanking | None:
+    """What `firstfive learn` would have handed over before that moment; None for nothing, or without LightGBM."""
+    try:
+        from firstfive.learn.ranker import Ranker
+
+        serving = bare(now.serving)
+        told = heard(project.store, serving)
+        found = learn_from(serving, told.before(sum(one.signal.at < at for one in told.rows)), {}, said)
+    except LearnError:
+        return None
+    if not found.model or not found.handover.share:
+        return None
+    return LearnedRanking(found.crowd, Ranker(found.model), found.handover.share)
 
 
 def _copies(now: Now, heads: Positions, item: ItemId) -> list[ItemId]:

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app.demo import JUDGED, REQUESTS
+from firstfive.app.measured import hash_of, kept, measurements
 from firstfive.app.model_steps import Spent, dial
 from firstfive.app.recommend import Recommender
 from firstfive.errors import UsageError
-from firstfive.measure import Measure, Query, Report, Run, compare, read_qrels, read_queries, run_of
+from firstfive.measure import Cost, Measure, Query, Report, Run, compare, read_qrels, read_queries, run_of
 from firstfive.observe import Quiet, span
 from firstfive.ports import Payer, Progress
 from firstfive.types import Request
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
-    from firstfive.types import ItemId, Slate
+    from firstfive.types import ItemId, ReleaseId, Slate
 
 SPEEDS = ("fast", "balanced", "best")
 MEASURES = ("Success@5", "nDCG@5")
@@ -117,9 +118,23 @@ def compare_speeds(
         said.finish(speed)
         runs.append(run)
         taken.append(result)
-    measures = [Measure.parse(measure) for measure in MEASURES]
-    quality = compare(runs, read_qrels(judged), measures=measures, queries=[query.qid for query in asked])
+    measures, right = [Measure.parse(measure) for measure in MEASURES], read_qrels(judged)
+    quality = compare(runs, right, measures=measures, queries=[query.qid for query in asked])
+    _keep(project, recommender.release.id, quality, taken, hash_of(asked, right))
     return DialReport(quality, tuple(taken), project.settings.models.llm)
+
+
+def _keep(project: Project, release: ReleaseId, quality: Report, taken: Sequence[SpeedResult], questions: str) -> None:
+    """Stores what was measured, a variant a speed; without a model the three are one and the same."""
+    if not project.settings.models.llm:
+        return
+    asked = f"{quality.queries:,} requests"
+    for result, one in zip(quality.runs, taken, strict=True):
+        cost = Cost(1000 * one.cost_usd, one.median_ms, one.p95_ms)
+        found = measurements(
+            result, release, questions, asked, quality.queries, how="bench", variant=one.speed, cost=cost
+        )
+        kept(project, found)
 
 
 def _questions(

@@ -142,6 +142,16 @@ def _of_store(project: Project) -> Iterator[Pair]:
                 yield Pair(slate.recomm_id, request.text, place.item, slate.created, recomm_id=slate.recomm_id)
 
 
+def some_stored(project: Project, n: int, seed: int = 0) -> list[Pair]:
+    """n of the stored requests in words alone, at random, each with one item of what was shown.
+
+    Where requests are drawn whole, with the same seed, those that come first here are those that people label first.
+    """
+    shown = {pair.qid: pair for pair in _of_store(project)}
+    drawn = sample({qid: [pair.item] for qid, pair in shown.items()}, n, seed=seed)
+    return [shown[one.qid] for one in drawn]
+
+
 def _slates(project: Project) -> Iterator[Slate]:
     cursor, read = "", 0
     while read < MOST:

@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,8 @@ from firstfive.app.calibrating import calibrate
 from firstfive.app.embedders import patient
 from firstfive.app.heard import FOR_LEARNING, VISITORS, Heard, heard, last_of_each, ranked
 from firstfive.app.learned import PART, considered, features
+from firstfive.app.measured import kept
+from firstfive.app.measured import learned as what_learning_gave
 from firstfive.app.questions import TUNING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.errors import UsageError
@@ -96,12 +98,12 @@ def learn(
         recommender = Recommender(project, project.recommender.release.id, manner=patient(project))
         serving, release = recommender.serving, recommender.release
         adapter, adapting = adapt(serving, said)
-        serving = _bare(with_adapter(serving, adapter) if adapter else serving)
+        serving = bare(with_adapter(serving, adapter) if adapter else serving)
         told = heard(project.store, serving)
         kept_back = _kept_back(told)
         told = told.before(len(told.rows) - kept_back)
         judged = _judged(queries, qrels) if queries and qrels else {}
-        found = _learned(serving, told, judged, said)
+        found = learn_from(serving, told, judged, said)
         better = found if found.model and found.handover.share else None
         candidate = (
             _candidate(project, release, _New(better, adapter, adapting.items, told, tuple(judged)), said)
@@ -109,7 +111,7 @@ def learn(
             else None
         )
     likes = [one for one in told.rows if one.yes]
-    return LearnReport(
+    report = LearnReport(
         len(likes),
         len({one.signal.visitor for one in likes}),
         found.groups,
@@ -120,14 +122,16 @@ def learn(
         len(told.rows) - len(likes),
         len(judged),
         kept_back,
-        adapting,
+        replace(adapting, items=()),  # thousands of ids are no news for anybody
     )
+    kept(project, list(what_learning_gave(report, release.id)))
+    return report
 
 
 # --- what there is to learn from --------------------------------------------------------------------------------------
 
 
-def _bare(serving: Serving) -> Serving:
+def bare(serving: Serving) -> Serving:
     """The Release without what was learned before: that is no part of what a new ranker will see."""
     view = copy(serving)
     view.learned = None
@@ -151,7 +155,11 @@ def _judged(queries: str | Path, qrels: str | Path) -> Mapping[str, Mapping[str,
     return {one.text: grades[one.qid] for one in asked if one.qid in grades and learned.for_learning(one.text)}
 
 
-def _learned(serving: Serving, told: Heard, judged: Mapping[str, Mapping[str, int]], progress: Progress) -> Learned:
+def learn_from(serving: Serving, told: Heard, judged: Mapping[str, Mapping[str, int]], progress: Progress) -> Learned:
+    """What a ranker makes of what was said, and of judged requests, and how much is handed over to it.
+
+    Raises LearnError learn.missing_extra without LightGBM.
+    """
     from firstfive.learn.replay import learn as replayed
 
     progress.start("learn", len(told.rows))

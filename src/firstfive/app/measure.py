@@ -13,6 +13,7 @@ from firstfive.app.calibrating import FEWEST
 from firstfive.app.chances import QUESTIONS, SEED, try_made_up
 from firstfive.app.embedders import patient
 from firstfive.app.kinds import kinds_of
+from firstfive.app.measured import hash_of, kept, measurements
 from firstfive.app.questions import JUDGING, TUNING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, costs_of, rank_side, side_of
@@ -79,7 +80,7 @@ def evaluate(
     in place of the one in use. baseline_release: what to compare with. gated: what `[goal]` asks about is measured too.
     queries and qrels not named are those of `[goal]`. by: kinds of requests to measure apart: "length", "language" or a
     field. repeats: how often what is not deterministic is ranked. The same input and seed give the same report, but for
-    time and what a model says. Stores no Slates.
+    time and what a model says. Stores no Slates; what was measured of Releases is kept.
 
     Raises UsageError, SourceError (measure.files, measure.nothing) and what ranking raises.
     """
@@ -110,7 +111,28 @@ def evaluate(
         resamples=resamples,
         seed=seed,
     )
-    return replace(report, chances=_reliability(tried.chances, tried.runs[0][0], judged))
+    if project and asked is not None and tried.sides:
+        _keep(project, report, tried.sides, Path(str(queries)).name, hash_of(asked, judged))
+    return replace(report, chances=of_chances(tried.chances, tried.runs[0][0], judged))
+
+
+def _keep(project: Project, report: Report, sides: Sequence[Side], file: str, questions: str) -> None:
+    asked = f"{report.queries:,} requests of {file}"
+    for result, side in zip(report.runs, sides, strict=False):  # a baseline from a file is no side
+        variant = "" if side.rank is None and not side.rerank else side.name
+        kept(
+            project,
+            measurements(
+                result,
+                side.release,
+                questions,
+                asked,
+                report.queries,
+                how="evaluate",
+                variant=variant,
+                made_up=bool(report.made_up),
+            ),
+        )
 
 
 def _wanted(
@@ -142,8 +164,8 @@ def trust(project: Project, *, questions: int = QUESTIONS, seed: int = SEED + 1)
     return reliability(now.learned.chances(tried.signals), tried.found)
 
 
-def _reliability(chances: Mapping[str, float], run: Run, judged: Qrels) -> Reliability | None:
-    """Of the judged queries that a chance was stated for; None where there is none."""
+def of_chances(chances: Mapping[str, float], run: Run, judged: Qrels) -> Reliability | None:
+    """How far these can be trusted, on the judged queries that one was stated for; None where there is none."""
     queries = [qid for qid in judged.qids if qid in chances]
     if not queries:
         return None
@@ -164,7 +186,11 @@ def goal_of(settings: GoalSettings) -> Goal:
 
 def gate(project: Project, report: Report) -> Decision:
     """Holds a report against the `[goal]` of the settings. Raises UsageError where that asks nothing of it."""
-    found = decide(report, goal_of(project.settings.goal), made_up=report.made_up > 0)
+    return asked_of(decide(report, goal_of(project.settings.goal), made_up=report.made_up > 0))
+
+
+def asked_of(found: Decision) -> Decision:
+    """The decision. Raises UsageError where `[goal]` asked nothing."""
     if not found.findings:
         raise UsageError(
             '[goal] asks nothing of this: set goal.at_least, such as "Success@5 0.7", or name what to compare with, '
@@ -186,7 +212,10 @@ def _files(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tried:
-    """What was ranked, or read: runs of each side and what they took; of the first also the chances that it stated."""
+    """What was ranked, or read: runs of each side and what they took; of the first also the chances that it stated.
+
+    sides: how each was ranked, the baseline's last; empty where runs are from files.
+    """
 
     runs: Sequence[Sequence[Run]]
     seconds: Sequence[float] = ()
@@ -194,6 +223,7 @@ class _Tried:
     release: str = ""
     chances: Mapping[str, float] = field(default_factory=dict)
     baseline: Sequence[Run] | None = None
+    sides: Sequence[Side] = ()
 
     def against(self, other: _Tried) -> _Tried:
         """With the other's first side as the baseline."""
@@ -203,6 +233,7 @@ class _Tried:
             baseline=other.runs[0],
             seconds=[*known, *other.seconds],
             costs=[*self.costs, *other.costs] if self.costs else (),
+            sides=[*self.sides, *other.sides] if self.sides else (),
         )
 
 
@@ -239,7 +270,8 @@ class _Plan:
             for side in sides
         ]
         costs = costs_of(self.project, sides, found, self.queries, self.said)
-        return _Tried([one.runs for one in found], [one.seconds for one in found], costs, sides[0].release, chances)
+        seconds = [one.seconds for one in found]
+        return _Tried([one.runs for one in found], seconds, costs, sides[0].release, chances, sides=sides)
 
 
 def _sides(project: Project, wanted: str, variants: Mapping[str, Sequence[str]]) -> list[Side]:
@@ -247,6 +279,6 @@ def _sides(project: Project, wanted: str, variants: Mapping[str, Sequence[str]])
     release = first.release.id
     here = first.serving.rank if wanted else project.settings.rank
     return [
-        Side(release[:12] if wanted else HERE, release, here),
+        Side(release[:12] if wanted else HERE, release, None if here == first.serving.rank else here),
         *(side_of(name, release, here, changes) for name, changes in variants.items()),
     ]

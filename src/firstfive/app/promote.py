@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from firstfive.app.judges import judge_of, may_gate
 from firstfive.app.measure import goal_of
 from firstfive.app.release import refuse_during_experiment, someone
 from firstfive.app.side_by_side import SideBySide, Taken, side_by_side
 from firstfive.errors import Conflict, IndexFileError, ModelError, NotFound, SourceError, StoreError, UsageError
 from firstfive.index import open_folder
-from firstfive.measure import Decision, Finding, Goal, Measure, at_most, decide
+from firstfive.measure import Decision, Finding, Goal, Measure, at_most, decide, decide_by_judge
 from firstfive.observe import log
 from firstfive.ports import Progress, Use
 from firstfive.release import choose, in_use
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firstfive.app.wiring import Project
+    from firstfive.measure import Report
     from firstfive.ports import Unit
     from firstfive.types import Release, ReleaseId
 
@@ -74,6 +76,7 @@ def promote(
     *,
     queries: str | Path | None = None,
     qrels: str | Path | None = None,
+    judged: bool = False,
     force: str = "",
     switch: bool = True,
     progress: Progress | None = None,
@@ -81,11 +84,13 @@ def promote(
     """Measures a Release against the one in use, and puts it in use where the `[goal]` allows.
 
     wanted: its id or a beginning of it; empty: the newest that was never in use and is newer than the one that is.
-    force: a reason to put it in use whatever was measured. switch=False: only measures. What the decision means for the
-    caller, `Promotion.decision.check()` says.
+    judged: by the grades of `models.judge`, corrected by people's labels, which may be in qrels; only a judge that is
+    TRUSTED decides. force: a reason to put it in use whatever was measured. switch=False: only measures. What the
+    decision means for the caller, `Promotion.decision.check()` says.
 
-    Raises NotFound not_found.release, UsageError for the one in use, Conflict conflict.release where another one was
-    put in use meanwhile and conflict.experiment while an experiment runs, and what measuring raises.
+    Raises GateFailed (gate.untrusted, gate.no_verdict) for such a judge, NotFound not_found.release, UsageError for the
+    one in use, Conflict conflict.release where another one was put in use meanwhile and conflict.experiment while an
+    experiment runs, and what measuring raises.
     """
     goal = goal_of(project.settings.goal)
     if switch:
@@ -93,7 +98,9 @@ def promote(
             refuse_during_experiment(unit)
     new, old = _both(project, wanted)
     open_folder(project.releases / new.id)
-    measured, failed = None, ""
+    measured, failed, judge = None, "", judge_of(project) if judged else None
+    if judge and not force:
+        may_gate(project, judge)
     try:
         measured = side_by_side(
             project,
@@ -103,6 +110,7 @@ def promote(
             qrels=qrels,
             measures=(goal.measure,),
             bars=goal.bars,
+            judge=judge,
             progress=progress,
         )
     except (ModelError, SourceError, IndexFileError) as error:
@@ -149,19 +157,24 @@ def _both(project: Project, wanted: str) -> tuple[Release, Release | None]:
 
 
 def _decide(measured: SideBySide, goal: Goal) -> Decision:
+    return Decision((*_quality(measured, goal), *costs(measured.taken, goal)))
+
+
+def _quality(measured: SideBySide, goal: Goal) -> Sequence[Finding]:
+    if measured.judged:
+        return decide_by_judge(measured.judged, goal).findings
     if measured.heard:
-        return Decision((*_heard(measured, goal), *costs(measured.taken, goal)))
-    quality = decide(measured.quality, goal, made_up=measured.made_up)
-    return Decision((*quality.findings, *costs(measured.taken, goal)))
+        return tuple(_heard(measured.quality, goal))
+    return decide(measured.quality, goal, made_up=measured.made_up).findings
 
 
-def _heard(measured: SideBySide, goal: Goal) -> Iterator[Finding]:
+def _heard(quality: Report, goal: Goal) -> Iterator[Finding]:
     """What visitors' likes tell: which of two ranks them higher, and not how good either is.
 
     What somebody liked had been shown, mostly among the first five: by Success@5 the Release that showed it could only
     lose. So the two are held against each other by HEARD_BY, which a like in a higher place moves.
     """
-    yield from decide(measured.quality, replace(goal, bars=(), measure=HEARD_BY)).findings
+    yield from decide(quality, replace(goal, bars=(), measure=HEARD_BY)).findings
     for bar in goal.bars:
         yield Finding(
             "open",

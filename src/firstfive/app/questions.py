@@ -193,8 +193,18 @@ def made_up_for(
             yield Made(Query(f"{MADE_UP}{found}", one.text), item.id, sentence, one.blind)
 
 
-def ranked(recommender: Recommender, questions: Questions, name: str, depth: int, progress: Progress) -> Run:
-    """The run of a Release. Raises ModelError where its embedder fails: nothing is measured by words alone unsaid."""
+def ranked(
+    recommender: Recommender,
+    questions: Questions,
+    name: str,
+    depth: int,
+    progress: Progress,
+    chances: dict[str, float] | None = None,
+) -> Run:
+    """The run of a Release; to chances, that of each request that people made is added, where one is stated.
+
+    Raises ModelError where its embedder fails: nothing is measured by words alone unsaid.
+    """
     progress.start(name, len(questions.asked))
     asked = [(query.qid, query.text) for query in questions.asked]
 
@@ -208,7 +218,7 @@ def ranked(recommender: Recommender, questions: Questions, name: str, depth: int
             elif questions.made:
                 yield from _about(recommender.now(), questions.made[start : start + AT_ONCE], depth)
             else:
-                yield from recommender.many(part, depth)
+                yield from recommender.many(part, depth, chances=chances)
             progress.advance(name, len(part))
 
     run = run_of(told(), name)

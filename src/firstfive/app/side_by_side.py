@@ -13,11 +13,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from firstfive.app.embedders import Manner, patient
+from firstfive.app.judged import graders_of, judged
+from firstfive.app.measured import hash_of, kept, measurements
 from firstfive.app.questions import Questions, questions_for, ranked
 from firstfive.app.recommend import Recommender
 from firstfive.app.timing import Times, time_answers
 from firstfive.index import size_bytes
-from firstfive.measure import Measure, Report, compare
+from firstfive.measure import ByJudge, Cost, Measure, Report, compare, qrels_of
 from firstfive.observe import Quiet, span
 from firstfive.ports import Progress
 from firstfive.types import Release, ReleaseId
@@ -25,6 +27,7 @@ from firstfive.types import Release, ReleaseId
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from firstfive.app.judges import Judge
     from firstfive.app.wiring import Project
     from firstfive.measure import Bar
 
@@ -67,7 +70,8 @@ class Taken:
 class SideBySide:
     """Two Releases, the first against the second. questions: where the requests are from; made_up: no person's.
 
-    heard: visitors', who liked what the Release in use had shown them.
+    heard: visitors', who liked what the Release in use had shown them. judged: what a judge says of both, corrected by
+    people's labels; then quality, by people's judgements or on other requests, has no run.
     """
 
     questions: str
@@ -75,13 +79,15 @@ class SideBySide:
     quality: Report
     taken: tuple[Taken, ...]
     heard: bool = False
+    judged: ByJudge | None = None
 
     def lines(self) -> list[str]:
         """Both tables as plain text."""
         table = [HEADINGS, *(one.row() for one in self.taken)]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         rows = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table]
-        return [f"Measured on {self.questions}.", "", *self.quality.lines(), "", *rows]
+        quality = (self.judged or self.quality).lines()
+        return [f"Measured on {self.questions}.", "", *quality, "", *rows]
 
 
 def side_by_side(
@@ -93,16 +99,23 @@ def side_by_side(
     qrels: str | Path | None = None,
     measures: Sequence[Measure] = MEASURES,
     bars: Sequence[Bar] = (),
+    judge: Judge | None = None,
     progress: Progress | None = None,
 ) -> SideBySide:
-    """Measures a Release, against another one where one is given. Stores no Slate.
+    """Measures a Release, against another one where one is given. Stores no Slate; what was measured is kept.
 
-    Raises what `questions_for` and ranking do; ModelError where an embedder fails.
+    judge: whose grades say what is right; qrels are then people's labels, to correct it by.
+    Raises what `questions_for`, `judged` and ranking do; ModelError where an embedder fails.
     """
     said, releases = progress or Quiet(), [one for one in (new, old) if one]
     with span("firstfive.side_by_side", release=new.id):
         recommenders = [Recommender(project, one.id, manner=patient(project)) for one in releases]
-        questions = questions_for(project, [one.now() for one in reversed(recommenders)], queries, qrels, visitors=True)
+        graders = graders_of(project, judge, queries, qrels) if judge else None
+        questions = (
+            Questions(graders.asked, qrels_of(()), f"{len(graders.asked):,} requests that {judge} judged")
+            if graders
+            else questions_for(project, [one.now() for one in reversed(recommenders)], queries, qrels, visitors=True)
+        )
         wanted = tuple(dict.fromkeys([*measures, *MEASURES, *(bar.measure for bar in bars)]))
         depth = max(measure.cutoff for measure in wanted)
         runs, seconds = [], []
@@ -110,7 +123,11 @@ def side_by_side(
             began = perf_counter()
             runs.append(ranked(recommender, questions, one.id[:12], depth, said))
             seconds.append(perf_counter() - began)
-        taken = _taken(project, releases, questions, said)  # at the end: by now both embedders are known to answer
+        found = judged(project, graders, runs, wanted, recommenders, said) if graders else None
+        taken = taken_by(project, releases, questions, said)  # at the end: by now both embedders are known to answer
+    if found:
+        no_runs = Report(found.requests, 0, ())
+        return SideBySide(questions.said, bool(found.made_up), no_runs, taken, judged=found)
     quality = compare(
         runs[:1],
         questions.right,
@@ -120,10 +137,20 @@ def side_by_side(
         seconds=seconds,
         release=new.id,
     )
+    keep(project, questions, quality, taken, "promote")
     return SideBySide(questions.said, bool(quality.made_up), quality, taken, bool(questions.heard))
 
 
-def _taken(project: Project, releases: Sequence[Release], questions: Questions, said: Progress) -> tuple[Taken, ...]:
+def keep(project: Project, questions: Questions, quality: Report, taken: Sequence[Taken], how: str) -> None:
+    """Stores what was measured of Releases, in the order of the report's runs."""
+    name, asked, n = hash_of(questions.asked, questions.right), questions.said, quality.queries
+    for result, one in zip(quality.runs, taken, strict=True):
+        cost = Cost(one.usd_per_1000, one.median_ms, one.p95_ms)
+        made_up = bool(quality.made_up)
+        kept(project, measurements(result, one.release, name, asked, n, how=how, made_up=made_up, cost=cost))
+
+
+def taken_by(project: Project, releases: Sequence[Release], questions: Questions, said: Progress) -> tuple[Taken, ...]:
     """Answers some of the requests, each by every Release, in turn."""
     opened = [partial(_opened, project, one.id) for one in releases]
     timed = time_answers(project, opened, [query.text for query in questions.asked], said)

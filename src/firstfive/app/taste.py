@@ -5,6 +5,7 @@ Nothing is kept beside the Events, so what erases these, or grows too old for `t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,26 +14,31 @@ import numpy as np
 from firstfive.features import Taste, faded
 from firstfive.learn import signals
 from firstfive.rank import lean
+from firstfive.types import UserId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firstfive.app.serving import Serving
     from firstfive.learn import Signal
-    from firstfive.ports import Store
+    from firstfive.ports import Store, Unit
     from firstfive.rank import Stage
     from firstfive.settings import TasteSettings
-    from firstfive.types import Event, Positions, Request, Scores, UserId
+    from firstfive.types import Event, Positions, Request, Scores
 
 LATEST = 200
 """Events of one person that are read at most, the latest."""
+VISITS = 20
+"""Visits to the page that are looked at, the latest."""
+SEEKER = "seeker-"
+"""How the name of a visitor to the page begins who asked to be known again."""
 AMONG = 30
 """Candidates that taste may move."""
 NOTE = "What you said yes and no to before moved some of these."
 
 
 def known(request: Request) -> bool:
-    """Whether a program says who asks: a visitor to the page, whose only name is that of the visit, is nobody."""
+    """Whether it is known who asks: a visitor to the page, whose only name is that of the visit, is nobody."""
     return bool(request.user) and str(request.user) != str(request.visit)
 
 
@@ -77,5 +83,14 @@ def stage(serving: Serving, taste: Taste, settings: TasteSettings) -> Stage:
 def _events(store: Store, user: UserId, now: datetime, keep_days: int) -> list[Event]:
     """What the user did of late, within what taste may remember; 0 days: all that is stored."""
     with store.read() as unit:
-        found, _ = unit.events.find(user=user, n=LATEST, newest=True)
-    return [event for event in found if not keep_days or event.at > now - timedelta(days=keep_days)]
+        names = [user, *_visits(unit, user)] if user.startswith(SEEKER) else [user]
+        found = [event for name in names for event in unit.events.find(user=name, n=LATEST, newest=True)[0]]
+    kept = (event for event in found if not keep_days or event.at > now - timedelta(days=keep_days))
+    return [replace(event, user=user) for event in kept]  # of one person the last word on an item counts
+
+
+def _visits(unit: Unit, user: UserId) -> list[UserId]:
+    """The names under which a visitor to the page said something: those of the visits that were asked in."""
+    slates, _ = unit.slates.page("", 3 * VISITS, user)
+    visits = dict.fromkeys(slate.request.visit for slate in slates if slate.request.visit)
+    return [UserId(visit) for visit in list(visits)[:VISITS]]

@@ -42,12 +42,17 @@ def numbers(project: Project, days: int = 28, now: datetime | None = None) -> Vi
     """The numbers over the visits whose Events came in the last days; of very many the newest."""
     now = now or datetime.now(UTC)
     since = now - timedelta(days=days)
+    visits, cut = by_visit(project, since)
+    return Visited(since, len(visits), visit_numbers(visits.values(), now), cut)
+
+
+def by_visit(project: Project, since: datetime) -> tuple[dict[UserId, list[Event]], bool]:
+    """The Events of each visit since a time, in order; whether there are older ones than were read."""
     events, cut = _newest(project, since)
     visits: dict[UserId, list[Event]] = {}
     for event in reversed(events):
         visits.setdefault(event.user, []).append(event)
-    found = visit_numbers(visits.values(), now)
-    return Visited(since, len(visits), found, cut)
+    return visits, cut
 
 
 def _newest(project: Project, since: datetime) -> tuple[list[Event], bool]:

@@ -16,7 +16,9 @@ main = Root(
         "quarantine": Entry("catalogue:quarantine", "Show what could not be imported, and why."),
         "item": Entry("catalogue:item", "Hide an item from every answer at once, or show it again."),
         "build": Entry("releases:build", "Make a Release: clean, embed, index. Only what changed is done again."),
-        "report": Entry("reports:report", "Show what a model made of pages, as differences, and what it gained."),
+        "report": Entry(
+            "reports:report", "How good it all is, on one page; what visits came to; what a model made of pages."
+        ),
         "describe": Entry("describing:describe", "Show facts with the words that state them, and how well they cover."),
         "promote": Entry("releases:promote", "Measure a Release against the one in use; switch if it is no worse."),
         "release": Entry("releases:release", "List, show, use, roll back and prune Releases."),

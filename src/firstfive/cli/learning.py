@@ -66,7 +66,7 @@ def _adapted(found: Adapting) -> str:
 def _lines(found: LearnReport) -> Iterator[str]:
     yield (
         f"{found.likes:,} likes of {found.visitors:,} visitors; "
-        f"{found.graded:,} of them after a request that could be ranked again."
+        f"learned from {found.graded:,} requests that could be ranked again."
     )
     yield from _beside(found)
     if found.handover.curve:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 @click.option(
     "--repeats", type=click.IntRange(1, 20), default=1, metavar="N", help="Rank so often with a model. [default: 1]"
 )
+@click.option("--judged", is_flag=True, help="By the grades of models.judge, corrected by people's labels.")
 @click.option("--pool", metavar="FILE", help="Measure nothing: write what people should judge, as a table to fill in.")
 @click.option("--pool-run", "pooled", multiple=True, metavar="FILE", help="A TREC run that joins the pool. Repeatable.")
 @click.option("--made-up", "folder", metavar="DIR", help="Measure nothing: write requests made up from items.")
@@ -59,6 +60,7 @@ def evaluate(
     gate: bool,
     diagram: str | None,
     compare: tuple[str, ...],
+    judged: bool,
     pool: str | None,
     pooled: tuple[str, ...],
     folder: str | None,
@@ -75,6 +77,9 @@ def evaluate(
         return
     if pool or pooled:
         _pool(call, pool, pooled, wanted["queries"], wanted["qrels"])
+        return
+    if judged:
+        _judged(call, gate=gate, needless=bool(compare or diagram), **wanted)
         return
     if not wanted["qrels"] and not gate:
         needless = {"measures", "repeats"}
@@ -108,6 +113,27 @@ def _measure(call: Call, *, gate: bool, diagram: str | None, **wanted: Any) -> N
     if diagram and report.chances:
         _draw(report.chances.svg(), diagram)
     report.check()
+    if found:
+        found.check()
+
+
+def _judged(call: Call, *, gate: bool, needless: bool, **wanted: Any) -> None:
+    """By a judge's grades and people's labels. At a gate the judge must be TRUSTED."""
+    if needless or any(wanted[name] for name in ("run", "baseline", "fail_under", "by")) or wanted["repeats"] > 1:
+        raise click.UsageError(
+            "--judged goes with --queries, --qrels, --release, --baseline-release, --measure and --gate alone."
+        )
+    from firstfive.app import judged
+    from firstfive.guard import printable
+
+    names = ("queries", "qrels", "measures", "release", "baseline_release")
+    with call.open() as project:
+        report = judged.evaluate_judged(
+            project, gated=gate, progress=call.progress(), **{name: wanted[name] for name in names}
+        )
+        found = judged.gate_judged(project, report) if gate else None
+    lines = [*report.lines(), *(["", *found.lines()] if found else [])]
+    call.answer(asdict(report) | {"decision": found} if found else report, printable("\n".join(lines))[0])
     if found:
         found.check()
 

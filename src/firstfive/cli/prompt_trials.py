@@ -10,7 +10,7 @@ from firstfive.cli.frame import Call, Command, plain
 @click.command(cls=Command)
 @click.argument("name", metavar="NAME")
 @click.option(
-    "--version", "versions", type=click.IntRange(1), multiple=True, metavar="N", help="Try this one. [default: all]"
+    "--try", "versions", type=click.IntRange(1), multiple=True, metavar="N", help="Try this one. [default: all]"
 )
 @click.option("--queries", metavar="FILE", help="For rerank: JSONL, CSV or TSV with qid and text.")
 @click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. [default: the grades of a TRUSTED judge]")

@@ -112,10 +112,13 @@ def _noticed(report: BuildReport) -> list[str]:
 @click.argument("id_", metavar="[ID]", required=False, default="")
 @click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. [default: goal.queries]")
 @click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. [default: goal.qrels]")
+@click.option("--judged", is_flag=True, help="By the grades of models.judge, which must be TRUSTED: see `judge`.")
 @click.option("--dry-run", is_flag=True, help="Measure and say what would be done, and leave the Release in use.")
 @click.option("--force", metavar="REASON", default="", help="Switch whatever comes of it; the reason is kept.")
 @click.pass_obj
-def promote(call: Call, *, id_: str, queries: str | None, qrels: str | None, dry_run: bool, force: str) -> int:
+def promote(
+    call: Call, *, id_: str, queries: str | None, qrels: str | None, judged: bool, dry_run: bool, force: str
+) -> int:
     """Measure a Release against the one in use, and switch where it is no worse and reaches the [goal].
 
     Without an ID: the newest that was never in use. Without judged requests, some are made up from the items. Exits 1
@@ -126,7 +129,14 @@ def promote(call: Call, *, id_: str, queries: str | None, qrels: str | None, dry
 
     with call.open() as project:
         done = run(
-            project, id_, queries=queries, qrels=qrels, force=force, switch=not dry_run, progress=call.progress()
+            project,
+            id_,
+            queries=queries,
+            qrels=qrels,
+            judged=judged,
+            force=force,
+            switch=not dry_run,
+            progress=call.progress(),
         )
     call.answer(done, printable("\n".join([*done.lines(), "", *_came_of(call, done)]))[0])
     if not done.promoted:

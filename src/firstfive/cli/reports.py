@@ -1,16 +1,20 @@
-"""Commands that show what was made of the catalogue: report."""
+"""Commands that show how good it all is, and what was made of the catalogue: report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import click
 
 from firstfive.cli.frame import Branch, Call, Command, plain
-from firstfive.errors import SourceError
+from firstfive.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from firstfive.app.cleaning_report import Change, CleaningReport, Gain, Shown
@@ -24,9 +28,58 @@ _STYLES = {"same": "", "removed": "strike red", "added": "underline green"}
 _TAGS = {"same": "span", "removed": "del", "added": "ins"}
 
 
-@click.group(cls=Branch)
-def report() -> None:
-    """Show what was made of the catalogue, and how well."""
+@click.group(cls=Branch, invoke_without_command=True)
+@click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. [default: goal.queries]")
+@click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. [default: goal.qrels]")
+@click.option("--by", multiple=True, metavar="FIELD", help="Also divide requests by this field. Repeatable.")
+@click.option("--out", metavar="FILE", help="Where to write the page. [default: report.html in the project's folder]")
+@click.option(
+    "--days", type=click.IntRange(1), default=28, show_default=True, help="How many days of visits to look at."
+)
+@click.option("--with-requests", is_flag=True, help="Put in what people asked, with personal data masked.")
+@click.option("--force", is_flag=True, help="Write over a file that is no report of firstfive.")
+@click.pass_context
+def report(
+    context: click.Context,
+    *,
+    queries: str | None,
+    qrels: str | None,
+    by: tuple[str, ...],
+    out: str | None,
+    days: int,
+    with_requests: bool,
+    force: bool,
+) -> None:
+    """How good the answers are, how sure that is, and what they cost, as one page for everybody.
+
+    Measures the Release in use on judged requests, or on made-up ones, and shows it beside what was measured before:
+    over Releases, by kind of request, time and money, visits, and the ten requests served worst. The page is one file
+    that asks for no other and runs no script. What people asked is left out, unless --with-requests puts it in.
+    """
+    if context.invoked_subcommand:
+        if any((queries, qrels, by, out, with_requests, force)):
+            raise click.UsageError(f"Give options after `report {context.invoked_subcommand}`.")
+        return
+    from firstfive.app.reporting import report as run
+    from firstfive.cli.document import as_page
+    from firstfive.cli.goal_words import document
+
+    call: Call = context.obj
+    with call.open() as project:
+        file = Path(out) if out else project.folder / "report.html"
+        refuse_others(file, force=force)
+        found = run(
+            project,
+            queries=queries,
+            qrels=qrels,
+            by=by,
+            with_requests=with_requests,
+            days=days,
+            progress=call.progress(),
+        )
+    write_whole(file, as_page(document(found)))
+    call.answer({**asdict(found), "written": str(file)}, "\n".join(map(plain, found.summary)))
+    click.echo(f"Wrote {file}.", err=True)
 
 
 @report.command(cls=Command)
@@ -44,7 +97,7 @@ def cleaning(call: Call, *, n: int, html_: str | None, gold: str | None) -> None
     with call.open() as project:
         found = report_cleaning(project, n=n, gold=gold, progress=call.progress())
     if html_:
-        _write(Path(html_), as_html(found))
+        write_whole(Path(html_), as_html(found))
     call.answer(found, "\n".join([*_totals(found), "", *_pages(found)]).rstrip())
     if html_:
         click.echo(f"Wrote {html_}.", err=True)
@@ -61,6 +114,56 @@ def visits(call: Call, *, days: int) -> None:
         found = numbers(project, days)
     lines = [f"{found.visits:,} visits in the last {days} days.", *map(_number, found.numbers)]
     call.answer(found, "\n".join(lines))
+
+
+@report.command(cls=Command)
+@click.option("--days", type=click.IntRange(1), default=28, show_default=True, help="How many days back to look.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="From this day on, such as 2026-11-02."
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Up to and with this day.")
+@click.option("--with-words", is_flag=True, help="Put in what people wrote, with personal data masked.")
+@click.option(
+    "--out", metavar="FILE", help="Write it as a page (.html) or as Markdown (.md). [default: print Markdown]"
+)
+@click.option("--force", is_flag=True, help="Write over a file that is no report of firstfive.")
+@click.pass_obj
+def pilot(
+    call: Call,
+    *,
+    days: int,
+    since: datetime | None,
+    until: datetime | None,
+    with_words: bool,
+    out: str | None,
+    force: bool,
+) -> None:
+    """Write up a pilot: what was tried, what came of it, what people said, and what failed.
+
+    Over visits to the seeker's page in these days, UTC. What people wrote is left out, unless --with-words puts it in.
+    """
+    from firstfive.app.piloting import pilot as run
+    from firstfive.cli.document import as_markdown, as_page
+    from firstfive.cli.pilot_words import document
+
+    end = (until.replace(tzinfo=UTC) + timedelta(days=1)) if until else datetime.now(UTC)
+    begin = since.replace(tzinfo=UTC) if since else end - timedelta(days=days)
+    if begin >= end:
+        raise click.UsageError(f"--since {begin:%Y-%m-%d} comes after --until; change one of them.")
+    file = Path(out) if out else None
+    if file and file.suffix.lower() not in {".html", ".md"}:
+        raise click.UsageError(f"--out {out} ends in neither .html nor .md; name it so.")
+    if file:
+        refuse_others(file, force=force)
+    with call.open() as project:
+        found = run(project, begin, end, with_words=with_words, progress=call.progress())
+    written = document(found)
+    if file:
+        write_whole(file, as_page(written) if file.suffix.lower() == ".html" else as_markdown(written))
+    text = "\n".join(map(plain, written.summary)) if file else as_markdown(written).rstrip()
+    call.answer({**asdict(found), "written": out or ""}, text)
+    if file:
+        click.echo(f"Wrote {file}.", err=True)
 
 
 def _number(one: VisitNumber) -> str:
@@ -182,10 +285,31 @@ def _article(page: Shown) -> str:
     return f"<article>\n<h2>{escape(head)}</h2>\n<p>{escape(figures)}</p>\n<pre>{parts}</pre>\n</article>"
 
 
-def _write(file: Path, text: str) -> None:
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def refuse_others(file: Path, *, force: bool) -> None:
+    """Raises UsageError for a file that is there and is no report of ours, unless forced."""
+    from firstfive.cli.document import MARK
+
+    with suppress(OSError):
+        if force or not file.exists():
+            return
+        with file.open("rb") as there:
+            if MARK.encode() in there.read(4_000):
+                return
+    raise UsageError(f"{file} is there and is no report of firstfive; name another file with --out, or give --force")
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    begun = file.with_name(f".{file.name}.{token_hex(4)}")
     try:
-        file.write_text(text, "utf-8")
+        begun.write_text(text, "utf-8")
+        begun.replace(file)
     except OSError as wrong:
+        with suppress(OSError):
+            begun.unlink()
         raise SourceError(
             f"{file} cannot be written: {wrong.strerror or wrong}; choose another place", code="measure.files"
         ) from wrong

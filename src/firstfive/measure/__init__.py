@@ -20,6 +20,7 @@ from firstfive.measure.files import (
 from firstfive.measure.goal import Decision, Finding, Goal, at_most, decide
 from firstfive.measure.interleaving import Preference, Slot, credit, preference, team_draft
 from firstfive.measure.intervals import Interval, intervals
+from firstfive.measure.judged import INVALID, ByJudge, Reached, by_judge, decide_by_judge
 from firstfive.measure.measures import DEFAULT, MEANINGS, Measure
 from firstfive.measure.off_policy import Estimate, OffPolicy, off_policy
 from firstfive.measure.pooling import DEPTH, Drawn, Newcomer, Pool, newcomers, pool, sample
@@ -43,11 +44,13 @@ __all__ = [
     "DEFAULT",
     "DEPTH",
     "HEADINGS",
+    "INVALID",
     "JUDGED",
     "MADE_UP",
     "MEANINGS",
     "Ask",
     "Bar",
+    "ByJudge",
     "Check",
     "Cost",
     "Decision",
@@ -73,6 +76,7 @@ __all__ = [
     "Preference",
     "Qrels",
     "Query",
+    "Reached",
     "Reliability",
     "Report",
     "Result",
@@ -88,11 +92,13 @@ __all__ = [
     "asks",
     "asymptotic_sequence",
     "at_most",
+    "by_judge",
     "by_length",
     "compare",
     "confidence_sequence",
     "credit",
     "decide",
+    "decide_by_judge",
     "evidence",
     "experiment_report",
     "intervals",

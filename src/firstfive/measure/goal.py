@@ -14,9 +14,9 @@ from math import ceil
 from typing import Literal, TypeAlias
 
 from firstfive.errors import GateFailed
-from firstfive.measure.intervals import FEW, LEVEL, paired
+from firstfive.measure.intervals import FEW, LEVEL, Interval, paired
 from firstfive.measure.measures import DEFAULT, Measure
-from firstfive.measure.report import Bar, Difference, Report, Result
+from firstfive.measure.report import Bar, Cost, Difference, Report, Result
 
 Outcome: TypeAlias = Literal["passed", "failed", "open"]
 APART = 10
@@ -83,10 +83,19 @@ def decide(report: Report, goal: Goal, *, made_up: bool = False) -> Decision:
 def _findings(report: Report, goal: Goal, made_up: bool) -> Iterator[Finding]:
     first = {result.measure: result for result in report.runs[0].results}
     for bar in goal.bars:
-        yield _unshown(bar) if made_up else reaches(bar, first[str(bar.measure)], report.queries)
+        yield unshown(bar) if made_up else reaches(bar, first[str(bar.measure)], report.queries)
     difference = first[str(goal.measure)].difference
     if difference:
         yield not_worse(str(goal.measure), difference, goal.margin, report.queries)
+    yield from _costs(report.runs[0].cost, goal)
+
+
+def _costs(cost: Cost | None, goal: Goal) -> Iterator[Finding]:
+    """What answers take, where that was measured and has a cap."""
+    if cost and goal.p95_ms is not None and cost.p95_ms is not None:
+        yield at_most("the time of 95 of 100 answers", cost.p95_ms, goal.p95_ms, " ms")
+    if cost and goal.usd_per_1000 is not None:
+        yield at_most("the price of 1,000 requests", cost.usd_per_1000, goal.usd_per_1000, " USD")
 
 
 def reaches(bar: Bar, result: Result, requests: int) -> Finding:
@@ -103,14 +112,20 @@ def reaches(bar: Bar, result: Result, requests: int) -> Finding:
 def not_worse(measure: str, difference: Difference, margin: float, requests: int) -> Finding:
     """Whether the whole interval of a difference is above minus the margin."""
     low, high = _ends(difference, requests)
-    said = f"the difference in {measure} is {difference.value:+.4f} ({low:+.4f} to {high:+.4f})"
-    if requests >= FEW and low > -margin:
-        better = "better" if low > 0 else f"no worse than the {margin:g} that are allowed"
-        return Finding("passed", f"{said}: {better}")
-    if requests >= FEW and high <= -margin:
-        return Finding("failed", f"{said}: worse than the {margin:g} that are allowed")
     alike = not (difference.better or difference.worse)
-    needed = _needed(requests, difference.value + margin, difference.value - low, high - difference.value, alike=alike)
+    told = Interval(difference.value, low, high)
+    return above_margin(f"the difference in {measure}", told, margin, requests, alike=alike)
+
+
+def above_margin(what: str, told: Interval, margin: float, requests: int, *, alike: bool = False) -> Finding:
+    """Whether a whole interval is above minus the margin. alike: all requests came out alike."""
+    said = f"{what} is {told.value:+.4f} ({told.low:+.4f} to {told.high:+.4f})"
+    if requests >= FEW and told.low > -margin:
+        better = "better" if told.low > 0 else f"no worse than the {margin:g} that are allowed"
+        return Finding("passed", f"{said}: {better}")
+    if requests >= FEW and told.high <= -margin:
+        return Finding("failed", f"{said}: worse than the {margin:g} that are allowed")
+    needed = _needed(requests, told.value + margin, told.value - told.low, told.high - told.value, alike=alike)
     return Finding("open", f"{said}, which does not tell whether it is above {0 - margin:g}; {needed}")
 
 
@@ -133,7 +148,8 @@ def at_most(what: str, value: float, most: float, unit: str = "") -> Finding:
     return Finding("failed" if over else "passed", said)
 
 
-def _unshown(bar: Bar) -> Finding:
+def unshown(bar: Bar) -> Finding:
+    """A bar that made-up requests leave open."""
     return Finding(
         "open",
         f"made-up requests cannot show that {bar.measure} is {bar.least:g} for people; "

@@ -5,12 +5,12 @@ A port raises `firstfive.errors` only: foreign exceptions stop inside the adapte
 
 from firstfive.ports.index import Catalogue, Column, Hits, TextChannel, VectorChannel
 from firstfive.ports.judging import Graded, Judgements, Label, Pair, Pairs, Person, Trial, words_of
-from firstfive.ports.models import Call, Embedder, Gateway, Model, Payer, Pending, Reply, Terms, Usage
+from firstfive.ports.measurements import Measurement, Measurements
+from firstfive.ports.models import Call, Embedder, Gateway, Model, Payer, Reply, Terms, Usage
 from firstfive.ports.run import Engine, Progress, Source
 from firstfive.ports.store import (
     INFINITE,
     USED,
-    Amendments,
     Amount,
     Answer,
     Asked,
@@ -42,7 +42,6 @@ from firstfive.ports.store import (
 __all__ = [
     "INFINITE",
     "USED",
-    "Amendments",
     "Amount",
     "Answer",
     "Asked",
@@ -67,12 +66,13 @@ __all__ = [
     "Labels",
     "Ledger",
     "Limits",
+    "Measurement",
+    "Measurements",
     "Model",
     "Pages",
     "Pair",
     "Pairs",
     "Payer",
-    "Pending",
     "Person",
     "Progress",
     "Quarantine",

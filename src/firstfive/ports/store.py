@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from firstfive.ports.judging import Judgements, Pairs
+from firstfive.ports.measurements import Measurements
 from firstfive.types import (
-    Amendment,
     Event,
     Experiment,
     ExperimentId,
@@ -203,16 +203,6 @@ class Slates(Protocol):
     def last_at(self) -> datetime | None:
         """When the newest Slate was stored."""
         ...
-
-
-class Amendments(Protocol):
-    """Reasons that came after an answer was given."""
-
-    def add(self, amendment: Amendment) -> bool:
-        """Stores it; False where there is one of this Slate, or no such Slate: it may have been erased meanwhile."""
-        ...
-
-    def get(self, recomm_id: RecommId) -> Amendment | None: ...
 
 
 class Events(Protocol):
@@ -464,8 +454,6 @@ class Unit(Protocol):
     @property
     def slates(self) -> Slates: ...
     @property
-    def amendments(self) -> Amendments: ...
-    @property
     def events(self) -> Events: ...
     @property
     def users(self) -> Users: ...
@@ -491,6 +479,8 @@ class Unit(Protocol):
     def judgements(self) -> Judgements: ...
     @property
     def experiments(self) -> Experiments: ...
+    @property
+    def measurements(self) -> Measurements: ...
 
 
 class Store(Protocol):

@@ -152,8 +152,6 @@ class ModelSettings:
     """The longest that one call of a build may take, retries included."""
     request_timeout_s: float = 0.8
     """The longest that all model steps of one person's request may take together."""
-    late_s: float = 20.0
-    """How much longer reasons by the model may take that come too late for an answer; 0: they are given up."""
     rerank_short: int = 8
     """How many of the first items a short rerank scores, one call each."""
     rerank_long: int = 20
@@ -218,8 +216,8 @@ class TasteSettings:
     person liked before. Nothing more is stored than without it: the events that say yes and no are read again.
     """
 
-    use: Literal["never", "known"] = "never"
-    """"known": for users whom a program names in its requests. "never": nobody's past is looked at."""
+    use: Literal["never", "known", "everyone"] = "never"
+    """"known": users whom a program names in its requests. "everyone": visitors who ask for it too. "never": nobody."""
     half_life_days: float = 30.0
     """After so many days a yes or a no counts half, after twice as many a quarter; 0: nothing fades."""
     keep_days: int = 180

@@ -111,15 +111,6 @@ Index(
     postgresql_where=SLATES.c.user.is_not(None),
 )
 
-AMENDMENTS = Table(
-    "amendments",
-    METADATA,
-    Column("number", NUMBER, primary_key=True),
-    Column("recomm_id", Text, nullable=False, unique=True),
-    Column("created", BigInteger, nullable=False, index=True),
-    Column("body", LargeBinary, nullable=False),
-)
-
 EVENTS = Table(
     "events",
     METADATA,
@@ -328,9 +319,29 @@ EXPERIMENTS = Table(
     Column("who", Text, nullable=False),
 )
 
+MEASUREMENTS = Table(
+    "measurements",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("release", Text, nullable=False),
+    Column("questions", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("requests", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("variant", Text, nullable=False),
+    Column("made_up", Boolean, nullable=False),
+    Column("median_ms", Float),
+    Column("p95_ms", Float),
+    Column("usd_per_1000", Float),
+)
+
 __all__ = [
     "ACCOUNTS",
-    "AMENDMENTS",
     "ANSWERS",
     "BATCH_JOBS",
     "BODIES",
@@ -343,6 +354,7 @@ __all__ = [
     "JUDGED",
     "KEYS",
     "LABELS",
+    "MEASUREMENTS",
     "METADATA",
     "PAGES",
     "PAIRS",

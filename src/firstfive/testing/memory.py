@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TypeVar
 
 from firstfive.errors import NotFound, RequestError, StoreError
-from firstfive.ports import USED, Answer, Unit, Use, words_of
+from firstfive.ports import USED, Answer, Measurement, Unit, Use, words_of
 from firstfive.store.experiments import in_the_way
 from firstfive.testing.memory_judging import MemoryJudgements, MemoryPairs, Sheets
 from firstfive.testing.memory_models import (
@@ -28,7 +28,6 @@ from firstfive.testing.memory_models import (
     MemorySpending,
 )
 from firstfive.types import (
-    Amendment,
     Event,
     Experiment,
     ExperimentId,
@@ -68,7 +67,6 @@ class State:
     releases: dict[ReleaseId, Release] = field(default_factory=dict)
     uses: list[tuple[ReleaseId, Use]] = field(default_factory=list)
     slates: dict[RecommId, Slate] = field(default_factory=dict)
-    amendments: dict[RecommId, Amendment] = field(default_factory=dict)
     events: dict[tuple[str, UserId, ItemId], tuple[int, Event]] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     keys: dict[KeyId, tuple[Key, str]] = field(default_factory=dict)
@@ -76,6 +74,7 @@ class State:
     hidden: set[ItemId] = field(default_factory=set)
     experiments: list[Experiment] = field(default_factory=list)
     counters: dict[str, int] = field(default_factory=dict)
+    measurements: list[Measurement] = field(default_factory=list)
     books: Books = field(default_factory=Books)
     sheets: Sheets = field(default_factory=Sheets)
 
@@ -259,24 +258,6 @@ class MemorySlates:
     def last_at(self) -> datetime | None:
         """The newest Slate's time."""
         return max((slate.created for slate in self.state.slates.values()), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryAmendments:
-    """Reasons that came after an answer was given."""
-
-    state: State
-
-    def add(self, amendment: Amendment) -> bool:
-        """False where there is one already, or no such Slate."""
-        if amendment.recomm_id in self.state.amendments or amendment.recomm_id not in self.state.slates:
-            return False
-        self.state.amendments[amendment.recomm_id] = amendment
-        return True
-
-    def get(self, recomm_id: RecommId) -> Amendment | None:
-        """The amendment."""
-        return self.state.amendments.get(recomm_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +450,21 @@ class MemoryExperiments:
         return self.state.experiments[::-1]
 
 
+@dataclass(frozen=True, slots=True)
+class MemoryMeasurements:
+    """What was measured."""
+
+    state: State
+
+    def add(self, found: Sequence[Measurement]) -> None:
+        """At the end."""
+        self.state.measurements.extend(found)
+
+    def latest(self, n: int = 10_000) -> Sequence[Measurement]:
+        """The last first."""
+        return self.state.measurements[::-1][:n]
+
+
 class MemoryUnit:
     """Every aggregate, over one state."""
 
@@ -478,7 +474,6 @@ class MemoryUnit:
         self.ledger = MemoryLedger(state)
         self.releases = MemoryReleases(state)
         self.slates = MemorySlates(state)
-        self.amendments = MemoryAmendments(state)
         self.events = MemoryEvents(state)
         self.users = MemoryUsers(state)
         self.keys = MemoryKeys(state)
@@ -492,6 +487,7 @@ class MemoryUnit:
         self.pairs = MemoryPairs(state.sheets)
         self.judgements = MemoryJudgements(state.sheets)
         self.experiments = MemoryExperiments(state)
+        self.measurements = MemoryMeasurements(state)
 
 
 class MemoryStore:
@@ -536,9 +532,7 @@ class MemoryStore:
             answers = {k for k, (one, at) in state.answers.items() if go(one.user, one.recomm_id, at)}
             events = {k for k, (_, one) in state.events.items() if go(one.user, one.recomm_id, one.at)}
             slates = {k for k, one in state.slates.items() if go(one.request.user, k, one.created)}
-            amended = {k for k, one in state.amendments.items() if go(None, k, one.created)}
             counts = {"answers": len(answers), "events": len(events), "slates": len(slates)}
-            counts |= {"amendments": len(amended)}
             gone = [one for k, one in state.slates.items() if k == request or k in theirs]
             since = min((one.created for one in gone), default=None)
             abouts = {words_of(one.request.text) for one in gone}
@@ -547,7 +541,6 @@ class MemoryStore:
             state.answers = {k: one for k, one in state.answers.items() if k not in answers}
             state.events = {k: one for k, one in state.events.items() if k not in events}
             state.slates = {k: one for k, one in state.slates.items() if k not in slates}
-            state.amendments = {k: one for k, one in state.amendments.items() if k not in amended}
             if user is not None:
                 counts["users"] = int(state.users.pop(user, None) is not None)
             self._state = state

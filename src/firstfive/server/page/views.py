@@ -10,10 +10,9 @@ from urllib.parse import quote
 from starlette.requests import Request as HttpRequest
 
 from firstfive.app import visits
-from firstfive.app.model_steps import UNEXPLAINED
 from firstfive.errors import FirstFiveError, SettingsError
 from firstfive.server.calls import Reply
-from firstfive.server.page import colours, showing
+from firstfive.server.page import colours, remembering, showing
 from firstfive.server.page.messages import LANGUAGES, Messages, messages, preferred, quoted
 from firstfive.server.page.rendering import rendered
 from firstfive.server.problems import headers
@@ -113,7 +112,6 @@ def slate(
     refused = set(visit.refused)
     more = bool(set(given.request.exclude) - refused)
     after = request.query_params.get("after", "")
-    late = service.recommender.later.pending(given.recomm_id)
     values = common | {
         "address": quote(given.recomm_id, safe=""),
         "headline": showing.headline(given, common["own"], say, more=more),
@@ -123,11 +121,13 @@ def slate(
         "strength": showing.strength(given, say),
         "asking": showing.asking(given, visit, say),
         "unsure": given.asked is not None and not given.asked.sure,
-        "late": late,
-        "notes": [say.note(note) for note in given.notes if not (late and note == UNEXPLAINED)],
+        "notes": [say.note(note) for note in given.notes],
         "recorded": showing.recorded(given, say),
         "rating": visit.decided and not visit.rated and visits.asks_for_rating(visit.id, settings.page.rate_every),
         "typed": typed,
+        "recomm_id": given.recomm_id,
+        "remembering": remembering.offered(service),
+        "remembered": remembering.seeker(service, request) is not None,
         "reasons": showing.REASONS,
         "quote": quoted,
         "listed": len(visit.decided) - len(refused),
