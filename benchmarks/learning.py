@@ -55,7 +55,7 @@ def main() -> None:
     measuring.machine()
     folder = measuring.data() / "movielens"
     with tempfile.TemporaryDirectory() as scratch:
-        films = _films(folder)
+        films = films_of(folder)
         source = Path(scratch) / "films.jsonl"
         source.write_text("".join(json.dumps(film) + "\n" for film in films.values()), "utf-8")
         firstfive.init(Path(scratch) / "project")
@@ -152,7 +152,7 @@ def _asked(serving: Serving, films: dict[str, dict[str, str]], like: Like) -> tu
     return query, serving.pipeline(query=query)(reading.request, serving.retrieve(query))
 
 
-def _films(folder: Path) -> dict[str, dict[str, str]]:
+def films_of(folder: Path) -> dict[str, dict[str, str]]:
     """The films that have an overview, by id."""
     with (folder / "links.csv").open() as file:
         tmdb = {row["movieId"]: row["tmdbId"] for row in csv.DictReader(file)}

@@ -55,7 +55,7 @@ def main() -> None:
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
     measuring.machine()
     folder = measuring.data() / "movielens"
-    films = learning._films(folder)
+    films = learning.films_of(folder)
     with tempfile.TemporaryDirectory() as scratch:
         place = sys.argv[2] if len(sys.argv) > 2 else _built(Path(scratch), films)
         with firstfive.open(place) as project:
