@@ -13,7 +13,7 @@ from firstfive.app import asking, chances
 from firstfive.app.blind import without_sentence
 from firstfive.ask import Calibration, MadeUp, fit, fit_answers, made_up, perturbed, read, spread
 from firstfive.features import FIRST, SIGNALS, met_share, signals
-from firstfive.testing.world import WISHES
+from firstfive.testing.world import THINGS, WISHES
 from firstfive.types import ItemId, Request, Span
 
 if TYPE_CHECKING:
@@ -194,12 +194,15 @@ def test_learning_is_deterministic(world: Project) -> None:
     assert chances.learn(serving, questions=24) == chances.learn(serving, questions=24)
 
 
-def test_judged_requests_are_learned_from_too(world: Project) -> None:
+def test_requests_that_people_labelled_are_learned_from_where_all_that_is_shown_has_a_label(world: Project) -> None:
     serving = world.recommender.serving
-    judged = chances.try_judged(serving, [(wish.text, [ItemId(wish.answer)]) for wish in WISHES] + [("...", [])])
-    assert judged.found.tolist() == [True] * len(WISHES)
+    every = [(wish.text, {thing.id: int(thing.id == wish.answer) for thing in THINGS}) for wish in WISHES]
+    wrong = [("rye bread", dict.fromkeys((thing.id for thing in THINGS), 0))]
+    some = [(wish.text, {ItemId(wish.answer): 1}) for wish in WISHES]
+    judged = chances.try_judged(serving, [*every, *wrong, *some, ("...", {})])  # type: ignore[list-item]
+    assert judged.found.tolist() == [True] * len(WISHES) + [False]
     learned = chances.learn(serving, questions=12, judged=judged)
-    assert learned.questions == chances.learn(serving, questions=12).questions + len(WISHES)
+    assert learned.questions == chances.learn(serving, questions=12).questions + len(WISHES) + 1
 
 
 def test_a_release_without_a_calibration_states_no_chance(world: Project) -> None:

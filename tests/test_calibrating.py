@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from firstfive.app import calibrating, chances, measure
+from firstfive.app import calibrating, chances, labelling, measure
 from firstfive.app.calibrating import FILE, Learned, load
 from firstfive.app.wiring import init_project, open_project
 from firstfive.ask import Calibration
@@ -205,3 +205,49 @@ def test_an_embedder_that_fails_costs_the_chance_and_not_the_release(
     _, learned = built(project)
     assert learned is None
     assert len(project.recommend("bread").places) == 5
+
+
+def test_what_people_labelled_is_learned_from_at_the_next_build_and_again_when_it_has_grown(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same Release: its chances change, its answers do not."""
+    folder, without = built(project)
+    queries = tmp_path / "asked.jsonl"
+    queries.write_text("".join(json.dumps({"qid": f"q{at}", "text": name}) + "\n" for at, name in enumerate(NAMES)))
+
+    def label(requests: int) -> None:
+        labelling.draw(project, 5 * requests, queries=queries, whole=True)
+        for row in labelling.rows(project):
+            labelling.say(project, "first", "ann", row.pair.qid, row.pair.item, 0)
+
+    label(29)
+    assert built(project) == (folder, without)
+    label(32)
+    again, learned = built(project)
+    assert again == folder
+    assert learned
+    assert without
+    assert learned.questions == without.questions + 32
+    assert calibrating.judged_in(folder) == 32
+    times = learned_anew(monkeypatch)
+    label(35)
+    assert built(project) == (folder, learned)
+    assert times == []
+    label(40)
+    assert project.build().labelled == 40
+    assert len(times) == 1
+
+
+def test_requests_that_chances_were_learned_from_are_no_test_of_them(project: Project, tmp_path: Path) -> None:
+    queries, qrels = tmp_path / "asked.jsonl", tmp_path / "qrels.trec"
+    queries.write_text("".join(json.dumps({"qid": f"q{at}", "text": name}) + "\n" for at, name in enumerate(NAMES)))
+    qrels.write_text("".join(f"q{at} 0 {at:02} 1\n" for at in range(len(NAMES))))
+    built(project)
+    labelling.draw(project, 5 * 35, queries=queries, whole=True)
+    for row in labelling.rows(project):
+        labelling.say(project, "first", "ann", row.pair.qid, row.pair.item, 1)
+    built(project)
+    report = measure.evaluate(queries, qrels, project=project)
+    assert report.chances
+    assert report.chances.requests == len(NAMES) - 35
+    assert "learned from 35 requests that people labelled, too; 35 of the queries are among them" in report.notes[-1]

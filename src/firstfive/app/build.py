@@ -27,7 +27,7 @@ import numpy as np
 
 from firstfive.app import learned
 from firstfive.app.alone import alone
-from firstfive.app.calibrating import calibrate
+from firstfive.app.calibrating import calibrate, judged_in
 from firstfive.app.cleaning import clean_all
 from firstfive.app.describing import STEP, Describing
 from firstfive.app.embedders import SETTING
@@ -74,6 +74,7 @@ class BuildReport:
     rejected: live pages that gave no item, and are in quarantine. too_bad: they are a larger share than
     `import.max_bad`. copies: items that nearly repeat another one.
     asked: what a model was asked, by step. stopped: why that ended before its end; rules did the rest.
+    labelled: requests that people labelled, from which the chance of a match was learned too.
     behind: the Release that stays in use, since another embedder made it: the new one waits to be promoted.
     held: the experiment that runs, for whose end the new Release waits; empty: none does.
     """
@@ -88,6 +89,7 @@ class BuildReport:
     new: bool = True
     behind: Release | None = None
     held: str = ""
+    labelled: int = 0
     asked: dict[str, RunReport] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
 
@@ -116,6 +118,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(facts.docs) + cleaned.rejected)
         report.asked = by_model.asked | ({STEP: asked} if asked else {})
         report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
+        report.labelled = judged_in(project.releases / release.id)
         report.behind, report.held = _record(project, report.release, use)
         report.seconds = clock.laps
         current.set_attribute("firstfive.release", release.id)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from firstfive.app.chances import QUESTIONS, fit_to, try_made_up
+from firstfive.app import labelling
+from firstfive.app.chances import QUESTIONS, fit_to, try_judged, try_made_up
 from firstfive.app.serving import Serving
 from firstfive.ask import Calibration
 from firstfive.errors import IndexFileError, ModelError
@@ -34,16 +35,29 @@ FEWEST = 50
 SAME = 0.9
 """The share of the items learned from that must be as they were, and the smaller of two catalogues' share of the larger
 one, for a calibration to hold."""
+FEWEST_LABELLED = 30
+"""Fewer requests that people labelled teach nothing: chance would move the curve more than they do."""
+GROWN = 1.2
+"""By how much the labelled requests must have grown for it to be learned anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A calibration and what it was learned from: settings, as a digest; how many items; some of these by stamp."""
+    """A calibration and what it was learned from: settings, as a digest; how many items; some of these by stamp.
+
+    labelled: how many requests had labels enough then; judged: those of them that it was learned from.
+    """
 
     curve: Calibration
     settings: str = ""
     items: int = 0
     stamps: Mapping[ItemId, StampId] = field(default_factory=dict)
+    labelled: int = 0
+    judged: int = 0
+
+    def outgrown(self, labelled: int) -> bool:
+        """Whether people labelled so much more since that it is to be learned anew."""
+        return labelled >= FEWEST_LABELLED and labelled >= GROWN * self.labelled
 
     def holds(self, release: Release, stamps: Collection[StampId]) -> bool:
         """Whether it may be stated of another Release's answers. stamps: of that Release's docs."""
@@ -56,6 +70,12 @@ def load(folder: Path) -> Calibration | None:
     """The calibration of the Release in a folder; None for one that has none. Raises IndexFileError where damaged."""
     found = _read(folder)
     return found.curve if found else None
+
+
+def judged_in(folder: Path) -> int:
+    """How many requests that people labelled the calibration of the Release in a folder was learned from."""
+    found = _read(folder)
+    return found.judged if found else 0
 
 
 def learned_from(folder: Path) -> frozenset[ItemId]:
@@ -78,38 +98,58 @@ def calibrate(project: Project, release: Release, docs: Sequence[Doc], progress:
     are titles alone, nothing can be asked about them, and it states none either.
     """
     folder = project.releases / release.id
-    if release.items < FEWEST or _sound(folder):
+    if release.items < FEWEST:
         return
-    learned = _earlier(project, release, {doc.stamp.id for doc in docs})
+    labelled = labelling.whole_requests(project)
+    own = _read(folder) if _sound(folder) else None
+    if own and not own.outgrown(len(labelled)):
+        return
+    learned = _earlier(project, release, {doc.stamp.id for doc in docs}, len(labelled))
     if learned is None:
         try:
-            embedder = project.embedder if release.parts["embedder"] else None
-            learned = _learn(Serving(folder, embedder), release, project.settings.ask, progress)
+            serving = Serving(folder, project.embedder if release.parts["embedder"] else None)
+            learned = _learn(serving, release, project.settings.ask, labelled, progress)
         except ModelError as error:
             log("build").warning("no chance of a match was learned: %s", error)
     if learned is not None:
         write(folder, learned)
 
 
-def _learn(serving: Serving, release: Release, ask: AskSettings, progress: Progress) -> Learned | None:
-    """What made-up questions teach; None where hardly any can be made, as from items that are titles alone."""
+def _learn(
+    serving: Serving,
+    release: Release,
+    ask: AskSettings,
+    labelled: Sequence[tuple[str, Mapping[ItemId, int]]],
+    progress: Progress,
+) -> Learned | None:
+    """What made-up questions and labels teach; None where hardly any can be made, as from items that are titles alone,
+    and labels are few.
+    """
     questions = min(QUESTIONS, release.items)
     progress.start("chances", questions)
     tried = try_made_up(serving, questions=questions, ask=ask, done=lambda: progress.advance("chances", 1))
     progress.finish("chances")
-    if len(tried.positions) < FEWEST:
+    judged = try_judged(serving, labelled) if len(labelled) >= FEWEST_LABELLED else None
+    if judged is not None and len(judged.found) < FEWEST_LABELLED:
+        judged = None
+    if len(tried.positions) < FEWEST and judged is None:
         return None
     items = [serving.catalogue.item(position) for position in tried.positions]
     stamps = {item.id: item.stamp for item in items}
-    return Learned(fit_to(tried), _settings(release), release.items, stamps)
+    every = tried.joined(judged) if judged else tried
+    n = len(judged.found) if judged else 0
+    return Learned(fit_to(every), _settings(release), release.items, stamps, len(labelled), n)
 
 
-def _earlier(project: Project, release: Release, stamps: Collection[StampId]) -> Learned | None:
+def _earlier(project: Project, release: Release, stamps: Collection[StampId], labelled: int) -> Learned | None:
     """The newest other Release's calibration that holds for this one."""
     with project.store.read() as unit:
         folders = [project.releases / other.id for other in unit.releases.all() if other.id != release.id]
     found = (_read(folder) for folder in folders if _sound(folder))
-    return next((learned for learned in found if learned and learned.holds(release, stamps)), None)
+    return next(
+        (one for one in found if one and one.holds(release, stamps) and not one.outgrown(labelled)),
+        None,
+    )
 
 
 def _sound(folder: Path) -> bool:

@@ -9,7 +9,7 @@ Bounded: 120 questions, each about two rankings' work, and half of them answered
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
@@ -133,19 +133,23 @@ def try_made_up(
     return _tried_of(rows, positions)
 
 
-def try_judged(serving: Serving, judged: Iterable[tuple[str, Collection[ItemId]]]) -> Tried:
-    """Requests that people judged, as (text, ids of the items that fit). A text with nothing to read is left out."""
+def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int]]]) -> Tried:
+    """Requests that people labelled, as (text, grades by item); a grade of 1 or more is a match.
+
+    Left out are a text with nothing to read, and a request of whose first five one has no label: whether a match is
+    among them is not known, and to take only those of which it is would state chances too high.
+    """
     rows = []
-    for text, right in judged:
+    for text, grades in judged:
         try:
             reading = read(Request(text))
         except RequestError:
             continue
         query = serving.query_text(reading, demand=True)
         ranked = ranked_all(serving, query, serving.retrieve(query))
-        wanted = {place for item in right if (place := serving.catalogue.position(item)) is not None}
-        found = not wanted.isdisjoint(ranked.positions[:FIRST].tolist())
-        rows.append(_Row(signals_of(serving, query, ranked), found))
+        first = [serving.catalogue.id(int(place)) for place in ranked.positions[:FIRST]]
+        if first and all(item in grades for item in first):
+            rows.append(_Row(signals_of(serving, query, ranked), any(grades[item] > 0 for item in first)))
     return _tried_of(rows)
 
 

@@ -299,6 +299,14 @@ def grades(project: Project, person: Person) -> list[tuple[Pair, int]]:
     return [(pair, label.grade) for pair, label in found if label and label.grade is not None]
 
 
+def whole_requests(project: Project) -> list[tuple[str, dict[ItemId, int]]]:
+    """Requests with five labels of the first person or more, which may be all that is shown, and the grades by item."""
+    found: dict[str, dict[ItemId, int]] = {}
+    for pair, grade in grades(project, "first"):
+        found.setdefault(pair.request, {})[pair.item] = grade
+    return [(text, said) for text, said in found.items() if len(said) >= SHOWN]
+
+
 def bring_in(project: Project, queries: str | Path, labels: str | Path, *, person: Person, who: str) -> int:
     """Takes labels in from qrels, with the requests that they are of; returns how many.
 

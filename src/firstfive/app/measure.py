@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app.calibrating import FEWEST
+from firstfive.app.calibrating import FEWEST, judged_in
 from firstfive.app.chances import QUESTIONS, SEED, try_made_up
 from firstfive.app.embedders import patient
 from firstfive.app.kinds import kinds_of
+from firstfive.app.labelling import whole_requests
 from firstfive.app.measured import hash_of, kept, measurements
 from firstfive.app.questions import JUDGING, TUNING, held_out
 from firstfive.app.recommend import Recommender
@@ -40,7 +41,7 @@ from firstfive.measure import (
     score,
 )
 from firstfive.observe import Quiet
-from firstfive.ports import Progress
+from firstfive.ports import Progress, words_of
 from firstfive.settings import GoalSettings
 from firstfive.types import ReleaseId
 
@@ -113,7 +114,25 @@ def evaluate(
     )
     if project and asked is not None and tried.sides:
         _keep(project, report, tried.sides, Path(str(queries)).name, hash_of(asked, judged))
-    return replace(report, chances=of_chances(tried.chances, tried.runs[0][0], judged))
+    chances, note = _untaught(project, tried, asked or ())
+    return replace(
+        report, chances=of_chances(chances, tried.runs[0][0], judged), notes=(*report.notes, *([note] if note else []))
+    )
+
+
+def _untaught(project: Project | None, tried: _Tried, asked: Sequence[Query]) -> tuple[Mapping[str, float], str]:
+    """The chances of requests that they were not learned from, and a sentence on those that they were."""
+    n = judged_in(project.releases / tried.release) if project and tried.release and tried.chances else 0
+    if project is None or not n:
+        return tried.chances, ""
+    taught = {words_of(text) for text, _ in whole_requests(project)}
+    known = {query.qid for query in asked if words_of(query.text) in taught}
+    left = {qid: chance for qid, chance in tried.chances.items() if qid not in known}
+    out = len(tried.chances) - len(left)
+    return left, (
+        f"The chances were learned from {n:,} requests that people labelled, too; {out:,} of the queries are among "
+        "them and say nothing of the chances."
+    )
 
 
 def _keep(project: Project, report: Report, sides: Sequence[Side], file: str, questions: str) -> None:

@@ -92,6 +92,8 @@ def _noticed(report: BuildReport) -> list[str]:
 
     lines = [came_to(step, asked) for step, asked in report.asked.items()]
     lines += [f"{step} stopped early, and rules did the rest: {plain(why)}" for step, why in report.stopped.items()]
+    if report.labelled:
+        lines.append(f"The chance of a match was learned from {report.labelled:,} requests that people labelled, too.")
     if report.copies:
         lines.append(f"{report.copies:,} near-copies linked: each gives way to the item that it repeats.")
     if report.rejected:
