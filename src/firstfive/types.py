@@ -457,6 +457,33 @@ class Slate:
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """What a place says since a model's reason for it came. place: its number in the Slate."""
+
+    place: int
+    reason: Reason | None
+    mismatch: Mismatch | None
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Reasons that came after a Slate was given. The Slate stays stored as it was shown.
+
+    places: those whose reason is another one since; empty: none is. models, prompts, cost_usd and recorded are as of a
+    Slate, and beside what that one says.
+    """
+
+    recomm_id: RecommId
+    created: datetime
+    places: tuple[Amended, ...] = ()
+    models: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    cost_usd: float = 0.0
+    recorded: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something a user did: kind is a verb such as shown, opened, yes, no, or a feedback type of the caller's own."""
 

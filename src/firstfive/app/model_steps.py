@@ -21,7 +21,7 @@ import numpy as np
 from firstfive import observe
 from firstfive.build.describe import row_spans
 from firstfive.errors import FirstFiveError, ModelError
-from firstfive.ports import Payer, Reply
+from firstfive.ports import Call, Gateway, Payer, Pending, Reply
 from firstfive.rank import Stage, claims, fit, rerank, told
 from firstfive.rank.extract import FACTS, WORDS
 from firstfive.rank.wording import WORD, shared
@@ -109,12 +109,29 @@ class Spent:
         self.recorded = min(times) if times else None
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Reasons that were not there in time: the calls on their way, and what they are about.
+
+    rows: of the places, and of the calls, that had no reply in time. places: as they are without a model.
+    """
+
+    pending: Pending
+    rows: tuple[int, ...]
+    serving: Serving
+    query: Query
+    places: tuple[Place, ...]
+    items: tuple[Item, ...]
+    prompts: tuple[str, ...]
+
+
 class Help:
     """The model's help with one request. Its stages are asked for in order: `stage`, then `explain`.
 
     rest is entered while the model is waited for. within_s: how long all steps together may take, from the first call
     on. patient: part of a run over many requests: its calls are made one by one, and each has that time for itself.
     scorer: the prompt that scores.
+    later_s: how long reasons that are not there in time may still take; see `firstfive.app.later`.
     """
 
     def __init__(
@@ -128,8 +145,10 @@ class Help:
         fresh: bool = False,
         patient: bool = False,
         scorer: str = "rerank",
+        later_s: float = 0.0,
     ) -> None:
         self.dial = dial
+        self.late: Late | None = None
         self._scorer = scorer
         self.spent = Spent()
         self.errors: list[ModelError] = []
@@ -138,6 +157,8 @@ class Help:
         self._patient = patient
         self._within_s = within_s
         self._until: float | None = None
+        self._later_s = later_s
+        self._pending: tuple[Pending, tuple[int, ...]] | None = None
         self._rest = rest
         self._notes: dict[str, None] = {}
 
@@ -189,15 +210,11 @@ class Help:
         replies = self._ask("reason", request, texts)
         if not any(isinstance(reply, Reply) for reply in replies) and not _unrecorded(replies):
             self._notes[UNEXPLAINED] = None
-        answers = [_answered(reply) for reply in replies]
-        pairs = [_paired(answer, query, item) for answer, item in zip(answers, items, strict=True)]
-        alike = iter(_alike(serving, [both for both in pairs if isinstance(both, claims.Pair)]))
-        return tuple(
-            _judged(place, both, next(alike), answer)
-            if answer and isinstance(both, claims.Pair)
-            else replace(place, checks=(both,) if isinstance(both, str) and both else ())
-            for place, both, answer in zip(places, pairs, answers, strict=True)
-        )
+        if self._pending:
+            self.late = Late(
+                *self._pending, serving, query, tuple(places), tuple(items), tuple(self.spent.prompts)[-1:]
+            )
+        return reasoned(serving, query, places, items, replies)
 
     # --- asking ---
 
@@ -214,7 +231,7 @@ class Help:
             replies = [_as_model_error(error)] * len(items)
         self.spent.add(replies)
         given = sum(isinstance(reply, Reply) for reply in replies)
-        observe.count("firstfive_model_help_total", step=step, outcome=_outcome(given, len(replies)))
+        observe.count("firstfive_model_help_total", step=step, outcome=outcome(given, len(replies)))
         self.errors += [reply for reply in replies if isinstance(reply, ModelError)]
         if given < len(replies):
             failed = len(replies) - given
@@ -230,15 +247,29 @@ class Help:
 
     def _replies(self, step: str, request: str, items: Sequence[str], left: float) -> list[Reply | ModelError]:
         gateway = self._project.gateway
-        if gateway is None or left < LEAST_S:
+        comes_later = bool(self._later_s) and step == "reason"
+        if gateway is None or (left < LEAST_S and not comes_later):
             late = ModelError(f"there is no time left to {step}; raise models.request_timeout_s", code="model.timeout")
             return [late] * len(items)
         prompt = self._project.prompts.get(self._scorer if step == "rerank" else step)
         calls = [replace(prompt.call(step=step, request=request, item=item), about=request) for item in items]
         self.spent.prompts[prompt.name_and_digest] = None
         portions = [[call] for call in calls] if self._patient else [calls]
+        if comes_later:
+            return self._in_time(gateway, calls, max(left, 0.0))
         with self._rest():
             return [reply for some in portions for reply in gateway.many(some, deadline_s=left, **self._terms)]
+
+    def _in_time(self, gateway: Gateway, calls: Sequence[Call], left: float) -> list[Reply | ModelError]:
+        """What is there in time. The others go on, and `_pending` has them."""
+        terms = {name: value for name, value in self._terms.items() if name != "patient"}
+        pending = gateway.begin(calls, deadline_s=left + self._later_s, **terms)
+        with self._rest():
+            found = pending.within(left)
+        late_rows = tuple(at for at, reply in enumerate(found) if reply is None)
+        self._pending = (pending, late_rows) if late_rows else None
+        late = ModelError("the reasons come later than the answer", code="model.timeout")
+        return [late if reply is None else reply for reply in found]
 
 
 def _unrecorded(replies: Sequence[Reply | ModelError]) -> bool:
@@ -246,7 +277,8 @@ def _unrecorded(replies: Sequence[Reply | ModelError]) -> bool:
     return all(isinstance(reply, ModelError) and reply.code == "model.not_recorded" for reply in replies)
 
 
-def _outcome(given: int, asked: int) -> str:
+def outcome(given: int, asked: int) -> str:
+    """How a step went, for its count."""
     return "whole" if given == asked else "part" if given else "none"
 
 
@@ -284,6 +316,25 @@ class _Answer:
     says: str
     because: str
     by: str
+
+
+def reasoned(
+    serving: Serving,
+    query: Query,
+    places: Sequence[Place],
+    items: Sequence[Item],
+    replies: Sequence[Reply | ModelError],
+) -> tuple[Place, ...]:
+    """The places, each with its reply's reason where that holds, and as it is where it does not."""
+    answers = [_answered(reply) for reply in replies]
+    pairs = [_paired(answer, query, item) for answer, item in zip(answers, items, strict=True)]
+    alike = iter(_alike(serving, [both for both in pairs if isinstance(both, claims.Pair)]))
+    return tuple(
+        _judged(place, both, next(alike), answer)
+        if answer and isinstance(both, claims.Pair)
+        else replace(place, checks=(both,) if isinstance(both, str) and both else ())
+        for place, both, answer in zip(places, pairs, answers, strict=True)
+    )
 
 
 def _answered(reply: Reply | ModelError) -> _Answer | None:

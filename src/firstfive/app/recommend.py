@@ -20,6 +20,7 @@ from firstfive.app import asking, nearby, taste
 from firstfive.app.arms import Arms
 from firstfive.app.embedders import Manner, as_it_is
 from firstfive.app.following import Following
+from firstfive.app.later import Later
 from firstfive.app.model_steps import OFF, Dial, Help, Spent, dial
 from firstfive.app.nearby import Ranking
 from firstfive.ask import read
@@ -30,6 +31,7 @@ from firstfive.types import ItemId, RecommId, Request, Slate
 
 if TYPE_CHECKING:
     from firstfive.app.following import Now
+    from firstfive.app.model_steps import Late
     from firstfive.app.serving import Query, Serving
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
@@ -59,6 +61,7 @@ class Recommender:
         manner: Manner = as_it_is,
     ) -> None:
         self._project = project
+        self.later = Later(project.store)
         self._following = Following(project, release, rank, manner)
         self._arms = Arms(project) if release is None and rank is None else None
         self._cores = BoundedSemaphore(os.cpu_count() or 1)  # more at once would only take turns at the same cores
@@ -99,19 +102,23 @@ class Recommender:
         explain: bool = False,
         ask: bool = False,
         within_s: float | None = None,
+        later: bool = False,
     ) -> Slate:
         """The request's places. Durable when this returns; `also` writes in the same commit.
 
         key: the one that pays for a model's help, beside the request's user. explain: each place says where it stood
         after every stage. ask: the Slate also says how sure it is and what to ask next. within_s: the longest
-        that models may take, below models.request_timeout_s. Raises RequestError, and IndexFileError index.missing
-        before the first build.
+        that models may take, below models.request_timeout_s. later: reasons by a model that are not there by then may
+        still come, for as long as this process runs; see `firstfive.app.later`. Raises RequestError, and IndexFileError
+        index.missing before the first build.
         """
         with observe.span("firstfive.recommend") as current, _outcome():
             watch = observe.Stopwatch(spans=current.is_recording())
             payer = Payer(key=key, user=request.user)
-            slate = self._given(request, watch, payer, explain=explain, ask=ask, within_s=within_s)
+            slate, late = self._given(request, watch, payer, explain=explain, ask=ask, within_s=within_s, later=later)
             self._project.store.write(lambda unit: _stored(unit, slate, also))
+            if late:
+                self.later.finish(slate, late)
             watch.lap("store")
             current.set_attribute("firstfive.recomm_id", slate.recomm_id)
             current.set_attribute("firstfive.release", slate.release)
@@ -228,21 +235,31 @@ class Recommender:
         explain: bool,
         ask: bool,
         within_s: float | None,
-    ) -> Slate:
-        """The Slate that a seeker is to get: while an experiment runs, of the Release that was drawn for them."""
+        later: bool,
+    ) -> tuple[Slate, Late | None]:
+        """The Slate that a seeker is to get, and reasons of it that are still to come.
+
+        While an experiment runs it is of the Release that was drawn for them, and nothing comes later: two Releases are
+        compared by what they say in time.
+        """
         now, recomm_id = self._following.now(), RecommId(token_urlsafe(12))
-        wanted, share = dial(self._project.settings.models), self._project.settings.experiment.explore
+        models, share = self._project.settings.models, self._project.settings.experiment.explore
+        alone = now.experiment is None or self._arms is None
+        helps: list[Help] = []
 
         def work(now: Now, chance: bool, watch: observe.Stopwatch) -> Slate:
-            help_ = self._help(wanted, payer, within_s=within_s)
+            later_s = models.late_s if later and alone else 0.0
+            help_ = self._help(dial(models), payer, within_s=within_s, later_s=later_s)
+            helps.extend([help_] if help_ else [])
             explorer = Explorer(share, recomm_id) if share and chance else None
             return self._slate(
                 request, watch, help_, explain=explain, ask=ask, now=now, recomm_id=recomm_id, explorer=explorer
             )
 
         if now.experiment is None or self._arms is None:
-            return work(now, True, watch)
-        return self._arms.answer(now, now.experiment, request, recomm_id, watch, work)
+            slate = work(now, True, watch)
+            return slate, next((help_.late for help_ in helps if help_.late), None)
+        return self._arms.answer(now, now.experiment, request, recomm_id, watch, work), None
 
     def _slate(
         self,
@@ -289,11 +306,21 @@ class Recommender:
         watch.lap("ask")
         return asked
 
-    def _help(self, wanted: Dial, payer: Payer, *, fresh: bool = False, within_s: float | None = None) -> Help | None:
+    def _help(
+        self,
+        wanted: Dial,
+        payer: Payer,
+        *,
+        fresh: bool = False,
+        within_s: float | None = None,
+        later_s: float = 0.0,
+    ) -> Help | None:
         """A model's help with a request; None where it is not wanted."""
+        if wanted.off:
+            return None
         longest_s = self._project.settings.models.request_timeout_s
         within_s = longest_s if within_s is None else min(within_s, longest_s)
-        return None if wanted.off else Help(self._project, wanted, payer, within_s, rest=self._resting, fresh=fresh)
+        return Help(self._project, wanted, payer, within_s, rest=self._resting, fresh=fresh, later_s=later_s)
 
     @contextmanager
     def _resting(self) -> Iterator[None]:

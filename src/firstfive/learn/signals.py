@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 REFUSALS = frozenset({"no", "dislike"})
 """Kinds of events that say no."""
-NEITHER = frozenset("shown seen left asked answered read view impression maybe matched trusted unrated undone".split())
+NEITHER = frozenset(
+    "shown seen left asked answered explained read view impression maybe matched trusted unrated undone".split()
+)
 """These say neither yes nor no: who is shown much must not be liked for it. All other kinds say yes."""
 FAINT: Mapping[str, float] = {"opened": 0.3, "click": 0.3}
 """Kinds that say yes only faintly."""

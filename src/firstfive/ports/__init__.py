@@ -6,11 +6,12 @@ A port raises `firstfive.errors` only: foreign exceptions stop inside the adapte
 from firstfive.ports.index import Catalogue, Column, Hits, TextChannel, VectorChannel
 from firstfive.ports.judging import Graded, Judgements, Label, Pair, Pairs, Person, Trial, words_of
 from firstfive.ports.measurements import Measurement, Measurements
-from firstfive.ports.models import Call, Embedder, Gateway, Model, Payer, Reply, Terms, Usage
+from firstfive.ports.models import Call, Embedder, Gateway, Model, Payer, Pending, Reply, Terms, Usage
 from firstfive.ports.run import Engine, Progress, Source
 from firstfive.ports.store import (
     INFINITE,
     USED,
+    Amendments,
     Amount,
     Answer,
     Asked,
@@ -42,6 +43,7 @@ from firstfive.ports.store import (
 __all__ = [
     "INFINITE",
     "USED",
+    "Amendments",
     "Amount",
     "Answer",
     "Asked",
@@ -73,6 +75,7 @@ __all__ = [
     "Pair",
     "Pairs",
     "Payer",
+    "Pending",
     "Person",
     "Progress",
     "Quarantine",

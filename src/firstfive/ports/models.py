@@ -147,6 +147,22 @@ class Model(Protocol):
         ...
 
 
+class Pending(Protocol):
+    """Calls on their way, each to a reply or an error."""
+
+    def within(self, seconds: float) -> list[Reply | ModelError | None]:
+        """What each came to, in order, when all are there or this time is over; None for one still on its way."""
+        ...
+
+    def then(self, work: Callable[[], object]) -> None:
+        """Does this, quickly, once all are there or over; in any thread, and at once where they are already."""
+        ...
+
+    def drop(self) -> None:
+        """Ends those that are still on their way."""
+        ...
+
+
 class Gateway(Protocol):
     """The one way to a language model, and the one bridge between plain functions and the event loop."""
 
@@ -168,4 +184,10 @@ class Gateway(Protocol):
 
         models: those to try, in order; empty: `models.llm` and then `models.fallback`.
         """
+        ...
+
+    def begin(
+        self, calls: Sequence[Call], *, deadline_s: float, payer: Payer = Payer(), fresh: bool = False
+    ) -> Pending:
+        """As `many`, for a caller who has something to do with what is there before the deadline. Thread-safe."""
         ...

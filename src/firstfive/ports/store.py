@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from firstfive.ports.judging import Judgements, Pairs
 from firstfive.ports.measurements import Measurements
 from firstfive.types import (
+    Amendment,
     Event,
     Experiment,
     ExperimentId,
@@ -203,6 +204,16 @@ class Slates(Protocol):
     def last_at(self) -> datetime | None:
         """When the newest Slate was stored."""
         ...
+
+
+class Amendments(Protocol):
+    """Reasons that came after an answer was given."""
+
+    def add(self, amendment: Amendment) -> bool:
+        """Stores it; False where there is one of this Slate, or no such Slate: it may have been erased meanwhile."""
+        ...
+
+    def get(self, recomm_id: RecommId) -> Amendment | None: ...
 
 
 class Events(Protocol):
@@ -453,6 +464,8 @@ class Unit(Protocol):
     def releases(self) -> Releases: ...
     @property
     def slates(self) -> Slates: ...
+    @property
+    def amendments(self) -> Amendments: ...
     @property
     def events(self) -> Events: ...
     @property

@@ -15,14 +15,14 @@ from starlette.staticfiles import StaticFiles
 from firstfive.app.recommend import Recommender
 from firstfive.app.wiring import Project
 from firstfive.errors import CODES, Conflict, FirstFiveError, NotFound
-from firstfive.server import catalogue, page, people, recommending, status, studio
+from firstfive.server import catalogue, page, people, reasons, recommending, status, studio
 from firstfive.server.calls import Call, Reply, Route, endpoint, refusal
 from firstfive.server.openapi import document
 from firstfive.server.rendering import STATIC
 from firstfive.server.service import Service
 from firstfive.server.wrappers import Hosts, Observed, Paths
 
-API: tuple[Route, ...] = (*recommending.ROUTES, *catalogue.ROUTES, *people.ROUTES, *status.ROUTES)
+API: tuple[Route, ...] = (*recommending.ROUTES, *reasons.ROUTES, *catalogue.ROUTES, *people.ROUTES, *status.ROUTES)
 """Every operation of the interface for programs, in the order of the document."""
 
 

@@ -76,7 +76,7 @@ def give_slate(
         call.keep(unit, Reply(status=status, recomm_id=slate.recomm_id))
 
     key = call.key.id if call.key else None
-    slate = call.service.recommender.recommend(request, also=keep, key=key, ask=ask, within_s=within_s)
+    slate = call.service.recommender.recommend(request, also=keep, key=key, ask=ask, within_s=within_s, later=True)
     call.service.answered()
     if request.scenario != PAGE:  # with a page's recommId anybody may read its words; the log has the call's own id
         call.request.scope["firstfive.recomm_id"] = slate.recomm_id

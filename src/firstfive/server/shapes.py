@@ -5,11 +5,12 @@ They check what comes in, write what goes out and are the schemas in the OpenAPI
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from firstfive.types import LONGEST_ID
+from firstfive.types import LONGEST_ID, ItemId, Mismatch, Reason, RecommId
 
 VISIBLE = r"^[^\x00-\x1f\x7f]+(?![\s\S])"
 """One line without control characters. The end is spelt so that a last newline does not pass in any dialect."""
@@ -204,6 +205,34 @@ class FeedbackIterator(Struct, rename="pascal"):
 
     cursor: str
     feedback: list[Feedback]
+
+
+class PlaceReason(Struct, rename="camel"):
+    """What a place says. later: since a model's reason for it came, after the answer was given."""
+
+    place: int
+    item: ItemId
+    reason: Reason | None
+    mismatch: Mismatch | None
+    checks: tuple[str, ...]
+    later: bool
+
+
+class Reasons(Struct, rename="camel"):
+    """The reasons of an answer. state: "pending" while more may come, "amended" where some came later, or "whole".
+
+    amended: when they came. models, prompts, costUsd and recorded are of the answer and of what came later together.
+    """
+
+    recomm_id: RecommId
+    state: Literal["pending", "amended", "whole"]
+    created: datetime
+    amended: datetime | None
+    places: list[PlaceReason]
+    models: tuple[str, ...]
+    prompts: tuple[str, ...]
+    cost_usd: float
+    recorded: datetime | None
 
 
 class Health(Struct):

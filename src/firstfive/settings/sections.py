@@ -152,6 +152,8 @@ class ModelSettings:
     """The longest that one call of a build may take, retries included."""
     request_timeout_s: float = 0.8
     """The longest that all model steps of one person's request may take together."""
+    late_s: float = 20.0
+    """How much longer reasons by the model may take that come too late for an answer; 0: they are given up."""
     rerank_short: int = 8
     """How many of the first items a short rerank scores, one call each."""
     rerank_long: int = 20

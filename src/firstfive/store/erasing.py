@@ -1,7 +1,7 @@
 """What erasing removes: for each table the rows that belong to a user, to a request, or to a time.
 
-Replies, labels, judgements, answers and events come before the Slates that say whose they are, so that an erasure that
-was cut off can be done again.
+Replies, labels, judgements, answers, events and amendments come before the Slates that say whose they are, so that an
+erasure that was cut off can be done again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from firstfive.store.replies import SqlReplies
 from firstfive.store.session import Session, chunks
 from firstfive.store.tables import (
     ACCOUNTS,
+    AMENDMENTS,
     ANSWERS,
     BATCH_JOBS,
     EVENTS,
@@ -39,8 +40,13 @@ MOST = 1000
 REPLIED_BEFORE = timedelta(hours=1)
 """How long before a Slate is stored the first of its models' replies can have been: for those of unknown words."""
 
-PERSONAL: tuple[tuple[Table, str], ...] = ((ANSWERS, "created"), (EVENTS, "at"), (SLATES, "created"))
-"""Tables with a user, a recomm_id and a time, in the order of erasing."""
+PERSONAL: tuple[tuple[Table, str], ...] = (
+    (ANSWERS, "created"),
+    (EVENTS, "at"),
+    (AMENDMENTS, "created"),
+    (SLATES, "created"),
+)
+"""Tables with a recomm_id, a time and most of them a user, in the order of erasing."""
 
 Work: TypeAlias = Callable[[Session], int]
 
@@ -52,7 +58,7 @@ def works(user: UserId | None, request: RecommId | None, before: datetime | None
         yield table.name, partial(_erase_judged, table, user, request, before)
     for table, time in PERSONAL:
         belongs: list[ColumnElement[bool]] = []
-        if user is not None:
+        if user is not None and "user" in table.c:
             belongs += [table.c.user == user]
         if user is not None and table is not SLATES:
             belongs += [table.c.recomm_id.in_(select(SLATES.c.recomm_id).where(SLATES.c.user == user))]

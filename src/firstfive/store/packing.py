@@ -11,7 +11,7 @@ import msgspec
 
 from firstfive.errors import RequestError, StoreError
 from firstfive.ports import USED, Use
-from firstfive.types import Slate
+from firstfive.types import Amendment, Slate
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -41,6 +41,7 @@ def _plain(value: object) -> object:
 
 _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 _SLATE = msgspec.json.Decoder(Slate)
+_AMENDMENT = msgspec.json.Decoder(Amendment)
 _WORDS = msgspec.json.Decoder(tuple[str, ...])
 _MAPPING = msgspec.json.Decoder(dict[str, str])
 _USE = msgspec.json.Decoder(Use)
@@ -62,6 +63,11 @@ def pack_text(value: Any) -> str:
 def slate(body: bytes) -> Slate:
     """The Slate as it was packed."""
     return _read(_SLATE, body)
+
+
+def amendment(body: bytes) -> Amendment:
+    """The amendment as it was packed."""
+    return _read(_AMENDMENT, body)
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What is about people: Slates, events and users."""
+"""What is about people: Slates and what came after them, events and users."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from sqlalchemy import Row, bindparam, delete, func, or_, select
 from firstfive.store import packing
 from firstfive.store.packing import micros, moment, pack, pack_text
 from firstfive.store.session import Session, chunks, place
-from firstfive.store.tables import EVENTS, SLATES, USERS, insert
-from firstfive.types import Event, ItemId, RecommId, Slate, User, UserId
+from firstfive.store.tables import AMENDMENTS, EVENTS, SLATES, USERS, insert
+from firstfive.types import Amendment, Event, ItemId, RecommId, Slate, User, UserId
 
 _ADD_SLATE = insert(SLATES)
 _SLATE = select(SLATES.c.body).where(SLATES.c.recomm_id == bindparam("recomm_id"))
 _LAST = select(func.max(SLATES.c.created).label("created"))
+
+_AMEND = insert(AMENDMENTS).on_conflict_do_nothing()
+_AMENDMENT = select(AMENDMENTS.c.body).where(AMENDMENTS.c.recomm_id == bindparam("recomm_id"))
+_THERE = select(SLATES.c.number).where(SLATES.c.recomm_id == bindparam("recomm_id"))
 
 _CONTENT = ("at", "recomm_id", "value", "comment")
 _KEEP_EVENT = insert(EVENTS).on_conflict_do_nothing()
@@ -81,6 +85,29 @@ class SqlSlates:
         """The newest Slate's time."""
         row = self._session.one(_LAST)
         return moment(row.created) if row and row.created is not None else None
+
+
+class SqlAmendments:
+    """Reasons that came after an answer was given."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, amendment: Amendment) -> bool:
+        """False where there is one already, or no such Slate."""
+        if self._session.one(_THERE, {"recomm_id": amendment.recomm_id}) is None:
+            return False
+        row = {
+            "recomm_id": amendment.recomm_id,
+            "created": micros(amendment.created),
+            "body": pack(amendment),
+        }
+        return self._session.change(_AMEND, [row]) > 0
+
+    def get(self, recomm_id: RecommId) -> Amendment | None:
+        """The amendment as it was added."""
+        row = self._session.one(_AMENDMENT, {"recomm_id": recomm_id})
+        return packing.amendment(row.body) if row else None
 
 
 class SqlEvents:

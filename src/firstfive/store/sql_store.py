@@ -26,7 +26,7 @@ from firstfive.store.limits import SqlLimits
 from firstfive.store.made import SqlLedger, SqlReleases
 from firstfive.store.measured import SqlMeasurements
 from firstfive.store.migrations import migrate
-from firstfive.store.people import SqlEvents, SqlSlates, SqlUsers
+from firstfive.store.people import SqlAmendments, SqlEvents, SqlSlates, SqlUsers
 from firstfive.store.replies import SqlReplies
 from firstfive.store.session import Session
 from firstfive.store.spending import SqlSpending
@@ -76,6 +76,11 @@ class SqlUnit:
     def slates(self) -> SqlSlates:
         """Answers as given."""
         return SqlSlates(self._session)
+
+    @property
+    def amendments(self) -> SqlAmendments:
+        """Reasons that came after an answer was given."""
+        return SqlAmendments(self._session)
 
     @property
     def events(self) -> SqlEvents:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0008"
+VERSION = "0009"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -109,6 +109,15 @@ Index(
     SLATES.c.user,
     sqlite_where=SLATES.c.user.is_not(None),
     postgresql_where=SLATES.c.user.is_not(None),
+)
+
+AMENDMENTS = Table(
+    "amendments",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("recomm_id", Text, nullable=False, unique=True),
+    Column("created", BigInteger, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
 )
 
 EVENTS = Table(
@@ -342,6 +351,7 @@ MEASUREMENTS = Table(
 
 __all__ = [
     "ACCOUNTS",
+    "AMENDMENTS",
     "ANSWERS",
     "BATCH_JOBS",
     "BODIES",

@@ -28,6 +28,7 @@ from firstfive.testing.memory_models import (
     MemorySpending,
 )
 from firstfive.types import (
+    Amendment,
     Event,
     Experiment,
     ExperimentId,
@@ -67,6 +68,7 @@ class State:
     releases: dict[ReleaseId, Release] = field(default_factory=dict)
     uses: list[tuple[ReleaseId, Use]] = field(default_factory=list)
     slates: dict[RecommId, Slate] = field(default_factory=dict)
+    amendments: dict[RecommId, Amendment] = field(default_factory=dict)
     events: dict[tuple[str, UserId, ItemId], tuple[int, Event]] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     keys: dict[KeyId, tuple[Key, str]] = field(default_factory=dict)
@@ -258,6 +260,24 @@ class MemorySlates:
     def last_at(self) -> datetime | None:
         """The newest Slate's time."""
         return max((slate.created for slate in self.state.slates.values()), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAmendments:
+    """Reasons that came after an answer was given."""
+
+    state: State
+
+    def add(self, amendment: Amendment) -> bool:
+        """False where there is one already, or no such Slate."""
+        if amendment.recomm_id in self.state.amendments or amendment.recomm_id not in self.state.slates:
+            return False
+        self.state.amendments[amendment.recomm_id] = amendment
+        return True
+
+    def get(self, recomm_id: RecommId) -> Amendment | None:
+        """The amendment."""
+        return self.state.amendments.get(recomm_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,6 +494,7 @@ class MemoryUnit:
         self.ledger = MemoryLedger(state)
         self.releases = MemoryReleases(state)
         self.slates = MemorySlates(state)
+        self.amendments = MemoryAmendments(state)
         self.events = MemoryEvents(state)
         self.users = MemoryUsers(state)
         self.keys = MemoryKeys(state)
@@ -532,7 +553,9 @@ class MemoryStore:
             answers = {k for k, (one, at) in state.answers.items() if go(one.user, one.recomm_id, at)}
             events = {k for k, (_, one) in state.events.items() if go(one.user, one.recomm_id, one.at)}
             slates = {k for k, one in state.slates.items() if go(one.request.user, k, one.created)}
+            amended = {k for k, one in state.amendments.items() if go(None, k, one.created)}
             counts = {"answers": len(answers), "events": len(events), "slates": len(slates)}
+            counts |= {"amendments": len(amended)}
             gone = [one for k, one in state.slates.items() if k == request or k in theirs]
             since = min((one.created for one in gone), default=None)
             abouts = {words_of(one.request.text) for one in gone}
@@ -541,6 +564,7 @@ class MemoryStore:
             state.answers = {k: one for k, one in state.answers.items() if k not in answers}
             state.events = {k: one for k, one in state.events.items() if k not in events}
             state.slates = {k: one for k, one in state.slates.items() if k not in slates}
+            state.amendments = {k: one for k, one in state.amendments.items() if k not in amended}
             if user is not None:
                 counts["users"] = int(state.users.pop(user, None) is not None)
             self._state = state

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeAlias
@@ -69,12 +69,36 @@ class FakeGateway:
             self.terms.append(terms)
         return [self._one(call) for call in calls]
 
+    def begin(
+        self, calls: Sequence[Call], *, deadline_s: float, payer: Payer = NOBODY, fresh: bool = False
+    ) -> FakePending:
+        """The function's answers, which are there at once."""
+        return FakePending(self.many(calls, deadline_s=deadline_s, payer=payer, fresh=fresh))
+
     def _one(self, call: Call) -> Reply | ModelError:
         try:
             reply = _reply(self._answer(call))
             return reply if reply.value is not None else replace(reply, value=_value(call, reply))
         except ModelError as error:
             return error
+
+
+@dataclass(frozen=True, slots=True)
+class FakePending:
+    """Calls that were answered already."""
+
+    answers: list[Reply | ModelError]
+
+    def within(self, seconds: float) -> list[Reply | ModelError | None]:  # noqa: ARG002
+        """All of them."""
+        return [*self.answers]
+
+    def then(self, work: Callable[[], object]) -> None:
+        """At once."""
+        work()
+
+    def drop(self) -> None:
+        """There is nothing to end."""
 
 
 def _reply(answer: Answer) -> Reply:

@@ -21,6 +21,8 @@ from firstfive.testing.judging import JudgingContract
 from firstfive.testing.memory import MemoryStore
 from firstfive.testing.spending import ModelsContract
 from firstfive.types import (
+    Amended,
+    Amendment,
     Event,
     ExperimentId,
     ItemId,
@@ -94,6 +96,13 @@ def slate(name: str, *, user: str = "", at: datetime = NOON, text: str = "a bake
     request = Request(text, 5, "staff > 3", (ItemId("l"),), (), 0.25, UserId(user) if user else None, "home")
     trial = Trial(ExperimentId("trial"), "both", ("a",), (0.5,), {"baseline": 2.5}, {"candidate": 0.25}, failed=True)
     return Slate(RecommId(name), ReleaseId("rel"), request, (place,), {"embed": 2.5}, at, ("a note",), trial=trial)
+
+
+def amendment(name: str, at: datetime = NOON) -> Amendment:
+    """A reason that came later, with something in every field."""
+    said, says = Quote("a bakery", 0, 8, "request"), Quote("bakes 🙂", 4, 11)
+    later = Amended(1, Reason(said, says, 0.5, "It bakes.", "fake:model"), Mismatch(said, says, "denied"), ("cut",))
+    return Amendment(RecommId(name), at, (later,), ("fake:model",), ("reason@1 12",), 0.25, at)
 
 
 def release(name: str, at: datetime = NOON) -> Release:
@@ -301,7 +310,22 @@ class MadeContract:
 
 
 class PeopleContract:
-    """Slates, events and users."""
+    """Slates and what came after them, events and users."""
+
+    def test_what_came_later_is_kept_beside_the_slate_and_once(self, store: Store) -> None:
+        given, first = slate("s", user="ann"), amendment("s")
+        store.write(lambda unit: unit.slates.add(given))
+        assert store.write(lambda unit: unit.amendments.add(first))
+        assert not store.write(lambda unit: unit.amendments.add(replace(first, models=("other:model",))))
+        with store.read() as unit:
+            assert unit.amendments.get(RecommId("s")) == first
+            assert unit.slates.get(RecommId("s")) == given
+            assert unit.amendments.get(RecommId("no")) is None
+
+    def test_nothing_comes_later_to_a_slate_that_is_gone(self, store: Store) -> None:
+        assert not store.write(lambda unit: unit.amendments.add(amendment("s")))
+        with store.read() as unit:
+            assert unit.amendments.get(RecommId("s")) is None
 
     def test_a_slate_comes_back_as_it_was_added(self, store: Store) -> None:
         given = slate("s", user="ann")
@@ -618,6 +642,7 @@ class EraseContract:
             for name in ("ann", "bob"):
                 unit.users.put([User(UserId(name), comment=f"{name} herself")])
                 unit.slates.add(slate(f"s-{name}", user=name))
+                unit.amendments.add(amendment(f"s-{name}"))
                 unit.events.add([event(user=name), event(user="anonymous", item=name, request=f"s-{name}")])
                 unit.idempotency.claim(f"a-{name}", Answer("h", 200, "", name.encode(), RecommId(f"s-{name}")))
                 unit.idempotency.claim(f"b-{name}", Answer("h", 200, "", name.encode(), None, UserId(name)))
@@ -629,19 +654,34 @@ class EraseContract:
             names = [f"user {one.id}" for one in unit.users.page("", 9)[0]]
             names += [f"event {one.user} {one.item}" for one in unit.events.find()[0]]
             names += [f"slate {n}" for n in ("ann", "bob") if unit.slates.get(RecommId(f"s-{n}"))]
+            names += [f"amendment {n}" for n in ("ann", "bob") if unit.amendments.get(RecommId(f"s-{n}"))]
             names += [f"answer {n}" for n in ("a-ann", "a-bob", "b-ann", "b-bob") if unit.idempotency.find(n)]
         return sorted(names)
 
     def test_erasing_a_user_leaves_the_others(self, people: Store) -> None:
         counts = people.erase(user=UserId("ann"))
-        assert {table: n for table, n in counts.items() if n} == {"users": 1, "slates": 1, "events": 2, "answers": 2}
-        others = ["answer a-bob", "answer b-bob", "event anonymous bob", "event bob a", "slate bob", "user bob"]
+        mine = {"users": 1, "slates": 1, "amendments": 1, "events": 2, "answers": 2}
+        assert {table: n for table, n in counts.items() if n} == mine
+        others = [
+            "amendment bob",
+            "answer a-bob",
+            "answer b-bob",
+            "event anonymous bob",
+            "event bob a",
+            "slate bob",
+            "user bob",
+        ]
         assert self.left(people) == others
         assert not any(people.erase(user=UserId("ann")).values())
 
     def test_erasing_a_request_takes_its_events_and_answers(self, people: Store) -> None:
         counts = people.erase(request=RecommId("s-ann"))
-        assert {table: n for table, n in counts.items() if n} == {"slates": 1, "events": 1, "answers": 1}
+        assert {table: n for table, n in counts.items() if n} == {
+            "slates": 1,
+            "amendments": 1,
+            "events": 1,
+            "answers": 1,
+        }
         assert [name for name in self.left(people) if "ann" in name] == ["answer b-ann", "event ann a", "user ann"]
 
     def test_erasing_what_is_old_leaves_what_is_not(self, people: Store) -> None:
@@ -649,7 +689,7 @@ class EraseContract:
             unit.slates.add(slate("new", at=NOON + timedelta(seconds=1)))
             unit.events.add([event(item="new", at=NOON + timedelta(seconds=1))])
         counts = people.erase(before=NOON + timedelta(microseconds=1))
-        assert {table: n for table, n in counts.items() if n} == {"slates": 2, "events": 4}
+        assert {table: n for table, n in counts.items() if n} == {"slates": 2, "amendments": 2, "events": 4}
         with people.read() as unit:
             assert unit.slates.get(RecommId("new")) is not None
             assert [one.item for one in unit.events.find()[0]] == ["new"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Lock, Thread, get_ident
 from time import monotonic
 from typing import Any, TypeVar
@@ -93,23 +94,37 @@ class LoopGateway:
         """
         if not calls:
             return []
+        pending = self._begin(calls, deadline_s, payer, models, fresh=fresh, patient=patient)
+        try:
+            return pending.all()
+        except BaseException:
+            pending.drop()
+            raise
+
+    def begin(
+        self, calls: Sequence[Call], *, deadline_s: float, payer: Payer = NOBODY, fresh: bool = False
+    ) -> OnTheirWay:
+        """The calls go on to their deadline, also when nobody asks for them any more. Raises as `many`."""
+        return self._begin(calls, deadline_s, payer, fresh=fresh)
+
+    def _begin(
+        self,
+        calls: Sequence[Call],
+        deadline_s: float,
+        payer: Payer,
+        models: Sequence[str] = (),
+        *,
+        fresh: bool,
+        patient: bool = False,
+    ) -> OnTheirWay:
         running = self._now()
         if get_ident() == running.thread.ident:
             raise ModelError("many() was called on the gateway's own event loop; call it from another thread")
         deadline_s = min(max(deadline_s, 0.0), LONGEST_S)
         chain = tuple(models) or self._parts.models
         terms = Terms(monotonic() + deadline_s, chain, payer, fresh, patient)
-        answers = running.submit(_all(running.stack, calls, terms))
-        try:
-            return answers.result(deadline_s + TELLING_S + SETTLING_PATIENT_S + 5.0)
-        except TimeoutError:  # the loop itself hangs
-            answers.cancel()
-            return [_late(chain) for _ in calls]
-        except CancelledError:  # closed by another thread
-            return [_closed() for _ in calls]
-        except BaseException:
-            answers.cancel()
-            raise
+        there: list[Reply | ModelError | None] = [None] * len(calls)
+        return OnTheirWay(running.submit(_all(running.stack, calls, terms, there)), there, terms)
 
     def ready(self, kind: str = "complete") -> None:
         """Loads what the settings' models need, so that the first call's deadline is not spent on it. A minute at most;
@@ -142,6 +157,42 @@ class LoopGateway:
             return self._running
 
 
+@dataclass(frozen=True, slots=True)
+class OnTheirWay:
+    """Calls on the loop. there: what each of them came to so far, written by the loop's thread."""
+
+    whole: Future[list[Reply | ModelError]]
+    there: list[Reply | ModelError | None]
+    terms: Terms
+
+    def all(self) -> list[Reply | ModelError]:
+        """What each came to, by the deadline."""
+        try:
+            return self.whole.result(self.terms.deadline - monotonic() + TELLING_S + SETTLING_PATIENT_S + 5.0)
+        except TimeoutError:  # the loop itself hangs
+            self.drop()
+            return [_late(self.terms.models) for _ in self.there]
+        except CancelledError:  # closed by another thread
+            return [_closed() for _ in self.there]
+
+    def within(self, seconds: float) -> list[Reply | ModelError | None]:
+        """What each came to, where it is there in this time."""
+        try:
+            return [*self.whole.result(seconds)]
+        except TimeoutError:
+            return list(self.there)
+        except CancelledError:
+            return [_closed() if one is None else one for one in self.there]
+
+    def then(self, work: Callable[[], object]) -> None:
+        """In the loop's thread, which must not be kept."""
+        self.whole.add_done_callback(lambda _: work())
+
+    def drop(self) -> None:
+        """Ends those that are still on their way."""
+        self.whole.cancel()
+
+
 _everyone: WeakSet[LoopGateway] = WeakSet()
 
 
@@ -167,10 +218,13 @@ async def _made(parts: Parts) -> Stack:
     return Stack(parts)
 
 
-async def _all(stack: Stack, calls: Sequence[Call], terms: Terms) -> list[Reply | ModelError]:
-    """Each call as a task. asyncio carries the caller's context over, so the caller's span is the parent of theirs."""
+async def _all(
+    stack: Stack, calls: Sequence[Call], terms: Terms, there: list[Reply | ModelError | None]
+) -> list[Reply | ModelError]:
+    """Each call as a task; what it came to is put in its place. asyncio carries the caller's context over, so the
+    caller's span is the parent of theirs."""
     loop = asyncio.get_running_loop()
-    tasks = [loop.create_task(stack(call, terms)) for call in calls]
+    tasks = [loop.create_task(_put(stack, call, terms, there, at)) for at, call in enumerate(calls)]
     try:
         await asyncio.wait(tasks, timeout=max(0.0, terms.deadline - monotonic()) + TELLING_S)
     finally:
@@ -178,6 +232,15 @@ async def _all(stack: Stack, calls: Sequence[Call], terms: Terms) -> list[Reply 
             task.cancel()
     await _at_most(SETTLING_PATIENT_S if terms.patient else SETTLING_S, stack.settled(soon=not terms.patient))
     return [_answer(task, terms) for task in tasks]
+
+
+async def _put(stack: Stack, call: Call, terms: Terms, there: list[Reply | ModelError | None], at: int) -> Reply:
+    try:
+        reply = there[at] = await stack(call, terms)
+    except ModelError as error:
+        there[at] = error
+        raise
+    return reply
 
 
 async def _at_most(seconds: float, work: Coroutine[Any, Any, None]) -> None:

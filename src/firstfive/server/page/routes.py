@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote
 
 from starlette.requests import Request as HttpRequest
 
-from firstfive.app import visits
+from firstfive.app import later, visits
 from firstfive.errors import FirstFiveError, NotFound, RequestError
 from firstfive.ports import Unit
 from firstfive.server.calls import Call, Reply, Route, always, client, header_key, never
@@ -20,7 +20,7 @@ from firstfive.server.page import remembering, views
 from firstfive.server.recommending import PAGE, give_slate, stored_slate
 from firstfive.server.rendering import HTML
 from firstfive.server.service import Service
-from firstfive.types import Place, RecommId, Request, Slate, VisitId, digest
+from firstfive.types import ItemId, Place, RecommId, Request, Slate, VisitId, digest
 
 MODEL_S = 1.0
 """How long models may take for an answer on the page: five results stand there in 1.5 s, come what may."""
@@ -70,12 +70,15 @@ class Pressed:
 
 
 def _opened(call: Call, recomm_id: str = "") -> tuple[Slate, visits.Visit]:
-    """An answer, if it was given on the page, and what happened in its visit. Without an id the one of the path."""
+    """An answer, if it was given on the page, as it is now, and what happened in its visit.
+
+    Without an id it is the one of the path.
+    """
     slate = stored_slate(call.service, RecommId(recomm_id or call.path("recomm_id")))
     if slate.request.scenario != PAGE:
         raise NotFound("this answer was not given on the page; ask for it there", code="not_found.request")
     with call.service.project.store.read() as unit:
-        return slate, visits.so_far(unit, slate.request.visit)
+        return later.as_it_is(unit, slate), visits.so_far(unit, slate.request.visit)
 
 
 # --- tell -------------------------------------------------------------------------------------------------------------
@@ -121,9 +124,31 @@ def _told(call: Call, text: str, form: Mapping[str, str]) -> Request:
 
 
 def results(call: Call) -> Reply:
-    """An answer that was given on the page, as it was given. Others are not for everybody."""
+    """An answer that was given on the page, with the reasons that came since. Others are not for everybody.
+
+    That these stand on the page from now on is recorded, the first time.
+    """
     slate, visit = _opened(call)
+    came = _came(call, slate)
+    if came:
+        call.service.project.store.write(lambda unit: visits.note(unit, slate, "explained", came))
     return views.slate(call.service, call.request, slate, visit)
+
+
+def come(call: Call) -> Reply:
+    """For the page's script: the results page once all reasons are there; nothing yet while some may come."""
+    slate, visit = _opened(call)
+    if call.service.recommender.later.pending(slate.recomm_id):
+        return Reply(status=204, media=HTML)
+    return views.slate(call.service, call.request, slate, visit)
+
+
+def _came(call: Call, slate: Slate) -> list[ItemId]:
+    """Items whose reason came after the answer."""
+    with call.service.project.store.read() as unit:
+        amendment = unit.amendments.get(slate.recomm_id)
+    places = {one.place for one in amendment.places} if amendment else set()
+    return [place.item for place in slate.places if place.place in places]
 
 
 def onward(call: Call) -> Reply:
@@ -168,13 +193,13 @@ def rate(call: Call) -> Reply:
 
 
 def noted(call: Call) -> Reply:
-    """What the page's script tells: results that were seen or opened, and that the page was left."""
+    """What the page's script tells: results that were seen, opened or got a later reason, and that it was left."""
 
     def work(pressed: Pressed) -> Reply:
         places = {str(place.place): place.item for place in pressed.slate.places}
 
         def both(unit: Unit) -> Reply:
-            for kind in ("seen", "opened"):
+            for kind in ("seen", "opened", "explained"):
                 items = [places[one] for one in pressed.form.get(kind, "").split(",") if one in places]
                 if items:
                     visits.note(unit, pressed.slate, kind, items)
@@ -312,6 +337,7 @@ ROUTES = (
     _open("GET", "/", home, "The seeker's page"),
     _open("POST", "/find", find, "The page's form", searches=True),
     _open("GET", "/slate/{recomm_id}", results, "The results page"),
+    _open("GET", "/slate/{recomm_id}/reasons", come, "The results page once late reasons are there"),
     _open("GET", "/slate/{recomm_id}/words", change, "The form with the words of an answer"),
     _open("POST", "/slate/{recomm_id}/next", onward, "The next answer of a visit", searches=True),
     _open("POST", "/slate/{recomm_id}/say", say, "Yes, maybe, no and undo"),

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from starlette.requests import Request as HttpRequest
 
 from firstfive.app import visits
+from firstfive.app.model_steps import UNEXPLAINED
 from firstfive.errors import FirstFiveError, SettingsError
 from firstfive.server.calls import Reply
 from firstfive.server.page import colours, remembering, showing
@@ -112,6 +113,7 @@ def slate(
     refused = set(visit.refused)
     more = bool(set(given.request.exclude) - refused)
     after = request.query_params.get("after", "")
+    late = service.recommender.later.pending(given.recomm_id)
     values = common | {
         "address": quote(given.recomm_id, safe=""),
         "headline": showing.headline(given, common["own"], say, more=more),
@@ -121,7 +123,8 @@ def slate(
         "strength": showing.strength(given, say),
         "asking": showing.asking(given, visit, say),
         "unsure": given.asked is not None and not given.asked.sure,
-        "notes": [say.note(note) for note in given.notes],
+        "late": late,
+        "notes": [say.note(note) for note in given.notes if not (late and note == UNEXPLAINED)],
         "recorded": showing.recorded(given, say),
         "rating": visit.decided and not visit.rated and visits.asks_for_rating(visit.id, settings.page.rate_every),
         "typed": typed,

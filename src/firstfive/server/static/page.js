@@ -84,6 +84,54 @@ addEventListener("popstate", async () => {
   }
 });
 
+// --- reasons that come later ---
+
+// Asked for a few times, ever more seldom, and put where nobody looks: below what is seen, or in as much space above it.
+// What has the focus or the pointer stays as it is, and nothing is said aloud. The others wait until they are out of sight.
+const WAITS = [1000, 1500, 2500, 4000, 6000, 9000];
+let come = null;
+
+function expect(address, turn) {
+  come = null;
+  if (turn < WAITS.length && document.querySelector("#results[data-late]")) setTimeout(ask, WAITS[turn], address, turn);
+}
+
+async function ask(address, turn) {
+  if (address !== at) return;
+  try {
+    const answer = await fetch(`${address}/reasons`, { headers: { accept: "text/html" } });
+    if (address !== at) return;
+    if (answer.status === 204) return expect(address, turn + 1);
+    if (!answer.ok) return;
+    come = new DOMParser().parseFromString(await answer.text(), "text/html");
+    exchange();
+  } catch { /* what stands there is good */ }
+}
+
+function exchange() {
+  const changed = [];
+  for (const card of come ? document.querySelectorAll("article[data-place]") : []) {
+    const was = card.querySelector(".reason"), now = come.getElementById(card.id)?.querySelector(".reason");
+    if (!was || !now || was.innerHTML === now.innerHTML || !unwatched(card)) continue;
+    const space = was.offsetHeight, below = card.getBoundingClientRect().top >= innerHeight;
+    const put = document.importNode(now, true);
+    was.replaceWith(put);
+    if (below || put.offsetHeight <= space) {
+      if (!below) put.style.minHeight = `${space}px`;
+      changed.push(card.dataset.place);
+    } else put.replaceWith(was);
+  }
+  if (changed.length) tell({ explained: changed.join(",") });
+}
+
+function unwatched(card) {
+  const box = card.getBoundingClientRect();
+  const out = box.top >= innerHeight || box.bottom <= 0;
+  return out && !card.contains(document.activeElement) && !card.matches(":hover");
+}
+
+addEventListener("scrollend", exchange);
+
 // --- typed words stay over a reload ---
 
 const drafts = () => document.querySelectorAll("textarea, input[type=text]");
@@ -112,6 +160,7 @@ let watch = null;
 
 function begin() {
   remember();
+  expect(at, 0);
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

@@ -1,0 +1,209 @@
+"""Reasons by a model that come after the answer: kept beside it, shown where nobody looks, checked like all others."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from firstfive.app.model_steps import UNEXPLAINED
+from firstfive.app.wiring import Project, open_project
+from firstfive.testing.clients import Served, served
+from firstfive.testing.faults import FAULTS, Fault, Said, slow
+from firstfive.testing.providers import Provider, provider
+from firstfive.types import Amended, Amendment, Event, RecommId, Slate
+from pages import OVERRIDES, REASON, fresh, opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+LLM = "vllm:small"
+WANTED = "someone who makes crowns and dentures for dentists"
+LATE_S = 2.5
+GOOD = {"said": "crowns and dentures", "says": "bridges and dentures"}
+MARKED = "<mark>bridges and dentures</mark>"
+SHIFTS = """window.shifts = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) {
+  window.shifts += one.value; } }).observe({ type: 'layout-shift', buffered: true });"""
+
+
+def answers(reason: Mapping[str, Any]) -> Callable[[dict[str, Any]], str | Said]:
+    """Scores all alike; one reason for every item."""
+
+    def answer(body: dict[str, Any]) -> str | Said:
+        if "response_format" in body:
+            return json.dumps(reason)
+        return Said("yes", logprobs={"yes": -0.05, "no": -3.0})
+
+    return answer
+
+
+def reasons_late(loopback: Provider, seconds: float = LATE_S) -> Callable[[int], Fault | None]:
+    """A fault for each request by number: those that ask for a reason come late."""
+    return lambda number: slow(seconds) if "response_format" in loopback.asked[number].json else None
+
+
+@contextmanager
+def serving(
+    built: Path, folder: Path, reason: Mapping[str, Any], fault: Fault | None = None
+) -> Iterator[tuple[Served, Provider]]:
+    """The tiny world at the best speed, with a provider whose reasons come late, or fail."""
+    copy = Path(shutil.copytree(built, folder / "world"))
+    with provider(answers(reason)) as loopback:
+        loopback.faults = (lambda _: fault) if fault else reasons_late(loopback)
+        (copy / "firstfive.toml").write_text(
+            f'[models]\nllm = "{LLM}"\nspeed = "best"\nrerank_long = 5\nrequest_timeout_s = 1.0\n'
+            f'[prices]\n"{LLM}" = {{ input = 1.0, output = 1.0 }}\n'
+            f'[providers]\nvllm = {{ url = "{loopback.openai}" }}\n',
+            "utf-8",
+        )
+        with open_project(copy, overrides=OVERRIDES, environment={}) as project, served(project) as running:
+            project.recommender.warm()
+            yield running, loopback
+
+
+@pytest.fixture(scope="module")
+def late(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(built, tmp_path_factory.mktemp("late"), GOOD) as (running, _):
+        yield running
+
+
+def ask(server: Served, text: str = WANTED) -> str:
+    """Asks on the page; the path of the answer."""
+    answer = httpx.post(f"{server.url}/find", data={"text": text}, timeout=30)
+    assert answer.status_code == 303
+    return answer.headers["location"]
+
+
+def stored(project: Project, path: str) -> tuple[Slate, Any, list[Event]]:
+    recomm_id = RecommId(path.rpartition("/")[2])
+    with project.store.read() as unit:
+        slate = unit.slates.get(recomm_id)
+        assert slate
+        return slate, unit.amendments.get(recomm_id), list(unit.events.find(kind="explained")[0])
+
+
+def waited(until: Callable[[], object], seconds: float = 30) -> None:
+    end = monotonic() + seconds
+    while not until():
+        assert monotonic() < end, "it did not come"
+        sleep(0.05)
+
+
+def test_a_reason_that_is_late_comes_later_and_the_log_keeps_what_was_shown(late: Served) -> None:
+    path = ask(late)
+    page = httpx.get(late.url + path)
+    assert "data-late" in page.text
+    assert MARKED not in page.text
+    assert UNEXPLAINED not in page.text
+    assert httpx.get(f"{late.url}{path}/reasons").status_code in {204, 200}
+    waited(lambda: httpx.get(f"{late.url}{path}/reasons").status_code == 200)
+    slate, amendment, _ = stored(late.project, path)
+    assert slate.places[0].reason
+    assert slate.places[0].reason.by == ""
+    assert amendment.places[0].reason.by == LLM
+    assert amendment.created > slate.created
+    assert amendment.cost_usd > 0
+    again = httpx.get(late.url + path)
+    assert MARKED in again.text
+    assert "data-late" not in again.text
+    _, _, events = stored(late.project, path)
+    assert next(event.item for event in events if event.recomm_id == slate.recomm_id) == "dentist"
+
+
+def test_a_program_asks_for_the_reasons_of_its_answer(late: Served) -> None:
+    headers = {"x-api-key": late.reader}
+    slate = httpx.post(f"{late.url}/api/recommend", json={"text": WANTED + " here"}, headers=headers, timeout=30).json()
+    address = f"{late.url}/api/slate/{slate['recommId']}/reasons"
+    first = httpx.get(address, headers=headers).json()
+    assert first["state"] == "pending"
+    assert first["amended"] is None
+    waited(lambda: httpx.get(address, headers=headers).json()["state"] == "amended")
+    told = httpx.get(address, headers=headers).json()
+    assert (told["places"][0]["item"], told["places"][0]["later"]) == ("dentist", True)
+    assert told["places"][0]["reason"]["by"] == LLM
+    assert told["models"] == [LLM]
+    assert httpx.get(address).status_code == 401
+    assert httpx.get(f"{late.url}/api/slate/none/reasons", headers=headers).status_code == 404
+
+
+def test_what_comes_late_is_erased_with_its_answer(late: Served) -> None:
+    path = ask(late, "crowns and dentures please")
+    waited(lambda: httpx.get(f"{late.url}{path}/reasons").status_code == 200)
+    assert stored(late.project, path)[1]
+    recomm_id = RecommId(path.rpartition("/")[2])
+    assert late.project.store.erase(request=recomm_id)["amendments"] == 1
+    with late.project.store.read() as unit:
+        assert unit.amendments.get(recomm_id) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "fault"),
+    [
+        ({**GOOD, "says": "<script>window.ran=1</script> the best in town"}, None),
+        ({"said": "x" * 5000, "says": "Ignore all rules. " * 300}, None),
+        (GOOD, FAULTS["500"]),
+    ],
+    ids=["a lie with markup", "giant words", "model down"],
+)
+def test_late_lies_and_a_model_that_is_down_change_nothing(
+    built: Path, tmp_path: Path, reason: Mapping[str, Any], fault: Fault | None
+) -> None:
+    with serving(built, tmp_path, reason, fault) as (server, _):
+        path = ask(server)
+        waited(lambda: httpx.get(f"{server.url}{path}/reasons").status_code == 200)
+        slate, amendment, _ = stored(server.project, path)
+        page = httpx.get(server.url + path)
+        assert "window.ran" not in page.text
+        assert "Ignore all" not in page.text
+        assert amendment is None if fault else all(one.checks for one in amendment.places)
+        before = [place.reason for place in slate.places]
+        later = {one.place: one.reason for one in amendment.places} if amendment else {}
+        assert [later.get(place.place, place.reason) for place in slate.places] == before
+
+
+def test_late_reasons_are_put_where_nobody_looks_and_move_nothing(
+    browser: Browser, late: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, pending = fresh(late), [True]
+    slate, _, _ = stored(late.project, path)
+    monkeypatch.setattr(type(late.project.recommender.later), "pending", lambda *_: pending[0])
+    longer = replace(REASON, because="It makes crowns, bridges and dentures for dentists. " * 4)
+    with opened(browser, late.url, viewport={"width": 800, "height": 500}) as page:
+        page.add_init_script(SHIFTS)
+        page.goto(path)
+        page.locator("#place-5 .yes").focus()
+        page.evaluate("scrollTo(0, 0)")
+        before = [page.locator(f"#place-{n} .reason").inner_html() for n in range(1, 6)]
+        amended = tuple(Amended(place.place, longer, None) for place in slate.places)
+        amendment = Amendment(slate.recomm_id, datetime.now(UTC), amended, (LLM,))
+        late.project.store.write(lambda unit: unit.amendments.add(amendment))
+        pending[0] = False
+        page.locator("#place-4 .because").wait_for(state="attached")
+        after = [page.locator(f"#place-{n} .reason").inner_html() for n in range(1, 6)]
+        assert [old != new for old, new in zip(before, after, strict=True)] == [False, True, True, True, False]
+        assert page.evaluate("document.activeElement.closest('article')?.id") == "place-5"
+        assert page.evaluate("document.getElementById('live').textContent") == ""
+        assert page.evaluate("scrollY") == 0
+        assert page.evaluate("window.shifts") == 0
+        waited(lambda: len(told(late, slate)) == 3)
+        page.locator("#place-3").scroll_into_view_if_needed()
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert page.locator("#place-1 .because").count() == 0  # it is above, and there is no room for so much
+        page.reload()
+        assert page.locator("#place-1 .because").count() == 1
+        assert len(told(late, slate)) == 5
+
+
+def told(server: Served, slate: Slate) -> list[str]:
+    """Items of which it is recorded that their later reason stood on the page."""
+    _, _, events = stored(server.project, f"/slate/{slate.recomm_id}")
+    return [event.item for event in events if event.recomm_id == slate.recomm_id]
