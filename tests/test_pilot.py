@@ -14,7 +14,19 @@ from firstfive.app.piloting import pilot
 from firstfive.app.recommend import BY_WORDS
 from firstfive.app.visits import MISFIT
 from firstfive.app.wiring import Project, open_project
-from firstfive.types import Event, ItemId, RecommId, ReleaseId, Request, Slate, UserId, VisitId
+from firstfive.types import (
+    Event,
+    Experiment,
+    ExperimentId,
+    ItemId,
+    RecommId,
+    ReleaseId,
+    Request,
+    Slate,
+    Trial,
+    UserId,
+    VisitId,
+)
 
 BEGAN = datetime(2026, 11, 3, 9, tzinfo=UTC)
 SINCE, UNTIL = datetime(2026, 11, 2, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC)
@@ -85,7 +97,10 @@ def test_numbers_are_those_of_the_visits_in_the_time_alone(opened: Project) -> N
 
 def test_releases_stand_side_by_side_with_what_changed_between_them(opened: Project) -> None:
     found = pilot(opened, SINCE, UNTIL)
-    assert [(group.name, group.seekers) for group in found.groups] == [("old", 40), (opened.recommender.release.id, 30)]
+    assert [(group.name, group.seekers) for group in found.groups] == [
+        ("Release old", 40),
+        (f"Release {opened.recommender.release.id[:12]}", 30),
+    ]
     values = [next(one.value for one in group.numbers if one.name == "match") for group in found.groups]
     assert [value.value for value in values if value] == [0.75, 0.0]
     assert found.tried[1].changed == (("rank.words", "0.5", "1.0"),)
@@ -136,3 +151,48 @@ def test_an_empty_time_and_a_wrong_one_are_said(folder: Path, tmp_path: Path) ->
     assert "Nobody asked for anything" in ended.out
     assert firstfive("-p", folder, "report", "pilot", "--since", "2026-03-01", "--until", "2026-02-01").status == 2
     assert firstfive("-p", folder, "report", "pilot", "--out", tmp_path / "p.pdf").status == 2
+
+
+# --- an experiment ----------------------------------------------------------------------------------------------------
+
+
+def test_the_arms_of_an_experiment_are_compared_and_other_visits_are_left_out(tmp_path: Path) -> None:
+    made = project(tmp_path / "shop")
+    with open_project(made, environment={}) as opened:
+        here, now = opened.recommender.release, datetime.now(UTC) - timedelta(hours=2)
+        other = replace(here, id=ReleaseId("other"))
+        tried = Experiment(ExperimentId("x"), "warm", "ab", here.id, other.id, 0.5, "the key", now - timedelta(days=1))
+
+        def work(unit: object) -> None:
+            unit.releases.add(other)  # type: ignore[attr-defined]
+            unit.experiments.add(tried)  # type: ignore[attr-defined]
+            for n in range(130):
+                arm = "candidate" if n % 2 else "baseline"
+                trial = None if n >= 120 else Trial(tried.id, arm)  # type: ignore[arg-type]
+                happy = n % 2 == 1 or n % 20 == 0
+                rated = [("yes", "a", 9.0, ""), ("trusted", f"s{n}", float(happy), "")]
+                of = other.id if n % 2 else here.id
+                unit.slates.add(replace(slate(n, of), created=now, trial=trial))  # type: ignore[attr-defined]
+                unit.events.add([replace(one, at=now) for one in events(n, *rated)])  # type: ignore[attr-defined]
+
+        opened.store.write(work)
+    ended = firstfive("-p", made, "report", "pilot", "--experiment", "warm", "--json")
+    assert ended.status == 0, ended.err
+    found = ended.answer
+    assert [(group["name"], group["seekers"]) for group in found["groups"]] == [("baseline", 60), ("candidate", 60)]
+    trust = next(one for one in found["apart"] if one["name"] == "trust")
+    assert trust["value"]["value"] == pytest.approx(1 - 6 / 60)
+    assert 0 < trust["value"]["low"] < 0.9 < trust["value"]["high"] <= 1
+    assert trust["visits"] == 120
+    match = next(one for one in found["apart"] if one["name"] == "match")
+    assert match["value"]["low"] < 0 < match["value"]["high"], "both arms found a match each time"
+    assert found["experiment"]["name"] == "warm"
+    assert "the key" not in ended.out
+    text = firstfive("-p", made, "report", "pilot", "--experiment", "warm").out
+    assert "90.0 points" in text.replace("\\", "")
+    whole = firstfive("-p", made, "report", "--json")
+    assert [one["name"] for one in whole.answer["experiments"]] == ["warm"]
+    assert "the key" not in whole.out
+    missing = firstfive("-p", made, "report", "pilot", "--experiment", "cold")
+    assert missing.status == 2
+    assert "warm" in missing.err

@@ -94,11 +94,11 @@ def stop(project: Project, name: str = "") -> Experiment:
 
     Raises NotFound not_found.experiment where there is none, and Conflict conflict.experiment where it ended before.
     """
-    found = _named(project, name, running=True)
+    found = named(project, name, running=True)
     if not project.store.write(lambda unit: unit.experiments.stop(found.id, datetime.now(UTC))):
         raise Conflict(f"the experiment {found.name} does not run any more", code="conflict.experiment")
     log("experiment").warning("%s ended", found.name)
-    return _named(project, found.name)
+    return named(project, found.name)
 
 
 def status(project: Project, name: str = "", now: datetime | None = None) -> Status:
@@ -106,7 +106,7 @@ def status(project: Project, name: str = "", now: datetime | None = None) -> Sta
 
     Raises NotFound not_found.experiment.
     """
-    found = _named(project, name)
+    found = named(project, name)
     visitors, answers = outcomes(project.store, found)
     return Status(found, experiment_report(found.design, found.share, visitors, answers, now or datetime.now(UTC)))
 
@@ -117,7 +117,7 @@ def all_(project: Project) -> Sequence[Experiment]:
         return unit.experiments.all()
 
 
-def _named(project: Project, name: str, *, running: bool = False) -> Experiment:
+def named(project: Project, name: str, *, running: bool = False) -> Experiment:
     every = all_(project)
     known = f"; there are {', '.join(one.name for one in every[:20])}" if every else ""
     if name:

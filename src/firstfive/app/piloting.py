@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstfive.app.compared import Compared, compared
+from firstfive.app.experiments import named
 from firstfive.app.model_steps import UNAIDED, UNEXPLAINED
 from firstfive.app.recommend import BY_WORDS
 from firstfive.app.visited import by_visit
 from firstfive.app.visits import DECISIONS, MISFIT
 from firstfive.guard import masked
-from firstfive.measure.intervals import FEW, Interval, wilson
-from firstfive.measure.visits import VisitNumber, seen, visit_numbers
+from firstfive.measure.experiment import BASELINE, BOTH, CANDIDATE
+from firstfive.measure.intervals import FEW, LEVEL, Interval, wilson
+from firstfive.measure.sequential import arms_sequence
+from firstfive.measure.visits import NUMBERS, VisitNumber, seen, visit_numbers
 from firstfive.observe import Quiet
 from firstfive.release import differences
 
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 PORTION = 1_000
 MOST = 50_000
 """Slates that are read, the newest."""
+ARMS = (BASELINE, CANDIDATE)
 WORDS = 60
 """Comments, and requests, that are shown at most, the newest."""
 PRESSED: Mapping[str, str] = {
@@ -67,6 +72,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """A number of the candidate's visits less that of the baseline's. All of these hold together, at all looks."""
+
+    name: str
+    visits: int
+    value: Interval
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Something that went wrong: in how many, of how many, and of what. share None: of fewer than FEW."""
 
@@ -88,8 +102,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Pilot:
-    """The whole write-up. groups: one for each Release, or each arm of an experiment. cut: more than was read.
+    """The whole write-up. experiment: the one whose visits these are; None: all of a time. cut: more than was read.
 
+    groups: one for each Release, or each arm of an experiment; apart: the differences of its arms.
     median_ms, p95_ms: of the answers, with their storing; None without any. reasons: for a no, by button, how often.
     said: None where words were not asked for; own_words: how many there are.
     """
@@ -110,6 +125,8 @@ class Pilot:
     median_ms: float | None
     p95_ms: float | None
     cost_usd: float
+    experiment: Compared | None
+    apart: tuple[Apart, ...]
     said: tuple[Said, ...] | None
     cut: bool = False
 
@@ -119,12 +136,19 @@ def pilot(
     since: datetime,
     until: datetime,
     *,
+    experiment: str = "",
     with_words: bool = False,
     progress: Progress | None = None,
 ) -> Pilot:
-    """What visits to the page between two times came to."""
+    """What visits to the page between two times came to. experiment: only those of this one, an arm beside the other.
+
+    Raises NotFound not_found.experiment.
+    """
     now = datetime.now(UTC)
+    tried = named(project, experiment) if experiment else None
     slates, cut = _slates(project, since, until, progress or Quiet())
+    if tried:
+        slates = [slate for slate in slates if slate.trial and slate.trial.experiment == tried.id]
     given: dict[UserId, list[Slate]] = {}
     for slate in slates:
         if slate.request.visit and slate.request.user:
@@ -134,6 +158,7 @@ def pilot(
     known = {user: one for user, events in visits.items() if (one := seen(events, now))}
     no = [event for events in visits.values() for event in events if event.kind == "no"]
     own = [event for events in visits.values() for event in events if _own(event)]
+    groups = _by_arm(given) if tried else _by_release(given)
     answers = [slate for mine in given.values() for slate in mine]
     took = [sum(slate.timings_ms.values()) for slate in answers]
     return Pilot(
@@ -145,7 +170,7 @@ def pilot(
         len(answers),
         sum(len({slate.request.text for slate in mine}) for mine in given.values()),
         visit_numbers(visits.values(), now),
-        tuple(_groups(given, visits, now)),
+        tuple(_groups(groups, visits, now)),
         tuple(_tried(project, answers)),
         tuple(_failed(answers, known.values(), no)),
         dict(Counter(PRESSED[event.comment] for event in no if event.comment in PRESSED).most_common()),
@@ -153,6 +178,8 @@ def pilot(
         float(np.median(took)) if took else None,
         float(np.percentile(took, 95)) if took else None,
         sum(slate.cost_usd for slate in answers),
+        compared(project, tried.name) if tried else None,
+        tuple(_apart(groups, visits, now)) if tried else (),
         tuple(_said(own, answers)) if with_words else None,
         cut or more,
     )
@@ -182,15 +209,44 @@ def _own(event: Event) -> bool:
     return event.kind in DECISIONS and bool(event.comment.strip()) and event.comment not in PRESSED
 
 
-def _groups(
-    given: Mapping[UserId, Sequence[Slate]], visits: Mapping[UserId, Sequence[Event]], now: datetime
-) -> Iterator[Group]:
-    """By the Release of each visit's first answer, in the order in which they came."""
+def _by_release(given: Mapping[UserId, Sequence[Slate]]) -> dict[str, list[UserId]]:
+    """Who got which Release first, in the order in which these came."""
     by: dict[str, list[UserId]] = {}
     for user, slates in given.items():
-        by.setdefault(slates[0].release, []).append(user)
-    for name, users in by.items():
+        by.setdefault(f"Release {slates[0].release[:12]}", []).append(user)
+    return by
+
+
+def _by_arm(given: Mapping[UserId, Sequence[Slate]]) -> dict[str, list[UserId]]:
+    """Who was drawn for which arm of an experiment."""
+    by: dict[str, list[UserId]] = {}
+    for user, slates in given.items():
+        by.setdefault(slates[0].trial.arm if slates[0].trial else "", []).append(user)
+    return {arm: by[arm] for arm in (BASELINE, CANDIDATE, BOTH) if arm in by}
+
+
+def _groups(
+    groups: Mapping[str, Sequence[UserId]], visits: Mapping[UserId, Sequence[Event]], now: datetime
+) -> Iterator[Group]:
+    for name, users in groups.items():
         yield Group(name, len(users), visit_numbers((visits.get(user, ()) for user in users), now))
+
+
+def _apart(
+    groups: Mapping[str, Sequence[UserId]], visits: Mapping[UserId, Sequence[Event]], now: datetime
+) -> Iterator[Apart]:
+    """Shares of the candidate less those of the baseline, where both have enough visits; widened for how many these are
+    (Bonferroni, in the form of Dunn, JASA 1961)."""
+    arms = [[one for user in groups.get(arm, ()) if (one := seen(visits.get(user, ()), now))] for arm in ARMS]
+    values = {
+        number.name: [np.array([v for one in arm if (v := number.of(one)) is not None]) for arm in arms]
+        for number in NUMBERS
+        if number.unit == "share"
+    }
+    enough = {name: both for name, both in values.items() if min(map(len, both)) >= FEW}
+    for name, (baseline, candidate) in enough.items():
+        known = arms_sequence(baseline, candidate, level=1 - (1 - LEVEL) / len(enough))
+        yield Apart(name, len(baseline) + len(candidate), known.interval)
 
 
 def _tried(project: Project, answers: Sequence[Slate]) -> Iterator[Tried]:

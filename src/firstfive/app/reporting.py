@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from firstfive.app.compared import Compared, every_compared
 from firstfive.app.measure import goal_of
 from firstfive.app.past import Past, past
 from firstfive.app.quality import Quality, look
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from firstfive.ports import Progress
     from firstfive.types import Release
 
-__all__ = ["GoalReport", "Interval", "Outcome", "Reliability", "Slice", "report", "share"]
+__all__ = ["Compared", "GoalReport", "Interval", "Outcome", "Reliability", "Slice", "report", "share"]
 
 Outcome: TypeAlias = Literal["met", "not met", "not enough data yet", "no goal", "nothing built"]
 DAYS = 28
@@ -50,6 +51,7 @@ class GoalReport:
     visits: Visited
     days: int
     with_requests: bool = False
+    experiments: tuple[Compared, ...] = ()
 
 
 def report(
@@ -85,7 +87,18 @@ def report(
     summary = tuple(_summary(outcome, quality, release, visits, days))
     named = project.settings.project.name or project.folder.name
     return GoalReport(
-        named, datetime.now(UTC), outcome, summary, release, quality, why, before, visits, days, with_requests
+        named,
+        datetime.now(UTC),
+        outcome,
+        summary,
+        release,
+        quality,
+        why,
+        before,
+        visits,
+        days,
+        with_requests,
+        every_compared(project),
     )
 
 

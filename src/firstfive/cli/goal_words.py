@@ -24,7 +24,7 @@ from firstfive.cli.document import (
 if TYPE_CHECKING:
     from firstfive.app.past import Curve, JudgeCheck, JudgeTrial, Line, Point
     from firstfive.app.quality import Quality, Worst
-    from firstfive.app.reporting import GoalReport, Interval, Reliability, Slice
+    from firstfive.app.reporting import Compared, GoalReport, Interval, Reliability, Slice
     from firstfive.app.visited import VisitNumber
 
 LINES = 4
@@ -545,13 +545,17 @@ def _gains(curve: Curve) -> Table:
 
 
 def _experiments(found: GoalReport) -> Iterator[Block]:
-    if not found.past.variants:
+    if not found.experiments:
         yield Words(
-            "Nothing was tried against what is in use. firstfive evaluate --compare ranks judged requests with other "
-            "settings, and firstfive bench --dial at each speed of a model.",
+            "No experiment was run with seekers yet. firstfive experiment start shows them two Releases side by side.",
             "advice",
         )
-        return
+    for one in found.experiments:
+        yield Words(f"{experiment_head(one)} {one.sentence}")
+    if found.experiments:
+        rows = tuple(map(_experiment, found.experiments))
+        heads = ("Experiment", "Visits", "Candidate less baseline", "From", "To", "Verdict")
+        yield Table("What is known of each, at all looks together", heads, rows)
     for line in found.past.variants[:LINES]:
         strips = tuple(
             Strip(
@@ -561,7 +565,33 @@ def _experiments(found: GoalReport) -> Iterator[Block]:
             )
             for point in line.points
         )
-        yield Strips(f"{line.measure} on {line.asked} (set {line.questions[:7]})", strips)
+        yield Strips(
+            f"Tried beside it without seekers: {line.measure} on {line.asked} (set {line.questions[:7]})", strips
+        )
+    if not found.past.variants:
+        yield Words(
+            "Nothing was tried without seekers either. firstfive evaluate --compare ranks judged requests with other "
+            "settings, and firstfive bench --dial at each speed of a model.",
+            "note",
+        )
+
+
+def experiment_head(one: Compared) -> str:
+    """What was shown beside what, and when."""
+    until = f"to {one.stopped:%Y-%m-%d}" if one.stopped else "and going on"
+    design = "each seeker sees one" if one.design == "ab" else "both in one answer"
+    return (
+        f"{one.name}, from {one.started:%Y-%m-%d} {until}: Release {one.candidate[:12]} against {one.baseline[:12]}, "
+        f"{design}."
+    )
+
+
+def _experiment(one: Compared) -> tuple[Number | str, ...]:
+    ends = tuple(
+        Number(f"{100 * end:+.1f} points", end)
+        for end in (one.difference.value, one.difference.low, one.difference.high)
+    )
+    return (one.name, count(one.visits), *ends, one.verdict)
 
 
 def _worst(found: GoalReport) -> Iterator[Block]:

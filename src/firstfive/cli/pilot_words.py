@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from firstfive.cli.document import Block, Document, Number, Section, Strip, Strips, Table, Words
-from firstfive.cli.goal_words import SAID, count, numbers_of, percent, seconds
+from firstfive.cli.goal_words import SAID, count, experiment_head, numbers_of, percent, seconds
 
 if TYPE_CHECKING:
-    from firstfive.app.piloting import Failed, Group, Pilot, Said, Tried
+    from firstfive.app.piloting import Apart, Failed, Group, Pilot, Said, Tried
     from firstfive.app.visited import VisitNumber
 
 
@@ -18,7 +18,7 @@ def document(found: Pilot) -> Document:
     sections = (
         Section("tried", "What was tried", tuple(_tried(found))),
         Section("numbers", "What came of it", tuple(_numbers(found))),
-        Section("apart", "Side by side", tuple(_groups(found.groups))),
+        Section("apart", "Side by side", tuple(_groups(found))),
         Section("said", "What people said", tuple(_said(found))),
         Section("failed", "What failed", tuple(_failed(found.failed))),
     )
@@ -90,22 +90,36 @@ def _numbers(found: Pilot) -> Iterator[Block]:
     yield Words("A seeker is a visit: nobody is followed from one visit to the next.", "note")
 
 
-def _groups(groups: Sequence[Group]) -> Iterator[Block]:
-    if len(groups) < 2:
+def _groups(found: Pilot) -> Iterator[Block]:
+    if one := found.experiment:
+        yield Words(f"{experiment_head(one)} {one.sentence}")
+    if len(found.groups) < 2:
         yield Words("Everybody got the same, so there is nothing to compare.", "advice")
         return
-    yield Words(
-        "These came one after the other, so more than the Release may differ between them. To learn what a Release "
-        "does, show two at once."
-    )
+    if not found.experiment:
+        yield Words(
+            "These came one after the other, so more than the Release may differ between them. To learn what a Release "
+            "does, show two at once: firstfive experiment start."
+        )
     for name, said in SAID.items():
-        mine = [(group, _named(group.numbers, name)) for group in groups]
+        mine = [(group, _named(group.numbers, name)) for group in found.groups]
         if any(one.value for _, one in mine) and mine[0][1].unit == "share":
             yield Strips(said, tuple(_strip(group, one) for group, one in mine))
+    if found.apart:
+        rows = tuple(map(_between, found.apart))
+        heads = ("Candidate less baseline", "Difference", "From", "To", "Visits")
+        yield Table("Between the arms; all of these hold together, at all looks", heads, rows)
+    elif found.experiment:
+        yield Words("Not enough data yet to compare the arms: 30 visits of each are needed for a number.", "note")
+
+
+def _between(one: Apart) -> tuple[str | Number, ...]:
+    ends = (one.value.value, one.value.low, one.value.high)
+    return (SAID.get(one.name, one.name), *(Number(f"{100 * end:+.1f} points", end) for end in ends), count(one.visits))
 
 
 def _strip(group: Group, one: VisitNumber) -> Strip:
-    name = f"Release {group.name[:12]}"
+    name = group.name
     if one.value is None:
         return Strip(name, None, None, None, f"{one.visits:,} of the {one.needed} visits that are needed")
     value = one.value

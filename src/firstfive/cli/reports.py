@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from firstfive.app.cleaning_report import Change, CleaningReport, Gain, Shown
     from firstfive.app.visited import VisitNumber
 
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any visit."""
 AROUND = 160
 """Characters of unchanged text that are shown on either side of a change."""
 
@@ -122,6 +124,9 @@ def visits(call: Call, *, days: int) -> None:
     "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="From this day on, such as 2026-11-02."
 )
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Up to and with this day.")
+@click.option(
+    "--experiment", metavar="NAME", default="", help="Only visits of this experiment, one arm beside the other."
+)
 @click.option("--with-words", is_flag=True, help="Put in what people wrote, with personal data masked.")
 @click.option(
     "--out", metavar="FILE", help="Write it as a page (.html) or as Markdown (.md). [default: print Markdown]"
@@ -134,6 +139,7 @@ def pilot(
     days: int,
     since: datetime | None,
     until: datetime | None,
+    experiment: str,
     with_words: bool,
     out: str | None,
     force: bool,
@@ -147,7 +153,7 @@ def pilot(
     from firstfive.cli.pilot_words import document
 
     end = (until.replace(tzinfo=UTC) + timedelta(days=1)) if until else datetime.now(UTC)
-    begin = since.replace(tzinfo=UTC) if since else end - timedelta(days=days)
+    begin = since.replace(tzinfo=UTC) if since else EVER if experiment else end - timedelta(days=days)
     if begin >= end:
         raise click.UsageError(f"--since {begin:%Y-%m-%d} comes after --until; change one of them.")
     file = Path(out) if out else None
@@ -156,7 +162,7 @@ def pilot(
     if file:
         refuse_others(file, force=force)
     with call.open() as project:
-        found = run(project, begin, end, with_words=with_words, progress=call.progress())
+        found = run(project, begin, end, experiment=experiment, with_words=with_words, progress=call.progress())
     written = document(found)
     if file:
         write_whole(file, as_page(written) if file.suffix.lower() == ".html" else as_markdown(written))
