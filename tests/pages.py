@@ -181,7 +181,7 @@ class States:
             "question": _slate(PLACES, ASKED, told=TOLD),
             "unsure": _slate(PLACES, UNSURE),
             "unsure_plain": _slate(PLACES, replace(UNSURE, question=None)),
-            "down": _slate(PLACES, ASKED, notes=(model_steps.UNAIDED, "There are only 3 to show.")),
+            "down": _slate(PLACES, ASKED, notes=(model_steps.UNAIDED,)),
             "nothing": _slate((), replace(ASKED, question=None, sharpenings=())),
             "recorded": _slate(PLACES, ASKED, recorded=datetime(2026, 3, 4, tzinfo=UTC), models=("fake:model",)),
             "decided": _slate(PLACES, ASKED),

@@ -362,15 +362,18 @@ def test_the_page_is_light_and_five_results_stand_there_in_time(browser: Browser
 
 
 @pytest.mark.skipif(not PICTURES, reason="FIRSTFIVE_SCREENSHOTS is not set")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("state", "scheme", "width"),
+    ("state", "width"),
     [
-        ("empty", "light", 820),
-        ("question", "light", 820),
-        ("unsure", "light", 820),
-        ("decided", "dark", 820),
-        ("list", "light", 820),
-        ("results", "dark", 390),
+        ("empty", 820),
+        ("question", 820),
+        ("unsure", 820),
+        ("decided", 820),
+        ("list", 820),
+        ("down", 820),
+        ("nothing", 820),
+        ("results", 390),
     ],
 )
 def test_pictures_of_the_states_are_written(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import httpx
 import pytest
 
+from conftest import ROOT
 from firstfive.app.wiring import open_project
 from firstfive.ports import Pair
 from firstfive.testing.clients import NO_CHROMIUM, Served, chromium, served
@@ -31,6 +34,7 @@ from firstfive.types import (
     UserId,
     VisitId,
 )
+from pages import page_server, visit_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -203,3 +207,40 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, server: Served, scheme:
     look("sign in")
     assert found == []
     page.context.close()
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not os.environ.get("FIRSTFIVE_SCREENSHOTS"), reason="FIRSTFIVE_SCREENSHOTS is not set")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_of_the_studio_are_written(
+    browser: Browser, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setattr("firstfive.server.service.SIGN_INS", 0)
+    with page_server(built, tmp_path) as calm:
+        address = visited(calm)
+        page = signed_in(browser, calm, scheme=scheme)
+
+        def taken(name: str) -> None:
+            page.screenshot(path=ROOT / "docs" / "images" / f"studio-{name}-{scheme}.png")
+
+        taken("overview")
+        page.goto("/studio/prompts/describe")
+        taken("prompt")
+        page.goto(f"/studio/visits/{address}")
+        taken("visit")
+        page.goto("/studio/try")
+        page.get_by_role("textbox").first.fill("someone who makes crowns and dentures for dentists")
+        page.get_by_role("button", name="Try").click()
+        page.locator("table").first.wait_for()
+        taken("try")
+
+
+def visited(server: Served) -> VisitId:
+    """A visit of a sentence, a yes and a no."""
+    with httpx.Client(base_url=server.url, follow_redirects=True, timeout=30) as seeker:
+        answer = seeker.post("/find", data={"text": "someone who makes crowns and dentures for dentists"})
+        for do in ("yes 1", "no 2 kind"):
+            seeker.post(f"{answer.url.path}/say", data={"do": do})
+    return visit_of(server, str(answer.url))

@@ -53,7 +53,7 @@ def _numbers(found: Visited, days: int) -> Table:
         )
         for one in found.numbers
     ]
-    caption = f"What {found.visits:,} visits of the last {days} days came to"
+    caption = f"What {found.visits:,} {'visit' if found.visits == 1 else 'visits'} of the last {days} days came to"
     about = "From and To are the ends of a 95 % interval: how far off the value may be by chance."
     if found.cut:
         about += f" There were more: these are the newest {found.visits:,}."

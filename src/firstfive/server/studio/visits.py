@@ -54,7 +54,7 @@ def visit(call: Call) -> Reply:
     """One visit: its answers and its Events, in order."""
     told, steps = timeline(call.service.project, call.path("visit"))
     rows = [(step.at_s, step.what, step.text, step.item, step.slate) for step in steps]
-    caption = f"{told.began:%Y-%m-%d %H:%M} UTC, {told.last_s:,.0f} seconds"
+    caption = f"{told.began:%Y-%m-%d %H:%M} UTC, {told.last_s:,.0f} s"
     table = Table("timeline", caption, STEPS, rows, about=ABOUT)
     return answered(call, View("tables.html", "Visit", (table,), more={"visit": told.id, "outcome": told.outcome}))
 
