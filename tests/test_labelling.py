@@ -219,7 +219,7 @@ def test_the_command_draws_and_says_where_to_label(world_folder: Path) -> None:
     ended = firstfive("-p", world_folder, "label", "draw", "--queries", queries, "--n", "12")
     assert ended.status == 0
     assert "12 pairs drawn" in ended.out
-    assert "12 of 6 requests to label, 6 of them twice" in ended.out
+    assert "12 now, of 6 requests; 6 are for a second person too" in ended.out
     assert "/studio/label" in ended.out
     assert firstfive("-p", world_folder, "label", "draw", "--n", "12").status == 2
 

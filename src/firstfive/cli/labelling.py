@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Branch, Call, encoded
+from firstfive.cli.frame import Branch, Call, encoded, plain
 
 if TYPE_CHECKING:
     from firstfive.ports import Person
@@ -32,8 +32,9 @@ def draw(call: Call, *, n: int, queries: str | None, whole: bool, seed: int) -> 
         done = labelling.draw(project, n, seed=seed, queries=queries, whole=whole)
     call.answer(
         done,
-        f"{done.added:,} pairs drawn from {done.source}: {done.pairs:,} of {done.requests:,} requests to label, "
-        f"{done.again:,} of them twice.\n{call.next('serve').replace('Next:', 'Label them at /studio/label of:')}",
+        f"{done.added:,} pairs drawn from {plain(done.source)}. There are {done.pairs:,} now, of {done.requests:,} "
+        f"requests; {done.again:,} are for a second person too.\n"
+        f"{call.next('serve')}, and label them at /studio/label",
     )
 
 
