@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from time import monotonic, sleep
 
 import pytest
 
@@ -18,6 +19,7 @@ from command_line import firstfive as run
 from firstfive.app import experiments
 from firstfive.app.arms import drawn
 from firstfive.app.build import build
+from firstfive.app.collect import import_sources
 from firstfive.app.promote import promote
 from firstfive.app.recommend import Recommender
 from firstfive.app.record import erase, forget_old
@@ -25,6 +27,7 @@ from firstfive.app.release import list_releases, prune, rollback, use
 from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import Project, open_project
 from firstfive.errors import Conflict, NotFound, RequestError, UsageError
+from firstfive.server.serving import Housekeeping
 from firstfive.testing.world import THINGS, WISHES
 from firstfive.types import Event, Experiment, ItemId, ReleaseId, Request, Slate, UserId
 from tiny_encoder import write_encoder
@@ -86,6 +89,11 @@ def says(project: Project, slate: Slate, item: str, kind: str = "yes") -> None:
     user = UserId(str(slate.request.user))
     event = Event(kind, user, ItemId(item), datetime.now(UTC), slate.recomm_id)
     project.store.write(lambda unit: unit.events.add([event]))
+
+
+def leaning(slate: Slate) -> dict[str, float]:
+    assert slate.trial
+    return dict(zip(shown(slate), slate.trial.leanings, strict=True))
 
 
 # --- beginning and ending ---------------------------------------------------------------------------------------------
@@ -160,6 +168,21 @@ def test_a_release_that_seekers_are_shown_is_not_pruned(folder: Path, project: P
     assert len(list_releases(project)[0]) == 3
     experiments.stop(project)
     assert [one.id for one in prune(project, 0)] == [new]
+
+
+def test_what_a_server_builds_by_itself_waits_for_the_experiment(
+    folder: Path, project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    used = project.release_in_use()
+    begin(project)
+    overrides = ["server.build_every_s=0.1", "rank.words=4"]
+    with open_project(folder, overrides=overrides, environment={}) as serving:
+        deadline = monotonic() + 60
+        with caplog.at_level("INFO", "firstfive"), Housekeeping(serving):
+            while "waits for the experiment try" not in caplog.text and monotonic() < deadline:
+                sleep(0.05)
+    assert "waits for the experiment try" in caplog.text
+    assert project.release_in_use() == used
 
 
 # --- who sees what ----------------------------------------------------------------------------------------------------
@@ -266,7 +289,32 @@ def test_where_the_candidate_fails_the_seeker_gets_the_baseline_and_the_operator
     assert all(slate.places == alone.places and slate.notes == alone.notes for slate in slates)
     failed = [slate for slate in slates if slate.trial and slate.trial.failed]
     assert failed
-    assert len([line for line in caplog.messages if "the candidate gave no answer" in line]) == len(failed)
+    assert len([line for line in caplog.messages if "try: the candidate gave no answer" in line]) == 1
+
+
+def test_more_like_an_item_that_only_the_candidate_has_is_answered_by_it_and_speaks_for_nobody(
+    folder: Path, project: Project
+) -> None:
+    (folder / "more.csv").write_text("id,title,text\ncooper,Oak Rings,A cooper who makes oak barrels for cider.\n")
+    with open_project(folder, environment={}) as other:
+        import_sources(other, [str(folder / "more.csv")])
+        new = build(other, use=False).release.id
+    experiments.start(project, "try", new, design="interleaving")
+    slate = project.recommend(ASKED, user="ann", like="cooper")
+    assert (slate.release, len(slate.places)) == (new, 5)
+    assert set(leaning(slate).values()) == {0.0}
+    with pytest.raises(RequestError, match="has no item"):
+        project.recommend(ASKED, user="ann", like="nobody")
+
+
+@pytest.mark.parametrize("n", [1, 4, 8, 12])
+def test_more_or_fewer_places_than_five_are_interleaved_in_the_first_five(project: Project, n: int) -> None:
+    begin(project, design="interleaving")
+    slate = project.recommend(ASKED, n, user="ann")
+    assert len({*shown(slate)}) == n
+    assert slate.trial
+    assert len(slate.trial.teams) == n
+    assert set(slate.trial.teams[5:]) <= {"a"}
 
 
 def test_a_request_that_no_release_can_answer_is_refused_as_ever(project: Project) -> None:
@@ -318,11 +366,6 @@ def test_a_planted_better_candidate_is_found_and_an_equal_one_raises_no_alarm(pr
     assert (known(project).report.verdict, known(project).report.exit) == ("worse", 1)
     assert "points less often" in known(project).report.sentence()
     assert experiments.status(project, "better", datetime.now(UTC) + LATER).report == found
-
-
-def leaning(slate: Slate) -> dict[str, float]:
-    assert slate.trial
-    return dict(zip(shown(slate), slate.trial.leanings, strict=True))
 
 
 def test_interleaving_finds_the_better_ranking_and_none_where_seekers_do_not_care(

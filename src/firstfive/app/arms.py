@@ -32,7 +32,8 @@ FIRST = 5
 AT_ONCE = 64
 """Candidates that are asked beside their baselines at once."""
 REST_S = 5.0
-"""After a candidate that could not be opened, this long passes before the next try."""
+"""After a candidate that could not be opened, this long passes before the next try; and so before the log is told again
+of one that fails."""
 
 Answering: TypeAlias = Callable[["Now", bool, Stopwatch], Slate]
 """Answers the request from one Release, by a watch of its own; True: places may be left to chance."""
@@ -56,6 +57,7 @@ class Arms:
         self._project = project
         self._opened: dict[ReleaseId, Following] = {}
         self._again: dict[ReleaseId, float] = {}
+        self._quiet = 0.0
 
     def answer(
         self,
@@ -124,8 +126,10 @@ class Arms:
             return work()
         except Exception as error:  # noqa: BLE001  # a task of its own: whatever it is, no seeker may pay for it
             observe.count("firstfive_experiment_failures_total")
-            known = str(error) if isinstance(error, IndexFileError | ModelError) else type(error).__name__
-            observe.log("experiment").error("%s: the candidate gave no answer: %s", experiment.name, known)
+            if monotonic() >= self._quiet:
+                self._quiet = monotonic() + REST_S
+                known = str(error) if isinstance(error, IndexFileError | ModelError) else type(error).__name__
+                observe.log("experiment").error("%s: the candidate gave no answer: %s", experiment.name, known)
             return None
 
     @cached_property
