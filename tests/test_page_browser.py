@@ -235,7 +235,7 @@ def test_the_walk_from_a_sentence_to_the_list(page: Page) -> None:
     page.get_by_role("button", name="None of these fit").click()
     page.get_by_text("Sorry about that.").wait_for()
     first = page.get_by_role("article").first
-    name = first.get_by_role("heading").inner_text().split("\n")[-1]
+    name = first.locator("h2 bdi").inner_text()
     first.get_by_role("button", name="Maybe").click()
     page.get_by_text("You said maybe.").wait_for()
     page.get_by_role("article").first.get_by_role("button", name="Undo").click()
