@@ -114,21 +114,23 @@ def evaluate(
     )
     if project and asked is not None and tried.sides:
         _keep(project, report, tried.sides, Path(str(queries)).name, hash_of(asked, judged))
-    chances, note = _untaught(project, tried, asked or ())
+    chances, note = untaught(project, tried.release, tried.chances, asked or ())
     return replace(
         report, chances=of_chances(chances, tried.runs[0][0], judged), notes=(*report.notes, *([note] if note else []))
     )
 
 
-def _untaught(project: Project | None, tried: _Tried, asked: Sequence[Query]) -> tuple[Mapping[str, float], str]:
+def untaught(
+    project: Project | None, release: str, chances: Mapping[str, float], asked: Sequence[Query]
+) -> tuple[Mapping[str, float], str]:
     """The chances of requests that they were not learned from, and a sentence on those that they were."""
-    n = judged_in(project.releases / tried.release) if project and tried.release and tried.chances else 0
+    n = judged_in(project.releases / release) if project and release and chances else 0
     if project is None or not n:
-        return tried.chances, ""
+        return chances, ""
     taught = {words_of(text) for text, _ in whole_requests(project)}
     known = {query.qid for query in asked if words_of(query.text) in taught}
-    left = {qid: chance for qid, chance in tried.chances.items() if qid not in known}
-    out = len(tried.chances) - len(left)
+    left = {qid: chance for qid, chance in chances.items() if qid not in known}
+    out = len(chances) - len(left)
     return left, (
         f"The chances were learned from {n:,} requests that people labelled, too; {out:,} of the queries are among "
         "them and say nothing of the chances."

@@ -14,7 +14,7 @@ import numpy as np
 from firstfive.app.embedders import patient
 from firstfive.app.kinds import kinds_of
 from firstfive.app.labelling import item_of
-from firstfive.app.measure import goal_of, of_chances, trust
+from firstfive.app.measure import goal_of, of_chances, trust, untaught
 from firstfive.app.promote import costs
 from firstfive.app.questions import questions_for, ranked
 from firstfive.app.recommend import Recommender
@@ -152,7 +152,8 @@ def _kinds(project: Project, questions: Questions, by: Sequence[str]) -> dict[st
 def _trusted(project: Project, questions: Questions, run: Run, chances: Mapping[str, float]) -> Reliability | None:
     """How far stated chances can be trusted; None where the Release states none."""
     if not questions.made:
-        return of_chances(chances, run, questions.right)
+        left, _ = untaught(project, project.recommender.release.id, chances, questions.asked)
+        return of_chances(left, run, questions.right)
     try:
         return trust(project)
     except UsageError:

@@ -158,12 +158,17 @@ def _templates() -> Any:
     made = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters["readable"] = lambda text: " ".join(printable(str(text))[0].split())
+    made.filters["readable"] = _readable
     made.filters["kind"] = lambda block: type(block).__name__
     made.filters["plot"] = plot
     made.filters["strip"] = lambda one, ends: strip(one.value.value, one.low.value, one.high.value, ends, one.bar)
     made.tests["numeric"] = lambda cell: isinstance(cell, Number)
     return made
+
+
+def _readable(text: str) -> str:
+    """Text on one line, whose numbers stay with their percent signs."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", " ".join(printable(text)[0].split()))
 
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------

@@ -204,7 +204,7 @@ def _over_releases(line: Line, at: int) -> Plot:
         xs,
         joined=True,
         percent=line.measure.partition("@")[0] not in ORDERED,
-        across="Releases, in the order in which they were built",
+        across="Releases, the oldest first",
     )
 
 
@@ -461,7 +461,7 @@ def _time_and_quality(line: Line, points: Sequence[Point]) -> Plot:
         dots,
         xs,
         span=(0.0, most),
-        across="milliseconds within which 95 of 100 answers are there",
+        across="milliseconds for 95 of 100 answers",
         percent=line.measure.partition("@")[0] not in ORDERED,
     )
 
@@ -530,7 +530,7 @@ def _handover(curve: Curve) -> Plot:
         span_of([end for dot in dots for end in (dot.low, dot.high)]),
         joined=True,
         percent=False,
-        across="share of the ranking that is handed over",
+        across="share that is handed over",
     )
 
 

@@ -27,7 +27,7 @@ def document(found: Pilot) -> Document:
     verdict = f"{_told(match)} found a match among the first five" if enough else "Not enough data yet"
     about = f"firstfive, {found.since:%Y-%m-%d} to {found.until:%Y-%m-%d}. Every share has its 95 % interval."
     summary = tuple(_summary(found, match))
-    return Document(f"A pilot of {found.project}", about, verdict, "good" if enough else "open", summary, sections)
+    return Document(f"A pilot of {found.project}", about, verdict, "plain" if enough else "open", summary, sections)
 
 
 def _named(numbers: Sequence[VisitNumber], name: str) -> VisitNumber:
@@ -74,7 +74,7 @@ def _tried(found: Pilot) -> Iterator[Block]:
 def _release(one: Tried) -> tuple[str | Number, ...]:
     built = f"{one.built:%Y-%m-%d %H:%M}" if one.built else "gone"
     models, prompts = ", ".join(one.models) or "none", ", ".join(one.prompts) or "none"
-    return one.release[:12], built, count(one.items), count(one.answers), models, prompts
+    return one.release[:12], built, count(one.items) if one.built else "not known", count(one.answers), models, prompts
 
 
 def _numbers(found: Pilot) -> Iterator[Block]:
