@@ -41,12 +41,13 @@ LIKED = 4.0
 
 
 class Like(NamedTuple):
-    """A film that somebody liked after others, and what they had rated before."""
+    """A film that somebody liked after others, on which day, and what they had rated before."""
 
     user: int
     film: ItemId
     before: tuple[ItemId, ...]
     rated: tuple[ItemId, ...]
+    day: float
 
 
 def main() -> None:
@@ -75,6 +76,7 @@ def _report(project: Project, films: dict[str, dict[str, str]], likes: Sequence[
         np.array([like.user for like in likes]),
         np.array([serving.position(like.film) for like in likes]),
         np.stack([query.vector for query, _ in asked]),
+        days=np.array([like.day for like in likes]),
     )
 
     def see(row: int, crowd: Crowd) -> Seen:
@@ -176,7 +178,7 @@ def _likes(folder: Path, films: dict[str, dict[str, str]], most: int) -> Iterato
         likes = float(row["rating"]) >= LIKED
         if likes and liked.get(user) and most > 0:
             most -= 1
-            yield Like(user, film, tuple(liked[user]), tuple(seen[user]))
+            yield Like(user, film, tuple(liked[user]), tuple(seen[user]), int(row["timestamp"]) / 86_400)
         seen.setdefault(user, []).append(film)
         if likes:
             liked.setdefault(user, []).append(film)
