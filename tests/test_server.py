@@ -6,12 +6,14 @@ import json
 import logging
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -47,10 +49,8 @@ def http(server: Served) -> Iterator[httpx.Client]:
 
 def slates(project: Project) -> int:
     """Slates stored, counted by a metric that only grows when one is stored."""
-    from sqlalchemy import create_engine, text
-
-    with create_engine(f"sqlite:///{project.folder / 'firstfive.db'}").connect() as connection:
-        return int(connection.execute(text("select count(*) from slates")).scalar_one())
+    with closing(sqlite3.connect(project.folder / "firstfive.db")) as raw:
+        return int(raw.execute("SELECT count(*) FROM slates").fetchone()[0])
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------

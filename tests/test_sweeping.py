@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from command_line import firstfive
 from firstfive.app import sweeping
@@ -47,8 +48,8 @@ def imported(project: Project, items: Mapping[str, str]) -> Project:
 
 
 def records(project: Project) -> dict[str, int]:
-    with create_engine(f"sqlite:///{project.folder / 'firstfive.db'}").connect() as connection:
-        return {row[0]: row[1] for row in connection.execute(text("select step, count(*) from records group by step"))}
+    with closing(sqlite3.connect(project.folder / "firstfive.db")) as raw:
+        return dict(raw.execute("SELECT step, count(*) FROM records GROUP BY step").fetchall())
 
 
 def test_records_of_items_that_are_gone_are_swept_and_those_of_the_others_kept(project: Project) -> None:
