@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from command_line import firstfive
-from firstfive.app.record import forget_old
+from firstfive.app.record import erase, forget_old
 from firstfive.app.wiring import Project, open_project
+from firstfive.errors import ModelError
 from firstfive.ports import Call, Payer, Reply
 from firstfive.testing.faults import Said
 from firstfive.testing.protocols import words
 from firstfive.testing.providers import Provider, provider
+from firstfive.types import UserId
 
 LLM = "vllm:small"
 ANN, BOB = "my aunt Quillon in Zeppelheim", "the Ostrander twins of Vexby"
@@ -99,3 +101,29 @@ def test_a_recording_forgets_what_is_too_old_and_keeps_what_is_said_of_the_catal
 
 def unpacked(path: Path) -> str:
     return (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()).decode()
+
+
+def test_an_erasure_that_could_not_reach_the_recording_is_finished_by_the_next(folder: Path) -> None:
+    with provider(echo) as loopback, opened(folder, loopback, "said.jsonl") as project:
+        project.recommend(f"Bread for {ANN}", user="ann")
+        lock = folder / ".said.jsonl.lock"
+        lock.unlink()
+        lock.mkdir()
+        with pytest.raises(ModelError, match="erase again"):
+            erase(project, user=UserId("ann"))
+        lock.rmdir()
+        assert erase(project, user=UserId("ann"))["recording"] > 0
+    assert not on_disk(folder, ANN)
+
+
+def test_what_is_recorded_of_nobody_known_goes_with_who_may_have_said_it(folder: Path) -> None:
+    """Vectors of requests, asked for by an embedder that knows no person."""
+    with provider(echo) as loopback, opened(folder, loopback, "said.jsonl") as project:
+        assert project.gateway is not None
+        described(project)
+        project.gateway.many([Call("other", text="Zeppelheim?")], deadline_s=30)
+        project.recommend(f"Bread for {ANN}", user="ann")
+        erase(project, user=UserId("ann"))
+    kept = unpacked(folder / "said.jsonl")
+    assert "Corrizel Lane" in kept
+    assert len(kept.splitlines()) == 1

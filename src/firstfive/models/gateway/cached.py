@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from firstfive.errors import ModelError
 from firstfive.models.gateway.checked import accepted
 from firstfive.models.gateway.commits import Collected, Commits
-from firstfive.models.gateway.replies import pack, unpack
+from firstfive.models.gateway.replies import about, pack, unpack
 from firstfive.observe import count
-from firstfive.ports import Call, Kept, Model, Reply, Terms, Unit, words_of
+from firstfive.ports import Call, Kept, Model, Reply, Terms, Unit
 from firstfive.types import Stamp, StampId
 
 OWN = {"model.timeout", "model.rate", "model.paused", "budget.spent", "budget.busy"}
@@ -64,7 +64,7 @@ class Cached:
     def _depart(self, stamp: StampId, call: Call, terms: Terms) -> _Flight:
         """A call of its own, which others may join. It ends when nobody waits for it any more."""
         task = asyncio.get_running_loop().create_task(self._fly(stamp, call, terms))
-        flight = self._flights[stamp, terms.fresh] = _Flight((stamp, terms.fresh), _about(call, terms), task)
+        flight = self._flights[stamp, terms.fresh] = _Flight((stamp, terms.fresh), about(call, terms), task)
         task.add_done_callback(lambda _: self._arrived(flight))
         return flight
 
@@ -123,13 +123,6 @@ def _read(unit: Unit, stamps: list[StampId]) -> list[bytes | None]:
     """What is stored under each, in one look."""
     found = unit.replies.get(stamps)
     return [found.get(stamp) for stamp in stamps]
-
-
-def _about(call: Call, terms: Terms) -> str | None:
-    """Whose words the reply holds. A run's calls are about the catalogue, unless they say otherwise."""
-    if call.about:
-        return words_of(call.about)
-    return "" if terms.payer.run else None
 
 
 def stamp_of(call: Call, models: tuple[str, ...]) -> StampId:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +16,9 @@ from threading import Lock
 import msgspec
 
 from firstfive.errors import ModelError
-from firstfive.models.gateway.replies import FORM, Line, Stored
+from firstfive.models.gateway.replies import FORM, Line, Stored, about
 from firstfive.observe import log
-from firstfive.ports import Call, Model, Reply, Terms, words_of
+from firstfive.ports import Call, Model, Reply, Terms
 
 _LONGEST = 64_000_000
 _DECODER = msgspec.json.Decoder(Line)
@@ -35,7 +37,7 @@ class Recorded:
     async def __call__(self, call: Call, terms: Terms) -> Reply:
         """A recording that cannot be written is said once, and loses no reply."""
         reply = await self.inner(call, terms)
-        self._file.add(call.digest, reply, words_of(call.about) if call.about else "")
+        self._file.add(call.digest, reply, about(call, terms))
         return reply
 
 
@@ -49,13 +51,13 @@ class Recording:
         self._broken = False
         self._whole = path.suffix == ".gz"
 
-    def add(self, digest: str, reply: Reply, about: str = "") -> None:
+    def add(self, digest: str, reply: Reply, whose: str | None) -> None:
         """One line, in one write. A replayed reply keeps the time at which it was first recorded."""
         with self._lock:
             if digest in self._written or self._broken:
                 return
             self._written.add(digest)
-            line = Line(digest, reply.recorded or datetime.now(UTC), Stored.of(reply), about)
+            line = Line(digest, reply.recorded or datetime.now(UTC), Stored.of(reply), whose)
             data = msgspec.json.encode(line) + b"\n"
             try:
                 self._append(gzip.compress(data) if self.path.suffix == ".gz" else data)
@@ -64,15 +66,29 @@ class Recording:
                 log("models").error("%s cannot be written, so nothing is recorded: %s", self.path, error.strerror)
 
     def _append(self, data: bytes) -> None:
-        if not self._whole:
-            data = (b"" if _ends_a_line(self.path) else b"\n") + data
-            self._whole = True
-        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            while data:
-                data = data[os.write(file, data) :]
-        finally:
-            os.close(file)
+        with _alone(self.path):
+            if not self._whole:
+                data = (b"" if _ends_a_line(self.path) else b"\n") + data
+                self._whole = True
+            _write(self.path, data, os.O_APPEND)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While the `with` lasts nobody else, in whatever process, adds to the recording or takes from it."""
+    with path.with_name(f".{path.name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _write(path: Path, data: bytes, how: int) -> None:
+    """For the owner's eyes only."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600)
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+    finally:
+        os.close(file)
 
 
 def _ends_a_line(path: Path) -> bool:
@@ -141,30 +157,33 @@ def _digest(line: bytes) -> str | None:
     return read.digest if read.reply.form == FORM else None
 
 
-def forget(path: Path, goes: Callable[[str, datetime], bool]) -> int:
-    """Takes a recording's replies to people's requests out of its file, those of which `goes` is true; how many.
+def forget(path: Path, goes: Callable[[str | None, datetime], bool]) -> int:
+    """Takes replies out of a recording that may hold people's words, those of which `goes` is true; how many.
 
-    goes: of what stands for the request's words, and the time. A line that is added in that instant may be lost.
-    Raises ModelError model.files where the file cannot be read or written; none is no error.
+    goes: of `about` of the call, and the time; not asked of those that are about the catalogue. A recording that is not
+    there is no error. Raises ModelError model.files where it cannot be read or written.
     """
     if not path.exists():
         return 0
-    lines = [line for _, line in _lines(path)]
-    kept = [line for line in lines if not ((read := _DECODER.decode(line)).about and goes(read.about, read.recorded))]
+    try:
+        with _alone(path):
+            return _forget(path, goes)
+    except OSError as error:
+        raise ModelError(
+            f"the recording {path} cannot be written ({error.strerror}), so what people said is still in it; "
+            "make it writable and erase again, or remove the file",
+            code="model.files",
+        ) from error
+
+
+def _forget(path: Path, goes: Callable[[str | None, datetime], bool]) -> int:
+    lines = [(line, _DECODER.decode(line)) for _, line in _lines(path)]
+    kept = [line for line, read in lines if read.about == "" or not goes(read.about, read.recorded)]
     if len(kept) < len(lines):
-        data = b"".join(kept)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            beside.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
-            beside.chmod(0o600)
-            beside.replace(path)
-        except OSError as error:
-            beside.unlink(missing_ok=True)
-            raise ModelError(
-                f"the recording {path} cannot be written ({error.strerror}), so what people said is still in it; "
-                "make it writable and erase again, or remove the file",
-                code="model.files",
-            ) from error
+        data, beside = b"".join(kept), path.with_name(f".{path.name}.new")
+        beside.unlink(missing_ok=True)
+        _write(beside, gzip.compress(data) if path.suffix == ".gz" else data, os.O_EXCL)
+        beside.replace(path)
     return len(lines) - len(kept)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from firstfive.ports import Reply, Usage
+from firstfive.ports import Call, Reply, Terms, Usage, words_of
 
 if TYPE_CHECKING:
     from firstfive.types import Vectors
@@ -82,13 +82,23 @@ def _vectors(data: bytes, size: int) -> Vectors | None:
     return np.frombuffer(data, dtype="<f4").reshape(-1, size).astype(np.float32)
 
 
+def about(call: Call, terms: Terms) -> str | None:
+    """Whose words a reply holds: `words_of` a request; empty: nobody's; None: not known.
+
+    A run's calls are about the catalogue, unless they say otherwise.
+    """
+    if call.about:
+        return words_of(call.about)
+    return "" if terms.payer.run else None
+
+
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of a recording: the call's digest, when it was answered, and the reply.
 
-    about: `words_of` the request that it was made for, whose words it may quote; empty: nobody's.
+    about: `about` of the call.
     """
 
     digest: str
     recorded: datetime
     reply: Stored
-    about: str = ""
+    about: str | None = None
