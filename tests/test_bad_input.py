@@ -242,7 +242,7 @@ def test_two_builds_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
     assert any(status == 0 for _, status in ends)
     for said, status in ends:
         assert status == 0 or (status == 4 and json.loads(said)["code"] == "build.locked")
-    assert len(items(asked(folder, "heating"))) == 5
+    assert len(items(asked(folder, WANTED))) == 5
 
 
 def test_a_build_says_that_another_is_running(tmp_path: Path) -> None:

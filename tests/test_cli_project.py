@@ -150,7 +150,7 @@ def test_too_many_bad_rows_exit_1_and_the_good_ones_are_in(tmp_path: Path) -> No
 
 
 def test_ctrl_c_says_that_the_build_goes_on_where_it_was(folder: Path) -> None:
-    many = [(f"firm-{i}", f"Firm {i}", f"Number {i} makes valves for dairies in {i} sizes.") for i in range(300)]
+    many = [(f"firm-{i}", f"Firm {i}", f"Number {i} makes valves for dairies in {i} sizes.") for i in range(2_000)]
     firstfive("-p", folder, "import", "--full", written(folder / "many.jsonl", many))
     command = [sys.executable, "-m", "firstfive", "-p", str(folder), "build", "--set", "models.embedder=minilm"]
     code = "from firstfive.cli import main, progress; progress.EVERY_S = 0.0; main()"
@@ -165,7 +165,7 @@ def test_ctrl_c_says_that_the_build_goes_on_where_it_was(folder: Path) -> None:
     assert "goes on where it was" in said
     assert "Traceback" not in said
     kept = firstfive("-p", folder, "build", "--json", "--set", "models.embedder=minilm").answer["kept"]
-    assert kept["clean"] == 300
+    assert kept["clean"] == 2_000
     assert kept["embed"] > 0
 
 

@@ -424,7 +424,7 @@ def test_a_mistake_of_ours_is_not_turned_into_a_reply(tmp_path: Path) -> None:
 
 
 INTERRUPTED = """
-import sys, time
+import sys, threading, time
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from gateways import calls, gateway, spent
@@ -432,9 +432,15 @@ from firstfive.store import open_store
 from firstfive.testing.models import CountingModel
 
 model = CountingModel(takes_s=30)
+
+def tell():
+    while model.calls < 3:
+        time.sleep(0.01)
+    print("asking", flush=True)
+
+threading.Thread(target=tell, daemon=True).start()
 with gateway(Path({folder!r}), {{"a:m": model}}) as opened:
     try:
-        print("asking", flush=True)
         opened.many(calls(3), deadline_s=20, models=["a:m"])
     except KeyboardInterrupt:
         until = time.monotonic() + 5
@@ -449,7 +455,6 @@ def test_ctrl_c_ends_the_calls_of_the_thread_that_waits(tmp_path: Path) -> None:
     child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     assert child.stdout.readline() == "asking\n"
-    time.sleep(1.0)
     child.send_signal(signal.SIGINT)
     told, _ = child.communicate(timeout=20)
     assert told == "interrupted 3 0\n"

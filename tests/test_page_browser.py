@@ -298,7 +298,10 @@ def test_a_decision_is_said_aloud_and_the_eye_stays_where_it_was(
         card.get_by_role("button", name="No").focus()
         page.keyboard.press("Enter")
         page.locator("#live", has_text="You said no.").wait_for(state="attached")
-        assert page.evaluate("heard.filter(Boolean)") == ["You said no. We will not show it again."]
+        heard = page.evaluate("heard.filter(Boolean)")  # what is said on arrival may come late on a busy machine
+        assert [said for said in heard if said != "Your five best matches"] == [
+            "You said no. We will not show it again."
+        ]
         assert page.locator("#place-4 .said:focus-visible").count() == 1
         box = page.locator("#place-4").bounding_box()
         assert box is not None
