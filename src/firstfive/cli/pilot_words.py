@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from firstfive.cli.amounts import count, percent, seconds
 from firstfive.cli.document import Block, Document, Number, Section, Strip, Strips, Table, Words
-from firstfive.cli.goal_words import SAID, count, experiment_head, numbers_of, percent, seconds
+from firstfive.cli.use_words import SAID, experiment_head, numbers_of
 
 if TYPE_CHECKING:
     from firstfive.app.piloting import Apart, Failed, Group, Pilot, Said, Tried
