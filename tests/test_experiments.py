@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
+import weakref
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,10 +18,12 @@ from time import monotonic, sleep
 import pytest
 
 from command_line import firstfive as run
+from firstfive import observe
 from firstfive.app import experiments
-from firstfive.app.arms import drawn
+from firstfive.app.arms import WAIT, drawn, interleaved
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
+from firstfive.app.following import Following
 from firstfive.app.promote import promote
 from firstfive.app.recommend import Recommender
 from firstfive.app.record import erase, forget_old
@@ -29,7 +33,7 @@ from firstfive.app.wiring import Project, open_project
 from firstfive.errors import Conflict, NotFound, RequestError, UsageError
 from firstfive.server.serving import Housekeeping
 from firstfive.testing.world import THINGS, WISHES
-from firstfive.types import Event, Experiment, ItemId, ReleaseId, Request, Slate, UserId
+from firstfive.types import Event, Experiment, ItemId, RecommId, ReleaseId, Request, Slate, Trial, UserId
 from tiny_encoder import write_encoder
 
 ASKED = "a good small business with loyal customers"
@@ -89,6 +93,10 @@ def says(project: Project, slate: Slate, item: str, kind: str = "yes") -> None:
     user = UserId(str(slate.request.user))
     event = Event(kind, user, ItemId(item), datetime.now(UTC), slate.recomm_id)
     project.store.write(lambda unit: unit.events.add([event]))
+
+
+def failures() -> float:
+    return observe.registry().get_sample_value("firstfive_experiment_failures_total") or 0.0
 
 
 def leaning(slate: Slate) -> dict[str, float]:
@@ -282,14 +290,56 @@ def test_with_buttons_each_interleaved_place_keeps_those_of_its_own_ranking(proj
 def test_where_the_candidate_fails_the_seeker_gets_the_baseline_and_the_operator_is_told(
     project: Project, design: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    one = begin(project, design=design)
+    one, before = begin(project, design=design), failures()
     shutil.rmtree(project.releases / one.candidate)
     slates = [ask(project, f"seeker {n}") for n in range(8)]
     alone = Recommender(project, one.baseline).answer(Request(ASKED))
     assert all(slate.places == alone.places and slate.notes == alone.notes for slate in slates)
     failed = [slate for slate in slates if slate.trial and slate.trial.failed]
     assert failed
+    assert failures() == before + len(failed)
     assert len([line for line in caplog.messages if "try: the candidate gave no answer" in line]) == 1
+
+
+def test_a_baseline_that_cannot_be_opened_takes_nobodys_answer_away(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    used = project.release_in_use()
+    experiments.start(project, "try", str(used), against=usual(project))
+    shutil.rmtree(project.releases / usual(project))
+    slates = [ask(project, f"seeker {n}") for n in range(8)]
+    assert {(slate.release, slate.trial) for slate in slates} == {(used, None)}
+    assert all(slate.places for slate in slates)
+    assert len([line for line in caplog.messages if "try: the baseline cannot be opened" in line]) == 1
+    assert known(project).report.visits == 0
+
+
+def test_what_was_opened_for_an_experiment_is_let_go_when_another_or_none_runs(
+    folder: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[tuple[ReleaseId, weakref.ref[Following]]] = []
+
+    class Seen(Following):
+        def __init__(self, project: Project, release: ReleaseId) -> None:
+            super().__init__(project, release)
+            opened.append((release, weakref.ref(self)))
+
+    def there() -> list[ReleaseId]:
+        gc.collect()
+        return [release for release, one in opened if one() is not None]
+
+    monkeypatch.setattr("firstfive.app.arms.Following", Seen)
+    second = usual(project)
+    with open_project(folder, overrides=["rank.words=3"], environment={}) as other:
+        third = build(other, use=False).release.id
+    seekers = [f"seeker {n}" for n in range(6)]
+    for name, candidate in (("one", second), ("two", third)):
+        experiments.start(project, name, candidate)
+        assert candidate in {ask(project, seeker).release for seeker in seekers}
+        assert there() == [candidate]
+        experiments.stop(project)
+    ask(project, "ann")
+    assert there() == []
 
 
 def test_more_like_an_item_that_only_the_candidate_has_is_answered_by_it_and_speaks_for_nobody(
@@ -302,9 +352,25 @@ def test_more_like_an_item_that_only_the_candidate_has_is_answered_by_it_and_spe
     experiments.start(project, "try", new, design="interleaving")
     slate = project.recommend(ASKED, user="ann", like="cooper")
     assert (slate.release, len(slate.places)) == (new, 5)
-    assert set(leaning(slate).values()) == {0.0}
+    assert slate.trial
+    assert (slate.trial.arm, slate.trial.teams, slate.trial.leanings) == ("both", (), ())
     with pytest.raises(RequestError, match="has no item"):
         project.recommend(ASKED, user="ann", like="nobody")
+    for n in range(30):
+        says(project, one := project.recommend(ASKED, user=f"seeker {n}", like="cooper"), one.places[0].item)
+    report = known(project).report
+    assert (report.verdict, report.ratio) == ("no difference seen yet", None), "no coin was thrown"
+    assert report.difference.interval.value == 0
+
+
+def test_where_one_of_the_two_shows_nothing_the_slate_is_nobodys_pick(project: Project) -> None:
+    one = begin(project, design="interleaving")
+    full = Recommender(project, one.baseline).answer(Request(ASKED))
+    for a, b in ((full, replace(full, places=())), (replace(full, places=()), full)):
+        slate = interleaved(one, RecommId("r"), a, b)
+        assert shown(slate) == shown(full)
+        assert slate.trial
+        assert (slate.trial.teams, slate.trial.leanings) == ((), ())
 
 
 @pytest.mark.parametrize("n", [1, 4, 8, 12])
@@ -317,7 +383,10 @@ def test_more_or_fewer_places_than_five_are_interleaved_in_the_first_five(projec
     assert set(slate.trial.teams[5:]) <= {"a"}
 
 
-def test_a_request_that_no_release_can_answer_is_refused_as_ever(project: Project) -> None:
+def test_a_request_that_no_release_can_answer_is_refused_as_ever_and_is_no_failure_of_the_candidate(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = failures()
     for design in ("ab", "interleaving"):
         begin(project, design, design=design)
         for n in range(4):
@@ -325,6 +394,8 @@ def test_a_request_that_no_release_can_answer_is_refused_as_ever(project: Projec
                 project.recommend(ASKED, user=str(n), filter="nonsense (")
             assert refused.value.code == "request.filter"
         experiments.stop(project)
+    assert failures() == before
+    assert not [line for line in caplog.messages if "gave no answer" in line]
 
 
 # --- what is known ----------------------------------------------------------------------------------------------------
@@ -421,6 +492,67 @@ def test_feedback_without_a_recomm_id_is_joined_by_the_user(project: Project) ->
         event = Event("like", UserId("ann"), item, datetime.now(UTC))
         project.store.write(lambda unit, event=event: unit.events.add([event]))  # type: ignore[misc]
     assert [*known(project).report.found.values()] == [1.0]
+
+
+def test_words_that_replace_older_ones_are_found_by_their_time(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firstfive.app.outcomes.EVENTS", 2)
+    long_ago = datetime.now(UTC) - timedelta(days=9)
+    old = [Event("yes", UserId(user), ItemId(thing.id), long_ago) for user in ("ann", "bob", "cyd") for thing in THINGS]
+    project.store.write(lambda unit: unit.events.add(old))
+    begin(project)
+    slate = ask(project, "ann")
+    assert [*known(project).report.found.values()] == [0.0]
+    says(project, slate, slate.places[0].item)
+    assert [*known(project).report.found.values()] == [1.0]
+
+
+def test_what_is_taken_back_days_later_no_longer_counts(project: Project) -> None:
+    begin(project)
+    slate = ask(project, "ann")
+    says(project, slate, slate.places[0].item)
+    assert [*known(project).report.found.values()] == [1.0]
+    project.store.write(lambda unit: unit.events.remove("yes", UserId("ann"), slate.places[0].item))
+    assert [*known(project).report.found.values()] == [0.0]
+
+
+def test_neither_the_wait_for_a_processor_nor_what_a_failed_candidate_wasted_is_an_arms_time(
+    project: Project,
+) -> None:
+    one = begin(project, share=0.99)
+    slate = ask(project, "ann")
+    assert WAIT in slate.timings_ms
+    for n, (failed, took) in enumerate([(False, {WAIT: 900.0, "embed": 7.0, "fuse": 3.0}), (True, {"embed": 500.0})]):
+        trial = Trial(one.id, "candidate" if failed else "baseline", failed=failed)
+        other = replace(slate, recomm_id=RecommId(f"r{n}"), timings_ms=took, trial=trial)
+        project.store.write(lambda unit, other=other: unit.slates.add(other))  # type: ignore[misc]
+    for number in known(project).report.guardrails[:2]:
+        assert (number.name, number.baseline) in {("p50_ms", 10.0), ("p95_ms", 10.0)}
+    a, b = (replace(slate, timings_ms={WAIT: waited, "embed": 4.0}) for waited in (1.0, 300.0))
+    both = interleaved(one, RecommId("r"), a, b).trial
+    assert both
+    assert both.took_ms == {"baseline": 4.0, "candidate": 4.0}
+
+
+def test_looking_again_within_a_minute_reads_nothing_and_an_end_is_seen_at_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, clock = experiments.Looks(project), [0.0]
+    monkeypatch.setattr("firstfive.app.experiments.monotonic", lambda: clock[0])
+    begin(project)
+    first = looks.status("try")
+    ask(project, "ann")
+    clock[0] = 59.0
+    assert looks.status("try") is first
+    clock[0] = 61.0
+    later = looks.status("try")
+    assert (first.report.open_visits, later.report.open_visits) == (0, 1)
+    assert later.at > first.at
+    experiments.stop(project)
+    assert looks.status("try").experiment.stopped
+    with pytest.raises(NotFound):
+        looks.status("none")
 
 
 def test_a_split_that_is_not_kept_is_said_before_anything_else(project: Project) -> None:

@@ -83,6 +83,7 @@ def test_the_studio_says_in_one_sentence_what_is_known_with_a_picture_and_twins(
         told = httpx.get(f"{server.url}/studio/experiments/try?as=json", headers=key).json()
         rows = httpx.get(f"{server.url}/studio/experiments/try?as=csv&table=guardrails", headers=key).text
     assert page.status_code == 200
+    assert f'datetime="{told["at"]}"' in page.text, "both are of one reading"
     assert told["sentence"] in unescape(page.text)
     assert "Not enough data yet" in told["sentence"]
     assert told["visits"] == sum(row["visits"] for row in told["arms"])

@@ -166,6 +166,13 @@ def test_what_is_hostile_or_personal_in_a_request_is_escaped_and_masked(client: 
     assert "anna@example.org" not in page + client.get("/studio/labels?as=json").text
 
 
+@pytest.mark.parametrize("n", ["0", "10001", "00010001", "0000019", "1" * 5000, "-1", "٣", ""])
+def test_a_number_of_pairs_that_is_none_is_refused(client: httpx.Client, n: str) -> None:
+    answer = client.post("/studio/labels", data={"n": n})
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+    assert "from 1 to 10,000" in answer.json()["detail"]
+
+
 # --- in a browser -----------------------------------------------------------------------------------------------------
 
 

@@ -383,8 +383,8 @@ class Trial:
     """The part that a Slate has in an experiment. arm: whose ranking it shows; "both": the two, interleaved.
 
     teams: for each place of an interleaved Slate, whose pick it was. leanings: how far the place speaks for the
-    candidate, in [-1, 1]. took_ms and costs_usd: of each arm, where both worked on the request. failed: the candidate
-    could not answer, and the baseline did in its place.
+    candidate, in [-1, 1]. Both are empty where only one of the two had anything to show. took_ms and costs_usd: of each
+    arm, where both worked on the request. failed: the candidate could not answer, and the baseline did in its place.
     """
 
     experiment: ExperimentId

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from hashlib import blake2b
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -25,15 +26,17 @@ from firstfive.types import RecommId, Request, Slate, Trial
 if TYPE_CHECKING:
     from firstfive.app.following import Now
     from firstfive.app.wiring import Project
-    from firstfive.types import Experiment, ItemId, Place, ReleaseId, Sharpening
+    from firstfive.types import Experiment, ExperimentId, ItemId, Place, ReleaseId, Sharpening
 
 FIRST = 5
 """Places that are interleaved; further ones are the baseline's."""
 AT_ONCE = 64
 """Candidates that are asked beside their baselines at once."""
 REST_S = 5.0
-"""After a candidate that could not be opened, this long passes before the next try; and so before the log is told again
-of one that fails."""
+"""After a Release that could not be opened, this long passes before the next try; and so before the log is told again
+of what fails."""
+WAIT = "wait"
+"""The stage in which an answer waits for a processor: no Release's own time, whoever else asks."""
 
 Answering: TypeAlias = Callable[["Now", bool, Stopwatch], Slate]
 """Answers the request from one Release, by a watch of its own; True: places may be left to chance."""
@@ -50,13 +53,27 @@ def drawn(experiment: Experiment, seeker: str) -> bool:
     return int.from_bytes(hashed.digest(), "big") < experiment.share * 2**64
 
 
+def own_ms(slate: Slate) -> float:
+    """Milliseconds that a Release itself took to answer."""
+    return sum(spent for stage, spent in slate.timings_ms.items() if stage != WAIT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What was opened for an experiment, and when what could not be is tried again."""
+
+    experiment: ExperimentId
+    opened: dict[ReleaseId, Following] = field(default_factory=dict)
+    again: dict[ReleaseId, float] = field(default_factory=dict)
+
+
 class Arms:
     """Answers requests while an experiment runs. Thread-safe; one beside each Recommender."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._opened: dict[ReleaseId, Following] = {}
-        self._again: dict[ReleaseId, float] = {}
+        self._lock = Lock()
+        self._held: _Held | None = None
         self._quiet = 0.0
 
     def answer(
@@ -68,16 +85,30 @@ class Arms:
         watch: Stopwatch,
         work: Answering,
     ) -> Slate:
-        """The Slate that this seeker is to get, with its part in the experiment. now: what answers outside of it."""
-        baseline = self._now(experiment.baseline, now)
+        """The Slate that this seeker is to get, with its part in the experiment. now: what answers outside of it.
+
+        Where the baseline cannot be opened that answers alone, and the Slate has no part. What neither Release answers
+        is refused as ever, and is no failure of the candidate.
+        """
+        try:
+            baseline = self._now(experiment, experiment.baseline, now)
+        except FirstFiveError as error:
+            self._tell(experiment, "the baseline cannot be opened, so the Release in use answers alone", error)
+            return work(now, True, watch)
         if not drawn(experiment, seeker_of(request, recomm_id)):
             return replace(work(baseline, True, watch), trial=Trial(experiment.id, "baseline"))
         if experiment.design == "interleaving":
             return self._both(baseline, experiment, recomm_id, watch, work)
-        slate = self._tried(experiment, lambda: work(self._now(experiment.candidate, now), True, watch))
-        if slate is None:
-            return replace(work(baseline, True, watch), trial=Trial(experiment.id, "candidate", failed=True))
-        return replace(slate, trial=Trial(experiment.id, "candidate"))
+        tried = _tried(lambda: work(self._now(experiment, experiment.candidate, now), True, watch))
+        if isinstance(tried, Exception):
+            slate = work(baseline, True, watch)
+            self._failed(experiment, tried)
+            return replace(slate, trial=Trial(experiment.id, "candidate", failed=True))
+        return replace(tried, trial=Trial(experiment.id, "candidate"))
+
+    def rest(self) -> None:
+        """Lets go of what was opened for an experiment: none runs."""
+        self._held = None
 
     def _both(
         self, baseline: Now, experiment: Experiment, recomm_id: RecommId, watch: Stopwatch, work: Answering
@@ -89,56 +120,69 @@ class Arms:
         """
         beside = self._beside.submit(
             copy_context().run,
-            partial(
-                self._tried, experiment, lambda: work(self._now(experiment.candidate, baseline), False, Stopwatch())
-            ),
+            partial(_tried, lambda: work(self._now(experiment, experiment.candidate, baseline), False, Stopwatch())),
         )
         try:
             a = work(baseline, False, watch)
         except FirstFiveError:
             b = beside.result()
-            if b is None:
+            if isinstance(b, Exception):
                 raise
-            return replace(b, trial=Trial(experiment.id, "both", ("b",) * len(b.places), (0.0,) * len(b.places)))
+            return replace(b, trial=Trial(experiment.id, "both"))
         b = beside.result()
-        if b is None:
+        if isinstance(b, Exception):
+            self._failed(experiment, b)
             return replace(a, trial=Trial(experiment.id, "both", failed=True))
         slate = interleaved(experiment, recomm_id, a, b)
         watch.lap("interleave")
         return slate
 
-    def _now(self, release: ReleaseId, other: Now) -> Now:
+    def _now(self, experiment: Experiment, release: ReleaseId, other: Now) -> Now:
         """A Release of the experiment, opened and followed. IndexFileError where it just could not be."""
         if release == other.release.id:
             return other
-        if monotonic() < self._again.get(release, 0.0):
+        with self._lock:
+            if self._held is None or self._held.experiment != experiment.id:
+                self._held = _Held(experiment.id)
+            held = self._held
+        if monotonic() < held.again.get(release, 0.0):
             raise IndexFileError(f"release {release} could not be opened a moment ago", code="index.missing")
-        following = self._opened.setdefault(release, Following(self._project, release))
+        following = held.opened.setdefault(release, Following(self._project, release))
         try:
             return following.now()
         except FirstFiveError:
-            self._again[release] = monotonic() + REST_S
+            held.again[release] = monotonic() + REST_S
             raise
 
-    def _tried(self, experiment: Experiment, work: Callable[[], Slate]) -> Slate | None:
-        """What the candidate gives. Where it fails, the operator is told, and the seeker gets the baseline's answer."""
-        try:
-            return work()
-        except Exception as error:  # noqa: BLE001  # a task of its own: whatever it is, no seeker may pay for it
-            observe.count("firstfive_experiment_failures_total")
-            if monotonic() >= self._quiet:
-                self._quiet = monotonic() + REST_S
-                known = str(error) if isinstance(error, IndexFileError | ModelError) else type(error).__name__
-                observe.log("experiment").error("%s: the candidate gave no answer: %s", experiment.name, known)
-            return None
+    def _failed(self, experiment: Experiment, error: Exception) -> None:
+        """Tells the operator of a candidate that gave no answer where the baseline did."""
+        observe.count("firstfive_experiment_failures_total")
+        self._tell(experiment, "the candidate gave no answer", error)
+
+    def _tell(self, experiment: Experiment, what: str, error: Exception) -> None:
+        if monotonic() >= self._quiet:
+            self._quiet = monotonic() + REST_S
+            known = str(error) if isinstance(error, IndexFileError | ModelError) else type(error).__name__
+            observe.log("experiment").error("%s: %s: %s", experiment.name, what, known)
 
     @cached_property
     def _beside(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(AT_ONCE, "candidate")
 
 
+def _tried(work: Callable[[], Slate]) -> Slate | Exception:
+    """What the candidate gives, or why it gives nothing: whether that is its fault, the baseline's answer will tell."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001  # a task of its own: whatever it is, no seeker may pay for it
+        return error
+
+
 def interleaved(experiment: Experiment, recomm_id: RecommId, a: Slate, b: Slate) -> Slate:
-    """One Slate of two: the first five drafted, a place coming from whose pick it is, and the rest the baseline's."""
+    """One Slate of two: the first five drafted, a place coming from whose pick it is, and the rest the baseline's.
+
+    Where only one of the two has anything to show, no coin was thrown: the Slate is nobody's pick.
+    """
     rows = {"a": _rows(a), "b": _rows(b)}
     n = max(len(a.places), len(b.places))
     slots = team_draft([*rows["a"]], [*rows["b"]], f"{experiment.seed} {recomm_id}", min(FIRST, max(1, n)))
@@ -149,12 +193,13 @@ def interleaved(experiment: Experiment, recomm_id: RecommId, a: Slate, b: Slate)
         replace(rows[team][item][0], place=number, probability=chance)
         for number, (team, item, chance) in enumerate(picks, 1)
     )
+    met = bool(a.places and b.places)
     trial = Trial(
         experiment.id,
         "both",
-        tuple(team for team, _, _ in picks),
-        tuple(slot.leaning for slot in slots) + (0.0,) * (len(picks) - len(slots)),
-        {"baseline": sum(a.timings_ms.values()), "candidate": sum(b.timings_ms.values())},
+        tuple(team for team, _, _ in picks) if met else (),
+        tuple(slot.leaning for slot in slots) + (0.0,) * (len(picks) - len(slots)) if met else (),
+        {"baseline": own_ms(a), "candidate": own_ms(b)},
         {"baseline": a.cost_usd, "candidate": b.cost_usd},
     )
     buttons = tuple(rows[team][item][1] for team, item, _ in picks)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
 from secrets import token_hex, token_urlsafe
+from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Literal, get_args
 
 from firstfive.app.embedders import embedder_of
@@ -24,21 +26,24 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
 
-__all__ = ["Design", "ExperimentReport", "Look", "Status", "all_", "start", "status", "stop"]
+__all__ = ["Design", "ExperimentReport", "Look", "Looks", "Status", "all_", "start", "status", "stop"]
 
 Design = Literal["ab", "interleaving"]
 SHARES: dict[str, float] = {"ab": 0.5, "interleaving": 1.0}
 """Of seekers, where nobody said how many get the candidate, or the two interleaved."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+KEPT_S = 60.0
+"""So long a page shows what it has read."""
 PROBE = Request("a good match", scenario="probe")
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An experiment and what is known of it so far."""
+    """An experiment and what is known of it so far. at: when that was read."""
 
     experiment: Experiment
     report: ExperimentReport
+    at: datetime
 
 
 def start(
@@ -106,9 +111,32 @@ def status(project: Project, name: str = "", now: datetime | None = None) -> Sta
 
     Raises NotFound not_found.experiment.
     """
-    found = named(project, name)
+    return _status(project, named(project, name), now or datetime.now(UTC))
+
+
+def _status(project: Project, found: Experiment, now: datetime) -> Status:
     visitors, answers = outcomes(project.store, found)
-    return Status(found, experiment_report(found.design, found.share, visitors, answers, now or datetime.now(UTC)))
+    return Status(found, experiment_report(found.design, found.share, visitors, answers, now), now)
+
+
+class Looks:
+    """`status` for those who look again and again: read at most once in KEPT_S. Thread-safe."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._lock = Lock()
+        self._known: dict[Experiment, tuple[float, Status]] = {}
+
+    def status(self, name: str) -> Status:
+        """What is known, or was less than KEPT_S ago; of one that ended since, anew. Raises as `status` does."""
+        found = named(self._project, name)
+        with self._lock:  # whoever else looks waits for the one that reads
+            kept = {one: known for one, known in self._known.items() if monotonic() - known[0] < KEPT_S}
+            if found not in kept:
+                status = _status(self._project, found, datetime.now(UTC))
+                kept[found] = monotonic(), status
+            self._known = kept
+            return kept[found][1]
 
 
 def all_(project: Project) -> Sequence[Experiment]:

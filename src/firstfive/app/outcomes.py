@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from firstfive.app.arms import FIRST, seeker_of
+from firstfive.app.arms import FIRST, own_ms, seeker_of
 from firstfive.learn import Signal, signals
 from firstfive.learn.signals import FAINT
 from firstfive.measure import Slot, credit
@@ -69,22 +69,23 @@ def _slates(store: Store, experiment: Experiment) -> Iterator[Slate]:
 
 
 def _events(store: Store, experiment: Experiment) -> Iterator[Event]:
-    """Those since it began, in the order of their time."""
-    found: list[Event] = []
+    """Those since it began, in the order of their time. One that is replaced meanwhile comes as what it then is."""
+    found: dict[tuple[str, str, str], Event] = {}
     cursor, last = "", False
     while not last:
         with store.read() as unit:
-            page, cursor = unit.events.find(after=cursor, n=EVENTS, newest=True)
-        found += [one for one in page if one.at >= experiment.started - SKEW]
-        last = not cursor or all(one.at < experiment.started - SKEW for one in page)
-    return iter(sorted(found, key=lambda one: one.at))
+            page, cursor = unit.events.since(experiment.started - SKEW, cursor, EVENTS)
+        found |= {(one.kind, one.user, one.item): one for one in page}
+        last = not cursor
+    return iter(sorted(found.values(), key=lambda one: one.at))
 
 
 def _given(slate: Slate) -> _Given:
+    """Where the candidate failed, the time is no one's: it waited for the one and worked for the other."""
     trial = slate.trial
     assert trial is not None
     arm = BASELINE if trial.failed else trial.arm
-    ms = trial.took_ms or ({arm: sum(slate.timings_ms.values())} if arm != BOTH else {})
+    ms = trial.took_ms or ({} if trial.failed or arm == BOTH else {arm: own_ms(slate)})
     usd = trial.costs_usd or ({arm: slate.cost_usd} if arm != BOTH else {})
     return _Given(slate.recomm_id, slate.created, trial, tuple(place.item for place in slate.places), ms, usd)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from firstfive import observe
 from firstfive.app import asking, nearby, taste
-from firstfive.app.arms import Arms
+from firstfive.app.arms import WAIT, Arms
 from firstfive.app.embedders import Manner, as_it_is
 from firstfive.app.following import Following
 from firstfive.app.later import Later
@@ -257,6 +257,8 @@ class Recommender:
             )
 
         if now.experiment is None or self._arms is None:
+            if self._arms:
+                self._arms.rest()
             slate = work(now, True, watch)
             return slate, next((help_.late for help_ in helps if help_.late), None)
         return self._arms.answer(now, now.experiment, request, recomm_id, watch, work), None
@@ -279,7 +281,7 @@ class Recommender:
         reading = read(request)
         watch.lap("read")
         with self._cores:
-            watch.lap("wait")
+            watch.lap(WAIT)
             query = now.serving.query(reading, now.hidden)
             watch.lap("embed")
             trail = {} if trail is None else trail

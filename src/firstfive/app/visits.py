@@ -231,7 +231,7 @@ def shown(unit: Unit, slate: Slate) -> None:
 
 
 def decide(unit: Unit, slate: Slate, place: Place, kind: str, comment: str = "") -> None:
-    """Records a yes, maybe or no in the place of what was said of the item before."""
+    """Records a yes, maybe or no in the place of what was said of the item before, which then counts nowhere."""
     if kind not in DECISIONS:
         raise _gone()
     _forget(unit, slate, place.item)
@@ -239,7 +239,7 @@ def decide(unit: Unit, slate: Slate, place: Place, kind: str, comment: str = "")
 
 
 def undo(unit: Unit, slate: Slate, place: Place) -> None:
-    """Takes back what was said of an item, and records that."""
+    """Takes back what was said of an item, and records that. However late it comes, no experiment counts that then."""
     kinds = _forget(unit, slate, place.item)
     if kinds:
         add_events(unit, [_event("undone", slate, place.item, kinds[-1])])

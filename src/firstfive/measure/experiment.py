@@ -3,8 +3,9 @@
     experiment_report(design, share, visitors, answers) -> ExperimentReport
 
 A visitor counts once, with their first visit, when that and all that began before it are over. So nobody counts for
-more than one, what was counted never changes, and the order has nothing to do with what came of a visit: in the order
-of their ends, visits with a match, which last longer, would stand together. All that is gated holds at all looks
+more than one, nothing that comes later is added to what was counted, and the order has nothing to do with what came of
+a visit: in the order of their ends, visits with a match, which last longer, would stand together. What a seeker takes
+back or says anew later on, and what is erased, is gone from it. All that is gated holds at all looks
 together: see `sequential`.
 """
 
@@ -64,7 +65,8 @@ class Visitor:
 
     found: whether they said yes to one of the first five items shown. leaning: how far what they said yes to speaks for
     the candidate, and refusing: what they refused; both in [-1, 1], of interleaving alone. refused: whether they said
-    no to anything. first: whose pick stood in the first place. ms and usd: of an answer of each arm, on average.
+    no to anything. first: whose pick stood in the first place; empty where only one of
+    the two had any. ms and usd: of an answer of each arm, on average.
     """
 
     arm: str
@@ -254,7 +256,7 @@ def _guardrails(design: str, counted: Sequence[Visitor], answers: Sequence[Answe
     times = {arm: [one.ms[arm] for one in answers if arm in one.ms] for arm in (BASELINE, CANDIDATE)}
     for name, of in (("p50_ms", 50), ("p95_ms", 95)):
         baseline, candidate = (float(np.percentile(times[arm], of)) if times[arm] else None for arm in times)
-        meaning = f"Milliseconds that {of} of 100 answers take at most, storing left out."
+        meaning = f"Milliseconds that {of} of 100 answers take at most, storing and waiting left out."
         yield Guardrail(name, "ms", meaning, baseline, candidate)
     yield _mean(counted, "mean_ms", "ms", "Milliseconds of an answer, on average over visitors.", _ms, 0.0)
     yield _mean(counted, "cost", "USD", "What models cost for an answer, in US dollars.", _usd, DEARER_USD)

@@ -107,7 +107,8 @@ def by_judge(
     judge: its grades of what the runs have among their first. labelled: for each measure the requests of which people
     labelled all that it looks at, a random sample of the queries. Without a second run no difference is told.
     """
-    measured = [qid for qid in queries if qid in set(judge.qids)]
+    graded = set(judge.qids)
+    measured = [qid for qid in queries if qid in graded]
     report = compare(runs[:1], judge, measures=measures, queries=measured, baseline=next(iter(runs[1:]), None))
     alone = {result.measure: result.difference for result in report.runs[0].results}
     found = []

@@ -240,6 +240,14 @@ class Events(Protocol):
         """
         ...
 
+    def since(self, at: datetime, after: str = "", n: int = 100) -> tuple[Sequence[Event], str]:
+        """A page of events from a time on, in the order of their times, and its cursor as from `find`.
+
+        An event that is replaced by a later one while pages are read comes again as what it then is. A cursor goes on
+        from the time that it was given for.
+        """
+        ...
+
     def counts(self, without: Collection[str], n: int) -> Mapping[ItemId, int]:
         """How many events of other kinds than these each item has: the n items with most, most first, ties by id."""
         ...

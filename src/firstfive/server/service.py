@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 from firstfive import observe
+from firstfive.app.experiments import Looks
 from firstfive.app.model_steps import dial
 from firstfive.app.recommend import Recommender
 from firstfive.app.record import KeyRing
@@ -52,6 +53,7 @@ class Service:
         self.sign_ins = Buckets(SIGN_INS)
         self.max_body = settings.max_body_kb * 1024
         self.turns = Turns()
+        self.looks = Looks(project)
         alone = dial(project.settings.models).off
         self.pool = ThreadPoolExecutor(THREADS if alone else WAITING, thread_name_prefix="firstfive")
         self._recommender = recommender

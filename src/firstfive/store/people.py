@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, or_, select
+from sqlalchemy import Row, bindparam, delete, func, or_, select, tuple_
 
 from firstfive.store import packing
 from firstfive.store.packing import micros, moment, pack, pack_text
@@ -139,6 +139,17 @@ class SqlEvents:
             found = found.where(number < place(after) if newest else number > place(after))
         rows = self._session.rows(found)
         return [_event(row) for row in rows[:n]], str(rows[n - 1].number) if len(rows) > n > 0 else ""
+
+    def since(self, at: datetime, after: str = "", n: int = 100) -> tuple[Sequence[Event], str]:
+        """By an index of times. RequestError for a cursor that no call gave."""
+        time, number, start = EVENTS.c.at, EVENTS.c.number, micros(at)
+        found = select(EVENTS).where(time >= start).order_by(time, number).limit(n + 1)
+        if after:
+            later, _, last = after.partition(".")
+            found = found.where(tuple_(time, number) > (start + place(later), place(last)))
+        rows = self._session.rows(found)
+        cursor = f"{rows[n - 1].at - start}.{rows[n - 1].number}" if len(rows) > n > 0 else ""
+        return [_event(row) for row in rows[:n]], cursor
 
     def counts(self, without: Collection[str], n: int) -> Mapping[ItemId, int]:
         """One pass over an index of items and kinds, no event is read: 120 ms for a million."""

@@ -18,6 +18,8 @@ from typing import TypeVar
 from firstfive.errors import NotFound, RequestError, StoreError
 from firstfive.ports import USED, Answer, Measurement, Unit, Use, words_of
 from firstfive.store.experiments import in_the_way
+from firstfive.store.packing import micros
+from firstfive.store.session import place
 from firstfive.testing.memory_judging import MemoryJudgements, MemoryPairs, Sheets
 from firstfive.testing.memory_models import (
     Books,
@@ -318,6 +320,16 @@ class MemoryEvents:
         if after:
             found = [one for one in found if (one[0] < place if newest else one[0] > place)]
         return [event for _, event in found[:n]], str(found[n - 1][0]) if len(found) > n > 0 else ""
+
+    def since(self, at: datetime, after: str = "", n: int = 100) -> tuple[Sequence[Event], str]:
+        """In the order of their times; the cursor says how much later the last one is, and its number."""
+        start = micros(at)
+        found = sorted((micros(event.at) - start, number, event) for number, event in self.state.events.values())
+        later, _, last = after.partition(".")
+        least = (place(later), place(last)) if after else (0, -1)
+        found = [one for one in found if one[:2] > least]
+        cursor = f"{found[n - 1][0]}.{found[n - 1][1]}" if len(found) > n > 0 else ""
+        return [event for _, _, event in found[:n]], cursor
 
     def counts(self, without: Collection[str], n: int) -> Mapping[ItemId, int]:
         """Most first, ties by id."""

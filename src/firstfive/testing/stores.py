@@ -431,6 +431,23 @@ class PeopleContract:
             store.write(lambda unit, later=later: unit.events.add([later]))  # type: ignore[misc]
         assert seen == ["6", "5", "4", "3", "2", "1", "0"]
 
+    def test_events_are_found_from_a_time_on_in_the_order_of_their_times(self, store: Store) -> None:
+        hours = [3, 1, 2, 1, 0]
+        given = [event(item=str(n), at=NOON + timedelta(hours=later)) for n, later in enumerate(hours)]
+        replaced = event(item="4", at=NOON + timedelta(hours=5))
+        store.write(lambda unit: unit.events.add(given))
+        store.write(lambda unit: unit.events.add([replaced]))
+        with store.read() as unit:
+            first, cursor = unit.events.since(NOON + timedelta(hours=1), n=2)
+            second, end = unit.events.since(NOON + timedelta(hours=1), cursor, 9)
+            assert [*first, *second] == [given[1], given[3], given[2], given[0], replaced]
+            assert end == ""
+            assert unit.events.since(NOON + timedelta(hours=3), n=2) == ([given[0], replaced], "")
+            assert unit.events.since(NOON + timedelta(hours=6)) == ([], "")
+            for other in ("x", "5", "-1.2", "1.-2"):
+                with pytest.raises(RequestError):
+                    unit.events.since(NOON, other)
+
     def test_events_are_counted_by_item_most_first_with_ties_by_id(self, store: Store) -> None:
         given = [("b", 2), ("a", 2), ("c", 3), ("B", 1)]
         store.write(

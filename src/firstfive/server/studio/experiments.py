@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firstfive.app import experiments
-from firstfive.server.calls import Call, Reply, always
+from firstfive.server.calls import Call, Reply
 from firstfive.server.studio.frame import HOME, View, answered, seen, to
 from firstfive.server.studio.tables import Cell, Column, Link, Table
 
@@ -80,8 +80,8 @@ def _row(one: Experiment) -> Sequence[Cell]:
 
 
 def experiment(call: Call) -> Reply:
-    """One experiment and what is known of it so far. Reads every answer since it began."""
-    found = experiments.status(call.service.project, call.path("name"))
+    """One experiment and what is known of it so far, at most a minute old: a reading goes through all its answers."""
+    found = call.service.looks.status(call.path("name"))
     one, report = found.experiment, found.report
     tables = (
         Table("guardrails", "Guardrails", GUARDRAILS, list(_guardrails(report)), about=FAILS),
@@ -98,8 +98,10 @@ def experiment(call: Call) -> Reply:
         "open_visits": report.open_visits,
         "split": report.ratio.sentence() if report.ratio else "Nobody came yet.",
     }
-    values = {**told, "runs": one.stopped is None, "picture": picture(report), "one": one}
-    return answered(call, View("experiment.html", f"Experiment {one.name}", tables, values, told))
+    values = {**told, "runs": one.stopped is None, "picture": picture(report), "one": one, "at": found.at}
+    return answered(
+        call, View("experiment.html", f"Experiment {one.name}", tables, values, {**told, "at": found.at.isoformat()})
+    )
 
 
 FAILS = (
@@ -179,6 +181,5 @@ ROUTES = (
         experiment,
         "One experiment, and what is known so far",
         errors=("not_found.experiment",),
-        searches=always,
     ),
 )
