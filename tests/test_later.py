@@ -16,11 +16,15 @@ import httpx
 import pytest
 
 from firstfive.app.model_steps import UNEXPLAINED
+from firstfive.app.record import erase
 from firstfive.app.wiring import Project, open_project
+from firstfive.errors import RequestError
+from firstfive.models.gateway.cached import Cached
+from firstfive.ports import words_of
 from firstfive.testing.clients import Served, served
 from firstfive.testing.faults import FAULTS, Fault, Said, slow
 from firstfive.testing.providers import Provider, provider
-from firstfive.types import Amended, Amendment, Event, RecommId, Slate
+from firstfive.types import Amended, Amendment, Event, RecommId, Request, Slate
 from pages import OVERRIDES, REASON, fresh, opened
 
 if TYPE_CHECKING:
@@ -53,14 +57,14 @@ def reasons_late(loopback: Provider, seconds: float = LATE_S) -> Callable[[int],
 
 @contextmanager
 def serving(
-    built: Path, folder: Path, reason: Mapping[str, Any], fault: Fault | None = None
+    built: Path, folder: Path, reason: Mapping[str, Any], fault: Fault | None = None, more: str = ""
 ) -> Iterator[tuple[Served, Provider]]:
     """The tiny world at the best speed, with a provider whose reasons come late, or fail."""
     copy = Path(shutil.copytree(built, folder / "world"))
     with provider(answers(reason)) as loopback:
         loopback.faults = (lambda _: fault) if fault else reasons_late(loopback)
         (copy / "firstfive.toml").write_text(
-            f'[models]\nllm = "{LLM}"\nspeed = "best"\nrerank_long = 5\nrequest_timeout_s = 1.0\n'
+            f'[models]\nllm = "{LLM}"\nspeed = "best"\nrerank_long = 5\nrequest_timeout_s = 1.0\n{more}'
             f'[prices]\n"{LLM}" = {{ input = 1.0, output = 1.0 }}\n'
             f'[providers]\nvllm = {{ url = "{loopback.openai}" }}\n',
             "utf-8",
@@ -145,6 +149,64 @@ def test_what_comes_late_is_erased_with_its_answer(late: Served) -> None:
         assert unit.amendments.get(recomm_id) is None
 
 
+def replies_of(project: Project, text: str) -> int:
+    """How many replies to these words are stored; none is afterwards."""
+    return project.store.erase(words=words_of(text))["replies"]
+
+
+def test_what_comes_after_its_answer_was_erased_is_nowhere(built: Path, tmp_path: Path) -> None:
+    with serving(built, tmp_path, GOOD, more='record = "said.jsonl"\n') as (server, loopback):
+        text = "dentures for Zeppelheim"
+        recomm_id = RecommId(ask(server, text).rpartition("/")[2])
+        recording = server.project.folder / "said.jsonl"
+        assert server.project.recommender.later.pending(recomm_id)
+        assert erase(server.project, request=recomm_id)["slates"] == 1
+        assert recording.read_text("utf-8") == ""
+        waited(lambda: not server.project.recommender.later.pending(recomm_id))
+        assert any("response_format" in one.json for one in loopback.asked)
+        assert recording.read_text("utf-8") == ""
+        assert replies_of(server.project, text) == 0
+
+
+def test_a_reply_is_stored_before_the_reason_that_was_made_of_it(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that who erases the answer finds both; however long the store makes a reply wait."""
+    put = Cached._put
+
+    def slowly(*given: Any) -> None:
+        sleep(1.0)
+        put(*given)
+
+    with serving(built, tmp_path, GOOD) as (server, _):
+        text = "dentures, if there are any"
+        monkeypatch.setattr(Cached, "_put", slowly)
+        path = ask(server, text)
+        waited(lambda: stored(server.project, path)[1])
+        assert replies_of(server.project, text) > 0
+        sleep(2.5)
+        assert replies_of(server.project, text) == 0
+
+
+@pytest.mark.parametrize("where", ["stored with it", "made of it"])
+def test_reasons_of_an_answer_that_is_not_stored_are_given_up(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def fails(*_: object) -> Any:
+        raise RequestError("it is not wanted any more")
+
+    with serving(built, tmp_path, GOOD) as (server, _):
+        text, recommender = "crowns and dentures, or not", server.project.recommender
+        also = fails if where == "stored with it" else None
+        if where == "made of it":
+            monkeypatch.setattr("firstfive.app.recommend._notes", fails)
+        with pytest.raises(RequestError, match="not wanted"):
+            recommender.recommend(Request(text), also=also, later=True)
+        waited(lambda: replies_of(server.project, text) > 0)  # the scores, which were there in time
+        sleep(LATE_S + 1)
+        assert replies_of(server.project, text) == 0
+
+
 @pytest.mark.parametrize(
     ("reason", "fault"),
     [
@@ -160,14 +222,31 @@ def test_late_lies_and_a_model_that_is_down_change_nothing(
     with serving(built, tmp_path, reason, fault) as (server, _):
         path = ask(server)
         waited(lambda: httpx.get(f"{server.url}{path}/reasons").status_code == 200)
-        slate, amendment, _ = stored(server.project, path)
+        _, amendment, _ = stored(server.project, path)
         page = httpx.get(server.url + path)
         assert "window.ran" not in page.text
         assert "Ignore all" not in page.text
-        assert amendment is None if fault else all(one.checks for one in amendment.places)
-        before = [place.reason for place in slate.places]
-        later = {one.place: one.reason for one in amendment.places} if amendment else {}
-        assert [later.get(place.place, place.reason) for place in slate.places] == before
+        assert amendment is None if fault else (amendment.places, amendment.models) == ((), (LLM,))
+        assert stored(server.project, path)[2] == []
+
+
+def test_what_a_page_shows_is_recorded_once_and_a_look_at_its_head_is_none(
+    late: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = fresh(late)
+    slate, _, _ = stored(late.project, path)
+    shown = Amended(slate.places[0].place, REASON, None)
+    late.project.store.write(
+        lambda unit: unit.amendments.add(Amendment(slate.recomm_id, datetime.now(UTC), (shown,), (LLM,)))
+    )
+    writes: list[object] = []
+    write = type(late.project.store).write  # type: ignore[attr-defined]
+    monkeypatch.setattr(type(late.project.store), "write", lambda *given: (writes.append(1), write(*given))[1])
+    assert httpx.head(late.url + path).status_code == 200
+    assert (writes, told(late, slate)) == ([], [])
+    for _ in range(2):
+        assert httpx.get(late.url + path).status_code == 200
+    assert (len(writes), told(late, slate)) == (1, [slate.places[0].item])
 
 
 def test_late_reasons_are_put_where_nobody_looks_and_move_nothing(

@@ -175,6 +175,14 @@ def test_too_many_requests_from_one_address_keep_the_text(world_folder: Path) ->
     assert SENTENCE in answers[2].text
 
 
+def test_looking_at_answers_counts_as_calls_from_an_address_too(world_folder: Path) -> None:
+    limited = open_project(world_folder, overrides=["server.page_rate_per_minute=4"], environment={})
+    with limited as project, running(make_app(project)) as url:
+        path = httpx.post(f"{url}/find", data={"text": SENTENCE}).headers["location"]
+        looks = ("", "/reasons", "", "/reasons", "")
+        assert [httpx.get(f"{url}{path}{look}").status_code for look in looks] == [200, 200, 200, 429, 429]
+
+
 def test_an_erased_or_unknown_answer_is_a_page_that_says_so(browser: httpx.Client) -> None:
     answer = browser.get("/slate/never")
     assert answer.status_code == 404

@@ -30,13 +30,13 @@ from sqlalchemy import event as sql_event
 
 import firstfive.store.migrations
 from firstfive.errors import CODES, RequestError, SettingsError, StoreError
-from firstfive.ports import Answer, Graded, Label, Pair, Store, Unit
+from firstfive.ports import Answer, Graded, Kept, Label, Pair, Store, Unit
 from firstfive.store import open_store, sql_store, sqlite
 from firstfive.store.border import Border, translate
 from firstfive.store.sql_store import SqlStore
 from firstfive.store.tables import METADATA, VERSION
 from firstfive.store.turns import Job, Turns
-from firstfive.testing.stores import NOON, MemoryStore, StoreContract, event, live, page, put, slate
+from firstfive.testing.stores import NOON, MemoryStore, StoreContract, amendment, event, live, page, put, slate
 from firstfive.types import Event, ItemId, RecommId, Slate, StampId, User, UserId
 
 
@@ -593,6 +593,66 @@ def test_a_file_too_large_to_write_anew_is_said(
     assert store.erase(user=UserId("ann"))["events"] == 1
     assert "VACUUM" in caplog.text
     assert "ann" not in caplog.text
+
+
+def test_the_file_is_written_anew_only_where_something_was_erased(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(sql_store, "rewrite", lambda *_: bool(done.append("file")) or True)
+    monkeypatch.setattr(sql_store, "empty_log", lambda *_: bool(done.append("log")) or True)
+    store.write(lambda unit: unit.slates.add(slate("s", user="ann")))
+    assert not any(store.erase(user=UserId("nobody")).values())
+    assert done == []
+    store.erase(user=UserId("ann"))
+    assert done == ["file", "log"]
+    store.erase(user=UserId("ann"))
+    assert done == ["file", "log"]
+
+
+def test_an_erasure_that_was_cut_off_is_finished_by_the_next(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> bool:
+        raise StoreError("the disk is full", code="store.full")
+
+    store.write(lambda unit: unit.slates.add(slate("s", user="ann", text="secret-of-ann")))
+    with monkeypatch.context() as patch:
+        patch.setattr(sql_store, "rewrite", full)
+        with pytest.raises(StoreError, match="full"):
+            store.erase(user=UserId("ann"))
+    assert b"secret-of-ann" in on_disk(tmp_path)
+    assert not any(store.erase(user=UserId("nobody")).values())
+    assert b"secret-of-ann" not in on_disk(tmp_path)
+
+
+@pytest.mark.parametrize("whose", [{"user": UserId("ann")}, {"request": RecommId("s")}])
+def test_what_is_added_to_a_slate_while_it_is_erased_goes_with_it(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch, whose: dict[str, Any]
+) -> None:
+    """Somebody adds again, before each step of erasing, whatever is not there just now."""
+    change = SqlStore._change
+    said = Pair("s", "rye", ItemId("a"), NOON, recomm_id=RecommId("s"))
+
+    def add(unit: Unit) -> None:
+        unit.pairs.label([Label("s", ItemId("a"), "first", "secret-of-ann", 1, 2.0, NOON)])
+        if unit.slates.get(RecommId("s")):
+            unit.amendments.add(amendment("s"))
+            unit.events.add([event(user="visit", request="s")])
+            unit.pairs.add([said])
+            unit.judgements.put([Graded(StampId("j"), said.about, said.item, 1, "", StampId("s"), NOON)])
+            unit.replies.put({StampId("r"): Kept(b"secret-of-ann", said.about)}, 1000)
+
+    def slowly(self: SqlStore, work: Callable[[Any], Any]) -> Any:
+        self.write(add)
+        return change(self, work)
+
+    store.write(lambda unit: unit.slates.add(slate("s", user="ann", text="rye")))
+    monkeypatch.setattr(SqlStore, "_change", slowly)
+    store.erase(**whose)
+    with closing(sqlite3.connect(tmp_path / sql_store.FILE)) as file:
+        for table in ("slates", "amendments", "events", "pairs", "grades", "judged", "replies"):
+            assert file.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
 @pytest.mark.usefixtures("_not_written_anew")

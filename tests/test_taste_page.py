@@ -12,6 +12,8 @@ import pytest
 from firstfive.app.taste import SEEKER
 from firstfive.app.wiring import open_project
 from firstfive.server.page.remembering import COOKIE
+from firstfive.server.service import FORGETTINGS
+from firstfive.store import sql_store
 from firstfive.testing.clients import Served, served
 from firstfive.types import RecommId, Slate, UserId
 from test_page_visit import Visitor
@@ -113,6 +115,24 @@ def test_where_it_is_not_offered_no_button_is_shown_and_no_cookie_believed(
     visitor = arrives(server, client)
     assert "in mind" not in visitor.text
     assert is_nobody(visitor)
+
+
+def forget(server: Served) -> int:
+    return httpx.post(f"{server.url}/forget", headers={"cookie": f"{COOKIE}={SEEKER}{'a' * 22}"}).status_code
+
+
+def test_a_name_that_was_made_up_makes_no_work_and_few_calls_are_let_through(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rewritten: list[object] = []
+    monkeypatch.setattr(sql_store, "rewrite", lambda *given: bool(rewritten.append(given)) or True)
+    answers = [forget(server) for _ in range(FORGETTINGS + 2)]
+    assert rewritten == []
+    if offered(server):
+        assert answers[0] == 303
+        assert answers[-2:] == [429, 429]
+    else:
+        assert set(answers) == {404}
 
 
 @pytest.mark.parametrize("name", ["ann", f"{SEEKER}short", f"{SEEKER}{'a' * 21}é", f"{SEEKER}{'a' * 23}"])

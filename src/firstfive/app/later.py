@@ -1,6 +1,6 @@
 """Use case: reasons by a model that were not there in time come after the answer, and are kept beside it.
 
-    later = Later(store)
+    later = Later(project)
     later.finish(slate, late)                        goes on with the calls that are on their way; returns at once
     later.pending(slate.recomm_id)                   whether they still may come
     slate = as_it_is(unit, slate)                    the answer with the reasons that came since
@@ -21,23 +21,28 @@ from typing import TYPE_CHECKING
 
 from firstfive import observe
 from firstfive.app.model_steps import UNEXPLAINED, Spent, outcome, reasoned
+from firstfive.app.record import erase_words
 from firstfive.errors import FirstFiveError, ModelError
 from firstfive.ports import Reply
 from firstfive.types import Amended, Amendment, RecommId, Slate
 
 if TYPE_CHECKING:
     from firstfive.app.model_steps import Late
-    from firstfive.ports import Store, Unit
+    from firstfive.app.wiring import Project
+    from firstfive.ports import Unit
 
 MOST = 200
 """Answers whose reasons may be on their way at once; those of others are given up."""
+
+KEPT_S = 30.0
+"""How long it may take until the replies that came are in the store."""
 
 
 class Later:
     """Reasons on their way, of one process: what a process that ends was waiting for is lost, and paid."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, project: Project) -> None:
+        self._project = project
         self._lock = Lock()
         self._waiting: set[RecommId] = set()
         self._pool = ThreadPoolExecutor(1, "later")
@@ -67,12 +72,25 @@ class Later:
         try:
             amendment = amendment_of(slate, late)
             if amendment.models:
-                self._store.write(lambda unit: unit.amendments.add(amendment))
+                self._keep(slate, amendment, late)
         except FirstFiveError as error:  # the answer stands as it is
             observe.log("models").info("reasons that came late were lost, %s", error.code)
         finally:
             with self._lock:
                 self._waiting.discard(slate.recomm_id)
+
+    def _keep(self, slate: Slate, amendment: Amendment, late: Late) -> None:
+        """Where the answer was erased meanwhile, what models said for it goes as well.
+
+        The replies are in the store first: who erases the answer after its amendment came finds them, too.
+        """
+        late.pending.kept(KEPT_S)
+        store = self._project.store
+        if not store.write(lambda unit: unit.amendments.add(amendment)):
+            with store.read() as unit:
+                gone = unit.slates.get(slate.recomm_id) is None
+            if gone:
+                erase_words(self._project, slate.request.text)
 
 
 def amendment_of(slate: Slate, late: Late) -> Amendment:
@@ -90,7 +108,7 @@ def amendment_of(slate: Slate, late: Late) -> Amendment:
     changed = [
         Amended(now.place, now.reason, now.mismatch, now.checks)
         for before, now in zip(places, judged, strict=True)
-        if (now.reason, now.mismatch, now.checks) != (before.reason, before.mismatch, before.checks)
+        if (now.reason, now.mismatch) != (before.reason, before.mismatch)
     ]
     return Amendment(
         slate.recomm_id,

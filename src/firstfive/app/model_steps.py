@@ -174,6 +174,11 @@ class Help:
             recorded=spent.recorded,
         )
 
+    def drop(self) -> None:
+        """Ends calls that are still on their way: nobody will get what they come to."""
+        if self._pending:
+            self._pending[0].drop()
+
     def demand(self, spent: Spent | None) -> None:
         """For a run: adds what was spent. Raises the ModelError of a request that got nothing and never will."""
         if spent:

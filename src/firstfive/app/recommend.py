@@ -61,7 +61,7 @@ class Recommender:
         manner: Manner = as_it_is,
     ) -> None:
         self._project = project
-        self.later = Later(project.store)
+        self.later = Later(project)
         self._following = Following(project, release, rank, manner)
         self._arms = Arms(project) if release is None and rank is None else None
         self._cores = BoundedSemaphore(os.cpu_count() or 1)  # more at once would only take turns at the same cores
@@ -116,9 +116,7 @@ class Recommender:
             watch = observe.Stopwatch(spans=current.is_recording())
             payer = Payer(key=key, user=request.user)
             slate, late = self._given(request, watch, payer, explain=explain, ask=ask, within_s=within_s, later=later)
-            self._project.store.write(lambda unit: _stored(unit, slate, also))
-            if late:
-                self.later.finish(slate, late)
+            self._store(slate, late, also)
             watch.lap("store")
             current.set_attribute("firstfive.recomm_id", slate.recomm_id)
             current.set_attribute("firstfive.release", slate.release)
@@ -226,6 +224,17 @@ class Recommender:
         """Items near what the user said yes to of late; see `firstfive.app.nearby`."""
         return nearby.for_user(self._following.now(), self._project.store, user, n, offset)
 
+    def _store(self, slate: Slate, late: Late | None, also: Callable[[Unit, Slate], None] | None) -> None:
+        """Durable when this returns. Reasons of a Slate that is not stored are asked for no longer."""
+        try:
+            self._project.store.write(lambda unit: _stored(unit, slate, also))
+        except BaseException:
+            if late:
+                late.pending.drop()
+            raise
+        if late:
+            self.later.finish(slate, late)
+
     def _given(
         self,
         request: Request,
@@ -252,9 +261,14 @@ class Recommender:
             help_ = self._help(dial(models), payer, within_s=within_s, later_s=later_s)
             helps.extend([help_] if help_ else [])
             explorer = Explorer(share, recomm_id) if share and chance else None
-            return self._slate(
-                request, watch, help_, explain=explain, ask=ask, now=now, recomm_id=recomm_id, explorer=explorer
-            )
+            try:
+                return self._slate(
+                    request, watch, help_, explain=explain, ask=ask, now=now, recomm_id=recomm_id, explorer=explorer
+                )
+            except BaseException:
+                if help_:
+                    help_.drop()
+                raise
 
         if now.experiment is None or self._arms is None:
             if self._arms:

@@ -173,8 +173,10 @@ def erase(project: Project, *, user: UserId | None = None, request: RecommId | N
     table. NotFound where there was none."""
     if user is None and request is None:
         raise RequestError("nothing says what to erase; give a user or a request")
-    unrecorded = _theirs_unrecorded(project, user, request)  # first: once their Slates are gone nothing finds these
-    counts = {**project.store.erase(user=user, request=request), "recording": unrecorded}
+    said = dict(_said(project, user, request)) if project.settings.models.record else {}
+    unrecorded = _theirs_unrecorded(project, said)  # first: once their Slates are gone nothing finds these
+    counts = {**project.store.erase(user=user, request=request)}
+    counts["recording"] = unrecorded + _theirs_unrecorded(project, said)  # and what came meanwhile
     if not sum(counts.values()):
         code = "not_found.user" if user is not None else "not_found.request"
         raise NotFound("nothing is stored under that id, so nothing was erased; check the id", code=code)
@@ -192,11 +194,16 @@ def forget_old(project: Project, now: datetime | None = None) -> Mapping[str, in
     return counts
 
 
-def _theirs_unrecorded(project: Project, user: UserId | None, request: RecommId | None) -> int:
+def erase_words(project: Project, text: str) -> int:
+    """Removes what models said for a request that is not stored any more, from the store and the recording; how many
+    replies went. Another stored request with the same words loses replies too: they are asked for again."""
+    about = words_of(text)
+    erased = project.store.erase(words=about)["replies"]
+    return erased + _unrecorded(project, lambda words, _: words == about)
+
+
+def _theirs_unrecorded(project: Project, said: Mapping[str, datetime]) -> int:
     """Takes replies with the words of these requests out of the recording, and of unknown ones since the first."""
-    if not project.settings.models.record:
-        return 0
-    said = dict(_said(project, user, request))
     if not said:
         return 0
     first = min(said.values()) - REPLIED_BEFORE

@@ -259,6 +259,12 @@ def note(unit: Unit, slate: Slate, kind: str, items: Sequence[ItemId] = (), comm
     )
 
 
+def untold(unit: Unit, slate: Slate, kind: str, items: Sequence[ItemId]) -> list[ItemId]:
+    """Those of the items of which `note` has not recorded this yet."""
+    told = {event.item for event in unit.events.find(kind=kind, user=_user(slate), n=MOST)[0]} if items else set()
+    return [item for item in items if item not in told]
+
+
 def rate(unit: Unit, slate: Slate, ratings: Mapping[str, bool]) -> None:
     """Records answers to the two questions; none: that they were skipped."""
     given = [replace(_event(kind, slate), value=float(yes)) for kind, yes in ratings.items() if kind in RATINGS]

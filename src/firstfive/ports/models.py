@@ -158,6 +158,10 @@ class Pending(Protocol):
         """Does this, quickly, once all are there or over; in any thread, and at once where they are already."""
         ...
 
+    def kept(self, seconds: float) -> None:
+        """Returns when those that are there are in the store, or this time is over. Not to be called by `then`."""
+        ...
+
     def drop(self) -> None:
         """Ends those that are still on their way."""
         ...

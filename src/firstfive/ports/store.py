@@ -523,9 +523,17 @@ class Store(Protocol):
         ...
 
     def erase(
-        self, *, user: UserId | None = None, request: RecommId | None = None, before: datetime | None = None
+        self,
+        *,
+        user: UserId | None = None,
+        request: RecommId | None = None,
+        before: datetime | None = None,
+        words: str | None = None,
     ) -> Mapping[str, int]:
-        """Removes a user's, a request's or old personal data from every table; returns counts by table."""
+        """Removes a user's, a request's or old personal data from every table; returns counts by table.
+
+        words: `words_of` a request that is not stored; replies made for it are removed.
+        """
         ...
 
     def close(self) -> None: ...

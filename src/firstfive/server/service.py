@@ -33,6 +33,9 @@ SPARE = 2
 slower: on 2 cores 16 at once gave less than half the answers a second that 2 did."""
 QUEUE = 1000
 """Calls taken in at once; the next is told to come back."""
+FORGETTINGS = 4
+"""Times a minute that one address may have its seeker forgotten: each holds the store for as long as writing its file
+anew takes."""
 ANSWER_S = 60.0
 """An answer within this time shows that the server is ready."""
 PROBE = Request("a good match", scenario="probe")
@@ -51,6 +54,7 @@ class Service:
         self.page_calls = Buckets(settings.page_rate_per_minute)
         self.sessions = Sessions(self.keys)
         self.sign_ins = Buckets(SIGN_INS)
+        self.forgettings = Buckets(FORGETTINGS)
         self.max_body = settings.max_body_kb * 1024
         self.turns = Turns()
         self.looks = Looks(project)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TypeVar
@@ -18,7 +20,7 @@ from firstfive.ports import Store, Unit
 from firstfive.store.access import SqlIdempotency, SqlKeys
 from firstfive.store.border import FOREIGN
 from firstfive.store.catalogue import SqlHidden, SqlPages, SqlQuarantine
-from firstfive.store.erasing import MOST, Work, works
+from firstfive.store.erasing import MOST, owes, owing, settle, works
 from firstfive.store.experiments import SqlExperiments
 from firstfive.store.jobs import SqlBatchJobs, SqlLabels
 from firstfive.store.judging import SqlJudgements, SqlPairs
@@ -201,25 +203,31 @@ class SqlStore:
         return job.result  # type: ignore[no-any-return]  # it is what work returned
 
     def erase(
-        self, *, user: UserId | None = None, request: RecommId | None = None, before: datetime | None = None
+        self,
+        *,
+        user: UserId | None = None,
+        request: RecommId | None = None,
+        before: datetime | None = None,
+        words: str | None = None,
     ) -> Mapping[str, int]:
         """Ends when nothing of it is left in the log, in free pages and, up to 256 MB, anywhere in the file.
 
         In a larger file, copies can stay in unused parts of pages, as they can after erasing by time.
-        StoreError store.busy where the rows are gone but a long read keeps the log: doing it again finishes it.
+        StoreError store.busy where the rows are gone but a long read keeps the log: doing it again finishes it. Where
+        there was nothing, and no earlier one is to be finished, the file and the log are left alone.
         """
-        if user is None and request is None and before is None:
+        if user is None and request is None and before is None and words is None:
             raise RequestError("there is nothing to erase; name a user, a request or a time")
-        counts: dict[str, int] = {}
-        for table, work in works(user, request, before):
-            erased = MOST
-            while erased == MOST:
-                erased = self._change(work)
-                counts[table] = counts.get(table, 0) + erased
-        if user is not None or request is not None:
-            self._rewrite()
-        self._scrub()
-        return counts
+        by_time = user is None and request is None and words is None
+        counts: Counter[str] = Counter()
+        for work in works(user, request, before, words):
+            some = True
+            while some:
+                erased = self._change(work if by_time else partial(owing, work))
+                counts.update(erased)
+                some = max(erased.values()) >= MOST
+        self._finish(by_time=by_time)
+        return dict(counts)
 
     def close(self) -> None:
         """Waits for the write that is under way. Closing twice is no error; using the store afterwards is one."""
@@ -319,9 +327,19 @@ class SqlStore:
             with self._border:
                 driver.execute("RELEASE work")
 
-    def _change(self, work: Work) -> int:
+    def _change(self, work: Callable[[Session], Out]) -> Out:
         with self._turn() as writer, self._transaction(writer) as session:
             return work(session)
+
+    def _finish(self, *, by_time: bool) -> None:
+        """Clears the file and the log of what was erased, now or by an erasure that did not come to its end."""
+        owed = self._change(owes)
+        if owed:
+            self._rewrite()
+        if owed or by_time:
+            self._scrub()
+        if owed:
+            self._change(settle)
 
     def _rewrite(self) -> None:
         with self._turn() as writer:

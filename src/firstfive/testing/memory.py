@@ -549,10 +549,15 @@ class MemoryStore:
             return work(unit)
 
     def erase(
-        self, *, user: UserId | None = None, request: RecommId | None = None, before: datetime | None = None
+        self,
+        *,
+        user: UserId | None = None,
+        request: RecommId | None = None,
+        before: datetime | None = None,
+        words: str | None = None,
     ) -> Mapping[str, int]:
         """Counts by table."""
-        if user is None and request is None and before is None:
+        if user is None and request is None and before is None and words is None:
             raise RequestError("there is nothing to erase; name a user, a request or a time")
         with self._writing:
             state = self._state.copy()
@@ -571,7 +576,7 @@ class MemoryStore:
             gone = [one for k, one in state.slates.items() if k == request or k in theirs]
             since = min((one.created for one in gone), default=None)
             abouts = {words_of(one.request.text) for one in gone}
-            counts |= state.books.erase(user, before, since, abouts)
+            counts |= state.books.erase(user, before, since, abouts | ({words} if words is not None else set()))
             counts |= state.sheets.erase({*theirs, *([request] if request else [])}, abouts, before)
             state.answers = {k: one for k, one in state.answers.items() if k not in answers}
             state.events = {k: one for k, one in state.events.items() if k not in events}

@@ -97,6 +97,9 @@ class FakePending:
         """At once."""
         work()
 
+    def kept(self, seconds: float) -> None:
+        """Nothing is stored."""
+
     def drop(self) -> None:
         """There is nothing to end."""
 

@@ -469,6 +469,14 @@ class ForgettingContract:
         assert store.erase(user=UserId("ann"))["replies"] == 2
         assert set(replies(store, *every)) == set(every[4:])
 
+    def test_replies_to_words_that_are_stored_nowhere_are_erased_by_these(self, store: Store) -> None:
+        keep(store, 1000, words_of("rye"), one=b"x", two=b"x")
+        keep(store, 1000, words_of("spelt"), other=b"x")
+        keep(store, 1000, nobody=b"x")
+        assert store.erase(words=words_of("rye"))["replies"] == 2
+        assert set(replies(store, "one", "two", "other", "nobody")) == {"other", "nobody"}
+        assert store.erase(words=words_of("rye"))["replies"] == 0
+
     def test_thousands_of_replies_to_one_person_all_go(self, store: Store) -> None:
         add_slate(store, "mine", "ann", in_s(0), "rye")
         keep(store, 10**6, words_of("rye"), **{f"r{n}": b"x" for n in range(2500)})

@@ -124,7 +124,7 @@ class LoopGateway:
         chain = tuple(models) or self._parts.models
         terms = Terms(monotonic() + deadline_s, chain, payer, fresh, patient)
         there: list[Reply | ModelError | None] = [None] * len(calls)
-        return OnTheirWay(running.submit(_all(running.stack, calls, terms, there)), there, terms)
+        return OnTheirWay(running.submit(_all(running.stack, calls, terms, there)), there, terms, running)
 
     def ready(self, kind: str = "complete") -> None:
         """Loads what the settings' models need, so that the first call's deadline is not spent on it. A minute at most;
@@ -164,6 +164,7 @@ class OnTheirWay:
     whole: Future[list[Reply | ModelError]]
     there: list[Reply | ModelError | None]
     terms: Terms
+    running: _Running
 
     def all(self) -> list[Reply | ModelError]:
         """What each came to, by the deadline."""
@@ -187,6 +188,16 @@ class OnTheirWay:
     def then(self, work: Callable[[], object]) -> None:
         """In the loop's thread, which must not be kept."""
         self.whole.add_done_callback(lambda _: work())
+
+    def kept(self, seconds: float) -> None:
+        """Where the gateway is closed meanwhile, closing it waits for the same."""
+        work = _at_most(seconds, self.running.stack.kept())
+        try:
+            self.running.submit(work).result(seconds + TELLING_S)
+        except (TimeoutError, CancelledError):
+            return
+        except RuntimeError:  # the loop is closed
+            work.close()
 
     def drop(self) -> None:
         """Ends those that are still on their way."""

@@ -52,12 +52,18 @@ def remember(call: Call, onward: Reply) -> Reply:
 
 
 def forget(call: Call, onward: Reply) -> Reply:
-    """The reply without the name, after all that was asked under it was erased."""
-    call.service.page_calls.take(client(call.request))
-    name = call.request.cookies.get(COOKIE, "")
-    if _NAME.fullmatch(name):
+    """The reply without the name, after all that was asked under it was erased.
+
+    NotFound where the project does not offer to know anybody. Erasing writes the store's file anew, so one address has
+    few of these in a minute.
+    """
+    if not offered(call.service):
+        raise NotFound("nobody is known again here, so there is nothing to forget", code="not_found.user")
+    call.service.forgettings.take(client(call.request))
+    name = seeker(call.service, call.request)
+    if name:
         with suppress(NotFound):  # nothing was asked yet
-            erase(call.service.project, user=UserId(name))
+            erase(call.service.project, user=name)
     return _with_cookie(onward, call, "", 0)
 
 

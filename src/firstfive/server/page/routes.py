@@ -126,10 +126,11 @@ def _told(call: Call, text: str, form: Mapping[str, str]) -> Request:
 def results(call: Call) -> Reply:
     """An answer that was given on the page, with the reasons that came since. Others are not for everybody.
 
-    That these stand on the page from now on is recorded, the first time.
+    That these stand on the page from now on is recorded, the first time that somebody is shown them.
     """
+    call.service.page_calls.take(client(call.request))
     slate, visit = _opened(call)
-    came = _came(call, slate)
+    came = _came(call, slate) if call.request.method == "GET" else []
     if came:
         call.service.project.store.write(lambda unit: visits.note(unit, slate, "explained", came))
     return views.slate(call.service, call.request, slate, visit)
@@ -137,6 +138,7 @@ def results(call: Call) -> Reply:
 
 def come(call: Call) -> Reply:
     """For the page's script: the results page once all reasons are there; nothing yet while some may come."""
+    call.service.page_calls.take(client(call.request))
     slate, visit = _opened(call)
     if call.service.recommender.later.pending(slate.recomm_id):
         return Reply(status=204, media=HTML)
@@ -144,11 +146,12 @@ def come(call: Call) -> Reply:
 
 
 def _came(call: Call, slate: Slate) -> list[ItemId]:
-    """Items whose reason came after the answer."""
+    """Items whose reason came after the answer, and of which it is not recorded yet that it stood on the page."""
     with call.service.project.store.read() as unit:
         amendment = unit.amendments.get(slate.recomm_id)
-    places = {one.place for one in amendment.places} if amendment else set()
-    return [place.item for place in slate.places if place.place in places]
+        places = {one.place for one in amendment.places} if amendment else set()
+        items = [place.item for place in slate.places if place.place in places]
+        return visits.untold(unit, slate, "explained", items)
 
 
 def onward(call: Call) -> Reply:
