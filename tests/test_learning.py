@@ -18,12 +18,13 @@ from firstfive.app import learned
 from firstfive.app.heard import heard
 from firstfive.app.learned import considered, features
 from firstfive.app.learning import LearnReport, learn
+from firstfive.app.measure import evaluate
 from firstfive.app.promote import promote
 from firstfive.app.record import add_feedback
 from firstfive.app.release import use
 from firstfive.app.wiring import Project, open_project
 from firstfive.ask import read
-from firstfive.errors import IndexFileError, UsageError
+from firstfive.errors import IndexFileError, SourceError, UsageError
 from firstfive.features import FEATURES
 from firstfive.features.crowd import nobody
 from firstfive.learn import Likes, gather
@@ -252,6 +253,20 @@ def test_judged_requests_teach_a_ranking_and_half_of_them_is_left_for_measuring(
     assert measured.quality.queries == 160 - found.judged
     with pytest.raises(UsageError, match="go together"):
         learn(fresh, queries=queries)
+    base = _first(fresh)
+    for here, other in ((found.release.id, ""), (base, found.release.id)):  # as what is measured, and as the baseline
+        plain = evaluate(queries, qrels, project=fresh, release=here, baseline_release=other)
+        assert plain.queries == 160 - found.judged
+        assert f"{found.judged} of the queries are left out" in " ".join(plain.notes)
+    assert evaluate(queries, qrels, project=fresh, release=base).queries == 160
+    with fresh.store.read() as unit:
+        kept = [one.requests for one in unit.measurements.latest(99) if one.release == found.release.id]
+    assert 160 not in kept
+    only = tmp_path / "only.jsonl"
+    taught = [f"q{n}" for n, text in enumerate(texts) if learned.for_learning(text)]
+    only.write_text("".join(line + "\n" for line in queries.read_text().splitlines() if json.loads(line)["qid"] in taught))
+    with pytest.raises(SourceError, match="learned from all"):
+        evaluate(only, qrels, project=fresh, release=found.release.id)
 
 
 # --- promoting on what visitors said ----------------------------------------------------------------------------------

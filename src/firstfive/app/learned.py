@@ -26,11 +26,11 @@ from firstfive.release import in_use
 from firstfive.types import Candidates, Request, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from firstfive.app.serving import Query, Serving
     from firstfive.app.wiring import Project
-    from firstfive.types import Positions, Release, Scores
+    from firstfive.types import Positions, Release, ReleaseId, Scores
 
 PART = "learned"
 """The part of a Release, and its folder, that what was learned is in."""
@@ -190,6 +190,12 @@ def learned_from(folder: Path) -> LearnedFrom | None:
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise damaged(path, str(error)) from error
     return LearnedFrom(datetime.fromtimestamp(last_s, UTC) if last_s else None, judged)
+
+
+def judged_before(project: Project, releases: Iterable[ReleaseId]) -> frozenset[str]:
+    """Judged requests, by `name_of`, that one of these Releases learned from: with these none of them is measured."""
+    found = (learned_from(project.releases / release) for release in releases)
+    return frozenset().union(*(one.judged for one in found if one))
 
 
 def goes_on(project: Project, embedder: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstfive.app import learned
 from firstfive.app.calibrating import FEWEST, judged_in
 from firstfive.app.chances import QUESTIONS, SEED, try_made_up
 from firstfive.app.embedders import patient
@@ -18,7 +19,7 @@ from firstfive.app.measured import hash_of, kept, measurements
 from firstfive.app.questions import JUDGING, TUNING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, costs_of, rank_side, side_of
-from firstfive.errors import SettingsError, UsageError
+from firstfive.errors import SettingsError, SourceError, UsageError
 from firstfive.measure import (
     DEFAULT,
     JUDGED,
@@ -81,7 +82,8 @@ def evaluate(
     in place of the one in use. baseline_release: what to compare with. gated: what `[goal]` asks about is measured too.
     queries and qrels not named are those of `[goal]`. by: kinds of requests to measure apart: "length", "language" or a
     field. repeats: how often what is not deterministic is ranked. The same input and seed give the same report, but for
-    time and what a model says. Stores no Slates; what was measured of Releases is kept.
+    time and what a model says. Stores no Slates; what was measured of Releases is kept. Judged requests that one of the
+    Releases learned from are left out, which is noted.
 
     Raises UsageError, SourceError (measure.files, measure.nothing) and what ranking raises.
     """
@@ -98,6 +100,7 @@ def evaluate(
         tried = tried.against(plan.ranked(baseline_release, {}))
     elif baseline is not None:
         tried = replace(tried, baseline=(read_run(baseline),))
+    asked, taught = unlearned(project, [side.release for side in tried.sides], asked)
     report = compare(
         tried.runs,
         judged,
@@ -114,9 +117,39 @@ def evaluate(
     )
     if project and asked is not None and tried.sides:
         _keep(project, report, tried.sides, Path(str(queries)).name, hash_of(asked, judged))
-    chances, note = untaught(project, tried.release, tried.chances, asked or ())
+    measured = {query.qid for query in asked or ()}
+    stated = {qid: chance for qid, chance in tried.chances.items() if qid in measured}
+    chances, note = untaught(project, tried.release, stated, asked or ())
     return replace(
-        report, chances=of_chances(chances, tried.runs[0][0], judged), notes=(*report.notes, *([note] if note else []))
+        report,
+        chances=of_chances(chances, tried.runs[0][0], judged),
+        notes=(*report.notes, *filter(None, (taught, note))),
+    )
+
+
+def unlearned(
+    project: Project | None, releases: Sequence[ReleaseId], asked: Sequence[Query] | None
+) -> tuple[Sequence[Query] | None, str]:
+    """The requests that none of these Releases learned its ranking from, and a sentence on those that one did.
+
+    Raises SourceError measure.nothing where none is left.
+    """
+    if project is None or asked is None:
+        return asked, ""
+    before = learned.judged_before(project, releases)
+    left = [query for query in asked if learned.name_of(query.text) not in before]
+    out = len(asked) - len(left)
+    if out and not left:
+        raise SourceError(
+            f"there is nothing to measure: a Release learned from all {out:,} of these requests; judge others, and "
+            "name them with --queries and --qrels",
+            code="measure.nothing",
+        )
+    return left, (
+        f"{out:,} of the queries are left out: the ranking of a Release was learned from them, so that they say nothing "
+        "of how good it is."
+        if out
+        else ""
     )
 
 

@@ -90,7 +90,7 @@ def questions_for(
     files = [str(queries or (goal.queries and project.folder / goal.queries))]
     files.append(str(qrels or (goal.qrels and project.folder / goal.qrels)))
     if all(files):
-        judged = _judged_before(project, releases)
+        judged = learned.judged_before(project, [now.release.id for now in releases])
         texts = (query for query in read_queries(files[0]) if any(char.isalnum() for char in query.text))
         asked = [query for query in texts if learned.name_of(query.text) not in judged]
         held_out(asked, JUDGING)
@@ -112,12 +112,6 @@ def questions_for(
     right = qrels_of((one.query.qid, item, 1) for one in made for item in _same(releases, one.item))
     words = f"{len(made):,} requests made up from items; no person asked them"
     return Questions([one.query for one in made], right, words, made)
-
-
-def _judged_before(project: Project, releases: Sequence[Now]) -> frozenset[str]:
-    """Judged requests that one of these Releases learned from."""
-    found = (learned.learned_from(project.releases / now.release.id) for now in releases)
-    return frozenset().union(*(one.judged for one in found if one))
 
 
 def _heard(project: Project, releases: Sequence[Now]) -> Questions | None:
