@@ -15,7 +15,7 @@ from command_line import Ended, firstfive
 from firstfive.app.build import build
 from firstfive.app.judged import evaluate_judged, gate_judged
 from firstfive.app.judges import judge_of
-from firstfive.app.labelling import draw, rows, say
+from firstfive.app.labelling import desk, draw, rows, say
 from firstfive.app.promote import evidence_of, promote
 from firstfive.app.release import uses
 from firstfive.app.wiring import Project, open_project
@@ -30,6 +30,7 @@ TITLES = {thing.title: thing.id for thing in THINGS}
 TIMES = 7
 """Each wish is asked so often, as if by others: 42 requests."""
 FILES = ("--queries", "queries.jsonl")
+WORST = ("rank.words=0", "rank.whole=0", "rank.passages=0", "rank.chars=0", "rank.pieces=0", "rank.depth=5")
 
 
 def good(call: Call) -> Reply:
@@ -240,7 +241,7 @@ def test_a_trusted_judge_promotes_a_release_that_is_no_worse_and_says_by_what(pr
 
 def test_a_trusted_judge_keeps_a_release_out_that_is_worse(project: Project) -> None:
     tried(project)
-    waiting(project, "rank.words=0", "rank.whole=0", "rank.passages=0", "rank.chars=0", "rank.pieces=0", "rank.depth=5")
+    waiting(project, *WORST)
     before = project.release_in_use()
     done = promote(project, queries=project.folder / "queries.jsonl", judged=True)
     assert (done.promoted, done.decision.outcome, project.release_in_use()) == (False, "failed", before)
@@ -260,6 +261,52 @@ def test_a_bar_needs_people_and_a_difference_takes_their_labels_where_there_are_
     assert "TRUSTED judge alone" not in after.findings[1].said
     assert found.reached[0].difference
     assert found.reached[0].difference.labels == 42
+
+
+def test_what_a_new_release_shows_never_decides_which_requests_are_the_labelled_sample(project: Project) -> None:
+    goal = Goal((Bar.parse("Success@5 0.7"),), margin=0.2)
+    tried(project)
+    labelled(project, 36)
+    new = waiting(project, "rank.words=0", "rank.whole=0", "rank.passages=0", "rank.pieces=0")
+    found = evaluated(project, release=new, baseline_release=project.release_in_use())
+    success = found.reached[0]
+    assert (success.level.interval, success.level.labels) == (None, 0)
+    command_ = f"`firstfive label draw --release {new[:12]}`"
+    assert command_ in success.unlabelled
+    assert command_ in "\n".join(found.lines())
+    decision = decide_by_judge(found, goal)
+    assert [one.outcome for one in decision.findings] == ["open", "open"], "no judge alone, where people's labels are"
+    assert all(command_ in one.said for one in decision.findings)
+    before = len(rows(project))
+    ended = firstfive("-p", project.folder, "label", "draw", "--release", new[:12])
+    assert ended.status == 0, ended.err
+    assert len(rows(project)) > before
+    assert {row.pair.qid for row in rows(project)[before:]} <= {row.pair.qid for row in rows(project)[:before]}
+    assert desk(project, "first", "ann").pair == rows(project)[before].pair
+    for row in rows(project)[before:]:
+        say(project, "first", "ann", row.pair.qid, row.pair.item, 0)
+    after = evaluated(project, release=new, baseline_release=project.release_in_use()).reached[0]
+    assert (after.level.labels, after.unlabelled) == (36, "")
+    assert after.level.interval
+    again = firstfive("-p", project.folder, "label", "draw", "--release", new[:12])
+    assert again.status == 2
+    assert "shows nothing new" in again.err
+    assert firstfive("-p", project.folder, "label", "draw", "--release", new, "--whole").status == 2
+
+
+def test_a_few_items_without_a_label_count_as_wrong_and_their_requests_stay(project: Project) -> None:
+    labelled(project, 40)
+    right = {wish.qid: wish.answer for wish in WISHES}
+    one, other = [row.pair for row in rows(project) if row.pair.item == right[row.pair.qid.partition("-")[0]]][:2]
+    project.store.write(lambda unit: [unit.pairs.unlabel(it.qid, it.item, "first") for it in (one, other)])
+    say(project, "first", "ann", other.qid, other.item, None)  # skipped
+    full = evaluated(project)
+    assert full.reached[0].level.labels == 40
+    assert "1 of the 40 labelled requests show an item without a label, which counts as wrong" in "\n".join(
+        full.lines()
+    )
+    assert full.reached[0].level.interval
+    assert full.reached[0].level.interval.value == pytest.approx(0.95, abs=0.01)
 
 
 def test_a_goal_that_looks_further_than_a_judge_is_open(project: Project) -> None:

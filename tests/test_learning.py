@@ -264,7 +264,9 @@ def test_judged_requests_teach_a_ranking_and_half_of_them_is_left_for_measuring(
     assert 160 not in kept
     only = tmp_path / "only.jsonl"
     taught = [f"q{n}" for n, text in enumerate(texts) if learned.for_learning(text)]
-    only.write_text("".join(line + "\n" for line in queries.read_text().splitlines() if json.loads(line)["qid"] in taught))
+    only.write_text(
+        "".join(line + "\n" for line in queries.read_text().splitlines() if json.loads(line)["qid"] in taught)
+    )
     with pytest.raises(SourceError, match="learned from all"):
         evaluate(only, qrels, project=fresh, release=found.release.id)
 

@@ -28,8 +28,8 @@ from firstfive.app.judges import (
     shown_of,
     trial_of,
 )
-from firstfive.app.labelling import item_of
-from firstfive.app.measure import asked_of, goal_of
+from firstfive.app.labelling import SHOWN, item_of
+from firstfive.app.measure import asked_of, goal_of, unlearned
 from firstfive.app.questions import JUDGING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, rank_side
@@ -47,6 +47,7 @@ from firstfive.measure import (
     read_qrels,
     read_queries,
 )
+from firstfive.measure.powered import LEAST
 from firstfive.observe import Quiet, span
 from firstfive.ports import Pair, Reply, words_of
 from firstfive.types import ItemId, RecommId, ReleaseId
@@ -62,6 +63,8 @@ if TYPE_CHECKING:
 MEASURES = (Measure("Success", 5), Measure("nDCG", 10))
 DEEPEST = 10
 """How many of the first items a judge grades at most; a measure that looks further is left out."""
+BARE = 0.05
+"""The most of the labelled sample that may show an item without a label, which then counts as wrong."""
 MOST = 200
 """Stored requests that are measured, where no file names any: a random part of them."""
 PORTION = 64
@@ -72,13 +75,15 @@ PORTION = 64
 class Graders:
     """Requests, and who says how good items are: a judge, and people by their labels.
 
-    file: people's qrels; None: stored labels. created: when a stored request was made, by its qid.
+    file: people's qrels; None: stored labels. created: when a stored request was made, by its qid. notes: what was left
+    out, in words.
     """
 
     judge: Judge
     asked: Sequence[Query]
     file: Qrels | None = None
     created: Mapping[str, datetime] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +110,9 @@ def evaluate_judged(
     """Measures the Release in use, or another one, by the judge's grades of its first ten and by people's labels.
 
     queries: a file; those of `[goal]` where none is named; without these, stored requests in words alone, at most 200
-    at random. qrels: people's labels of some of them, a random sample; without a file those of /studio/label that cover
-    all that a measure looks at. gated: what `[goal]` asks about is measured too, and the judge must be TRUSTED.
+    at random. qrels: people's labels of some of them, a random sample; without a file those of /studio/label, of the
+    requests that were drawn whole. Requests that a Release learned from are left out. gated: what `[goal]` asks about
+    is measured too, and the judge must be TRUSTED.
 
     Raises GateFailed (gate.untrusted, gate.no_verdict) before anything is paid, SettingsError without a judge,
     SourceError measure.nothing without a request, and what ranking and the model raise.
@@ -117,9 +123,9 @@ def evaluate_judged(
         may_gate(project, judge)
         goal = goal_of(project.settings.goal)
         wanted += [goal.measure, *(bar.measure for bar in goal.bars)]
-    graders = graders_of(project, judge, queries, qrels)
     first = Recommender(project, ReleaseId(release) if release else None).release.id
     sides = [Side(one[:12], one) for one in (first, ReleaseId(baseline_release)) if one]
+    graders = graders_of(project, judge, queries, qrels, [side.release for side in sides])
     with span("firstfive.judged", model=judge.model, queries=len(graders.asked)):
         runs = [rank_side(project, side, graders.asked, DEEPEST, said).runs[0] for side in sides]
         releases = [Recommender(project, side.release) for side in sides]
@@ -148,7 +154,7 @@ def judged(
     find = _finder(releases)
     shown = [_first(run, max(one.cutoff for one in wanted), find) for run in runs]
     given = grade_all(project, graders.judge, list(_pairs(graders, shown)), find, said)
-    people, labelled = _people(project, graders, shown, wanted)
+    labels = _people(project, graders, dict(zip([one.release.id for one in releases], shown, strict=True)), wanted)
     by = qrels_of((qid, item, grade) for (qid, item), grade in given.grades.items())
     trial = trial_of(project, graders.judge)
     left_out = f"{deep} left out: a judge grades the first {DEEPEST} items of a request." if deep else ""
@@ -160,10 +166,18 @@ def judged(
         given.asked,
         given.failed,
         given.cost_usd,
-        by_judge(runs, by, people, labelled, wanted, [query.qid for query in graders.asked]),
+        by_judge(
+            runs,
+            by,
+            labels.grades,
+            labels.sample,
+            wanted,
+            [query.qid for query in graders.asked],
+            labels.unlabelled,
+        ),
         runs[0].name,
         runs[1].name if len(runs) > 1 else "",
-        tuple(filter(None, (left_out, kinship(project, graders.judge)))),
+        tuple(filter(None, (left_out, kinship(project, graders.judge), *graders.notes, labels.note))),
         sum(query.qid.startswith(MADE_UP) for query in graders.asked),
     )
 
@@ -177,8 +191,17 @@ def _pairs(graders: Graders, shown: Sequence[Mapping[str, Sequence[ItemId]]]) ->
             yield Pair(qid, text, item, created or now, recomm_id=RecommId(qid) if created else None)
 
 
-def graders_of(project: Project, judge: Judge, queries: str | Path | None, qrels: str | Path | None) -> Graders:
-    """The requests to measure, and who grades. Raises SourceError measure.nothing where there is no request."""
+def graders_of(
+    project: Project,
+    judge: Judge,
+    queries: str | Path | None,
+    qrels: str | Path | None,
+    releases: Sequence[ReleaseId] = (),
+) -> Graders:
+    """The requests to measure, and who grades. Those that one of these Releases learned from are left out.
+
+    Raises SourceError measure.nothing where there is no request.
+    """
     goal = project.settings.goal
     file = queries or (project.folder / goal.queries if goal.queries else None)
     labels = qrels or (project.folder / goal.qrels if goal.qrels and not queries else None)
@@ -186,7 +209,8 @@ def graders_of(project: Project, judge: Judge, queries: str | Path | None, qrels
     if file:
         asked = [query for query in read_queries(file) if any(map(str.isalnum, query.text))]
         held_out(asked, JUDGING)
-        return Graders(judge, asked, people)
+        left, note = unlearned(project, releases, asked)
+        return Graders(judge, left or (), people, notes=(note,))
     stored = labelling.some_stored(project, MOST)
     if not stored:
         raise SourceError(
@@ -268,28 +292,89 @@ def _first(run: Run, depth: int, find: Callable[[str], Item | None]) -> dict[str
 # --- people's labels --------------------------------------------------------------------------------------------------
 
 
-def _people(
-    project: Project, graders: Graders, shown: Sequence[Mapping[str, Sequence[ItemId]]], measures: Sequence[Measure]
-) -> tuple[Qrels, dict[Measure, set[str]]]:
-    """People's grades, and for each measure the requests of which all that it looks at is labelled.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Labels:
+    """People's grades, and for each measure the requests that they are a sample of.
 
-    Of a request in a file of qrels all is, since what is not judged there counts as wrong.
+    unlabelled: measures of which too much of the sample has no label, and what to do. note: what counts as wrong.
+    """
+
+    grades: Qrels
+    sample: Mapping[Measure, set[str]]
+    unlabelled: Mapping[Measure, str] = field(default_factory=dict)
+    note: str = ""
+
+
+def _people(
+    project: Project,
+    graders: Graders,
+    shown: Mapping[ReleaseId, Mapping[str, Sequence[ItemId]]],
+    measures: Sequence[Measure],
+) -> _Labels:
+    """What people said, of the requests that were drawn whole and that somebody came to.
+
+    Which these are depends on the draw alone, never on what is shown now, so that they stay a random sample. A shown
+    item of one of them that has no label counts as wrong, and where more than BARE of them have such, nothing is told.
+    Of a request in a file of qrels all is labelled, since what is not judged there counts as wrong.
     """
     if graders.file is not None:
-        known = set(graders.file.qids)
-        return graders.file, dict.fromkeys(measures, known)
-    said: dict[str, dict[str, int]] = {}
-    for pair, grade in labelling.grades(project, "first"):
-        said.setdefault(pair.about, {})[pair.item] = grade
-    by_qid = {query.qid: labels for query in graders.asked if (labels := said.get(words_of(query.text)))}
-    whole = {
-        measure: {
-            qid
-            for qid, labels in by_qid.items()
-            if all(item in labels for one in shown for item in one.get(qid, ())[: measure.cutoff])
-        }
-        for measure in measures
+        return _Labels(graders.file, {measure: set(graders.file.qids) for measure in measures})
+    drawn, said = _said(project)
+    fives = {query.qid: max(len(one.get(query.qid, ())[:SHOWN]) for one in shown.values()) for query in graders.asked}
+    sample = {
+        query.qid: said[about]
+        for query in graders.asked
+        if (about := words_of(query.text)) in said and drawn[about] >= fives[query.qid]
     }
-    return qrels_of(
-        (qid, ItemId(item), grade) for qid, labels in by_qid.items() for item, grade in labels.items()
-    ), whole
+    grades = qrels_of(
+        (qid, ItemId(item), grade)
+        for qid, labels in sample.items()
+        for item, grade in labels.items()
+        if grade is not None
+    )
+    bare = {measure: _bare(sample, shown, measure.cutoff) for measure in measures}
+    much = {one for one in measures if len(sample) >= LEAST and len(bare[one]) > BARE * len(sample)}
+    few = max((len(bare[one]) for one in measures if one not in much), default=0)
+    return _Labels(
+        grades,
+        {one: set[str]() if one in much else set(sample) for one in measures},
+        {one: _more(bare[one], len(sample)) for one in much if one.cutoff <= SHOWN},
+        f"{few} of the {len(sample)} labelled requests show an item without a label, which counts as wrong."
+        if few
+        else "",
+    )
+
+
+def _said(project: Project) -> tuple[dict[str, int], dict[str, dict[str, int | None]]]:
+    """How many items were drawn of each request, by its words, and the first person's grades; None: skipped."""
+    drawn: dict[str, set[str]] = {}
+    said: dict[str, dict[str, int | None]] = {}
+    for row in labelling.rows(project):
+        drawn.setdefault(row.pair.about, set()).add(row.pair.item)
+        if row.first:
+            said.setdefault(row.pair.about, {})[row.pair.item] = row.first.grade
+    return {about: len(items) for about, items in drawn.items()}, said
+
+
+def _bare(
+    sample: Mapping[str, Mapping[str, int | None]],
+    shown: Mapping[ReleaseId, Mapping[str, Sequence[ItemId]]],
+    cutoff: int,
+) -> dict[str, ReleaseId]:
+    """The requests of a sample for which an item is shown that nobody was asked about, with a Release that shows it."""
+    return {
+        qid: release
+        for qid, labels in sample.items()
+        for release, one in shown.items()
+        if any(item not in labels for item in one.get(qid, ())[:cutoff])
+    }
+
+
+def _more(bare: Mapping[str, ReleaseId], n: int) -> str:
+    releases = " and ".join(
+        f"`firstfive label draw --release {release[:12]}`" for release in dict.fromkeys(bare.values())
+    )
+    return (
+        f"{len(bare)} of the {n} labelled requests show items that nobody labelled yet, so that their labels cannot "
+        f"tell; label these items: {releases}, then /studio/label"
+    )

@@ -8,6 +8,7 @@ the first one's grades.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from firstfive.errors import NotFound, RequestError, SourceError
 from firstfive.measure import read_qrels, read_queries, sample, token
 from firstfive.measure.agreement import HIGHEST
 from firstfive.ports import Label, Pair, Person
-from firstfive.types import ItemId, digest
+from firstfive.types import ItemId, ReleaseId, digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,6 +120,36 @@ def draw(
     return Sampled(added, len(every), len({one.qid for one in every}), sum(one.again for one in every), source)
 
 
+def draw_for(project: Project, release: str) -> Sampled:
+    """Adds what a Release shows first for the requests that were drawn whole and is not among their pairs yet.
+
+    So that labels tell of that Release too: the requests stay the same. Raises RequestError where it shows nothing new,
+    and what opening and ranking raise.
+    """
+    with project.store.read() as unit:
+        there = unit.pairs.all()
+    of: dict[str, list[Pair]] = {}
+    for pair in there:
+        of.setdefault(pair.qid, []).append(pair)
+    from firstfive.app.recommend import Recommender  # which reads labels, too
+
+    asked = [(qid, pairs[0].request) for qid, pairs in of.items()]
+    added = [
+        Pair(qid, of[qid][0].request, item, of[qid][0].created, recomm_id=of[qid][0].recomm_id)
+        for qid, ranking in Recommender(project, ReleaseId(release)).many(asked, SHOWN)
+        if len(of[qid]) >= len(ranking)
+        for item, _ in ranking
+        if item not in {pair.item for pair in of[qid]}
+    ]
+    if not added:
+        raise RequestError(
+            f"release {release[:12]} shows nothing new for the requests that were drawn whole; label what is there, or "
+            "draw requests first, with --whole"
+        )
+    n = project.store.write(lambda unit: unit.pairs.add(added))
+    return Sampled(n, len(there) + n, len(of), sum(pair.again for pair in there), f"release {release[:12]}")
+
+
 def _of_file(project: Project, queries: str | Path) -> Iterator[Pair]:
     asked = [(query.qid, query.text) for query in read_queries(queries) if any(map(str.isalnum, query.text))]
     texts, now = dict(asked), datetime.now(UTC)
@@ -195,7 +226,9 @@ def desk(project: Project, person: Person, who: str) -> Desk:
         pairs, labels = _theirs(unit, person), unit.pairs.labels()
     who = named(labels, person, who)
     said = {(one.qid, one.item): one for one in labels if one.person == person}
+    full = {qid for qid, times in Counter(qid for qid, _ in said).items() if times >= SHOWN}
     left = [pair for pair in pairs if (pair.qid, pair.item) not in said]
+    left.sort(key=lambda pair: pair.qid not in full)  # what came to a request afterwards, before other requests
     here = [pair for pair in left if project.recommender.serving.catalogue.position(pair.item) is not None]
     return Desk(
         person,

@@ -89,7 +89,7 @@ def evaluate(
     """
     wanted, bars = _wanted(measures, fail_under, project if gated else None)
     queries, qrels = _files(project, queries, qrels)
-    asked = read_queries(queries) if queries is not None else None
+    asked: Sequence[Query] | None = read_queries(queries) if queries is not None else None
     judged = read_qrels(qrels)
     if variants or gated:
         held_out(asked or (), TUNING if variants else JUDGING)
@@ -146,8 +146,8 @@ def unlearned(
             code="measure.nothing",
         )
     return left, (
-        f"{out:,} of the queries are left out: the ranking of a Release was learned from them, so that they say nothing "
-        "of how good it is."
+        f"{out:,} of the queries are left out: the ranking of a Release was learned from them, so that they say "
+        "nothing of how good it is."
         if out
         else ""
     )

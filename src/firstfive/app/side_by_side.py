@@ -110,7 +110,7 @@ def side_by_side(
     said, releases = progress or Quiet(), [one for one in (new, old) if one]
     with span("firstfive.side_by_side", release=new.id):
         recommenders = [Recommender(project, one.id, manner=patient(project)) for one in releases]
-        graders = graders_of(project, judge, queries, qrels) if judge else None
+        graders = graders_of(project, judge, queries, qrels, [one.id for one in releases]) if judge else None
         questions = (
             Questions(graders.asked, qrels_of(()), f"{len(graders.asked):,} requests that {judge} judged")
             if graders

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from firstfive.ports import Person
 
 
+_GIVEN = click.core.ParameterSource.COMMANDLINE
+
+
 @click.group(cls=Branch)
 def label() -> None:
     """Draw what people label at /studio/label, and bring labels in and out as qrels."""
@@ -23,13 +26,21 @@ def label() -> None:
 @click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. [default: stored requests]")
 @click.option("--whole", is_flag=True, help="All of the first five of a request, so that Success@5 can be told.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed draws others.")
-@click.pass_obj
-def draw(call: Call, *, n: int, queries: str | None, whole: bool, seed: int) -> None:
+@click.option("--release", metavar="ID", help="Add what this Release shows for the requests drawn whole; alone.")
+@click.pass_context
+def draw(context: click.Context, *, n: int, queries: str | None, whole: bool, seed: int, release: str | None) -> None:
     """Draw pairs of a request and an item at random, once; 60 of them are for a second person too."""
     from firstfive.app import labelling
 
+    call: Call = context.obj
+    others = [name for name in ("n", "queries", "whole", "seed") if context.get_parameter_source(name) is _GIVEN]
+    if release and others:
+        raise click.UsageError(f"--release adds to the requests drawn already: leave out --{others[0]}.")
     with call.open() as project:
-        done = labelling.draw(project, n, seed=seed, queries=queries, whole=whole)
+        if release:
+            done = labelling.draw_for(project, release)
+        else:
+            done = labelling.draw(project, n, seed=seed, queries=queries, whole=whole)
     call.answer(
         done,
         f"{done.added:,} pairs drawn from {plain(done.source)}. There are {done.pairs:,} now, of {done.requests:,} "

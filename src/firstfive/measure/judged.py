@@ -36,16 +36,20 @@ class Reached:
     """One measure: its level, and the difference to the baseline where there is one, each prediction-powered.
 
     judge_difference: the difference by the judge's grades alone, whose interval is not of what people would say.
+    unlabelled: why labels that are there tell nothing, and what to do; empty: they do, or there are none.
     """
 
     measure: str
     level: Powered
     difference: Powered | None = None
     judge_difference: Difference | None = None
+    unlabelled: str = ""
 
     def lines(self, baseline: str) -> Iterator[str]:
         """In words."""
         yield f"{self.measure}: {self.level}"
+        if self.unlabelled:
+            yield f"  {self.unlabelled}"
         if self.difference and self.judge_difference:
             alone = self.judge_difference
             yield f"{self.measure}, less that of {baseline}: {self.difference}"
@@ -101,11 +105,13 @@ def by_judge(
     labelled: Mapping[Measure, Collection[str]],
     measures: Sequence[Measure],
     queries: Sequence[str],
+    unlabelled: Mapping[Measure, str] | None = None,
 ) -> tuple[Reached, ...]:
     """Each measure of the first run, and its difference to the second one where there is one.
 
-    judge: its grades of what the runs have among their first. labelled: for each measure the requests of which people
-    labelled all that it looks at, a random sample of the queries. Without a second run no difference is told.
+    judge: its grades of what the runs have among their first. labelled: for each measure the requests that people's
+    labels are of, a random sample of the queries, which must not depend on what the runs show. unlabelled: measures of
+    which too much of that sample has no label, and what to do. Without a second run no difference is told.
     """
     graded = set(judge.qids)
     measured = [qid for qid in queries if qid in graded]
@@ -122,7 +128,7 @@ def by_judge(
         level = powered(by_people[0], known[0], others[0])
         two = len(runs) > 1
         apart = powered(_less(by_people), _less(known), _less(others), lowest=-1.0) if two else None
-        found.append(Reached(str(measure), level, apart, alone[str(measure)]))
+        found.append(Reached(str(measure), level, apart, alone[str(measure)], (unlabelled or {}).get(measure, "")))
     return tuple(found)
 
 
@@ -146,12 +152,15 @@ def _findings(found: ByJudge, goal: Goal) -> Iterator[Finding]:
         if found.made_up:
             yield unshown(bar)
         else:
-            yield _reaches(bar, known.level) if known else _too_deep(bar.measure)
+            yield _reaches(bar, known) if known else _too_deep(bar.measure)
     reached = by_name.get(str(goal.measure))
     if reached is None:
         yield _too_deep(goal.measure)
         return
     if reached.difference is None or reached.judge_difference is None:
+        return
+    if reached.unlabelled:
+        yield Finding("open", f"the difference in {reached.measure}: {reached.unlabelled}")
         return
     if (interval := reached.difference.interval) is not None:
         yield above_margin(f"the difference in {reached.measure}", interval, goal.margin, reached.difference.labels)
@@ -160,7 +169,10 @@ def _findings(found: ByJudge, goal: Goal) -> Iterator[Finding]:
     yield Finding(alone.outcome, f"by a TRUSTED judge alone, {INVALID}: {alone.said}")
 
 
-def _reaches(bar: Bar, level: Powered) -> Finding:
+def _reaches(bar: Bar, known: Reached) -> Finding:
+    level = known.level
+    if known.unlabelled:
+        return Finding("open", f"{bar.measure}: {known.unlabelled}")
     if (interval := level.interval) is not None:
         return reaches(bar, Result(str(bar.measure), interval.value, interval.low, interval.high), level.labels)
     return Finding(
