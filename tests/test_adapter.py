@@ -18,7 +18,7 @@ from firstfive.app.release import use
 from firstfive.app.wiring import Project
 from firstfive.errors import IndexFileError
 from firstfive.learn import Adapter, fit_adapter
-from firstfive.learn.adapter import FEWEST, Pairs
+from firstfive.learn.adapter import FEWEST, RANK, Pairs, _loss
 from firstfive.observe import Quiet
 from firstfive.types import Request
 
@@ -75,6 +75,12 @@ def test_requests_that_find_their_items_already_still_do() -> None:
     adapter, fresh = fit_adapter(pairs(600)), pairs(200, seed=1)
     assert right(fresh.asked, fresh) > 0.95
     assert adapter is None or right(adapter(fresh.asked), fresh) > right(fresh.asked, fresh) - 0.02
+
+
+def test_a_smaller_step_is_no_gain() -> None:
+    some, up = pairs(200), np.zeros((SIZE, RANK))
+    values = [_loss(some, [size * np.ones((RANK, SIZE)), up])[0] for size in (1.0, 0.1)]
+    assert values[0] == values[1], "up is nothing, so no request is moved"
 
 
 def test_too_few_pairs_teach_nothing() -> None:

@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from command_line import firstfive, project
+from firstfive.app import piloting
 from firstfive.app.piloting import pilot
 from firstfive.app.recommend import BY_WORDS
+from firstfive.app.visited import timeline, visits
 from firstfive.app.visits import MISFIT
 from firstfive.app.wiring import Project, open_project
+from firstfive.measure.sequential import arms_sequence
+from firstfive.measure.visits import NUMBERS
 from firstfive.types import (
     Event,
     Experiment,
@@ -196,3 +200,38 @@ def test_the_arms_of_an_experiment_are_compared_and_other_visits_are_left_out(tm
     missing = firstfive("-p", made, "report", "pilot", "--experiment", "cold")
     assert missing.status == 2
     assert "warm" in missing.err
+
+
+def test_a_seeker_who_is_known_again_is_a_visit_like_others(tmp_path: Path) -> None:
+    made = project(tmp_path / "shop")
+    with open_project(made, environment={}) as opened:
+        here = opened.recommender.release.id
+        known = replace(slate(1, here), request=replace(slate(1, here).request, user=UserId("seeker-abc")))
+
+        def work(unit: object) -> None:
+            unit.slates.add(known)  # type: ignore[attr-defined]
+            unit.events.add(events(1, ("yes", "b", 9.0, "")))  # type: ignore[attr-defined]
+
+        opened.store.write(work)
+        found = pilot(opened, SINCE, UNTIL)
+        assert found.seekers == 1
+        assert {one.name: one.visits for one in found.numbers}["match"] == 1
+        (told,), _ = visits(opened)
+        assert (told.id, told.answers, told.events, told.outcome) == ("v1", 1, 6, "yes")
+        assert timeline(opened, "v1")[0] == told
+
+
+def test_differences_are_widened_for_all_shares_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    levels: list[float] = []
+
+    def sequence(a: object, b: object, *, level: float) -> object:
+        levels.append(level)
+        return arms_sequence(a, b, level=level)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(piloting, "arms_sequence", sequence)
+    users = {arm: [UserId(f"v{n}") for n in range(at, at + 30)] for arm, at in (("baseline", 0), ("candidate", 30))}
+    said = {UserId(f"v{n}"): events(n, ("yes", "b", 9.0, "")) for n in range(60)}
+    found = list(piloting._apart(users, said, UNTIL))
+    shares = sum(number.unit == "share" for number in NUMBERS)
+    assert 0 < len(found) < shares
+    assert set(levels) == {1 - 0.05 / shares}

@@ -317,6 +317,37 @@ def test_markdown_and_page_say_the_same_and_neither_takes_markup() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("- no list", "\\- no list"),
+        ("+1", "\\+1"),
+        ("12) no list. 3.", "12\\) no list. 3."),
+        ("1. no list", "1\\. no list"),
+        ("&lt;b&gt;", "\\&lt;b\\&gt;"),
+        ("see https://example.org", "see https:\u2060//example.org"),
+        ("see WWW.example.org", "see WWW\u2060.example.org"),
+    ],
+)
+def test_no_list_no_entity_and_no_link_comes_of_text_in_markdown(said: str, written: str) -> None:
+    markdown = as_markdown(Document("t", said, "v", "open", (), ()))
+    assert markdown.splitlines()[3] == written
+
+
+def test_a_run_of_learning_of_which_the_share_was_not_read_is_no_curve(tmp_path: Path) -> None:
+    with open_project(project(tmp_path / "shop"), environment={}) as opened:
+        curve = (Point(0.25, Ends(0.04, 0.01, 0.07), 0.6),)
+        rows = learned(LearnReport(90, 40, 60, Handover(0.25, curve, 45, 30), "promote"), opened.recommender.release.id)
+        opened.store.write(lambda unit: unit.measurements.add(list(rows)[:-1]))
+        assert past(opened, "Success@5").curves == ()
+
+
+def test_days_before_a_report_of_visits_are_refused(shop: Path) -> None:
+    ended = firstfive("-p", shop, "report", "--days", "7", "visits")
+    assert ended.status == 2
+    assert "after `report visits`" in ended.err
+
+
 # --- drawings ---------------------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ from firstfive import observe
 from firstfive.app import record
 from firstfive.app.wiring import Project, open_project
 from firstfive.errors import AccessError, NotFound, RequestError
-from firstfive.server.serving import Housekeeping
+from firstfive.server.serving import Heard, Housekeeping
 from firstfive.testing.clients import served
 from firstfive.types import Event, ItemId, KeyId, RecommId, ReleaseId, Request, Slate, UserId
 
@@ -263,3 +263,29 @@ def test_spans_carry_routes_and_ids_and_no_words(world: Project, monkeypatch: py
     everything = "".join(span.to_json() for span in spans)
     assert "confidential" not in everything
     assert "mrs-smith" not in everything
+
+
+def test_what_was_learned_from_is_not_new_again_when_the_last_of_it_is_erased_or_learning_fails(
+    world_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def event(number: int, late_s: int = 0) -> Event:
+        return Event("yes", UserId(f"v{number}"), ItemId("bees"), NOW - timedelta(seconds=60 - number - late_s))
+
+    def fail(_: Project) -> None:
+        raise RequestError("no")
+
+    with open_project(world_folder, environment={}) as project:
+        project.store.write(lambda unit: record.add_feedback(unit, [event(number) for number in range(5)]))
+        keeping = Housekeeping(project)
+        with monkeypatch.context() as broken:
+            broken.setattr("firstfive.app.learning.learn", fail)
+            with pytest.raises(RequestError):
+                keeping._learn(5)
+        assert keeping._heard.at_least(5), "it is tried again"
+        heard = Heard(project)
+        heard.all()
+        project.store.write(lambda unit: unit.events.remove("yes", UserId("v4"), ItemId("bees")))
+        assert not heard.at_least(1)
+        project.store.write(lambda unit: record.add_feedback(unit, [event(5)]))
+        assert heard.at_least(1)
+        assert not heard.at_least(2)

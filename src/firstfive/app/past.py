@@ -166,7 +166,9 @@ def _curves(newest: Sequence[Measurement]) -> list[Curve]:
             runs.setdefault(one.at, []).append(one)
     found = []
     for at, rows in runs.items():
-        over = next((one for one in rows if one.measure == HANDED_OVER), rows[0])
+        over = next((one for one in rows if one.measure == HANDED_OVER), None)
+        if over is None:  # written last: the rest of this run is older than what was read
+            continue
         gains = {
             float(one.variant.rpartition(" ")[2]): Interval(one.value, one.low, one.high)
             for one in rows

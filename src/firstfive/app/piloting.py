@@ -27,12 +27,13 @@ from firstfive.measure.sequential import arms_sequence
 from firstfive.measure.visits import NUMBERS, VisitNumber, seen, visit_numbers
 from firstfive.observe import Quiet
 from firstfive.release import differences
+from firstfive.types import UserId
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.measure.visits import Seen
     from firstfive.ports import Progress
-    from firstfive.types import Event, Release, ReleaseId, Slate, UserId
+    from firstfive.types import Event, Release, ReleaseId, Slate
 
 PORTION = 1_000
 MOST = 50_000
@@ -73,7 +74,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """A number of the candidate's visits less that of the baseline's. All of these hold together, at all looks."""
+    """A number of the candidate's visits less that of the baseline's. All of these hold together, at one look."""
 
     name: str
     visits: int
@@ -151,8 +152,8 @@ def pilot(
         slates = [slate for slate in slates if slate.trial and slate.trial.experiment == tried.id]
     given: dict[UserId, list[Slate]] = {}
     for slate in slates:
-        if slate.request.visit and slate.request.user:
-            given.setdefault(slate.request.user, []).append(slate)
+        if slate.request.visit:  # its Events stand under it, also where the seeker asked to be known again
+            given.setdefault(UserId(slate.request.visit), []).append(slate)
     every, more = by_visit(project, since)
     visits = {user: _within(events, until) for user, events in every.items() if user in given}
     known = {user: one for user, events in visits.items() if (one := seen(events, now))}
@@ -235,8 +236,11 @@ def _groups(
 def _apart(
     groups: Mapping[str, Sequence[UserId]], visits: Mapping[UserId, Sequence[Event]], now: datetime
 ) -> Iterator[Apart]:
-    """Shares of the candidate less those of the baseline, where both have enough visits; widened for how many these are
-    (Bonferroni, in the form of Dunn, JASA 1961)."""
+    """Shares of the candidate less those of the baseline, where both have enough visits.
+
+    Widened for all shares that there are (Bonferroni, in the form of Dunn, JASA 1961), not for those with enough visits
+    now: a number of intervals that the data choose would hold none of them.
+    """
     arms = [[one for user in groups.get(arm, ()) if (one := seen(visits.get(user, ()), now))] for arm in ARMS]
     values = {
         number.name: [np.array([v for one in arm if (v := number.of(one)) is not None]) for arm in arms]
@@ -245,7 +249,7 @@ def _apart(
     }
     enough = {name: both for name, both in values.items() if min(map(len, both)) >= FEW}
     for name, (baseline, candidate) in enough.items():
-        known = arms_sequence(baseline, candidate, level=1 - (1 - LEVEL) / len(enough))
+        known = arms_sequence(baseline, candidate, level=1 - (1 - LEVEL) / len(values))
         yield Apart(name, len(baseline) + len(candidate), known.interval)
 
 
@@ -307,6 +311,6 @@ def _said(own: Sequence[Event], answers: Sequence[Slate]) -> Iterator[Said]:
     """Comments, then each request once, the newest first."""
     for event in sorted(own, key=lambda event: event.at, reverse=True)[:WORDS]:
         yield Said(event.at, event.kind, masked(event.comment))
-    requests = {(slate.request.user, slate.request.text): slate for slate in answers}
+    requests = {(slate.request.visit, slate.request.text): slate for slate in answers}
     for slate in sorted(requests.values(), key=lambda slate: slate.created, reverse=True)[:WORDS]:
         yield Said(slate.created, "request", masked(slate.request.text))

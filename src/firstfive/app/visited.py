@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from firstfive.app.taste import SEEKER
 from firstfive.errors import NotFound
 from firstfive.guard import masked
 from firstfive.measure.visits import VisitNumber, visit_numbers
@@ -111,7 +112,7 @@ def timeline(project: Project, visit: str) -> tuple[Told, list[Step]]:
     """A visit and what happened in it, in order. Raises NotFound not_found.request for one that nobody made."""
     with project.store.read() as unit:
         newest, _ = unit.slates.page("", 1, UserId(visit))
-        slate = newest[0] if newest else unit.slates.get(RecommId(visit))
+        slate = newest[0] if newest else unit.slates.get(RecommId(visit)) or _of_known(unit, visit)
         if slate is None:
             raise NotFound("no visit has this id; it may have been erased", code="not_found.request")
         slates, events = _slates(unit, slate), _events(unit, slate)
@@ -120,16 +121,27 @@ def timeline(project: Project, visit: str) -> tuple[Told, list[Step]]:
     return _told(slate, slates, events), steps
 
 
+def _of_known(unit: Unit, visit: str) -> Slate | None:
+    """The newest Slate of a visit whose seeker asked to be known again: an Event of the visit names one."""
+    for event in unit.events.find(user=UserId(visit), n=STEPS, newest=True)[0]:
+        slate = unit.slates.get(event.recomm_id) if event.recomm_id else None
+        if slate and slate.request.visit == visit:
+            return _slates(unit, slate)[-1]
+    return None
+
+
 def _visit(slate: Slate) -> VisitId | None:
-    """The visit's id, where its Events can be found by it."""
-    visit = slate.request.visit
-    return visit if visit and str(visit) == slate.request.user else None
+    """The visit's id, where its Slates and Events can be found by it: under its own name, or that of a known seeker."""
+    visit, user = slate.request.visit, slate.request.user
+    return visit if visit and user and (str(visit) == user or user.startswith(SEEKER)) else None
 
 
 def _slates(unit: Unit, slate: Slate) -> list[Slate]:
     """The Slates of the visit that a Slate belongs to, in order."""
-    visit = _visit(slate)
-    return list(unit.slates.page("", STEPS, UserId(visit))[0])[::-1] if visit else [slate]
+    visit, user = _visit(slate), slate.request.user
+    if visit is None or user is None:
+        return [slate]
+    return [one for one in unit.slates.page("", STEPS, user)[0] if one.request.visit == visit][::-1]
 
 
 def _events(unit: Unit, slate: Slate) -> Sequence[Event]:

@@ -193,12 +193,17 @@ def as_markdown(document: Document) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_BEGINS = re.compile(r"^(\d*)([-+.)])")
+_LINKS = re.compile(r":(?=//)|\bwww(?=\.)", re.IGNORECASE)
+JOINER = "\u2060"
+"""Takes no room; between the parts of an address it keeps readers from making a link of it."""
 
 
 def _plain(text: str) -> str:
-    """Text on one line in which nothing is Markdown or HTML."""
-    return _SIGNS.sub(r"\\\1", " ".join(printable(text)[0].split()))
+    """Text on one line in which nothing is Markdown or HTML, no list begins, and no address becomes a link."""
+    escaped = _SIGNS.sub(r"\\\1", " ".join(printable(text)[0].split()))
+    return _LINKS.sub(rf"\g<0>{JOINER}", _BEGINS.sub(r"\1\\\2", escaped))
 
 
 def _cell(cell: Cell) -> str:

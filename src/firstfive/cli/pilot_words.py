@@ -109,7 +109,7 @@ def _groups(found: Pilot) -> Iterator[Block]:
     if found.apart:
         rows = tuple(map(_between, found.apart))
         heads = ("Candidate less baseline", "Difference", "From", "To", "Visits")
-        yield Table("Between the arms; all of these hold together, at all looks", heads, rows)
+        yield Table("Between the arms; all of these hold together", heads, rows)
     elif found.experiment:
         yield Words("Not enough data yet to compare the arms: 30 visits of each are needed for a number.", "note")
 

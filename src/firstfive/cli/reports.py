@@ -59,7 +59,7 @@ def report(
     that asks for no other and runs no script. What people asked is left out, unless --with-requests puts it in.
     """
     if context.invoked_subcommand:
-        if any((queries, qrels, by, out, with_requests, force)):
+        if any((queries, qrels, by, out, with_requests, force)) or _given(context, "days"):
             raise click.UsageError(f"Give options after `report {context.invoked_subcommand}`.")
         return
     from firstfive.app.reporting import report as run
@@ -82,6 +82,10 @@ def report(
     write_whole(file, as_page(document(found)))
     call.answer({**asdict(found), "written": str(file)}, "\n".join(map(plain, found.summary)))
     click.echo(f"Wrote {file}.", err=True)
+
+
+def _given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
 @report.command(cls=Command)

@@ -74,7 +74,7 @@ def fit(pairs: Pairs, seed: int = 0, advance: Callable[[int], None] = lambda _: 
     apart = np.isin(pairs.items, random.permutation(every)[: len(every) // APART])
     seen, told = pairs.take(~apart), pairs.take(apart)
     weights = [random.standard_normal((RANK, size)) / np.sqrt(size), np.zeros((size, RANK))]
-    adam, best, since = _Adam(weights), (_loss(told, weights)[0], -1, weights), 0
+    adam, best, since = _Adam(weights), (_loss(told, weights)[0], -1, weights), 0  # without the ridge: see _loss
     for number in range(ROUNDS):
         order = random.permutation(len(seen.items))
         for start in range(0, len(order), BATCH):
@@ -88,7 +88,10 @@ def fit(pairs: Pairs, seed: int = 0, advance: Callable[[int], None] = lambda _: 
 
 
 def _loss(pairs: Pairs, weights: list[Numbers]) -> tuple[float, list[Numbers]]:
-    """The mean loss of the pairs, each against all others' items, and its slope by both weights."""
+    """The mean loss of the pairs, each against all others' items, and the slope of that and the ridge by both weights.
+
+    The ridge is in the slope alone: that a step gets smaller is no gain for a request.
+    """
     down, up = weights
     asked, meant = pairs.asked.astype(np.float64), pairs.meant.astype(np.float64)
     inner = asked @ down.T
@@ -101,7 +104,7 @@ def _loss(pairs: Pairs, weights: list[Numbers]) -> tuple[float, list[Numbers]]:
     logits -= logits.max(axis=1, keepdims=True)
     chances = np.exp(logits)
     chances /= chances.sum(axis=1, keepdims=True)
-    loss = float(-np.log(np.maximum(chances[own], 1e-300)).mean()) + RIDGE * float((up**2).sum() + (down**2).sum())
+    loss = float(-np.log(np.maximum(chances[own], 1e-300)).mean())
     to_unit = ((chances - own) @ meant) / (TEMPERATURE * len(asked))
     to_moved = (to_unit - unit * (to_unit * unit).sum(axis=1, keepdims=True)) / lengths
     to_up = to_moved.T @ inner + 2 * RIDGE * up

@@ -6,8 +6,9 @@ import hashlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from time import monotonic
 
 import uvicorn
@@ -29,6 +30,8 @@ STOP_S = 10
 FORGET_EVERY_S = 3600.0
 LOOK_EVERY_S = 2.0
 """How often a server looks whether enough events came to learn from."""
+RETRY_S = 60.0
+"""How long after learning that did not work it is tried again."""
 READ = 1_000
 
 
@@ -117,28 +120,39 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class Heard:
-    """Whether enough events came since they were last learned from. When a server starts, all that is stored is new."""
+    """Whether enough events came since they were last learned from. When a server starts, all that is stored is new.
+
+    New is what was said after the newest that was learned from: that one may be erased, or said anew, meanwhile.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._last: Event | None = None
+        self._until = datetime.min.replace(tzinfo=UTC)
 
     def at_least(self, wanted: int) -> bool:
-        """Whether so many are new. Reads no more than these, the newest first."""
+        """Whether so many are new. Reads a little more than these, the newest first."""
         found, cursor = 0, ""
         while True:
-            with self._project.store.read() as unit:
-                page, cursor = unit.events.find(after=cursor, n=min(wanted, READ), newest=True)
-            known = [number for number, event in enumerate(page) if event == self._last]
-            found += known[0] if known else len(page)
-            if known or not cursor or found >= wanted:
+            page, cursor = self._newest(cursor)
+            new = sum(event.at > self._until for event in page)
+            found += new
+            if found >= wanted or not cursor or not new:
                 return found >= wanted
 
-    def all(self) -> None:
-        """They are learned from."""
+    def all(self) -> datetime:
+        """They are learned from. Gives until when they were before, for `back`."""
+        page, _ = self._newest("")
+        before, now = self._until, datetime.now(UTC)
+        self._until = max([before, *(min(event.at, now) for event in page)])
+        return before
+
+    def back(self, until: datetime) -> None:
+        """What was said after this time is new again: learning from it did not work."""
+        self._until = until
+
+    def _newest(self, cursor: str) -> tuple[Sequence[Event], str]:
         with self._project.store.read() as unit:
-            newest, _ = unit.events.find(n=1, newest=True)
-        self._last = next(iter(newest), None)
+            return unit.events.find(after=cursor, n=READ, newest=True)
 
 
 class Housekeeping:
@@ -192,8 +206,12 @@ class Housekeeping:
             return
         from firstfive.app.learning import learn  # heavy, and most servers never learn
 
-        self._heard.all()
-        found = learn(self._project)
+        before = self._heard.all()
+        try:
+            found = learn(self._project)
+        except Exception:
+            self._heard.back(before)
+            raise
         candidate = f"; release {found.release.id} waits for `firstfive promote`" if found.release else ""
         observe.log("server").info("learned from %d likes: %s%s", found.likes, found.advice, candidate)
 
@@ -222,13 +240,17 @@ class Housekeeping:
                 self._do("learn", lambda: self._learn(1))
                 learn_at = monotonic() + learn_s
             if settings.learn_after and monotonic() >= look_at:
-                self._do("learn", lambda: self._learn(settings.learn_after))
-                look_at = monotonic() + LOOK_EVERY_S
+                worked = self._do("learn", lambda: self._learn(settings.learn_after))
+                look_at = monotonic() + (LOOK_EVERY_S if worked else RETRY_S)
 
-    def _do(self, what: str, work: Callable[[], object]) -> None:
+    def _do(self, what: str, work: Callable[[], object]) -> bool:
+        """Whether it worked."""
         try:
             work()
         except FirstFiveError as error:
             observe.log("server").warning("%s did not work: %s %s", what, error.code, error)
         except Exception as error:  # noqa: BLE001  # the top of a task: the next one is tried in its turn
             unforeseen(error, what)
+        else:
+            return True
+        return False
