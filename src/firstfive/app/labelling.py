@@ -21,7 +21,7 @@ from firstfive.errors import NotFound, RequestError, SourceError
 from firstfive.measure import read_qrels, read_queries, sample, token
 from firstfive.measure.agreement import HIGHEST
 from firstfive.ports import Label, Pair, Person
-from firstfive.types import ItemId, ReleaseId, digest
+from firstfive.types import ItemId, digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,23 +120,22 @@ def draw(
     return Sampled(added, len(every), len({one.qid for one in every}), sum(one.again for one in every), source)
 
 
-def draw_for(project: Project, release: str) -> Sampled:
+def draw_for(project: Project, recommender: Recommender) -> Sampled:
     """Adds what a Release shows first for the requests that were drawn whole and is not among their pairs yet.
 
     So that labels tell of that Release too: the requests stay the same. Raises RequestError where it shows nothing new,
-    and what opening and ranking raise.
+    and what ranking raises.
     """
     with project.store.read() as unit:
         there = unit.pairs.all()
     of: dict[str, list[Pair]] = {}
     for pair in there:
         of.setdefault(pair.qid, []).append(pair)
-    from firstfive.app.recommend import Recommender  # which reads labels, too
-
+    release = recommender.release.id
     asked = [(qid, pairs[0].request) for qid, pairs in of.items()]
     added = [
         Pair(qid, of[qid][0].request, item, of[qid][0].created, recomm_id=of[qid][0].recomm_id)
-        for qid, ranking in Recommender(project, ReleaseId(release)).many(asked, SHOWN)
+        for qid, ranking in recommender.many(asked, SHOWN)
         if len(of[qid]) >= len(ranking)
         for item, _ in ranking
         if item not in {pair.item for pair in of[qid]}

@@ -31,6 +31,8 @@ def label() -> None:
 def draw(context: click.Context, *, n: int, queries: str | None, whole: bool, seed: int, release: str | None) -> None:
     """Draw pairs of a request and an item at random, once; 60 of them are for a second person too."""
     from firstfive.app import labelling
+    from firstfive.app.recommend import Recommender
+    from firstfive.types import ReleaseId
 
     call: Call = context.obj
     others = [name for name in ("n", "queries", "whole", "seed") if context.get_parameter_source(name) is _GIVEN]
@@ -38,7 +40,7 @@ def draw(context: click.Context, *, n: int, queries: str | None, whole: bool, se
         raise click.UsageError(f"--release adds to the requests drawn already: leave out --{others[0]}.")
     with call.open() as project:
         if release:
-            done = labelling.draw_for(project, release)
+            done = labelling.draw_for(project, Recommender(project, ReleaseId(release)))
         else:
             done = labelling.draw(project, n, seed=seed, queries=queries, whole=whole)
     call.answer(
