@@ -240,8 +240,13 @@ def test_what_a_page_shows_is_recorded_once_and_a_look_at_its_head_is_none(
         lambda unit: unit.amendments.add(Amendment(slate.recomm_id, datetime.now(UTC), (shown,), (LLM,)))
     )
     writes: list[object] = []
-    write = type(late.project.store).write  # type: ignore[attr-defined]
-    monkeypatch.setattr(type(late.project.store), "write", lambda *given: (writes.append(1), write(*given))[1])
+    write = type(late.project.store).write
+
+    def counted(*given: Any) -> object:
+        writes.append(1)
+        return write(*given)
+
+    monkeypatch.setattr(type(late.project.store), "write", counted)
     assert httpx.head(late.url + path).status_code == 200
     assert (writes, told(late, slate)) == ([], [])
     for _ in range(2):

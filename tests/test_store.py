@@ -599,8 +599,13 @@ def test_the_file_is_written_anew_only_where_something_was_erased(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    monkeypatch.setattr(sql_store, "rewrite", lambda *_: bool(done.append("file")) or True)
-    monkeypatch.setattr(sql_store, "empty_log", lambda *_: bool(done.append("log")) or True)
+
+    def does(what: str, *_: object) -> bool:
+        done.append(what)
+        return True
+
+    monkeypatch.setattr(sql_store, "rewrite", partial(does, "file"))
+    monkeypatch.setattr(sql_store, "empty_log", partial(does, "log"))
     store.write(lambda unit: unit.slates.add(slate("s", user="ann")))
     assert not any(store.erase(user=UserId("nobody")).values())
     assert done == []

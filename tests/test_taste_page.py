@@ -125,7 +125,12 @@ def test_a_name_that_was_made_up_makes_no_work_and_few_calls_are_let_through(
     server: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rewritten: list[object] = []
-    monkeypatch.setattr(sql_store, "rewrite", lambda *given: bool(rewritten.append(given)) or True)
+
+    def rewrite(*given: object) -> bool:
+        rewritten.append(given)
+        return True
+
+    monkeypatch.setattr(sql_store, "rewrite", rewrite)
     answers = [forget(server) for _ in range(FORGETTINGS + 2)]
     assert rewritten == []
     if offered(server):
