@@ -149,11 +149,15 @@ def test_too_many_bad_rows_exit_1_and_the_good_ones_are_in(tmp_path: Path) -> No
     assert firstfive("-p", tmp_path, "import", source, "--max-bad", "0.2").status == 0
 
 
+HEARS_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""Tests that were started in the background may have been told to ignore it, and their children with them."""
+
+
 def test_ctrl_c_says_that_the_build_goes_on_where_it_was(folder: Path) -> None:
     many = [(f"firm-{i}", f"Firm {i}", f"Number {i} makes valves for dairies in {i} sizes.") for i in range(2_000)]
     firstfive("-p", folder, "import", "--full", written(folder / "many.jsonl", many))
     command = [sys.executable, "-m", "firstfive", "-p", str(folder), "build", "--set", "models.embedder=minilm"]
-    code = "from firstfive.cli import main, progress; progress.EVERY_S = 0.0; main()"
+    code = f"{HEARS_CTRL_C}; from firstfive.cli import main, progress; progress.EVERY_S = 0.0; main()"
     command[1:3] = ["-c", code]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
