@@ -321,7 +321,10 @@ def test_markdown_and_page_say_the_same_and_neither_takes_markup() -> None:
     ("said", "written"),
     [
         ("- no list", "\\- no list"),
-        ("+1", "\\+1"),
+        ("+ no list", "\\+ no list"),
+        ("---", "\\---"),
+        ("57.1 %", "57.1 %"),
+        ("-2.0 points", "-2.0 points"),
         ("12) no list. 3.", "12\\) no list. 3."),
         ("1. no list", "1\\. no list"),
         ("&lt;b&gt;", "\\&lt;b\\&gt;"),

@@ -194,7 +194,8 @@ def as_markdown(document: Document) -> str:
 
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&])")
-_BEGINS = re.compile(r"^(\d*)([-+.)])")
+_BEGINS = re.compile(r"^(\d*)([-+.)](?=\s|$)|[-=](?=[-=\s]*$))")
+"""What would begin a list, underline a heading or draw a line; 57.1 % and -2.0 points do not."""
 _LINKS = re.compile(r":(?=//)|\bwww(?=\.)", re.IGNORECASE)
 JOINER = "\u2060"
 """Takes no room; between the parts of an address it keeps readers from making a link of it."""
