@@ -14,7 +14,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from firstfive.errors import BudgetError
-from firstfive.models.gateway.commits import COMPANY_S, Collected, Commits
+from firstfive.models.gateway.commits import Collected, Commits
 from firstfive.observe import log
 from firstfive.ports import INFINITE, Amount, Asked, Payer, Refusal, Spent, Unit
 from firstfive.settings import BudgetSettings
@@ -69,12 +69,8 @@ class Accounts:
         self._said: set[str] = set()
         self.caps = lru_cache(maxsize=256)(lambda *of: caps(budget, *of))
 
-    async def reserve(
-        self, amount: Amount, accounts: Mapping[str, Amount], deadline: float, *, patient: bool = False
-    ) -> int:
+    async def reserve(self, amount: Amount, accounts: Mapping[str, Amount], deadline: float) -> int:
         """Sets the amount aside; the reservation's number. Waits for money that is set aside for other calls.
-
-        patient: and a moment for other calls, so that one commit does for many.
 
         Raises BudgetError: budget.spent at once where it would not fit even if nothing else were on its way,
         budget.busy where it does not fit until the deadline (`time.monotonic()`).
@@ -83,7 +79,7 @@ class Accounts:
         look_s = LOOK_S
         while True:
             moved = self._moved
-            found = await self._try(Asked(amount, accounts, until), COMPANY_S if patient else 0.0)
+            found = await self._try(Asked(amount, accounts, until))
             if isinstance(found, int):
                 return found
             left_s = deadline - EDGE_S - monotonic()
@@ -96,8 +92,8 @@ class Accounts:
         """Charges what it cost, or all that was set aside where that is None. Returns at once; the store follows."""
         self._settlements.add(reservation, cost)
 
-    async def _try(self, asked: Asked, wait_s: float) -> int | _Refused:
-        ticket = self._commits.ask(_reserve, asked, orphaned=self._give_back, wait_s=wait_s)
+    async def _try(self, asked: Asked) -> int | _Refused:
+        ticket = self._commits.ask(_reserve, asked, orphaned=self._give_back)
         try:
             return await ticket
         except asyncio.CancelledError:

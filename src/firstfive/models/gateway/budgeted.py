@@ -29,7 +29,7 @@ class Budgeted:
         quote = self._prices.quote(self._name, call)
         dearest = quote.dearest
         accounts = self._accounts.caps(terms.payer, self._name, call.step, datetime.now(UTC).date())
-        reservation = await self._accounts.reserve(dearest, accounts, terms.deadline, patient=terms.patient)
+        reservation = await self._accounts.reserve(dearest, accounts, terms.deadline)
         try:
             reply = await self.inner(call, terms)
         except ModelError as error:
