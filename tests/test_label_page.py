@@ -232,11 +232,17 @@ def test_without_a_script_tab_and_enter_do_the_same(browser: Browser, server: Se
     page.context.close()
 
 
-def test_a_key_that_belongs_to_the_browser_says_nothing(browser: Browser, server: Served, project: Project) -> None:
+def test_a_key_that_belongs_to_the_browser_or_a_box_says_nothing(
+    browser: Browser, server: Served, project: Project
+) -> None:
     page = opened(browser, server)
     page.goto(FIRST)
     page.keyboard.press("Control+0")
     page.keyboard.press("Control+u")
+    page.evaluate("document.querySelector('main').prepend(document.createElement('input'))")
+    page.locator("main input:visible").fill("")
+    page.keyboard.type("3us")
+    assert page.locator("main input:visible").input_value() == "3us"
     page.wait_for_timeout(200)
     assert grades(project)[0] == (None, None)
     page.context.close()

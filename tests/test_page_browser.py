@@ -105,6 +105,7 @@ def test_while_it_looks_the_page_says_so_and_stays_open_to_all(browser: Browser,
         page.locator("#ask .main").click()
         page.locator("#live", has_text="Looking for matches").wait_for(state="attached")
         assert page.locator("#ask").get_attribute("aria-busy") == "true"
+        assert page.locator("#ask .main").inner_text() == "Looking for matches …"
         checked(page, "loading")
         page.locator("#ask .main").click()
         assert len(held) == 1
@@ -112,11 +113,14 @@ def test_while_it_looks_the_page_says_so_and_stays_open_to_all(browser: Browser,
         page.wait_for_url("**/slate/*")
 
 
-def test_the_first_screen_has_seven_things_to_press_at_most(browser: Browser, server: Served) -> None:
-    with opened(browser, server.url) as page:
-        page.goto("/")
-        assert page.locator("a:visible:not(.skip), button:visible, textarea, input:visible").count() <= 7
+def test_the_first_screen_has_seven_things_to_press_at_most(page: Page) -> None:
+    """After a mistake too."""
+    page.goto("/")
+    for _ in range(2):
+        assert page.locator("a:visible:not(.skip), button:visible, textarea, input:visible").count() == 7
         assert page.locator(".main:visible").count() == 1
+        page.locator("#ask .main").click()
+        page.locator(".message").wait_for()
 
 
 @pytest.mark.parametrize(("zoom", "width"), [("200 %", 640), ("400 %, or a phone of 320 pixels", 320)])
@@ -315,6 +319,7 @@ def test_words_stay_when_the_server_is_away(browser: Browser, server: Served) ->
         page.route("**/find", lambda route: route.abort("aborted"))
         page.locator("#ask .main").click()
         page.get_by_role("alert").wait_for()
+        assert page.get_by_role("button", name="Find matches").is_visible()
         assert page.get_by_role("textbox").input_value() == SENTENCE
         page.reload()
         assert page.get_by_role("textbox").input_value() == SENTENCE

@@ -14,9 +14,11 @@ import pytest
 
 from firstfive.app import visits
 from firstfive.app.wiring import open_project
+from firstfive.measure.visits import seen
 from firstfive.server import make_app
 from firstfive.server.serving import running
 from firstfive.testing.clients import Served, served
+from firstfive.testing.world import THINGS
 from firstfive.types import (
     Asked,
     Event,
@@ -132,6 +134,8 @@ def test_five_more_are_five_others_until_there_are_none(visitor: Visitor) -> Non
     assert len({*first, *second, *third}) == 12
     assert visitor.press(do="more").items == []
     assert "You have seen all we have for this." in visitor.text
+    for said in ("Nothing was found.", "ask for a bit less", "We are not sure yet."):
+        assert said not in visitor.text
 
 
 def test_none_of_these_is_a_no_to_each_that_was_not_decided_yet(visitor: Visitor) -> None:
@@ -171,6 +175,23 @@ def test_the_same_five_are_not_shown_twice_in_a_row(visitor: Visitor) -> None:
     visitor.press(do="words", own="someone who makes crowns and dentures for dentists")
     assert not set(first) & set(visitor.items)
     assert "You have seen the best five." in visitor.text
+
+
+def test_words_that_are_sent_again_unchanged_do_not_show_the_same_five(visitor: Visitor) -> None:
+    first = visitor.items
+    visitor.open(f"/slate/{visitor.recomm_id}/words").press(text=SENTENCE)
+    assert not set(first) & set(visitor.items)
+    assert "You have seen the best five." in visitor.text
+
+
+def test_where_there_is_nothing_else_the_five_that_there_are_stay(world_folder: Path, client: httpx.Client) -> None:
+    with open_project(world_folder, environment={}) as project, served(project) as server:
+        items = [ItemId(thing.id) for thing in THINGS]
+        project.store.write(lambda unit: unit.hidden.set(items[5:], True))
+        visitor = Visitor(server, client).press(text=SENTENCE)
+        visitor.press(do="words", own="in Germany")
+        assert set(visitor.items) == set(items[:5])
+        assert "Germany" in visitor.text
 
 
 def test_changed_words_stay_in_the_visit(visitor: Visitor) -> None:
@@ -228,6 +249,16 @@ def test_an_error_keeps_the_words_that_were_typed(world_folder: Path, client: ht
     assert "That was a lot at once." in visitor.text
     assert 'value="near the &lt;sea&gt;"' in visitor.page.text
     assert visitor.page.text.count("<article") == 5
+
+
+def test_words_that_say_why_not_stay_in_the_box_that_asked_for_them(world_folder: Path, client: httpx.Client) -> None:
+    overrides = ["server.page_rate_per_minute=4"]
+    with open_project(world_folder, overrides=overrides, environment={}) as project, served(project) as server:
+        visitor = Visitor(server, client).press(text=SENTENCE).press(do="no 2")
+        visitor.send((f"/slate/{visitor.recomm_id}/say", {"do": "no 2", "own": "too far <away>"}))
+    assert visitor.page.status_code == 429
+    boxes = re.findall(r'<input type="text" id="([^"]+)" name="own" value="([^"]*)"', visitor.page.text)
+    assert boxes == [("why-own-2", "too far &lt;away&gt;"), ("own", "")]
 
 
 @pytest.mark.parametrize(
@@ -326,6 +357,34 @@ def test_the_script_tells_what_was_seen_and_opened_and_that_the_page_was_left(vi
     assert [event.item for event in visitor.events("seen")] == [visitor.items[0], visitor.items[2]]
     assert [event.item for event in visitor.events("opened")] == [visitor.items[1]]
     assert [event.recomm_id for event in visitor.events("left")] == [visitor.recomm_id]
+
+
+def test_answers_to_the_question_are_recorded_the_last_one_counts_and_the_rate_of_answers_sees_them(
+    server: Served, client: httpx.Client
+) -> None:
+    visitor = Visitor(server, client).press(text="something small")
+    asked = visitor.page.url.path
+    question = visitor.slate.asked.question if visitor.slate.asked else None
+    assert question
+
+    def told() -> tuple[list[str], bool]:
+        outcome = seen(visitor.events("shown", "asked", "answered"), datetime.now(UTC))
+        assert outcome
+        assert outcome.asked
+        return [event.comment for event in visitor.events("answered")], outcome.answered
+
+    assert told() == ([], False)
+    visitor.press(do="any")
+    assert told() == ([visits.ANY], False)
+    visitor.send((f"{asked}/say", {"do": "any"})).send((f"{asked}/next", {"do": "words", "own": "by the sea"}))
+    assert told() == ([visits.ANY], False)
+    fresh = Visitor(server, client).press(text="something small")
+    asked, visitor = fresh.page.url.path, fresh.press(do="words", own="by the sea")
+    assert told() == ([visits.OWN], True)
+    visitor.send((f"{asked}/next", {"do": "answer 1"}))
+    assert told() == ([question.options[1].condition], True)
+    visitor.send((f"{asked}/say", {"do": "any"}))
+    assert told() == ([visits.ANY], False)
 
 
 def test_two_questions_come_after_a_decision_and_are_asked_once(visitor: Visitor) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 import httpx
 import pytest
 
 from conftest import ROOT
+from firstfive.app import demo
+from firstfive.app.labelling import draw
 from firstfive.app.wiring import open_project
 from firstfive.ports import Pair
 from firstfive.testing.clients import NO_CHROMIUM, Served, chromium, served
@@ -25,6 +29,7 @@ from firstfive.types import (
     ExperimentId,
     ItemId,
     Page,
+    Place,
     RecommId,
     Rejected,
     ReleaseId,
@@ -34,7 +39,7 @@ from firstfive.types import (
     UserId,
     VisitId,
 )
-from pages import page_server, visit_of
+from pages import visit_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -45,6 +50,7 @@ if TYPE_CHECKING:
 EXECUTABLE = chromium()
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=NO_CHROMIUM)
 
+WANTED = "someone who makes crowns and dentures for dentists"
 HOSTILE = (
     "<script>window.ran=1</script><img src=https://elsewhere.example/x onerror=window.ran=2>\u202egro " + "x" * 400
 )
@@ -153,6 +159,9 @@ def test_a_request_is_tried_by_keyboard_alone_without_a_script(browser: Browser,
     page.get_by_role("heading", name="What is shown, and why").wait_for()
     assert page.get_by_role("link", name="Bright Molar").count() > 1
     assert page.get_by_label("Request").input_value() == "crowns and dentures"
+    with page.expect_download() as started:
+        page.get_by_role("button", name="CSV of timings").press("Enter")
+    assert Path(started.value.path()).read_text("utf-8").startswith('"stage","ms","what"')
     page.context.close()
 
 
@@ -212,35 +221,85 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, server: Served, scheme:
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
+SITES = (
+    "guildbook-register.example",
+    "amber-odra-chamber.example",
+    "marches-ledger.example",
+    "northpier-dental-lab.example",
+)
+"""Some of the demo's sites, for a catalogue that looks like one."""
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A part of the demo, with what a studio shows after a while: a visit, pairs to label, an experiment."""
+    folder = tmp_path_factory.mktemp("calm")
+    for site in SITES:
+        shutil.copytree(demo.demo_pages() / site, folder / "pages" / site)
+    for name in (demo.REQUESTS, demo.JUDGED):
+        shutil.copy(demo.demo_pages().with_name(name), folder)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        patched.setattr(demo, "demo_pages", lambda: Path("pages"))
+        patched.setattr("firstfive.server.service.SIGN_INS", 0)
+        patched.delenv("FIRSTFIVE_SCREENSHOTS", raising=False)
+        with demo.open_demo(folder / "demo", overrides=["server.page_rate_per_minute=0"]) as project:
+            demo.fill(project)
+            with served(project) as running:
+                for text in (WANTED, "cold storage near a port", "software for vets", "a care home with a garden"):
+                    visited(running, text)
+                draw(project, 8)
+                project.store.write(compared)
+                yield running
+
+
+def compared(unit: Unit) -> None:
+    """An experiment of last week: of 600 visitors, more find a match with the candidate."""
+    drawn, began = random.Random(5), datetime.now(UTC) - timedelta(days=7)
+    id_, old, new = ExperimentId("c"), ReleaseId("baseline"), ReleaseId("candidate")
+    unit.experiments.add(
+        Experiment(id_, "facts-first", "ab", old, new, 0.5, "00" * 16, began, who="studio", why="Facts of a model.")
+    )
+    for n in range(600):
+        arm: Literal["baseline", "candidate"] = "candidate" if drawn.random() < 0.5 else "baseline"
+        at, name = began + timedelta(minutes=10 * n), f"c{n}"
+        place = Place(1, ItemId("a"), "A firm", "", 1.0, {}, None, None, {})
+        request = Request(WANTED, user=UserId(name), visit=VisitId(name), scenario="page")
+        timings, trial, took_s = {"embed": 2.0}, Trial(id_, arm), drawn.uniform(8, 60)
+        unit.slates.add(Slate(RecommId(name), old, request, (place,), timings, at, trial=trial))
+        kinds = ["shown", *(["yes"] if drawn.random() < (0.62 if arm == "candidate" else 0.45) else []), "left"]
+        unit.events.add([Event(kind, UserId(name), ItemId("a"), at, RecommId(name), took_s) for kind in kinds])
+
+
 @pytest.mark.skipif(not os.environ.get("FIRSTFIVE_SCREENSHOTS"), reason="FIRSTFIVE_SCREENSHOTS is not set")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_of_the_studio_are_written(
-    browser: Browser, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
-) -> None:
-    monkeypatch.setattr("firstfive.server.service.SIGN_INS", 0)
-    with page_server(built, tmp_path) as calm:
-        address = visited(calm)
-        page = signed_in(browser, calm, scheme=scheme)
+def test_pictures_of_the_studio_are_written(browser: Browser, calm: Served, scheme: str) -> None:
+    page = signed_in(browser, calm, scheme=scheme)
 
-        def taken(name: str) -> None:
-            page.screenshot(path=ROOT / "docs" / "images" / f"studio-{name}-{scheme}.png")
+    def taken(name: str, path: str = "") -> None:
+        if path:
+            page.goto(path)
+        page.screenshot(path=ROOT / "docs" / "images" / f"studio-{name}-{scheme}.png")
 
-        taken("overview")
-        page.goto("/studio/prompts/describe")
-        taken("prompt")
-        page.goto(f"/studio/visits/{address}")
-        taken("visit")
-        page.goto("/studio/try")
-        page.get_by_role("textbox").first.fill("someone who makes crowns and dentures for dentists")
-        page.get_by_role("button", name="Try").click()
-        page.locator("table").first.wait_for()
-        taken("try")
+    taken("overview")
+    taken("prompt", "/studio/prompts/describe")
+    taken("visit", f"/studio/visits/{visited(calm)}")
+    taken("items", "/studio/items")
+    taken("item", "/studio/items/" + quote("amber-odra-chamber.example/folinotec", safe=""))
+    taken("experiment", "/studio/experiments/facts-first")
+    taken("experiments", "/studio/experiments")
+    taken("label", "/studio/label?person=first&who=ann")
+    page.goto("/studio/try")
+    page.get_by_role("textbox").first.fill(WANTED)
+    page.get_by_role("button", name="Try").click()
+    page.locator("table").first.wait_for()
+    taken("try")
 
 
-def visited(server: Served) -> VisitId:
+def visited(server: Served, text: str = WANTED) -> VisitId:
     """A visit of a sentence, a yes and a no."""
     with httpx.Client(base_url=server.url, follow_redirects=True, timeout=30) as seeker:
-        answer = seeker.post("/find", data={"text": "someone who makes crowns and dentures for dentists"})
+        answer = seeker.post("/find", data={"text": text})
         for do in ("yes 1", "no 2 kind"):
             seeker.post(f"{answer.url.path}/say", data={"do": do})
     return visit_of(server, str(answer.url))

@@ -20,7 +20,7 @@ from firstfive.guard import masked
 from firstfive.measure.intervals import FEW
 from firstfive.measure.visits import NUMBERS, VisitNumber, _median, seen, visit_numbers
 from firstfive.testing.clients import served
-from firstfive.types import Event, ItemId, RecommId, ReleaseId, Request, Slate, UserId, VisitId
+from firstfive.types import Event, ItemId, Place, RecommId, ReleaseId, Request, Slate, UserId, VisitId
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -202,6 +202,21 @@ def test_a_timeline_counts_seconds_from_the_beginning_and_masks_what_people_wrot
     assert "[e-mail]" in steps[5].text
     with pytest.raises(NotFound):
         timeline(visited, "nobody")
+
+
+def test_a_timeline_calls_items_by_their_names_and_leads_to_them(visited: Project) -> None:
+    place = Place(1, ItemId("b"), "Morning Loaf", "It bakes.", 1.0, {}, None, None, {})
+    asked = replace(slate("three", "rye bread", "v1", datetime.now(UTC)), places=(place,))
+    visited.store.write(lambda unit: unit.slates.add(asked))
+    with served(visited) as running:
+        address, headers = f"{running.url}/studio/visits/v1", {"X-API-Key": running.operator}
+        page = httpx.get(address, headers=headers).text
+        rows = httpx.get(f"{address}?as=json", headers=headers).json()["timeline"]
+    assert '<a href="/studio/items/b"><bdi>Morning Loaf</bdi></a>' in page
+    assert [(row["title"], row["item"]) for row in rows if row["what"] in {"no", "yes"}] == [
+        ("a", "a"),
+        ("Morning Loaf", "b"),
+    ]
 
 
 def test_page_and_command_tell_the_same_numbers_and_no_personal_data(visited: Project) -> None:

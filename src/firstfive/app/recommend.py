@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 NOBODY = Payer()
 AT_ONCE = 64
+NOTHING = "Nothing was found."
 BY_WORDS = "These are matched by words only just now."
 RERANKED_AT_ONCE = 8
 """Requests of a run that are scored at once, each with one call on its way."""
@@ -413,7 +414,7 @@ def _stored(unit: Unit, slate: Slate, also: Callable[[Unit, Slate], None] | None
 def _notes(request: Request, places: Sequence[Place], items: int) -> Iterator[str]:
     found = len(places)
     if found == 0:
-        yield "Nothing fits this filter. Remove a part of it." if request.filter else "Nothing was found."
+        yield "Nothing fits this filter. Remove a part of it." if request.filter else NOTHING
     elif found < request.n:
         yield f"There {'is' if found == 1 else 'are'} only {found} to show{'' if found == items else ' for this'}."
     if found and request.text and not any(place.reason for place in places):

@@ -87,10 +87,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happened in a visit. at_s: seconds since it began. what: "answer", or an Event's kind."""
+    """Something that happened in a visit. at_s: seconds since it began. what: "answer", or an Event's kind.
+
+    title: what the item is called, or all that an answer showed. item: its id; empty where it is not one item.
+    """
 
     at_s: float
     what: str
+    title: str
     item: str
     text: str
     slate: RecommId | None
@@ -117,7 +121,7 @@ def timeline(project: Project, visit: str) -> tuple[Told, list[Step]]:
             raise NotFound("no visit has this id; it may have been erased", code="not_found.request")
         slates, events = _slates(unit, slate), _events(unit, slate)
     start = _began(slates, events)
-    steps = sorted([*_answers(slates, start), *_happened(events, start)], key=lambda step: step.at_s)
+    steps = sorted([*_answers(slates, start), *_happened(events, slates, start)], key=lambda step: step.at_s)
     return _told(slate, slates, events), steps
 
 
@@ -163,15 +167,17 @@ def _answers(slates: Sequence[Slate], start: datetime) -> Iterator[Step]:
     for slate in slates:
         shown = ", ".join(place.title or place.item for place in slate.places)
         at_s = (slate.created - start).total_seconds()
-        yield Step(at_s, "answer", shown, masked(slate.request.text), slate.recomm_id)
+        yield Step(at_s, "answer", shown, "", masked(slate.request.text), slate.recomm_id)
 
 
-def _happened(events: Sequence[Event], start: datetime) -> Iterator[Step]:
+def _happened(events: Sequence[Event], slates: Sequence[Slate], start: datetime) -> Iterator[Step]:
+    titles = {place.item: place.title for slate in slates for place in slate.places}
     for event in events:
         said = ("yes" if event.value else "no") if event.kind in RATED else ""
         text = masked(event.comment) or said
         item = "" if str(event.item) == event.recomm_id else event.item
-        yield Step((event.at - start).total_seconds(), event.kind, item, text, event.recomm_id)
+        at_s, title = (event.at - start).total_seconds(), titles.get(event.item) or item
+        yield Step(at_s, event.kind, title, item, text, event.recomm_id)
 
 
 def _told(slate: Slate, slates: Sequence[Slate], events: Sequence[Event]) -> Told:

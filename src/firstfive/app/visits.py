@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 DECISIONS = ("yes", "maybe", "no")
 MISFIT = "none of these"
 """The comment of a no that was said to all five at once."""
-ANY = "any"
-"""The comment of an answer that it does not matter."""
+ANY, OWN = "any", "own words"
+"""Comments of an answer: that it does not matter, and that it was given in own words."""
 RATINGS = ("matched", "trusted", "unrated")
 """Kinds of Event for the two questions afterwards, and for skipping them. value is then 1 for yes and 0 for no."""
 LONGEST = 1_000
@@ -252,11 +252,21 @@ def misfit(unit: Unit, slate: Slate) -> None:
     add_events(unit, [_event("no", slate, item, MISFIT) for item in left])
 
 
-def note(unit: Unit, slate: Slate, kind: str, items: Sequence[ItemId] = (), comment: str = "") -> None:
-    """Records something that is no decision, the first time it happens: seen and opened of items, left, answered."""
-    add_events(
-        unit, [_event(kind, slate, item, comment) for item in items or (ItemId(slate.recomm_id),)], replace=False
-    )
+def answer(unit: Unit, slate: Slate, visit: Visit, request: Request) -> None:
+    """Records that a Slate's question was answered, in the place of an earlier answer. request: what came of it."""
+    if slate.asked and slate.asked.question and slate.recomm_id not in visit.skipped:
+        told = request.told[-1]
+        add_events(unit, [_event("answered", slate, comment=told.condition or told.kind or OWN)])
+
+
+def skip(unit: Unit, slate: Slate) -> None:
+    """Records that a Slate's question does not matter, in the place of an earlier answer."""
+    add_events(unit, [_event("answered", slate, comment=ANY)])
+
+
+def note(unit: Unit, slate: Slate, kind: str, items: Sequence[ItemId] = ()) -> None:
+    """Records something that is no decision, the first time it happens: seen and opened of items, left."""
+    add_events(unit, [_event(kind, slate, item) for item in items or (ItemId(slate.recomm_id),)], replace=False)
 
 
 def untold(unit: Unit, slate: Slate, kind: str, items: Sequence[ItemId]) -> list[ItemId]:

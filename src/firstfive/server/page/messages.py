@@ -35,6 +35,10 @@ class Messages:
         """The words under a key, ready for the page: what is put in is escaped, unless it is markup already."""
         return Markup.escape(self.texts[key]).format(**values)
 
+    def plain(self, key: str, **values: object) -> str:
+        """The words under a key as text, which whoever shows it escapes."""
+        return self.texts[key].format(**values)
+
     def has(self, key: str) -> bool:
         """Whether there are words under this key."""
         return key in self.texts

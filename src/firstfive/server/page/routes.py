@@ -7,7 +7,9 @@ a bookmark show the stored answer again. Each form carries `once`: pressed twice
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from time import monotonic
 from urllib.parse import parse_qs, quote
 
 from starlette.requests import Request as HttpRequest
@@ -107,17 +109,17 @@ def find(call: Call) -> Reply:
         call.service.page_calls.take(client(call.request))
         if not text.strip():
             raise RequestError("the box is empty", code="request.empty")
-        return _onward(_next(call, _told(call, text, form)).recomm_id)
+        return _led_on(call, *_told(call, text, form))
     except FirstFiveError as error:
         return views.tell(call.service, call.request, text, before=form.get("from", ""), error=error)
 
 
-def _told(call: Call, text: str, form: Mapping[str, str]) -> Request:
-    """The request of the first form, or of changed words in the visit of an earlier answer."""
+def _told(call: Call, text: str, form: Mapping[str, str]) -> tuple[Request, Slate | None]:
+    """The request of the first form, or of changed words in the visit of an earlier answer, and that answer."""
     if not form.get("from"):
-        return visits.find(text, visits.going_on(form.get("visit", "")), PAGE)
+        return visits.find(text, visits.going_on(form.get("visit", "")), PAGE), None
     before, visit = _opened(call, form["from"])
-    return visits.find(text, before.request.visit or visits.begin(), PAGE, before, visit.refused)
+    return visits.find(text, before.request.visit or visits.begin(), PAGE, before, visit.refused), before
 
 
 # --- see, sharpen, decide ---------------------------------------------------------------------------------------------
@@ -159,10 +161,14 @@ def onward(call: Call) -> Reply:
 
     def work(pressed: Pressed) -> Reply:
         request = visits.step(pressed.name, pressed.slate, pressed.visit, pressed.args)
-        also = visits.misfit if pressed.name == "misfit" else None
-        slate = _next(call, request, pressed.slate, also)
-        after = "seen" if slate.request.exclude != request.exclude else "sorry" if also else ""
-        return _onward(slate.recomm_id, after)
+
+        def also(unit: Unit) -> None:
+            if pressed.name == "misfit":
+                visits.misfit(unit, pressed.slate)
+            if pressed.name in {"answer", "words"}:
+                visits.answer(unit, pressed.slate, pressed.visit, request)
+
+        return _led_on(call, request, pressed.slate, also, "sorry" if pressed.name == "misfit" else "")
 
     return _pressed(call, work)
 
@@ -222,7 +228,8 @@ def _pressed(call: Call, work: Callable[[Pressed], Reply]) -> Reply:
         call.service.page_calls.take(client(call.request))
         return work(pressed)
     except FirstFiveError as error:
-        typed = pressed.form.get("own", "")
+        box = pressed.args[0] if pressed.name in visits.DECISIONS else ""
+        typed = {box: pressed.form.get("own", "")}
         return views.slate(call.service, call.request, pressed.slate, pressed.visit, typed=typed, error=error)
 
 
@@ -238,7 +245,7 @@ def _undone(unit: Unit, pressed: Pressed) -> int:
 
 
 def _does_not_matter(unit: Unit, pressed: Pressed) -> int:
-    visits.note(unit, pressed.slate, "answered", comment=visits.ANY)
+    visits.skip(unit, pressed.slate)
     return 0
 
 
@@ -250,32 +257,41 @@ _SAID: Mapping[str, Callable[[Unit, Pressed], int]] = {
 
 
 class SameAgainError(Exception):
-    """An answer would show what the one before it showed: undoes it."""
+    """An answer would show what the one before it showed, or nothing: undoes it."""
 
 
-def _next(
-    call: Call, request: Request, before: Slate | None = None, also: Callable[[Unit, Slate], None] | None = None
-) -> Slate:
-    """The next stored answer. Where it would show the five of the one before once more, the five after them."""
+def _led_on(
+    call: Call,
+    request: Request,
+    before: Slate | None = None,
+    also: Callable[[Unit], None] = lambda _: None,
+    after: str = "",
+) -> Reply:
+    """The way to the next stored answer. also: what else is written in its commit.
 
-    def keep(unit: Unit, slate: Slate) -> None:
-        if before and visits.same_five(slate, before):
-            raise SameAgainError
-        if before and also:
-            also(unit, before)
-        visits.shown(unit, slate)
+    Where it would show the five of the answer before once more, it shows the five after them, if there are any.
+    """
+    end, known = monotonic() + MODEL_S, remembering.seeker(call.service, call.request)
+    request = replace(request, user=known) if known else request
 
-    known = remembering.seeker(call.service, call.request)
+    def give(request: Request, again: Callable[[Slate], bool] = lambda _: False) -> Slate:
+        def keep(unit: Unit, slate: Slate) -> None:
+            if again(slate):
+                raise SameAgainError
+            also(unit)
+            visits.shown(unit, slate)
 
-    def give(request: Request) -> Slate:
-        request = replace(request, user=known) if known else request
-        return give_slate(call, request, status=303, ask=True, also=keep, within_s=MODEL_S)
+        return give_slate(call, request, status=303, ask=True, also=keep, within_s=max(0.0, end - monotonic()))
 
-    try:
-        return give(request)
-    except SameAgainError:
-        seen = [place.item for place in before.places] if before else []
-        return give(replace(request, exclude=(*request.exclude, *seen)))
+    if before is None:
+        return _onward(give(request).recomm_id, after)
+    with suppress(SameAgainError):
+        return _onward(give(request, lambda slate: visits.same_five(slate, before)).recomm_id, after)
+    seen = [place.item for place in before.places]
+    with suppress(SameAgainError):
+        others = replace(request, exclude=(*request.exclude, *seen))
+        return _onward(give(others, lambda slate: not slate.places).recomm_id, "seen")
+    return _onward(give(request).recomm_id, after)
 
 
 def _onward(recomm_id: RecommId, after: str = "", place: int = 0) -> Reply:

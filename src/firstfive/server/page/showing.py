@@ -17,6 +17,8 @@ AROUND = 60
 FACTS = 4
 CHIP = 60
 """Characters shown of a wish that is read back."""
+COUNTED = ("size", "money")
+"""Topics whose question does not say what the numbers on its buttons count: people, beds, dollars."""
 REASONS = ("kind", "part", "known")
 """Why something does not fit, as buttons: the keys decide.reason_kind and so on."""
 _SENTENCE = re.compile(r"\S+ \S+ \S+ \S+ \S+.*[.!?…。][\"”’)]?(?:\s|$)")
@@ -122,7 +124,7 @@ def shown(place: Place, request: str, say: Messages, said: Decided | None = None
     told = one_line(place.text, place.title)
     return Shown(
         place=place.place,
-        name=place.title.strip() or str(say("results.unnamed", place=place.place)),
+        name=place.title.strip() or say.plain("results.unnamed", place=place.place),
         line=told,
         said=marked(reason.said, request) if reason else None,
         says=marked(reason.says, texts.get(reason.says.of, "")) if reason else None,
@@ -180,24 +182,24 @@ def headline(slate: Slate, own: Words, say: Messages, *, more: bool = False) -> 
     """What stands above the results. more: they are not the first."""
     count = len(slate.places)
     if not count:
-        return str(say("results.nothing_left" if more else "results.none"))
+        return say.plain("results.nothing_left" if more else "results.none")
     if slate.asked is not None and not slate.asked.sure and count > 1 and not more:
-        return str(say("results.guesses", count=in_words(count, say)))
+        return say.plain("results.guesses", count=in_words(count, say))
     key = ("more_" if more else "") + ("one" if count == 1 else "many")
-    told = str(say(f"results.{key}", count=in_words(count, say), item=own.item, items=own.items))
+    told = say.plain(f"results.{key}", count=in_words(count, say), item=own.item, items=own.items)
     return told[:1].upper() + told[1:]
 
 
 def in_words(count: int, say: Messages) -> str:
     """A small number in words."""
-    return str(say(f"number.{count}")) if say.has(f"number.{count}") else say.number(count)
+    return say.plain(f"number.{count}") if say.has(f"number.{count}") else say.number(count)
 
 
 def recorded(slate: Slate, say: Messages) -> str:
     """That a model's answers were not made just now, and when they were; empty where none was replayed."""
     if slate.recorded is None:
         return ""
-    return str(say("results.written", date=say.day(slate.recorded), models=", ".join(slate.models)))
+    return say.plain("results.written", date=say.day(slate.recorded), models=", ".join(slate.models))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +219,13 @@ def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator
     for number, wish in enumerate(wishes):
         text = short(wish.text)
         yield Wanted(
-            str(say("want.refused", wish=text)) if wish.refused else text, "" if alone else f"without wish {number}"
+            say.plain("want.refused", wish=text) if wish.refused else text, "" if alone else f"without wish {number}"
         )
     for number, told in enumerate(slate.request.told):
         if told.kind and told.kind != "phrase":
             yield Wanted(told_text(told, say), f"without told {number}")
     for number, item in enumerate(slate.request.like):
-        yield Wanted(str(say("want.near", name=short(names.get(item, "…")))), f"without like {number}")
+        yield Wanted(say.plain("want.near", name=short(names.get(item, "…"))), f"without like {number}")
 
 
 def told_text(told: Told, say: Messages) -> str:
@@ -233,7 +235,7 @@ def told_text(told: Told, say: Messages) -> str:
     key = f"want.{told.kind}"
     if not say.has(key):
         return label(told.field)
-    return str(say(key, field=label(told.field), low=low, high=high, value=low))
+    return say.plain(key, field=label(told.field), low=low, high=high, value=low)
 
 
 def strength(slate: Slate, say: Messages) -> str:
@@ -243,7 +245,7 @@ def strength(slate: Slate, say: Messages) -> str:
     found = slate.asked.strength
     add = f"add.{found.about}" if say.has(f"add.{found.about}") else "add.other"
     helps = found.level != "strong" and (found.about or found.level == "thin")
-    return " ".join([str(say(f"strength.{found.level}")), *([str(say(add))] if helps else [])])
+    return " ".join([say.plain(f"strength.{found.level}"), *([say.plain(add)] if helps else [])])
 
 
 def short(text: str) -> str:
@@ -269,10 +271,11 @@ def _is_year(value: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The one question, and its answers."""
+    """The one question, its answers, and what their numbers count; empty where the question says it."""
 
     text: str
     options: tuple[Button, ...]
+    about: str = ""
 
 
 def asking(slate: Slate, visit: Visit, say: Messages) -> Asking | None:
@@ -280,11 +283,12 @@ def asking(slate: Slate, visit: Visit, say: Messages) -> Asking | None:
     question = slate.asked.question if slate.asked else None
     if question is None or slate.recomm_id in visit.skipped:
         return None
-    key = f"ask.{question.topic}" if say.has(f"ask.{question.topic}") else "ask.other"
+    field, key = label(question.field), f"ask.{question.topic}" if say.has(f"ask.{question.topic}") else "ask.other"
     options = tuple(
         Button(f"answer {n}", option_text(one, question.topic, say)) for n, one in enumerate(question.options)
     )
-    return Asking(str(say(key, field=label(question.field))), options)
+    counted = question.topic in COUNTED and any(isinstance(one, float) for o in question.options for one in o.values)
+    return Asking(say.plain(key, field=field), options, say.plain("ask.about", field=field) if counted else "")
 
 
 def option_text(option: Option, topic: str, say: Messages) -> str:
@@ -294,7 +298,7 @@ def option_text(option: Option, topic: str, say: Messages) -> str:
     values = [value_text(value, topic, say) for value in option.values]
     year = topic == "age" and option.kind in {"up_to", "over"}
     low, high = (values or [""])[0], (values or [""])[-1]
-    return str(say(f"ask.{option.kind}{'_year' if year else ''}", low=low, high=high))
+    return say.plain(f"ask.{option.kind}{'_year' if year else ''}", low=low, high=high)
 
 
 def sharpening(place: int, buttons: Sequence[Sharpening], say: Messages) -> tuple[Button, ...]:
@@ -306,4 +310,4 @@ def sharpen_text(button: Sharpening, say: Messages) -> str:
     """What stands on a button that sharpens."""
     keys = (f"sharpen.{button.kind}_{button.topic}", f"sharpen.{button.kind}")
     value = value_text(button.values[0], button.topic, say) if button.values else ""
-    return str(say(next(filter(say.has, keys)), field=label(button.field), value=value))
+    return say.plain(next(filter(say.has, keys)), field=label(button.field), value=value)

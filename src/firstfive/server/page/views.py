@@ -11,6 +11,7 @@ from starlette.requests import Request as HttpRequest
 
 from firstfive.app import visits
 from firstfive.app.model_steps import UNEXPLAINED
+from firstfive.app.recommend import NOTHING
 from firstfive.errors import FirstFiveError, SettingsError
 from firstfive.server.calls import Reply
 from firstfive.server.page import colours, remembering, showing
@@ -34,6 +35,7 @@ ERRORS: Mapping[str, str] = {
 """What a seeker reads for an error: what happened and what to do. For all others "sorry"."""
 AFTER = ("sorry", "seen")
 """What an answer's address may say of the way to it."""
+UNTYPED: Mapping[str, str] = {}
 AFTER_YES = ("contact", "website", "list", "print", "send")
 
 
@@ -58,7 +60,7 @@ def language(service: Service, request: HttpRequest) -> Messages:
 
 def told(error: FirstFiveError, say: Messages) -> str:
     """An error, in a seeker's words."""
-    return str(say(f"error.{ERRORS.get(error.code, 'sorry')}"))
+    return say.plain(f"error.{ERRORS.get(error.code, 'sorry')}")
 
 
 def _common(service: Service, say: Messages, error: FirstFiveError | None) -> dict[str, Any]:
@@ -94,7 +96,7 @@ def tell(
 ) -> Reply:
     """The first page. before: the answer whose words are to be changed."""
     say = language(service, request)
-    own = {"home": not before and request.url.path == "/", "text": text, "before": before, "visit": visits.begin()}
+    own = {"home": not before, "text": text, "before": before, "visit": visits.begin()}
     return _answered("tell.html", _common(service, say, error) | own, error, status)
 
 
@@ -104,10 +106,13 @@ def slate(
     given: Slate,
     visit: visits.Visit,
     *,
-    typed: str = "",
+    typed: Mapping[str, str] = UNTYPED,
     error: FirstFiveError | None = None,
 ) -> Reply:
-    """An answer and what was decided of it. typed: words of the seeker's own that are still in the box."""
+    """An answer and what was decided of it. typed: words of the seeker's own that are still in a box.
+
+    A place's number is the box that asks why it does not fit; "" the one below the results.
+    """
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, error)
     refused = set(visit.refused)
@@ -117,14 +122,15 @@ def slate(
     values = common | {
         "address": quote(given.recomm_id, safe=""),
         "headline": showing.headline(given, common["own"], say, more=more),
-        "after": str(say(f"results.{after}")) if after in AFTER and given.places else "",
+        "after": say.plain(f"results.{after}") if after in AFTER and given.places else "",
         "shown": list(_places(given, visit, say, settings)),
         "wanted": list(showing.wanted(given, _names(service, given.request.like), say)),
         "strength": showing.strength(given, say),
         "asking": showing.asking(given, visit, say),
         "unsure": given.asked is not None and not given.asked.sure,
         "late": late,
-        "notes": [say.note(note) for note in given.notes if not (late and note == UNEXPLAINED)],
+        "notes": [say.note(note) for note in given.notes if not _said_already(note, given, late=late)],
+        "more": more,
         "recorded": showing.recorded(given, say),
         "rating": visit.decided and not visit.rated and visits.asks_for_rating(visit.id, settings.page.rate_every),
         "typed": typed,
@@ -169,6 +175,11 @@ def style(service: Service) -> Reply:
     """The colours as CSS."""
     text = colours.style(service.project.settings.colours)
     return Reply(text.encode(), media="text/css; charset=utf-8", headers={"cache-control": "public, max-age=3600"})
+
+
+def _said_already(note: str, given: Slate, *, late: bool) -> bool:
+    """Whether a note tells what the page tells by itself: that reasons may come yet, or that nothing was found."""
+    return (late and note == UNEXPLAINED) or (note == NOTHING and not given.places)
 
 
 def _places(given: Slate, visit: visits.Visit, say: Messages, settings: Settings) -> Iterator[showing.Shown]:

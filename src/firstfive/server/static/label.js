@@ -6,6 +6,7 @@ let sent = false;
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
   const say = { u: "undo", s: "skip" }[event.key.toLowerCase()] ?? event.key;
   const button = form && [...form.elements].find((one) => one.name === "say" && one.value === say);
   if (!button || button.disabled || sent) return;

@@ -6,6 +6,7 @@
 const live = () => document.getElementById("live");
 const speak = (text) => { live().textContent = ""; setTimeout(() => { live().textContent = text; }, 60); };
 const told = document.body.dataset;
+const LONGEST = 30_000;
 let busy = false;
 
 // --- forms ---
@@ -21,18 +22,31 @@ async function send(form, button) {
   const fields = new URLSearchParams(new FormData(form, button));
   const action = button?.getAttribute("formaction") || form.getAttribute("action");
   const place = form.closest("article")?.id;
+  const looks = /\/(find|next)$/.test(action);
+  const restore = looks && button ? looking(button) : () => {};
   wait(form, true);
-  if (/\/(find|next)$/.test(action)) speak(told.looking);
+  if (looks) speak(told.looking);
   try {
-    const answer = await fetch(action, { method: "POST", body: fields, headers: { accept: "text/html" } });
+    const headers = { accept: "text/html" }, signal = AbortSignal.timeout(LONGEST);
+    const answer = await fetch(action, { method: "POST", body: fields, headers, signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.ok) show(page, answer.url, place);
     else refuse(page.querySelector(".message")?.textContent || told.lost);
   } catch {
     refuse(told.lost);
   } finally {
+    restore();
     wait(form, false);
   }
+}
+
+// The button that was pressed says so, as large as it was, until there is an answer.
+function looking(button) {
+  const words = [...button.childNodes];
+  button.style.minWidth = `${button.offsetWidth}px`;
+  button.style.minHeight = `${button.offsetHeight}px`;
+  button.replaceChildren(told.looking);
+  return () => button.replaceChildren(...words);
 }
 
 function wait(form, on) {

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 HERE = f"{HOME}/experiments"
 COLUMNS = (
     Column("experiment", "Experiment"),
-    Column("design", "Design"),
+    Column("design", "Design", "short"),
     Column("candidate", "Candidate", "code"),
     Column("baseline", "Baseline", "code"),
     Column("share", "Share", "number", 2),
     Column("started", "Began", "time"),
     Column("stopped", "Ended", "time"),
-    Column("who", "By"),
+    Column("who", "By", "short"),
     Column("why", "Why", "long"),
 )
 GUARDRAILS = (
@@ -158,7 +158,7 @@ def picture(report: ExperimentReport) -> Picture | None:
     upper = [f"{x(each.visits)},{y(each.high)}" for each in looks]
     lower = [f"{x(each.visits)},{y(each.low)}" for each in reversed(looks)]
     line = [f"{x(each.visits)},{y(each.value)}" for each in looks]
-    ticks = [(y(part * reach), _scale(report.design, part * reach).split()[0]) for part in (-1, -0.5, 0, 0.5, 1)]
+    ticks = [(y(part * reach), _tick(report.design, part * reach)) for part in (-1, -0.5, 0, 0.5, 1)]
     marks = sorted({1, round(most / 2), most} - {0})
     last = looks[-1]
     told = (
@@ -172,6 +172,10 @@ def picture(report: ExperimentReport) -> Picture | None:
 
 def _scale(design: str, value: float) -> str:
     return f"{value:+.2f} credit" if design == "interleaving" else f"{100 * value:+.0f} points"
+
+
+def _tick(design: str, value: float) -> str:
+    return _scale(design, value).split()[0] if value else "0"
 
 
 ROUTES = (

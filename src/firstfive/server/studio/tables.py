@@ -30,7 +30,8 @@ Cell: TypeAlias = str | float | bool | datetime | Link | None
 class Column(NamedTuple):
     """A column: its name in the twins, the words above it, and how its cells are shown.
 
-    kind: "text", "title", "long" for sentences, "code", "number" or "time". digits: behind the point of a number.
+    kind: "text", "short", "title", "long" for sentences, "code", "number" or "time". digits: behind the
+    point of a number.
     """
 
     name: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from firstfive.app.visited import timeline, visits
+from firstfive.app.visited import Step, timeline, visits
 from firstfive.server.calls import CURSOR, ROWS, Call, Reply
 from firstfive.server.studio.frame import HOME, View, answered, onward, seen, to
-from firstfive.server.studio.tables import Column, Link, Table
+from firstfive.server.studio.tables import Cell, Column, Link, Table
 
 HERE = f"{HOME}/visits"
 ABOUT = (
@@ -24,8 +24,9 @@ COLUMNS = (
 STEPS = (
     Column("seconds", "Seconds", "number", 1),
     Column("what", "What"),
-    Column("text", "Words", "long"),
-    Column("item", "Items", "title"),
+    Column("title", "Items", "long"),
+    Column("text", "Words", "title"),
+    Column("item", "Item's id", "code"),
     Column("answer", "Answer", "code"),
 )
 
@@ -53,10 +54,14 @@ def listed(call: Call) -> Reply:
 def visit(call: Call) -> Reply:
     """One visit: its answers and its Events, in order."""
     told, steps = timeline(call.service.project, call.path("visit"))
-    rows = [(step.at_s, step.what, step.text, step.item, step.slate) for step in steps]
+    rows = [(step.at_s, step.what, _titled(step), step.text, step.item or None, step.slate) for step in steps]
     caption = f"{told.began:%Y-%m-%d %H:%M} UTC, {told.last_s:,.0f} s"
     table = Table("timeline", caption, STEPS, rows, about=ABOUT)
     return answered(call, View("tables.html", "Visit", (table,), more={"visit": told.id, "outcome": told.outcome}))
+
+
+def _titled(step: Step) -> Cell:
+    return Link(step.title, to("items", step.item)) if step.item else step.title
 
 
 ROUTES = (
