@@ -163,13 +163,17 @@ def test_with_reduced_motion_nothing_moves(browser: Browser, server: Served, sta
 
 def test_on_paper_there_are_results_and_no_buttons(browser: Browser, server: Served, states: States) -> None:
     with opened(browser, server.url, color_scheme="dark") as page:
-        for state in ("question", "list"):
+        for state in ("question", "list", "decided"):
             page.goto(states.paths[state])
             page.emulate_media(media="print")
             assert page.locator("button:visible, textarea:visible, summary:visible").count() == 0
             assert page.locator("article:visible").count() >= 2
             assert page.evaluate(FAINT) == []
             page.emulate_media(media="screen")
+        page.emulate_media(media="print")
+        said = page.locator(".said:visible").all_inner_texts()
+        assert [one.split(".")[0] for one in said] == ["You said yes", "You said no", "You said maybe", "You said no"]
+        assert page.locator(".paper:visible").first.inner_text() == "You want crowns, dentures for dentists"
 
 
 def test_a_screen_reader_is_told_what_things_are(browser: Browser, server: Served, states: States) -> None:
@@ -285,6 +289,16 @@ def test_an_example_leads_to_its_results(page: Page) -> None:
     page.get_by_role("button", name="a vet for my parrot").click()
     page.wait_for_url("**/slate/*")
     assert page.get_by_role("article", name="Paw & Feather").is_visible()
+
+
+def test_in_an_older_browser_a_button_does_what_it_does(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url) as page:
+        page.add_init_script("""delete AbortSignal.timeout;
+            FormData = class extends FormData { constructor(form) { super(form); } };""")
+        ask(page)
+        page.get_by_role("article").first.get_by_role("button", name="Maybe").click()
+        page.get_by_text("You said maybe.").wait_for()
+        assert page.locator(".message").count() == 0
 
 
 # --- what the script adds ---------------------------------------------------------------------------------------------

@@ -136,6 +136,7 @@ def test_five_more_are_five_others_until_there_are_none(visitor: Visitor) -> Non
     assert "You have seen all we have for this." in visitor.text
     for said in ("Nothing was found.", "ask for a bit less", "We are not sure yet."):
         assert said not in visitor.text
+    assert re.findall(r'class="main"[^>]*>([^<]+)', visitor.page.text) == ["Change your words"]
 
 
 def test_none_of_these_is_a_no_to_each_that_was_not_decided_yet(visitor: Visitor) -> None:

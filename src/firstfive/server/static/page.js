@@ -13,21 +13,22 @@ let busy = false;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented || !event.submitter) return;
   event.preventDefault();
   if (!busy) send(form, event.submitter);
 });
 
 async function send(form, button) {
-  const fields = new URLSearchParams(new FormData(form, button));
-  const action = button?.getAttribute("formaction") || form.getAttribute("action");
+  const fields = new URLSearchParams(new FormData(form));
+  if (button.name) fields.append(button.name, button.value);  // old browsers do not do it by themselves
+  const action = button.getAttribute("formaction") || form.getAttribute("action");
   const place = form.closest("article")?.id;
   const looks = /\/(find|next)$/.test(action);
-  const restore = looks && button ? looking(button) : () => {};
+  const restore = looks ? looking(button) : () => {};
   wait(form, true);
   if (looks) speak(told.looking);
   try {
-    const headers = { accept: "text/html" }, signal = AbortSignal.timeout(LONGEST);
+    const headers = { accept: "text/html" }, signal = AbortSignal.timeout?.(LONGEST);
     const answer = await fetch(action, { method: "POST", body: fields, headers, signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.ok) show(page, answer.url, place);
