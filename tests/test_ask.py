@@ -38,6 +38,12 @@ def wished(text: str) -> list[str]:
         ("an iron foundry, nothing for cars", ["iron foundry", "-cars"]),
         ("eine Gießerei, nichts für Autos", ["Gießerei", "-Autos"]),
         ("wir wollen keine Filialen", ["-Filialen"]),
+        ("a dish with no salt because of my blood pressure", ["dish", "-salt", "my blood pressure"]),
+        ("ein Gericht ohne Salz wegen Bluthochdruck", ["Gericht", "-Salz", "Bluthochdruck"]),
+        ("I am 70 and would like to work a few hours", ["work a few hours"]),
+        ("I'm afraid of heights", ["afraid of heights"]),
+        ("I want a soup that is ready in half an hour", ["soup", "half an hour"]),
+        ("70 people and a lift", ["70 people and a lift"]),
     ],
 )
 def test_wishes_are_the_parts_of_a_request_without_their_filling(text: str, wanted: list[str]) -> None:

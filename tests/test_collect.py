@@ -54,6 +54,18 @@ def test_a_changed_item_is_changed_alone_and_a_vanished_one_retired_until_it_ret
     assert import_sources(project, [source(tmp_path, *FOUR)]).revived == 1
 
 
+def test_rows_without_an_id_that_differ_in_a_field_alone_are_items_of_their_own(
+    project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "wines.csv"
+    path.write_text("title,text,vintage\n" + "Riesling,dry with lime,1998\nRiesling,dry with lime,2004\n" * 2)
+    for new, same in ((2, 2), (0, 4)):
+        report = import_sources(project, [str(path)])
+        assert (report.new, report.same, report.bad, report.retired) == (new, same, 0, 0)
+    with project.store.read() as unit:
+        assert {page.fields["vintage"] for page in unit.pages.live()} == {"1998", "2004"}
+
+
 def hidden(project: Project) -> set[str]:
     with project.store.read() as unit:
         return set(unit.hidden.all())

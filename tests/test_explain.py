@@ -127,6 +127,56 @@ def test_a_refused_wish_is_only_contradicted_by_all_of_its_words() -> None:
     assert asked(thing("", BAKERY), wishes("rye bread", "-wood pellets"))[1] is None
 
 
+@pytest.mark.parametrize(
+    ("says", "refused"),
+    [
+        ("Egg-free carrot muffins.", "eggs"),
+        ("Carrot muffins with apple sauce instead of eggs.", "eggs"),
+        ("Gluten free bread.", "gluten"),
+        ("Chocolate, free from nuts.", "nuts"),
+        ("Brot frei von Gluten.", "Gluten"),
+    ],
+)
+def test_what_is_free_of_something_does_not_mention_it(says: str, refused: str) -> None:
+    assert not mentions(thing("", says), wishes(f"-{refused}")[0])
+
+
+def test_a_wish_that_says_no_itself_is_granted_by_an_item_that_says_no() -> None:
+    _, mismatch = asked(thing("", "Bread without sugar."), wishes("sugar-free bread"))
+    assert mismatch is None
+    _, mismatch = asked(thing("", "Sugar-free bread."), wishes("sugar bread"))
+    assert mismatch == Mismatch(
+        Quote("sugar bread", 0, 11, "request"), Quote("Sugar-free bread.", 0, 17, "text"), "contradicted"
+    )
+
+
+def test_a_refused_wish_is_contradicted_by_its_singular() -> None:
+    _, mismatch = asked(thing("", "Zucchini, egg and feta in a pan."), wishes("pancakes", "-eggs"))
+    assert mismatch is not None
+    assert mismatch.kind == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("wish", "says", "given"),
+    [
+        ("a walker for 120 kg", "It weighs 8,862 kg.", False),
+        ("a walker for 120 kg", "It carries up to 130 kg.", True),
+        ("lighter than 2 kg", "It weighs 5 kg.", False),
+        ("lighter than 2 kg", "It weighs 1 kg.", True),
+    ],
+)
+def test_another_number_of_the_same_kind_is_no_reason(wish: str, says: str, given: bool) -> None:
+    item = thing("", says)
+    reason, _ = asked(item, wishes(wish), like(item, [[0.6]]))
+    assert (reason is not None) == given
+
+
+def test_for_whom_it_is_need_not_be_mentioned() -> None:
+    item = thing("", "A moist cake from almonds.")
+    assert asked(item, wishes("a cake", "my wife"), like(item, [[0.5], [0.1]]))[1] is None
+    assert asked(item, wishes("a cake", "a lamp"), like(item, [[0.5], [0.1]]))[1] is not None
+
+
 def test_the_wish_with_the_least_support_is_said_not_to_be_mentioned() -> None:
     item = thing("", BAKERY)
     _, mismatch = asked(item, wishes("a lake", "profit", "bread"), like(item, [[0.3, 0.2, 0], [0.1, 0, 0], [0, 0, 0]]))

@@ -213,6 +213,39 @@ def test_columns_are_guessed_and_the_guess_is_explained(tmp_path: Path) -> None:
     assert all(f'"{name}"' in said for name in ("company_id", "company_name", "long_description", "country"))
 
 
+HOMES = (
+    "Objekt-Nr;Titel;Beschreibung;Preis;Fläche",
+    *(
+        f"H-{n:03};Haus {n % 3};{('Am See', 'Im Dorf')[n % 2]}. Mit {n % 4} Bäumen im Garten.;{n}50.000 €;{n} m²"
+        for n in range(9)
+    ),
+)
+WINES = (
+    "wine,notes,price",
+    *(f"Weingut {'AB'[n % 2]},Dry and steely with lime and slate from {n % 3} slopes.,£{n}k" for n in range(9)),
+)
+DEVICES = (
+    "Device ID,Device name,Intended use,Weight",
+    *(f"D{n},Monitor {n % 2},Measures blood pressure at home and {n % 3} times a day.,{n} kg" for n in range(9)),
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        (HOMES, Columns("Objekt-Nr", "Titel", ("Beschreibung",), ("Preis", "Fläche"))),
+        (WINES, Columns("", "wine", ("notes",), ("price",))),
+        (DEVICES, Columns("Device ID", "Device name", ("Intended use",), ("Weight",))),
+    ],
+)
+def test_neither_a_code_nor_an_amount_with_its_unit_is_taken_for_text(
+    tmp_path: Path, rows: tuple[str, ...], wanted: Columns
+) -> None:
+    path = tmp_path / "things.csv"
+    path.write_text("\n".join((*rows, "")), "utf-8")
+    assert table(path).columns == wanted
+
+
 def test_with_a_mapping_only_named_fields_are_kept_and_a_star_keeps_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "items.csv"
     path.write_text("id,name,text,country,staff\n1,A,some text,DE,5\n")

@@ -83,6 +83,11 @@ class Span(NamedTuple):
     end: int
 
 
+def content_id(title: str, body: bytes) -> ItemId:
+    """The id of a row that has none of its own."""
+    return ItemId(digest(title, body))
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One thing as it came in: a row of a table, or a file.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from firstfive.app.vectors import import_vectors
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
 from firstfive.sources import Columns, Limits, PageFiles, Table, open_source
-from firstfive.types import ItemId, Page, Rejected, digest
+from firstfive.types import ItemId, Page, Rejected, content_id, digest
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -200,13 +200,19 @@ class _Batch:
 
 
 def _batches(pages: Table | PageFiles, seen: Seen, report: ImportReport) -> Iterator[_Batch]:
-    """The pages in batches; one that comes again is the same when it says the same, and else goes to quarantine."""
+    """The pages in batches; one that comes again is the same when it says the same, and else goes to quarantine.
+
+    Rows without an id that say the same and differ in a field are items of their own.
+    """
     batch = _Batch()
-    for page in pages:
-        if isinstance(page, Rejected):
-            batch.rejected.append(page)
+    for read in pages:
+        if isinstance(read, Rejected):
+            batch.rejected.append(read)
         else:
-            met = seen.meet(page)
+            page, met = read, seen.meet(read)
+            if met is Met.OTHER and page.id == content_id(page.title, page.body):
+                page = replace(page, id=ItemId(page.digest))
+                met = seen.meet(page)
             if met is Met.NEW:
                 batch.pages.append(page)
                 batch.size += len(page.body)

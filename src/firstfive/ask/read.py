@@ -18,14 +18,20 @@ _CUTS = re.compile(
     r"(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|should|must)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
-    r"but|with|without|in|near|for|that|who|whose|which|not|no|nothing|don['’]?t|under|over|from|"
-    r"aber|mit|ohne|nicht|bei|für|mais|avec|sans|pas|dans|près|pour|qui)\s)",
+    r"but|with|without|in|near|for|that|who|whose|which|not|no|nothing|don['’]?t|under|over|from|because|"
+    r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
     re.IGNORECASE,
 )
+_AGE = (
+    r"\d{2,3}(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
+    r"(?=\s+(?:and|und|et)\s+(?:i|i['’]d|am|want|need|would|like|ich|möchte|suche|je|cherche)\s)"
+)
+"""How old the seeker is, which no item says: "I am 70 and would like"."""
 _LEADING = re.compile(
-    r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|want|need|would|like|do|does|looking|look|find|me|"
-    r"please|an?|the|for|to|with|in|near|from|und|aber|mit|bei|aus|der|die|das|ich|wir|wollen|möchten?|suchen?|eine?n?|"
-    r"et|mais|avec|dans|en|qui|une?|je|nous|cherche|cherchons|les?|la)\s+)+",
+    r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve)|want|need|would|like|do|does|looking|look|"
+    r"find|me|please|an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
+    r"möchten?|suchen?|eine?n?|weil|wegen|et|mais|avec|dans|en|qui|une?|je|nous|cherche|cherchons|les?|la|parce\s+que?|"
+    rf"{_AGE})\s+)+",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
@@ -38,12 +44,13 @@ _REFUSAL = re.compile(
 _TRAILING = re.compile(r"(?:\s+(?:and|or|und|oder|et|ou))+$", re.IGNORECASE)
 _HANGING = re.compile(r"(?:[\s,;:]+(?:but|and|or|aber|und|oder|mais|et|ou))*[\s,;:]*$", re.IGNORECASE)
 _FILLER = frozenset(
-    "a about absolutely actually all almost also although always am an and any anyone anything are as at be been being "
+    "a about absolutely actually all almost also although always am an and any anyone anything are as at available be "
+    "been being "
     "both but by can certainly client clients companies company could deal definitely did do does don dont e each "
     "either else etc even ever firm business find for g has have help here his how however i ideally if in instead is "
     "it its just kind know likely looking matter matters maybe me might mind must my necessarily need needs neither no "
     "nobody none nor not nothing now of often on one ones only or other others otherwise our ours perhaps please "
-    "possible possibly prefer preferably preferred probably quite rather really seem seems seek seeking should "
+    "possible possibly prefer preferably preferred probably quite rather ready really seem seems seek seeking should "
     "since so some somebody somehow someone something sort stay stays still such sure t than thank thanks that the "
     "their them then there these they thing things this those though to too truly us very want wants we well what "
     "when where whether which while who whoever whose why will wish with would yes yet you your "

@@ -24,12 +24,14 @@ _NUMBER = re.compile(
 )
 _ABOUT = r"(?:\s+(?:of|about|the|around|roughly|a|an|us|eur|euro|usd))*\s*(?:us)?[€$£]?\s*$"
 _BELOW = re.compile(
-    r"\b(?:under|below|less than|fewer than|at most|up to|maximum|max\.?|no more than|not more than|unter|höchstens|"
+    r"\b(?:under|below|less than|fewer than|at most|up to|maximum|max\.?|no more than|not more than|"
+    r"(?:lighter|cheaper|smaller|shorter|younger|lower) than|unter|höchstens|"
     r"weniger als|bis zu|maximal|moins de|au plus)" + _ABOUT,
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
-    r"\b(?:over|above|more than|at least|minimum|min\.?|exceeding|über|mindestens|mehr als|plus de|au moins)" + _ABOUT,
+    r"\b(?:over|above|more than|at least|minimum|min\.?|exceeding|"
+    r"(?:heavier|bigger|larger|longer|older|higher) than|über|mindestens|mehr als|plus de|au moins)" + _ABOUT,
     re.IGNORECASE,
 )
 _RANGE = frozenset({"-", "–", "to", "bis", "à"})

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.rank.wording import WORD, agrees, same, telling_words
+from firstfive.rank.amounts import at_odds
+from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -23,14 +24,25 @@ SHARED = 0.5
 """What all of a wish's words standing in a passage is worth, in cosine."""
 SUPPORTED = 0.35
 """A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
-WEAK = 0.2
-"""A best pair less alike than this that shares no word is no reason: then none is given."""
+ALIKE = 0.35
+"""A best pair less alike than this by cosine that shares no word is no reason: then none is given."""
 QUOTE = 180
+_DIGIT = re.compile(r"\d")
 _DENIED = re.compile(
-    r"\b(?:no|not|without|never|nor|kein|keine|keinen|nicht|ohne|pas|sans|aucun|aucune)\s+"
-    r"(?:(?:an?|the|any|de|das|die|den|le|la|les)\s+)?(\w+)",
+    r"\b(?:no|not|without|never|nor|instead\s+of|free\s+(?:of|from)|kein|keine|keinen|nicht|ohne|statt|frei\s+von|pas|sans|"
+    r"aucun|aucune)\s+(?:(?:an?|the|any|de|das|die|den|le|la|les)\s+)?(?P<after>\w+)"
+    r"|\b(?P<hyphened>\w+)[-‐‑]free\b(?!\s+(?:of|from)\b)"
+    r"|\b(?P<blank>alcohol|caffeine|dairy|egg|gluten|lactose|meat|nut|salt|smoke|sugar|wheat)\s+free\b",
     re.IGNORECASE,
 )
+_OF_THE_SEEKER = re.compile(
+    r"(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)\s+(?:\w+\s+)?(?:wife|husband|partner|spouse|mother|mum|mom|father|dad|"
+    r"parents?|sons?|daughters?|child|children|kids?|grand\w+|sisters?|brothers?|friends?|neighbou?rs?|family|frau|mann|mutter|"
+    r"vater|eltern|sohn|tochter|kind\w*|enkel\w*|schwester|bruder|freund\w*|familie|femme|mari|mère|père|fils|fille|enfants?|"
+    r"petits?-\w+|famille|amie?s?)",
+    re.IGNORECASE,
+)
+"""A wish that only says for whom it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,7 @@ def explain(
     telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
     denied = np.array([words.denied(wish.text)[:-1] for wish in wishes], dtype=bool)
     likeness = SHARED * (telling * shared - denied) + (0 if alike is None else alike)
+    likeness = np.where(_at_odds(rows, wishes), -1, likeness)
     denial = _denial(rows, wishes, shared, denied)
     reason = _reason(rows, wishes, likeness, shared, denial)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason)
@@ -67,7 +80,9 @@ def mentions(item: Item, wish: Wish) -> bool:
     """Whether all telling words of a wish stand, in some form, in the item's title, a passage or its fields."""
     fields = _stated(item)
     everything = f"{item.title}\n{item.text}\n{fields}".lower()
-    if not all(word[:4] in everything for word in telling_words(wish.text)):  # most items: no need to look closer
+    if not all(
+        word[:BEGINNING] in everything for word in telling_words(wish.text)
+    ):  # most items: no need to look closer
         return False
     texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), fields)
     return max(_Words(texts).share(wish.text)) == 1
@@ -85,11 +100,17 @@ def _reason(
     if any(row.of == "text" for row in rows):  # the seeker sees the title anyway: quote what is news
         ranked[:, [number for number, row in enumerate(rows) if row.of == "title"]] -= SHARED
     wish, row = divmod(int(ranked.argmax()), len(rows))
-    score = float(likeness[wanted[wish], row]) / (1 + SHARED)
-    if score <= 0 or (score < WEAK and shared[wanted[wish], row] == 0):
+    best = float(likeness[wanted[wish], row])
+    if best <= 0 or (best < ALIKE and shared[wanted[wish], row] == 0):
         return None
     said = wishes[wanted[wish]]
-    return Reason(_said(said), _quote(rows[row], said.text), round(min(score, 1.0), 4))
+    return Reason(_said(said), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
+
+
+def _at_odds(rows: Sequence[_Row], wishes: Sequence[Wish]) -> Mask:
+    """(wishes, rows): where a number that the wish names is another one in the row, such as of pounds or rooms."""
+    found = [[bool(_DIGIT.search(wish.text)) and at_odds(wish.text, row.text) for row in rows] for wish in wishes]
+    return np.array(found, dtype=bool)
 
 
 def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denied: Mask) -> Mismatch | None:
@@ -124,6 +145,7 @@ def _mismatch(
         for number, wish in enumerate(wishes)
         if not wish.refused
         and wish.start != given
+        and not _OF_THE_SEEKER.fullmatch(wish.text)
         and shared[number].max() == elsewhere[number] == 0
         and support[number] < SUPPORTED
     ]
@@ -167,29 +189,43 @@ def _word_start(text: str, at: int) -> int:
     return 0 if at == 0 else (text.find(" ", at - 1, at + QUOTE // 3) + 1 or at)
 
 
+def _denied_word(match: re.Match[str]) -> str:
+    return match["after"] or match["hyphened"] or match["blank"]
+
+
+def _says_no(said: str) -> bool:
+    return _DENIED.search(said.lower()) is not None
+
+
 class _Words:
     """The words of several texts, asked in which of them a wish's words stand."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._denied = [frozenset(_DENIED.findall(text.lower())) for text in texts]
+        self._denied = [frozenset(map(_denied_word, _DENIED.finditer(text.lower()))) for text in texts]
         self._held = [frozenset(WORD.findall(_DENIED.sub(" ", text.lower()))) for text in texts]
         self._by_beginning: dict[str, list[str]] = {}
         for word in frozenset[str]().union(*self._held, *self._denied):
-            self._by_beginning.setdefault(word[:4], []).append(word)
+            self._by_beginning.setdefault(word[:BEGINNING], []).append(word)
 
     def share(self, said: str) -> list[float]:
         """For each text, the share of the telling words of what was said that stand in it, in some form."""
         forms = self._forms(said)
-        return [sum(not held.isdisjoint(one) for one in forms) / max(1, len(forms)) for held in self._held]
+        held = [has | no for has, no in zip(self._held, self._denied, strict=True)] if _says_no(said) else self._held
+        return [sum(not has.isdisjoint(one) for one in forms) / max(1, len(forms)) for has in held]
 
     def denied(self, said: str) -> list[bool]:
-        """For each text, whether it says no to at least half of the telling words of what was said: "no franchises"."""
+        """For each text, whether it says no to at least half of the telling words of what was said: "no franchises".
+
+        Never of what says no itself: "sugar-free" is granted by "no sugar".
+        """
+        if _says_no(said):
+            return [False] * len(self._denied)
         forms = self._forms(said)
         return [2 * sum(not denied.isdisjoint(one) for one in forms) >= max(1, len(forms)) for denied in self._denied]
 
     def _forms(self, said: str) -> list[set[str]]:
         """For each telling word, its forms among the words of all texts."""
         return [
-            {other for other in self._by_beginning.get(word[:4], ()) if same(word, other)}
+            {other for other in self._by_beginning.get(word[:BEGINNING], ()) if same(word, other)}
             for word in telling_words(said)
         ]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 WORD = re.compile(r"\w+")
+BEGINNING = 3
+"""Letters that all forms of a word of as many or more begin with."""
 _SMALL = frozenset(
     "a an and are as at be but by for from has have i if in into is it its me my no not of on or our so that the their "
     "they this to was we were which who will with you your der die das und ein eine in im mit für von zu den dem des "
@@ -35,8 +37,13 @@ def agrees(word: str, others: Iterable[str]) -> bool:
 
 
 def same(one: str, other: str) -> bool:
-    """Equal, or forms of one word: a common beginning of at least four letters and two thirds of the longer."""
+    """Equal, or forms of one word: a common beginning of at least four letters and two thirds of the longer.
+
+    Of shorter words only a plural's s may differ: "egg" and "eggs".
+    """
     if one == other:
+        return True
+    if min(len(one), len(other)) == BEGINNING and (one == other + "s" or other == one + "s"):
         return True
     need = max(4, -(-2 * max(len(one), len(other)) // 3))
     return len(one) >= need and len(other) >= need and one[:need] == other[:need]

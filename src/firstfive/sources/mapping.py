@@ -11,28 +11,32 @@ from firstfive import guard
 from firstfive.errors import SourceError
 from firstfive.sources.lines import rejected
 from firstfive.sources.tables import Row
-from firstfive.types import LONGEST_ID, ItemId, Page, Rejected, digest
+from firstfive.types import LONGEST_ID, ItemId, Page, Rejected, content_id
 
 SHORT = 200
 """A column whose usual value is at most this long is kept as a field, where nothing says which are."""
 
-_ID_NAMES = ("id", "_id", "item_id", "itemid", "uid", "uuid", "guid", "key", "code", "sku", "symbol", "ticker", "slug")
-_TITLE_NAMES = ("title", "name", "company_name", "company", "product_name", "product", "headline", "label", "heading")
-_TEXT_NAMES = (
-    "text",
-    "description",
-    "summary",
-    "body",
-    "content",
-    "abstract",
-    "overview",
-    "about",
-    "bio",
-    "details",
-    "pitch",
+_ID_NAMES = tuple(
+    "id _id item_id itemid uid uuid guid key code sku symbol ticker slug "
+    "isbn ref reference number no nr nummer numéro".split()
+)
+_TITLE_NAMES = tuple(
+    "title name company_name company product_name product headline label heading "
+    "titel bezeichnung firma produkt titre nom título nombre titolo nome".split()
+)
+_TEXT_NAMES = tuple(
+    "text description summary body content abstract overview about bio details pitch "
+    "beschreibung inhalt zusammenfassung texte résumé descripción resumen descrizione".split()
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+\d.,:/ %]+$")
+_AMOUNT = re.compile(
+    r"(?:[A-Z]{3}\s?|[$€£¥]\s?)?[-+\d.,:/]*\d[-+\d.,:/]*\s?[^\W\d_]{0,4}[²³%$€£¥]?(?:/[^\W\d_]{1,4})?$"
+)
+"""A number with its unit, before or behind it: "£43k", "1.250,00 €", "78 m²", "EUR 12", "14 €/h"."""
+_CODE = re.compile(r"(?=\S*\d)[A-Za-z\d][A-Za-z\d./_-]*$")
+_WORDED = 30
+"""A cell of text that says something has this many characters at least, where no column is long or named as text."""
 _SEVERAL_WORDS = re.compile(r"\S\s|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{6}")
 """White space, or a run of letters of a script that writes words without it: Thai, Lao, Burmese, Khmer, Japanese,
 Chinese."""
@@ -70,6 +74,8 @@ class _Profile:
     longest: int
     worded: float
     numbers: float
+    amounts: float
+    codes: float
     addresses: float
     nested: float
 
@@ -165,8 +171,10 @@ def _profile(name: str, values: Sequence[str]) -> _Profile:
         len(set(filled)) / n,
         lengths[int(0.9 * (len(lengths) - 1))],
         lengths[-1],
-        sum(bool(_SEVERAL_WORDS.search(value)) for value in filled) / n,
+        sum(bool(_SEVERAL_WORDS.search(value) and not _AMOUNT.match(value)) for value in filled) / n,
         sum(bool(_NUMBER.match(value)) for value in filled) / n,
+        sum(bool(_NUMBER.match(value) or _AMOUNT.match(value)) for value in filled) / n,
+        sum(bool(_CODE.match(value)) for value in filled) / n,
         sum(bool(_ADDRESS.match(value)) for value in filled) / n,
         sum(value[0] in "[{" and value[-1] in "]}" for value in filled) / n,
     )
@@ -184,28 +192,36 @@ def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
     if named := _named(sure, _ID_NAMES, "$^") or _named([p for p in fit if p.unique >= 0.95], (), r"[_ ]id$|[a-z]id$"):
         return named[0].name, "by its name"
     for p in fit:
-        if p.filled == p.unique == 1 and p.worded == 0 and p.usual <= 64:
+        plain = p.amounts < 0.5 or max(p.numbers, p.codes) >= 0.5
+        if p.filled == p.unique == 1 and p.worded == 0 and p.usual <= 64 and plain:
             return p.name, "short, filled and different in every row"
     return "", ""
 
 
 def _title_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
-    fit = [p for p in profiles if p.filled >= 0.5 and 0 < p.usual <= SHORT and p.numbers < 0.5 and p.addresses < 0.5]
+    fit = [p for p in profiles if p.filled >= 0.5 and 0 < p.usual <= SHORT and p.amounts < 0.5 and p.addresses < 0.5]
     if named := _named(fit, _TITLE_NAMES, r"(?:^|[_ ])(?:title|name)(?:$|[_ ])"):
         return named[0].name, "by its name"
-    for p in fit:
-        if p.unique >= 0.8 and p.usual <= 100:
+    short = [p for p in fit if p.usual <= 100 and p.codes < 0.5]
+    for p in short:
+        if p.unique >= 0.8:
             return p.name, "short and mostly different"
+    longest = max((p.usual for p in fit if p.worded >= 0.8), default=0)
+    for p in short:
+        if p.unique >= 0.2 and p.worded >= 0.8 and 2 * p.usual <= longest:
+            return p.name, "short, of words, and before a longer text"
     return "", ""
 
 
 def _texts_among(profiles: Sequence[_Profile], *, needed: bool) -> tuple[str, ...]:
     """Columns of text in the order of the file; `needed` takes the likeliest one, where none is sure."""
-    fit = [p for p in profiles if max(p.addresses, p.numbers, p.nested) < 0.5 and (p.filled > 0 or p.name == "text")]
+    fit = [p for p in profiles if max(p.addresses, p.amounts, p.nested) < 0.5 and (p.filled > 0 or p.name == "text")]
     named = _named(fit, _TEXT_NAMES, r"description|summary|pitch|one_?liner|tagline|overview|abstract|biograph|content")
     long = [p for p in fit if p.usual >= 100 and p.worded >= 0.8]
     chosen = {p.name for p in (*named, *long)}
-    if not chosen and (likely := [p for p in fit if needed or (p.worded >= 0.5 and p.unique >= 0.5)]):
+    if not chosen and (
+        likely := [p for p in fit if needed or (p.worded >= 0.5 and (p.unique >= 0.5 or p.usual >= _WORDED))]
+    ):
         chosen = {max(likely, key=lambda p: (p.worded >= 0.5, p.usual)).name}
     return tuple(p.name for p in profiles if p.name in chosen)
 
@@ -223,7 +239,7 @@ def page_of(row: Row, columns: Columns, source: str) -> Page | Rejected:
         advice = f"fill {_quoted(*filter(None, (columns.title, *columns.text))) or 'a column'}, or leave the row out"
         return rejected(source, row.line, "the row has neither a title nor text", advice, " ".join(values.values()))
     fields = _fields(values, columns)
-    item = guard.printable(values.get(columns.id, ""))[0].strip() if columns.id else digest(title, body)
+    item = guard.printable(values.get(columns.id, ""))[0].strip() if columns.id else content_id(title, body)
     wrong = _wrong_id(item)
     if wrong:
         return rejected(source, row.line, wrong, f'give each row a short "{columns.id}" of its own', title or text)
