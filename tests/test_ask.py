@@ -43,6 +43,10 @@ def wished(text: str) -> list[str]:
         ("I am 70 and would like to work a few hours", ["work a few hours"]),
         ("I'm afraid of heights", ["afraid of heights"]),
         ("I want a soup that is ready in half an hour", ["soup", "half an hour"]),
+        ("no weekends please", ["-weekends"]),
+        ("keine Ölheizung bitte", ["-Ölheizung"]),
+        ("not about war", ["-war"]),
+        ("I have a dog and need a house", ["dog", "house"]),
         ("70 people and a lift", ["70 people and a lift"]),
     ],
 )

@@ -70,6 +70,12 @@ def test_the_question_is_the_one_that_parts_the_candidates() -> None:
     assert question.gain > 0.15
 
 
+def test_nobody_is_asked_for_an_address() -> None:
+    sites = ("https://a.example/1", "//b.example", "javascript:alert(1)", "me@c.example") * 5
+    assert asked(typed("text", *sites), 20) is None
+    assert asked(typed("text", *("red", "blue", "green", "black") * 5), 20) is not None
+
+
 def test_a_field_that_was_said_or_asked_is_not_asked() -> None:
     parting = typed("text", *["us"] * 10, *["de"] * 10)
     assert asked(parting, 20)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstfive.build.fields import convert, decimal_commas, infer
+from firstfive.build.fields import convert, decimal_commas, infer, unit_of, without_unit
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,32 @@ def test_a_value_is_converted_and_missing_where_it_does_not_fit(kind: str, value
 def test_decimal_commas_are_read_as_such_where_the_column_has_them(values: list[str], numbers: list[float]) -> None:
     comma = decimal_commas(values)
     assert [convert("number", value, comma=comma) for value in values] == numbers
+
+
+@pytest.mark.parametrize(
+    ("values", "unit"),
+    [
+        (["78 m²", "105 m²", "", "n/a"], "m²"),
+        (["565 kcal", "80kcal"], "kcal"),
+        (["307.428 €", "1.250,00 EUR", "€ 90.000", "85000"], "eur"),
+        (["1 month", "12 months"], "month"),
+        (["5 kg", "11 lb"], ""),
+        (["12a", "12b"], ""),
+        (["12.03.2024", "1.4.2025"], ""),
+    ],
+)
+def test_the_unit_is_what_all_numbers_have(values: list[str], unit: str) -> None:
+    assert unit_of(values) == unit
+
+
+def test_numbers_lose_the_unit_of_their_field_and_no_other() -> None:
+    values = ["78 m²", "1.105,5 m²", "90", "on request", "3 rooms"]
+    assert [without_unit(value, "m²") for value in values] == ["78", "1.105,5", "90", "on request", "3 rooms"]
+
+
+def test_points_that_part_thousands_are_no_decimal_points() -> None:
+    assert decimal_commas(["307.428", "1.225.880", "95.000"])
+    assert not decimal_commas(["307.428", "95.001"])
 
 
 def test_the_order_of_the_values_does_not_matter() -> None:

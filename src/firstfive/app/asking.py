@@ -16,7 +16,7 @@ import numpy as np
 from firstfive.app.ranked import ranked_all, signals_of
 from firstfive.ask import best, held_codes, nearer, prefer, said, sharpenings, spread, strength, topic
 from firstfive.features import DEEP, FIRST
-from firstfive.rank import parse_filter
+from firstfive.rank import bounds, parse_filter
 from firstfive.settings import AskSettings
 from firstfive.types import Asked, Option, Question, Told
 
@@ -54,12 +54,12 @@ def sharpened(request: Request, item: ItemId, button: Sharpening) -> Request:
 
 
 def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
-    """What was found for a request, and what else its answers speak for, with each answer's part in the score.
+    """What was found for a request, and what else its answers and its own numbers speak for.
 
     The channels are searched once more, among the items that no answer speaks against. Raises RequestError
     request.filter for a condition that is none, or names a field that is not there.
     """
-    verdicts = _verdicts(serving, query.reading.request)
+    verdicts = [*_verdicts(serving, query.reading.request), *_bounded(serving, query)]
     if not verdicts:
         return found
     fits = np.logical_and.reduce([yes | perhaps for yes, perhaps in verdicts])
@@ -113,6 +113,13 @@ def narrowed(serving: Serving, request: Request) -> float:
     """How much the answers given narrow the catalogue down, in nats: what speaks against none of them is left."""
     left = (int((yes | no).sum()) / len(yes) for yes, no in _verdicts(serving, request))
     return float(sum(-np.log(max(share, 1 / len(serving.catalogue))) for share in left))
+
+
+def _bounded(serving: Serving, query: Query) -> list[tuple[Mask, Mask]]:
+    """Of each number that the request names as a bound, what `_verdicts` says of an answer; none that no item meets."""
+    columns = serving.catalogue.columns()
+    every = (bound.verdict(columns[bound.field]) for bound in bounds(query.reading.asked, columns, topic))
+    return [(yes, perhaps) for yes, perhaps in every if yes.any()]
 
 
 def _verdicts(serving: Serving, request: Request) -> list[tuple[Mask, Mask]]:

@@ -40,7 +40,7 @@ from firstfive.build.columns import columns
 from firstfive.build.copies import copies
 from firstfive.build.describe import VERSION, describe, fingerprint
 from firstfive.build.fields import VERSION as FIELDS
-from firstfive.build.fields import convert, decimal_commas, infer
+from firstfive.build.fields import convert, decimal_commas, infer, unit_of, without_unit
 from firstfive.errors import BuildError, IndexFileError, ModelError, StoreError
 from firstfive.index import (
     check_language,
@@ -302,6 +302,13 @@ def _typed(raw: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[Field
     for fields in raw:
         for name, value in fields.items():
             values.setdefault(name, []).append(value)
+    units = {name: unit for name, several in values.items() if (unit := unit_of(several))}
+    if units:
+        raw = [
+            {name: without_unit(value, units[name]) if name in units else value for name, value in fields.items()}
+            for fields in raw
+        ]
+        values |= {name: [without_unit(value, unit) for value in values[name]] for name, unit in units.items()}
     kinds = {name: infer(several) for name, several in values.items()}
     comma = {name for name, kind in kinds.items() if kind == "number" and decimal_commas(values[name])}
     typed: list[Fields] = []

@@ -361,8 +361,9 @@ def _places(
     """The places; what each stage left goes to the trail."""
     reading = query.reading
     candidates = trail["fuse"] = now.serving.retrieve(query, watch)
-    if reading.request.told:
-        candidates = trail["told"] = asking.preferred(now.serving, query, candidates)
+    preferred = asking.preferred(now.serving, query, candidates)
+    if preferred is not candidates:
+        candidates = trail["told"] = preferred
         watch.lap("told")
     stage = help_.stage(now.serving, query) if help_ else None
     drawn = explorer.stage() if explorer else None

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from firstfive.app import adapted, learned
-from firstfive.ask import Reading
+from firstfive.ask import Reading, topic
 from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
@@ -26,6 +26,7 @@ from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
     Pipeline,
     Stage,
+    bounds,
     cut,
     diversify,
     explain,
@@ -149,7 +150,7 @@ class Serving:
     def query(self, reading: Reading, hidden: Collection[int] = frozenset()) -> Query:
         """Embeds the request and its wishes, adds what it likes and dislikes, and works out what may be found."""
         query = self.query_text(reading, wishes=True)
-        gone = self._gone(reading.request, hidden)
+        gone = self._gone(reading.request, hidden) | self._refused(reading)
         if not reading.request.filter:
             return replace(query, among=self._without(None, gone)) if gone else query
         parsed = parse_filter(reading.request.filter)
@@ -253,7 +254,7 @@ class Serving:
             else None
         )
         spans = row_spans(item.title, item.text, item.passages)
-        reason, mismatch = explain(item, spans, query.reading.wishes, alike)
+        reason, mismatch = explain(item, spans, query.reading.wishes, alike, self._granted(query.reading, position))
         unknown = tuple(
             name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
         )
@@ -276,6 +277,16 @@ class Serving:
             facts=item.facts,
         )
 
+    def _granted(self, reading: Reading, position: int) -> frozenset[int]:
+        """The starts of the wishes whose number the item's field meets."""
+        columns = self.catalogue.columns()
+        return frozenset(
+            wish.start
+            for wish in reading.wishes
+            for bound in bounds(wish.text, columns, topic)
+            if bound.verdict(columns[bound.field])[0][position]
+        )
+
     def _copies_of(self, position: int, hidden: Collection[int]) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one."""
         same = (place for place in self._copies.get(int(self.heads[position]), ()) if place not in hidden)
@@ -294,6 +305,17 @@ class Serving:
         """Positions that must not be shown: hidden ones, and those that the request names."""
         named = (*request.exclude, *request.like, *request.unlike)
         return {*hidden, *(place for item in named if (place := self.catalogue.position(item)) is not None)}
+
+    def _refused(self, reading: Reading) -> set[int]:
+        """Of a request that only refuses, the items that have a word of it, which would be the nearest.
+
+        None, where nothing else would be left, or be found: by words alone.
+        """
+        if not self.whole or not reading.wishes or not all(wish.refused for wish in reading.wishes):
+            return set()
+        words = telling(" ".join(wish.text for wish in reading.wishes))
+        found = self.words.search(words, len(self.catalogue), None).positions
+        return set(found.tolist()) if len(found) < len(self.catalogue) else set()
 
     def _without(self, among: Mask | None, gone: Collection[int]) -> Mask:
         """The mask less these positions, so that they take nobody's place among a channel's best."""

@@ -33,6 +33,8 @@ WRONG, INCOMPLETE = 0.06, 0.15
 """How often an item that is right states something else: where it states one value, and where it lists several."""
 LEAST_SHARE, LEAST_GAIN = 0.05, 0.01
 """An answer that is likelier than this is a button; a question that gains less is not asked."""
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//|www\.)\S+$|\S+@\S+\.\w+$")
+"""Of a page, a picture or somebody's mail: nobody can answer by it."""
 ANSWERED = 0.3
 """The share of the chance whose items must state a field, for it to be asked about."""
 
@@ -187,6 +189,8 @@ def _truths(name: str, column: Column, positions: Positions, shares: Numbers) ->
 def _values(name: str, column: Column, positions: Positions, shares: Numbers) -> _Made:
     """The likeliest values, and "something else". None for texts: where most values are long, or each is an item's own.
 
+    None for addresses, either.
+
     A value that all state parts nobody, and takes no button.
     """
     if column.codes is None or column.starts is None:
@@ -200,6 +204,8 @@ def _values(name: str, column: Column, positions: Positions, shares: Numbers) ->
     weight = np.bincount(place, weights=shares[rows]).astype(np.float64)
     count = np.bincount(place)
     sizes = [len(column.values[code]) for code in distinct.tolist()]
+    if sum(bool(_ADDRESS.match(column.values[code])) for code in distinct.tolist()) >= len(distinct) / 2:
+        return None
     if (count.max() < 2 and len(distinct) > 2) or float(np.median(sizes)) > LONGEST:
         return None
     total = float(shares[stated].sum())

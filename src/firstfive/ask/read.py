@@ -16,7 +16,7 @@ WISHES = 8
 _CUTS = re.compile(
     r"[.;:,!?\n()]+(?:\s+|$)|(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)"
     r"(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
-    r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|should|must)|"
+    r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
     r"but|with|without|in|near|for|that|who|whose|which|not|no|nothing|don['’]?t|under|over|from|because|"
     r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
@@ -38,10 +38,10 @@ _REFUSAL = re.compile(
     r"(?:not|no|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|keine?n?|"
     r"nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?)\s+"
     r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|nur|unbedingt|forcément)\b)"
-    r"(?:(?:want|need|like|an?|the|in|any)\s+)*",
+    r"(?:(?:want|need|like|an?|the|in|any|about|of)\s+)*",
     re.IGNORECASE,
 )
-_TRAILING = re.compile(r"(?:\s+(?:and|or|und|oder|et|ou))+$", re.IGNORECASE)
+_TRAILING = re.compile(r"(?:\s+(?:and|or|please|und|oder|bitte|et|ou))+$", re.IGNORECASE)
 _HANGING = re.compile(r"(?:[\s,;:]+(?:but|and|or|aber|und|oder|mais|et|ou))*[\s,;:]*$", re.IGNORECASE)
 _FILLER = frozenset(
     "a about absolutely actually all almost also although always am an and any anyone anything are as at available be "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 
@@ -10,7 +11,7 @@ import msgspec
 
 from firstfive.types import Value
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what a field's strings become; it is part of each Release."""
 
 ENOUGH = 0.95
@@ -25,6 +26,13 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1
 _WITH_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?\s?%?")
 _DECIMAL_COMMA = re.compile(r"(?!\D*\d{1,3},\d{3}\D*$).*,\d+\D*")
 """A comma that does not set off thousands."""
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}\s?%?")
+"""Points that can be no decimal ones."""
+_WITH_UNIT = re.compile(
+    r"(?P<before>[$€£¥]|EUR|USD|GBP|CHF)?\s?(?P<number>[+-]?\d(?:[\d.,]*\d)?)\s?(?P<after>[^\W\d_]{1,12}[²³23]?|[$€£¥])?",
+    re.IGNORECASE,
+)
+_SIGNS: Mapping[str, str] = {"$": "usd", "€": "eur", "euro": "eur", "euros": "eur", "£": "gbp", "¥": "jpy"}
 _CODE = re.compile(r"0\d")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,\[\]'"][^,\[\]]*)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -53,9 +61,35 @@ def infer(values: Sequence[str]) -> str:
 def decimal_commas(values: Sequence[str]) -> bool:
     """Whether a field of numbers writes them as much of Europe does: "12,5", and so "1.234" for thousands."""
     fit = [text for value in values if _WITH_COMMA.fullmatch(text := value.strip())]
-    return any(map(_DECIMAL_COMMA.fullmatch, fit)) and len(fit) > sum(
-        bool(_NUMBER.fullmatch(value.strip())) for value in values
-    )
+    told = any(_DECIMAL_COMMA.fullmatch(text) or _THOUSANDS.fullmatch(text) for text in fit)
+    return told and len(fit) > sum(bool(_NUMBER.fullmatch(value.strip())) for value in values)
+
+
+def unit_of(values: Sequence[str]) -> str:
+    """The one unit that a field's numbers have, where they have one: "m²" of "78 m²" and "105 m²"; else empty.
+
+    A few may lack it. A field of several units, such as kilograms and pounds, has none: its numbers do not compare.
+    """
+    stated = [text for value in values if (text := value.strip()).casefold() not in _MISSING]
+    parted = [found for text in stated if (found := _parted(text))]
+    units = Counter(unit for _, unit in parted if unit)
+    one = len(units) == 1 and len(parted) >= ENOUGH * len(stated) and units.total() >= len(parted) / 2
+    return next(iter(units)) if one else ""
+
+
+def without_unit(value: str, unit: str) -> str:
+    """The number of a value that has this unit, or none; any other value as it is."""
+    found = _parted(value.strip())
+    return found[0] if found and found[1] in {unit, ""} else value
+
+
+def _parted(text: str) -> tuple[str, str] | None:
+    """A number and its unit in one spelling, "" where it has none; None for what is no such thing."""
+    found = _WITH_UNIT.fullmatch(text)
+    if not found or (found["before"] and found["after"]):
+        return None
+    unit = (found["before"] or found["after"] or "").casefold()
+    return found["number"], _SIGNS.get(unit) or (unit.removesuffix("s") if len(unit) > len("ms") else unit)
 
 
 def convert(kind: str, value: str, *, comma: bool = False) -> Value | None:

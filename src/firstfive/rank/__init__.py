@@ -1,5 +1,6 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
+from firstfive.rank.bounds import Bound, bounds
 from firstfive.rank.explain import explain, mentions
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
@@ -12,10 +13,12 @@ from firstfive.rank.stages import Pipeline, Stage, cut, diversify, fold_copies, 
 from firstfive.rank.wording import telling
 
 __all__ = [
+    "Bound",
     "Explorer",
     "Filter",
     "Pipeline",
     "Stage",
+    "bounds",
     "cut",
     "diversify",
     "explain",

@@ -7,7 +7,7 @@ vectors, and by the words they share. Without vectors, shared words decide alone
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,17 +55,23 @@ class _Row:
 
 
 def explain(
-    item: Item, spans: Sequence[Span | None], wishes: Sequence[Wish], alike: Vectors | None
+    item: Item,
+    spans: Sequence[Span | None],
+    wishes: Sequence[Wish],
+    alike: Vectors | None,
+    granted: Collection[int] = (),
 ) -> tuple[Reason | None, Mismatch | None]:
     """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
 
     spans: the place of each row in the item's text, None for its title. alike (wishes, rows): cosines, or None.
+    granted: the starts of wishes that a field meets, which are mentioned whatever the text says.
     """
     rows = [_row(item, span) for span in spans]
     if not rows or not wishes:
         return None, None
     words = _Words([*(row.text for row in rows), _stated(item)])
     held = np.array([words.share(wish.text) for wish in wishes], dtype=np.float32)
+    held[[wish.start in granted for wish in wishes], -1] = 1
     shared, elsewhere = held[:, :-1], held[:, -1]
     telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
     denied = np.array([words.denied(wish.text)[:-1] for wish in wishes], dtype=bool)
