@@ -66,9 +66,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         for about in [("bees" if n % 4 == 0 else "war")]
     ]
     (folder / "books.csv").write_text("\n".join(["id,title,text,pages", *rows, ""]))
-    with open_project(
-        init_project(folder / "project").parent, environment={}
-    ) as project:
+    with open_project(init_project(folder / "project").parent, environment={}) as project:
         import_sources(project, [str(folder / "books.csv")], field=["*"])
         build(project)
         yield project
