@@ -115,8 +115,11 @@ def _reason(
 
 def _at_odds(rows: Sequence[_Row], wishes: Sequence[Wish]) -> Mask:
     """(wishes, rows): where a number that the wish names is another one in the row, such as of pounds or rooms."""
-    found = [[bool(_DIGIT.search(wish.text)) and at_odds(wish.text, row.text) for row in rows] for wish in wishes]
-    return np.array(found, dtype=bool)
+    found = np.zeros((len(wishes), len(rows)), dtype=bool)
+    for number, wish in enumerate(wishes):
+        if _DIGIT.search(wish.text):
+            found[number] = [bool(_DIGIT.search(row.text)) and at_odds(wish.text, row.text) for row in rows]
+    return found
 
 
 def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denied: Mask) -> Mismatch | None:
