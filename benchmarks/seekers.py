@@ -125,11 +125,7 @@ class Seeker:
         """The first button that is true of the item; of phrases, the nearest to anything it says."""
         if question.field:
             return next((option for option in question.options if self._states(option.condition)), None)
-        if not (self.serving.embedder and self.serving.passages):
-            return None
-        vectors = self.serving.embedder.embed([option.words for option in question.options])
-        near = np.vecdot(vectors[:, None], self.serving.passages.rows(self.position)[None]).max(axis=1)
-        return question.options[int(near.argmax())]
+        return asking.nearest_phrase(self.serving, question, self.position)
 
     def _sharpen(self, asked: Asked, ranked: Candidates) -> tuple[ItemId, Sharpening] | None:
         """A true button of the shown item that is most like the one looked for; None where the match is seen."""

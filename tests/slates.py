@@ -92,6 +92,6 @@ def _asked(texts: Sequence[str]) -> Asked:
         Strength("thin", 0.8, (True,), texts[0], "size"),
         0.1,
         False,
-        Question(texts[0], "other", tuple(Option("value", (text,), text, "", 0.6) for text in texts[:4]), 0.1),
+        Question(texts[0], "other", tuple(Option("value", (text,), text, 0.6) for text in texts[:4]), 0.1),
         tuple((Sharpening(text, "other", "same", (text,), text, 9),) for text in texts),
     )

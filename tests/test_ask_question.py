@@ -247,14 +247,17 @@ def test_without_fields_the_phrases_that_part_the_candidates_are_asked() -> None
     assert question
     assert question.field == ""
     assert len(question.options) == 2
-    assert all(option.words in TALES[0] or option.words in TALES[1] for option in question.options)
-    assert {option.words in TALES[0] for option in question.options} == {True, False}
+    first, second = (option.values for option in question.options)
+    assert first == second[::-1]  # the phrase itself, and then the one on the other button
+    assert (
+        {first[0] in TALES[0], first[0] in TALES[1]} == {True, False} == {second[0] in TALES[0], first[0] in TALES[0]}
+    )
 
 
 def test_phrases_that_the_request_said_are_not_asked() -> None:
     texts, vectors = tales(24)
     question = nearer(texts, vectors, np.full(24, 1 / 24), "press olive oil on own farm")
-    assert question is None or all("olive" not in option.words for option in question.options)
+    assert question is None or all("olive" not in str(option.values) for option in question.options)
 
 
 def test_candidates_that_are_alike_are_not_parted_by_phrases() -> None:
@@ -352,8 +355,9 @@ def test_an_answer_and_a_sharpening_make_the_next_request() -> None:
     twice = asking.sharpened(once, ItemId("b"), button)
     assert twice.like == ("a", "b")
     assert twice.told[-1] == Told("country", 'country = "de"', "same", ("DE",))
-    phrase = Option("phrase", words="rye bread")
-    assert asking.answered(request, Question("", "phrase", (phrase,), 0.1), phrase).text == "a bakery. rye bread"
+    phrase = Option("phrase", ("rye bread", "wedding cakes"))
+    nearer = asking.answered(request, Question("", "phrase", (phrase,), 0.1), phrase)
+    assert nearer == replace(request, told=(Told("", "", "phrase", ("rye bread", "wedding cakes")),))
 
 
 def test_an_answer_changes_the_order_and_drops_nothing(world: Project) -> None:
@@ -368,6 +372,20 @@ def test_an_answer_changes_the_order_and_drops_nothing(world: Project) -> None:
     assert all(now <= once for once, now in places)
     assert min(now for _, now in places) == 0
     assert set(before.positions.tolist()) <= set(after.positions.tolist())
+
+
+def test_a_phrase_lifts_what_it_is_nearest_to_and_drops_nothing(world: Project) -> None:
+    serving = world.recommender.serving
+    request = Request("someone who makes or repairs things")
+    before = asking.find(serving, serving.query(read(request))).positions.tolist()
+    last = before[-1]
+    own = serving.catalogue.item(last).text[:40]
+    others = [serving.catalogue.item(at).text[:40] for at in before[:2]]
+    told = replace(request, told=(Told("", "", "phrase", (own, *others)),))
+    after = asking.find(serving, serving.query(read(told))).positions.tolist()
+    assert sorted(after) == sorted(before)
+    assert after.index(last) < before.index(last)
+    assert asking.narrowed(serving, told) == pytest.approx(np.log(3))
 
 
 def test_an_answer_that_is_no_condition_is_refused(world: Project) -> None:

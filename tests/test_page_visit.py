@@ -16,6 +16,8 @@ from firstfive.app import visits
 from firstfive.app.wiring import open_project
 from firstfive.measure.visits import seen
 from firstfive.server import make_app
+from firstfive.server.page.messages import messages
+from firstfive.server.page.showing import wanted
 from firstfive.server.serving import running
 from firstfive.testing.clients import Served, served
 from firstfive.testing.world import THINGS
@@ -457,6 +459,19 @@ def test_own_words_answer_the_question(given: Slate) -> None:
 def test_what_does_not_matter_is_not_asked_again(given: Slate) -> None:
     skipped = visits.Visit(VisitId("v"), skipped=frozenset({given.recomm_id}))
     assert visits.step("more", given, skipped, ("",)).told == (Told("country"),)
+
+
+def test_a_chosen_phrase_is_read_back_and_can_be_taken_away(given: Slate) -> None:
+    phrases = tuple(
+        Option("phrase", values) for values in (("rye bread", "wedding cakes"), ("wedding cakes", "rye bread"))
+    )
+    asked = replace(ASKED, question=Question("", "phrase", phrases, 0.1))
+    request = visits.step("answer", replace(given, asked=asked), visits.Visit(), ("1", ""))
+    assert request.text == given.request.text
+    after = replace(given, request=request, asked=replace(ASKED, question=None))
+    last = [*wanted(after, {}, messages("en"))][-1]
+    assert (last.text, last.do) == ("close to “wedding cakes”", "without told 0")
+    assert visits.step("without", after, visits.Visit(), ("told", "0", "")).told == (Told(),)
 
 
 def test_an_answer_taken_back_is_not_asked_again(given: Slate) -> None:

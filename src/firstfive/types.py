@@ -191,8 +191,8 @@ class Told:
     """An answer given in a visit: to a question, or by a button of a result. It moves items, and never leaves one out.
 
     field: what it was about; empty: which phrase is nearer. condition: what was said, in the filter language; empty:
-    that it does not matter, or words that joined the request's text. kind and values are those of the Option or the
-    Sharpening that was chosen, so that a page can read the answer back; nothing else looks at them.
+    that it does not matter, or a phrase. kind and values are those of the Option or the Sharpening that was chosen, so
+    that a page can read the answer back. Of kind "phrase" they are the answer: the first value is nearer than the rest.
     """
 
     field: str = ""
@@ -326,14 +326,13 @@ class Option:
     """A button under a question. condition: what it says, in the filter language, for `Told.condition`.
 
     kind names its message and values fill it: "value" (the value, as an item spells it), "up_to" (a bound), "between"
-    (two), "over" (a bound), "else" (none of the other options' values), "yes", "no", and "phrase", whose words join the
-    request's text. share: how likely this answer is, in [0, 1].
+    (two), "over" (a bound), "else" (none of the other options' values), "yes", "no", and "phrase" (itself, and then the
+    phrases that stood on the other buttons). share: how likely this answer is, in [0, 1].
     """
 
     kind: Literal["value", "up_to", "between", "over", "else", "yes", "no", "phrase"]
     values: tuple[str | float, ...] = ()
     condition: str = ""
-    words: str = ""
     share: float = 0.0
 
 

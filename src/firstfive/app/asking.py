@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app.ranked import ranked_all, signals_of
-from firstfive.ask import best, held_codes, nearer, prefer, said, sharpenings, spread, strength, topic
+from firstfive.ask import best, held_codes, nearer, nearer_first, prefer, said, sharpenings, spread, strength, topic
 from firstfive.features import DEEP, FIRST
 from firstfive.rank import bounds, parse_filter
 from firstfive.settings import AskSettings
@@ -41,9 +41,8 @@ def answered(request: Request, question: Question, option: Option | None) -> Req
     """The request with an answer; None: that it does not matter."""
     if option is None:
         return replace(request, told=(*request.told, Told(question.field)))
-    text = f"{request.text}. {option.words}" if option.words else request.text
     told = Told(question.field, option.condition, option.kind, option.values)
-    return replace(request, text=text, told=(*request.told, told))
+    return replace(request, told=(*request.told, told))
 
 
 def sharpened(request: Request, item: ItemId, button: Sharpening) -> Request:
@@ -59,9 +58,16 @@ def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
     The channels are searched once more, among the items that no answer speaks against. Raises RequestError
     request.filter for a condition that is none, or names a field that is not there.
     """
-    verdicts = [*_verdicts(serving, query.reading.request), *_bounded(serving, query)]
-    if not verdicts:
-        return found
+    request = query.reading.request
+    verdicts = [*_verdicts(serving, request), *_bounded(serving, query)]
+    if verdicts:
+        found = _fitting(serving, query, found, verdicts)
+    for phrases in _phrases_told(serving, request):
+        found = nearer_first(found, _nearest(serving, found, phrases), len(phrases))
+    return found
+
+
+def _fitting(serving: Serving, query: Query, found: Candidates, verdicts: Sequence[tuple[Mask, Mask]]) -> Candidates:
     fits = np.logical_and.reduce([yes | perhaps for yes, perhaps in verdicts])
     among = fits if query.among is None else fits & query.among
     fitting = serving.retrieve(replace(query, among=among)) if among.any() else found.take(slice(0, 0))
@@ -111,7 +117,8 @@ def chance_of(serving: Serving, query: Query, candidates: Candidates, learned: C
 
 def narrowed(serving: Serving, request: Request) -> float:
     """How much the answers given narrow the catalogue down, in nats: what speaks against none of them is left."""
-    left = (int((yes | no).sum()) / len(yes) for yes, no in _verdicts(serving, request))
+    left = [int((yes | no).sum()) / len(yes) for yes, no in _verdicts(serving, request)]
+    left += [1 / len(phrases) for phrases in _phrases_told(serving, request)]
     return float(sum(-np.log(max(share, 1 / len(serving.catalogue))) for share in left))
 
 
@@ -127,6 +134,37 @@ def _verdicts(serving: Serving, request: Request) -> list[tuple[Mask, Mask]]:
     columns, items = serving.catalogue.columns(), len(serving.catalogue)
     every = [parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition]
     return [(verdict.yes, verdict.perhaps) for verdict in every]
+
+
+def _phrases_told(serving: Serving, request: Request) -> list[list[str]]:
+    """Of each answer that chose a phrase: that one, and then those it was chosen from."""
+    if serving.embedder is None or serving.whole is None:
+        return []
+    chosen = (told.values for told in request.told if told.kind == "phrase")
+    return [[str(phrase) for phrase in phrases] for phrases in chosen if len(phrases) > 1]
+
+
+def _nearest(serving: Serving, found: Candidates, phrases: Sequence[str]) -> Mask:
+    """(n,): the candidates of the pool that say something as near to the first phrase as anything is to another."""
+    pool = found.positions[:POOL].tolist()
+    near = _nearness(serving, phrases, pool)
+    nearest = np.zeros(len(found), dtype=bool)
+    nearest[: len(pool)] = near[:, 0] >= near.max(axis=1)
+    return nearest
+
+
+def nearest_phrase(serving: Serving, question: Question, position: int) -> Option:
+    """The option of a question of phrases that is nearest to anything an item says: what is true of it, if any is."""
+    near = _nearness(serving, [str(option.values[0]) for option in question.options], [position])
+    return question.options[int(near.argmax())]
+
+
+def _nearness(serving: Serving, phrases: Sequence[str], positions: Sequence[int]) -> Numbers:
+    """(positions, phrases): how near each item's nearest passage is to each phrase, as a cosine; -1 of no passage."""
+    assert serving.embedder is not None
+    vectors = serving.embedder.embed(phrases)
+    rows = [serving.passages.rows(at) if serving.passages else _vectors(serving, [at]) for at in positions]
+    return np.stack([np.vecdot(vectors[:, None], row[None]).max(axis=1, initial=-1.0) for row in rows])
 
 
 def _answered(request: Request) -> set[str]:

@@ -1,7 +1,8 @@
 """A question where no typed field tells the candidates apart: "Which is nearer?", with three or four of their phrases.
 
 The phrases are verbatim, from items that are unlike each other, and each stands in items near its own and hardly
-elsewhere. The one that is chosen joins the request as words.
+elsewhere. Items to which the one that is chosen is the nearest of them keep their places, and the others fall. (Its
+words do not join the request's: they are words of items, and drew others before what the seeker said themselves.)
 """
 
 from __future__ import annotations
@@ -60,9 +61,10 @@ def nearer(texts: Sequence[str], vectors: Vectors, shares: Numbers, said: str) -
     if worth < LEAST_GAIN:
         return None
     likely = answers @ shares / max(float(shares.sum()), 1e-12)
+    phrases = [phrase for _, phrase in kept]
     options = tuple(
-        Option("phrase", (), "", phrase, share=round(float(share), 4))
-        for (_, phrase), share in zip(kept, likely, strict=True)
+        Option("phrase", (phrase, *(one for one in phrases if one != phrase)), share=round(float(share), 4))
+        for phrase, share in zip(phrases, likely, strict=True)
     )
     return Question("", "phrase", options, round(worth, 4))
 

@@ -48,6 +48,16 @@ def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps:
     return Candidates(positions, scores.astype(np.float32), channels).take(order)
 
 
+def nearer_first(found: Candidates, nearest: Mask, phrases: int) -> Candidates:
+    """The candidates, best first, after one of so many phrases was chosen: to the rest it is not the nearest of them.
+
+    Those lose what items lose that are silent about an answer which one item in so many states. nearest (n,).
+    """
+    lost = np.where(nearest, 0.0, SILENT * np.log(phrases)).astype(np.float32)
+    scores = found.scores - lost
+    return Candidates(found.positions, scores, found.channels).take(np.lexsort((found.positions, -scores)))
+
+
 def _placed(positions: np.ndarray, found: Candidates, scores: Scores | None) -> Scores:
     """The scores at these positions, 0 where they were not found."""
     placed = np.zeros(len(positions), dtype=np.float32)

@@ -167,7 +167,7 @@ def asked_lines(asked: Asked, columns: int) -> Iterator[str]:
 def _question(question: Question) -> Iterator[str]:
     yield f"Ask: {plain(question.field)}?" if question.field else "Ask which is nearer:"
     for option in question.options:
-        said = f"--told {shlex.quote(option.condition)}" if option.condition else f"“{option.words}”"
+        said = f"--told {shlex.quote(option.condition)}" if option.condition else f"“{option.values[0]}”"
         yield plain(f"   {option.share:4.0%}  {said}")
 
 

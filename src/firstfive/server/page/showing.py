@@ -222,7 +222,7 @@ def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator
             say.plain("want.refused", wish=text) if wish.refused else text, "" if alone else f"without wish {number}"
         )
     for number, told in enumerate(slate.request.told):
-        if told.kind and told.kind != "phrase":
+        if told.kind and (told.values or told.kind != "phrase"):
             yield Wanted(told_text(told, say), f"without told {number}")
     for number, item in enumerate(slate.request.like):
         yield Wanted(say.plain("want.near", name=short(names.get(item, "…"))), f"without like {number}")
@@ -294,7 +294,7 @@ def asking(slate: Slate, visit: Visit, say: Messages) -> Asking | None:
 def option_text(option: Option, topic: str, say: Messages) -> str:
     """What stands on an answer's button."""
     if option.kind in {"value", "phrase"}:
-        return option.words or str((option.values or ("",))[0])
+        return str((option.values or ("",))[0])
     values = [value_text(value, topic, say) for value in option.values]
     year = topic == "age" and option.kind in {"up_to", "over"}
     low, high = (values or [""])[0], (values or [""])[-1]
