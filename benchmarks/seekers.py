@@ -59,7 +59,7 @@ class Outcome:
     """
 
     hits: tuple[bool, bool, bool, bool]
-    chances: tuple[float, float]
+    chances: tuple[float, float, float]
     strength: float
     level: str
     answered: int
@@ -99,7 +99,7 @@ class Seeker:
         hits.append(self._seen(ranked))
         return Outcome(
             (hits[0], hits[1], hits[2], hits[3]),
-            (said[0], said[1]),
+            (said[0], said[1], said[2]),
             first.strength.score,
             first.strength.level,
             answered,
@@ -193,7 +193,7 @@ def report(name: str, outcomes: Sequence[Outcome]) -> None:
         f"  questions asked {asked / len(outcomes):.2f} a visit, answered {answered:.2f}; sharpened {sharpened:.2f}; "
         f"an answer took {answer_ms:.1f} ms"
     )
-    for at, step in ((0, "first"), (1, "after an answer")):
+    for at, step in enumerate(("first", "after an answer", "after two")):
         found = reliability(np.array([one.chances[at] for one in outcomes]), hits[:, at] > 0)
         print(
             f"  chance {step}: error {found.error:.3f}, a perfect forecaster's 95th percentile {found.perfect:.3f}, "

@@ -82,3 +82,10 @@ def test_items_whose_field_meets_the_number_come_first_and_the_number_is_not_sai
 def test_a_request_that_only_refuses_is_not_answered_with_what_it_refuses(books: Project) -> None:
     places = Recommender(books).recommend(Request("not about war")).places
     assert ["bees" in place.text for place in places] == [True] * 5
+
+
+def test_what_is_measured_is_ranked_by_numbers_as_it_is_live(books: Project) -> None:
+    request = "war, under 100 pages"
+    live = [place.item for place in Recommender(books).recommend(Request(request, 20)).places]
+    ((_, measured),) = Recommender(books).many([("q", request)], 20)
+    assert [item for item, _ in measured] == live

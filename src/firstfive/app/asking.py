@@ -74,9 +74,14 @@ def _fitting(serving: Serving, query: Query, found: Candidates, verdicts: Sequen
     return prefer(found, fitting, [yes for yes, _ in verdicts], [perhaps for _, perhaps in verdicts])
 
 
+def candidates(serving: Serving, query: Query) -> Candidates:
+    """What is found for a request, answers and its own numbers included, before any stage."""
+    return preferred(serving, query, serving.retrieve(query))
+
+
 def find(serving: Serving, query: Query) -> Candidates:
-    """All candidates of a request in their last order, before the cut, answers included."""
-    return ranked_all(serving, query, preferred(serving, query, serving.retrieve(query)))
+    """The same in their last order, before the cut."""
+    return ranked_all(serving, query, candidates(serving, query))
 
 
 # --- what to say and ask ----------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstfive.app import asking
 from firstfive.app.embedders import patient
 from firstfive.app.heard import as_rows, heard, likes_of, requests_of
 from firstfive.app.learned import LearnedRanking
@@ -259,7 +260,7 @@ def _asked(
         said.advance(name, 1)
         try:
             query = now.serving.query(read(request), now.hidden)
-            best = now.serving.pipeline(now.hidden, query)(request, now.serving.retrieve(query))
+            best = now.serving.pipeline(now.hidden, query)(request, asking.candidates(now.serving, query))
         except RequestError:
             continue
         yield f"like-{row}", _named(now, best.positions, best.scores)

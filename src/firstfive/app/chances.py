@@ -21,7 +21,7 @@ import numpy as np
 
 from firstfive.app import asking
 from firstfive.app.blind import Vocabulary, without_sentence
-from firstfive.app.ranked import ranked_all, signals_of
+from firstfive.app.ranked import signals_of
 from firstfive.ask import Calibration, fit, fit_answers, read, spread
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.build.describe import row_spans
@@ -148,7 +148,7 @@ def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int
         except RequestError:
             continue
         query = serving.query_text(reading, demand=True)
-        ranked = ranked_all(serving, query, serving.retrieve(query))
+        ranked = asking.find(serving, query)
         first = [serving.catalogue.id(int(place)) for place in ranked.positions[:FIRST]]
         if first and all(item in grades for item in first):
             rows.append(_Row(signals_of(serving, query, ranked), any(grades[item] > 0 for item in first)))
@@ -218,7 +218,7 @@ def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> 
         views = [(whole, 1 - UNSAID), (without_sentence(whole, question), UNSAID)]
     rows = []
     for at, (view, weight) in enumerate(views):
-        ranked = ranked_all(view, query, view.retrieve(query))
+        ranked = asking.find(view, query)
         usual = at == int(unsaid)
         rows.append(_Row(signals_of(view, query, ranked), _hit(serving, question, ranked), weight, usual=usual))
         if number % GOES_ON == 0:

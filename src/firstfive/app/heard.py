@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app.ranked import ranked_all
+from firstfive.app import asking
 from firstfive.ask import read
 from firstfive.errors import RequestError
 from firstfive.learn import Likes, Signal, looked_at, signals
@@ -162,7 +162,7 @@ def ranked(serving: Serving, request: Request) -> tuple[Query, Candidates] | Non
     """The request made ready, and all its candidates; None for one that no longer can be asked: it teaches nothing."""
     try:
         query = serving.query(read(request))
-        return query, ranked_all(serving, query, serving.retrieve(query))
+        return query, asking.find(serving, query)
     except RequestError:
         return None
 

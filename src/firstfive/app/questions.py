@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app import adapted, learned, nearby
+from firstfive.app import adapted, asking, learned, nearby
 from firstfive.app.blind import without_sentence
 from firstfive.app.calibrating import learned_from
 from firstfive.app.heard import VISITORS, Said, last_of_each, request_of, said
@@ -242,7 +242,7 @@ def _asked_again(now: Now, heard: Sequence[tuple[Query, Request]], depth: int) -
         reading = read(one[1])
         reading = replace(reading, request=replace(reading.request, n=depth))
         query = now.serving.query_text(reading, demand=True)
-        best = now.serving.pipeline(now.hidden, query)(reading.request, now.serving.retrieve(query))
+        best = now.serving.pipeline(now.hidden, query)(reading.request, asking.candidates(now.serving, query))
         return one[0].qid, nearby.ranking(now, best)
 
     with ThreadPoolExecutor(os.cpu_count() or 1, "rank") as pool:
@@ -257,7 +257,7 @@ def _answered(now: Now, depth: int, one: Made) -> tuple[str, Ranking]:
     serving = _blind(now.serving, one) if one.blind else now.serving
     reading = replace(reading, request=replace(reading.request, n=depth))
     query = serving.query_text(reading, demand=True)
-    best = serving.pipeline(now.hidden, query)(reading.request, serving.retrieve(query))
+    best = serving.pipeline(now.hidden, query)(reading.request, asking.candidates(serving, query))
     return one.query.qid, nearby.ranking(now, best)
 
 

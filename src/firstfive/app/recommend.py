@@ -185,7 +185,7 @@ class Recommender:
                 return name, [], None
             reading = replace(reading, request=replace(reading.request, n=n))  # a run may ask for more than a person
             query = now.serving.query_text(reading, wishes=bool(rerank), demand=True)
-            candidates = now.serving.retrieve(query)
+            candidates = asking.candidates(now.serving, query)
             within_s = self._project.settings.models.timeout_s * RERANKED_AT_ONCE  # each may wait for the others
             help_ = (
                 Help(self._project, Dial(rerank), run, within_s, fresh=fresh, patient=True, scorer=prompt)
