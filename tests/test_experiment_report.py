@@ -103,7 +103,37 @@ def test_answers_that_are_slower_or_dearer_by_far_fail_a_guardrail(name: str) ->
     assert "FAILED" in "\n".join(many(2.0).lines())
 
 
-def test_exposure_is_told_over_the_same_number_of_places_of_each_arm() -> None:
+def shows(random: Random, arm: str, n: int, items: int) -> Visitor:
+    return visitor(n, arm, shown={arm: random.sample([str(item) for item in range(items)], 5)})
+
+
+def test_exposure_fails_where_few_items_are_shown_and_is_open_or_kept_where_as_many_are() -> None:
+    def known_of(items: int, visitors: int) -> tuple[str, str]:
+        random = Random(6)
+        came = [
+            shows(random, arm, n, 60 if arm == "baseline" else items)
+            for n, arm in enumerate(["baseline", "candidate"] * visitors)
+        ]
+        report = known("ab", came)
+        one = next(one for one in report.guardrails if one.name == "exposure")
+        assert one.line() in "\n".join(report.lines())
+        return one.state, report.verdict
+
+    assert known_of(60, 10) == ("not enough data yet", "no difference seen yet")
+    assert known_of(60, 1_000) == ("kept", "no difference seen yet")
+    assert known_of(9, 100) == ("failed", "guardrail failed")
+
+
+def test_equal_exposure_fails_in_at_most_1_of_100_experiments_over_all_looks_however_skewed_it_is() -> None:
+    failed = 0
+    for seed in range(25):
+        random = Random(seed)
+        came = [shows(random, random.choice(["baseline", "candidate"]), n, 12) for n in range(120)]
+        failed += any(one.failed for one in known("ab", came).guardrails)
+    assert failed <= 1
+
+
+def test_different_items_are_told_over_the_same_number_of_places_of_each_arm() -> None:
     answers = [Answered({}, {"baseline": list("abcde"), "candidate": list("aaaaa")}) for _ in range(3)]
     answers.append(Answered({}, {"candidate": list("vwxyz")}))
     told = {one.name: one for one in experiment_report("ab", 0.5, [], answers, END).guardrails}

@@ -31,6 +31,7 @@ from firstfive.app.release import list_releases, prune, rollback, use
 from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import Project, open_project
 from firstfive.errors import Conflict, NotFound, RequestError, UsageError
+from firstfive.measure.experiment import Guardrail
 from firstfive.server.serving import Housekeeping
 from firstfive.testing.world import THINGS, WISHES
 from firstfive.types import Event, Experiment, ItemId, RecommId, ReleaseId, Request, Slate, Trial, UserId
@@ -585,6 +586,35 @@ def test_complaints_fail_a_guardrail(project: Project) -> None:
     report = known(project).report
     assert [one.name for one in report.guardrails if one.failed] == ["complaints"]
     assert report.verdict == "guardrail failed"
+
+
+def test_a_candidate_that_shows_far_fewer_items_fails_a_guardrail_and_one_that_shows_as_many_keeps_it(
+    folder: Path, project: Project
+) -> None:
+    many, few = usual(project), [ItemId(thing.id) for thing in THINGS[5:]]
+    project.store.write(lambda unit: unit.pages.retire(few))
+    with open_project(folder, environment={}) as other:
+        new = build(other, use=False).release.id
+    for candidate, design in ((new, "ab"), (new, "interleaving"), (many, "ab")):
+        experiments.start(project, f"{candidate[:9]}-{design}", candidate, design=design)
+        before = exposure(project)
+        assert (before.state, before.span, before.baseline) == ("not enough data yet", None, None)
+        for n in range(140):
+            ask(project, f"seeker {n}", WISHES[n * 7 % 11 % 6].text)
+        report, one = known(project).report, exposure(project)
+        assert one.baseline is not None
+        assert one.candidate is not None
+        assert one.span is not None
+        assert one.span.low <= one.candidate - one.baseline <= one.span.high
+        failed = ["exposure"] if candidate == new else []
+        assert [each.name for each in report.guardrails if each.failed] == failed
+        assert report.verdict == ("guardrail failed" if failed else "no difference seen yet")
+        assert (one.candidate > one.baseline + 0.2) is bool(failed)
+        experiments.stop(project)
+
+
+def exposure(project: Project) -> Guardrail:
+    return next(one for one in known(project).report.guardrails if one.name == "exposure")
 
 
 def test_erasing_and_forgetting_reach_what_an_experiment_stores(project: Project) -> None:

@@ -130,6 +130,7 @@ def _visitor(given: Sequence[_Given], events: Sequence[Event], over: timedelta) 
         failed=failed,
         ms={} if failed else _means([one.ms for one in given]),
         usd={} if failed else _means([one.usd for one in given]),
+        shown={} if failed else _by_arm(first),
     )
 
 

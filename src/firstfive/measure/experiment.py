@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from firstfive.measure.intervals import LEVEL
+from firstfive.measure.intervals import LEVEL, Interval
 from firstfive.measure.sequential import (
     Known,
     SampleRatio,
@@ -39,15 +39,17 @@ LOOKS = 40
 TOP = 5
 """Items whose share of all places says how far a few are favoured."""
 SLOWER = 0.25
-"""By so much of the baseline's, answers may take longer or cost more before a guardrail fails."""
+"""By so much of the baseline's, answers may take longer, cost more or be more alike before a guardrail fails."""
 DEARER_USD = 0.0001
 """What an answer may cost more whatever the baseline costs: ten cents a thousand."""
 COMPLAINTS = 0.02
 """By so much, complaints may come more often before a guardrail fails."""
 FAILURES = 0.01
 """The share of visitors for whom the candidate may fail to answer before a guardrail fails."""
-GUARDED = 1 - (1 - LEVEL) / 4
-"""The level of each of the four guardrails that are gated: all four together keep LEVEL."""
+ALIKE = 0.05
+"""By so much more of their items, two seekers may see the same whatever the baseline shows: one item in four fives."""
+GUARDED = 1 - (1 - LEVEL) / 5
+"""The level of each of the five guardrails that are gated: all five together keep LEVEL."""
 
 Verdict = Literal["better", "worse", "guardrail failed", "broken split", "no difference seen yet"]
 EXITS: Mapping[str, int] = {
@@ -66,7 +68,8 @@ class Visitor:
     found: whether they said yes to one of the first five items shown. leaning: how far what they said yes to speaks for
     the candidate, and refusing: what they refused; both in [-1, 1], of interleaving alone. refused: whether they said
     no to anything. first: whose pick stood in the first place; empty where only one of
-    the two had any. ms and usd: of an answer of each arm, on average.
+    the two had any. ms and usd: of an answer of each arm, on average. shown: the items of the first answer, by the arm
+    whose ranking put them there; none where the candidate failed.
     """
 
     arm: str
@@ -80,6 +83,7 @@ class Visitor:
     failed: bool = False
     ms: Mapping[str, float] = field(default_factory=dict)
     usd: Mapping[str, float] = field(default_factory=dict)
+    shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +125,32 @@ class Guardrail:
         """Whether all of what is known lies above the limit."""
         return self.difference is not None and self.limit is not None and self.difference.interval.low > self.limit
 
+    @property
+    def state(self) -> str:
+        """What is known of it, in a word or two."""
+        if self.difference is None or self.limit is None:
+            return "told only"
+        if self.failed:
+            return "failed"
+        return "kept" if self.difference.interval.high <= self.limit else "not enough data yet"
+
+    @property
+    def span(self) -> Interval | None:
+        """The difference's interval where it says anything at all."""
+        if self.limit is None or self.difference is None or not self.difference.n:
+            return None
+        return self.difference.interval if np.isfinite(self.difference.interval.low) else None
+
     def line(self) -> str:
         """It as plain text."""
         both = f"{_number(self.baseline, self.unit)} and {_number(self.candidate, self.unit)}"
-        if self.difference is None or self.limit is None:
+        if self.limit is None:
             return f"{self.name}: {both}"
-        span = self.difference.interval
-        if not np.isfinite(span.low):
-            return f"{self.name}: {both}; not enough data yet for its limit"
-        ends = f"{_number(span.low, self.unit)} to {_number(span.high, self.unit)}"
-        state = "FAILED" if self.failed else "not failed so far"
-        return f"{self.name}: {both}; difference {ends}, limit {_number(self.limit, self.unit)}: {state}"
+        limit = f"limit {_number(self.limit, self.unit)}: {'FAILED' if self.failed else self.state}"
+        if self.span is None:
+            return f"{self.name}: {both}; {limit}"
+        ends = f"{_number(self.span.low, self.unit)} to {_number(self.span.high, self.unit)}"
+        return f"{self.name}: {both}; difference {ends}, {limit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +285,8 @@ def _guardrails(design: str, counted: Sequence[Visitor], answers: Sequence[Answe
     share = failed.interval.value if shown else None
     meaning = "Visitors for whom the candidate failed to answer, and who got the baseline's."
     yield Guardrail("failures", "share", meaning, 0.0 if counted else None, share, failed, FAILURES)
-    yield from _exposure(answers)
+    yield _exposure(counted)
+    yield from _variety(answers)
 
 
 def _ms(one: Visitor) -> Mapping[str, float]:
@@ -305,7 +325,26 @@ def _complaints(design: str, counted: Sequence[Visitor]) -> Guardrail:
     return Guardrail("complaints", "share", meaning, share_a, share_b, known, COMPLAINTS)
 
 
-def _exposure(answers: Sequence[Answered]) -> Iterator[Guardrail]:
+def _exposure(counted: Sequence[Visitor]) -> Guardrail:
+    """How much two seekers see of the same: its mean is the less, the more evenly items are shown.
+
+    Simpson's index of concentration (Nature 1949) of what an arm shows. Each visitor is held against one other alone,
+    so that the values are independent, whatever is popular.
+    """
+    a, b = (_alike([one.shown[arm] for one in counted if one.shown.get(arm)]) for arm in (BASELINE, CANDIDATE))
+    baseline, candidate = (float(values.mean()) if len(values) else None for values in (a, b))
+    meaning = "Of the items that one seeker sees, the share that the next one sees too: more where few items are shown."
+    limit = max(ALIKE, SLOWER * (baseline or 0.0))
+    return Guardrail("exposure", "share", meaning, baseline, candidate, arms_sequence(a, b, level=GUARDED), limit)
+
+
+def _alike(fives: Sequence[Sequence[str]]) -> Numbers:
+    """(n // 2,): of the first two, of the next two and so on, the share of the longer one's items that both have."""
+    pairs = zip(fives[::2], fives[1::2], strict=False)
+    return np.array([len({*one} & {*other}) / max(len(one), len(other)) for one, other in pairs], np.float64)
+
+
+def _variety(answers: Sequence[Answered]) -> Iterator[Guardrail]:
     """How many items are shown at all, over the same number of places of each arm."""
     shown = {arm: [item for one in answers for item in one.items.get(arm, ())] for arm in (BASELINE, CANDIDATE)}
     places = min(map(len, shown.values()))

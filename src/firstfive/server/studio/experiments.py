@@ -105,7 +105,8 @@ def experiment(call: Call) -> Reply:
 
 
 FAILS = (
-    "A guardrail fails when all of the difference's interval lies above the limit; without a limit it is told only. "
+    "A guardrail fails when all of the difference's interval lies above the limit, and is kept when none of it does; "
+    "without a limit it is told only. "
     "Intervals hold at all looks together."
 )
 NOBODY = "No visit is over yet."
@@ -113,13 +114,8 @@ NOBODY = "No visit is over yet."
 
 def _guardrails(report: ExperimentReport) -> Iterator[Sequence[Cell]]:
     for one in report.guardrails:
-        span = one.difference.interval if one.difference and one.limit is not None else None
-        known = span is not None and abs(span.low) < float("inf")
-        state = (
-            "failed" if one.failed else "not failed so far" if known else "not enough data yet" if span else "told only"
-        )
-        ends = (span.low, span.high) if span and known else (None, None)
-        yield (one.name, one.unit, one.baseline, one.candidate, *ends, one.limit, state, one.meaning)
+        ends = (one.span.low, one.span.high) if one.span else (None, None)
+        yield (one.name, one.unit, one.baseline, one.candidate, *ends, one.limit, one.state, one.meaning)
 
 
 def _look(each: Look) -> Sequence[Cell]:
