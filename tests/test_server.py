@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -21,7 +22,7 @@ from typing import Any
 import httpx
 import pytest
 
-from firstfive.app.record import create_key, revoke_key
+from firstfive.app.record import add_feedback, create_key, erase, revoke_key
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import CODES, RunError
 from firstfive.server import make_app
@@ -30,8 +31,10 @@ from firstfive.server.arriving import InTime
 from firstfive.server.limits import Buckets
 from firstfive.server.openapi import codes
 from firstfive.server.serving import bind, running
+from firstfive.store.sql_store import SqlStore
 from firstfive.testing.clients import Served, served
 from firstfive.testing.world import WISHES, Wish
+from firstfive.types import Event, ItemId, RecommId, UserId
 
 
 @pytest.fixture(scope="module")
@@ -434,13 +437,78 @@ def test_an_error_is_not_kept_so_the_same_key_can_be_used_again(http: httpx.Clie
 
 
 def test_erasing_a_request_erases_the_answer_kept_for_its_key(server: Served, http: httpx.Client) -> None:
-    from firstfive.app.record import erase
-
     ask, key = {"text": "a rare wish"}, {"Idempotency-Key": "once-5"}
     first = http.post("/api/recommend", json=ask, headers=key).json()
     erase(server.project, request=first["recommId"])
     again = http.post("/api/recommend", json=ask, headers=key).json()
     assert again["recommId"] != first["recommId"]
+
+
+def test_feedback_on_an_answer_that_was_erased_is_not_taken_in(http: httpx.Client, server: Served) -> None:
+    gone, there = (http.post("/api/recommend", json={"text": "rye bread"}).json() for _ in range(2))
+    erase(server.project, request=gone["recommId"])
+    rows = [said("bees", gone), said("boats", there), said("hvac", None)]
+    assert http.put("/api/feedback", json=rows).json() == {"RowAffected": 2}
+    listed = http.get("/api/user/late/feedback").json()
+    assert [(one["ItemId"], one["RecommId"]) for one in listed] == [("boats", there["recommId"]), ("hvac", "")]
+    refused = http.post("/api/feedback", json=rows[:1])
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_found.request")
+    assert gone["recommId"] in refused.json()["detail"]
+    assert http.post("/api/feedback", json=[]).json() == {"RowAffected": 0}
+
+
+def said(item: str, of: dict[str, Any] | None, user: str = "late") -> dict[str, str]:
+    return {"FeedbackType": "yes", "UserId": user, "ItemId": item, "RecommId": of["recommId"] if of else ""}
+
+
+@pytest.mark.parametrize("where", ["api", "page"])
+def test_feedback_that_comes_while_its_answer_is_erased_leaves_nothing(
+    http: httpx.Client, server: Served, where: str
+) -> None:
+    """The answer is erased when feedback on it was looked at, and is about to be stored."""
+    if where == "api":
+        slate = http.post("/api/recommend", json={"text": "rye bread", "userId": "leaving"}).json()
+        whose: dict[str, Any] = {"user": UserId("leaving")}
+    else:
+        slate = {"recommId": httpx.post(f"{server.url}/find", data={"text": "rye bread"}).headers["location"][7:]}
+        whose = {"request": RecommId(slate["recommId"])}
+    write, erased = SqlStore.write, list[object]()
+
+    def late(store: SqlStore, work: Any) -> Any:
+        if not erased:
+            erased.append(whose)
+            erase(server.project, **whose)
+        return write(store, work)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(SqlStore, "write", late)
+        if where == "api":
+            http.post("/api/feedback", json=[said("bakery", slate, "leaving")])
+        else:
+            httpx.post(f"{server.url}/slate/{slate['recommId']}/say", data={"do": "yes 1"})
+    assert erased
+    assert http.get("/api/user/leaving").status_code == 404
+    with server.project.store.read() as unit:
+        assert [one for one in unit.events.find(n=1_000)[0] if one.recomm_id == slate["recommId"]] == []
+
+
+def test_ten_who_give_feedback_at_once_while_it_is_erased_leave_nothing(http: httpx.Client, server: Served) -> None:
+    slate = http.post("/api/recommend", json={"text": "rye bread"}).json()
+    ready = threading.Barrier(11)
+
+    def give(n: int) -> None:
+        ready.wait()
+        for item in range(10):
+            event = Event("yes", UserId(f"ten {n}"), ItemId(str(item)), datetime.now(UTC), RecommId(slate["recommId"]))
+            server.project.store.write(lambda unit, event=event: add_feedback(unit, [event]))  # type: ignore[misc]
+
+    with ThreadPoolExecutor(10) as pool:
+        given = [pool.submit(give, n) for n in range(10)]
+        ready.wait()
+        erase(server.project, request=slate["recommId"])
+        for one in given:
+            one.result()
+    assert [one for one in http.get("/api/feedback?n=100").json()["Feedback"] if one["UserId"].startswith("ten")] == []
 
 
 def test_an_item_is_reached_by_the_longest_id_that_an_import_takes(server: Served, http: httpx.Client) -> None:

@@ -641,6 +641,8 @@ def test_what_is_added_to_a_slate_while_it_is_erased_goes_with_it(
 
     def add(unit: Unit) -> None:
         unit.pairs.label([Label("s", ItemId("a"), "first", "secret-of-ann", 1, 2.0, NOON)])
+        if unit.users.get(UserId("ann")):
+            unit.events.add([event(user="ann", item="said of no answer")])
         if unit.slates.get(RecommId("s")):
             unit.amendments.add(amendment("s"))
             unit.events.add([event(user="visit", request="s")])
@@ -653,6 +655,8 @@ def test_what_is_added_to_a_slate_while_it_is_erased_goes_with_it(
         return change(self, work)
 
     store.write(lambda unit: unit.slates.add(slate("s", user="ann", text="rye")))
+    if "user" in whose:
+        store.write(lambda unit: unit.users.put([User(UserId("ann"))]))
     monkeypatch.setattr(SqlStore, "_change", slowly)
     store.erase(**whose)
     with closing(sqlite3.connect(tmp_path / sql_store.FILE)) as file:

@@ -14,7 +14,7 @@ import pytest
 
 from command_line import firstfive
 from conftest import ROOT
-from firstfive.app.visited import numbers, timeline, visits
+from firstfive.app.visited import by_visit, numbers, timeline, visits
 from firstfive.errors import NotFound
 from firstfive.guard import masked
 from firstfive.measure.intervals import FEW
@@ -237,6 +237,21 @@ def test_page_and_command_tell_the_same_numbers_and_no_personal_data(visited: Pr
 def test_only_events_of_the_last_days_count(visited: Project) -> None:
     assert numbers(visited, 1).visits == 1
     assert numbers(visited, 1, datetime.now(UTC) + timedelta(days=2)).visits == 0
+
+
+def test_events_count_by_their_time_whatever_the_order_in_which_they_were_stored(
+    visited: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firstfive.app.visited.PORTION", 3)
+    old = visit(*FIVE, user="long ago", began=NOW - timedelta(days=900))
+    visited.store.write(lambda unit: unit.events.add(old))
+    found = numbers(visited, 1)
+    assert (found.visits, found.cut) == (1, False), "old ones that a client sends today hide none of today's"
+    every, cut = by_visit(visited, NOW - timedelta(days=1_000))
+    assert ([*every], cut) == (["long ago", "v1"], False)
+    monkeypatch.setattr("firstfive.app.visited.MOST", 6)
+    some, cut = by_visit(visited, NOW - timedelta(days=1_000))
+    assert ([*some], cut) == (["v1"], True), "what is left out is the oldest, and that is said"
 
 
 # --- personal data ----------------------------------------------------------------------------------------------------

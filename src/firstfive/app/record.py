@@ -128,19 +128,31 @@ class KeyRing:
 
 
 def add_feedback(unit: Unit, events: Sequence[Event], *, replace: bool = True) -> int:
-    """Stores feedback, and a bare user for each who is not known yet. Returns how many events were new or changed."""
-    for user in sorted({event.user for event in events}):
+    """As `add_events`; stores a bare user for each whose feedback is taken in and who is not known yet, too."""
+    taken = _not_erased(unit, events)
+    for user in sorted({event.user for event in taken}):
         if unit.users.get(user) is None:
             unit.users.put([User(user)])
-    return add_events(unit, events, replace=replace)
+    return add_events(unit, taken, replace=replace)
 
 
 def add_events(unit: Unit, events: Sequence[Event], *, replace: bool = True) -> int:
-    """Stores Events and counts them by kind. Returns how many were new or changed."""
-    changed = unit.events.add(events, replace=replace)
-    for event in events:
+    """Stores Events and counts them by kind. Returns how many were taken in, also where nothing changed by it.
+
+    One of a Slate that is not stored is left out: it was erased, and so is what comes of it a moment later. Looking and
+    storing are one transaction, so that no erasure comes between them.
+    """
+    taken = _not_erased(unit, events)
+    unit.events.add(taken, replace=replace)
+    for event in taken:
         observe.count("firstfive_events_total", kind=event.kind if event.kind in KINDS_COUNTED else "other")
-    return changed
+    return len(taken)
+
+
+def _not_erased(unit: Unit, events: Sequence[Event]) -> list[Event]:
+    """Events of a stored Slate, or of none."""
+    known = unit.slates.known({event.recomm_id for event in events if event.recomm_id})
+    return [event for event in events if not event.recomm_id or event.recomm_id in known]
 
 
 # --- items ------------------------------------------------------------------------------------------------------------

@@ -57,16 +57,19 @@ def by_visit(project: Project, since: datetime) -> tuple[dict[UserId, list[Event
 
 
 def _newest(project: Project, since: datetime) -> tuple[list[Event], bool]:
-    """Events of Slates, the newest first, back to a time or until MOST are read; whether that cut them."""
+    """Events of Slates, the latest first, back to a time or until MOST are read; whether there are more.
+
+    By their times, whatever the order in which they were stored: a client may send old ones today, and what is said
+    anew keeps its place.
+    """
     events: list[Event] = []
-    cursor = ""
+    cursor, more = "", True
     with project.store.read() as unit:
-        while len(events) < MOST:
-            some, cursor = unit.events.find(after=cursor, n=PORTION, newest=True)
+        while more and len(events) < MOST:
+            some, cursor = unit.events.since(since, cursor, PORTION, newest=True)
             events += some
-            if not cursor or some[-1].at < since:
-                break
-    return [event for event in events if event.recomm_id and event.at >= since], bool(cursor) and len(events) >= MOST
+            more = bool(cursor)
+    return [event for event in events if event.recomm_id], more
 
 
 # --- one visit --------------------------------------------------------------------------------------------------------

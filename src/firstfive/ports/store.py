@@ -197,6 +197,10 @@ class Slates(Protocol):
 
     def get(self, recomm_id: RecommId) -> Slate | None: ...
 
+    def known(self, recomm_ids: Collection[RecommId]) -> set[RecommId]:
+        """Those of which there is a Slate. Not one that was erased."""
+        ...
+
     def page(self, after: str, n: int, user: UserId | None = None) -> tuple[Sequence[Slate], str]:
         """A page, the newest first, of one user's where one is named, and the cursor of the next page."""
         ...
@@ -240,11 +244,13 @@ class Events(Protocol):
         """
         ...
 
-    def since(self, at: datetime, after: str = "", n: int = 100) -> tuple[Sequence[Event], str]:
+    def since(
+        self, at: datetime, after: str = "", n: int = 100, *, newest: bool = False
+    ) -> tuple[Sequence[Event], str]:
         """A page of events from a time on, in the order of their times, and its cursor as from `find`.
 
-        An event that is replaced by a later one while pages are read comes again as what it then is. A cursor goes on
-        from the time that it was given for.
+        An event that is replaced by a later one while pages are read comes again as what it then is. With `newest` the
+        latest time comes first. A cursor goes on from the time, and in the direction, that it was given for.
         """
         ...
 

@@ -127,12 +127,21 @@ def overwrite_feedback(call: Call) -> Reply:
 
 
 def store_feedback(call: Call, *, replace: bool) -> Reply:
-    """Stores feedback in one commit. RowAffected counts the rows taken in, as Gorse counts them."""
+    """Stores feedback in one commit. RowAffected counts the rows taken in, as Gorse counts them.
+
+    Rows on an answer that is not stored are left out; NotFound not_found.request where that is all of them.
+    """
     events = [event_of(one) for one in call.read(Feedbacks)]
 
     def work(unit: Unit) -> Reply:
-        add_feedback(unit, events, replace=replace)
-        return json_reply(Success(len(events)))
+        taken = add_feedback(unit, events, replace=replace)
+        if events and not taken:
+            raise NotFound(
+                f"no stored answer has the RecommId {events[0].recomm_id!r}, so its feedback was not taken in; it may "
+                "have been erased; leave RecommId out where feedback is on no answer",
+                code="not_found.request",
+            )
+        return json_reply(Success(taken))
 
     return call.commit(work)
 
@@ -215,8 +224,11 @@ def remove_feedback(call: Call) -> Reply:
 def _feedback_routes() -> Iterator[Route]:
     pair, typed = "/api/feedback/{user_id}/{item_id}", "/api/feedback/{feedback_type}/{user_id}/{item_id}"
     pages = (ROWS, PLACE)
-    yield Route("POST", "/api/feedback", insert_feedback, "Add feedback", "app", Feedbacks, Success)
-    yield Route("PUT", "/api/feedback", overwrite_feedback, "Add or replace feedback", "app", Feedbacks, Success)
+    for method, work, said in (
+        ("POST", insert_feedback, "Add feedback"),
+        ("PUT", overwrite_feedback, "Add or replace feedback"),
+    ):
+        yield Route(method, "/api/feedback", work, said, "app", Feedbacks, Success, errors=("not_found.request",))
     yield Route("GET", "/api/feedback", list_feedback, "List feedback", "app", None, FeedbackIterator, pages)
     yield Route(
         "GET",

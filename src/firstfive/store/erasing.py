@@ -7,7 +7,7 @@ erasure that was cut off can be done again. What was added to a Slate meanwhile 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
@@ -76,7 +76,7 @@ def works(
         yield partial(_erase_slates, theirs)
     if user is not None:
         yield partial(_erase_account, account_of(user))
-        yield partial(_change, USERS, _some(USERS, USERS.c.id, USERS.c.id == user))
+        yield partial(_erase_user, user)
     if before is not None:
         yield partial(_change, SLATES, _some(SLATES, SLATES.c.number, SLATES.c.created < micros(before)))
         yield partial(_change, ACCOUNTS, _some(ACCOUNTS, ACCOUNTS.c.name, _passed(before)))
@@ -113,10 +113,26 @@ def _erase_slates(theirs: ColumnElement[bool], session: Session) -> Counter[str]
         for table, _ in PERSONAL:
             of_them = table.c.recomm_id.in_(select(SLATES.c.recomm_id).where(these))
             added += [partial(_change, table, _some(table, table.c.number, of_them))]
-        for work in added:
-            while any((more := work(session)).values()):
-                gone.update(more)
+        gone.update(_all_of(added, session))
         gone.update(_change(SLATES, delete(SLATES).where(these), session))
+    return gone
+
+
+def _erase_user(user: UserId, session: Session) -> Counter[str]:
+    """What a client said of the user, and first what came under that name since the works before looked."""
+    theirs = [(table, table.c.user == user) for table, _ in PERSONAL if "user" in table.c]
+    added: list[Work] = [partial(_change, table, _some(table, table.c.number, belongs)) for table, belongs in theirs]
+    gone = _all_of(added, session)
+    gone.update(_change(USERS, delete(USERS).where(USERS.c.id == user), session))
+    return gone
+
+
+def _all_of(added: Sequence[Work], session: Session) -> Counter[str]:
+    """Does each of these until there is nothing left to do."""
+    gone = Counter[str]()
+    for work in added:
+        while any((more := work(session)).values()):
+            gone.update(more)
     return gone
 
 

@@ -16,6 +16,7 @@ from firstfive.types import Amendment, Event, ItemId, RecommId, Slate, User, Use
 
 _ADD_SLATE = insert(SLATES)
 _SLATE = select(SLATES.c.body).where(SLATES.c.recomm_id == bindparam("recomm_id"))
+_KNOWN = select(SLATES.c.recomm_id).where(SLATES.c.recomm_id.in_(bindparam("among", expanding=True)))
 _LAST = select(func.max(SLATES.c.created).label("created"))
 
 _AMEND = insert(AMENDMENTS).on_conflict_do_nothing()
@@ -70,6 +71,10 @@ class SqlSlates:
         """The Slate as it was added."""
         row = self._session.one(_SLATE, {"recomm_id": recomm_id})
         return packing.slate(row.body) if row else None
+
+    def known(self, recomm_ids: Collection[RecommId]) -> set[RecommId]:
+        """By the index of ids: no Slate is read."""
+        return {RecommId(row.recomm_id) for row in self._session.among(_KNOWN, sorted(recomm_ids))}
 
     def page(self, after: str, n: int, user: UserId | None = None) -> tuple[Sequence[Slate], str]:
         """In the order they were stored, backwards. RequestError for a cursor that no call gave."""
@@ -140,13 +145,17 @@ class SqlEvents:
         rows = self._session.rows(found)
         return [_event(row) for row in rows[:n]], str(rows[n - 1].number) if len(rows) > n > 0 else ""
 
-    def since(self, at: datetime, after: str = "", n: int = 100) -> tuple[Sequence[Event], str]:
+    def since(
+        self, at: datetime, after: str = "", n: int = 100, *, newest: bool = False
+    ) -> tuple[Sequence[Event], str]:
         """By an index of times. RequestError for a cursor that no call gave."""
         time, number, start = EVENTS.c.at, EVENTS.c.number, micros(at)
-        found = select(EVENTS).where(time >= start).order_by(time, number).limit(n + 1)
+        order = (time.desc(), number.desc()) if newest else (time, number)
+        found = select(EVENTS).where(time >= start).order_by(*order).limit(n + 1)
         if after:
             later, _, last = after.partition(".")
-            found = found.where(tuple_(time, number) > (start + place(later), place(last)))
+            row, end = tuple_(time, number), (start + place(later), place(last))
+            found = found.where(row < end if newest else row > end)
         rows = self._session.rows(found)
         cursor = f"{rows[n - 1].at - start}.{rows[n - 1].number}" if len(rows) > n > 0 else ""
         return [_event(row) for row in rows[:n]], cursor

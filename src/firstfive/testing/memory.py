@@ -252,6 +252,10 @@ class MemorySlates:
         """The Slate."""
         return self.state.slates.get(recomm_id)
 
+    def known(self, recomm_ids: Collection[RecommId]) -> set[RecommId]:
+        """Those of which there is one."""
+        return {one for one in recomm_ids if one in self.state.slates}
+
     def page(self, after: str, n: int, user: UserId | None = None) -> tuple[Sequence[Slate], str]:
         """The cursor is how many were stored before the last one."""
         every = list(enumerate(self.state.slates.values()))
@@ -321,13 +325,17 @@ class MemoryEvents:
             found = [one for one in found if (one[0] < place if newest else one[0] > place)]
         return [event for _, event in found[:n]], str(found[n - 1][0]) if len(found) > n > 0 else ""
 
-    def since(self, at: datetime, after: str = "", n: int = 100) -> tuple[Sequence[Event], str]:
-        """In the order of their times; the cursor says how much later the last one is, and its number."""
+    def since(
+        self, at: datetime, after: str = "", n: int = 100, *, newest: bool = False
+    ) -> tuple[Sequence[Event], str]:
+        """In the order of their times, or backwards; the cursor says how much later the last one is, and its number."""
         start = micros(at)
-        found = sorted((micros(event.at) - start, number, event) for number, event in self.state.events.values())
-        later, _, last = after.partition(".")
-        least = (place(later), place(last)) if after else (0, -1)
-        found = [one for one in found if one[:2] > least]
+        every = [(micros(event.at) - start, number, event) for number, event in self.state.events.values()]
+        found = sorted((one for one in every if one[0] >= 0), key=lambda one: one[:2], reverse=newest)
+        if after:
+            later, _, last = after.partition(".")
+            end = (place(later), place(last))
+            found = [one for one in found if (one[:2] < end if newest else one[:2] > end)]
         cursor = f"{found[n - 1][0]}.{found[n - 1][1]}" if len(found) > n > 0 else ""
         return [event for _, _, event in found[:n]], cursor
 

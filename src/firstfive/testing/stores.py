@@ -356,6 +356,14 @@ class PeopleContract:
             with pytest.raises(RequestError):
                 unit.slates.page("no cursor", 3)
 
+    def test_which_slates_there_are_is_known_by_their_ids(self, store: Store) -> None:
+        for name in ("s", "other", "erased"):
+            store.write(lambda unit, name=name: unit.slates.add(slate(name)))  # type: ignore[misc]
+        store.erase(request=RecommId("erased"))
+        with store.read() as unit:
+            assert unit.slates.known({RecommId("s"), RecommId("erased"), RecommId("nothing")}) == {"s"}
+            assert unit.slates.known(()) == set()
+
     def test_a_slate_cannot_be_added_twice(self, store: Store) -> None:
         store.write(lambda unit: unit.slates.add(slate("s")))
         with pytest.raises(StoreError):
@@ -444,6 +452,10 @@ class PeopleContract:
             assert end == ""
             assert unit.events.since(NOON + timedelta(hours=3), n=2) == ([given[0], replaced], "")
             assert unit.events.since(NOON + timedelta(hours=6)) == ([], "")
+            last, cursor = unit.events.since(NOON + timedelta(hours=1), n=3, newest=True)
+            rest, end = unit.events.since(NOON + timedelta(hours=1), cursor, 9, newest=True)
+            assert [*last, *rest] == [replaced, given[0], given[2], given[3], given[1]]
+            assert end == ""
             for other in ("x", "5", "-1.2", "1.-2"):
                 with pytest.raises(RequestError):
                     unit.events.since(NOON, other)
