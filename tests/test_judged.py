@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import ir_measures
 import numpy as np
 import pytest
 
 from command_line import Ended, firstfive
 from firstfive.app.build import build
+from firstfive.app.grades import by_a_judge
 from firstfive.app.judged import evaluate_judged, gate_judged
 from firstfive.app.judges import judge_of
 from firstfive.app.labelling import desk, draw, rows, say
+from firstfive.app.past import Line, past
 from firstfive.app.promote import evidence_of, promote
 from firstfive.app.release import uses
 from firstfive.app.wiring import Project, open_project
@@ -23,7 +26,7 @@ from firstfive.errors import CODES, GateFailed, ModelError, UsageError
 from firstfive.measure import Bar, ByJudge, Goal, Measure, by_judge, decide_by_judge, qrels_of, run_of
 from firstfive.ports import Call, Reply, Trial, words_of
 from firstfive.testing.models import FakeGateway, said
-from firstfive.testing.world import THINGS, WISHES
+from firstfive.testing.world import THINGS, WISHES, write_judgements
 from firstfive.types import ItemId
 
 TITLES = {thing.title: thing.id for thing in THINGS}
@@ -145,6 +148,58 @@ def test_a_text_that_changed_is_judged_anew(project: Project) -> None:
     assert 0 < found.asked < found.graded
 
 
+def test_a_judges_grades_come_out_as_qrels_that_give_its_numbers_again(project: Project, tmp_path: Path) -> None:
+    labelled(project, 2)
+    for row in rows(project)[:5]:
+        say(project, "first", "ann", row.pair.qid, row.pair.item, 3)
+    found = evaluated(project)
+    out, asked, people = (tmp_path / name for name in ("judge.trec", "asked.jsonl", "people.trec"))
+    there, judge = ("-p", project.folder), ("--set", "models.judge=anthropic:fake")
+    export = (*there, *judge, "label", "export", "--judge", "--labels", out, "--queries", asked)
+    assert firstfive(*export).status == 0
+    assert len(asked.read_text().splitlines()) == 2, "the sample's"
+    ended = firstfive(*export, "--of", project.folder / "queries.jsonl")
+    assert (ended.status, f"{found.graded} grades by anthropic:fake with judge@" in ended.out) == (0, True)
+    assert firstfive(*there, "label", "export", "--labels", people).status == 0
+    assert {line.split()[3] for line in people.read_text().splitlines()} == {"3", "2", "0"}
+    theirs = [(one.query_id, one.doc_id, one.relevance) for one in ir_measures.read_trec_qrels(str(out))]
+    assert len(theirs) == found.graded
+    assert {grade for *_, grade in theirs} == {0, 2}, "none of them is a person's"
+    measured = firstfive(*there, "evaluate", "--queries", asked, "--qrels", out, "--json").answer["runs"][0]["results"]
+    again = {one["measure"]: one["value"] for one in measured}
+    for one in found.reached:
+        assert again[one.measure] == pytest.approx(one.level.judge_only)
+
+
+def test_without_grades_no_file_is_written_and_the_command_says_what_to_run(project: Project, tmp_path: Path) -> None:
+    out = tmp_path / "out.trec"
+    export = ("-p", project.folder, "--set", "models.judge=anthropic:fake", "label", "export", "--labels", out)
+    for option, advice in (("--judge", "evaluate --judged"), ("--second", "/studio/label")):
+        ended = firstfive(*export, option)
+        assert (ended.status, advice in ended.err) == (2, True)
+    assert firstfive(*export, "--judge", "--second").status == 2
+    assert firstfive(*export, "--of", "queries.jsonl").status == 2
+    evaluated(project)
+    assert firstfive(*export[:-1], tmp_path / "out.csv", "--judge").status == 2
+    assert [*tmp_path.glob("*out*")] == []
+
+
+def test_stored_requests_come_out_by_their_recomm_id_and_a_text_that_changed_does_not(project: Project) -> None:
+    slates = [project.recommend(wish.text) for wish in WISHES]
+    found = evaluate_judged(project)
+    said = by_a_judge(project)
+    assert {query.qid for query in said.requests} == {slate.recomm_id for slate in slates}
+    assert (len(said.grades), said.outdated) == (found.graded, 0)
+    items = project.folder / "items.jsonl"
+    items.write_text(items.read_text().replace("with surgery on site", "with surgery in town"))
+    project.import_(items, field=["*"])
+    project.build()
+    later = by_a_judge(project)
+    assert later.outdated > 0
+    assert len(later.grades) == found.graded - later.outdated
+    assert "clinic" not in {item for _, item, _ in later.grades}
+
+
 def test_answers_that_do_not_come_are_counted_and_a_judge_that_is_down_is_an_error(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +245,37 @@ def test_a_judge_that_is_too_kind_moves_the_interval_no_further_than_it_is_wide(
     assert held >= 53
 
 
+def test_what_a_judge_says_is_kept_as_judged_and_stands_in_no_line_with_what_people_say(project: Project) -> None:
+    old, new = project.release_in_use(), waiting(project, "rank.words=3")
+    asked = project.folder / "queries.jsonl"
+    (alone,) = lines_after(project, lambda: evaluated(project))
+    assert (alone.judge, alone.alone, alone.made_up) == (str(judge_of(project)), True, False)
+    assert alone.asked == f"42 requests of queries.jsonl that {alone.judge} judged, alone"
+    labelled(project, 36)
+    (corrected,) = lines_after(project, lambda: promote(project, new, queries=asked, judged=True, force="to see"))
+    found = evaluated(project, release=old)
+    assert corrected.asked == f"42 requests of queries.jsonl that {alone.judge} judged, corrected by people's labels"
+    assert (corrected.judge, corrected.alone) == (alone.judge, False)
+    assert [(point.release, point.how) for point in corrected.points] == [(old, "promote"), (new, "promote")]
+    assert all(point.labels == 36 and point.p95_ms for point in corrected.points)
+    assert corrected.points[0].value == found.reached[0].level.interval
+    queries, qrels = write_judgements(project.folder)
+    ended = firstfive("-p", project.folder, "report", "--queries", queries, "--qrels", qrels, "--json")
+    lines = ended.answer["past"]["lines"]
+    assert [line["judge"] for line in lines] == ["", alone.judge, alone.judge]
+    assert len({line["questions"] for line in lines}) == 3
+    page = (project.folder / "report.html").read_text("utf-8")
+    assert "by the judge alone, which has no valid interval" in page
+    assert "from 36 labelled requests and a judge" in page
+
+
+def lines_after(project: Project, measure: Callable[[], object]) -> list[Line]:
+    """The lines of quality that measuring adds to."""
+    before = {line.questions for line in past(project, "Success@5").lines}
+    measure()
+    return [line for line in past(project, "Success@5").lines if line.questions not in before]
+
+
 # --- gates ------------------------------------------------------------------------------------------------------------
 
 
@@ -230,7 +316,7 @@ def test_a_trusted_judge_promotes_a_release_that_is_no_worse_and_says_by_what(pr
     (finding,) = done.decision.findings
     assert finding.said.startswith("by a TRUSTED judge alone, not valid as an interval of what people would say: the d")
     told = "\n".join(done.lines())
-    assert "42 requests that anthropic:fake with judge@1" in told
+    assert "42 requests of queries.jsonl that anthropic:fake with judge@1" in told
     assert "95 % interval" not in told
     evidence = evidence_of(uses(project)[0][1])
     assert evidence

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firstfive.app import labelling
 from firstfive.app.judges import (
     STEP,
-    VERSION,
     Judge,
     answer_of,
     answers,
@@ -26,10 +26,12 @@ from firstfive.app.judges import (
     kinship,
     may_gate,
     shown_of,
+    stamp_of,
     trial_of,
 )
 from firstfive.app.labelling import SHOWN, item_of
 from firstfive.app.measure import asked_of, goal_of, unlearned
+from firstfive.app.measured import by_a_judge, kept
 from firstfive.app.questions import JUDGING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, rank_side
@@ -53,10 +55,8 @@ from firstfive.ports import Pair, Reply, words_of
 from firstfive.types import ItemId, RecommId, ReleaseId
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from firstfive.app.wiring import Project
-    from firstfive.measure import Qrels, Run
+    from firstfive.measure import Cost, Qrels, Run
     from firstfive.ports import Call, Progress
     from firstfive.types import Item
 
@@ -75,12 +75,13 @@ PORTION = 64
 class Graders:
     """Requests, and who says how good items are: a judge, and people by their labels.
 
-    file: people's qrels; None: stored labels. created: when a stored request was made, by its qid. notes: what was left
-    out, in words.
+    said: where the requests are from, in words. file: people's qrels; None: stored labels. created: when a stored
+    request was made, by its qid. notes: what was left out, in words.
     """
 
     judge: Judge
     asked: Sequence[Query]
+    said: str
     file: Qrels | None = None
     created: Mapping[str, datetime] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -129,7 +130,9 @@ def evaluate_judged(
     with span("firstfive.judged", model=judge.model, queries=len(graders.asked)):
         runs = [rank_side(project, side, graders.asked, DEEPEST, said).runs[0] for side in sides]
         releases = [Recommender(project, side.release) for side in sides]
-        return judged(project, graders, runs, wanted, releases, said)
+        found = judged(project, graders, runs, wanted, releases, said)
+        keep(project, graders, found, [side.release for side in sides], "evaluate")
+        return found
 
 
 def gate_judged(project: Project, found: ByJudge) -> Decision:
@@ -157,6 +160,9 @@ def judged(
     labels = _people(project, graders, dict(zip([one.release.id for one in releases], shown, strict=True)), wanted)
     by = qrels_of((qid, item, grade) for (qid, item), grade in given.grades.items())
     trial = trial_of(project, graders.judge)
+    asked = [query.qid for query in graders.asked]
+    reached = by_judge(runs, by, labels.grades, labels.sample, wanted, asked, labels.unlabelled)
+    before = by_judge(runs[1:], by, labels.grades, labels.sample, wanted, asked) if len(runs) > 1 else ()
     left_out = f"{deep} left out: a judge grades the first {DEEPEST} items of a request." if deep else ""
     return ByJudge(
         str(graders.judge),
@@ -166,20 +172,37 @@ def judged(
         given.asked,
         given.failed,
         given.cost_usd,
-        by_judge(
-            runs,
-            by,
-            labels.grades,
-            labels.sample,
-            wanted,
-            [query.qid for query in graders.asked],
-            labels.unlabelled,
-        ),
+        reached,
         runs[0].name,
         runs[1].name if len(runs) > 1 else "",
         tuple(filter(None, (left_out, kinship(project, graders.judge), *graders.notes, labels.note))),
         sum(query.qid.startswith(MADE_UP) for query in graders.asked),
+        before,
     )
+
+
+def keep(
+    project: Project,
+    graders: Graders,
+    found: ByJudge,
+    releases: Sequence[ReleaseId],
+    how: str,
+    costs: Sequence[Cost | None] = (None, None),
+) -> None:
+    """Stores what was measured of the Release and of its baseline, marked as judged. costs: of each, where known."""
+    words = [query.text for query in graders.asked]
+    for release, reached, cost in zip(releases, (found.reached, found.before), costs, strict=False):
+        records = by_a_judge(
+            reached,
+            release,
+            words,
+            graders.said,
+            judge=str(graders.judge),
+            how=how,
+            made_up=found.made_up > 0,
+            cost=cost,
+        )
+        kept(project, records)
 
 
 def _pairs(graders: Graders, shown: Sequence[Mapping[str, Sequence[ItemId]]]) -> Iterator[Pair]:
@@ -210,7 +233,7 @@ def graders_of(
         asked = [query for query in read_queries(file) if any(map(str.isalnum, query.text))]
         held_out(asked, JUDGING)
         left, note = unlearned(project, releases, asked)
-        return Graders(judge, left or (), people, notes=(note,))
+        return Graders(judge, left or (), f"{len(left or ()):,} requests of {Path(file).name}", people, notes=(note,))
     stored = labelling.some_stored(project, MOST)
     if not stored:
         raise SourceError(
@@ -218,7 +241,8 @@ def graders_of(
             code="measure.nothing",
         )
     everything = [Query(pair.qid, pair.request) for pair in stored]
-    return Graders(judge, everything, people, {pair.qid: pair.created for pair in stored})
+    created = {pair.qid: pair.created for pair in stored}
+    return Graders(judge, everything, f"{len(stored):,} stored requests", people, created)
 
 
 # --- the judge's grades -----------------------------------------------------------------------------------------------
@@ -232,7 +256,7 @@ def grade_all(
     Raises the ModelError of a judge that answers nothing at all.
     """
     calls = {(pair.about, pair.item): call_of(judge, ask) for pair, ask in _asks(pairs, find)}
-    stamps = {key: judge.prompt.stamp(call, version=VERSION, model=judge.model).id for key, call in calls.items()}
+    stamps = {key: stamp_of(judge, call) for key, call in calls.items()}
     with project.store.read() as unit:
         kept = unit.judgements.of(judge.id, {about for about, _ in calls})
     grades = {(one.about, one.item): one.grade for one in kept if stamps.get((one.about, one.item)) == one.stamp}

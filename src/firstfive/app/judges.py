@@ -151,8 +151,12 @@ def answer_of(judge: Judge, call: Call, reply: Reply | ModelError) -> Answer | N
     """What a reply says; None for an error."""
     if not isinstance(reply, Reply):
         return None
-    stamp = judge.prompt.stamp(call, version=VERSION, model=judge.model)
-    return Answer(int(reply.value["grade"]), str(reply.value["quote"])[:LONGEST], stamp.id)
+    return Answer(int(reply.value["grade"]), str(reply.value["quote"])[:LONGEST], stamp_of(judge, call))
+
+
+def stamp_of(judge: Judge, call: Call) -> StampId:
+    """What an answer to this call is kept under: all that the judge was shown."""
+    return judge.prompt.stamp(call, version=VERSION, model=judge.model).id
 
 
 def shown_of(item: Item) -> str:

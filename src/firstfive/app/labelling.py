@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from firstfive.errors import NotFound, RequestError, SourceError
-from firstfive.measure import read_qrels, read_queries, sample, token
+from firstfive.measure import Query, read_qrels, read_queries, sample
 from firstfive.measure.agreement import HIGHEST
 from firstfive.ports import Label, Pair, Person
 from firstfive.types import ItemId, digest
@@ -180,6 +180,11 @@ def some_stored(project: Project, n: int, seed: int = 0) -> list[Pair]:
     shown = {pair.qid: pair for pair in _of_store(project)}
     drawn = sample({qid: [pair.item] for qid, pair in shown.items()}, n, seed=seed)
     return [shown[one.qid] for one in drawn]
+
+
+def stored_requests(project: Project) -> list[Query]:
+    """The stored requests in words alone, the newest first. qid: the recommId of the newest Slate of these words."""
+    return list(dict.fromkeys(Query(pair.qid, pair.request) for pair in _of_store(project)))
 
 
 def _slates(project: Project) -> Iterator[Slate]:
@@ -385,14 +390,3 @@ def graded_in(qrels: Qrels, file: str | Path) -> dict[tuple[str, str], int]:
         )
     every = zip(qrels.query, qrels.item, qrels.grades, strict=True)
     return {(qrels.qids[query], qrels.ids[item]): int(grade) for query, item, grade in every}
-
-
-def qrels_lines(project: Project, person: Person) -> list[str]:
-    """A person's labels as lines of qrels."""
-    return [f"{token(pair.qid)} 0 {token(pair.item)} {grade}" for pair, grade in grades(project, person)]
-
-
-def requests(project: Project) -> dict[str, str]:
-    """The sample's requests by qid."""
-    with project.store.read() as unit:
-        return {pair.qid: pair.request for pair in unit.pairs.all()}

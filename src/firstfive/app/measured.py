@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from firstfive.measure import Interval
 from firstfive.ports import Measurement
 from firstfive.types import ReleaseId, digest
 
 if TYPE_CHECKING:
     from firstfive.app.learning import LearnReport
     from firstfive.app.wiring import Project
-    from firstfive.measure import Cost, Qrels, Query, RunResult
+    from firstfive.measure import Cost, Powered, Qrels, Query, Reached, RunResult
 
 HANDED_OVER = "handed over"
 """The measure whose value is the share of the ranking that is handed over to what was learned."""
@@ -67,12 +68,57 @@ def measurements(
             how,
             variant,
             made_up,
-            cost.median_ms if cost else None,
-            cost.p95_ms if cost else None,
-            cost.usd_per_1000 if cost else None,
+            *_taken(cost),
         )
         for one in result.results
     ]
+
+
+def _taken(cost: Cost | None) -> tuple[float | None, float | None, float | None]:
+    return (cost.median_ms, cost.p95_ms, cost.usd_per_1000) if cost else (None, None, None)
+
+
+def by_a_judge(
+    reached: Sequence[Reached],
+    release: ReleaseId,
+    words: Sequence[str],
+    requests: str,
+    *,
+    judge: str,
+    how: str,
+    made_up: bool,
+    cost: Cost | None,
+) -> list[Measurement]:
+    """What a judge's grades say of a Release, corrected by people's labels where there are enough, as records.
+
+    words: of the requests; requests: where they are from, in words. What the judge alone says is another set of
+    questions than what people would say, so that the two never stand in one line. Without an interval, both ends are
+    the value.
+    """
+    now = datetime.now(UTC)
+
+    def one(measure: str, level: Powered) -> Measurement:
+        span = level.interval or Interval(*(level.judge_only,) * 3)
+        said = "corrected by people's labels" if level.interval else "alone"
+        return Measurement(
+            release,
+            digest("judged", judge, said, *sorted(words)),
+            f"{requests} that {judge} judged, {said}",
+            measure,
+            span.value,
+            span.low,
+            span.high,
+            level.judged,
+            now,
+            how,
+            "",
+            made_up,
+            *_taken(cost),
+            judge=judge,
+            labels=level.labels if level.interval else 0,
+        )
+
+    return [one(each.measure, each.level) for each in reached]
 
 
 def kept(project: Project, found: Sequence[Measurement]) -> None:

@@ -30,7 +30,8 @@ READ = 20_000
 class Point:
     """A Release on these requests. built: when it was made; None for one that is gone. at: when it was measured.
 
-    variant: what was other than in the Release; empty: nothing. The last three are None where they were not measured.
+    variant: what was other than in the Release; empty: nothing. The three after how are None where they were not
+    measured. labels: of requests by people, that a judge was corrected by.
     """
 
     release: ReleaseId
@@ -42,11 +43,16 @@ class Point:
     median_ms: float | None = None
     p95_ms: float | None = None
     usd_per_1000: float | None = None
+    labels: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Releases on the same requests, in the order in which they were built. questions: the hash of these requests."""
+    """Releases on the same requests, in the order in which they were built. questions: the hash of these requests.
+
+    judge: whose grades the numbers rest on; empty: no model's. alone: no label of people corrected them, so that they
+    have no interval.
+    """
 
     questions: str
     asked: str
@@ -54,6 +60,8 @@ class Line:
     measure: str
     requests: int
     points: tuple[Point, ...]
+    judge: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +160,13 @@ def _line(group: Sequence[Measurement], releases: Mapping[ReleaseId, Release]) -
             one.median_ms,
             one.p95_ms,
             one.usd_per_1000,
+            one.labels,
         )
         for one in ordered
     ]
     last = group[0]
-    return Line(last.questions, last.asked, last.made_up, last.measure, last.requests, tuple(points))
+    alone = bool(last.judge) and not last.labels
+    return Line(last.questions, last.asked, last.made_up, last.measure, last.requests, tuple(points), last.judge, alone)
 
 
 def _curves(newest: Sequence[Measurement]) -> list[Curve]:

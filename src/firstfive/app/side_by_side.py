@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from firstfive.app.embedders import Manner, patient
 from firstfive.app.judged import graders_of, judged
+from firstfive.app.judged import keep as keep_judged
 from firstfive.app.measured import hash_of, kept, measurements
 from firstfive.app.questions import Questions, questions_for, ranked
 from firstfive.app.recommend import Recommender
@@ -112,7 +113,7 @@ def side_by_side(
         recommenders = [Recommender(project, one.id, manner=patient(project)) for one in releases]
         graders = graders_of(project, judge, queries, qrels, [one.id for one in releases]) if judge else None
         questions = (
-            Questions(graders.asked, qrels_of(()), f"{len(graders.asked):,} requests that {judge} judged")
+            Questions(graders.asked, qrels_of(()), f"{graders.said} that {judge} judged")
             if graders
             else questions_for(project, [one.now() for one in reversed(recommenders)], queries, qrels, visitors=True)
         )
@@ -125,7 +126,9 @@ def side_by_side(
             seconds.append(perf_counter() - began)
         found = judged(project, graders, runs, wanted, recommenders, said) if graders else None
         taken = taken_by(project, releases, questions, said)  # at the end: by now both embedders are known to answer
-    if found:
+    if found and graders:
+        costs = [_cost(one) for one in taken]
+        keep_judged(project, graders, found, [one.id for one in releases], "promote", costs)
         no_runs = Report(found.requests, 0, ())
         return SideBySide(questions.said, bool(found.made_up), no_runs, taken, judged=found)
     quality = compare(
@@ -145,9 +148,12 @@ def keep(project: Project, questions: Questions, quality: Report, taken: Sequenc
     """Stores what was measured of Releases, in the order of the report's runs."""
     name, asked, n = hash_of(questions.asked, questions.right), questions.said, quality.queries
     for result, one in zip(quality.runs, taken, strict=True):
-        cost = Cost(one.usd_per_1000, one.median_ms, one.p95_ms)
         made_up = bool(quality.made_up)
-        kept(project, measurements(result, one.release, name, asked, n, how=how, made_up=made_up, cost=cost))
+        kept(project, measurements(result, one.release, name, asked, n, how=how, made_up=made_up, cost=_cost(one)))
+
+
+def _cost(one: Taken) -> Cost:
+    return Cost(one.usd_per_1000, one.median_ms, one.p95_ms)
 
 
 def taken_by(project: Project, releases: Sequence[Release], questions: Questions, said: Progress) -> tuple[Taken, ...]:

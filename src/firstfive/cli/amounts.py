@@ -64,6 +64,20 @@ def told(measure: str, value: Interval) -> str:
     )
 
 
+def stands(line: Line, point: Point) -> str:
+    """A point's value in words, with its interval where it has one."""
+    if line.alone:
+        return f"{measured(line.measure, point.value.value).text} by the judge alone, which has no valid interval"
+    labels = f", from {point.labels:,} labelled requests and a judge" if line.judge else ""
+    return f"{told(line.measure, point.value)}{labels}"
+
+
+def cells(line: Line, point: Point) -> tuple[Number, Number | str, Number | str]:
+    """As `interval`, for a table: no ends where there is no interval."""
+    value, low, high = interval(line, point)
+    return (value, "none", "none") if line.alone else (value, low, high)
+
+
 def interval(line: Line, point: Point) -> tuple[Number, Number, Number]:
     """A point's value, and from where to where it may lie."""
     value, name = point.value, line.measure

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from firstfive.cli import use_words
-from firstfive.cli.amounts import LINES, count, interval, is_share, measured, percent, told
+from firstfive.cli.amounts import LINES, cells, count, is_share, measured, percent, stands
 from firstfive.cli.charts import Dot, Plot, even
 from firstfive.cli.document import (
     Block,
@@ -117,13 +117,14 @@ def _time(found: GoalReport) -> Iterator[Block]:
         return
     yield Words(
         "A line stands for one set of requests: numbers on other requests cannot be compared with it, so each set has "
-        "its own chart."
+        "its own chart. What a judge's grades say stands apart from what people said: with people's labels to correct "
+        "it by, its interval is of what people would say; a judge alone has none."
     )
     for at, line in enumerate(found.past.lines[:LINES]):
         yield Chart(_over_releases(line, at), _points(line))
     if rest := found.past.lines[LINES:]:
         rows = tuple(
-            (line.asked, line.questions[:7], point.release[:12], *interval(line, point), count(line.requests))
+            (line.asked, line.questions[:7], point.release[:12], *cells(line, point), count(line.requests))
             for line in rest
             for point in line.points[-1:]
         )
@@ -136,7 +137,7 @@ _HEADINGS = ("Requests", "Set", "Release", "Value", "From", "To", "Requests meas
 def _over_releases(line: Line, at: int) -> Plot:
     points = line.points
     dots = tuple(
-        Dot(x, one.value.value, one.value.low, one.value.high, f"{_when(one)}: {told(line.measure, one.value)}")
+        Dot(x, one.value.value, one.value.low, one.value.high, f"{_when(one)}: {stands(line, one)}")
         for x, one in zip(even(len(points)), points, strict=True)
     )
     xs = tuple(
@@ -144,9 +145,9 @@ def _over_releases(line: Line, at: int) -> Plot:
         for x, one in zip(even(len(points)), points, strict=True)
     )
     first, last = points[0], points[-1]
-    said = f"{line.measure} on {line.asked}. {_when(last)}: {told(line.measure, last.value)}."
+    said = f"{line.measure} on {line.asked}. {_when(last)}: {stands(line, last)}."
     if len(points) > 1:
-        said += f" The first of {len(points)} Releases, {_when(first)}: {told(line.measure, first.value)}."
+        said += f" The first of {len(points)} Releases, {_when(first)}: {stands(line, first)}."
     return Plot(
         f"time-{at}",
         f"{line.measure} on {line.asked} (set {line.questions[:7]})",
@@ -171,7 +172,7 @@ def _points(line: Line) -> Table:
             point.release[:12],
             f"{(point.built or point.at):%Y-%m-%d %H:%M}",
             f"{point.at:%Y-%m-%d %H:%M}",
-            *interval(line, point),
+            *cells(line, point),
             count(line.requests),
         )
         for point in line.points

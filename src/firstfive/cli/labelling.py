@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Branch, Call, encoded, plain
+from firstfive.cli.frame import Branch, Call, plain
 
 if TYPE_CHECKING:
     from firstfive.ports import Person
@@ -61,7 +60,7 @@ def bring_in(call: Call, *, queries: str, labels: str, second: bool, who: str) -
     """Take labels in from qrels. They count as a random sample, so bring in no picked ones."""
     from firstfive.app import labelling
 
-    person: Person = "second" if second else "first"
+    person = _person(second=second)
     with call.open() as project:
         n = labelling.bring_in(project, queries, labels, person=person, who=who or person)
     call.answer({"labels": n, "person": person}, f"{n:,} labels of the {person} person taken in. {call.next('judge')}")
@@ -71,28 +70,30 @@ def bring_in(call: Call, *, queries: str, labels: str, second: bool, who: str) -
 @click.option("--labels", metavar="FILE", help="Write the qrels here. [default: standard output]")
 @click.option("--queries", metavar="FILE", help="Also write the requests, as JSON lines.")
 @click.option("--second", is_flag=True, help="The second person's labels.")
+@click.option("--judge", is_flag=True, help="What the judge said, in place of people.")
+@click.option("--model", default="", metavar="PROVIDER:MODEL", help="With --judge: which one. [default: models.judge]")
+@click.option("--of", metavar="FILE", help="With --judge: of these requests alone, by their qids.")
 @click.pass_obj
-def export(call: Call, *, labels: str | None, queries: str | None, second: bool) -> None:
+def export(
+    call: Call, *, labels: str | None, queries: str | None, second: bool, judge: bool, model: str, of: str | None
+) -> None:
     """Write labels out as qrels, and the requests that they are of. Requests are people's words: keep them safe."""
-    from firstfive.app import labelling
+    from firstfive.app import grades
 
+    if judge and second:
+        raise click.UsageError("--second is a person's labels and --judge a model's: take one of the two.")
+    if (model or of) and not judge:
+        raise click.UsageError("--model and --of go with --judge.")
     with call.open() as project:
-        lines = labelling.qrels_lines(project, "second" if second else "first")
-        asked = labelling.requests(project)
-    if queries:
-        _write(queries, [encoded({"qid": qid, "text": text}) for qid, text in asked.items()])
-    if labels:
-        _write(labels, lines)
-    told = f"{len(lines):,} labels written to {labels}." if labels else "\n".join(lines)
-    call.answer({"labels": len(lines), "file": labels, "qrels": None if labels else lines}, told)
+        said = grades.by_a_judge(project, model, of) if judge else grades.by_people(project, _person(second=second))
+    said.write(labels, queries)
+    lines = None if labels else said.lines
+    told = f"{len(said.grades):,} grades by {said.who} written to {labels}." if labels else "\n".join(said.lines)
+    if said.outdated and labels:
+        told += f" {said.outdated:,} are left out: the items' texts changed since; `firstfive evaluate --judged` asks."
+    numbers = {"labels": len(said.grades), "outdated": said.outdated}
+    call.answer({**numbers, "by": said.who, "file": labels, "qrels": lines}, plain(told) if labels else told)
 
 
-def _write(file: str, lines: list[str]) -> None:
-    from firstfive.errors import SourceError
-
-    try:
-        Path(file).write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    except OSError as wrong:
-        raise SourceError(
-            f"{file} cannot be written: {wrong.strerror or wrong}; choose another place", code="measure.files"
-        ) from wrong
+def _person(*, second: bool) -> Person:
+    return "second" if second else "first"

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from firstfive.cli.amounts import LINES, count, interval, is_share, measured, ms, percent, seconds, signed, told, usd
+from firstfive.cli.amounts import (
+    LINES,
+    cells,
+    count,
+    interval,
+    is_share,
+    measured,
+    ms,
+    percent,
+    seconds,
+    signed,
+    stands,
+    usd,
+)
 from firstfive.cli.charts import Dot, Plot, span_of, ticks
 from firstfive.cli.document import (
     Block,
@@ -76,12 +89,12 @@ def cost(found: GoalReport) -> Iterator[Block]:
     rows = tuple(
         (
             f"{point.release[:12]}{f', {point.variant}' if point.variant else ''}",
-            *interval(line, point),
+            *cells(line, point),
             count(line.requests),
             ms(point.median_ms),
             ms(point.p95_ms),
             usd(point.usd_per_1000),
-            line.questions[:7],
+            f"{line.questions[:7]}{', judged' if line.judge else ''}",
         )
         for line, point in timed
     )
@@ -113,7 +126,7 @@ def _time_and_quality(line: Line, points: Sequence[Point]) -> Plot:
     most = max(dot.x for dot in dots) * 1.15 or 1.0
     xs = tuple((tick, f"{tick:,g}") for tick in ticks(0.0, most))
     said = "; ".join(
-        f"{_named(point)}: {told(line.measure, point.value)}, 95 of 100 answers within {point.p95_ms or 0:,.1f} ms"
+        f"{_named(point)}: {stands(line, point)}, 95 of 100 answers within {point.p95_ms or 0:,.1f} ms"
         for point in points
     )
     return Plot(
@@ -133,7 +146,7 @@ def _named(point: Point) -> str:
 
 
 def _taken(line: Line, points: Sequence[Point]) -> Table:
-    rows = tuple((_named(point), ms(point.p95_ms), *interval(line, point)) for point in points)
+    rows = tuple((_named(point), ms(point.p95_ms), *cells(line, point)) for point in points)
     return Table("Quality and time", ("Release", "95 of 100 within", line.measure, "From", "To"), rows, folded=True)
 
 

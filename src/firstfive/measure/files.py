@@ -160,18 +160,47 @@ def write_run(
     Scores are written as 32-bit numbers; one that would tie with the place above is lowered by the smallest step, so
     that every tool reads the order that was shown.
     """
+    return _write(
+        Path(path),
+        (
+            f"{token(qid)} Q0 {token(item)} {place} {score:.9g} {tag}"
+            for qid, ranking in rankings
+            for place, ((item, _), score) in enumerate(
+                zip(ranking, _strictly_falling([score for _, score in ranking]), strict=True), 1
+            )
+        ),
+    )
+
+
+def qrels_line(qid: str, item: ItemId, grade: int) -> str:
+    """A judgement as a line of qrels, without its end."""
+    return f"{token(qid)} 0 {token(item)} {grade}"
+
+
+def write_qrels(path: str | Path, judged: Iterable[tuple[str, ItemId, int]]) -> int:
+    """Writes judgements (qid, item, grade) as lines and returns how many. The file appears whole.
+
+    Raises SourceError (measure.files) for a .csv, which `read_qrels` would take for a table.
+    """
     path = Path(path)
-    lines = 0
+    if path.suffix.lower() == ".csv":
+        raise SourceError(f"{path} would be read as a table; name it with .trec at its end", code="measure.files")
+    return _write(path, (qrels_line(*one) for one in judged))
+
+
+def write_queries(path: str | Path, asked: Iterable[Query]) -> int:
+    """Writes queries as JSON lines and returns how many. The file appears whole."""
+    lines = (msgspec.json.encode({"qid": one.qid, "text": one.text}).decode() for one in asked)
+    return _write(Path(path), lines)
+
+
+def _write(path: Path, lines: Iterable[str]) -> int:
+    written = 0
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     with _writing(path, unfinished), _opened_to_write(unfinished, gzipped=path.suffix == ".gz") as file:
-        for qid, ranking in rankings:
-            scores = _strictly_falling([score for _, score in ranking])
-            file.writelines(
-                f"{token(qid)} Q0 {token(item)} {place} {score:.9g} {tag}\n"
-                for place, ((item, _), score) in enumerate(zip(ranking, scores, strict=True), 1)
-            )
-            lines += len(ranking)
-    return lines
+        for written, line in enumerate(lines, 1):  # noqa: B007  # how many there were
+            file.write(f"{line}\n")
+    return written
 
 
 TABLE = ("qid", "request", "item", "title", "text", "grade")

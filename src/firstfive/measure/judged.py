@@ -64,7 +64,7 @@ class ByJudge:
     """What a judge and people say of rankings. verdict: on the judge; empty: there is none yet.
 
     graded: pairs with a grade by the judge; asked: how many of them it was asked for now; failed: pairs without one.
-    made_up: how many of the requests no person asked.
+    made_up: how many of the requests no person asked. before: the same of the baseline alone; empty without one.
     """
 
     judge: str
@@ -79,6 +79,7 @@ class ByJudge:
     baseline: str = ""
     notes: tuple[str, ...] = ()
     made_up: int = 0
+    before: tuple[Reached, ...] = ()
 
     def json(self) -> bytes:
         """All of it, field by field."""

@@ -144,9 +144,10 @@ def _of_values(y: Numbers, f: Numbers, g: Numbers, level: float, seed: int) -> I
     """PPI++ with the interval of a share that is as uncertain."""
     lam, n = weight(y, f, g), len(y)
     rest = y - lam * f
-    value = float(np.clip(rest.mean() + (lam * g.mean() if lam else 0.0), 0, 1))
-    unseen = UNSEEN / 2 * ((1 - rest.mean()) ** 2 + (lam + rest.mean()) ** 2)
-    spread = (float(((rest - rest.mean()) ** 2).sum()) + unseen) / (n - 1 + UNSEEN)
+    mean = float(rest.mean())
+    value = float(np.clip(mean + (lam * g.mean() if lam else 0.0), 0, 1))
+    unseen = UNSEEN / 2 * ((1 - mean) ** 2 + (lam + mean) ** 2)
+    spread = (float(((rest - mean) ** 2).sum()) + unseen) / (n - 1 + UNSEEN)
     error = spread / (n + UNSEEN) + (lam**2 * float(g.var(ddof=1)) / len(g) if lam else 0.0)
     near = (n * value + 1) / (n + 2)
     alike = near * (1 - near) / error

@@ -17,7 +17,9 @@ class Measurement:
     questions: a hash of the requests and of what is right for them; two numbers can be compared only where it is the
     same. asked: where they are from, in words. made_up: no person asked them. how: the command that measured.
     variant: what was other than in the Release itself, such as a speed of the dial; empty: nothing. median_ms, p95_ms:
-    of one answer at a time; usd_per_1000: of a thousand requests; None: not measured.
+    of one answer at a time; usd_per_1000: of a thousand requests; None: not measured. judge: the model and prompt that
+    graded; empty: it was no model. labels: how many requests people labelled to correct the judge by; with a judge and
+    0 labels the value is what the judge says, which has no interval: both of its ends are the value.
     """
 
     release: ReleaseId
@@ -35,6 +37,8 @@ class Measurement:
     median_ms: float | None = None
     p95_ms: float | None = None
     usd_per_1000: float | None = None
+    judge: str = ""
+    labels: int = 0
 
 
 class Measurements(Protocol):

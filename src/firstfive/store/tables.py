@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0009"
+VERSION = "0010"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -347,6 +347,8 @@ MEASUREMENTS = Table(
     Column("median_ms", Float),
     Column("p95_ms", Float),
     Column("usd_per_1000", Float),
+    Column("judge", Text, nullable=False, server_default=""),
+    Column("labels", BigInteger, nullable=False, server_default="0"),
 )
 
 __all__ = [

@@ -297,7 +297,7 @@ class MadeContract:
     def test_what_was_measured_comes_back_the_last_first_and_outlives_its_release(self, store: Store) -> None:
         first = Measurement(ReleaseId("a"), "hash", "60 requests of ü.jsonl", "Success@5", 0.1, 0.05, 0.2, 60, NOON)
         whole = replace(first, variant="fast", made_up=True, median_ms=0.25, p95_ms=3.5, usd_per_1000=0.0)
-        earlier = replace(first, at=NOON - timedelta(days=1), how="promote")
+        earlier = replace(first, at=NOON - timedelta(days=1), how="promote", judge="a:model with judge@1", labels=40)
         with store.unit() as unit:
             unit.releases.add(release("a"))
             unit.measurements.add([first, whole])
