@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 from command_line import firstfive
 from firstfive.app import labelling
-from firstfive.app.labelling import bring_in, desk, draw, rows, say, undo
+from firstfive.app.build import build
+from firstfive.app.labelling import bring_in, desk, draw, draw_for, rows, say, undo
+from firstfive.app.recommend import Recommender
 from firstfive.app.record import erase, forget_old
 from firstfive.app.wiring import Project
 from firstfive.errors import RequestError, SourceError
@@ -179,6 +182,26 @@ def test_a_pair_whose_item_is_gone_is_left_out_and_counted(drawn: Project, monke
     assert (found.missing, found.total) == (n, 10 - n)
     assert found.pair
     assert found.pair.item != gone
+
+
+def test_an_item_of_a_release_that_waits_is_shown_too(world: Project, queries: Path) -> None:
+    draw(world, 30, queries=queries, whole=True)
+    items = world.folder / "items.jsonl"
+    more = {"id": "bridges", "title": "Crown Works", "text": "It makes crowns and dentures for dentists, overnight."}
+    items.write_text(items.read_text("utf-8") + json.dumps(more) + "\n", "utf-8")
+    world.import_(items, field=["*"])
+    new = build(world, use=False).release.id
+    added = draw_for(world, Recommender(world, new)).added
+    assert added > 0
+    found = desk(world, "first", "ann")
+    assert (found.missing, found.total) == (0, 30 + added)
+    while found.pair and found.pair.item != "bridges":
+        say(world, "first", "ann", found.pair.qid, found.pair.item, 0)
+        found = desk(world, "first", "ann")
+    assert found.item
+    assert found.item.title == "Crown Works"
+    shutil.rmtree(world.releases / new)
+    assert desk(world, "first", "ann").missing > 0
 
 
 # --- in and out -------------------------------------------------------------------------------------------------------

@@ -9,15 +9,18 @@ the first one's grades.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from itertools import takewhile
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from firstfive.errors import NotFound, RequestError, SourceError
+from firstfive.errors import IndexFileError, NotFound, RequestError, SourceError
+from firstfive.index import MappedCatalogue
 from firstfive.measure import Query, read_qrels, read_queries, sample
 from firstfive.measure.agreement import HIGHEST
 from firstfive.ports import Label, Pair, Person
@@ -224,6 +227,8 @@ def item_of(recommender: Recommender, name: str) -> Item | None:
 def desk(project: Project, person: Person, who: str) -> Desk:
     """The next pair of a person who labels, and how far they are. A pair whose item is gone is left out.
 
+    An item is shown as the Release in use has it, or else one of those that wait to be promoted.
+
     Raises RequestError for a name that labels as the other person already, or that is none.
     """
     with project.store.read() as unit:
@@ -233,7 +238,9 @@ def desk(project: Project, person: Person, who: str) -> Desk:
     full = {qid for qid, times in Counter(qid for qid, _ in said).items() if times >= SHOWN}
     left = [pair for pair in pairs if (pair.qid, pair.item) not in said]
     left.sort(key=lambda pair: pair.qid not in full)  # what came to a request afterwards, before other requests
-    here = [pair for pair in left if project.recommender.serving.catalogue.position(pair.item) is not None]
+    find = _finder(project)
+    here = [(pair, found) for pair in left if (found := find(pair.item))]
+    pair, found = here[0] if here else (None, None)
     return Desk(
         person,
         who,
@@ -242,9 +249,33 @@ def desk(project: Project, person: Person, who: str) -> Desk:
         sum(one.grade is None for one in said.values()),
         len(left) - len(here),
         median_s(said.values()),
-        here[0] if here else None,
-        item_of(project.recommender, here[0].item) if here else None,
+        pair,
+        found[0].item(found[1]) if found else None,
     )
+
+
+def _finder(project: Project) -> Callable[[ItemId], tuple[MappedCatalogue, int] | None]:
+    """Finds where an item stands: in the catalogue in use, else in the newest of those that wait."""
+
+    @cache
+    def waiting() -> list[MappedCatalogue]:
+        with project.store.read() as unit:
+            releases, history = unit.releases.all(), unit.releases.history()
+        found = []
+        for one in takewhile(lambda one: one.id not in history[:1], releases):
+            with suppress(IndexFileError):  # damaged, or pruned just now: it shows nothing
+                found.append(MappedCatalogue(project.releases / one.id / "catalogue"))
+        return found
+
+    def shelves() -> Iterator[MappedCatalogue]:
+        yield project.recommender.serving.catalogue
+        yield from waiting()
+
+    def find(item: ItemId) -> tuple[MappedCatalogue, int] | None:
+        places = ((shelf, shelf.position(item)) for shelf in shelves())
+        return next(((shelf, place) for shelf, place in places if place is not None), None)
+
+    return find
 
 
 def median_s(labels: Iterable[Label]) -> float | None:
