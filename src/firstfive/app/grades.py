@@ -85,7 +85,7 @@ def by_a_judge(project: Project, model: str = "", file: str | Path | None = None
     if not good:
         changed = f"; {len(found):,} grades are of texts that changed since" if found else ""
         raise SourceError(
-            f"{judge} graded nothing of {f'the requests in {file}' if file else 'any request that is here'} yet, so "
+            f"{judge} graded {f'none of the requests in {file}' if file else 'no request that is here'} yet, so "
             f"nothing was written{changed}; run `firstfive evaluate --judged`, or name another judge with --model",
             code="measure.nothing",
         )

@@ -146,11 +146,11 @@ class Guardrail:
         both = f"{_number(self.baseline, self.unit)} and {_number(self.candidate, self.unit)}"
         if self.limit is None:
             return f"{self.name}: {both}"
-        limit = f"limit {_number(self.limit, self.unit)}: {'FAILED' if self.failed else self.state}"
         if self.span is None:
-            return f"{self.name}: {both}; {limit}"
+            return f"{self.name}: {both}; {self.state}"
         ends = f"{_number(self.span.low, self.unit)} to {_number(self.span.high, self.unit)}"
-        return f"{self.name}: {both}; difference {ends}, {limit}"
+        state = "FAILED" if self.failed else self.state
+        return f"{self.name}: {both}; difference {ends}, limit {_number(self.limit, self.unit)}: {state}"
 
 
 @dataclass(frozen=True, slots=True)
