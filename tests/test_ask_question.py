@@ -247,7 +247,7 @@ def test_without_fields_the_phrases_that_part_the_candidates_are_asked() -> None
     assert question
     assert question.field == ""
     assert len(question.options) == 2
-    first, second = (option.values for option in question.options)
+    first, second = ([*map(str, option.values)] for option in question.options)
     assert first == second[::-1]  # the phrase itself, and then the one on the other button
     assert (
         {first[0] in TALES[0], first[0] in TALES[1]} == {True, False} == {second[0] in TALES[0], first[0] in TALES[0]}
