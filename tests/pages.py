@@ -196,9 +196,9 @@ class States:
         return cls({"empty": "/", "change": f"{found['results']}/words", "gone": "/slate/never", **found, **lists})
 
 
-def fresh(served: Served, asked: Asked = ASKED) -> str:
+def fresh(served: Served, asked: Asked = ASKED, places: tuple[Place, ...] = PLACES) -> str:
     """Where an answer of its own visit is."""
-    slate = _slate(PLACES, asked)
+    slate = _slate(places, asked)
     served.project.store.write(lambda unit: unit.slates.add(slate))
     return f"/slate/{slate.recomm_id}"
 

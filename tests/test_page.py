@@ -223,10 +223,12 @@ def test_what_is_not_mentioned_is_said(server: Served, browser: httpx.Client) ->
     assert "employees" in shown
 
 
-def test_what_contradicts_a_wish_is_said(server: Served, browser: httpx.Client) -> None:
+@pytest.mark.parametrize(("refused", "said"), [(True, "You did not want crowns."), (False, "You want crowns.")])
+def test_what_contradicts_a_wish_is_said(server: Served, browser: httpx.Client, *, refused: bool, said: str) -> None:
     mismatch = Mismatch(Quote("crowns", 18, 24, "request"), Quote("makes crowns", 24, 36), "contradicted")
-    seen = Seen(browser.get(stored(server.project, replace(PLACE, mismatch=mismatch))).text)
-    assert "You did not want crowns. It says makes crowns." in " ".join(seen.text.split())
+    place, asked = replace(PLACE, mismatch=mismatch), replace(ASKED, wishes=(Wish("crowns", 18, 24, refused),))
+    seen = Seen(browser.get(fresh(server, asked, (place,))).text)
+    assert f"{said} It says makes crowns." in " ".join(seen.text.split())
 
 
 def test_an_ampersand_is_an_ampersand_wherever_a_name_or_a_value_stands_in_a_sentence() -> None:

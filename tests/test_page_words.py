@@ -64,6 +64,14 @@ def test_a_string_can_be_read_by_a_twelve_year_old(language: str, key: str) -> N
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_an_error_says_what_happened_and_then_what_to_do(language: str) -> None:
+    texts = {key: text for key, text in messages(language).texts.items() if key.startswith("error.")}
+    texts["page.lost"] = messages(language).texts["page.lost"]
+    assert len(texts) > 8
+    assert [key for key, text in texts.items() if len(sentences(text)) < 2] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_labels_of_a_language_can_be_read_by_a_twelve_year_old(language: str) -> None:
     texts = map(plain, messages(language).texts.values())
     labels = [text for text in texts if 0 < words(text) < LABEL]

@@ -429,7 +429,7 @@ def test_a_page_shows_the_sentence_and_says_when_answers_were_recorded(answered:
     from datetime import UTC, datetime
 
     slate = answered(WANTED, GOOD)
-    assert shown(slate.places[0], WANTED, messages("en")).because == "It makes crowns."
+    assert shown(slate.places[0], slate, messages("en")).because == "It makes crowns."
     assert recorded(slate, messages("en")) == ""
     then = replace(slate, recorded=datetime(2026, 3, 4, tzinfo=UTC))
     assert recorded(then, messages("en")) == f"These reasons were saved on 4 March 2026 ({NAME})."

@@ -99,7 +99,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One result, in what the page says of it. decided: yes, maybe or no; thanked: a no was given a reason."""
+    """One result, in what the page says of it. decided: yes, maybe or no; thanked: a no was given a reason.
+
+    missing: a wish that it does not mention; or that its text, in `against`, speaks against. unwanted: that wish was
+    one not to have.
+    """
 
     place: int
     name: str
@@ -109,6 +113,7 @@ class Shown:
     missing: str
     against: str
     unknown: tuple[str, ...]
+    unwanted: bool = False
     because: str = ""
     decided: str = ""
     thanked: bool = False
@@ -117,8 +122,9 @@ class Shown:
     sharpen: tuple[Button, ...] = ()
 
 
-def shown(place: Place, request: str, say: Messages, said: Decided | None = None, website: str = "") -> Shown:
-    """A place as the page shows it. website: the field with its address."""
+def shown(place: Place, slate: Slate, say: Messages, said: Decided | None = None, website: str = "") -> Shown:
+    """A place of a Slate as the page shows it. website: the field with its address."""
+    request, wishes = slate.request.text, slate.asked.wishes if slate.asked else ()
     texts = {"title": place.title, "text": place.text}
     reason, mismatch = place.reason, place.mismatch
     told = one_line(place.text, place.title)
@@ -131,6 +137,7 @@ def shown(place: Place, request: str, say: Messages, said: Decided | None = None
         missing=mismatch.said.text.strip() if mismatch else "",
         against=mismatch.says.text.strip() if mismatch and mismatch.says else "",
         unknown=tuple(label(name) for name in place.unknown),
+        unwanted=mismatch is not None and any(wish.refused and wish.start == mismatch.said.start for wish in wishes),
         because=reason.because if reason else "",
         decided=said.kind if said else "",
         thanked=bool(said and said.kind == "no" and said.comment and said.comment != MISFIT),
