@@ -225,7 +225,7 @@ def test_what_is_not_mentioned_is_said(server: Served, browser: httpx.Client) ->
 
 @pytest.mark.parametrize(("refused", "said"), [(True, "You did not want crowns."), (False, "You want crowns.")])
 def test_what_contradicts_a_wish_is_said(server: Served, browser: httpx.Client, *, refused: bool, said: str) -> None:
-    mismatch = Mismatch(Quote("crowns", 18, 24, "request"), Quote("makes crowns", 24, 36), "contradicted")
+    mismatch = Mismatch(Quote("crowns", 18, 24, "request"), Quote("makes crowns.", 24, 37), "contradicted")
     place, asked = replace(PLACE, mismatch=mismatch), replace(ASKED, wishes=(Wish("crowns", 18, 24, refused),))
     seen = Seen(browser.get(fresh(server, asked, (place,))).text)
     assert f"{said} It says makes crowns." in " ".join(seen.text.split())

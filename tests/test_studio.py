@@ -277,6 +277,10 @@ def items(program: httpx.Client, **asked: str | int) -> list[str]:
     return [row["item"] for row in answer.json()["items"]]
 
 
+def test_a_slash_at_the_end_of_an_address_makes_no_difference(program: httpx.Client) -> None:
+    assert [program.get(path).status_code for path in ("/studio/", "/studio/items/")] == [200, 200]
+
+
 def test_items_come_in_the_order_of_their_ids_page_by_page(program: httpx.Client) -> None:
     found: list[str] = []
     cursor = ""

@@ -103,7 +103,10 @@ def _host(scope: Scope) -> str:
 
 
 class Paths:
-    """Routes by the path as it was sent: %2F stays part of an id, and a last slash under /api/ makes no difference."""
+    """Routes by the path as it was sent: %2F stays part of an id, and a last slash makes no difference to programs.
+
+    Nor does it in the studio.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -118,7 +121,7 @@ class Paths:
                 wrong = RequestError("the address is not UTF-8; percent-encode it as UTF-8")
                 await problem(wrong, scope["firstfive.id"])(scope, receive, send)
                 return
-            scope["path"] = path.removesuffix("/") if path.startswith("/api/") else path
+            scope["path"] = path.removesuffix("/") if path.startswith(("/api/", "/studio/")) else path
         await self._app(scope, receive, send)
 
 

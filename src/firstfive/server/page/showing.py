@@ -135,7 +135,7 @@ def shown(place: Place, slate: Slate, say: Messages, said: Decided | None = None
         said=marked(reason.said, request) if reason else None,
         says=marked(reason.says, texts.get(reason.says.of, "")) if reason else None,
         missing=mismatch.said.text.strip() if mismatch else "",
-        against=mismatch.says.text.strip() if mismatch and mismatch.says else "",
+        against=mismatch.says.text.strip().removesuffix(".") if mismatch and mismatch.says else "",
         unknown=tuple(label(name) for name in place.unknown),
         unwanted=mismatch is not None and any(wish.refused and wish.start == mismatch.said.start for wish in wishes),
         because=reason.because if reason else "",
