@@ -2,14 +2,16 @@
 
     FIRSTFIVE_DATA=... python benchmarks/seekers.py [--seekers N] [yc=FOLDER] [demo=FOLDER] [NAME=FOLDER]
 
-Each project is one that was built; without a folder, yc (long descriptions only; 10 minutes) and the demo are built in
-a temporary one. Printed: Success@5 after the first sentence, after one and two answers, and after a sharpening; how far
-the stated chance can be trusted; and whether the strength in words says how it will go.
+Each project is one that was built; without a folder, yc (long descriptions only; 5 minutes), demo, websummit, cacm,
+cranfield and equities (2,500 of them) are built in a temporary one. Printed: Success@5 after the first sentence, after
+one and two answers, and after a sharpening; how far the stated chance can be trusted; and whether the strength in words
+says how it will go.
 """
 
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import sys
 import tempfile
@@ -17,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -238,25 +241,46 @@ def opened(name: str, folder: str) -> Iterator[Project]:
             return
         firstfive.init(temporary)
         with firstfive.open(temporary, overrides=["import.field=*", "import.title=title"]) as project:
-            import_sources(project, [str(_companies(Path(temporary)))], max_bad=1.0)
+            import_sources(project, [str(_source(name, Path(temporary)))], max_bad=1.0)
             project.build()
             yield project
 
 
-def _companies(folder: Path) -> Path:
+def _source(name: str, folder: Path) -> Path:
+    """The collection as a file that can be imported."""
+    given = measuring.data() / name / "items.jsonl"
+    if given.exists():
+        return given
+    target = folder / "items.jsonl"
+    rows = {"yc": _companies, "websummit": _startups, "equities": _equities}[name.partition("/")[0]]
+    target.write_text("".join(json.dumps(row) + "\n" for row in rows()), "utf-8")
+    return target
+
+
+def _companies() -> Iterator[dict[str, str]]:
     """yc's long descriptions with their fields, without name and one-liner."""
-    target = folder / "companies.jsonl"
     kept = ("batch", "status", "tags", "location", "country", "year_founded", "team_size")
-    with (
-        (measuring.data() / "yc/companies.csv").open(encoding="utf-8", newline="") as rows,
-        target.open("w", encoding="utf-8") as out,
-    ):
+    with (measuring.data() / "yc/companies.csv").open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
             if row["long_description"].strip():
                 fields = {name: row[name] for name in kept}
-                record = {"id": row["company_id"], "title": "", "text": row["long_description"], **fields}
-                out.write(json.dumps(record) + "\n")
-    return target
+                yield {"id": row["company_id"], "title": "", "text": row["long_description"], **fields}
+
+
+def _startups() -> Iterator[dict[str, str]]:
+    for row in json.loads((measuring.data() / "websummit/startups.json").read_bytes()):
+        if row.get("elevatorPitch"):
+            fields = {name: row[name] for name in ("industry", "country", "city")}
+            yield {"id": row["id"], "title": row["name"], "text": row["elevatorPitch"], **fields}
+
+
+def _equities() -> Iterator[dict[str, str]]:
+    with gzip.open(measuring.data() / "equities/companies.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["summary"]]
+    Random(1).shuffle(rows)  # a sample, not a secret
+    for number, row in enumerate(rows[:2500]):
+        fields = {name: row[name] for name in ("sector", "industry", "country")}
+        yield {"id": str(number), "title": row["name"], "text": row["summary"], **fields}
 
 
 def main() -> None:
