@@ -61,6 +61,11 @@ def test_the_api_and_the_page_go_through_the_same_draw(server: Served) -> None:
                 assert answer["trial"]["arm"] == stored(server, answer["recommId"])
     assert all(len(found) == 1 for found in arms.values())
     assert len(set.union(*arms.values())) == 2
+    visits_of_both_arms(server)
+
+
+def visits_of_both_arms(server: Served) -> None:
+    """Visits of the page, each kept to the arm that it began with, until both arms had one."""
     pages: set[str] = set()
     visits = 0
     while len(pages) < 2 and visits < 60:
@@ -76,6 +81,7 @@ def test_the_api_and_the_page_go_through_the_same_draw(server: Served) -> None:
 
 
 def test_the_studio_says_in_one_sentence_what_is_known_with_a_picture_and_twins(server: Served) -> None:
+    visits_of_both_arms(server)
     project, key = server.project, {"X-API-Key": server.operator}
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("firstfive.app.experiments.datetime", _Later)
