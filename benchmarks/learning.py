@@ -4,7 +4,8 @@
 
 A request is made of what the same person liked before: the first sentence of the last film, and the last three to go
 near to. The match is the film they liked next. Content alone, popularity, item neighbours, factors (matrix
-factorisation) and what was learned are held against the likes that came after.
+factorisation) and what was learned are held against the likes that came after; what was learned also with the year of
+each film, by which it was new or old when something was said.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -28,7 +31,7 @@ from firstfive.app.learned import considered, features
 from firstfive.app.serving import Query, Serving
 from firstfive.app.wiring import Project
 from firstfive.ask import read
-from firstfive.features import Crowd
+from firstfive.features import Crowd, day_of, fresh
 from firstfive.learn import SHARES, Ends, Likes, blend, factorise
 from firstfive.learn.ranker import Ranker
 from firstfive.learn.replay import Seen, learn
@@ -79,24 +82,40 @@ def _report(project: Project, films: dict[str, dict[str, str]], likes: Sequence[
         days=np.array([like.day for like in likes]),
     )
 
-    def see(row: int, crowd: Crowd) -> Seen:
+    years = _years(serving, films)
+
+    def newness(row: int, places: np.ndarray, dated: bool) -> np.ndarray | None:
+        return fresh(years[places], likes[row].day) if dated else None
+
+    def see(row: int, crowd: Crowd, dated: bool) -> Seen:
         query, found = asked[row]
         every = considered(serving, query, found, crowd)
-        return Seen(features(serving, query, every, crowd), every.positions == rows.items[row])
+        seen = features(serving, query, every, crowd, newness(row, every.positions, dated))
+        return Seen(seen, every.positions == rows.items[row])
 
-    for after in AFTER:
+    for after, dated in product(AFTER, (False, True)):
+        if dated and after < 1_000:
+            continue
         begun = perf_counter()
-        learned = learn(rows.before(after), len(serving.catalogue), see, _ends)
+        learned = learn(rows.before(after), len(serving.catalogue), partial(see, dated=dated), _ends)
         spent = perf_counter() - begun
         ranker = Ranker(learned.model) if learned.model else None
         before = rows.before(after)
         factors = factorise(before.visitors, before.items, len(serving.catalogue))
         tried = [
-            _tried(serving, *asked[row], learned.crowd, ranker, factors.scores(_liked(serving, likes[row])))
+            _tried(
+                serving,
+                *asked[row],
+                learned.crowd,
+                ranker,
+                factors.scores(_liked(serving, likes[row])),
+                partial(newness, row, dated=dated),
+            )
             for row in range(after, after + held_out)
         ]
         truth = rows.items[after : after + held_out]
-        print(f"after {after} likes, {learned.groups} of them learned from in {spent:.0f} s")
+        how = ", with the films' years" if dated else ""
+        print(f"after {after} likes{how}, {learned.groups} of them learned from in {spent:.0f} s")
         print(f"   share handed over: {learned.handover.share:g}, from {learned.handover.visitors} visitors held out")
         for point in learned.handover.curve:
             print(
@@ -122,12 +141,18 @@ def _success(tried: Sequence[tuple[np.ndarray, dict[str, np.ndarray]]], truth: n
 
 
 def _tried(
-    serving: Serving, query: Query, found: Candidates, crowd: Crowd, ranker: Ranker | None, factors: np.ndarray
+    serving: Serving,
+    query: Query,
+    found: Candidates,
+    crowd: Crowd,
+    ranker: Ranker | None,
+    factors: np.ndarray,
+    newness: Callable[[np.ndarray], np.ndarray | None],
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The items considered and their scores by each ranking."""
     every = considered(serving, query, found, crowd)
     before = np.maximum(every.scores, 0)
-    seen = features(serving, query, every, crowd)
+    seen = features(serving, query, every, crowd, newness(every.positions))
     learned = ranker(seen) if ranker else before
     likes = [serving.position(item) for item in query.reading.request.like]
     return every.positions, {
@@ -136,6 +161,13 @@ def _tried(
         "factors": factors[every.positions],
         **{f"share {share:g}": blend(before, learned, share) for share in SHARES},
     }
+
+
+def _years(serving: Serving, films: dict[str, dict[str, str]]) -> np.ndarray:
+    """The first day of each film's year, by position; NaN where its title has none."""
+    titles = (films[serving.catalogue.id(position)]["title"] for position in range(len(serving.catalogue)))
+    found = (re.search(r"\((\d{4})\)\s*$", title) for title in titles)
+    return np.array([day_of(year[1]) if year else np.nan for year in found])
 
 
 def _liked(serving: Serving, like: Like) -> list[int]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import lightgbm
 import numpy as np
 import pytest
 
+from firstfive.app.born import Ages
 from firstfive.errors import LearnError
-from firstfive.features import FEATURES, Crowd, rows
+from firstfive.features import FEATURES, Crowd, day_of, fresh, rows
 from firstfive.features.crowd import nobody
 from firstfive.learn import Ends, Held, Likes, blend, gather, hand_over, looked_at, propensity, signals
 from firstfive.learn.ranker import Group, Ranker, fit
@@ -134,6 +137,41 @@ def test_a_row_has_every_feature_and_what_is_not_known_is_missing() -> None:
     assert np.isnan(seen["contradicts"]).all()
 
 
+# --- what is new ------------------------------------------------------------------------------------------------------
+
+
+def test_an_item_is_as_new_as_it_was_on_that_day_and_what_has_no_date_is_neither() -> None:
+    born = np.array([100.7, 70.0, 130.0, np.nan])
+    assert fresh(born, 100.2)[:3].tolist() == [1.0, 0.5, 1.0]
+    assert np.isnan(fresh(born, 100.2)[3])
+    assert fresh(born, 130.9).tolist()[:2] == [0.5, pytest.approx(1 / 3)]
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [("1970-01-11", 10), ("1970-01-11t12:00:00z", 10.5), ("1970-01-11T00:00+12:00", 9.5), (1971.0, 365), ("1971", 365)],
+)
+def test_a_date_with_a_time_or_without_and_a_year_are_days(value: str | float, day: float) -> None:
+    assert day_of(value) == day
+
+
+@pytest.mark.parametrize("value", ["", "soon", "11.1.1970", "20", 19.5, 1_600_000_000.0])
+def test_what_is_no_date_is_not_known(value: str | float) -> None:
+    assert np.isnan(day_of(value))
+
+
+def test_what_came_after_something_was_said_was_not_there_and_older_talk_than_the_import_tells_nothing() -> None:
+    seen = np.array([10.0, 20.0, np.nan])
+    ages = Ages(seen, seen)
+    every = np.arange(3)
+    assert ages.there(every, 0, 15.0).tolist() == [True, False, True]
+    assert ages.newness(every, 0, 40.0).tolist() == pytest.approx([0.5, 0.6, np.nan], nan_ok=True)
+    assert ages.there(every, 1, 15.0).all()
+    assert np.isnan(ages.newness(every, 1, 15.0)).all()
+    dated = Ages(np.array([1.0, 2.0, 3.0]), seen, "founded")
+    assert dated.newness(every, 1, 15.0).tolist() == fresh(dated.born, 15.0).tolist()
+
+
 # --- the ranker -------------------------------------------------------------------------------------------------------
 
 
@@ -206,6 +244,30 @@ def test_of_late_an_older_like_counts_less_and_a_burst_of_one_in_a_hundred_nothi
     assert 0 < crowd.lately[0] < crowd.lately[1] / 6
     assert crowd.lately[2] == 0
     assert not gather(likes(*visits), 3).lately.any()
+
+
+def older(features: Sequence[str], *, column: int) -> bytes:
+    """A model of another version, which looks at these features; the first of a request has most of one of them."""
+    values = np.tile(np.linspace(1, 0, 10), (len(features), 60)).T
+    grades = np.tile(np.eye(10)[0], 60)
+    data = lightgbm.Dataset(values, grades, group=[10] * 60, feature_name=list(features))
+    settings = {"objective": "lambdarank", "verbose": -1, "min_data_in_leaf": 5, "num_leaves": 2, "seed": column}
+    return lightgbm.train(settings, data, 3).model_to_string().encode("utf-8")
+
+
+def test_a_model_of_an_older_version_is_used_with_the_features_that_it_knew() -> None:
+    ranker = Ranker(older(["fused", "liked"], column=0))
+    seen = group(*np.linspace(0.5, 0, 12)).features
+    expected = ranker(seen)
+    assert expected.argmax() == 0
+    seen[:, FEATURES.index("fresh")] = np.linspace(0, 1, 12)
+    assert np.array_equal(ranker(seen), expected)
+    assert set(ranker.importance()) == {"fused", "liked"}
+
+
+def test_a_model_that_looks_at_unknown_features_says_what_to_do() -> None:
+    with pytest.raises(LearnError, match="does not have, moon; run `firstfive learn` again, or use the version"):
+        Ranker(older(["fused", "moon"], column=1))
 
 
 def test_nothing_graded_is_too_little_to_learn_from() -> None:
@@ -296,6 +358,66 @@ def test_with_many_likes_what_was_learned_takes_over() -> None:
     best = max(found.handover.curve, key=lambda point: point.success)
     chosen = next(point for point in found.handover.curve if point.share == found.handover.share)
     assert chosen.success >= 0.9 * best.success
+
+
+def reading(made: Likes, scores: np.ndarray, said: Callable[[int, np.ndarray], np.ndarray], among: int = ITEMS) -> Any:
+    """As `seeing`, but a model had read the liked item and four of the first `among` before they were shown.
+
+    said(row, liked): what it said of the five.
+    """
+
+    def see(row: int, crowd: Crowd) -> Seen:
+        order = np.argsort(-scores[row])
+        every = Candidates(order, scores[row][order], {})
+        liked = every.positions == made.items[row]
+        random = np.random.default_rng(row)
+        others = np.flatnonzero(~liked & (every.positions < among))
+        read = np.r_[np.flatnonzero(liked), random.choice(others, 4, replace=False)]
+        fits = np.full(ITEMS, np.nan, np.float32)
+        fits[read] = said(row, liked[read])
+        return Seen(rows(every, crowd), liked, fits=fits)
+
+    return see
+
+
+def test_that_a_model_read_an_item_is_no_reason_to_like_it() -> None:
+    """All that was liked had been read, and said to be middling like all that was: nothing follows."""
+    made, scores = world(400)
+    see = reading(made, scores, lambda *_: np.full(5, 0.5))
+    read = learn(made, ITEMS, see, ends)
+    unread = learn(made, ITEMS, lambda row, crowd: replace(see(row, crowd), fits=None), ends)
+    gains, others = ([point.gain.value for point in one.handover.curve] for one in (read, unread))
+    assert gains == pytest.approx(others, abs=0.03)
+    assert read.worth.share == 0
+
+
+def hinting(row: int, liked: np.ndarray) -> np.ndarray:
+    """A model that is shy: .52 for what will be liked, a little less for all else."""
+    return np.where(liked, 0.52, 0.5 - np.random.default_rng(row).random(5) / 100)
+
+
+def contrary(_: int, liked: np.ndarray) -> np.ndarray:
+    """A model that is sure, and wrong."""
+    return 1.0 - liked
+
+
+@pytest.mark.parametrize(("said", "among", "looks"), [(hinting, 5, True), (contrary, ITEMS, False)])
+def test_what_a_models_score_is_worth_is_learned_where_likes_show_it(said: Any, among: int, looks: bool) -> None:
+    made, scores = world(400)
+    made = replace(made, items=np.random.default_rng(3).choice(5, 400, p=[0.6, 0.1, 0.1, 0.1, 0.1]))
+    found = learn(made, ITEMS, reading(made, scores, said, among), ends)
+    assert found.model is not None
+    assert found.handover.share > 0
+    assert found.worth.share > 0
+    assert (Ranker(found.model).importance()["rerank"] > 0.05) == looks
+
+
+def test_with_a_handful_of_scores_a_models_score_is_worth_what_it_was() -> None:
+    made, scores = world(400)
+    see, plain = reading(made, scores, hinting), seeing(made, scores)
+    few = learn(made, ITEMS, lambda row, crowd: see(row, crowd) if row % 40 == 0 else plain(row, crowd), ends)  # type: ignore[operator]
+    assert few.handover.share > 0
+    assert few.worth.share == 0
 
 
 def test_judged_requests_teach_without_a_single_event_and_each_is_held_out_once() -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from copy import copy
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +19,26 @@ import pytest
 import firstfive
 from command_line import firstfive as run
 from firstfive.app import learned
+from firstfive.app.born import ages
 from firstfive.app.heard import heard
-from firstfive.app.learned import considered, features
-from firstfive.app.learning import LearnReport, learn
+from firstfive.app.learned import Known, LearnedRanking, considered, features
+from firstfive.app.learning import LearnReport, learn, learn_from
 from firstfive.app.measure import evaluate
+from firstfive.app.model_steps import Dial, Help
 from firstfive.app.promote import promote
+from firstfive.app.ranked import ranked_all
 from firstfive.app.record import add_feedback
 from firstfive.app.release import use
 from firstfive.app.wiring import Project, open_project
 from firstfive.ask import read
-from firstfive.errors import IndexFileError, SourceError, UsageError
-from firstfive.features import FEATURES
+from firstfive.errors import IndexFileError, SettingsError, SourceError, UsageError
+from firstfive.features import FEATURES, Crowd
 from firstfive.features.crowd import nobody
 from firstfive.learn import Likes, gather
+from firstfive.learn.replay import Seen
+from firstfive.observe import Quiet
+from firstfive.ports import Call, Payer, Reply
+from firstfive.testing.models import FakeGateway, said
 from firstfive.testing.world import THINGS, write_items
 from firstfive.types import Event, ItemId, Request, Slate, Told, UserId
 
@@ -150,11 +161,11 @@ def test_an_item_that_is_gone_takes_what_was_learned_of_it_along(
     with firstfive.open(other) as project:
         project.import_(tmp_path / "others.jsonl")
         target = project.releases / project.build().release.id
-    learned.carry(source, target)
-    before, share = learned.read_crowd(source)
-    after, share_after = learned.read_crowd(target)
-    assert before.liked.max() > 0.5
-    assert (len(after.liked), float(after.liked.sum()), share_after) == (len(THINGS), 0.0, share)
+        learned.carry(project.store, source, target)
+    before, after = learned.read_known(source), learned.read_known(target)
+    assert before.crowd.liked.max() > 0.5
+    assert (len(after.crowd.liked), float(after.crowd.liked.sum()), after.share) == (len(THINGS), 0.0, before.share)
+    assert np.isfinite(after.born).all()
 
 
 def test_a_visits_answers_are_features_of_the_items_that_state_and_deny_them(visited: Project) -> None:
@@ -269,6 +280,140 @@ def test_judged_requests_teach_a_ranking_and_half_of_them_is_left_for_measuring(
     )
     with pytest.raises(SourceError, match="learned from all"):
         evaluate(only, qrels, project=fresh, release=found.release.id)
+
+
+# --- what a model said, and what is new -------------------------------------------------------------------------------
+
+
+READ = ["models.llm=openai:fake", "models.rerank_short=12"]
+
+
+def shy(call: Call) -> Reply:
+    """A model that is nearly as sure of the bakery as of all others."""
+    yes = 0.52 if "bakery" in call.text.rpartition("Item:")[2] else 0.5
+    return said("yes", logprobs={"yes": log(yes), "no": log(1 - yes)})
+
+
+@pytest.fixture
+def read_by(fresh: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Project]]:
+    """Opens the tiny world with a model of this name that reads the first items."""
+    with ExitStack() as open_ones:
+
+        def opened(model: str) -> Project:
+            gateway = FakeGateway(lambda call: replace(shy(call), model=model))
+            monkeypatch.setattr(Project, "gateway", property(lambda _: gateway), raising=False)
+            project = open_ones.enter_context(open_project(fresh.folder, overrides=READ, environment={}))
+            vars(project)["embedder"] = fresh.embedder
+            return project
+
+        yield opened
+
+
+def test_what_a_model_said_of_the_five_is_learned_from_as_it_was_stored_and_by_the_last_model_alone(
+    read_by: Callable[[str], Project],
+) -> None:
+    says_yes(read_by("older"), 1, "bakery")
+    newer = read_by("newer")
+    says_yes(newer, 2, "bakery")
+    told = heard(newer.store, newer.recommender.serving)
+    assert [len(row.fits) for row in told.rows] == [0, len(THINGS)]
+    assert told.rows[1].fits[ItemId("bakery")] == pytest.approx(0.52, abs=1e-5)
+    assert told.by > {"newer"}
+    assert next(iter(told.by - {"newer"})).startswith("rerank@")
+
+
+def test_a_models_scores_go_through_the_ranker_where_it_learned_from_that_model_and_count_as_before_elsewhere(
+    read_by: Callable[[str], Project],
+) -> None:
+    project = read_by("newer")
+    serving = copy(project.recommender.serving)
+    query = serving.query(read(Request(ASKED, 12, diversity=0)))
+    nothing, found = np.full(12, np.nan), serving.retrieve(query)
+    rerank_column, fused = FEATURES.index("rerank"), FEATURES.index("fused")
+
+    def ranker(seen: np.ndarray) -> np.ndarray:
+        """By the fused score; and a little more of a model's yes decides all."""
+        return np.asarray(seen[:, fused] + 100 * np.nan_to_num(seen[:, rerank_column]), dtype=np.float32)
+
+    def order_(worth: float, *by: str) -> list[str]:
+        known = Known(nobody(12), 0.5, nothing, worth=worth, by=frozenset(by))
+        serving.learned = LearnedRanking(known, ranker)
+        help_ = Help(project, Dial(12), Payer(), 5.0)
+        best = serving.pipeline(query=query, rerank=help_.stage(serving, query))(query.reading.request, found)
+        return [str(serving.catalogue.id(position)) for position in best.positions.tolist()]
+
+    prompt = project.prompts.get("rerank").name_and_digest
+    before = order_(0.0)
+    assert before.index("bakery") > 3
+    assert order_(1.0, prompt, "older") == before == order_(1.0, "newer")
+    learned_from_it = order_(1.0, prompt, "newer")
+    unread = [str(serving.catalogue.id(position)) for position in ranked_all(serving, query, found).positions.tolist()]
+    assert unread.index("bakery") - before.index("bakery") < 3
+    assert unread.index("bakery") - learned_from_it.index("bakery") == 3, "never more than the model's bound"
+
+
+def test_an_item_that_came_after_a_yes_is_no_candidate_of_it_and_is_newer(
+    fresh: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says_yes(fresh, 1, "hvac")
+    slate = fresh.recommend(ASKED)
+    event = Event("yes", UserId("ann"), ItemId("bees"), datetime.now(UTC), slate.recomm_id)
+    fresh.store.write(lambda unit: add_feedback(unit, [event]))
+    (tmp_path / "late.jsonl").write_text('{"id": "late", "title": "Late", "text": "A small business, loyal to all."}\n')
+    fresh.import_(tmp_path / "late.jsonl", full=False)
+    fresh.build()
+    serving = fresh.recommender.serving
+    late = serving.position(ItemId("late"))
+    sees: list[Callable[[int, Crowd], Seen]] = []
+    monkeypatch.setattr("firstfive.learn.replay.learn", lambda *given, **_: sees.append(given[2]))
+    came = ages(fresh.store, serving.catalogue, "")
+    learn_from(serving, heard(fresh.store, serving), {}, came, Quiet())
+    first, second = (sees[0](row, nobody(len(serving.catalogue))) for row in (0, 1))
+    assert (len(first.liked), len(second.liked)) == (13, 12), "the first was said before all was imported"
+    assert np.isnan(first.features[:, FEATURES.index("fresh")]).all()
+    assert (second.features[:, FEATURES.index("fresh")] == 1).all()
+    assert came.born[late] == came.born.max() > np.delete(came.born, late).max()
+
+
+@pytest.mark.parametrize(
+    ("field", "why"), [("founded", "no field of the items; the fields are: country"), ("country", "holds no date")]
+)
+def test_a_field_that_gives_no_dates_is_a_setting_that_is_wrong(fresh: Project, field: str, why: str) -> None:
+    with (
+        open_project(fresh.folder, overrides=[f"learn.date={field}"], environment={}) as project,
+        pytest.raises(SettingsError, match=why),
+    ):
+        learn(project)
+
+
+def test_a_named_field_is_the_date_and_an_item_without_one_has_none(tmp_path: Path) -> None:
+    things = [("a", "2026-11-02"), ("b", "2025"), ("c", "soon"), ("d", "")]
+    lines = (json.dumps({"id": name, "text": f"About {name}.", "on": day}) + "\n" for name, day in things)
+    (tmp_path / "things.jsonl").write_text("".join(lines))
+    firstfive.init(tmp_path / "project")
+    with open_project(tmp_path / "project", overrides=["models.embedder=none"], environment={}) as project:
+        project.import_(tmp_path / "things.jsonl", field=("on",))
+        project.build()
+        found = ages(project.store, project.recommender.serving.catalogue, "on")
+    days = [(date(*day) - date(1970, 1, 1)).days for day in ((2026, 11, 2), (2025, 1, 1))]
+    assert found.born.tolist() == pytest.approx([*days, np.nan, np.nan], nan_ok=True)
+    assert found.seen.min() > 20_000
+
+
+def test_what_an_older_version_learned_goes_on_answering_and_knows_nothing_of_dates(
+    visited: Project, report: LearnReport, tmp_path: Path
+) -> None:
+    assert report.release is not None
+    shutil.copytree(visited.releases / report.release.id / "learned", tmp_path / "learned")
+    path = tmp_path / "learned" / "crowd.npz"
+    with np.load(path) as kept:
+        arrays = {name: kept[name] for name in kept.files if name not in {"born", "dated", "worth", "by"}}
+    np.savez(path, **arrays)
+    found = learned.load(tmp_path)
+    assert found is not None
+    assert found.known.share == report.handover.share
+    assert np.isnan(found.known.born).all()
+    assert (found.known.worth, found.known.by) == (0.0, frozenset())
 
 
 # --- promoting on what visitors said ----------------------------------------------------------------------------------

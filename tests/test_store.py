@@ -129,6 +129,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date_and_keeps_what_it_h
         for name in (*made, "amendments", *JUDGING):
             raw.execute(f"DROP TABLE {name}")
         raw.execute("ALTER TABLE uses DROP COLUMN how")
+        raw.execute("ALTER TABLE pages DROP COLUMN first_seen")
         raw.execute("UPDATE alembic_version SET version_num = '0001'")
     second = open_store(tmp_path)
     with second.read() as unit:

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app import asking
+from firstfive.app.born import ages
 from firstfive.app.embedders import patient
 from firstfive.app.heard import as_rows, heard, likes_of, requests_of
 from firstfive.app.learned import LearnedRanking
-from firstfive.app.learning import bare, learn_from
+from firstfive.app.learning import bare, known_of, learn_from
 from firstfive.app.questions import Questions, questions_for, ranked
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, rank_settings, rank_side
@@ -236,12 +237,14 @@ def _learned_before(project: Project, now: Now, at: datetime, said: Progress) ->
 
         serving = bare(now.serving)
         told = heard(project.store, serving)
-        found = learn_from(serving, told.before(sum(one.signal.at < at for one in told.rows)), {}, said)
+        told = told.before(sum(one.signal.at < at for one in told.rows))
+        came = ages(project.store, serving.catalogue, project.settings.learn.date)
+        found = learn_from(serving, told, {}, came, said)
     except LearnError:
         return None
     if not found.model or not found.handover.share:
         return None
-    return LearnedRanking(found.crowd, Ranker(found.model), found.handover.share)
+    return LearnedRanking(known_of(found, told, came), Ranker(found.model))
 
 
 def _copies(now: Now, heads: Positions, item: ItemId) -> list[ItemId]:

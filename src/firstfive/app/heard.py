@@ -7,8 +7,8 @@ be ranked. Of an answer to which a visitor said no alone, one row is enough: it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,10 +38,14 @@ VISITORS = 30
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A yes, or all the noes to one answer. refused: what the visitor said no to in the same answer."""
+    """A yes, or all the noes to one answer. refused: what the visitor said no to in the same answer.
+
+    fits: what a model said of items in that answer, where it is the one that scored last.
+    """
 
     signal: Signal
     refused: tuple[ItemId, ...] = ()
+    fits: Mapping[ItemId, float] = field(default_factory=dict)
 
     @property
     def yes(self) -> bool:
@@ -50,15 +54,19 @@ class Said:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """Rows in the order of time; and the request of each, made ready, with its ranking; None: there is none."""
+    """Rows in the order of time; and the request of each, made ready, with its ranking; None: there is none.
+
+    by: the prompt and the models that the rows' fits are by.
+    """
 
     rows: Sequence[Said]
     likes: Likes
     asked: Sequence[tuple[Query, Candidates] | None]
+    by: frozenset[str] = frozenset()
 
     def before(self, row: int) -> Heard:
         """The first so many rows."""
-        return Heard(self.rows[:row], self.likes.before(row), self.asked[:row])
+        return Heard(self.rows[:row], self.likes.before(row), self.asked[:row], self.by)
 
 
 def heard(store: Store, serving: Serving) -> Heard:
@@ -71,7 +79,7 @@ def heard(store: Store, serving: Serving) -> Heard:
     for row, one in enumerate(asked):
         if one and one[0].vector is not None:
             vectors[row] = one[0].vector
-    return Heard(rows, as_rows(serving, found, vectors), asked)
+    return Heard(rows, as_rows(serving, found, vectors), asked, scored_by(slates.values()))
 
 
 def as_rows(serving: Serving, found: Sequence[Signal], vectors: Vectors) -> Likes:
@@ -99,7 +107,22 @@ def said(store: Store, serving: Serving) -> tuple[list[Said], Mapping[RecommId, 
     places = {(slate.recomm_id, place.item): place.place for slate in slates.values() for place in slate.places}
     every = signals(events, places, looked_at(events, places))
     there = [one for one in every if serving.catalogue.position(one.item) is not None]
-    return list(_rows(there, slates))[-LATEST:], slates
+    return list(_rows(there, slates, scored_by(slates.values())))[-LATEST:], slates
+
+
+def scored_by(slates: Iterable[Slate]) -> frozenset[str]:
+    """The prompt and the models that scored items in the newest answer with scores; empty: none has any."""
+    scored = [slate for slate in slates if _fits(slate)]
+    return _by(max(scored, key=lambda slate: slate.created)) if scored else frozenset()
+
+
+def _by(slate: Slate) -> frozenset[str]:
+    return frozenset({*slate.models, *(name for name in slate.prompts if name.startswith("rerank@"))})
+
+
+def _fits(slate: Slate) -> dict[ItemId, float]:
+    """What a model said of each item that was shown; scores by two models or prompts are not on one scale."""
+    return {place.item: place.channels["rerank"] for place in slate.places if "rerank" in place.channels}
 
 
 def request_of(serving: Serving, slate: Slate) -> Request:
@@ -108,7 +131,7 @@ def request_of(serving: Serving, slate: Slate) -> Request:
     return Request(slate.request.text, FOR_LEARNING, like=like, diversity=0, told=slate.request.told)
 
 
-def _rows(found: Sequence[Signal], slates: Mapping[RecommId, Slate]) -> Iterator[Said]:
+def _rows(found: Sequence[Signal], slates: Mapping[RecommId, Slate], by: frozenset[str]) -> Iterator[Said]:
     refused: dict[tuple[UserId, RecommId], list[ItemId]] = defaultdict(list)
     liked: set[tuple[UserId, RecommId]] = set()
     for one in found:
@@ -121,7 +144,8 @@ def _rows(found: Sequence[Signal], slates: Mapping[RecommId, Slate]) -> Iterator
         key = (one.visitor, one.recomm_id) if one.recomm_id else None
         also = tuple(refused.get(key, ())) if key else ()
         if one.gain > 0 or (also and key not in liked and one.item == also[-1]):
-            yield Said(one, also)
+            slate = slates.get(one.recomm_id) if one.recomm_id else None
+            yield Said(one, also, _fits(slate) if slate and by >= _by(slate) else {})
 
 
 def _events(store: Store) -> Iterator[Event]:

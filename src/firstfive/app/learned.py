@@ -1,6 +1,9 @@
 """What was learned from behaviour, as a stage of an answer: the same lines as it was learned from.
 
 candidates ─and those that behaviour brings─▶ features ─ranker─▶ blended with the score so far
+
+It comes before a model reads the first items, so that the model reads those that will be shown. The model's scores then
+go through the same ranker once more, for the items that were read, and move these within the model's bound.
 """
 
 from __future__ import annotations
@@ -9,14 +12,16 @@ import shutil
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import time
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
 
 from firstfive.app import adapted
+from firstfive.app.born import born
 from firstfive.errors import LearnError
-from firstfive.features import Crowd, rows
+from firstfive.features import DAY_S, WORTH, Crowd, fresh, rated, rows
 from firstfive.index import MappedCatalogue
 from firstfive.index.files import damaged
 from firstfive.learn import blend
@@ -30,7 +35,8 @@ if TYPE_CHECKING:
 
     from firstfive.app.serving import Query, Serving
     from firstfive.app.wiring import Project
-    from firstfive.types import Positions, Release, ReleaseId, Scores
+    from firstfive.ports import Store
+    from firstfive.types import Numbers, Positions, Release, ReleaseId, Scores
 
 PART = "learned"
 """The part of a Release, and its folder, that what was learned is in."""
@@ -42,23 +48,69 @@ BROUGHT = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LearnedRanking:
-    """A Release's learned part. share: how much of the ranking is handed over; 0: nothing changes at all."""
+class Known:
+    """What a learned ranking goes by, beside its ranker.
+
+    share: how much of the ranking is handed over; 0: nothing changes at all. born (items,): the day of each item, see
+    `born`, NaN where it is not known; dated: the field that it was read from. worth: how far the ranker says what a
+    model's score is worth; by: the prompts and models whose scores it learned that from.
+    """
 
     crowd: Crowd
-    ranker: Callable[[Scores], Scores]
     share: float
+    born: Numbers
+    dated: str = ""
+    worth: float = 0.0
+    by: frozenset[str] = frozenset()
 
-    def stage(self, serving: Serving, query: Query, gone: Collection[int]) -> Stage:
-        """The stage for one request. gone: positions that must not be shown, and so are not brought."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LearnedRanking:
+    """A Release's learned part."""
+
+    known: Known
+    ranker: Callable[[Scores], Scores]
+
+
+class Blending:
+    """A learned ranking at work on one request: its stage, and then what a model's scores are worth."""
+
+    def __init__(self, learned: LearnedRanking, serving: Serving, query: Query, gone: Collection[int]) -> None:
+        """gone: positions that must not be shown, and so are not brought."""
+        self._known, self._ranker = learned.known, learned.ranker
+        self._asked = serving, query, gone
+        self._day = time() / DAY_S
+        self._seen: tuple[Positions, Scores, Scores] | None = None
+
+    def stage(self) -> Stage:
+        """The stage that blends what was learned into the scores so far."""
+        serving, query, gone = self._asked
 
         def step(request: Request, candidates: Candidates) -> Candidates:  # noqa: ARG001
-            every = considered(serving, query, candidates, self.crowd, gone)
-            learned = self.ranker(features(serving, query, every, self.crowd))
-            scores = blend(every.scores, learned, self.share)
+            every = considered(serving, query, candidates, self._known.crowd, gone)
+            newness = fresh(self._known.born[every.positions], self._day)
+            seen = features(serving, query, every, self._known.crowd, newness)
+            learned = self._ranker(seen)
+            self._seen = every.positions, seen, learned
+            scores = blend(every.scores, learned, self._known.share)
             return replace(every, scores=scores).take(np.argsort(-scores, kind="stable"))
 
-        return Stage("learned", step, f"learned({self.share:g})")
+        return Stage("learned", step, f"learned({self._known.share:g})")
+
+    def worth(self, positions: Positions, fits: Scores, by: Collection[str]) -> Scores:
+        """What a model's scores (n,) of these items add to theirs: as far as that was learned, else as without.
+
+        by: the prompt and the models that gave them. Scores by others than were learned from are on another scale.
+        """
+        fixed = np.float32(WORTH) * fits
+        if not self._known.worth or self._seen is None or not self._known.by.issuperset(by):
+            return fixed
+        every, seen, before = self._seen
+        order = np.argsort(every)
+        rows_of = order[np.searchsorted(every, positions, sorter=order)]
+        given = np.full(len(every), np.nan, dtype=np.float32)
+        given[rows_of] = fits
+        return blend(fixed, (self._ranker(rated(seen, given)) - before)[rows_of], self._known.worth)
 
 
 def considered(
@@ -87,10 +139,14 @@ def joined(first: Candidates, rest: Candidates) -> Candidates:
     )
 
 
-def features(serving: Serving, query: Query, candidates: Candidates, crowd: Crowd) -> Scores:
-    """(n, len(FEATURES)): what the ranker sees of the candidates."""
-    told = _told(serving, query.reading.request, candidates.positions)
-    return rows(candidates, crowd, likes=likes_of(serving, query), vector=query.vector, also=told)
+def features(
+    serving: Serving, query: Query, candidates: Candidates, crowd: Crowd, newness: Scores | None = None
+) -> Scores:
+    """(n, len(FEATURES)): what the ranker sees of the candidates. newness (n,): how fresh each is; None: not known."""
+    also = _told(serving, query.reading.request, candidates.positions)
+    if newness is not None:
+        also["fresh"] = newness
+    return rows(candidates, crowd, likes=likes_of(serving, query), vector=query.vector, also=also)
 
 
 def _told(serving: Serving, request: Request, positions: Positions) -> dict[str, Scores]:
@@ -113,15 +169,26 @@ def likes_of(serving: Serving, query: Query) -> list[int]:
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def write(folder: Path, crowd: Crowd, model: bytes, share: float, how: LearnedFrom | None = None) -> None:
+def write(folder: Path, known: Known, model: bytes, how: LearnedFrom | None = None) -> None:
     """Writes what was learned into a Release's folder."""
     place = folder / PART
     place.mkdir()
     (place / "ranker.txt").write_bytes(model)
     last_s = how.until.timestamp() if how and how.until else 0.0
     judged = np.array(sorted(how.judged if how else ()), dtype="U32")
-    arrays = {one.name: getattr(crowd, one.name) for one in fields(Crowd)}
-    np.savez(place / "crowd.npz", share=share, until=last_s, judged=judged, **arrays)
+    arrays = {one.name: getattr(known.crowd, one.name) for one in fields(Crowd)}
+    by = np.array(sorted(known.by), dtype=np.str_)
+    np.savez(
+        place / "crowd.npz",
+        share=known.share,
+        born=known.born,
+        dated=known.dated,
+        worth=known.worth,
+        by=by,
+        until=last_s,
+        judged=judged,
+        **arrays,
+    )
 
 
 def load(folder: Path) -> LearnedRanking | None:
@@ -135,8 +202,7 @@ def load(folder: Path) -> LearnedRanking | None:
     try:
         from firstfive.learn.ranker import Ranker  # LightGBM, which only those need who have learned
 
-        crowd, share = read_crowd(folder)
-        return LearnedRanking(crowd, Ranker((place / "ranker.txt").read_bytes()), share)
+        return LearnedRanking(read_known(folder), Ranker((place / "ranker.txt").read_bytes()))
     except LearnError as error:
         log("recommend").error("answering without what was learned: %s", error)
         return None
@@ -144,13 +210,17 @@ def load(folder: Path) -> LearnedRanking | None:
         raise damaged(place / "ranker.txt", str(error)) from error
 
 
-def read_crowd(folder: Path) -> tuple[Crowd, float]:
-    """The crowd of a Release's folder, and the share handed over. Raises IndexFileError index.corrupt."""
+def read_known(folder: Path) -> Known:
+    """What a Release's folder has, also from an older version. Raises IndexFileError index.corrupt."""
     path = folder / PART / "crowd.npz"
     try:
         with np.load(path) as kept:
             arrays = {field.name: kept[field.name] for field in fields(Crowd) if field.name != "visitors"}
-            return Crowd(int(kept["visitors"]), **arrays), float(kept["share"])
+            crowd = Crowd(int(kept["visitors"]), **arrays)
+            if "born" not in kept:  # written before there were freshness and models' scores
+                return Known(crowd, float(kept["share"]), np.full(len(crowd.liked), np.nan))
+            by = frozenset(kept["by"].tolist())
+            return Known(crowd, float(kept["share"]), kept["born"], str(kept["dated"]), float(kept["worth"]), by)
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise damaged(path, str(error)) from error
 
@@ -216,21 +286,22 @@ def carry_over(project: Project, release: Release, folder: Path) -> None:
         assert now is not None  # `goes_on` saw it, and no build runs beside this one
         before = project.releases / now.id
         if PART in release.parts:
-            carry(before, folder)
+            carry(project.store, before, folder)
         if adapted.PART in release.parts:
             adapted.carry(before, folder)
 
 
-def carry(before: Path, folder: Path) -> None:
+def carry(store: Store, before: Path, folder: Path) -> None:
     """Takes what was learned from one Release's folder into another's, to where its items stand now.
 
-    Of an item that is gone nothing stays; of a new one nothing is known.
+    Of an item that is gone nothing stays; of a new one nothing is known but when it came.
     """
-    crowd, share = read_crowd(before)
+    known = read_known(before)
     old, new = MappedCatalogue(before / "catalogue"), MappedCatalogue(folder / "catalogue")
     stood = (old.position(new.id(position)) for position in range(len(new)))
-    moved = _moved(crowd, np.array([-1 if place is None else place for place in stood], dtype=np.int64))
-    write(folder, moved, b"", share, learned_from(before))
+    moved = _moved(known.crowd, np.array([-1 if place is None else place for place in stood], dtype=np.int64))
+    days = born(store, new, known.dated)
+    write(folder, replace(known, crowd=moved, born=days), b"", learned_from(before))
     shutil.copyfile(before / PART / "ranker.txt", folder / PART / "ranker.txt")
 
 

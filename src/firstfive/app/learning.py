@@ -24,23 +24,27 @@ import numpy as np
 from firstfive.app import adapted, learned
 from firstfive.app.adapting import Adapting, adapt, with_adapter
 from firstfive.app.alone import alone
+from firstfive.app.born import ages
 from firstfive.app.calibrating import calibrate
 from firstfive.app.embedders import patient
 from firstfive.app.heard import FOR_LEARNING, VISITORS, Heard, heard, last_of_each, ranked
-from firstfive.app.learned import PART, considered, features
+from firstfive.app.learned import PART, Known, considered, features
 from firstfive.app.measured import kept
 from firstfive.app.measured import learned as what_learning_gave
 from firstfive.app.questions import TUNING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.errors import UsageError
+from firstfive.features import DAY_S, fresh
 from firstfive.index import read_about, seal, sealed
-from firstfive.learn import Ends, Handover
+from firstfive.learn import NOT_HANDED, Ends, Handover
 from firstfive.measure import intervals, read_qrels, read_queries, token
 from firstfive.observe import Quiet, log, span
 from firstfive.release import make_release
 from firstfive.types import Release, Request, digest
 
 if TYPE_CHECKING:
+    from firstfive.app.born import Ages
+    from firstfive.app.heard import Said
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
     from firstfive.features import Crowd
@@ -48,7 +52,7 @@ if TYPE_CHECKING:
     from firstfive.learn.ranker import Group
     from firstfive.learn.replay import Learned, Seen
     from firstfive.ports import Progress
-    from firstfive.types import ItemId, Numbers
+    from firstfive.types import ItemId, Numbers, Positions, Scores
 
 KEPT_BACK = 8
 """One row in so many, the latest, is not learned from but kept for `promote`, where enough visitors said them."""
@@ -62,6 +66,7 @@ class LearnReport:
     likes: said by how many visitors; refusals: answers to which they said no alone; graded: requests, judged ones among
     them, that the ranker was fitted to; kept_back: rows that it was not. importance: the share of each feature in what
     the ranker looks at. adapting: what came of the embedder's adapter. advice: "promote", "keep" or "not enough data".
+    worth: how far what a model's score is worth was learned too, from answers in which it had one.
     """
 
     likes: int
@@ -75,6 +80,7 @@ class LearnReport:
     judged: int = 0
     kept_back: int = 0
     adapting: Adapting = NOT_TRIED
+    worth: Handover = NOT_HANDED
 
 
 def learn(
@@ -99,14 +105,15 @@ def learn(
         serving, release = recommender.serving, recommender.release
         adapter, adapting = adapt(serving, said)
         serving = bare(with_adapter(serving, adapter) if adapter else serving)
+        came = ages(project.store, serving.catalogue, project.settings.learn.date)
         told = heard(project.store, serving)
         kept_back = _kept_back(told)
         told = told.before(len(told.rows) - kept_back)
         judged = _judged(queries, qrels) if queries and qrels else {}
-        found = learn_from(serving, told, judged, said)
+        found = learn_from(serving, told, judged, came, said)
         better = found if found.model and found.handover.share else None
         candidate = (
-            _candidate(project, release, _New(better, adapter, adapting.items, told, tuple(judged)), said)
+            _candidate(project, release, _New(better, adapter, adapting.items, told, tuple(judged), came), said)
             if better or adapter
             else None
         )
@@ -123,6 +130,7 @@ def learn(
         len(judged),
         kept_back,
         replace(adapting, items=()),  # thousands of ids are no news for anybody
+        found.worth,
     )
     kept(project, list(what_learning_gave(report, release.id)))
     return report
@@ -155,7 +163,14 @@ def _judged(queries: str | Path, qrels: str | Path) -> Mapping[str, Mapping[str,
     return {one.text: grades[one.qid] for one in asked if one.qid in grades and learned.for_learning(one.text)}
 
 
-def learn_from(serving: Serving, told: Heard, judged: Mapping[str, Mapping[str, int]], progress: Progress) -> Learned:
+def known_of(found: Learned, told: Heard, came: Ages) -> Known:
+    """What a learned ranking goes by, beside its ranker."""
+    return Known(found.crowd, found.handover.share, came.born, came.dated, found.worth.share, told.by)
+
+
+def learn_from(
+    serving: Serving, told: Heard, judged: Mapping[str, Mapping[str, int]], came: Ages, progress: Progress
+) -> Learned:
     """What a ranker makes of what was said, and of judged requests, and how much is handed over to it.
 
     Raises LearnError learn.missing_extra without LightGBM.
@@ -163,21 +178,27 @@ def learn_from(serving: Serving, told: Heard, judged: Mapping[str, Mapping[str, 
     from firstfive.learn.replay import learn as replayed
 
     progress.start("learn", len(told.rows))
+    newness = fresh(came.born, _day(told.rows[-1]) if told.rows else np.nan)
     found = replayed(
         told.likes,
         len(serving.catalogue),
-        lambda row, crowd: _seen(serving, told, row, crowd),
+        lambda row, crowd: _seen(serving, told, row, crowd, came),
         _ends,
         weights=np.array([one.signal.weight for one in told.rows]),
-        judge=lambda crowd: [one for text, grades in judged.items() for one in _graded(serving, text, grades, crowd)],
+        judge=lambda crowd: [
+            one for text, grades in judged.items() for one in _graded(serving, text, grades, crowd, newness)
+        ],
         advance=lambda done: progress.advance("learn", done),
     )
     progress.finish("learn")
     return found
 
 
-def _graded(serving: Serving, text: str, grades: Mapping[str, int], crowd: Crowd) -> Sequence[Group]:
-    """A judged request's candidates with their grades: 1 to 3, -1 for what was judged not to fit, 0 for all others."""
+def _graded(serving: Serving, text: str, grades: Mapping[str, int], crowd: Crowd, newness: Scores) -> Sequence[Group]:
+    """A judged request's candidates with their grades: 1 to 3, -1 for what was judged not to fit, 0 for all others.
+
+    newness (items,): how fresh each item is.
+    """
     from firstfive.learn.ranker import Group
 
     found = ranked(serving, Request(text, FOR_LEARNING, diversity=0))
@@ -187,21 +208,38 @@ def _graded(serving: Serving, text: str, grades: Mapping[str, int], crowd: Crowd
     every = considered(serving, query, candidates.take(candidates.scores >= 0), crowd)
     ids = [token(serving.catalogue.id(position)) for position in every.positions.tolist()]
     given = [(min(grades[item], 3) if grades[item] > 0 else -1) if item in grades else 0 for item in ids]
-    return [Group(features(serving, query, every, crowd), np.array(given, dtype=np.float32))]
+    seen = features(serving, query, every, crowd, newness[every.positions])
+    return [Group(seen, np.array(given, dtype=np.float32))]
 
 
-def _seen(serving: Serving, told: Heard, row: int, crowd: Crowd) -> Seen | None:
+def _seen(serving: Serving, told: Heard, row: int, crowd: Crowd, came: Ages) -> Seen | None:
+    """A row as it would have been ranked when it was said: nothing that came later is there or known."""
     from firstfive.learn.replay import Seen
 
     one, said = told.asked[row], told.rows[row]
     if one is None:
         return None
     query, found = one
+    about, day = int(told.likes.items[row]), _day(said)
     every = considered(serving, query, found.take(found.scores >= 0), crowd)
+    every = every.take(came.there(every.positions, about, day))
     heads = serving.heads[every.positions]
     refused = np.isin(heads, [serving.heads[serving.position(item)] for item in said.refused])
-    liked = (heads == serving.heads[told.likes.items[row]]) & said.yes
-    return Seen(features(serving, query, every, crowd), liked, refused)
+    liked = (heads == serving.heads[about]) & said.yes
+    seen = features(serving, query, every, crowd, came.newness(every.positions, about, day))
+    return Seen(seen, liked, refused, _fits(serving, said, every.positions))
+
+
+def _fits(serving: Serving, said: Said, positions: Positions) -> Scores | None:
+    """(n,): what a model said of these items in the answer, NaN where nothing; None where it took no part."""
+    if not said.fits:
+        return None
+    known = {serving.catalogue.position(item): fit for item, fit in said.fits.items()}
+    return np.array([known.get(position, np.nan) for position in positions.tolist()], dtype=np.float32)
+
+
+def _day(said: Said) -> float:
+    return said.signal.at.timestamp() / DAY_S
 
 
 def _ends(values: Numbers) -> list[Ends]:
@@ -215,7 +253,7 @@ def _ends(values: Numbers) -> list[Ends]:
 class _New:
     """What is better than what there was; None: nothing new of that kind.
 
-    items: those that the adapter was fitted to. told, judged: what the ranking was learned from.
+    items: those that the adapter was fitted to. told, judged, came: what the ranking was learned from.
     """
 
     ranking: Learned | None
@@ -223,11 +261,12 @@ class _New:
     items: Sequence[ItemId]
     told: Heard
     judged: Sequence[str]
+    came: Ages
 
     def parts(self) -> Mapping[str, str]:
         """The parts of the candidate that are others than before."""
         return {
-            **({PART: _name_of(self.ranking)} if self.ranking else {}),
+            **({PART: _name_of(self.ranking, known_of(self.ranking, self.told, self.came))} if self.ranking else {}),
             **({adapted.PART: adapted.name_of(self.adapter)} if self.adapter else {}),
         }
 
@@ -236,10 +275,12 @@ class _New:
         return self.told.rows[-1].signal.at if self.told.rows else None
 
 
-def _name_of(found: Learned) -> str:
+def _name_of(found: Learned, known: Known) -> str:
+    """A hash of all that ranks: the model names its features."""
     assert found.model is not None  # what is better has one
-    arrays = (getattr(found.crowd, name) for name in ("liked", "lately", "near", "nearness", "asked", "wanted"))
-    return digest(found.model, repr(found.handover.share), *(array.tobytes() for array in arrays))
+    arrays = (getattr(known.crowd, name) for name in ("liked", "lately", "near", "nearness", "asked", "wanted"))
+    shares = (repr(known.share), repr(known.worth), known.dated, *sorted(known.by))
+    return digest(found.model, *shares, known.born.tobytes(), *(array.tobytes() for array in arrays))
 
 
 def _candidate(project: Project, release: Release, new: _New, progress: Progress) -> Release:
@@ -266,7 +307,7 @@ def _write(project: Project, release: Release, made: Release, new: _New) -> None
             _linked(source / path, begun / path)
     if new.ranking:
         how = learned.LearnedFrom(new.until(), frozenset(map(learned.name_of, new.judged)))
-        learned.write(begun, new.ranking.crowd, new.ranking.model or b"", new.ranking.handover.share, how)
+        learned.write(begun, known_of(new.ranking, new.told, new.came), new.ranking.model or b"", how)
     if new.adapter:
         adapted.write(begun, new.adapter, new.items)
     seal(begun, {**read_about(source), "release": made.id, "parts": dict(made.parts)})

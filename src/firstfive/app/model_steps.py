@@ -28,6 +28,7 @@ from firstfive.rank.wording import WORD, shared
 from firstfive.types import Item, Place, Quote, Request, Slate, Span
 
 if TYPE_CHECKING:
+    from firstfive.app.learned import Blending
     from firstfive.app.serving import Query, Serving
     from firstfive.app.wiring import Project
     from firstfive.settings import ModelSettings
@@ -188,8 +189,11 @@ class Help:
 
     # --- scores ---
 
-    def stage(self, serving: Serving, query: Query) -> Stage | None:
-        """The stage that reranks; None where the model is not to, or the request has no words to read."""
+    def stage(self, serving: Serving, query: Query) -> Callable[[Blending | None], Stage] | None:
+        """Makes the stage that reranks; None where the model is not to, or the request has no words to read.
+
+        What a score is worth may be learned: then the stage needs what was.
+        """
         if not self.dial.rerank or not query.reading.asked:
             return None
 
@@ -201,7 +205,15 @@ class Help:
                 self._notes[UNAIDED] = None
             return np.array(found, dtype=np.float32)
 
-        return rerank(fits, min(self.dial.rerank, MOST), self._project.settings.models.rerank_places)
+        among, most = min(self.dial.rerank, MOST), self._project.settings.models.rerank_places
+
+        def made(learned: Blending | None) -> Stage:
+            if learned is None:
+                return rerank(fits, among, most)
+            by = (self.spent.prompts, self.spent.models)
+            return rerank(fits, among, most, lambda items, found: learned.worth(items, found, {*by[0], *by[1]}))
+
+        return made
 
     # --- reasons ---
 

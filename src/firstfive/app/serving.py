@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from firstfive.app import adapted, learned
+from firstfive.app.learned import Blending
 from firstfive.ask import Reading, topic
 from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
@@ -112,14 +113,14 @@ class Serving:
         self,
         hidden: Collection[int] = frozenset(),
         query: Query | None = None,
-        rerank: Stage | None = None,
+        rerank: Callable[[Blending | None], Stage] | None = None,
         taste: Stage | None = None,
         explore: Stage | None = None,
     ) -> Pipeline:
         """The stages after fusion; those that read the request, or learned from others, are there for a query.
 
-        taste: a stage of the person who asks. rerank: one that comes when everything but variety is settled; explore:
-        one that comes when all is.
+        taste: a stage of the person who asks. rerank: makes one that comes when everything but variety is settled, and
+        is handed what was learned; explore: one that comes when all is.
         """
         reading = query.reading if query else None
         refused = [wish for wish in reading.wishes if wish.refused] if reading else []
@@ -133,14 +134,16 @@ class Serving:
             asked = self.embedder.pieces(telling(reading.asked))
             share = self.rank.pieces / max(self._weight_of(reading.request), 1e-9)
             stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
+        blending = None
         if query and self.learned:
-            stages = stages >> self.learned.stage(self, query, self._gone(query.reading.request, hidden))
+            blending = Blending(self.learned, self, query, self._gone(query.reading.request, hidden))
+            stages = stages >> blending.stage()
         if taste:
             stages = stages >> taste
         if refused:
             stages = stages >> last(unwanted)
         if rerank:
-            stages = stages >> rerank
+            stages = stages >> rerank(blending)
         if self.whole or self.own:
             stages = stages >> diversify(self._vector)
         if explore:

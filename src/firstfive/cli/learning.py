@@ -54,6 +54,21 @@ def _beside(found: LearnReport) -> Iterator[str]:
         yield f"The last {found.kept_back:,} were kept back: `firstfive promote` measures with them."
 
 
+def _worth(found: LearnReport) -> Iterator[str]:
+    """What came of the scores that a model gave to what was shown."""
+    worth = found.worth
+    if worth.share:
+        yield (
+            f"What a model's score is worth was learned too: {worth.share:.1%} of it is handed over, from "
+            f"{worth.requests:,} later answers with scores, of {worth.visitors:,} visitors."
+        )
+    elif worth.curve:
+        yield (
+            f"A model's score counts as before: on {worth.requests:,} later answers with scores, of "
+            f"{worth.visitors:,} visitors, nothing better was shown."
+        )
+
+
 def _adapted(found: Adapting) -> str:
     """What came of the embedder's adapter, in a sentence."""
     if not found.held:
@@ -77,6 +92,7 @@ def _lines(found: LearnReport) -> Iterator[str]:
             chosen = "  <- handed over" if point.share == found.handover.share else ""
             interval = f"{gain.value:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]" if point.share else "none"
             yield f"  {point.share:5.1%}  {interval:<32}  {point.success:.4f} {bar:<{BAR}}{chosen}".rstrip()
+    yield from _worth(found)
     looked = [f"{name} {share:.0%}" for name, share in found.importance.items() if share >= 0.01]
     if looked:
         yield f"It looks at: {', '.join(looked)}."

@@ -4,25 +4,32 @@ scaled     a channel's scores on the scale that channels share
 signals    how surely the first five of an answer hold a match
 Crowd      what visitors liked, all in all
 Taste      what one person said, and how far an item leans towards it
+fresh      how new an item is, as of one moment
 rows       what a learned ranker sees of each candidate, in the order of FEATURES
 """
 
 from firstfive.features.answer import DEEP, FIRST, SIGNALS, met_share, nearest_of, scaled, signals
 from firstfive.features.crowd import Crowd
-from firstfive.features.rows import FALLING, FEATURES, rows
+from firstfive.features.freshness import DAY_S, day_of, fresh
+from firstfive.features.rows import FALLING, FEATURES, WORTH, rated, rows
 from firstfive.features.taste import Taste, faded
 
 __all__ = [
+    "DAY_S",
     "DEEP",
     "FALLING",
     "FEATURES",
     "FIRST",
     "SIGNALS",
+    "WORTH",
     "Crowd",
     "Taste",
+    "day_of",
     "faded",
+    "fresh",
     "met_share",
     "nearest_of",
+    "rated",
     "rows",
     "scaled",
     "signals",

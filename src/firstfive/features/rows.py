@@ -13,11 +13,23 @@ if TYPE_CHECKING:
     from firstfive.types import Candidates, Scores, Vectors
 
 CHANNELS = ("words", "chars", "whole", "passages", "own", "pieces")
-FEATURES = (*CHANNELS, "fused", "agrees", "contradicts", "liked", "lately", "together", "echoed")
+FEATURES = (
+    *(*CHANNELS, "fused", "agrees", "contradicts"),
+    *("liked", "lately", "together", "echoed", "fresh", "rerank"),
+)
 """In the order of the columns. The channels and fused: scores in [0, 1]. agrees, contradicts: how many of the visit's
-answers an item's fields state, and deny. liked, lately, together, echoed: see `Crowd`. What is not known is NaN."""
+answers an item's fields state, and deny. liked, lately, together, echoed: see `Crowd`. fresh: see `fresh`. rerank: what
+a model said that had read the item, in [0, 1]; see `rated`. What is not known is NaN."""
 FALLING = frozenset({"contradicts"})
 """More of these never raises an item; more of any other feature never lowers one."""
+WORTH = 1.0
+"""What a sure yes of a model is worth above a sure no, in fused score: the whole scale.
+
+So where the model is sure, it decides within its bound; where it says the same of two items, retrieval decides. The
+probability is not stretched to [0, 1] request by request, as a channel's scores are: where the model says yes to all,
+its differences are noise.
+"""
+_RERANK = FEATURES.index("rerank")
 
 
 def rows(
@@ -46,4 +58,15 @@ def rows(
     for column, name in enumerate(FEATURES):
         if name in known:
             made[:, column] = known[name]
+    return made
+
+
+def rated(features: Scores, fits: Scores) -> Scores:
+    """The same rows (n, len(FEATURES)) with what a model said of each, (n,); NaN where it said nothing.
+
+    Never compare a row that has a score with one that has none: who was read was chosen, and having a score at all
+    would tell who was shown.
+    """
+    made = features.copy()
+    made[:, _RERANK] = fits
     return made

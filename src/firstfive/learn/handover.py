@@ -49,6 +49,10 @@ class Handover:
     visitors: int
 
 
+NOT_HANDED = Handover(0.0, (), 0, 0)
+"""Nothing was held out, so nothing is handed over."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
     """A held-out request of a visitor: both scores (n,) of its candidates, and which of these were liked (n,)."""
@@ -67,7 +71,7 @@ def blend(before: Scores, learned: Scores, share: float) -> Scores:
 def hand_over(held: Sequence[Held], interval: Callable[[Numbers], Sequence[Ends]]) -> Handover:
     """The share that held-out requests bear out. interval: of the means of columns (visitors, columns)."""
     if not held:
-        return Handover(0.0, (), 0, 0)
+        return NOT_HANDED
     ranks = np.array([[_rank(one, share) for share in SHARES] for one in held])
     gains = np.where(ranks <= DEPTH, 1 / np.log2(1 + ranks), 0.0)
     each = _by_visitor(gains - gains[:, :1], np.array([one.visitor for one in held]))

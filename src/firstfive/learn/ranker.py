@@ -63,22 +63,30 @@ class Group:
 
 
 class Ranker:
-    """Scores candidates by what was learned. Thread-safe."""
+    """Scores candidates by what was learned. Thread-safe.
+
+    Its model names the features that it looks at: one of an older version, which knew fewer, is used as it was.
+    """
 
     def __init__(self, model: bytes) -> None:
-        """What `fit` gave. Raises LearnError learn.model for anything else."""
+        """What `fit` gave, in this version or before. Raises LearnError learn.model for anything else."""
         try:
             self._model = lightgbm.Booster(model_str=model.decode("utf-8"))
         except (LightGBMError, UnicodeDecodeError) as error:
             raise LearnError(f"the learned ranker cannot be read: {error}; run `firstfive learn` again") from error
-        if tuple(self._model.feature_name()) != FEATURES:
-            raise LearnError("the learned ranker looks at other features than this version; run `firstfive learn`")
+        self._names = tuple(self._model.feature_name())
+        if unknown := [name for name in self._names if name not in FEATURES]:
+            raise LearnError(
+                f"the learned ranker looks at features that this version does not have, {', '.join(unknown)}; "
+                "run `firstfive learn` again, or use the version of firstfive that learned it"
+            )
+        self._columns = [FEATURES.index(name) for name in self._names]
 
     def __call__(self, features: Scores) -> Scores:
         """(n,) in [0, 1], on the scale that channels share. features: (n, len(FEATURES))."""
         if not len(features):
             return np.empty(0, dtype=np.float32)
-        raw = np.asarray(self._model.predict(features, num_threads=1), dtype=np.float32)
+        raw = np.asarray(self._model.predict(features[:, self._columns], num_threads=1), dtype=np.float32)
         order = np.argsort(-raw, kind="stable")
         shared = np.empty_like(raw)
         shared[order] = scaled(raw[order], DEPTH, len(raw))
@@ -88,7 +96,7 @@ class Ranker:
         """The share of what was gained by looking at each feature, largest first."""
         gains = np.asarray(self._model.feature_importance("gain"), dtype=np.float64)
         shares = gains / max(float(gains.sum()), 1e-9)
-        return dict(sorted(zip(FEATURES, shares.tolist(), strict=True), key=lambda one: -one[1]))
+        return dict(sorted(zip(self._names, shares.tolist(), strict=True), key=lambda one: -one[1]))
 
 
 def fit(groups: Sequence[Group]) -> bytes:

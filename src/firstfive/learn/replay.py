@@ -3,19 +3,23 @@
     likes 1..a ─gather, fit─▶ crowd, ranker ─held against─▶ likes a..b;   then 1..b, and so on to the end
 
 So every number about the ranker comes from requests that it had not seen, and a feature never knows the future.
+
+What a model said of an item is known of few, and of those that were shown before all: having a score would tell who
+was. So these scores are learned from beside the rest, in comparisons of items that all have one, and what they are
+worth is handed over by itself: from none, where a score counts as it does without learning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from firstfive.features import FEATURES
+from firstfive.features import FEATURES, WORTH, rated
 from firstfive.learn.gathering import Likes, gather
-from firstfive.learn.handover import Ends, Handover, Held, hand_over
+from firstfive.learn.handover import NOT_HANDED, Ends, Handover, Held, blend, hand_over
 from firstfive.learn.ranker import Group, Ranker, fit
 
 if TYPE_CHECKING:
@@ -28,10 +32,10 @@ LEAST = 50
 LATEST = 4_000
 """Graded requests that a ranker is fitted to, the latest: more took longer and were no better."""
 FUSED = FEATURES.index("fused")
-
-
 FOLDS = 5
 """Judged requests are held out a fifth at a time."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,12 +43,13 @@ class Seen:
     """A like as it would have been ranked then: features (n, len(FEATURES)) of the candidates, and which were liked.
 
     refused: which of them the visitor said no to in the same answer; None: none. Where none is liked, the row is of
-    refusals alone.
+    refusals alone. fits (n,): what a model said of them in that answer, NaN where nothing; None: it took no part.
     """
 
     features: Scores
     liked: Mask
     refused: Mask | None = None
+    fits: Scores | None = None
 
     @property
     def grades(self) -> Scores:
@@ -57,12 +62,63 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned. model: None where there was too little. groups: how many graded requests it was fitted to."""
+    """What was learned. model: None where there was too little. groups: how many graded requests it was fitted to.
+
+    worth: how far the ranker, and no longer a fixed number, says what a model's score is worth.
+    """
 
     crowd: Crowd
     model: bytes | None
     handover: Handover
     groups: int
+    worth: Handover = NOT_HANDED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """Of a held-out request the items that a model had read: its scores, and those of the ranker without and with."""
+
+    visitor: int
+    fused: Scores
+    fits: Scores
+    without: Scores
+    learned: Scores
+    liked: Scores
+
+    def held(self, share: float) -> Held:
+        """A fixed worth of the scores against a learned one, where that share of the ranking is handed over."""
+        before = blend(self.fused, self.without, share)
+        return Held(self.visitor, before + WORTH * self.fits, before + self.learned - self.without, self.liked)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Replayed:
+    """Graded requests, and of these the items that a model had read; and those that a ranker was held against."""
+
+    groups: list[Group] = field(default_factory=list)
+    read: list[Group] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    held_read: list[_Read] = field(default_factory=list)
+
+    def add(self, seen: Seen, visitor: int, weight: float, ranker: Ranker | None) -> None:
+        """ranker: that of earlier ones, to be held against this one; None: it is learned from only."""
+        group = Group(seen.features, seen.grades, weight)
+        fits = np.full(len(seen.liked), np.nan, np.float32) if seen.fits is None else seen.fits
+        known = np.isfinite(fits)
+        features = rated(seen.features, fits)
+        if ranker:
+            held = _held(visitor, group, ranker)
+            self.held.append(held)
+            if held.liked[known].any() and known.sum() > 1:
+                parts = (held.before, fits, held.learned, ranker(features), held.liked)
+                self.held_read.append(_Read(visitor, *(part[known] for part in parts)))
+        self.groups.append(group)
+        self.read.append(Group(features[known], group.grades[known], weight))
+
+    def ranker(self, judged: Sequence[Group] = ()) -> bytes | None:
+        """What is learned from all of it, and from judged requests; None where there is too little."""
+        telling = [*_telling(self.groups), *judged]
+        return fit([*telling, *_telling(self.read)]) if len(telling) >= LEAST else None
 
 
 def learn(
@@ -81,14 +137,15 @@ def learn(
     request, which only the crowd knows of. weights (n,): what each like counts for. judge(crowd): judged requests, with
     features of a crowd. Time: about ROUNDS / 2 fits, and FOLDS more where there are judged ones.
     """
-    groups, held = _replayed(likes, items, see, weights, advance)
-    held = held[len(held) // 2 :]  # the later ones: by then as much was known as is now
+    past = _replayed(likes, items, see, weights, advance)
+    held = _later(past.held)
     crowd = gather(likes, items)
     judged = [group for group in judge(crowd) if float(np.ptp(group.grades)) > 0]
-    telling = [*_telling(groups), *judged]
-    model = fit(telling) if len(telling) >= LEAST else None
-    held += _crossed(judged, groups) if model else []
-    return Learned(crowd, model, hand_over(held, interval), len(telling))
+    model = past.ranker(judged)
+    held += _crossed(judged, past) if model else []
+    handover = hand_over(held, interval)
+    read = [one.held(handover.share) for one in _later(past.held_read)] if handover.share else []
+    return Learned(crowd, model, handover, len(_telling(past.groups)) + len(judged), hand_over(read, interval))
 
 
 def _replayed(
@@ -97,32 +154,32 @@ def _replayed(
     see: Callable[[int, Crowd], Seen | None],
     weights: Numbers | None,
     advance: Callable[[int], None],
-) -> tuple[list[Group], list[Held]]:
-    """The graded requests, and those of them that a ranker of earlier ones was held against."""
+) -> _Replayed:
     counts = np.ones(len(likes.items)) if weights is None else weights
-    groups: list[Group] = []
-    held: list[Held] = []
+    past = _Replayed()
     edges = np.linspace(0, len(likes.items), ROUNDS + 1).astype(int).tolist()
     for start, end in zip(edges[1:-1], edges[2:], strict=True):
         crowd = gather(likes.before(start), items)
-        ranker = _ranker(groups)
+        ranker = _opened(past.ranker())
         for row in range(start, end):
             advance(1)
             seen = see(row, crowd)
-            if seen is None:
-                continue
-            group = Group(seen.features, seen.grades, float(counts[row]))
-            if ranker and (likes.yes is None or likes.yes[row]):
-                held.append(_held(int(likes.visitors[row]), group, ranker))
-            groups.append(group)
-    return groups, held
+            if seen is not None:
+                yes = likes.yes is None or bool(likes.yes[row])
+                past.add(seen, int(likes.visitors[row]), float(counts[row]), ranker if yes else None)
+    return past
 
 
-def _crossed(judged: Sequence[Group], groups: Sequence[Group]) -> list[Held]:
+def _later(held: list[T]) -> list[T]:
+    """The later half: by then as much was known as is now."""
+    return held[len(held) // 2 :]
+
+
+def _crossed(judged: Sequence[Group], past: _Replayed) -> list[Held]:
     """Each judged request with a match, held against a ranker of the others; nobody counts twice, so each is one."""
     held = []
     for fold in range(FOLDS):
-        ranker = _ranker([*groups, *(one for number, one in enumerate(judged) if number % FOLDS != fold)])
+        ranker = _opened(past.ranker([one for number, one in enumerate(judged) if number % FOLDS != fold]))
         if ranker:
             rows = [(number, one) for number, one in enumerate(judged) if number % FOLDS == fold]
             held += [_held(-1 - number, one, ranker) for number, one in rows if (one.grades > 0).any()]
@@ -133,9 +190,8 @@ def _telling(groups: Sequence[Group]) -> list[Group]:
     return [group for group in groups if group.grades.any()][-LATEST:]
 
 
-def _ranker(groups: Sequence[Group]) -> Ranker | None:
-    telling = _telling(groups)
-    return Ranker(fit(telling)) if len(telling) >= LEAST else None
+def _opened(model: bytes | None) -> Ranker | None:
+    return Ranker(model) if model else None
 
 
 def _held(visitor: int, group: Group, ranker: Ranker) -> Held:

@@ -107,6 +107,10 @@ class Pages(Protocol):
         """Retires these, where they are live; returns how many were. A later put revives."""
         ...
 
+    def first_seen(self) -> Mapping[ItemId, datetime]:
+        """When each live page was first put; without those of which an older version of the store did not know."""
+        ...
+
 
 class Quarantine(Protocol):
     """Rows that could not be used."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from firstfive.features import WORTH
 from firstfive.ports import Reply
 from firstfive.rank.stages import Stage
 from firstfive.types import Candidates, Request
@@ -24,21 +25,21 @@ if TYPE_CHECKING:
 
 Fits: TypeAlias = "Callable[[Request, Positions], Scores]"
 """How well each of these items fits the request, (k,) in [0, 1]; NaN where that is not known."""
+Worth: TypeAlias = "Callable[[Positions, Scores], Scores]"
+"""What each of these items' fits (k,), all known, is worth in fused score."""
 
 CHOICES = ("yes", "no")
 GRADES = 3
 """The best grade of a rubric that begins at 0."""
-WORTH = 1.0
-"""What a sure yes is worth above a sure no, in fused score: the whole scale.
-
-So where the model is sure, it decides within its bound; where it says the same of two items, retrieval decides. The
-probability is not stretched to [0, 1] request by request, as a channel's scores are: where the model says yes to all,
-its differences are noise.
-"""
 _WORD = re.compile(r"\w+")
 
 
-def rerank(fits: Fits, among: int, most: int) -> Stage:
+def plain(_: Positions, fits: Scores) -> Scores:
+    """What fits are worth where nothing was learned of it."""
+    return np.float32(WORTH) * fits
+
+
+def rerank(fits: Fits, among: int, most: int, worth: Worth = plain) -> Stage:
     """Orders the first `among` by fused score and the model's fit, each within `most` places of where it was.
 
     Those that are refused (score below 0) are left alone. A place keeps its score, whoever comes to stand there, so
@@ -53,7 +54,8 @@ def rerank(fits: Fits, among: int, most: int) -> Stage:
         found[:head] = fits(request, candidates.positions[:head])
         known = np.flatnonzero(np.isfinite(found))
         rows = np.arange(len(candidates))
-        rows[known] = known[bounded(candidates.scores[known] + np.float32(WORTH) * found[known], known, most)]
+        gained = worth(candidates.positions[known], found[known])
+        rows[known] = known[bounded(candidates.scores[known] + gained, known, most)]
         channels = {**candidates.channels, "rerank": found}
         return replace(replace(candidates, channels=channels).take(rows), scores=candidates.scores)
 

@@ -211,6 +211,14 @@ class AskSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnSettings:
+    """What `firstfive learn` looks at. A Release that learned has it as a part."""
+
+    date: str = ""
+    """The field with an item's date, by which it is new or old. Empty: when it was first imported."""
+
+
+@dataclass(frozen=True, slots=True)
 class TasteSettings:
     """What a returning person said yes and no to moves their later answers a little. No part of a Release.
 

@@ -40,6 +40,7 @@ from firstfive.settings.sections import (
     GoalSettings,
     ImportSettings,
     IndexSettings,
+    LearnSettings,
     ModelSettings,
     ObserveSettings,
     PageSettings,
@@ -77,6 +78,7 @@ class Settings:
     index: IndexSettings = field(default_factory=IndexSettings)
     rank: RankSettings = field(default_factory=RankSettings)
     ask: AskSettings = field(default_factory=AskSettings)
+    learn: LearnSettings = field(default_factory=LearnSettings)
     taste: TasteSettings = field(default_factory=TasteSettings)
     goal: GoalSettings = field(default_factory=GoalSettings)
     experiment: ExperimentSettings = field(default_factory=ExperimentSettings)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
-from firstfive.store.packing import mapping, pack_text, squeeze, unsqueeze
+from firstfive.store.packing import mapping, micros, moment, pack_text, squeeze, unsqueeze
 from firstfive.store.session import Session, chunks, place
 from firstfive.store.tables import BODIES, COUNTERS, HIDDEN, PAGES, REJECTED, insert
 from firstfive.types import ItemId, Page, Rejected
@@ -31,6 +32,7 @@ _RETIRE_THESE = update(PAGES).where(PAGES.c.live, _AMONG).values(live=False)
 _WHOLE = select(PAGES.c.id, PAGES.c.source, PAGES.c.line, BODIES).join(BODIES, BODIES.c.page == PAGES.c.number)
 _LIVE = _WHOLE.where(PAGES.c.live, PAGES.c.id > bindparam("after")).order_by(PAGES.c.id)
 _COUNT = select(func.count().label("n")).select_from(PAGES).where(PAGES.c.live)
+_FIRST_SEEN = select(PAGES.c.id, PAGES.c.first_seen).where(PAGES.c.live, PAGES.c.first_seen.is_not(None))
 _ONE = _WHOLE.where(PAGES.c.live, PAGES.c.id == bindparam("id"))
 
 _REJECT = insert(REJECTED)
@@ -88,7 +90,9 @@ class SqlPages:
             digests[page.id] = digest
             retired.discard(page.id)
             heads[page.id] = _head(page, digest, seen)
-        self._session.change(_HEAD, [head for head in heads.values() if not _stands(before.get(head["id"]), head)])
+        moved = [head for head in heads.values() if not _stands(before.get(head["id"]), head)]
+        now = micros(datetime.now(UTC))  # of a page that is there already the first time stays
+        self._session.change(_HEAD, [{**head, "first_seen": now} for head in moved])
         numbers = {row.id: row.number for row in self._session.among(_NUMBERS, list(changed))}
         self._session.change(_BODY, [_body(numbers[page.id], page) for page in changed.values()])
 
@@ -113,6 +117,11 @@ class SqlPages:
         """The live page."""
         row = self._session.one(_ONE, {"id": item})
         return _page(row) if row else None
+
+    def first_seen(self) -> Mapping[ItemId, datetime]:
+        """Reads every page's head, no body."""
+        rows = self._session.stream(_FIRST_SEEN)
+        return {ItemId(row.id): moment(row.first_seen) for row in rows}
 
     def retire(self, items: Sequence[ItemId]) -> int:
         """How many were live."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0010"
+VERSION = "0011"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -39,6 +39,7 @@ PAGES = Table(
     Column("live", Boolean, nullable=False),
     Column("source", Text, nullable=False),
     Column("line", Integer, nullable=False),
+    Column("first_seen", BigInteger),
 )
 
 BODIES = Table(

@@ -53,10 +53,11 @@ Out = TypeVar("Out")
 
 @dataclass(slots=True)
 class Stored:
-    """A page with the mark it was last put under."""
+    """A page with the mark it was last put under, and when it was first put."""
 
     page: Page
     seen: int
+    first_seen: datetime
     live: bool = True
 
 
@@ -103,7 +104,8 @@ class MemoryPages:
         counts = dict.fromkeys(("new", "changed", "same", "revived"), 0)
         for page in pages:
             counts[self._outcome(page)] += 1
-            self.state.pages[page.id] = Stored(page, self.state.counters.get("marks", 0) + 1)
+            there, mark = self.state.pages.get(page.id), self.state.counters.get("marks", 0) + 1
+            self.state.pages[page.id] = Stored(page, mark, there.first_seen if there else datetime.now(UTC))
         return counts
 
     def _outcome(self, page: Page) -> str:
@@ -140,8 +142,12 @@ class MemoryPages:
         """How many were live."""
         live = {item for item in items if item in self.state.pages and self.state.pages[item].live}
         for item in live:
-            self.state.pages[item] = Stored(self.state.pages[item].page, self.state.pages[item].seen, live=False)
+            self.state.pages[item] = replace(self.state.pages[item], live=False)
         return len(live)
+
+    def first_seen(self) -> Mapping[ItemId, datetime]:
+        """Of live ones."""
+        return {item: there.first_seen for item, there in self.state.pages.items() if there.live}
 
 
 @dataclass(frozen=True, slots=True)

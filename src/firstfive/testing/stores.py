@@ -168,6 +168,21 @@ class CatalogueContract:
         assert put(store, page("b")) == {"revived": 1}
         assert live(store) == ["a", "b", "d"]
 
+    def test_a_page_was_first_seen_when_it_first_came_whatever_came_after(self, store: Store) -> None:
+        before = datetime.now(UTC)
+        put(store, page("a"), page("b"))
+        with store.read() as unit:
+            first = unit.pages.first_seen()
+        assert set(first) == {"a", "b"}
+        assert before <= first[ItemId("a")] <= datetime.now(UTC)
+        store.write(lambda unit: unit.pages.retire([ItemId("a"), ItemId("b")]))
+        put(store, page("a", "changed"), page("c"))
+        with store.read() as unit:
+            after = unit.pages.first_seen()
+        assert set(after) == {"a", "c"}
+        assert after[ItemId("a")] == first[ItemId("a")]
+        assert after[ItemId("c")] >= first[ItemId("a")]
+
     def test_any_unicode_is_an_id_and_pages_come_in_its_order(self, store: Store) -> None:
         put(store, *(page(name) for name in ODD_IDS))
         assert live(store) == sorted(ODD_IDS)
