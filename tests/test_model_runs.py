@@ -317,9 +317,11 @@ def test_ctrl_c_waits_for_the_calls_that_are_on_their_way(project: Project, monk
     assert on_their_way(project, given) == set()
 
 
-@pytest.mark.parametrize("most", [1, 10])
+@pytest.mark.parametrize(
+    ("model", "set_to", "most"), [("fake:model", 1, 1), ("fake:model", 10, 10), ("local:model.gguf", 10, 1)]
+)
 def test_as_many_calls_are_on_their_way_as_the_provider_takes_and_never_more(
-    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    model: str, set_to: int, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, peak, lock = 0, 0, Lock()
 
@@ -334,7 +336,7 @@ def test_as_many_calls_are_on_their_way_as_the_provider_takes_and_never_more(
         return call.text
 
     init_project(tmp_path)
-    overrides = ["models.llm=fake:model", f"providers.fake.at_once={most}"]
+    overrides = [f"models.llm={model}", f"providers.{model.partition(':')[0]}.at_once={set_to}"]
     with open_project(tmp_path, environment={}, overrides=overrides) as project:
         use(project, monkeypatch, answer)
         assert run(project, tasks(20)).made == 20

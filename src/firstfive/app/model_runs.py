@@ -31,7 +31,6 @@ from firstfive.app.spending import Purse
 from firstfive.errors import CODES, BuildError, FirstFiveError, ModelError
 from firstfive.observe import log, span
 from firstfive.ports import Call, Payer, Progress, Reply
-from firstfive.settings import ProviderSettings
 from firstfive.types import Rejected, Stamp, StampId, digest
 
 if TYPE_CHECKING:
@@ -474,4 +473,4 @@ def _again(attempt: Try[Task], error: ModelError) -> bool:
 def at_once(project: Project) -> int:
     """Calls that may be on their way at once: as the first model's provider says."""
     provider = project.settings.models.llm.partition(":")[0]
-    return max(1, project.settings.providers.get(provider, ProviderSettings()).at_once)
+    return max(1, project.settings.provider(provider).at_once)

@@ -11,7 +11,7 @@ from firstfive.errors import BudgetError, ModelError
 from firstfive.models.gateway import Prices
 from firstfive.models.providers import VENDORS
 from firstfive.ports import Call, Reply
-from firstfive.settings import PriceSettings, ProviderSettings
+from firstfive.settings import PriceSettings
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -111,7 +111,7 @@ def _named(project: Project) -> Iterator[tuple[str, str]]:
 
 def _described(project: Project, model: str, role: str) -> Configured:
     name = model.partition(":")[0]
-    settings = project.settings.providers.get(name, ProviderSettings())
+    settings = project.settings.provider(name)
     row = VENDORS.get(name)
     api = settings.api or (row.api if row else "")
     key = settings.key or (f"env:{row.key}" if row and row.key else "")

@@ -23,7 +23,6 @@ from firstfive.app.wiring import EMBEDDERS
 from firstfive.build.describe import passages, readings, stamp
 from firstfive.models.gateway.prices import Prices, input_tokens, output_tokens
 from firstfive.ports import Call, Progress
-from firstfive.settings import ProviderSettings
 from firstfive.types import Stamp
 
 if TYPE_CHECKING:
@@ -226,7 +225,7 @@ def expected_output(call: Call) -> int:
 def _seconds(project: Project, model: str, calls: int, tokens: int) -> float:
     """Whatever binds: requests a minute, tokens a minute, or calls at once."""
     provider = model.partition(":")[0]
-    row = project.settings.providers.get(provider, ProviderSettings())
+    row = project.settings.provider(provider)
     return max(
         60 * calls / (row.requests_per_minute or inf),
         60 * tokens / (row.tokens_per_minute or inf),

@@ -102,7 +102,7 @@ class Project:
         from firstfive.models.providers import texts_at_once
         from firstfive.models.remote import QUERY_S, GatewayEmbedder
 
-        at_once = texts_at_once(name, model, self.settings.providers.get(name, ProviderSettings()))
+        at_once = texts_at_once(name, model, self.settings.provider(name))
         kept = self.folder / "embedders.json"
         return GatewayEmbedder(f"{name}:{model}", self.calls(), kept, at_once, deadline_s or QUERY_S)
 

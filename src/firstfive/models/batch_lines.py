@@ -24,7 +24,7 @@ from firstfive.models.providers.opening import Opened
 from firstfive.models.providers.reading import OPENAI, usage
 from firstfive.models.providers.wire import HTTP_ERRORS, Wire, failed
 from firstfive.ports import Call, Model, Reply, Terms, Usage
-from firstfive.settings import ProviderSettings, Settings
+from firstfive.settings import Settings
 
 PATIENCE_S = 60.0
 
@@ -34,7 +34,7 @@ class Lines:
 
     def __init__(self, model: str, settings: Settings, folder: Path) -> None:
         provider, _, name = model.partition(":")
-        self._opened = Opened(provider, name, settings.providers.get(provider, ProviderSettings()), folder)
+        self._opened = Opened(provider, name, settings.provider(provider), folder)
         self._nowhere = _Nowhere()
         self._runner = asyncio.Runner()
 

@@ -23,7 +23,7 @@ from firstfive.models.providers.keys import Key, read_key
 from firstfive.models.providers.refusals import refused
 from firstfive.models.providers.vendors import vendor
 from firstfive.models.providers.wire import HTTP_ERRORS, failed
-from firstfive.settings import ProviderSettings, Settings
+from firstfive.settings import Settings
 
 OURS = "firstfive"
 """The name in a job's metadata under which our id of it stands."""
@@ -193,7 +193,7 @@ class BatchApi:
 def batch_api(model: str, settings: Settings, folder: Path) -> BatchApi:
     """That of a model's provider. Raises SettingsError for one that has no such API, and ModelError model.key."""
     provider = model.partition(":")[0]
-    row = settings.providers.get(provider, ProviderSettings())
+    row = settings.provider(provider)
     known = vendor(provider, row)
     if known.api != "openai" or not known.url:
         raise SettingsError(

@@ -371,7 +371,7 @@ class ProviderSettings:
     tokens_per_minute: float = 1_000_000.0
     """Tokens a minute, in and out, over all processes of the project."""
     at_once: int = 16
-    """Calls on their way at once, in each process."""
+    """Calls on their way at once, in each process. A `local` model does one at a time, whatever stands here."""
 
 
 @dataclass(frozen=True, slots=True)

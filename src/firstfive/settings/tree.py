@@ -21,7 +21,7 @@ import inspect
 import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -92,6 +92,13 @@ class Settings:
     facts: Mapping[str, FactSettings] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where each value that is not a default came from, by dotted name."""
+
+    def provider(self, name: str) -> ProviderSettings:
+        """The settings of a provider, the usual ones where it has none. A model in this process does one call at a
+        time, so no call's deadline passes while it waits behind others.
+        """
+        row = self.providers.get(name, ProviderSettings())
+        return replace(row, at_once=1) if (row.api or name) == "local" else row
 
     @classmethod
     def load(

@@ -137,7 +137,7 @@ class Stack:
         provider, _, model = name.partition(":")
         if not provider or not model:
             raise ModelError(f'{name!r} names no model; write "PROVIDER:MODEL"', code="model.request")
-        settings = self._parts.settings.providers.get(provider, ProviderSettings())
+        settings = self._parts.settings.provider(provider)
         lane = self._lane(provider, settings)
         if (settings.api or provider) == "replay":
             return around(Replay(self._recording(model)), partial(Checked, name=name, extra=lane.extra))
