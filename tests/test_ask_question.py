@@ -15,7 +15,7 @@ from firstfive.app import asking
 from firstfive.ask import LEVELS, nearer, prefer, read, said, sharpenings, strength, topic
 from firstfive.ask.question import best, gain, natural_cuts
 from firstfive.build.columns import columns
-from firstfive.errors import RequestError
+from firstfive.errors import ModelError, RequestError
 from firstfive.features import FIRST
 from firstfive.rank import parse_filter
 from firstfive.settings import AskSettings
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
     from firstfive.ports import Column
-    from firstfive.types import Asked, Value
+    from firstfive.types import Asked, Value, Vectors
 
 
 def typed(kind: str, *values: Value | None, name: str = "field") -> Mapping[str, Column]:
@@ -386,6 +386,48 @@ def test_a_phrase_lifts_what_it_is_nearest_to_and_drops_nothing(world: Project) 
     assert sorted(after) == sorted(before)
     assert after.index(last) < before.index(last)
     assert asking.narrowed(serving, told) == pytest.approx(np.log(3))
+
+
+def test_a_phrase_moves_nothing_where_nothing_is_found_or_the_embedder_fails(
+    world: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recommender, told = world.recommender, (Told("", "", "phrase", ("rye bread", "heat pumps")),)
+    every = tuple(serving_ids(recommender.serving))
+    assert recommender.answer(Request("someone who makes things", told=told, exclude=every)).places == ()
+    request = Request("someone who makes things", told=told)
+    plain = recommender.serving.embedder
+
+    class Failing:
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            if "rye bread" in texts:
+                raise ModelError("it is down")
+            assert plain
+            return plain.embed(texts)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(plain, name)
+
+    monkeypatch.setattr(recommender.serving, "embedder", Failing())
+    without = recommender.answer(replace(request, told=()))
+    assert [place.item for place in recommender.answer(request).places] == [place.item for place in without.places]
+
+
+def test_phrases_cost_no_more_than_two_answers_of_four(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    serving, embedded = world.recommender.serving, list[int]()
+    near = asking._nearness
+
+    def counted(one: Serving, phrases: Sequence[str], at: Sequence[int]) -> np.ndarray:
+        embedded.append(len(phrases))
+        return near(one, phrases, at)
+
+    monkeypatch.setattr(asking, "_nearness", counted)
+    many = tuple(Told("", "", "phrase", tuple(f"phrase {n} {m}" for m in range(10))) for n in range(20))
+    asking.find(serving, serving.query(read(Request("someone who makes things", told=many))))
+    assert embedded == [4, 4]
+
+
+def serving_ids(serving: Serving) -> list[ItemId]:
+    return [serving.catalogue.id(at) for at in range(len(serving.catalogue))]
 
 
 def test_an_answer_that_is_no_condition_is_refused(world: Project) -> None:

@@ -14,8 +14,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app.ranked import ranked_all, signals_of
-from firstfive.ask import best, held_codes, nearer, nearer_first, prefer, said, sharpenings, spread, strength, topic
+from firstfive.ask import (
+    PHRASES,
+    best,
+    held_codes,
+    nearer,
+    nearer_first,
+    prefer,
+    said,
+    sharpenings,
+    spread,
+    strength,
+    topic,
+)
+from firstfive.errors import ModelError
 from firstfive.features import DEEP, FIRST
+from firstfive.observe import log
 from firstfive.rank import bounds, parse_filter
 from firstfive.settings import AskSettings
 from firstfive.types import Asked, Option, Question, Told
@@ -31,6 +45,8 @@ POOL = 200
 """Candidates that questions and sharpenings are made from."""
 PHRASED, READ = 24, 400
 """Candidates that phrases are taken from, and characters of each."""
+MOST_PHRASED = 2
+"""Answers by a phrase that count: a page asks for one, and each costs the vectors of its phrases."""
 NEVER_SET = AskSettings()
 
 
@@ -62,8 +78,9 @@ def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
     verdicts = [*_verdicts(serving, request), *_bounded(serving, query)]
     if verdicts:
         found = _fitting(serving, query, found, verdicts)
-    for phrases in _phrases_told(serving, request):
-        found = nearer_first(found, _nearest(serving, found, phrases), len(phrases))
+    for phrases in [] if query.by_words else _phrases_told(serving, request):
+        nearest = _nearest(serving, found, phrases)
+        found = found if nearest is None else nearer_first(found, nearest, len(phrases))
     return found
 
 
@@ -142,17 +159,26 @@ def _verdicts(serving: Serving, request: Request) -> list[tuple[Mask, Mask]]:
 
 
 def _phrases_told(serving: Serving, request: Request) -> list[list[str]]:
-    """Of each answer that chose a phrase: that one, and then those it was chosen from."""
+    """Of each answer that chose a phrase, the last two at most: that one, and then those it was chosen from."""
     if serving.embedder is None or serving.whole is None:
         return []
-    chosen = (told.values for told in request.told if told.kind == "phrase")
-    return [[str(phrase) for phrase in phrases] for phrases in chosen if len(phrases) > 1]
+    chosen = [told.values[:PHRASES] for told in request.told if told.kind == "phrase" and len(told.values) > 1]
+    return [[str(phrase) for phrase in phrases] for phrases in chosen[-MOST_PHRASED:]]
 
 
-def _nearest(serving: Serving, found: Candidates, phrases: Sequence[str]) -> Mask:
-    """(n,): the candidates of the pool that say something as near to the first phrase as anything is to another."""
+def _nearest(serving: Serving, found: Candidates, phrases: Sequence[str]) -> Mask | None:
+    """(n,): the candidates of the pool that say something as near to the first phrase as anything is to another.
+
+    None where there are none, or the embedder fails: then the answer moves nothing, as the request's words still do.
+    """
     pool = found.positions[:POOL].tolist()
-    near = _nearness(serving, phrases, pool)
+    try:
+        near = _nearness(serving, phrases, pool) if pool else None
+    except ModelError as error:
+        log("recommend").warning("a phrase that was chosen moves nothing: %s", error)
+        return None
+    if near is None:
+        return None
     nearest = np.zeros(len(found), dtype=bool)
     nearest[: len(pool)] = near[:, 0] >= near.max(axis=1)
     return nearest

@@ -2,7 +2,7 @@
 
 from firstfive.ask.chance import Calibration, fit, fit_answers, spread
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
-from firstfive.ask.phrases import nearer
+from firstfive.ask.phrases import PHRASES, nearer
 from firstfive.ask.prefer import nearer_first, prefer
 from firstfive.ask.question import best, held_codes
 from firstfive.ask.read import Reading, read
@@ -12,6 +12,7 @@ from firstfive.ask.topics import TOPICS, said, topic
 
 __all__ = [
     "LEVELS",
+    "PHRASES",
     "TOPICS",
     "Calibration",
     "MadeUp",
