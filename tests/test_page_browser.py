@@ -293,8 +293,7 @@ def test_an_example_leads_to_its_results(page: Page) -> None:
 
 def test_in_an_older_browser_a_button_does_what_it_does(browser: Browser, server: Served) -> None:
     with opened(browser, server.url) as page:
-        page.add_init_script("""delete AbortSignal.timeout;
-            FormData = class extends FormData { constructor(form) { super(form); } };""")
+        page.add_init_script("FormData = class extends FormData { constructor(form) { super(form); } };")
         ask(page)
         page.get_by_role("article").first.get_by_role("button", name="Maybe").click()
         page.get_by_text("You said maybe.").wait_for()
@@ -324,6 +323,20 @@ def test_a_decision_is_said_aloud_and_the_eye_stays_where_it_was(
         box = page.locator("#place-4").bounding_box()
         assert box is not None
         assert 0 <= box["y"] < 700
+
+
+def test_a_server_that_never_answers_is_said_after_half_a_minute(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url) as page:
+        page.clock.install()
+        page.goto("/")
+        page.route("**/find", lambda _: None)
+        page.get_by_role("textbox").fill(SENTENCE)
+        page.locator("#ask .main").click()
+        page.clock.run_for(29_000)
+        assert page.get_by_role("alert").count() == 0
+        page.clock.run_for(2_000)
+        page.get_by_role("alert").wait_for()
+        assert page.get_by_role("textbox").input_value() == SENTENCE
 
 
 def test_words_stay_when_the_server_is_away(browser: Browser, server: Served) -> None:

@@ -17,7 +17,7 @@ from firstfive.app.wiring import open_project
 from firstfive.measure.visits import seen
 from firstfive.server import make_app
 from firstfive.server.page.messages import messages
-from firstfive.server.page.showing import wanted
+from firstfive.server.page.showing import asking, wanted
 from firstfive.server.serving import running
 from firstfive.testing.clients import Served, served
 from firstfive.testing.world import THINGS
@@ -472,6 +472,12 @@ def test_a_chosen_phrase_is_read_back_and_can_be_taken_away(given: Slate) -> Non
     last = [*wanted(after, {}, messages("en"))][-1]
     assert (last.text, last.do) == ("close to “wedding cakes”", "without told 0")
     assert visits.step("without", after, visits.Visit(), ("told", "0", "")).told == (Told(),)
+
+
+def test_a_question_whose_answers_have_no_words_is_not_shown(given: Slate) -> None:
+    asked = replace(ASKED, question=Question("", "phrase", (Option("phrase"), Option("phrase")), 0.1))
+    assert asking(replace(given, asked=asked), visits.Visit(), messages("en")) is None
+    assert asking(given, visits.Visit(), messages("en")) is not None
 
 
 def test_an_answer_taken_back_is_not_asked_again(given: Slate) -> None:

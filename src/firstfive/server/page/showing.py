@@ -291,9 +291,10 @@ def asking(slate: Slate, visit: Visit, say: Messages) -> Asking | None:
     if question is None or slate.recomm_id in visit.skipped:
         return None
     field, key = label(question.field), f"ask.{question.topic}" if say.has(f"ask.{question.topic}") else "ask.other"
-    options = tuple(
-        Button(f"answer {n}", option_text(one, question.topic, say)) for n, one in enumerate(question.options)
-    )
+    texts = [option_text(one, question.topic, say) for one in question.options]
+    if not all(texts):  # a Slate of before phrases had values
+        return None
+    options = tuple(Button(f"answer {n}", text) for n, text in enumerate(texts))
     counted = question.topic in COUNTED and any(isinstance(one, float) for o in question.options for one in o.values)
     return Asking(say.plain(key, field=field), options, say.plain("ask.about", field=field) if counted else "")
 

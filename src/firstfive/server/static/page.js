@@ -25,10 +25,11 @@ async function send(form, button) {
   const place = form.closest("article")?.id;
   const looks = /\/(find|next)$/.test(action);
   const restore = looks ? looking(button) : () => {};
+  const late = new AbortController(), timer = setTimeout(() => late.abort(), LONGEST);
   wait(form, true);
   if (looks) speak(told.looking);
   try {
-    const headers = { accept: "text/html" }, signal = AbortSignal.timeout?.(LONGEST);
+    const headers = { accept: "text/html" }, signal = late.signal;
     const answer = await fetch(action, { method: "POST", body: fields, headers, signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.ok) show(page, answer.url, place);
@@ -36,6 +37,7 @@ async function send(form, button) {
   } catch {
     refuse(told.lost);
   } finally {
+    clearTimeout(timer);
     restore();
     wait(form, false);
   }
