@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -549,3 +550,22 @@ def test_the_projects_own_ranking_and_its_variants_are_measured_side_by_side(wor
     assert report.baseline == "this project"
     assert report.runs[1].results[0].difference is not None
     assert report.release
+
+
+def test_a_link_or_a_pipe_that_is_written_to_stays_what_it_is(tmp_path: Path) -> None:
+    kept, link, pipe = tmp_path / "kept.trec", tmp_path / "link.trec", tmp_path / "pipe"
+    kept.write_text("old")
+    link.symlink_to(kept)
+    os.mkfifo(pipe)
+    lists = [("q1", [(ItemId("a"), 0.5)])]
+    write_run(link, lists, "t")
+    assert link.is_symlink()
+    assert kept.read_text().startswith("q1 Q0 a")
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_run(pipe, lists, "t")
+        assert os.read(reader, 1000).startswith(b"q1 Q0 a")
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert sorted(at.name for at in tmp_path.iterdir()) == ["kept.trec", "link.trec", "pipe"]

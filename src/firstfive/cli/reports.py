@@ -8,13 +8,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import click
 
 from firstfive.cli.frame import Branch, Call, Command, plain
-from firstfive.errors import SourceError, UsageError
+from firstfive.errors import UsageError
 
 if TYPE_CHECKING:
     from firstfive.app.cleaning_report import Change, CleaningReport, Gain, Shown
@@ -313,13 +312,7 @@ def refuse_others(file: Path, *, force: bool) -> None:
 
 def write_whole(file: Path, text: str) -> None:
     """Writes a file whole or not at all."""
-    begun = file.with_name(f".{file.name}.{token_hex(4)}")
-    try:
+    from firstfive.measure import whole_file
+
+    with whole_file(file) as begun:
         begun.write_text(text, "utf-8")
-        begun.replace(file)
-    except OSError as wrong:
-        with suppress(OSError):
-            begun.unlink()
-        raise SourceError(
-            f"{file} cannot be written: {wrong.strerror or wrong}; choose another place", code="measure.files"
-        ) from wrong

@@ -196,8 +196,7 @@ def write_queries(path: str | Path, asked: Iterable[Query]) -> int:
 
 def _write(path: Path, lines: Iterable[str]) -> int:
     written = 0
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with _writing(path, unfinished), _opened_to_write(unfinished, gzipped=path.suffix == ".gz") as file:
+    with whole_file(path) as begun, _opened_to_write(begun, gzipped=path.suffix == ".gz") as file:
         for written, line in enumerate(lines, 1):  # noqa: B007  # how many there were
             file.write(f"{line}\n")
     return written
@@ -213,8 +212,7 @@ def write_table(path: str | Path, rows: Iterable[tuple[str, str, str, str, str]]
     What a spreadsheet would take for a formula gets an apostrophe before it, which `read_qrels` takes off again.
     """
     path = Path(path)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with _writing(path, unfinished), unfinished.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(path) as begun, begun.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(TABLE)
         table.writerows([*map(_harmless, row), ""] for row in rows)
@@ -457,10 +455,18 @@ def _opened_to_write(path: Path, *, gzipped: bool) -> IO[str]:
 
 
 @contextmanager
-def _writing(path: Path, unfinished: Path) -> Iterator[None]:
+def whole_file(path: Path) -> Iterator[Path]:
+    """The path to write to, so that the file appears whole or not at all.
+
+    A link, a pipe or a device, such as /dev/stdout, is written to itself: another file must not take its place. Raises
+    SourceError measure.files and StoreError store.full.
+    """
+    itself = path.is_symlink() or (path.exists() and not path.is_file())
+    begun = path if itself else path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        yield
-        unfinished.replace(path)
+        yield begun
+        if not itself:
+            begun.replace(path)
     except OSError as wrong:
         if wrong.errno == errno.ENOSPC:
             raise StoreError(f"the disk is full while writing {path}; free some space", code="store.full") from wrong
@@ -468,7 +474,8 @@ def _writing(path: Path, unfinished: Path) -> Iterator[None]:
             f"{path} cannot be written: {wrong.strerror or wrong}; choose another place", code="measure.files"
         ) from wrong
     finally:
-        unfinished.unlink(missing_ok=True)
+        if not itself:
+            begun.unlink(missing_ok=True)
 
 
 def _short(value: bytes) -> str:
