@@ -10,11 +10,18 @@ import numpy as np
 import pytest
 
 from command_line import firstfive
+from firstfive.app import baselines, learned
 from firstfive.app.baselines import FEWEST, LEARNED, Baselines, against_baselines
+from firstfive.app.born import Ages
+from firstfive.app.heard import likes_of, requests_of
+from firstfive.app.learned import Known
 from firstfive.app.record import add_feedback
 from firstfive.app.wiring import Project, open_project
+from firstfive.features import DAY_S
+from firstfive.features.crowd import nobody
 from firstfive.learn import factorise
 from firstfive.measure import Report
+from firstfive.observe import Quiet
 from firstfive.testing import world as tiny
 from firstfive.types import Event, ItemId, UserId
 
@@ -77,6 +84,29 @@ def test_factors_solve_what_hu_koren_and_volinsky_minimise() -> None:
 def test_nothing_liked_gives_no_scores() -> None:
     nobody = factorise(np.empty(0, np.int64), np.empty(0, np.int64), 5)
     assert nobody.scores([]).tolist() == [0.0] * 5
+
+
+def test_each_like_is_ranked_as_of_its_own_day(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    days: list[float] = []
+
+    def seen(born: np.ndarray, day: float) -> np.ndarray:
+        days.append(day)
+        return np.zeros(len(born), np.float32)
+
+    with open_project(shutil.copytree(built, tmp_path / "world"), environment={}) as project:
+        visited(project, 240)
+        serving = project.recommender.serving
+        known = Known(nobody(12), 0.5, np.zeros(12), dated="founded")
+        came = Ages(np.zeros(12), np.zeros(12), "founded")
+        monkeypatch.setattr(baselines, "known_of", lambda *_: known)
+        monkeypatch.setattr(baselines, "ages", lambda *_: came)
+        monkeypatch.setattr(learned, "fresh", seen)
+        now, (likes, slates) = project.recommender.now(), likes_of(project.store, serving)
+        tried = baselines._tried(likes, requests_of(serving, likes, slates))
+        ranking = baselines._learned_before(project, now, likes[tried[0][0]].at, Quiet())
+        assert ranking is not None
+        list(baselines._asked(now, likes, tried, LEARNED, ranking, Quiet()))
+    assert days == [likes[row].at.timestamp() / DAY_S for row, _ in tried]
 
 
 # --- one command ------------------------------------------------------------------------------------------------------

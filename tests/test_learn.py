@@ -169,6 +169,8 @@ def test_what_came_after_something_was_said_was_not_there_and_older_talk_than_th
     assert ages.there(every, 1, 15.0).all()
     assert np.isnan(ages.newness(every, 1, 15.0)).all()
     dated = Ages(np.array([1.0, 2.0, 3.0]), seen, "founded")
+    assert np.isnan(ages.as_of(1, 15.0))
+    assert ages.as_of(0, 15.0) == dated.as_of(1, 15.0) == 15.0
     assert dated.newness(every, 1, 15.0).tolist() == fresh(dated.born, 15.0).tolist()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,10 +19,10 @@ import pytest
 
 import firstfive
 from command_line import firstfive as run
-from firstfive.app import learned
+from firstfive.app import born, calibrating, learned, learning
 from firstfive.app.born import ages
 from firstfive.app.heard import heard
-from firstfive.app.learned import Known, LearnedRanking, considered, features
+from firstfive.app.learned import Blending, Known, LearnedRanking, considered, features
 from firstfive.app.learning import LearnReport, learn, learn_from
 from firstfive.app.measure import evaluate
 from firstfive.app.model_steps import Dial, Help
@@ -34,13 +35,16 @@ from firstfive.ask import read
 from firstfive.errors import IndexFileError, SettingsError, SourceError, UsageError
 from firstfive.features import FEATURES, Crowd
 from firstfive.features.crowd import nobody
-from firstfive.learn import Likes, gather
+from firstfive.learn import Handover, Likes, gather
+from firstfive.learn.ranker import Group, fit
+from firstfive.learn.replay import Learned as ReplayLearned
 from firstfive.learn.replay import Seen
 from firstfive.observe import Quiet
 from firstfive.ports import Call, Payer, Reply
+from firstfive.release import differences
 from firstfive.testing.models import FakeGateway, said
 from firstfive.testing.world import THINGS, write_items
-from firstfive.types import Event, ItemId, Request, Slate, Told, UserId
+from firstfive.types import Candidates, Event, ItemId, Release, Request, Slate, Told, UserId
 
 ASKED = "a good small business with loyal customers"
 MORNING = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -165,7 +169,7 @@ def test_an_item_that_is_gone_takes_what_was_learned_of_it_along(
     before, after = learned.read_known(source), learned.read_known(target)
     assert before.crowd.liked.max() > 0.5
     assert (len(after.crowd.liked), float(after.crowd.liked.sum()), after.share) == (len(THINGS), 0.0, before.share)
-    assert np.isfinite(after.born).all()
+    assert len(before.born) == len(after.born) == 0, "nothing here was new, so the ranker looks at no newness"
 
 
 def test_a_visits_answers_are_features_of_the_items_that_state_and_deny_them(visited: Project) -> None:
@@ -196,6 +200,23 @@ def test_a_damaged_crowd_is_a_damaged_release(tmp_path: Path) -> None:
     (tmp_path / "learned" / "crowd.npz").write_bytes(b"not a crowd")
     with pytest.raises(IndexFileError, match="damaged"):
         learned.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["born", "liked", "near"])
+def test_what_was_learned_of_another_number_of_items_is_damaged(
+    visited: Project, report: LearnReport, tmp_path: Path, name: str
+) -> None:
+    assert report.release is not None
+    for part in ("learned", "catalogue"):
+        shutil.copytree(visited.releases / report.release.id / part, tmp_path / part)
+    path = tmp_path / "learned" / "crowd.npz"
+    with np.load(path) as kept:
+        arrays = {one: kept[one] for one in kept.files}
+    assert learned.load(tmp_path) is not None
+    np.savez(path, **{**arrays, name: np.zeros((len(THINGS) - 1, 2))})
+    with pytest.raises(IndexFileError, match="not one line an item") as found:
+        learned.load(tmp_path)
+    assert found.value.code == "index.corrupt"
 
 
 def test_with_nothing_said_there_is_not_enough_data_and_no_release(tmp_path: Path) -> None:
@@ -309,7 +330,7 @@ def read_by(fresh: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         yield opened
 
 
-def test_what_a_model_said_of_the_five_is_learned_from_as_it_was_stored_and_by_the_last_model_alone(
+def test_what_a_model_said_of_the_five_is_learned_from_as_it_was_stored_and_by_one_model_alone(
     read_by: Callable[[str], Project],
 ) -> None:
     says_yes(read_by("older"), 1, "bakery")
@@ -320,6 +341,11 @@ def test_what_a_model_said_of_the_five_is_learned_from_as_it_was_stored_and_by_t
     assert told.rows[1].fits[ItemId("bakery")] == pytest.approx(0.52, abs=1e-5)
     assert told.by > {"newer"}
     assert next(iter(told.by - {"newer"})).startswith("rerank@")
+    says_yes(read_by("older"), 3, "bakery")
+    says_yes(read_by("fallback"), 4, "bakery")
+    told = heard(newer.store, newer.recommender.serving)
+    assert [bool(row.fits) for row in told.rows] == [True, False, True, False], "one answer by another changes nothing"
+    assert told.by > {"older"}
 
 
 def test_a_models_scores_go_through_the_ranker_where_it_learned_from_that_model_and_count_as_before_elsewhere(
@@ -350,6 +376,89 @@ def test_a_models_scores_go_through_the_ranker_where_it_learned_from_that_model_
     unread = [str(serving.catalogue.id(position)) for position in ranked_all(serving, query, found).positions.tolist()]
     assert unread.index("bakery") - before.index("bakery") < 3
     assert unread.index("bakery") - learned_from_it.index("bakery") == 3, "never more than the model's bound"
+
+
+def test_an_item_that_the_stage_did_not_have_counts_as_without_learning(fresh: Project) -> None:
+    serving = fresh.recommender.serving
+    query = serving.query(read(Request(ASKED, 12, diversity=0)))
+    known = Known(nobody(12), 0.5, worth=1.0, by=frozenset({"model"}))
+    blending = Blending(LearnedRanking(known, lambda seen: np.zeros(len(seen), np.float32)), serving, query, ())
+    had, fits = Candidates(np.array([7, 2, 4]), np.zeros(3, np.float32), {}), np.array([0.25, 0.125, 0.5, 0.75])
+    blending.stage().step(query.reading.request, had)
+    found = blending.worth(np.array([2, 11, 7, 0]), fits.astype(np.float32), {"model"})
+    assert found.tolist() == [0, 0.125, 0, 0.75], "to the ranker at hand no score is worth anything"
+
+
+def test_a_ranking_is_as_of_its_own_day_whatever_the_clock_says(
+    fresh: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving = copy(fresh.recommender.serving)
+    query = serving.query(read(Request(ASKED, 12, diversity=0)))
+    found, newness = serving.retrieve(query), FEATURES.index("fresh")
+    newest = np.arange(12.0)
+
+    def order_(day: Callable[[], float]) -> list[int]:
+        known = Known(nobody(12), 1.0, newest)
+        serving.learned = LearnedRanking(known, lambda seen: np.nan_to_num(seen[:, newness]), day)
+        best = serving.pipeline(query=query)(query.reading.request, found)
+        return [int(position) for position in best.positions]
+
+    late = order_(lambda: 30.0)
+    assert late[0] == 11, "the newest"
+    assert order_(lambda: 0.0) == order_(lambda: np.nan) != late, "as of that day none is older than another"
+    monkeypatch.setattr(learned, "time", lambda: 0.0)
+    assert order_(lambda: 30.0) == late
+    assert order_(learned.today) == order_(lambda: 0.0)
+
+
+def with_newness(project: Project) -> Release:
+    """Puts a Release in use whose ranker looks at how new an item is, by first imports."""
+    shape = (len(THINGS), len(FEATURES))
+    random = np.random.default_rng(0)
+    groups = [Group(random.random(shape, np.float32), np.eye(1, shape[0], dtype=np.float32)[0]) for _ in range(60)]
+    for group in groups:
+        group.features[:, FEATURES.index("fresh")] = group.grades
+    found = ReplayLearned(nobody(len(THINGS)), fit(groups), Handover(0.5, (), 0, 0), 60)
+    now, told = project.recommender, heard(project.store, project.recommender.serving)
+    came = ages(project.store, now.serving.catalogue, "")
+    new = learning._New(found, None, (), told, (), came)
+    made = learning._candidate(project, now.release, new, Quiet())
+    use(project, made.id)
+    return made
+
+
+def test_a_release_whose_ranking_goes_by_first_imports_is_another_one_where_these_are_others(fresh: Project) -> None:
+    made = with_newness(fresh)
+    fresh.build()
+    assert fresh.release_in_use() == made.id, "the same catalogue and the same days"
+    known = learned.read_known(fresh.releases / made.id)
+    assert np.isfinite(known.born).all()
+    with closing(sqlite3.connect(fresh.folder / "firstfive.db")) as store, store:
+        store.execute("UPDATE pages SET first_seen = first_seen - 9 * 86400 * 1000000 WHERE id = 'bees'")
+    again = fresh.build().release
+    assert again.id != made.id
+    assert [one.part for one in differences(made, again)] == ["first seen"]
+    assert calibrating._settings(made) == calibrating._settings(again), "its chances hold"
+    bees = fresh.recommender.serving.position(ItemId("bees"))
+    moved = learned.read_known(fresh.releases / again.id).born - known.born
+    assert np.flatnonzero(moved).tolist() == [bees]
+    assert moved[bees] == pytest.approx(-9)
+
+
+def test_a_build_looks_up_no_first_import_where_the_ranker_does_not_look_at_newness(
+    visited: Project, report: LearnReport, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert report.release is not None
+    assert "first seen" not in report.release.parts
+    monkeypatch.setattr(born, "imported", lambda *_: pytest.fail("first imports were read"))
+    (tmp_path / "catalogue").symlink_to(visited.releases / _first(visited) / "catalogue")
+    learned.carry(visited.store, visited.releases / report.release.id, tmp_path)
+    assert not len(learned.read_known(tmp_path).born)
+    use(visited, report.release.id)
+    try:
+        visited.build()
+    finally:
+        use(visited, _first(visited))
 
 
 def test_an_item_that_came_after_a_yes_is_no_candidate_of_it_and_is_newer(
@@ -404,7 +513,8 @@ def test_what_an_older_version_learned_goes_on_answering_and_knows_nothing_of_da
     visited: Project, report: LearnReport, tmp_path: Path
 ) -> None:
     assert report.release is not None
-    shutil.copytree(visited.releases / report.release.id / "learned", tmp_path / "learned")
+    for part in ("learned", "catalogue"):
+        shutil.copytree(visited.releases / report.release.id / part, tmp_path / part)
     path = tmp_path / "learned" / "crowd.npz"
     with np.load(path) as kept:
         arrays = {name: kept[name] for name in kept.files if name not in {"born", "dated", "worth", "by"}}
@@ -412,7 +522,7 @@ def test_what_an_older_version_learned_goes_on_answering_and_knows_nothing_of_da
     found = learned.load(tmp_path)
     assert found is not None
     assert found.known.share == report.handover.share
-    assert np.isnan(found.known.born).all()
+    assert not len(found.known.born)
     assert (found.known.worth, found.known.by) == (0.0, frozenset())
 
 

@@ -9,7 +9,7 @@ Behaviour is replayed in the order of time: each ranking knows what was liked be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -28,6 +28,7 @@ from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, rank_settings, rank_side
 from firstfive.ask import read
 from firstfive.errors import LearnError, RequestError
+from firstfive.features import DAY_S
 from firstfive.learn import Factors, factorise, gather
 from firstfive.measure import Measure, Report, Run, compare, qrels_of, run_of
 from firstfive.observe import Quiet, span
@@ -215,9 +216,9 @@ def _on_behaviour(
         settings = rank_settings(now.serving.rank, changes)
         recommender = Recommender(project, now.release.id, settings, patient(project))
         # what the Release learned it learned from the very likes that are tried
-        recommender.serving.learned = before if name == LEARNED else None
+        ranking = before if name == LEARNED and before else _nothing
         began = perf_counter()
-        runs.append(run_of(_asked(recommender.now(), likes, tried, name, said), name))
+        runs.append(run_of(_asked(recommender.now(), likes, tried, name, ranking, said), name))
         seconds.append(perf_counter() - began)
     for name, rankings in _learned(now, likes, tried, said).items():
         runs.append(run_of(rankings, name))
@@ -230,8 +231,17 @@ def _on_behaviour(
     return replace(report, notes=(*report.notes, FAVOURED))
 
 
-def _learned_before(project: Project, now: Now, at: datetime, said: Progress) -> LearnedRanking | None:
-    """What `firstfive learn` would have handed over before that moment; None for nothing, or without LightGBM."""
+def _nothing(_: Signal) -> None:
+    """What a like is ranked with where nothing was learned."""
+
+
+def _learned_before(
+    project: Project, now: Now, at: datetime, said: Progress
+) -> Callable[[Signal], LearnedRanking] | None:
+    """What `firstfive learn` would have handed over before that moment, as it ranks on the day of a like.
+
+    None for nothing, or without LightGBM.
+    """
     try:
         from firstfive.learn.ranker import Ranker
 
@@ -244,7 +254,13 @@ def _learned_before(project: Project, now: Now, at: datetime, said: Progress) ->
         return None
     if not found.model or not found.handover.share:
         return None
-    return LearnedRanking(known_of(found, told, came), Ranker(found.model))
+    known, ranker = known_of(found, told, came), Ranker(found.model)
+
+    def then(like: Signal) -> LearnedRanking:
+        day = came.as_of(serving.position(like.item), like.at.timestamp() / DAY_S)
+        return LearnedRanking(known, ranker, lambda: day)
+
+    return then
 
 
 def _copies(now: Now, heads: Positions, item: ItemId) -> list[ItemId]:
@@ -253,14 +269,20 @@ def _copies(now: Now, heads: Positions, item: ItemId) -> list[ItemId]:
 
 
 def _asked(
-    now: Now, likes: Sequence[Signal], tried: Sequence[tuple[int, _Try]], name: str, said: Progress
+    now: Now,
+    likes: Sequence[Signal],
+    tried: Sequence[tuple[int, _Try]],
+    name: str,
+    ranking: Callable[[Signal], LearnedRanking | None],
+    said: Progress,
 ) -> Iterator[tuple[str, Ranking]]:
-    """What the request of each like finds, without what the visitor had liked before."""
+    """What the request of each like finds, without what the visitor had liked before, as it was learned by then."""
     said.start(name, len(tried))
     for row, one in tried:
         known = tuple(dict.fromkeys(likes[at].item for at in one.earlier if likes[at].item != likes[row].item))
         request = replace(one.request, n=DEPTH, exclude=known)
         said.advance(name, 1)
+        now.serving.learned = ranking(likes[row])
         try:
             query = now.serving.query(read(request), now.hidden)
             best = now.serving.pipeline(now.hidden, query)(request, asking.candidates(now.serving, query))

@@ -9,11 +9,17 @@ import numpy as np
 
 from firstfive.errors import SettingsError
 from firstfive.features import DAY_S, day_of, fresh
+from firstfive.types import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from firstfive.index import MappedCatalogue
     from firstfive.ports import Column, Store
-    from firstfive.types import Mask, Numbers, Positions, Scores
+    from firstfive.types import ItemId, Mask, Numbers, Positions, Scores
+
+PART = "first seen"
+"""The part of a Release whose ranking goes by first imports: they are the store's, and no other part tells of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,9 +44,11 @@ class Ages:
 
     def newness(self, positions: Positions, about: int, day: float) -> Scores:
         """(n,): how fresh these items were then; NaN where it is not known, and of all where imports tell nothing."""
-        if not self.dated and self.seen[about] > day:
-            return np.full(len(positions), np.nan, dtype=np.float32)
-        return fresh(self.born[positions], day)
+        return fresh(self.born[positions], self.as_of(about, day))
+
+    def as_of(self, about: int, day: float) -> float:
+        """The day that newness is counted from when something was said about that item; NaN: imports tell nothing."""
+        return float("nan") if not self.dated and self.seen[about] > day else day
 
 
 def ages(store: Store, catalogue: MappedCatalogue, dated: str) -> Ages:
@@ -58,10 +66,20 @@ def born(store: Store, catalogue: MappedCatalogue, dated: str = "") -> Numbers:
     if dated:
         column = catalogue.columns().get(dated)
         return np.full(len(catalogue), np.nan) if column is None else _dates(column, len(catalogue))
+    return imported(store, (catalogue.id(position) for position in range(len(catalogue))))
+
+
+def imported(store: Store, items: Iterable[ItemId]) -> Numbers:
+    """(items,): the day of each item's first import; NaN where it is not known."""
     with store.read() as unit:
         first = unit.pages.first_seen()
-    seen = (first.get(catalogue.id(position)) for position in range(len(catalogue)))
+    seen = (first.get(item) for item in items)
     return np.array([np.nan if at is None else at.timestamp() / DAY_S for at in seen], dtype=np.float64)
+
+
+def name_of(days: Numbers) -> str:
+    """What stands in a Release's hash for the days (items,) of its items' first imports; of a day, all is the same."""
+    return digest(np.floor(days).tobytes())
 
 
 def _demand_dates(catalogue: MappedCatalogue, dated: str) -> None:

@@ -208,7 +208,7 @@ def _release(project: Project, facts: Describing, model: str) -> Release:
         "readings": str(VERSION),
         "fields": str(FIELDS),
         "own vectors": own_digest(project),
-        **learned.goes_on(project, model),
+        **learned.goes_on(project, model, (doc.id for doc in docs)),
         **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank, without=BY_STAMP),
     }
     return make_release(parts, items=len(docs), passages=0, created=datetime.now(UTC))

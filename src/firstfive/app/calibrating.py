@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from firstfive.app import labelling
+from firstfive.app import born, labelling
 from firstfive.app.chances import QUESTIONS, fit_to, try_judged, try_made_up
 from firstfive.app.serving import Serving
 from firstfive.ask import Calibration
@@ -168,4 +168,5 @@ def _read(folder: Path) -> Learned | None:
 
 
 def _settings(release: Release) -> str:
-    return digest(*(f"{name}={value}" for name, value in sorted(release.parts.items()) if name != "catalogue"))
+    of_items = {"catalogue", born.PART}
+    return digest(*(f"{name}={value}" for name, value in sorted(release.parts.items()) if name not in of_items))

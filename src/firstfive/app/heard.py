@@ -6,9 +6,9 @@ be ranked. Of an answer to which a visitor said no alone, one row is enough: it 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +40,7 @@ VISITORS = 30
 class Said:
     """A yes, or all the noes to one answer. refused: what the visitor said no to in the same answer.
 
-    fits: what a model said of items in that answer, where it is the one that scored last.
+    fits: what a model said of items in that answer, where it is the one that scored for most rows.
     """
 
     signal: Signal
@@ -79,7 +79,7 @@ def heard(store: Store, serving: Serving) -> Heard:
     for row, one in enumerate(asked):
         if one and one[0].vector is not None:
             vectors[row] = one[0].vector
-    return Heard(rows, as_rows(serving, found, vectors), asked, scored_by(slates.values()))
+    return Heard(rows, as_rows(serving, found, vectors), asked, scored_by(rows, slates))
 
 
 def as_rows(serving: Serving, found: Sequence[Signal], vectors: Vectors) -> Likes:
@@ -107,13 +107,21 @@ def said(store: Store, serving: Serving) -> tuple[list[Said], Mapping[RecommId, 
     places = {(slate.recomm_id, place.item): place.place for slate in slates.values() for place in slate.places}
     every = signals(events, places, looked_at(events, places))
     there = [one for one in every if serving.catalogue.position(one.item) is not None]
-    return list(_rows(there, slates, scored_by(slates.values())))[-LATEST:], slates
+    rows = list(_rows(there, slates))[-LATEST:]
+    by = scored_by(rows, slates)
+    return [replace(row, fits={}) if row.fits and _by(slates[_answer(row)]) != by else row for row in rows], slates
 
 
-def scored_by(slates: Iterable[Slate]) -> frozenset[str]:
-    """The prompt and the models that scored items in the newest answer with scores; empty: none has any."""
-    scored = [slate for slate in slates if _fits(slate)]
-    return _by(max(scored, key=lambda slate: slate.created)) if scored else frozenset()
+def scored_by(rows: Sequence[Said], slates: Mapping[RecommId, Slate]) -> frozenset[str]:
+    """The prompt and the models that scored the items of most rows, of as many the newest; empty: none has scores."""
+    scored = [slates[_answer(row)] for row in rows if row.fits]
+    counts = Counter(map(_by, scored))
+    return _by(max(scored, key=lambda slate: (counts[_by(slate)], slate.created))) if scored else frozenset()
+
+
+def _answer(row: Said) -> RecommId:
+    assert row.signal.recomm_id  # what has scores has an answer
+    return row.signal.recomm_id
 
 
 def _by(slate: Slate) -> frozenset[str]:
@@ -131,7 +139,7 @@ def request_of(serving: Serving, slate: Slate) -> Request:
     return Request(slate.request.text, FOR_LEARNING, like=like, diversity=0, told=slate.request.told)
 
 
-def _rows(found: Sequence[Signal], slates: Mapping[RecommId, Slate], by: frozenset[str]) -> Iterator[Said]:
+def _rows(found: Sequence[Signal], slates: Mapping[RecommId, Slate]) -> Iterator[Said]:
     refused: dict[tuple[UserId, RecommId], list[ItemId]] = defaultdict(list)
     liked: set[tuple[UserId, RecommId]] = set()
     for one in found:
@@ -145,7 +153,7 @@ def _rows(found: Sequence[Signal], slates: Mapping[RecommId, Slate], by: frozens
         also = tuple(refused.get(key, ())) if key else ()
         if one.gain > 0 or (also and key not in liked and one.item == also[-1]):
             slate = slates.get(one.recomm_id) if one.recomm_id else None
-            yield Said(one, also, _fits(slate) if slate and by >= _by(slate) else {})
+            yield Said(one, also, _fits(slate) if slate else {})
 
 
 def _events(store: Store) -> Iterator[Event]:

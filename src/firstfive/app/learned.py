@@ -9,7 +9,7 @@ go through the same ranker once more, for the items that were read, and move the
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
@@ -18,8 +18,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from firstfive.app import adapted
-from firstfive.app.born import born
+from firstfive.app import adapted, born
 from firstfive.errors import LearnError
 from firstfive.features import DAY_S, WORTH, Crowd, fresh, rated, rows
 from firstfive.index import MappedCatalogue
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
     from firstfive.app.wiring import Project
     from firstfive.ports import Store
-    from firstfive.types import Numbers, Positions, Release, ReleaseId, Scores
+    from firstfive.types import ItemId, Numbers, Positions, Release, ReleaseId, Scores
 
 PART = "learned"
 """The part of a Release, and its folder, that what was learned is in."""
@@ -52,24 +51,35 @@ class Known:
     """What a learned ranking goes by, beside its ranker.
 
     share: how much of the ranking is handed over; 0: nothing changes at all. born (items,): the day of each item, see
-    `born`, NaN where it is not known; dated: the field that it was read from. worth: how far the ranker says what a
+    `born`, NaN where it is not known, or (0,) where the ranker does not look at newness; dated: the field that it was
+    read from; empty: it is the first import. worth: how far the ranker says what a
     model's score is worth; by: the prompts and models whose scores it learned that from.
     """
 
     crowd: Crowd
     share: float
-    born: Numbers
+    born: Numbers = field(default_factory=lambda: np.empty(0))
     dated: str = ""
     worth: float = 0.0
     by: frozenset[str] = frozenset()
 
+    def parts(self) -> dict[str, str]:
+        """The part of a Release that first imports are, where this goes by them."""
+        return {born.PART: born.name_of(self.born)} if len(self.born) and not self.dated else {}
+
+
+def today() -> float:
+    """Now, in days of the calendar of 1970."""
+    return time() / DAY_S
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LearnedRanking:
-    """A Release's learned part."""
+    """A Release's learned part. day: gives the day as of which items are new, now for those who ask now; NaN: none."""
 
     known: Known
     ranker: Callable[[Scores], Scores]
+    day: Callable[[], float] = today
 
 
 class Blending:
@@ -79,7 +89,7 @@ class Blending:
         """gone: positions that must not be shown, and so are not brought."""
         self._known, self._ranker = learned.known, learned.ranker
         self._asked = serving, query, gone
-        self._day = time() / DAY_S
+        self._day = learned.day()
         self._seen: tuple[Positions, Scores, Scores] | None = None
 
     def stage(self) -> Stage:
@@ -88,7 +98,8 @@ class Blending:
 
         def step(request: Request, candidates: Candidates) -> Candidates:  # noqa: ARG001
             every = considered(serving, query, candidates, self._known.crowd, gone)
-            newness = fresh(self._known.born[every.positions], self._day)
+            days = self._known.born
+            newness = fresh(days[every.positions], self._day) if len(days) else None
             seen = features(serving, query, every, self._known.crowd, newness)
             learned = self._ranker(seen)
             self._seen = every.positions, seen, learned
@@ -100,17 +111,19 @@ class Blending:
     def worth(self, positions: Positions, fits: Scores, by: Collection[str]) -> Scores:
         """What a model's scores (n,) of these items add to theirs: as far as that was learned, else as without.
 
-        by: the prompt and the models that gave them. Scores by others than were learned from are on another scale.
+        by: the prompt and the models that gave them. Scores by others than were learned from are on another scale. What
+        the stage did not have counts as without.
         """
         fixed = np.float32(WORTH) * fits
         if not self._known.worth or self._seen is None or not self._known.by.issuperset(by):
             return fixed
         every, seen, before = self._seen
-        order = np.argsort(every)
-        rows_of = order[np.searchsorted(every, positions, sorter=order)]
+        _, rows_of, here = np.intersect1d(every, positions, return_indices=True)
         given = np.full(len(every), np.nan, dtype=np.float32)
-        given[rows_of] = fits
-        return blend(fixed, (self._ranker(rated(seen, given)) - before)[rows_of], self._known.worth)
+        given[rows_of] = fits[here]
+        gained = (self._ranker(rated(seen, given)) - before)[rows_of]
+        fixed[here] = blend(fixed[here], gained, self._known.worth)
+        return fixed
 
 
 def considered(
@@ -215,12 +228,17 @@ def read_known(folder: Path) -> Known:
     path = folder / PART / "crowd.npz"
     try:
         with np.load(path) as kept:
-            arrays = {field.name: kept[field.name] for field in fields(Crowd) if field.name != "visitors"}
+            arrays = {one.name: kept[one.name] for one in fields(Crowd) if one.name != "visitors"}
             crowd = Crowd(int(kept["visitors"]), **arrays)
-            if "born" not in kept:  # written before there were freshness and models' scores
-                return Known(crowd, float(kept["share"]), np.full(len(crowd.liked), np.nan))
-            by = frozenset(kept["by"].tolist())
-            return Known(crowd, float(kept["share"]), kept["born"], str(kept["dated"]), float(kept["worth"]), by)
+            known = Known(crowd, float(kept["share"]))
+            if "born" in kept:  # an older version knew neither newness nor models' scores
+                days, by = np.asarray(kept["born"], dtype=np.float64), frozenset(kept["by"].tolist())
+                known = replace(known, born=days, dated=str(kept["dated"]), worth=float(kept["worth"]), by=by)
+        items = len(MappedCatalogue(folder / "catalogue"))
+        whole = (crowd.liked, crowd.lately, crowd.near, crowd.nearness, *([known.born] if known.born.size else ()))
+        if any(array.shape[:1] != (items,) for array in whole):
+            raise ValueError("it has not one line an item")
+        return known
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise damaged(path, str(error)) from error
 
@@ -268,14 +286,20 @@ def judged_before(project: Project, releases: Iterable[ReleaseId]) -> frozenset[
     return frozenset().union(*(one.judged for one in found if one))
 
 
-def goes_on(project: Project, embedder: str) -> dict[str, str]:
-    """What was learned, as parts of the next Release: those of the one in use. None where another embedder builds."""
+def goes_on(project: Project, embedder: str, items: Iterable[ItemId]) -> dict[str, str]:
+    """What was learned, as parts of the next Release, which has these items, in their order: those of the one in use.
+
+    None where another embedder builds. Where the ranking goes by first imports, these are looked up anew.
+    """
     with project.store.read() as unit:
         now = in_use(unit.releases.all(), unit.releases.history())
     if now is None or now.parts.get("embedder", "") != embedder:
         return {}
     folder = project.releases / now.id
-    return {part: now.parts[part] for part in (PART, adapted.PART) if part in now.parts and (folder / part).exists()}
+    parts = {part: now.parts[part] for part in (PART, adapted.PART) if part in now.parts and (folder / part).exists()}
+    if PART in parts and born.PART in now.parts:
+        parts[born.PART] = born.name_of(born.imported(project.store, items))
+    return parts
 
 
 def carry_over(project: Project, release: Release, folder: Path) -> None:
@@ -294,13 +318,13 @@ def carry_over(project: Project, release: Release, folder: Path) -> None:
 def carry(store: Store, before: Path, folder: Path) -> None:
     """Takes what was learned from one Release's folder into another's, to where its items stand now.
 
-    Of an item that is gone nothing stays; of a new one nothing is known but when it came.
+    Of an item that is gone nothing stays; of a new one nothing is known but, where that counts, when it came.
     """
     known = read_known(before)
     old, new = MappedCatalogue(before / "catalogue"), MappedCatalogue(folder / "catalogue")
     stood = (old.position(new.id(position)) for position in range(len(new)))
     moved = _moved(known.crowd, np.array([-1 if place is None else place for place in stood], dtype=np.int64))
-    days = born(store, new, known.dated)
+    days = born.born(store, new, known.dated) if len(known.born) else known.born
     write(folder, replace(known, crowd=moved, born=days), b"", learned_from(before))
     shutil.copyfile(before / PART / "ranker.txt", folder / PART / "ranker.txt")
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app import adapted, learned
+from firstfive.app import adapted, born, learned
 from firstfive.app.adapting import Adapting, adapt, with_adapter
 from firstfive.app.alone import alone
 from firstfive.app.born import ages
@@ -164,8 +164,15 @@ def _judged(queries: str | Path, qrels: str | Path) -> Mapping[str, Mapping[str,
 
 
 def known_of(found: Learned, told: Heard, came: Ages) -> Known:
-    """What a learned ranking goes by, beside its ranker."""
-    return Known(found.crowd, found.handover.share, came.born, came.dated, found.worth.share, told.by)
+    """What a learned ranking goes by, beside its ranker; when items came, only where the ranker looks at that.
+
+    Raises LearnError learn.model where there is none.
+    """
+    from firstfive.learn.ranker import Ranker
+
+    known = Known(found.crowd, found.handover.share, worth=found.worth.share, by=told.by)
+    aged = Ranker(found.model or b"").importance().get("fresh", 0.0) > 0
+    return replace(known, born=came.born, dated=came.dated) if aged else known
 
 
 def learn_from(
@@ -265,10 +272,11 @@ class _New:
 
     def parts(self) -> Mapping[str, str]:
         """The parts of the candidate that are others than before."""
-        return {
-            **({PART: _name_of(self.ranking, known_of(self.ranking, self.told, self.came))} if self.ranking else {}),
-            **({adapted.PART: adapted.name_of(self.adapter)} if self.adapter else {}),
-        }
+        parts = {adapted.PART: adapted.name_of(self.adapter)} if self.adapter else {}
+        if self.ranking:
+            known = known_of(self.ranking, self.told, self.came)
+            parts |= {PART: _name_of(self.ranking, known), **known.parts()}
+        return parts
 
     def until(self) -> datetime | None:
         """When the last of what was learned from was said."""
@@ -276,17 +284,18 @@ class _New:
 
 
 def _name_of(found: Learned, known: Known) -> str:
-    """A hash of all that ranks: the model names its features."""
+    """A hash of all that ranks but when items came, of which other parts tell: the model names its features."""
     assert found.model is not None  # what is better has one
     arrays = (getattr(known.crowd, name) for name in ("liked", "lately", "near", "nearness", "asked", "wanted"))
     shares = (repr(known.share), repr(known.worth), known.dated, *sorted(known.by))
-    return digest(found.model, *shares, known.born.tobytes(), *(array.tobytes() for array in arrays))
+    return digest(found.model, *shares, *(array.tobytes() for array in arrays))
 
 
 def _candidate(project: Project, release: Release, new: _New, progress: Progress) -> Release:
     """The Release in use with what was learned beside it, sealed and recorded, but not in use."""
+    stays = {part: name for part, name in release.parts.items() if part != born.PART or not new.ranking}
     made = make_release(
-        {**release.parts, **new.parts()}, items=release.items, passages=release.passages, created=datetime.now(UTC)
+        {**stays, **new.parts()}, items=release.items, passages=release.passages, created=datetime.now(UTC)
     )
     if not (project.releases / made.id).exists():
         _write(project, release, made, new)

@@ -22,7 +22,7 @@ YEARS = (1000, 2999)
 
 
 def fresh(born: Numbers, day: float) -> Scores:
-    """(n,) in (0, 1] as of a day: 1 for what is dated that day or later. born (n,) in days; NaN: not known."""
+    """(n,) in (0, 1] as of a day: 1 for what is dated that day or later. In days; NaN, born or day: not known."""
     ages = np.maximum(np.floor(day) - np.floor(born), 0.0)
     return np.asarray(HALF_DAYS / (HALF_DAYS + ages), dtype=np.float32)
 
