@@ -17,6 +17,7 @@ from firstfive.app.past import Past, past
 from firstfive.app.quality import Quality, look
 from firstfive.app.visited import Visited, numbers
 from firstfive.errors import IndexFileError, SourceError
+from firstfive.measure.files import whole_file
 from firstfive.measure.visits import VisitNumber
 
 if TYPE_CHECKING:
@@ -100,6 +101,12 @@ def report(
         with_requests,
         every_compared(project),
     )
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Writes a report whole or not at all. Raises SourceError measure.files and StoreError store.full."""
+    with whole_file(file) as begun:
+        begun.write_text(text, "utf-8")
 
 
 def _outcome(quality: Quality | None, release: Release | None) -> Outcome:

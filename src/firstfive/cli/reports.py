@@ -62,6 +62,7 @@ def report(
             raise click.UsageError(f"Give options after `report {context.invoked_subcommand}`.")
         return
     from firstfive.app.reporting import report as run
+    from firstfive.app.reporting import write_whole
     from firstfive.cli.document import as_page
     from firstfive.cli.goal_words import document
 
@@ -98,6 +99,7 @@ def cleaning(call: Call, *, n: int, html_: str | None, gold: str | None) -> None
     Removed text is struck, added text underlined; where colours are off, they stand in [-...-] and {+...+}.
     """
     from firstfive.app.cleaning_report import report_cleaning
+    from firstfive.app.reporting import write_whole
 
     with call.open() as project:
         found = report_cleaning(project, n=n, gold=gold, progress=call.progress())
@@ -152,6 +154,7 @@ def pilot(
     Over visits to the seeker's page in these days, UTC. What people wrote is left out, unless --with-words puts it in.
     """
     from firstfive.app.piloting import pilot as run
+    from firstfive.app.reporting import write_whole
     from firstfive.cli.document import as_markdown, as_page
     from firstfive.cli.pilot_words import document
 
@@ -308,11 +311,3 @@ def refuse_others(file: Path, *, force: bool) -> None:
             if MARK.encode() in there.read(4_000):
                 return
     raise UsageError(f"{file} is there and is no report of firstfive; name another file with --out, or give --force")
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    from firstfive.measure import whole_file
-
-    with whole_file(file) as begun:
-        begun.write_text(text, "utf-8")
