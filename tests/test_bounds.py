@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import inf
 
 import pytest
@@ -11,9 +11,10 @@ from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.recommend import Recommender
 from firstfive.app.wiring import Project, init_project, open_project
-from firstfive.ask import topic
+from firstfive.ask import read, topic
 from firstfive.build.columns import columns
-from firstfive.rank import Bound, bounds
+from firstfive.ports import Column
+from firstfive.rank import Bound, NumberFields, joined
 from firstfive.types import Request
 
 FIELDS = columns(
@@ -32,12 +33,17 @@ FIELDS = columns(
 )
 
 
+def bounds(text: str, fields: Mapping[str, Column] = FIELDS) -> list[Bound]:
+    """One for each field."""
+    return list(joined(NumberFields(fields, topic).bounds(text, read(Request(text)).wishes)))
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ("a short book under 100 pages", [Bound("pages", -inf, 100)]),
         ("wine for less than 10 euros", [Bound("price_eur", -inf, 10)]),
-        ("books on lighthouses after 2010", [Bound("year", 2011, inf)]),
+        ("books on lighthouses, published after 2010", [Bound("year", 2011, inf)]),
         ("seit 2010", [Bound("year", 2010, inf)]),
         ("before 1950", [Bound("year", -inf, 1949)]),
         ("a house with 4 rooms", [Bound("rooms", 4, 4)]),
@@ -48,12 +54,81 @@ FIELDS = columns(
     ],
 )
 def test_a_number_is_a_bound_on_the_one_field_that_can_be_meant(text: str, wanted: list[Bound]) -> None:
-    assert list(bounds(text, FIELDS, topic)) == wanted
+    assert bounds(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("bakery, not over 100 employees", [Bound("team_size", -inf, 100)]),
+        ("not over 100 employees", [Bound("team_size", -inf, 100)]),
+        ("no companies with over 100 employees", [Bound("team_size", -inf, 100)]),
+        ("I don't want over 100 employees", [Bound("team_size", -inf, 100)]),
+        ("wine, nothing over 300 euros", [Bound("price_eur", -inf, 300)]),
+        ("wine for nothing more than 300 euros", [Bound("price_eur", -inf, 300)]),
+        ("no less than 50 employees", [Bound("team_size", 50, inf)]),
+        ("ein Buch, nicht über 100 Euro", [Bound("price_eur", -inf, 100)]),
+        ("houses not older than 2010", [Bound("year", 2010, inf)]),
+        ("not before 2010", [Bound("year", 2010, inf)]),
+        ("not after 2010", [Bound("year", -inf, 2010)]),
+        ("not between 10 and 50 employees", []),
+        ("no cheese, over 100 pages", [Bound("pages", 100, inf)]),
+        ("I don't know, over 100 pages", [Bound("pages", 100, inf)]),
+    ],
+)
+def test_what_is_refused_bounds_the_other_way_round(text: str, wanted: list[Bound]) -> None:
+    assert bounds(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from 2000 euros a month",
+        "a flat, from 1950 square feet",
+        "open, after 1900 hours",
+        "since 2000,50 euros",
+        "history of Europe before 1914",
+        "a novel about Paris between 1920 and 1930",
+        "a prize from 2000 to 3000 points",
+        "machines older than 10 years",
+        "between 1990 or so",
+    ],
+)
+def test_what_is_no_year_of_the_item_bounds_no_years(text: str) -> None:
+    assert not [bound for bound in bounds(text) if bound.field == "year"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a novel, from 1990 to 1999", [Bound("year", 1990, 1999)]),
+        ("films made between 1990 and 1999", [Bound("year", 1990, 1999)]),
+        ("houses built 1900 to 1910 or before 1890", []),
+        ("houses vor 1914 gebaut", [Bound("year", -inf, 1913)]),
+        ("a school founded since 2010 with a garden", [Bound("year", 2010, inf)]),
+        ("films, 2010, newer than 2015", [Bound("year", 2016, inf)]),
+        ("over 10 employees and under 50 employees", [Bound("team_size", 10, 50)]),
+        ("over 10 and under 50 employees", [Bound("team_size", 10, 50)]),
+        ("more than 10 employees but under 50", [Bound("team_size", 10, 50)]),
+        ("100 pages max", [Bound("pages", -inf, 100)]),
+        ("100 pages or fewer", [Bound("pages", -inf, 100)]),
+        ("100 or more pages", [Bound("pages", 100, inf)]),
+        ("a 30 min read of at least 10 at most 50 pages", [Bound("pages", -inf, 50)]),
+        ("ladder over 3 m long", []),
+        ("a cable over 5k", []),
+        ("over 2k employees", [Bound("team_size", 2000, inf)]),
+        ("over €3 m", [Bound("price_eur", 3e6, inf)]),
+        ("revenue under 3m", [Bound("price_eur", -inf, 3e6)]),
+        ("over 3 million", [Bound("price_eur", 3e6, inf)]),
+    ],
+)
+def test_bounds_of_one_field_are_met_together(text: str, wanted: list[Bound]) -> None:
+    assert bounds(text) == wanted
 
 
 def test_where_two_fields_can_be_meant_none_is() -> None:
     both = columns({"price": "number", "cost": "number"}, [{"price": 5.0, "cost": 3.0}])
-    assert bounds("under 10 euros", both, topic) == ()
+    assert bounds("under 10 euros", both) == []
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +136,11 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Books on war and on bees, of which one in ten has less than 100 pages."""
     folder = tmp_path_factory.mktemp("books")
     rows = [
-        f"{n},{about} {n},A book on {about} for readers of kind {n}.,{80 if n % 10 == 0 else 300}"
+        f"{n},{about} {n},A book on {about} for readers of kind {n}.,{80 if n % 10 == 0 else 300},{n % 4}"
         for n in range(80)
         for about in [("bees" if n % 4 == 0 else "war")]
     ]
-    (folder / "books.csv").write_text("\n".join(["id,title,text,pages", *rows, ""]))
+    (folder / "books.csv").write_text("\n".join(["id,title,text,pages,shelf", *rows, ""]))
     with open_project(init_project(folder / "project").parent, environment={}) as project:
         import_sources(project, [str(folder / "books.csv")], field=["*"])
         build(project)
@@ -84,8 +159,31 @@ def test_a_request_that_only_refuses_is_not_answered_with_what_it_refuses(books:
     assert ["bees" in place.text for place in places] == [True] * 5
 
 
-def test_what_is_measured_is_ranked_by_numbers_as_it_is_live(books: Project) -> None:
-    request = "war, under 100 pages"
-    live = [place.item for place in Recommender(books).recommend(Request(request, 20)).places]
-    ((_, measured),) = Recommender(books).many([("q", request)], 20)
+def test_what_is_only_refused_comes_last_and_is_all_there_is_where_a_filter_leaves_nothing_else(books: Project) -> None:
+    found = Recommender(books).recommend(Request("not about war", filter="pages = 80")).places
+    assert ["bees" in place.text for place in found] == [True] * 4 + [False]
+    assert len(Recommender(books).recommend(Request("not about war", filter="shelf = 1")).places) == 5
+
+
+def test_only_what_has_all_words_of_what_is_refused_is_barred(books: Project) -> None:
+    serving = Recommender(books).serving
+
+    def barred(text: str) -> int | None:
+        found = serving.barred(serving.query_text(read(Request(text))))
+        return None if found is None else int(found.sum())
+
+    assert [barred("not a war book"), barred("not the war diary"), barred("no bees, not about war")] == [60, 0, 80]
+    assert [barred("bees, not about war"), barred("not over 100 pages")] == [None, None]
+
+
+def test_a_number_that_is_refused_is_met_by_the_field_and_not_said_to_be_missing(books: Project) -> None:
+    places = Recommender(books).recommend(Request("war, not over 100 pages")).places
+    assert [place.fields["pages"] for place in places[:4]] == [80.0] * 4
+    assert all("war" in place.text and place.mismatch is None for place in places[:4])
+
+
+@pytest.mark.parametrize("text", ["war, under 100 pages", "not about war"])
+def test_what_is_measured_is_ranked_as_it_is_live(books: Project, text: str) -> None:
+    live = [place.item for place in Recommender(books).recommend(Request(text, 20)).places]
+    ((_, measured),) = Recommender(books).many([("q", text)], 20)
     assert [item for item, _ in measured] == live

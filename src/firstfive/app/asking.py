@@ -30,7 +30,7 @@ from firstfive.ask import (
 from firstfive.errors import ModelError
 from firstfive.features import DEEP, FIRST
 from firstfive.observe import log
-from firstfive.rank import bounds, parse_filter
+from firstfive.rank import behind, joined, parse_filter
 from firstfive.settings import AskSettings
 from firstfive.types import Asked, Option, Question, Told
 
@@ -69,15 +69,20 @@ def sharpened(request: Request, item: ItemId, button: Sharpening) -> Request:
 
 
 def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
-    """What was found for a request, and what else its answers and its own numbers speak for.
+    """What was found for a request, and what else its answers and its own numbers and refusals speak for.
 
     The channels are searched once more, among the items that no answer speaks against. Raises RequestError
     request.filter for a condition that is none, or names a field that is not there.
     """
     request = query.reading.request
     verdicts = [*_verdicts(serving, request), *_bounded(serving, query)]
+    barred = _barred(serving, query)
+    if barred is not None:
+        verdicts.append((~barred, np.zeros_like(barred)))
     if verdicts:
         found = _fitting(serving, query, found, verdicts)
+    if barred is not None:
+        found = behind(found, barred[found.positions])
     for phrases in [] if query.by_words else _phrases_told(serving, request):
         nearest = _nearest(serving, found, phrases)
         found = found if nearest is None else nearer_first(found, nearest, len(phrases))
@@ -145,10 +150,18 @@ def narrowed(serving: Serving, request: Request) -> float:
 
 
 def _bounded(serving: Serving, query: Query) -> list[tuple[Mask, Mask]]:
-    """Of each number that the request names as a bound, what `_verdicts` says of an answer; none that no item meets."""
-    columns = serving.catalogue.columns()
-    every = (bound.verdict(columns[bound.field]) for bound in bounds(query.reading.asked, columns, topic))
+    """What `_verdicts` says of an answer, of each field that the request bounds by a number that some item meets."""
+    every = [serving.numbers.verdict(bound) for bound in joined(query.bounds)]
     return [(yes, perhaps) for yes, perhaps in every if yes.any()]
+
+
+def _barred(serving: Serving, query: Query) -> Mask | None:
+    """(items,): what a request that only refuses does not want; None where nothing is, or nothing else may be found."""
+    barred = serving.barred(query)
+    if barred is None or not barred.any():
+        return None
+    left = ~barred if query.among is None else query.among & ~barred
+    return barred if left.any() else None
 
 
 def _verdicts(serving: Serving, request: Request) -> list[tuple[Mask, Mask]]:

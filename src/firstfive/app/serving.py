@@ -25,9 +25,10 @@ from firstfive.index.files import damaged
 from firstfive.observe import Stopwatch, log
 from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
+    Bound,
+    NumberFields,
     Pipeline,
     Stage,
-    bounds,
     cut,
     diversify,
     explain,
@@ -42,7 +43,7 @@ from firstfive.rank import (
     without,
 )
 from firstfive.settings import RankSettings
-from firstfive.types import Candidates, Item, ItemId, Place, Request
+from firstfive.types import Candidates, Item, ItemId, Place, Request, Wish
 
 if TYPE_CHECKING:
     from firstfive.learn import Adapter
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 SHOWN = 600
 """Characters of an item's text that a Slate holds; reasons quote from the whole text."""
+BARRED = 4_000
+"""Items at most that a request which only refuses keeps behind all others by one of its wishes: those that say most."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
 
@@ -59,7 +62,7 @@ class Query:
     """A request made ready: its vector (None without an embedder), and which items may be found.
 
     wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
-    embedder gave no vector in time, and words alone must do.
+    embedder gave no vector in time, and words alone must do. bounds: the numbers that its wishes name as bounds.
     """
 
     reading: Reading
@@ -68,6 +71,7 @@ class Query:
     among: Mask | None = None
     unknown: Mapping[str, Mask] | None = None
     by_words: bool = False
+    bounds: tuple[Bound, ...] = ()
 
 
 class Serving:
@@ -123,7 +127,7 @@ class Serving:
         is handed what was learned; explore: one that comes when all is.
         """
         reading = query.reading if query else None
-        refused = [wish for wish in reading.wishes if wish.refused] if reading else []
+        refused = _refused(query) if query else []
 
         def unwanted(_: Request, position: int) -> bool:
             item = self.catalogue.item(position)
@@ -153,7 +157,7 @@ class Serving:
     def query(self, reading: Reading, hidden: Collection[int] = frozenset()) -> Query:
         """Embeds the request and its wishes, adds what it likes and dislikes, and works out what may be found."""
         query = self.query_text(reading, wishes=True)
-        gone = self._gone(reading.request, hidden) | self._refused(reading)
+        gone = self._gone(reading.request, hidden)
         if not reading.request.filter:
             return replace(query, among=self._without(None, gone)) if gone else query
         parsed = parse_filter(reading.request.filter)
@@ -172,17 +176,20 @@ class Serving:
         for item in (*reading.request.like, *reading.request.unlike):
             self.position(item)
         self._given(reading.request)
+        query = Query(reading, None, bounds=self.numbers.bounds(reading.request.text, reading.wishes))
         if not self.embedder or not reading.asked:
-            return Query(reading, self._moved(None, self.whole, reading.request))
+            return replace(query, vector=self._moved(None, self.whole, reading.request))
         vectors = self.embedder.embed([reading.asked]) if demand else self._embedded([reading.asked])
         if vectors is None:
-            return Query(reading, self._moved(None, self.whole, reading.request), by_words=True)
+            return replace(query, vector=self._moved(None, self.whole, reading.request), by_words=True)
         asked = self.adapter(vectors) if self.adapter else vectors
-        moved = self._moved(asked[0], self.whole, reading.request)
-        if not wishes:
-            return Query(reading, moved)
+        query = replace(query, vector=self._moved(asked[0], self.whole, reading.request))
+        return replace(query, wishes=self._wished(reading, vectors)) if wishes else query
+
+    def _wished(self, reading: Reading, vectors: Vectors) -> Callable[[], Vectors]:
+        """What gives the wishes' vectors; they are made meanwhile. vectors (1, size): the request's."""
         if len(reading.wishes) == 1 and not reading.wishes[0].refused:  # the request is its only wish
-            return Query(reading, moved, lambda: vectors)
+            return lambda: vectors
         texts = [wish.text for wish in reading.wishes]
         each = self._beside.submit(copy_context().run, self._embedded, texts)  # in the same trace
 
@@ -190,7 +197,7 @@ class Serving:
             found = each.result()
             return np.repeat(vectors, len(texts), axis=0) if found is None else found
 
-        return Query(reading, moved, made)
+        return made
 
     def _embedded(self, texts: Sequence[str]) -> Vectors | None:
         """The texts' vectors; None where the embedder has none in time: then words alone must do."""
@@ -221,6 +228,24 @@ class Serving:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None
         return tuple(self._place(query, candidates, row, wishes, hidden) for row in range(len(candidates)))
+
+    @cached_property
+    def numbers(self) -> NumberFields:
+        """The fields that hold numbers, and which bounds a request names on them."""
+        return NumberFields(self.catalogue.columns(), topic)
+
+    def barred(self, query: Query) -> Mask | None:
+        """(items,): of a request that only refuses, the items that have all words of a wish, and would be the nearest.
+
+        None for other requests, and without vectors: words alone find nothing else.
+        """
+        refused = _refused(query)
+        if not self.whole or not refused or not all(wish.refused for wish in query.reading.wishes):
+            return None
+        barred = np.zeros(len(self.catalogue), dtype=bool)
+        for wish in refused:
+            barred[self.words.search(telling(wish.text), BARRED, query.among, every=True).positions] = True
+        return barred
 
     def position(self, item: ItemId) -> int:
         """Where an item is. Raises RequestError for one the Release does not have."""
@@ -257,7 +282,7 @@ class Serving:
             else None
         )
         spans = row_spans(item.title, item.text, item.passages)
-        reason, mismatch = explain(item, spans, query.reading.wishes, alike, self._granted(query.reading, position))
+        reason, mismatch = explain(item, spans, query.reading.wishes, alike, self._granted(query, position))
         unknown = tuple(
             name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
         )
@@ -280,15 +305,10 @@ class Serving:
             facts=item.facts,
         )
 
-    def _granted(self, reading: Reading, position: int) -> frozenset[int]:
+    def _granted(self, query: Query, position: int) -> frozenset[int]:
         """The starts of the wishes whose number the item's field meets."""
         columns = self.catalogue.columns()
-        return frozenset(
-            wish.start
-            for wish in reading.wishes
-            for bound in bounds(wish.text, columns, topic)
-            if bound.verdict(columns[bound.field])[0][position]
-        )
+        return frozenset(bound.wish for bound in query.bounds if bound.meets(columns[bound.field], position))
 
     def _copies_of(self, position: int, hidden: Collection[int]) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one."""
@@ -308,17 +328,6 @@ class Serving:
         """Positions that must not be shown: hidden ones, and those that the request names."""
         named = (*request.exclude, *request.like, *request.unlike)
         return {*hidden, *(place for item in named if (place := self.catalogue.position(item)) is not None)}
-
-    def _refused(self, reading: Reading) -> set[int]:
-        """Of a request that only refuses, the items that have a word of it, which would be the nearest.
-
-        None, where nothing else would be left, or be found: by words alone.
-        """
-        if not self.whole or not reading.wishes or not all(wish.refused for wish in reading.wishes):
-            return set()
-        words = telling(" ".join(wish.text for wish in reading.wishes))
-        found = self.words.search(words, len(self.catalogue), None).positions
-        return set(found.tolist()) if len(found) < len(self.catalogue) else set()
 
     def _without(self, among: Mask | None, gone: Collection[int]) -> Mask:
         """The mask less these positions, so that they take nobody's place among a channel's best."""
@@ -392,6 +401,12 @@ class Serving:
         found = self.vector(position)
         channel = self.whole or self.own
         return np.zeros(channel.size if channel else 1, np.float32) if found is None else found
+
+
+def _refused(query: Query) -> list[Wish]:
+    """The wishes that are refused for what they say: not those that a number of a field decides."""
+    bounds = {bound.wish for bound in query.bounds}
+    return [wish for wish in query.reading.wishes if wish.refused and wish.start not in bounds]
 
 
 def _opening(item: Item) -> str:

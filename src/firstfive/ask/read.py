@@ -41,6 +41,14 @@ _REFUSAL = re.compile(
     r"(?:(?:want|need|like|an?|the|in|any|about|of)\s+)*",
     re.IGNORECASE,
 )
+_OF_NOTHING = frozenset(
+    "any anything companies company firm firms like need one ones something thing things want".split()
+)
+"""What a refusal is of that goes on in the next part: "no companies with over 100 employees"."""
+_RELATIVE = frozenset({"with", "that", "which", "who", "whose", "mit", "avec"})
+_NUMBERED = re.compile(
+    r"(?:over|under|(?:more|less|fewer|[a-z]+er)\s+than|at\s+(?:most|least)|about)?\s*[€$£]?\d", re.IGNORECASE
+)
 _TRAILING = re.compile(r"(?:\s+(?:and|or|please|und|oder|bitte|et|ou))+$", re.IGNORECASE)
 _HANGING = re.compile(r"(?:[\s,;:]+(?:but|and|or|aber|und|oder|mais|et|ou))*[\s,;:]*$", re.IGNORECASE)
 _FILLER = frozenset(
@@ -127,12 +135,27 @@ def _asked(text: str, found: list[tuple[Span, Wish]]) -> str:
 
 def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:
     """Each wish with the part of the text it stands in."""
-    start = 0
+    start, of_nothing = 0, None
     for cut in (*(match.span() for match in _CUTS.finditer(text)), (len(text), len(text))):
         wish = _wish(text, start, cut[0])
-        if wish:
+        if wish and of_nothing is not None and _NUMBERED.match(wish.text):
+            yield Span(of_nothing, cut[0]), replace(wish, refused=True)
+        elif wish:
             yield Span(start, cut[0]), wish
+        if wish or not text[slice(*cut)].isspace():
+            of_nothing = None
+        elif _refuses_nothing(text, start, cut[0]):
+            of_nothing = start
+        elif text[start : cut[0]].lower() not in _RELATIVE:
+            of_nothing = None
         start = cut[1]
+
+
+def _refuses_nothing(text: str, start: int, end: int) -> bool:
+    """Whether a part refuses, and says what only in the next one."""
+    lead = _LEADING.match(text, start, end)
+    refusal = _REFUSAL.match(text, lead.end() if lead else start, end)
+    return refusal is not None and _OF_NOTHING.issuperset(re.findall(r"\w+", text[refusal.end() : end].lower()))
 
 
 def _wish(text: str, start: int, end: int) -> Wish | None:

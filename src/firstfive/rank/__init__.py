@@ -1,6 +1,6 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
-from firstfive.rank.bounds import Bound, bounds
+from firstfive.rank.bounds import Bound, NumberFields, joined
 from firstfive.rank.explain import explain, mentions
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
@@ -9,16 +9,17 @@ from firstfive.rank.fuse import fuse
 from firstfive.rank.lean import lean
 from firstfive.rank.pieces import meet_words, rarity
 from firstfive.rank.rerank import fit, rerank
-from firstfive.rank.stages import Pipeline, Stage, cut, diversify, fold_copies, last, without
+from firstfive.rank.stages import Pipeline, Stage, behind, cut, diversify, fold_copies, last, without
 from firstfive.rank.wording import telling
 
 __all__ = [
     "Bound",
     "Explorer",
     "Filter",
+    "NumberFields",
     "Pipeline",
     "Stage",
-    "bounds",
+    "behind",
     "cut",
     "diversify",
     "explain",
@@ -26,6 +27,7 @@ __all__ = [
     "fit",
     "fold_copies",
     "fuse",
+    "joined",
     "last",
     "lean",
     "meet_words",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from firstfive.rank.wording import same, tells
@@ -15,25 +15,37 @@ _SIZES = {
     1e9: ("bn", "b", "billion", "billions", "mrd", "milliarden", "milliard", "milliards"),
 }
 _SIZE = {word: size for size, words in _SIZES.items() for word in words}
+_LETTERS = frozenset("kmb")
+"""Sizes of money or people only: "3 m" of anything else are metres."""
+_FEWER = (
+    r"(?:max(?:imum|imal)?|at\s+most|höchstens|(?:or|oder|ou)\s+(?:less|fewer|under|below|smaller|lower|cheaper|shorter|"
+    r"weniger|moins))\b"
+)
+_MORE = (
+    r"(?:minimum|at\s+least|mindestens|"
+    r"(?:or|oder|ou|and)\s+(?:more|over|above|larger|bigger|longer|higher|mehr|plus))\b"
+)
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<sign>[€$£]\s?)?"
     r"(?P<number>(?P<digits>\d{1,3}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
     rf"(?:\s?(?P<size>{'|'.join(sorted(_SIZE, key=len, reverse=True))})\b\.?)?(?P<more>\+)?)"
-    r"(?:\s?(?P<unit>[€$£%]|[^\W\d_]+))?",
+    rf"(?:\s+{_FEWER}|\s+{_MORE})?(?:\s?(?P<unit>[€$£%]|[^\W\d_]+))?",
     re.IGNORECASE,
 )
-_ABOUT = r"(?:\s+(?:of|about|the|around|roughly|a|an|us|eur|euro|usd))*\s*(?:us)?[€$£]?\s*$"
+_ABOUT = r"(?:\s+(?:of|about|the|around|roughly|a|an|us|eur|euro|usd|chf|gbp))*\s*(?:us)?[€$£]?\s*$"
+_NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
 _BELOW = re.compile(
-    r"\b(?:under|below|less than|fewer than|at most|up to|maximum|max\.?|no more than|not more than|"
+    _NOT + r"(?:under|below|less than|fewer than|at most|up to|maximum|max\.?|"
     r"(?:lighter|cheaper|smaller|shorter|younger|lower) than|unter|höchstens|"
     r"weniger als|bis zu|maximal|moins de|au plus)" + _ABOUT,
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
-    r"\b(?:over|above|more than|at least|minimum|min\.?|exceeding|"
+    _NOT + r"(?:over|above|more than|at least|minimum|min\.?|exceeding|"
     r"(?:heavier|bigger|larger|longer|older|higher) than|über|mindestens|mehr als|plus de|au moins)" + _ABOUT,
     re.IGNORECASE,
 )
+_OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*[€$£]?\s*\d)", re.IGNORECASE) for words in (_FEWER, _MORE))
 _RANGE = frozenset({"-", "–", "to", "bis", "à"})
 _AND = frozenset({"and", "und", "et"})
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s*[€$£]?\s*$", re.IGNORECASE)
@@ -42,15 +54,34 @@ _PEOPLE = frozenset(
     "salariés salarié employés personnes collaborateurs".split()
 )
 _MONEY = frozenset("€ $ £ euro euros eur usd dollar dollars pound pounds gbp franken chf".split())
+_PRICED = re.compile(
+    r"(?:[€$£]|\b(?:eur|euros?|usd|gbp|chf|revenues?|turnover|ebitda|profits?|budget|umsatz|gewinn)\b[^.;\d]{0,20})\s*$",
+    re.IGNORECASE,
+)
+"""What stands before a number of money that has no sign of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number as it stands in a text: from low to high, of what. kind: "money", "people", else the word behind it."""
+    """A number as it stands in a text: from low to high, of what.
+
+    kind: "money", "people", else the word behind it. start: where its digits begin.
+    """
 
     low: float
     high: float
     kind: str
+    start: int = field(default=0, compare=False)
+
+    @property
+    def open(self) -> bool:
+        """Whether it has one end only."""
+        return (self.low == -inf) != (self.high == inf)
+
+    def reversed(self) -> Amount:
+        """What an open one is not; its end belongs to both."""
+        low, high = (self.high, inf) if self.low == -inf else (-inf, self.low)
+        return replace(self, low=low, high=high)
 
     def meets(self, other: Amount) -> bool:
         """Whether some value of the one is a value of the other."""
@@ -75,9 +106,10 @@ def amounts(text: str) -> Iterator[Amount]:
         first = found[place]
         second = found[place + 1] if place + 1 < len(found) else None
         if second and _joins(text, first, second):
-            size = 1.0 if first["size"] or not second["size"] else _SIZE[second["size"].lower()]
-            low, high = _value(first) * size, _value(second)
-            yield Amount(min(low, high), max(low, high), _kind(second) or _kind(first))
+            money = _money(text, first) or _money(text, second)
+            size = 1.0 if first["size"] else _size(second, money)
+            low, high = sorted((_value(first, money) * size, _value(second, money)))
+            yield Amount(low, high, _kind(second, money) or _kind(first, money), first.start("digits"))
             place += 2
             continue
         yield _single(text, first)
@@ -91,19 +123,43 @@ def _joins(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
 
 
 def _single(text: str, match: re.Match[str]) -> Amount:
-    value, before = _value(match), text[max(0, match.start("digits") - 40) : match.start("digits")]
-    if _BELOW.search(before):
-        return Amount(-inf, value, _kind(match))
-    return Amount(value, inf if match["more"] or _ABOVE.search(before) else value, _kind(match))
+    start, money = match.start("digits"), _money(text, match)
+    value, before = _value(match, money), text[max(0, start - 40) : start]
+    amount = Amount(value, value, _kind(match, money), start)
+    below, above = _BELOW.search(before), _ABOVE.search(before)
+    if bound := below or above:
+        amount = replace(amount, low=-inf) if below else replace(amount, high=inf)
+        return amount.reversed() if bound["no"] else amount
+    ends = (match.end("number"), match.end())
+    if any(_OR_FEWER.match(text, end) for end in ends):
+        return replace(amount, low=-inf)
+    return replace(amount, high=inf) if match["more"] or any(_OR_MORE.match(text, end) for end in ends) else amount
 
 
-def _value(match: re.Match[str]) -> float:
+def _money(text: str, match: re.Match[str]) -> bool:
+    """Whether a sign or a word says that the number is one of money."""
+    return bool(match["sign"] or _unit(match) in _MONEY or (match["size"] and _PRICED.search(text[: match.start()])))
+
+
+def _unit(match: re.Match[str]) -> str:
+    return (match["unit"] or "").lower()
+
+
+def _size(match: re.Match[str], money: bool) -> float:
+    size = (match["size"] or "").lower()
+    bare = size in _LETTERS and not money and _unit(match) not in _PEOPLE
+    return 1.0 if not size or bare else _SIZE[size]
+
+
+def _value(match: re.Match[str], money: bool) -> float:
     digits = re.sub(r"[,.'’ ](?=\d{3}(?!\d))", "", match["digits"]).replace(",", ".")
-    return float(digits) * (_SIZE[match["size"].lower()] if match["size"] else 1.0)
+    return float(digits) * _size(match, money)
 
 
-def _kind(match: re.Match[str]) -> str:
-    unit = (match["unit"] or "").lower()
-    if match["sign"] or match["size"] or unit in _MONEY:
+def _kind(match: re.Match[str], money: bool) -> str:
+    unit, size = _unit(match), (match["size"] or "").lower()
+    if money or (size and size not in _LETTERS and unit not in _PEOPLE):
         return "money"
-    return "people" if unit in _PEOPLE else unit if tells(unit) else ""
+    if unit in _PEOPLE:
+        return "people"
+    return size or (unit if tells(unit) else "")

@@ -1,13 +1,16 @@
 """Numbers that a request names as bounds on what a field states: "under 100 pages" where there is a field of pages.
 
 Only where one field alone can be meant: by its name, by what it is about (money, people), or because it holds years.
+A year bounds a field only where it is said of the item ("built before 1914") or is a wish of its own ("before 1914"):
+of a history of Europe before 1914 it says what the book is about.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -18,81 +21,189 @@ from firstfive.rank.wording import BEGINNING, same
 
 if TYPE_CHECKING:
     from firstfive.ports import Column
-    from firstfive.types import Mask
+    from firstfive.types import Mask, Wish
 
 COUNTED = 20
 """A bare number such as "4 rooms" is a bound where the field counts to at most this."""
 _TOPICS = {"money": "money", "people": "size"}
 _NAME = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ONE_YEAR = r"(?:1[4-9]\d\d|20\d\d)"
 _YEAR = re.compile(
-    r"\b(?:(?P<from>since|from|ab|seit|depuis|dès)|(?P<after>after|newer\s+than|younger\s+than|nach|après)|"
-    r"(?P<before>before|older\s+than|until|vor|avant))\s+(?:the\s+year\s+|the\s+)?(?P<year>1[4-9]\d\d|20\d\d)\b",
+    r"\b(?:from\s+)?(?:(?P<since>from|since|ab|seit|depuis|dès)|(?P<between>between|zwischen|entre)|"
+    r"(?P<after>after|nach|après|(?P<newer>(?:newer|younger|later)\s+than|(?:neuer|jünger)\s+als))|"
+    r"(?P<before>before|until|vor|avant|(?P<older>(?:older|earlier)\s+than|älter\s+als)))"
+    rf"\s+(?:the\s+year\s+|the\s+)?(?P<year>{_ONE_YEAR})"
+    rf"(?:\s*(?:-|–|to|until|till|bis|à|(?P<and>and|und|et))\s*(?P<end>{_ONE_YEAR}))?\b",
     re.IGNORECASE,
 )
+_MADE = (
+    r"(?:found(?:ed|ing)|established|incorporated|registered|built|constructed|erected|publish(?:ed|ing)|released|printed|"
+    r"written|issued|made|produced|manufactured|launched|opened|created|born|dat(?:ing|ed)|vintage|gegründet|gebaut|"
+    r"errichtet|erschienen|veröffentlicht|hergestellt|baujahr|jahrgang|fondée?s?|construite?s?|publiée?s?|parue?s?|"
+    r"sortie?s?|créée?s?)"
+)
+"""What a year is said of, when it is one of the item's own."""
+_MADE_BEFORE = re.compile(rf"\b{_MADE}\s+(?:\w+\s+)?$", re.IGNORECASE)
+_MADE_AFTER = re.compile(rf"\s+{_MADE}\b", re.IGNORECASE)
+_BEFORE_ALONE = re.compile(r"[\s.;:,!?()]*(?:(?:and|but|only|ideally|und|aber|nur|et|mais)\s+)*", re.IGNORECASE)
+_AFTER_ALONE = re.compile(r"(?:\s+(?:or\s+(?:later|newer|earlier|older)|onwards?))?[\s.;:,!?()]*", re.IGNORECASE)
+_AFTER_YEAR = re.compile(
+    r"\s*$|[.;:,!?)](?:\s|$)|\s+\(|\s+(?:onwards?|or\s+(?:later|newer|earlier|older)|and|but|with|without|for|in|on|by|at|"
+    rf"near|und|mit|ohne|für|et|avec|sans|{_MADE})\b",
+    re.IGNORECASE,
+)
+"""What may follow a year. Another word is what there are as many of: "from 2000 euros", "after 1900 hours"."""
+_JOINED = re.compile(r"^[^.;:,!?]{1,30}\b(?:and|but|und|aber|et|mais)\b[^.;:,!?]*$", re.IGNORECASE)
 _YEARS = (1400, 2100)
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a field's number should lie between, both ends included."""
+    """What a field's number should lie between, both ends included. wish: the start of the wish that says so."""
 
     field: str
     low: float
     high: float
+    wish: int = dataclasses.field(default=0, compare=False)
 
-    def verdict(self, column: Column) -> tuple[Mask, Mask]:
+    def meets(self, column: Column, position: int) -> bool:
+        """Whether the number of the item there lies between."""
+        return column.numbers is not None and bool(self.low <= column.numbers[position] <= self.high)
+
+
+def joined(found: Iterable[Bound]) -> tuple[Bound, ...]:
+    """One bound for each field: what meets all that were found on it."""
+    fields: dict[str, Bound] = {}
+    for bound in found:
+        other = fields.setdefault(bound.field, bound)
+        fields[bound.field] = replace(bound, low=max(bound.low, other.low), high=min(bound.high, other.high))
+    return tuple(fields.values())
+
+
+class NumberFields:
+    """The fields of a catalogue that hold numbers. What a field holds is looked at once, when it is first asked about.
+
+    about: a field's topic by its name, such as "money" or "size".
+    """
+
+    def __init__(self, columns: Mapping[str, Column], about: Callable[[str], str]) -> None:
+        self._columns = {name: column for name, column in columns.items() if column.kind == "number"}
+        self._about = about
+        self._silent: dict[str, Mask] = {}
+        self._kinds: dict[str, str] = {}
+
+    def bounds(self, text: str, wishes: Sequence[Wish]) -> tuple[Bound, ...]:
+        """The bounds in a request's wishes, in order; of a refused one the other way round."""
+        if not self._columns or not any(char.isdigit() for char in text):
+            return ()
+        return (*self._by_amounts(text, wishes), *self._by_years(text, wishes))
+
+    def verdict(self, bound: Bound) -> tuple[Mask, Mask]:
         """(items,) each: the items that lie between, and those that state no number."""
-        numbers = np.asarray(column.numbers, dtype=np.float64)
-        return (numbers >= self.low) & (numbers <= self.high), ~np.isfinite(numbers)
+        numbers = np.asarray(self._columns[bound.field].numbers)
+        if bound.field not in self._silent:
+            self._silent[bound.field] = ~np.isfinite(numbers)
+        if bound.low == -inf:
+            return numbers <= bound.high, self._silent[bound.field]
+        yes = numbers >= bound.low
+        return yes if bound.high == inf else yes & (numbers <= bound.high), self._silent[bound.field]
+
+    def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
+        for wish, amount in _shared(text, [*_amounts(text, wishes)]):
+            topic = _TOPICS.get(amount.kind)
+            meant = [name for name in self._columns if self._means(name, amount.kind, topic)]
+            if len(meant) != 1:
+                continue
+            if amount.low < amount.high or (not topic and amount.low >= 0 and self._kind(meant[0]) == "count"):
+                yield Bound(meant[0], amount.low, amount.high, wish.start)
+
+    def _means(self, name: str, kind: str, topic: str | None) -> bool:
+        """Whether a number of the kind may be the field's. One of years is a date: no field says "over 10 years"."""
+        if topic:
+            return self._about(name) == topic
+        return _named(name, kind) and self._kind(name) != "year"
+
+    def _by_years(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
+        parts = [(wish, text[start : wish.end]) for wish, start in _parts(wishes)]
+        found = [(wish, part, match) for wish, part in parts for match in _YEAR.finditer(part)]
+        fields = [name for name in self._columns if self._kind(name) == "year"] if found else []
+        for wish, part, match in found if len(fields) == 1 else []:
+            span = _years(match)
+            if span and _of_the_item(part, match, fields[0]):
+                low, high = _other_years(*span) if wish.refused else span
+                if low <= high:
+                    yield Bound(fields[0], low, high, wish.start)
+
+    def _kind(self, name: str) -> str:
+        """Of what the field's numbers all are: "year", "count" (few things), or "" where they are any numbers."""
+        if name not in self._kinds:
+            numbers = np.asarray(self._columns[name].numbers)
+            stated = numbers[np.isfinite(numbers)]
+            least, most = (float(stated.min()), float(stated.max())) if len(stated) else (inf, inf)
+            years = _YEARS[0] <= least and most <= _YEARS[1]
+            whole = (years or most <= COUNTED) and bool((stated == np.floor(stated)).all())
+            self._kinds[name] = "" if not whole else "year" if years else "count"
+        return self._kinds[name]
 
 
-def bounds(text: str, columns: Mapping[str, Column], about: Callable[[str], str]) -> tuple[Bound, ...]:
-    """The bounds in a text, the first of each field. about: a field's topic by its name, such as "money" or "size"."""
-    if not any(char.isdigit() for char in text):
-        return ()
-    numbers = {name: column for name, column in columns.items() if column.kind == "number"}
-    found = {bound.field: bound for bound in reversed([*_amounts(text, numbers, about), *_years(text, numbers)])}
-    return tuple(found.values())
+def _parts(wishes: Sequence[Wish]) -> Iterator[tuple[Wish, int]]:
+    """Each wish and where its part of the text begins: before its "from", but never before its refusal."""
+    at = 0
+    for wish in wishes:
+        yield wish, wish.start if wish.refused else at
+        at = wish.end
 
 
-def _amounts(text: str, columns: Mapping[str, Column], about: Callable[[str], str]) -> Iterator[Bound]:
-    for amount in amounts(text):
-        topic = _TOPICS.get(amount.kind)
-        meant = [
-            name for name in columns if (about(name) == topic if topic else amount.kind and _named(name, amount.kind))
-        ]
-        if len(meant) == 1 and (amount.low < amount.high or (not topic and _counts(columns[meant[0]], amount))):
-            yield Bound(meant[0], amount.low, amount.high)
+def _amounts(text: str, wishes: Sequence[Wish]) -> Iterator[tuple[Wish, Amount]]:
+    """The amounts of each wish, those of a refused one the other way round: none where that is no one span."""
+    for wish in wishes:
+        start = wish.start if wish.refused else 0
+        for amount in amounts(text[start : wish.end]):
+            there = replace(amount, start=start + amount.start)
+            if there.start >= wish.start and (there.open or not wish.refused):
+                yield wish, there.reversed() if wish.refused else there
 
 
-def _named(field: str, kind: str) -> bool:
+def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amount]]:
+    """The same; of "over 10 and under 50 employees" both are of employees."""
+    for place in range(len(found) - 1):
+        (wish, one), (other_wish, other) = found[place : place + 2]
+        kind = one.kind or other.kind
+        half = (one.kind == "") != (other.kind == "") and one.open and other.open
+        if half and replace(one, kind=kind).meets(other) and _JOINED.search(text[one.start : other.start]):
+            found[place : place + 2] = [(wish, replace(one, kind=kind)), (other_wish, replace(other, kind=kind))]
+    return found
+
+
+def _named(name: str, kind: str) -> bool:
     """Whether a word of the field's name is a form of the kind's: `page_count` and "pages"."""
-    words = _NAME.findall(_CAMEL.sub(" ", field).lower())
+    words = _NAME.findall(_CAMEL.sub(" ", name).lower())
     return len(kind) >= BEGINNING and any(same(word, kind) for word in words)
 
 
-def _counts(column: Column, amount: Amount) -> bool:
-    stated = _stated(column)
-    return bool(len(stated) and stated.max() <= COUNTED and (stated == np.floor(stated)).all()) and amount.low >= 0
+def _years(match: re.Match[str]) -> tuple[float, float] | None:
+    """The years from and to; None for what is no span, such as "between 1990"."""
+    year, end = float(match["year"]), float(match["end"] or inf)
+    if match["between"] or match["end"]:
+        joins = bool(match["between"]) if match["and"] else bool(match["end"])
+        return (year, end) if joins and match["end"] and (match["between"] or match["since"]) else None
+    if match["before"]:
+        return -inf, year - 1
+    return year + bool(match["after"]), inf
 
 
-def _years(text: str, columns: Mapping[str, Column]) -> Iterator[Bound]:
-    matches = list(_YEAR.finditer(text))
-    fields = [name for name, column in columns.items() if _holds_years(column)] if matches else []
-    for match in matches if len(fields) == 1 else []:
-        year = float(match["year"])
-        if match["before"]:
-            yield Bound(fields[0], -inf, year - 1)
-        else:
-            yield Bound(fields[0], year + bool(match["after"]), inf)
+def _other_years(low: float, high: float) -> tuple[float, float]:
+    """The years outside; an empty span, where they lie on both sides."""
+    return (high + 1, inf) if low == -inf else (-inf, low - 1) if high == inf else (inf, -inf)
 
 
-def _holds_years(column: Column) -> bool:
-    stated = _stated(column)
-    return bool(len(stated) and ((stated >= _YEARS[0]) & (stated <= _YEARS[1]) & (stated == np.floor(stated))).all())
-
-
-def _stated(column: Column) -> np.ndarray:
-    numbers = np.asarray(column.numbers, dtype=np.float64)
-    return numbers[np.isfinite(numbers)]
+def _of_the_item(part: str, match: re.Match[str], name: str) -> bool:
+    """Whether the years are said of the item itself, and are years."""
+    before, after = part[: match.start()], part[match.end() :]
+    if not _AFTER_YEAR.match(after):
+        return False
+    alone = _BEFORE_ALONE.fullmatch(before) and _AFTER_ALONE.fullmatch(after)
+    made = match["newer"] or match["older"] or _MADE_BEFORE.search(before) or _MADE_AFTER.match(after)
+    last = _NAME.findall(before.lower())[-1:]
+    return bool(alone or made or (last and _named(name, last[0])))

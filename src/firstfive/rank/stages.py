@@ -12,7 +12,7 @@ from firstfive.observe import Stopwatch
 from firstfive.types import Candidates, Request
 
 if TYPE_CHECKING:
-    from firstfive.types import Positions, Scores, Vectors
+    from firstfive.types import Mask, Positions, Scores, Vectors
 
 UNWANTED = 2.0
 """What an unwanted item loses: more than any score."""
@@ -86,12 +86,17 @@ def last(unwanted: Callable[[Request, int], bool], among: int = 30) -> Stage:
         head = candidates.positions[:among]
         bad = np.zeros(len(candidates), dtype=bool)
         bad[: len(head)] = [unwanted(request, int(position)) for position in head]
-        if not bad.any():
-            return candidates
-        scores = np.where(bad, candidates.scores - UNWANTED, candidates.scores).astype(np.float32)
-        return replace(candidates, scores=scores).take(np.argsort(bad, kind="stable"))
+        return behind(candidates, bad)
 
     return Stage("refused", step)
+
+
+def behind(candidates: Candidates, unwanted: Mask) -> Candidates:
+    """The unwanted ones behind all others, with scores below 0. unwanted (n,)."""
+    if not unwanted.any():
+        return candidates
+    scores = np.where(unwanted, candidates.scores - UNWANTED, candidates.scores).astype(np.float32)
+    return replace(candidates, scores=scores).take(np.argsort(unwanted, kind="stable"))
 
 
 def fold_copies(heads: Positions) -> Stage:

@@ -35,7 +35,7 @@ STAGES: Mapping[str, str] = {
     "passages": "searched the meaning of single passages",
     "own": "searched your own vectors",
     "fuse": "put the channels together: the weighted sum of their scores",
-    "told": "moved items that answers speak for",
+    "told": "moved items that answers speak for, and the request's own numbers or refusals",
     "guard": "dropped what is hidden or excluded",
     "copies": "kept one of each copy",
     "pieces": "compared the request with the first items word by word",
