@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -115,6 +116,13 @@ def test_a_very_long_text_is_cut_at_a_word_and_the_seeker_is_told() -> None:
     assert len(reading.request.text) <= 4_000
     assert reading.request.text.endswith(("rye", "bread,"))
     assert reading.notes == (f"Your text is very long. The first {len(reading.request.text):,} characters were used.",)
+
+
+@pytest.mark.parametrize("text", ["x" + "," * 3_900 + "y", "x" + " and" * 900 + " y", "but , " * 600 + "y"])
+def test_signs_and_small_words_without_end_do_not_hold_a_request_up(text: str) -> None:
+    began = time.thread_time()
+    read(Request(text))
+    assert time.thread_time() - began < 0.5
 
 
 def test_a_long_word_is_cut_too() -> None:

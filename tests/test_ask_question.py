@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -74,6 +75,19 @@ def test_nobody_is_asked_for_an_address() -> None:
     sites = ("https://a.example/1", "//b.example", "javascript:alert(1)", "me@c.example") * 5
     assert asked(typed("text", *sites), 20) is None
     assert asked(typed("text", *("red", "blue", "green", "black") * 5), 20) is not None
+
+
+@pytest.mark.parametrize("values", [("lang:en", "lang:de"), ("genre:rock", "genre:jazz"), ("type:cafe", "a:b")])
+def test_a_value_with_a_colon_is_no_address(values: tuple[str, str]) -> None:
+    question = asked(typed("text", *values * 10), 20)
+    assert question
+    assert {option.values[0] for option in question.options} == set(values)
+
+
+def test_a_very_long_value_does_not_hold_a_question_up() -> None:
+    began = time.thread_time()
+    assert asked(typed("text", *("red", "blue", "green", "a@" * 100_000) * 5), 20)
+    assert time.thread_time() - began < 2
 
 
 def test_a_field_that_was_said_or_asked_is_not_asked() -> None:

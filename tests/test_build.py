@@ -78,6 +78,18 @@ def test_a_column_with_decimal_commas_is_a_number_for_filters(opened: Open) -> N
     assert [(place.item, place.fields["umsatz"]) for place in slate.places] == [("1", 12.5)]
 
 
+def test_a_field_is_filtered_by_its_number_and_shown_as_it_was_written(opened: Open) -> None:
+    project = opened()
+    path = project.folder / "flats.csv"
+    path.write_text(
+        "id,title,text,area,pay\n1,Flat,A bright flat.,78 m²,43k\n2,Loft,A bright loft.,105 m²,61k\n", "utf-8"
+    )
+    import_sources(project, [str(path)], field=["*"])
+    build(project)
+    slate = Recommender(project).recommend(Request("bright", filter="area < 100 and pay > 40000"))
+    assert [(place.item, place.fields) for place in slate.places] == [("1", {"area": "78 m²", "pay": "43k"})]
+
+
 class Watched(HashedWords):
     """Writes down what reaches the embedder."""
 

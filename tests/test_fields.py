@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstfive.build.fields import convert, decimal_commas, infer, unit_of, without_unit
+from firstfive.build.fields import convert, decimal_commas, infer, typed, unit_of, without_unit
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,48 @@ def test_decimal_commas_are_read_as_such_where_the_column_has_them(values: list[
         (["565 kcal", "80kcal"], "kcal"),
         (["307.428 €", "1.250,00 EUR", "€ 90.000", "85000"], "eur"),
         (["1 month", "12 months"], "month"),
-        (["5 kg", "11 lb"], ""),
-        (["12a", "12b"], ""),
-        (["12.03.2024", "1.4.2025"], ""),
+        (["$1.5M", "$750k", "$ 2 bn"], "usd"),
+        (["43k", "50K", "900"], ""),
+        (["5 m", "12 m"], "m"),
+        (["5 kg", "11 lb"], None),
+        (["12a", "12b"], None),
+        (["12a", "14a"], None),
+        (["10am", "11am"], None),
+        (["43k", "5m"], None),
+        (["12", "14"], None),
+        (["12.03.2024", "1.4.2025"], None),
     ],
 )
-def test_the_unit_is_what_all_numbers_have(values: list[str], unit: str) -> None:
+def test_the_unit_is_what_all_numbers_have(values: list[str], unit: str | None) -> None:
     assert unit_of(values) == unit
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"),
+    [
+        (["43k", "50k", "61k"], [43_000, 50_000, 61_000]),
+        (["5M", "300k", "1.5 bn"], [5e6, 3e5, 1.5e9]),
+        (["$5m", "$43k", "$50,000"], [5e6, 43_000, 50_000]),
+        (["1,5 Mio. €", "2 Mrd. €", "900.000 €"], [1.5e6, 2e9, 900_000]),
+        (["12 kg", "0.5 kg", "7"], [12, 0.5, 7]),
+        (["12 %", "5%"], [12, 5]),
+    ],
+)
+def test_a_number_counts_its_magnitude_and_is_kept_as_it_was_written(values: list[str], numbers: list[float]) -> None:
+    found = typed([{"worth": value} for value in values])
+    assert found.kinds == {"worth": "number"}
+    assert [fields["worth"] for fields in found.values] == numbers
+    written = [fields.get("worth", value) for fields, value in zip(found.written, values, strict=True)]
+    assert written == values
+    assert all(found.written[:2])
+
+
+@pytest.mark.parametrize("values", [["12a", "14a", "3a"], ["10am", "9am"], ["3D", "2D"], ["43k", "5m"]])
+def test_what_only_looks_like_a_number_with_its_unit_stays_text(values: list[str]) -> None:
+    found = typed([{"field": value} for value in values])
+    assert found.kinds == {"field": "text"}
+    assert [fields["field"] for fields in found.values] == values
+    assert not any(found.written)
 
 
 def test_numbers_lose_the_unit_of_their_field_and_no_other() -> None:

@@ -8,6 +8,7 @@ import json
 import random
 import re
 import tarfile
+import time
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -244,6 +245,40 @@ def test_neither_a_code_nor_an_amount_with_its_unit_is_taken_for_text(
     path = tmp_path / "things.csv"
     path.write_text("\n".join((*rows, "")), "utf-8")
     assert table(path).columns == wanted
+
+
+def test_a_scraped_cell_of_many_digits_costs_no_more_than_its_length(tmp_path: Path) -> None:
+    path = tmp_path / "things.csv"
+    path.write_text(f'id,name,text\n1,Anna,"{"0.1," * 4_000}nan xx"\n', "utf-8")
+    began = time.thread_time()
+    assert table(path).columns == TOLD
+    assert time.thread_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("column", "names"),
+    [
+        ("name", ("7up", "3M", "5AM")),
+        ("title", ("3 Men", "7 Days", "8 Mile")),
+        ("movie_title", ("3 Men", "7 Days", "8 Mile")),
+    ],
+)
+def test_a_column_that_is_named_so_is_the_title_whatever_its_values_look_like(
+    tmp_path: Path, column: str, names: tuple[str, ...]
+) -> None:
+    path = tmp_path / "things.csv"
+    rows = (f"{name},{'What it is and what it is for. ' * 5}" for name in names)
+    path.write_text("\n".join((f"{column},text", *rows, "")), "utf-8")
+    assert (table(path).columns.title, table(path).columns.id) == (column, "")
+
+
+def test_numbers_that_come_twice_are_no_ids(tmp_path: Path) -> None:
+    path = tmp_path / "houses.csv"
+    rows = (f"{number},Haus {place},Mit Garten und Blick." for place, number in enumerate((12, 14, 3, 12)))
+    path.write_text("\n".join(("nr,title,text", *rows, "")), "utf-8")
+    assert table(path).columns.id != "nr"
+    path.write_text("nr,title,text\n1,Haus,Mit Garten.\n2,Hof,Mit Blick.\n")
+    assert table(path).columns.id == "nr"
 
 
 def test_with_a_mapping_only_named_fields_are_kept_and_a_star_keeps_the_rest(tmp_path: Path) -> None:

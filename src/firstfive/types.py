@@ -163,7 +163,8 @@ class Fact:
 class Item:
     """What can be recommended. passages cover the text, in order; copy_of names the item this one nearly repeats.
 
-    facts are the declared ones; those that are sure enough are among the fields too.
+    facts are the declared ones; those that are sure enough are among the fields too. written: fields whose typed value
+    lacks their unit, as the source wrote them.
     """
 
     id: ItemId
@@ -174,6 +175,12 @@ class Item:
     stamp: StampId
     copy_of: ItemId | None = None
     facts: tuple[Fact, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> Fields:
+        """The fields for people to read: "78 m²", where `fields` has 78."""
+        return {**self.fields, **self.written}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from firstfive.build.columns import columns
 from firstfive.build.copies import copies
 from firstfive.build.describe import VERSION, describe, fingerprint
 from firstfive.build.fields import VERSION as FIELDS
-from firstfive.build.fields import convert, decimal_commas, infer, unit_of, without_unit
+from firstfive.build.fields import typed
 from firstfive.errors import BuildError, IndexFileError, ModelError, StoreError
 from firstfive.index import (
     check_language,
@@ -252,9 +252,10 @@ def _list(project: Project, folder: Path | None, facts: Describing, drawn: Seque
     docs = facts.docs
     heads = copies([_said(doc) for doc in docs], project.settings.clean.copies, [doc.title for doc in docs])
     if folder:
-        kinds, fields = _typed([doc.fields for doc in docs])
-        kinds, fields = facts.joined(kinds, fields, drawn)
-        items = _items(docs, facts.read, fields, drawn, heads)
+        own = typed([doc.fields for doc in docs])
+        kinds, fields = facts.joined(own.kinds, own.values, drawn)
+        written = [{name: one[name] for name in one.keys() - facts.schema.by_name.keys()} for one in own.written]
+        items = _items(docs, facts.read, fields, written, drawn, heads)
         write_catalogue(folder / "catalogue", items, columns(kinds, fields))
         np.save(folder / "heads.npy", heads)
     return heads
@@ -287,35 +288,14 @@ def _items(
     docs: Sequence[Doc],
     read: Sequence[Reading],
     fields: Sequence[Fields],
+    written: Sequence[Mapping[str, str]],
     drawn: Sequence[tuple[Fact, ...]],
     heads: Positions,
 ) -> Iterator[Item]:
-    for position, (doc, one, typed) in enumerate(zip(docs, read, fields, strict=True)):
-        head = int(heads[position])
+    for position, (doc, one, own, words) in enumerate(zip(docs, read, fields, written, strict=True)):
+        head = docs[int(heads[position])].id
         facts = drawn[position] if drawn else ()
-        yield describe(doc, one.spans, typed, copy_of=docs[head].id if head != position else None, facts=facts)
-
-
-def _typed(raw: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[Fields]]:
-    """The kind of each field over the whole catalogue, and every item's typed values."""
-    values: dict[str, list[str]] = {}
-    for fields in raw:
-        for name, value in fields.items():
-            values.setdefault(name, []).append(value)
-    units = {name: unit for name, several in values.items() if (unit := unit_of(several))}
-    if units:
-        raw = [
-            {name: without_unit(value, units[name]) if name in units else value for name, value in fields.items()}
-            for fields in raw
-        ]
-        values |= {name: [without_unit(value, unit) for value in values[name]] for name, unit in units.items()}
-    kinds = {name: infer(several) for name, several in values.items()}
-    comma = {name for name, kind in kinds.items() if kind == "number" and decimal_commas(values[name])}
-    typed: list[Fields] = []
-    for fields in raw:
-        converted = ((name, convert(kinds[name], value, comma=name in comma)) for name, value in fields.items())
-        typed.append({name: value for name, value in converted if value is not None})
-    return kinds, typed
+        yield describe(doc, one.spans, own, copy_of=head if head != doc.id else None, facts=facts, written=words)
 
 
 def _sound(folder: Path) -> bool:

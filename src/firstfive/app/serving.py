@@ -299,7 +299,7 @@ class Serving:
             },
             reason=reason,
             mismatch=mismatch,
-            fields=item.fields,
+            fields=item.shown,
             unknown=unknown,
             copies=self._copies_of(position, hidden),
             facts=item.facts,

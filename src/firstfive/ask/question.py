@@ -33,7 +33,7 @@ WRONG, INCOMPLETE = 0.06, 0.15
 """How often an item that is right states something else: where it states one value, and where it lists several."""
 LEAST_SHARE, LEAST_GAIN = 0.05, 0.01
 """An answer that is likelier than this is a button; a question that gains less is not asked."""
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//|www\.)\S+$|\S+@\S+\.\w+$")
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*+://|//|www\.|mailto:|javascript:)\S+$|[^\s@]++@\S+\.\w+$")
 """Of a page, a picture or somebody's mail: nobody can answer by it."""
 ANSWERED = 0.3
 """The share of the chance whose items must state a field, for it to be asked about."""
@@ -187,29 +187,24 @@ def _truths(name: str, column: Column, positions: Positions, shares: Numbers) ->
 
 
 def _values(name: str, column: Column, positions: Positions, shares: Numbers) -> _Made:
-    """The likeliest values, and "something else". None for texts: where most values are long, or each is an item's own.
+    """The likeliest values, and "something else".
 
-    None for addresses, either.
-
-    A value that all state parts nobody, and takes no button.
+    None for texts, where most values are long or each is an item's own, and for addresses. A value that all state
+    parts nobody, and takes no button.
     """
-    if column.codes is None or column.starts is None:
-        return None
     held = held_codes(column, positions)
+    if not held:
+        return None
     codes, rows = _flat(held)
-    if not len(codes):
-        return None
     distinct, place = np.unique(codes, return_inverse=True)
-    stated = np.array([len(one) > 0 for one in held], dtype=bool)
-    weight = np.bincount(place, weights=shares[rows]).astype(np.float64)
     count = np.bincount(place)
-    sizes = [len(column.values[code]) for code in distinct.tolist()]
-    if sum(bool(_ADDRESS.match(column.values[code])) for code in distinct.tolist()) >= len(distinct) / 2:
+    texts = [column.values[code] for code in distinct.tolist()]
+    if not texts or (count.max() < 2 and len(texts) > 2) or not _short(texts):
         return None
-    if (count.max() < 2 and len(distinct) > 2) or float(np.median(sizes)) > LONGEST:
-        return None
+    stated = np.array([len(one) > 0 for one in held], dtype=bool)
     total = float(shares[stated].sum())
-    parts = [at for at in _likeliest(weight) if weight[at] < 0.9 * total and sizes[at] <= LONGEST][:BUTTONS]
+    weight = np.bincount(place, weights=shares[rows]).astype(np.float64)
+    parts = [at for at in _likeliest(weight) if weight[at] < 0.9 * total and len(texts[at]) <= LONGEST][:BUTTONS]
     parts = [at for at in parts if weight[at] >= LEAST_SHARE / 2 * total]
     if not parts:
         return None
@@ -218,11 +213,22 @@ def _values(name: str, column: Column, positions: Positions, shares: Numbers) ->
         holds[number, rows[place == at]] = 1
     holds[-1] = holds[:-1].sum(axis=0) == 0
     holds[:, ~stated] = np.nan
-    names = [column.values[distinct[at]] for at in parts]
-    options = [Option("value", (value,), f"{named(name)} = {quoted(value)}") for value in names]
-    every = ", ".join(quoted(value) for value in names)
+    options = _buttons(name, [texts[at] for at in parts])
+    return (options, holds) if float(np.nan_to_num(holds[-1]) @ shares) > 0 else (options[:-1], holds[:-1])
+
+
+def _short(texts: Sequence[str]) -> bool:
+    """Whether most are short enough for a button, and most are no addresses."""
+    if float(np.median([len(text) for text in texts])) > LONGEST:
+        return False
+    return sum(bool(_ADDRESS.match(text[: 4 * LONGEST])) for text in texts) < len(texts) / 2
+
+
+def _buttons(name: str, values: Sequence[str]) -> list[Option]:
+    """An option a value, and one for all others."""
+    every = ", ".join(quoted(value) for value in values)
     rest = Option("else", (), f"known {named(name)} and not {named(name)} in ({every})")
-    return ([*options, rest], holds) if float(np.nan_to_num(holds[-1]) @ shares) > 0 else (options, holds[:-1])
+    return [*(Option("value", (value,), f"{named(name)} = {quoted(value)}") for value in values), rest]
 
 
 def held_codes(column: Column, positions: Iterable[int]) -> list[Positions]:

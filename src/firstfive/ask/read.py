@@ -14,7 +14,7 @@ LONGEST = 4_000
 MOST = 100
 WISHES = 8
 _CUTS = re.compile(
-    r"[.;:,!?\n()]+(?:\s+|$)|(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)"
+    r"(?<![.;:,!?\n()])[.;:,!?\n()]++(?:\s+|$)|(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)"
     r"(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
@@ -49,8 +49,8 @@ _RELATIVE = frozenset({"with", "that", "which", "who", "whose", "mit", "avec"})
 _NUMBERED = re.compile(
     r"(?:over|under|(?:more|less|fewer|[a-z]+er)\s+than|at\s+(?:most|least)|about)?\s*[€$£]?\d", re.IGNORECASE
 )
-_TRAILING = re.compile(r"(?:\s+(?:and|or|please|und|oder|bitte|et|ou))+$", re.IGNORECASE)
-_HANGING = re.compile(r"(?:[\s,;:]+(?:but|and|or|aber|und|oder|mais|et|ou))*[\s,;:]*$", re.IGNORECASE)
+_TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++$", re.IGNORECASE)
+_HANGING = re.compile(r"(?<![\s,;:])(?:[\s,;:]++(?:but|and|or|aber|und|oder|mais|et|ou))*+[\s,;:]*+$", re.IGNORECASE)
 _FILLER = frozenset(
     "a about absolutely actually all almost also although always am an and any anyone anything are as at available be "
     "been being "

@@ -22,9 +22,10 @@ def describe(
     *,
     copy_of: ItemId | None = None,
     facts: tuple[Fact, ...] = (),
+    written: Mapping[str, str] | None = None,
 ) -> Item:
-    """The item of a cleaned page: its text with its passages, its fields typed, its facts."""
-    return Item(doc.id, doc.title, doc.text, spans, fields, doc.stamp.id, copy_of, facts)
+    """The item of a cleaned page: its text with its passages, its fields typed and as written, its facts."""
+    return Item(doc.id, doc.title, doc.text, spans, fields, doc.stamp.id, copy_of, facts, written or {})
 
 
 def passages(text: str) -> tuple[Span, ...]:

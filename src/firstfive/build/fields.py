@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite
 
 import msgspec
 
-from firstfive.types import Value
+from firstfive.build.units import magnified, unit_named
+from firstfive.types import Fields, Value
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of what a field's strings become; it is part of each Release."""
 
 ENOUGH = 0.95
@@ -29,14 +31,53 @@ _DECIMAL_COMMA = re.compile(r"(?!\D*\d{1,3},\d{3}\D*$).*,\d+\D*")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}\s?%?")
 """Points that can be no decimal ones."""
 _WITH_UNIT = re.compile(
-    r"(?P<before>[$€£¥]|EUR|USD|GBP|CHF)?\s?(?P<number>[+-]?\d(?:[\d.,]*\d)?)\s?(?P<after>[^\W\d_]{1,12}[²³23]?|[$€£¥])?",
+    r"(?P<before>[$€£¥]|EUR|USD|GBP|CHF)?\s?(?P<number>[+-]?\d(?:[\d.,]*\d)?)\s?"
+    r"(?:(?P<size>[^\W\d_]{1,12})\.?(?!\w)\s?)?(?P<after>[^\W\d_]{1,12}[²³23]?|[$€£¥])?",
     re.IGNORECASE,
 )
+"""A number, perhaps a magnitude such as "k" or "Mio.", and a unit; a single word behind a number is one of the two."""
+_LONGEST_AMOUNT = 40
 _SIGNS: Mapping[str, str] = {"$": "usd", "€": "eur", "euro": "eur", "euros": "eur", "£": "gbp", "¥": "jpy"}
+_MONEY = frozenset({*_SIGNS, *_SIGNS.values(), "chf"})
+_CLOCK = frozenset({"am", "pm", "uhr"})
+_BARE = re.compile(r"[-+\d.,eE]+")
 _CODE = re.compile(r"0\d")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,\[\]'"][^,\[\]]*)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_SEPARATOR = re.compile(r"\s*[;|]\s*")
+_SEPARATOR = re.compile(r"[;|]")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of all items. kinds: of each field. values: an item's, as values of their kinds, for filters.
+
+    written: an item's numbers that have a unit, a magnitude or a percent sign, as the source wrote them.
+    """
+
+    kinds: dict[str, str]
+    values: list[Fields]
+    written: list[Mapping[str, str]]
+
+
+def typed(raw: Sequence[Mapping[str, str]]) -> Typed:
+    """The kind of each field over the whole catalogue, and every item's typed values."""
+    columns: dict[str, list[str]] = {}
+    for fields in raw:
+        for name, value in fields.items():
+            columns.setdefault(name, []).append(value)
+    units = {name: unit for name, several in columns.items() if (unit := unit_of(several)) is not None}
+    columns |= {name: [without_unit(value, unit) for value in columns[name]] for name, unit in units.items()}
+    kinds = {name: infer(several) for name, several in columns.items()}
+    comma = {name for name, kind in kinds.items() if kind == "number" and decimal_commas(columns[name])}
+    given = Typed(kinds, [], [])
+    for fields in raw:
+        plain = {name: without_unit(value, units[name]) if name in units else value for name, value in fields.items()}
+        converted = ((name, convert(kinds[name], value, comma=name in comma)) for name, value in plain.items())
+        values = {name: value for name, value in converted if value is not None}
+        numbers = {name: fields[name].strip() for name in values if kinds[name] == "number"}
+        given.values.append(values)
+        given.written.append({name: text for name, text in numbers.items() if not _BARE.fullmatch(text)})
+    return given
 
 
 def infer(values: Sequence[str]) -> str:
@@ -65,31 +106,64 @@ def decimal_commas(values: Sequence[str]) -> bool:
     return told and len(fit) > sum(bool(_NUMBER.fullmatch(value.strip())) for value in values)
 
 
-def unit_of(values: Sequence[str]) -> str:
-    """The one unit that a field's numbers have, where they have one: "m²" of "78 m²" and "105 m²"; else empty.
+def unit_of(values: Sequence[str]) -> str | None:
+    """The one unit that a field's numbers have: "m²" of "78 m²" and "105 m²". None for a field of another kind.
 
-    A few may lack it. A field of several units, such as kilograms and pounds, has none: its numbers do not compare.
+    Empty where some numbers have a magnitude and none a unit: "43k". A few may lack the unit. Fields of several units,
+    such as kilograms and pounds, are of another kind, since their numbers do not compare; so are times of day, numbers
+    with a letter ("12a"), and what may be metres or millions ("43k" and "5m").
     """
     stated = [text for value in values if (text := value.strip()).casefold() not in _MISSING]
     parted = [found for text in stated if (found := _parted(text))]
-    units = Counter(unit for _, unit in parted if unit)
-    one = len(units) == 1 and len(parted) >= ENOUGH * len(stated) and units.total() >= len(parted) / 2
-    return next(iter(units)) if one else ""
+    units = Counter(one.unit for one in parted if one.unit)
+    sized = any(one.sized for one in parted)
+    if len(parted) < ENOUGH * len(stated) or len(units) > 1 or not (units or sized):
+        return None
+    unit = next(iter(units), "")
+    if (unit and units.total() < len(parted) / 2) or unit in _CLOCK:
+        return None
+    letter = len(unit) == 1 and (unit_named(unit) is None or (sized and unit not in _MONEY))
+    return None if letter else unit
 
 
 def without_unit(value: str, unit: str) -> str:
-    """The number of a value that has this unit, or none; any other value as it is."""
+    """The number of a value that has this unit, or none, in full: "43000" of "43k". Any other value as it is."""
     found = _parted(value.strip())
-    return found[0] if found and found[1] in {unit, ""} else value
+    return found.number if found and found.unit in {unit, ""} else value
 
 
-def _parted(text: str) -> tuple[str, str] | None:
-    """A number and its unit in one spelling, "" where it has none; None for what is no such thing."""
-    found = _WITH_UNIT.fullmatch(text)
-    if not found or (found["before"] and found["after"]):
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A number without its unit; sized: a magnitude was multiplied into it. unit: in one spelling, "" for none."""
+
+    number: str
+    unit: str
+    sized: bool
+
+
+def _parted(text: str) -> _Parts | None:
+    """A number and its unit; None for what is no such thing."""
+    found = _WITH_UNIT.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
+    if not found:
         return None
-    unit = (found["before"] or found["after"] or "").casefold()
-    return found["number"], _SIGNS.get(unit) or (unit.removesuffix("s") if len(unit) > len("ms") else unit)
+    number, size, spelt = found["number"], found["size"], [found["before"], found["after"]]
+    money = any(one and one.casefold() in _MONEY for one in spelt)
+    large = magnified(number, size, money=money) if size else None
+    if large is not None:
+        number = _in_full(large, comma=_DECIMAL_COMMA.fullmatch(number) is not None)
+    units = [one.casefold() for one in (*spelt, size if large is None else None) if one]
+    if len(units) > 1:
+        return None
+    unit = units[0] if units else ""
+    unit = _SIGNS.get(unit) or (unit.removesuffix("s") if len(unit) > len("ms") else unit)
+    return _Parts(number, unit, large is not None)
+
+
+def _in_full(number: float, *, comma: bool) -> str:
+    """The number in digits; with a decimal comma even where it needs none, since its column is known by it."""
+    whole, _, rest = f"{number:.6f}".partition(".")
+    rest = rest.rstrip("0")
+    return f"{whole},{rest or 0}" if comma else f"{whole}.{rest}" if rest else whole
 
 
 def convert(kind: str, value: str, *, comma: bool = False) -> Value | None:
@@ -108,7 +182,7 @@ def _separated(stated: Sequence[str]) -> bool:
     several = [parts for text in stated if len(parts := _SEPARATOR.split(text)) > 1]
     if len(several) < SEPARATED * len(stated):
         return False
-    pieces = [len(piece) for parts in several for piece in parts]
+    pieces = [len(piece.strip()) for parts in several for piece in parts]
     return sum(pieces) <= 40 * len(pieces)
 
 

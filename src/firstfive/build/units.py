@@ -139,6 +139,7 @@ _MAGNITUDES: Mapping[str, float] = {
 }
 _COMMA_IS_POINT = frozenset("mio mln mrd mld tsd tys millionen milliarden milliards".split())
 _LETTERS: Mapping[str, float] = {"k": 1e3, "t": 1e3, "m": 1e6, "mm": 1e6, "b": 1e9}
+_PLAIN_LETTERS = frozenset("kKMB")
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
 _GAP = r"[ \u00a0\u202f]?"
 _ONES = (
@@ -196,6 +197,18 @@ def known_units() -> str:
     """The names of all units, for people to choose from."""
     names = dict.fromkeys(unit.name for unit in _spellings().values())
     return ", ".join([YEAR.name, *names])
+
+
+def magnified(number: str, word: str, *, money: bool) -> float | None:
+    """The number times what the word behind it says: 43,000 of "43" and "k"; None for a word that is no magnitude.
+
+    "m", "b" and "t" are units, such as metres, but of money; "M" and "B" are millions and billions of anything.
+    """
+    folded = word.casefold()
+    letter = _LETTERS.get(folded) if money or word in _PLAIN_LETTERS else None
+    size = _MAGNITUDES.get(folded) or letter
+    read = _number(number, folded) if size else None
+    return None if read is None or size is None else read * size
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ def _row(item: Item, span: Span | None) -> _Row:
 
 
 def _stated(item: Item) -> str:
-    return " . ".join(" . ".join(value) if isinstance(value, tuple) else str(value) for value in item.fields.values())
+    return " . ".join(" . ".join(value) if isinstance(value, tuple) else str(value) for value in item.shown.values())
 
 
 def _said(wish: Wish) -> Quote:

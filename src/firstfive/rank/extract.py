@@ -32,7 +32,7 @@ def told(
     spans: the place of each row in the item's text, None for its title. alike (rows,): how near each row is to the
     request; without it the text is read from its beginning.
     """
-    parts = [" ".join(item.title.split()), _stated(item.fields, facts), extract(item.text, spans, alike, words)]
+    parts = [" ".join(item.title.split()), _stated(item.shown, facts), extract(item.text, spans, alike, words)]
     return "\n".join(part for part in parts if part)
 
 

@@ -17,9 +17,11 @@ SHORT = 200
 """A column whose usual value is at most this long is kept as a field, where nothing says which are."""
 
 _ID_NAMES = tuple(
-    "id _id item_id itemid uid uuid guid key code sku symbol ticker slug "
-    "isbn ref reference number no nr nummer numéro".split()
+    "id _id item_id itemid uid uuid guid key code sku symbol ticker slug isbn "
+    "ref reference number no nr nummer numéro".split()
 )
+_NUMBERING = frozenset("ref reference number no nr nummer numéro".split())
+"""Names of ids that may as well number something else, such as the houses of a street."""
 _TITLE_NAMES = tuple(
     "title name company_name company product_name product headline label heading "
     "titel bezeichnung firma produkt titre nom título nombre titolo nome".split()
@@ -31,9 +33,10 @@ _TEXT_NAMES = tuple(
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+\d.,:/ %]+$")
 _AMOUNT = re.compile(
-    r"(?:[A-Z]{3}\s?|[$€£¥]\s?)?[-+\d.,:/]*\d[-+\d.,:/]*\s?[^\W\d_]{0,4}[²³%$€£¥]?(?:/[^\W\d_]{1,4})?$"
+    r"(?:[A-Z]{3}\s?|[$€£¥]\s?)?(?=[-+.,:/]*\d)[-+\d.,:/]++\s?[^\W\d_]{0,4}[²³%$€£¥]?(?:/[^\W\d_]{1,4})?$"
 )
 """A number with its unit, before or behind it: "£43k", "1.250,00 €", "78 m²", "EUR 12", "14 €/h"."""
+_LONGEST_AMOUNT = 40
 _CODE = re.compile(r"(?=\S*\d)[A-Za-z\d][A-Za-z\d./_-]*$")
 _WORDED = 30
 """A cell of text that says something has this many characters at least, where no column is long or named as text."""
@@ -165,15 +168,18 @@ def _profile(name: str, values: Sequence[str]) -> _Profile:
     filled = [value.strip() for value in values if value.strip()]
     n = max(1, len(filled))
     lengths = sorted(map(len, filled)) or [0]
+    amounts = [len(value) <= _LONGEST_AMOUNT and bool(_AMOUNT.match(value)) for value in filled]
+    numbers = [bool(_NUMBER.match(value)) for value in filled]
     return _Profile(
         name,
         len(filled) / max(1, len(values)),
         len(set(filled)) / n,
         lengths[int(0.9 * (len(lengths) - 1))],
         lengths[-1],
-        sum(bool(_SEVERAL_WORDS.search(value) and not _AMOUNT.match(value)) for value in filled) / n,
-        sum(bool(_NUMBER.match(value)) for value in filled) / n,
-        sum(bool(_NUMBER.match(value) or _AMOUNT.match(value)) for value in filled) / n,
+        sum(not amount and bool(_SEVERAL_WORDS.search(value)) for value, amount in zip(filled, amounts, strict=True))
+        / n,
+        sum(numbers) / n,
+        sum(map(max, numbers, amounts)) / n,
         sum(bool(_CODE.match(value)) for value in filled) / n,
         sum(bool(_ADDRESS.match(value)) for value in filled) / n,
         sum(value[0] in "[{" and value[-1] in "]}" for value in filled) / n,
@@ -188,10 +194,12 @@ def _named(profiles: Sequence[_Profile], names: Sequence[str], ending: str) -> l
 
 def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
     fit = [p for p in profiles if p.filled >= 0.9 and p.longest <= LONGEST_ID]
-    sure = [p for p in fit if p.name.casefold() in _ID_NAMES and p.unique >= 0.5]
+    sure = [p for p in fit if p.unique >= (0.95 if p.name.casefold() in _NUMBERING else 0.5)]
     if named := _named(sure, _ID_NAMES, "$^") or _named([p for p in fit if p.unique >= 0.95], (), r"[_ ]id$|[a-z]id$"):
         return named[0].name, "by its name"
     for p in fit:
+        if p.name.casefold() in _TITLE_NAMES:
+            continue
         plain = p.amounts < 0.5 or max(p.numbers, p.codes) >= 0.5
         if p.filled == p.unique == 1 and p.worded == 0 and p.usual <= 64 and plain:
             return p.name, "short, filled and different in every row"
@@ -199,8 +207,10 @@ def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
 
 
 def _title_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
-    fit = [p for p in profiles if p.filled >= 0.5 and 0 < p.usual <= SHORT and p.amounts < 0.5 and p.addresses < 0.5]
-    if named := _named(fit, _TITLE_NAMES, r"(?:^|[_ ])(?:title|name)(?:$|[_ ])"):
+    words = [p for p in profiles if p.filled >= 0.5 and 0 < p.usual <= SHORT and max(p.numbers, p.addresses) < 0.5]
+    fit = [p for p in words if p.amounts < 0.5]
+    ending = r"(?:^|[_ ])(?:title|name)(?:$|[_ ])"
+    if named := _named(words, _TITLE_NAMES, r"[_ ](?:title|name)$") or _named(fit, (), ending):
         return named[0].name, "by its name"
     short = [p for p in fit if p.usual <= 100 and p.codes < 0.5]
     for p in short:
