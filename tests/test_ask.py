@@ -27,6 +27,8 @@ def wished(text: str) -> list[str]:
         ("a company that installs heat pumps", ["installs heat pumps"]),
         ("software firm, not crypto", ["software firm", "-crypto"]),
         ("bakery without debt and no more than 20 people", ["bakery", "-debt", "no more than 20 people"]),
+        ("no companies with over 100 employees", ["-over 100 employees"]),
+        ("I do not know who has over 100 employees", ["over 100 employees"]),
         ("wir suchen eine Bäckerei ohne Filialen", ["Bäckerei", "-Filialen"]),
         ("je cherche un laboratoire dentaire, sans dette", ["laboratoire dentaire", "-dette"]),
         ("turnover of 3.5 million, founded 1,000 years ago", ["turnover of 3.5 million", "founded 1,000 years ago"]),
