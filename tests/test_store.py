@@ -650,6 +650,8 @@ def test_what_is_added_to_a_slate_while_it_is_erased_goes_with_it(
             unit.pairs.add([said])
             unit.judgements.put([Graded(StampId("j"), said.about, said.item, 1, "", StampId("s"), NOON)])
             unit.replies.put({StampId("r"): Kept(b"secret-of-ann", said.about)}, 1000)
+        elif unit.users.get(UserId("ann")):
+            unit.slates.add(slate("s", user="ann", text="rye"))
 
     def slowly(self: SqlStore, work: Callable[[Any], Any]) -> Any:
         self.write(add)

@@ -1,7 +1,8 @@
 """What erasing removes: for each table the rows that belong to a user, to a request, or to a time.
 
 Replies, labels, judgements, answers, events and amendments come before the Slates that say whose they are, so that an
-erasure that was cut off can be done again. What was added to a Slate meanwhile goes in one transaction with it.
+erasure that was cut off can be done again. What was added to a Slate meanwhile goes in one transaction with it, and a
+Slate that a user got meanwhile with the user.
 """
 
 from __future__ import annotations
@@ -120,8 +121,9 @@ def _erase_slates(theirs: ColumnElement[bool], session: Session) -> Counter[str]
 
 def _erase_user(user: UserId, session: Session) -> Counter[str]:
     """What a client said of the user, and first what came under that name since the works before looked."""
+    added: list[Work] = [partial(_erase_slates, SLATES.c.user == user)]
     theirs = [(table, table.c.user == user) for table, _ in PERSONAL if "user" in table.c]
-    added: list[Work] = [partial(_change, table, _some(table, table.c.number, belongs)) for table, belongs in theirs]
+    added += [partial(_change, table, _some(table, table.c.number, belongs)) for table, belongs in theirs]
     gone = _all_of(added, session)
     gone.update(_change(USERS, delete(USERS).where(USERS.c.id == user), session))
     return gone
