@@ -22,6 +22,7 @@ from firstfive.app import record
 from firstfive.app.wiring import Project, open_project
 from firstfive.errors import AccessError, NotFound, RequestError
 from firstfive.server.serving import Heard, Housekeeping
+from firstfive.store.people import SqlSlates
 from firstfive.testing.clients import served
 from firstfive.types import Event, ItemId, KeyId, RecommId, ReleaseId, Request, Slate, UserId
 
@@ -105,6 +106,20 @@ def test_erasing_a_user_takes_their_requests_and_feedback_and_no_one_elses(world
     with world.store.read() as unit:
         assert [event.user for event in unit.events.find()[0]] == ["ben"]
         assert unit.users.get(UserId("ann")) is None
+
+
+def test_whether_feedback_is_of_an_erased_answer_is_asked_once(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, asked = keep(world, "kept"), list[set[RecommId]]()
+    known = SqlSlates.known
+
+    def counted(self: SqlSlates, ids: set[RecommId]) -> set[RecommId]:
+        asked.append(ids)
+        return known(self, ids)
+
+    monkeypatch.setattr(SqlSlates, "known", counted)
+    said = [Event("like", UserId("ann"), ItemId("bees"), NOW, RecommId(one)) for one in (kept, "erased")]
+    assert world.store.write(lambda unit: record.add_feedback(unit, said)) == 1
+    assert asked == [{kept, "erased"}]
 
 
 def test_erasing_what_is_not_there_says_so(world: Project) -> None:

@@ -133,7 +133,7 @@ def add_feedback(unit: Unit, events: Sequence[Event], *, replace: bool = True) -
     for user in sorted({event.user for event in taken}):
         if unit.users.get(user) is None:
             unit.users.put([User(user)])
-    return add_events(unit, taken, replace=replace)
+    return _add(unit, taken, replace=replace)
 
 
 def add_events(unit: Unit, events: Sequence[Event], *, replace: bool = True) -> int:
@@ -142,7 +142,10 @@ def add_events(unit: Unit, events: Sequence[Event], *, replace: bool = True) -> 
     One of a Slate that is not stored is left out: it was erased, and so is what comes of it a moment later. Looking and
     storing are one transaction, so that no erasure comes between them.
     """
-    taken = _not_erased(unit, events)
+    return _add(unit, _not_erased(unit, events), replace=replace)
+
+
+def _add(unit: Unit, taken: Sequence[Event], *, replace: bool) -> int:
     unit.events.add(taken, replace=replace)
     for event in taken:
         observe.count("firstfive_events_total", kind=event.kind if event.kind in KINDS_COUNTED else "other")
