@@ -14,6 +14,7 @@ import pytest
 
 from firstfive.app import visits
 from firstfive.app.wiring import open_project
+from firstfive.errors import RequestError
 from firstfive.measure.visits import seen
 from firstfive.server import make_app
 from firstfive.server.page.messages import messages
@@ -381,6 +382,8 @@ def test_answers_to_the_question_are_recorded_the_last_one_counts_and_the_rate_o
     assert told() == ([visits.ANY], False)
     visitor.send((f"{asked}/say", {"do": "any"})).send((f"{asked}/next", {"do": "words", "own": "by the sea"}))
     assert told() == ([visits.ANY], False)
+    visitor.send((f"{asked}/next", {"do": "answer 0"}))
+    assert told() == ([question.options[0].condition], True), "as from a tab that stood open meanwhile"
     fresh = Visitor(server, client).press(text="something small")
     asked, visitor = fresh.page.url.path, fresh.press(do="words", own="by the sea")
     assert told() == ([visits.OWN], True)
@@ -478,6 +481,15 @@ def test_a_question_whose_answers_have_no_words_is_not_shown(given: Slate) -> No
     asked = replace(ASKED, question=Question("", "phrase", (Option("phrase"), Option("phrase")), 0.1))
     assert asking(replace(given, asked=asked), visits.Visit(), messages("en")) is None
     assert asking(given, visits.Visit(), messages("en")) is not None
+
+
+def test_a_question_that_was_not_asked_cannot_be_said_not_to_matter(visitor: Visitor) -> None:
+    asked = visitor.slate.asked
+    for without in (None, replace(ASKED if asked is None else asked, question=None)):
+        given = replace(visitor.slate, asked=without)
+        with pytest.raises(RequestError, match="none of this answer's"):
+            visitor.server.project.store.write(lambda unit, given=given: visits.skip(unit, given))  # type: ignore[misc]
+    assert visitor.events("answered") == []
 
 
 def test_an_answer_taken_back_is_not_asked_again(given: Slate) -> None:

@@ -254,13 +254,20 @@ def misfit(unit: Unit, slate: Slate) -> None:
 
 def answer(unit: Unit, slate: Slate, visit: Visit, request: Request) -> None:
     """Records that a Slate's question was answered, in the place of an earlier answer. request: what came of it."""
-    if slate.asked and slate.asked.question and slate.recomm_id not in visit.skipped:
+    if slate.asked and slate.asked.question:
         told = request.told[-1]
-        add_events(unit, [_event("answered", slate, comment=told.condition or told.kind or OWN)])
+        chosen = told.condition or told.kind
+        if chosen or slate.recomm_id not in visit.skipped:  # then own words are no answer to it
+            add_events(unit, [_event("answered", slate, comment=chosen or OWN)])
 
 
 def skip(unit: Unit, slate: Slate) -> None:
-    """Records that a Slate's question does not matter, in the place of an earlier answer."""
+    """Records that a Slate's question does not matter, in the place of an earlier answer.
+
+    RequestError for a Slate that asked nothing.
+    """
+    if slate.asked is None or slate.asked.question is None:
+        raise _gone()
     add_events(unit, [_event("answered", slate, comment=ANY)])
 
 
