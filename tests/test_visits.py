@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LONG_AGO = NOW - timedelta(hours=2)
+HOUR = timedelta(hours=1)
+LONG_AGO = NOW - 2 * HOUR
 
 
 def visit(*happened: tuple[str, str, float], user: str = "v", began: datetime = LONG_AGO) -> list[Event]:
@@ -247,11 +248,23 @@ def test_events_count_by_their_time_whatever_the_order_in_which_they_were_stored
     visited.store.write(lambda unit: unit.events.add(old))
     found = numbers(visited, 1)
     assert (found.visits, found.cut) == (1, False), "old ones that a client sends today hide none of today's"
-    every, cut = by_visit(visited, NOW - timedelta(days=1_000))
+    every, cut = by_visit(visited, NOW - timedelta(days=1_000), datetime.now(UTC))
     assert ([*every], cut) == (["long ago", "v1"], False)
     monkeypatch.setattr("firstfive.app.visited.MOST", 6)
-    some, cut = by_visit(visited, NOW - timedelta(days=1_000))
+    some, cut = by_visit(visited, NOW - timedelta(days=1_000), datetime.now(UTC))
     assert ([*some], cut) == (["v1"], True), "what is left out is the oldest, and that is said"
+
+
+def test_events_of_years_to_come_and_of_no_answer_hide_none_of_a_visit(
+    visited: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firstfive.app.visited.PORTION", 3)
+    monkeypatch.setattr("firstfive.app.visited.MOST", 7)
+    ahead = visit(*FIVE, user="ahead", began=datetime.now(UTC) + timedelta(days=900))
+    bare = [replace(one, recomm_id=None) for one in visit(*FIVE, user="bare", began=datetime.now(UTC) - HOUR / 100)]
+    visited.store.write(lambda unit: unit.events.add([*ahead, *bare]))
+    every, cut = by_visit(visited, datetime.now(UTC) - HOUR, datetime.now(UTC))
+    assert ({user: len(events) for user, events in every.items()}, cut) == ({"v1": 7}, False)
 
 
 # --- personal data ----------------------------------------------------------------------------------------------------

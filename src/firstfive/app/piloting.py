@@ -154,7 +154,7 @@ def pilot(
     for slate in slates:
         if slate.request.visit:  # its Events stand under it, also where the seeker asked to be known again
             given.setdefault(UserId(slate.request.visit), []).append(slate)
-    every, more = by_visit(project, since)
+    every, more = by_visit(project, since, min(until, now))
     visits = {user: _within(events, until) for user, events in every.items() if user in given}
     known = {user: one for user, events in visits.items() if (one := seen(events, now))}
     no = [event for events in visits.values() for event in events if event.kind == "no"]

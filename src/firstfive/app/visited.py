@@ -43,33 +43,33 @@ def numbers(project: Project, days: int = 28, now: datetime | None = None) -> Vi
     """The numbers over the visits whose Events came in the last days; of very many the newest."""
     now = now or datetime.now(UTC)
     since = now - timedelta(days=days)
-    visits, cut = by_visit(project, since)
+    visits, cut = by_visit(project, since, now)
     return Visited(since, len(visits), visit_numbers(visits.values(), now), cut)
 
 
-def by_visit(project: Project, since: datetime) -> tuple[dict[UserId, list[Event]], bool]:
-    """The Events of each visit since a time, in order; whether there are older ones than were read."""
-    events, cut = _newest(project, since)
+def by_visit(project: Project, since: datetime, until: datetime) -> tuple[dict[UserId, list[Event]], bool]:
+    """The Events of each visit between two times, in order; whether there are older ones than were read."""
+    events, cut = _newest(project, since, until)
     visits: dict[UserId, list[Event]] = {}
     for event in reversed(events):
         visits.setdefault(event.user, []).append(event)
     return visits, cut
 
 
-def _newest(project: Project, since: datetime) -> tuple[list[Event], bool]:
+def _newest(project: Project, since: datetime, until: datetime) -> tuple[list[Event], bool]:
     """Events of Slates, the latest first, back to a time or until MOST are read; whether there are more.
 
-    By their times, whatever the order in which they were stored: a client may send old ones today, and what is said
-    anew keeps its place.
+    By their times, whatever the order in which they were stored: a client may send old ones today, or say that they
+    are of years to come, and what is said anew keeps its place.
     """
     events: list[Event] = []
     cursor, more = "", True
     with project.store.read() as unit:
         while more and len(events) < MOST:
-            some, cursor = unit.events.since(since, cursor, PORTION, newest=True)
+            some, cursor = unit.events.since(since, cursor, PORTION, newest=True, until=until, of_slates=True)
             events += some
             more = bool(cursor)
-    return [event for event in events if event.recomm_id], more
+    return events, more
 
 
 # --- one visit --------------------------------------------------------------------------------------------------------

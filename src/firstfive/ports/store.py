@@ -249,12 +249,20 @@ class Events(Protocol):
         ...
 
     def since(
-        self, at: datetime, after: str = "", n: int = 100, *, newest: bool = False
+        self,
+        at: datetime,
+        after: str = "",
+        n: int = 100,
+        *,
+        newest: bool = False,
+        until: datetime | None = None,
+        of_slates: bool = False,
     ) -> tuple[Sequence[Event], str]:
         """A page of events from a time on, in the order of their times, and its cursor as from `find`.
 
         An event that is replaced by a later one while pages are read comes again as what it then is. With `newest` the
-        latest time comes first. A cursor goes on from the time, and in the direction, that it was given for.
+        latest time comes first. A cursor goes on from the time, and in the direction, that it was given for. until: up
+        to this time and with it. of_slates: only events of a Slate.
         """
         ...
 

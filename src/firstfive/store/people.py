@@ -146,12 +146,23 @@ class SqlEvents:
         return [_event(row) for row in rows[:n]], str(rows[n - 1].number) if len(rows) > n > 0 else ""
 
     def since(
-        self, at: datetime, after: str = "", n: int = 100, *, newest: bool = False
+        self,
+        at: datetime,
+        after: str = "",
+        n: int = 100,
+        *,
+        newest: bool = False,
+        until: datetime | None = None,
+        of_slates: bool = False,
     ) -> tuple[Sequence[Event], str]:
         """By an index of times. RequestError for a cursor that no call gave."""
         time, number, start = EVENTS.c.at, EVENTS.c.number, micros(at)
         order = (time.desc(), number.desc()) if newest else (time, number)
         found = select(EVENTS).where(time >= start).order_by(*order).limit(n + 1)
+        if until is not None:
+            found = found.where(time <= micros(until))
+        if of_slates:
+            found = found.where(EVENTS.c.recomm_id.is_not(None))
         if after:
             later, _, last = after.partition(".")
             row, end = tuple_(time, number), (start + place(later), place(last))

@@ -332,11 +332,22 @@ class MemoryEvents:
         return [event for _, event in found[:n]], str(found[n - 1][0]) if len(found) > n > 0 else ""
 
     def since(
-        self, at: datetime, after: str = "", n: int = 100, *, newest: bool = False
+        self,
+        at: datetime,
+        after: str = "",
+        n: int = 100,
+        *,
+        newest: bool = False,
+        until: datetime | None = None,
+        of_slates: bool = False,
     ) -> tuple[Sequence[Event], str]:
         """In the order of their times, or backwards; the cursor says how much later the last one is, and its number."""
         start = micros(at)
-        every = [(micros(event.at) - start, number, event) for number, event in self.state.events.values()]
+        every = [
+            (micros(event.at) - start, number, event)
+            for number, event in self.state.events.values()
+            if (until is None or event.at <= until) and (event.recomm_id is not None or not of_slates)
+        ]
         found = sorted((one for one in every if one[0] >= 0), key=lambda one: one[:2], reverse=newest)
         if after:
             later, _, last = after.partition(".")

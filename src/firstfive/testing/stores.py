@@ -471,9 +471,21 @@ class PeopleContract:
             rest, end = unit.events.since(NOON + timedelta(hours=1), cursor, 9, newest=True)
             assert [*last, *rest] == [replaced, given[0], given[2], given[3], given[1]]
             assert end == ""
+            until = NOON + timedelta(hours=2)
+            some, cursor = unit.events.since(NOON, n=1, newest=True, until=until)
+            rest, end = unit.events.since(NOON, cursor, newest=True, until=until)
+            assert ([*some, *rest], end) == ([given[2], given[3], given[1]], "")
             for other in ("x", "5", "-1.2", "1.-2"):
                 with pytest.raises(RequestError):
                     unit.events.since(NOON, other)
+
+    def test_events_of_slates_are_found_alone(self, store: Store) -> None:
+        given = [event(item=str(n), request="s" * (n % 2), at=NOON + timedelta(hours=n)) for n in range(5)]
+        store.write(lambda unit: unit.events.add(given))
+        with store.read() as unit:
+            some, cursor = unit.events.since(NOON, n=1, of_slates=True)
+            rest, end = unit.events.since(NOON, cursor, n=1, of_slates=True)
+        assert ([*some, *rest], end) == ([given[1], given[3]], "")
 
     def test_events_are_counted_by_item_most_first_with_ties_by_id(self, store: Store) -> None:
         given = [("b", 2), ("a", 2), ("c", 3), ("B", 1)]
