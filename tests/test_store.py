@@ -21,23 +21,25 @@ from typing import Any
 
 import pytest
 import sqlalchemy.exc
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy import event as sql_event
+from sqlalchemy import inspect as inspected
 
 import firstfive.store.migrations
 from firstfive.errors import CODES, RequestError, SettingsError, StoreError
-from firstfive.ports import Answer, Graded, Kept, Label, Pair, Store, Unit
+from firstfive.ports import Answer, Graded, Kept, Label, Measurement, Pair, Store, Unit
 from firstfive.store import open_store, sql_store, sqlite
 from firstfive.store.border import Border, translate
 from firstfive.store.sql_store import SqlStore
 from firstfive.store.tables import METADATA, VERSION
 from firstfive.store.turns import Job, Turns
 from firstfive.testing.stores import NOON, MemoryStore, StoreContract, amendment, event, live, page, put, slate
-from firstfive.types import Event, ItemId, RecommId, Slate, StampId, User, UserId
+from firstfive.types import Event, ItemId, RecommId, ReleaseId, Slate, StampId, User, UserId
 
 
 @pytest.fixture
@@ -138,6 +140,32 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date_and_keeps_what_it_h
     with closing(sqlite3.connect(tmp_path / sql_store.FILE)) as raw:
         assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (VERSION,)
         assert raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'ix_events_item_kind'").fetchone()
+
+
+def test_what_was_measured_and_stored_before_judges_and_first_times_survives_the_way_back_and_up(
+    tmp_path: Path,
+) -> None:
+    by_people = Measurement(ReleaseId("r"), "hash", "60 requests", "Success@5", 0.1, 0.05, 0.2, 60, NOON)
+    first = open_store(tmp_path)
+    put(first, page("a"))
+    first.write(lambda unit: unit.measurements.add([by_people, replace(by_people, judge="a:model", labels=40)]))
+    first.close()
+    config = Config()
+    config.set_main_option("script_location", str(Path(firstfive.store.migrations.__file__).parent))
+    engine = create_engine(f"sqlite:///{tmp_path / sql_store.FILE}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0009")
+        tables = [inspected(connection).get_columns(table) for table in ("measurements", "pages")]
+        columns = {column["name"] for table in tables for column in table}
+    engine.dispose()
+    assert not columns & {"judge", "labels", "first_seen"}
+    second = open_store(tmp_path)
+    with second.read() as unit:
+        assert list(unit.measurements.latest()) == [by_people], "a judge's would pass for people's"
+        assert unit.pages.first_seen() == {}
+    assert live(second) == ["a"]
+    second.close()
 
 
 @pytest.mark.parametrize(
