@@ -27,7 +27,7 @@ from firstfive.measure import Bar, ByJudge, Goal, Measure, by_judge, decide_by_j
 from firstfive.ports import Call, Reply, Trial, words_of
 from firstfive.testing.models import FakeGateway, said
 from firstfive.testing.world import THINGS, WISHES, write_judgements
-from firstfive.types import ItemId
+from firstfive.types import ItemId, ReleaseId
 
 TITLES = {thing.title: thing.id for thing in THINGS}
 TIMES = 7
@@ -180,7 +180,11 @@ def test_without_grades_no_file_is_written_and_the_command_says_what_to_run(proj
     assert firstfive(*export, "--judge", "--second").status == 2
     assert firstfive(*export, "--of", "queries.jsonl").status == 2
     evaluated(project)
-    assert firstfive(*export[:-1], tmp_path / "out.csv", "--judge").status == 2
+    both = (*export[:-2], "--judge", "--of", project.folder / "queries.jsonl", "--queries", tmp_path / "out.jsonl")
+    (tmp_path / "folder").mkdir()
+    for name in ("out.csv", "out.jsonl", "folder"):
+        ended = firstfive(*both, "--labels", tmp_path / name)
+        assert (ended.status, str(tmp_path / name) in ended.err) == (2, True)
     assert [*tmp_path.glob("*out*")] == []
 
 
@@ -198,6 +202,46 @@ def test_stored_requests_come_out_by_their_recomm_id_and_a_text_that_changed_doe
     assert later.outdated > 0
     assert len(later.grades) == found.graded - later.outdated
     assert "clinic" not in {item for _, item, _ in later.grades}
+
+
+def test_grades_of_a_text_that_waits_to_be_promoted_come_out_until_it_is_gone(project: Project) -> None:
+    asked = project.folder / "queries.jsonl"
+    items = project.folder / "items.jsonl"
+    items.write_text(items.read_text().replace("with surgery on site", "with surgery in town"))
+    project.import_(items, field=["*"])
+    new = waiting(project)
+    found = evaluated(project, release=ReleaseId(new))
+    assert found.graded > 0
+    said = by_a_judge(project, file=asked)
+    assert "clinic" in {item for _, item, _ in said.grades}
+    assert (len(said.grades), said.outdated) == (found.graded, 0)
+
+
+def test_a_request_counts_as_stored_when_the_items_that_it_showed_are_gone(project: Project) -> None:
+    slate = project.recommend(WISHES[0].text)
+    graded = evaluate_judged(project).graded
+    items = project.folder / "items.jsonl"
+    items.write_text(items.read_text().replace('"id": "', '"id": "other '))
+    project.import_(items, field=["*"], full=True)
+    project.build()
+    said = by_a_judge(project)
+    assert [query.qid for query in said.requests] == [slate.recomm_id]
+    assert len(said.grades) == graded
+
+
+def test_what_is_left_out_is_said_on_stderr_wherever_the_qrels_go(project: Project, tmp_path: Path) -> None:
+    evaluated(project)
+    items = project.folder / "items.jsonl"
+    items.write_text(items.read_text().replace("with surgery on site", "with surgery in town"))
+    project.import_(items, field=["*"])
+    project.build()
+    export = ("-p", project.folder, "--set", "models.judge=anthropic:fake", "label", "export", "--judge")
+    for more in ((), ("--labels", tmp_path / "out.trec")):
+        ended = firstfive(*export, *more, "--of", project.folder / "queries.jsonl")
+        assert ended.status == 0
+        assert "of items whose text changed since" in ended.err
+        assert "asks for them anew." in ended.err
+        assert "changed since" not in ended.out
 
 
 def test_answers_that_do_not_come_are_counted_and_a_judge_that_is_down_is_an_error(

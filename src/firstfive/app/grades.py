@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from firstfive.app import labelling
 from firstfive.app.judges import Judge, call_of, judge_of, shown_of, stamp_of
 from firstfive.errors import SourceError
-from firstfive.measure import Ask, Query, qrels_line, read_queries, write_qrels, write_queries
+from firstfive.measure import Ask, Query, qrels_line, read_queries, write_judged
 from firstfive.ports import words_of
 
 if TYPE_CHECKING:
@@ -45,11 +45,8 @@ class Said:
         return [qrels_line(*one) for one in self.grades]
 
     def write(self, qrels: str | Path | None, queries: str | Path | None) -> None:
-        """Writes what a file is named for; each appears whole. Raises SourceError measure.files."""
-        if queries:
-            write_queries(queries, self.requests)
-        if qrels:
-            write_qrels(qrels, self.grades)
+        """Writes what a file is named for, as `write_judged` does. Raises SourceError measure.files."""
+        write_judged(qrels, self.grades, queries, self.requests)
 
 
 def by_people(project: Project, person: Person) -> Said:
@@ -69,7 +66,8 @@ def by_people(project: Project, person: Person) -> Said:
 def by_a_judge(project: Project, model: str = "", file: str | Path | None = None) -> Said:
     """A judge's grades, and the requests that they are of. model: see `judge_of`; file: of its requests alone.
 
-    Of an item whose text in the Release in use is another by now, the grade is left out: it would be asked for anew.
+    Of an item whose text is another by now, in the Release in use and in those that wait, the grade is left out: it
+    would be asked for anew.
     Raises SettingsError without a judge, and SourceError measure.nothing where it graded nothing of these.
     """
     judge = judge_of(project, model)
@@ -112,10 +110,15 @@ def _asked(project: Project) -> Iterator[Query]:
 
 
 def _fresh(project: Project, judge: Judge) -> Callable[[str, Graded], bool]:
-    """Whether a grade is of the text that the item has now; one of an item that is not here, and not shown, is."""
+    """Whether a grade is of a text that the item has, in the Release in use or one that waits to be promoted.
+
+    One of an item that is in none of these counts as fresh: no text says otherwise.
+    """
+    find = labelling.finder(project)
 
     def fresh(request: str, one: Graded) -> bool:
-        item = labelling.item_of(project.recommender, one.item)
-        return item is None or stamp_of(judge, call_of(judge, Ask("first", request, shown_of(item)))) == one.stamp
+        items = [shelf.item(place) for shelf, place in find(one.item)]
+        stamps = (stamp_of(judge, call_of(judge, Ask("first", request, shown_of(item)))) for item in items)
+        return not items or one.stamp in stamps
 
     return fresh

@@ -161,7 +161,15 @@ def _of_file(project: Project, queries: str | Path) -> Iterator[Pair]:
 
 
 def _of_store(project: Project) -> Iterator[Pair]:
-    """What was shown for each distinct request, of its newest Slate, where the Release in use still has the item."""
+    """What was shown for each distinct request, where the Release in use still has the item."""
+    for slate in _distinct(project):
+        for place in slate.places:
+            if item_of(project.recommender, place.item):
+                yield Pair(slate.recomm_id, slate.request.text, place.item, slate.created, recomm_id=slate.recomm_id)
+
+
+def _distinct(project: Project) -> Iterator[Slate]:
+    """The newest stored Slate of each distinct request in words alone."""
     seen: set[str] = set()
     for slate in _slates(project):
         request = slate.request
@@ -170,9 +178,7 @@ def _of_store(project: Project) -> Iterator[Pair]:
         if not alone or not any(map(str.isalnum, words)) or words in seen:
             continue
         seen.add(words)
-        for place in slate.places:
-            if item_of(project.recommender, place.item):
-                yield Pair(slate.recomm_id, request.text, place.item, slate.created, recomm_id=slate.recomm_id)
+        yield slate
 
 
 def some_stored(project: Project, n: int, seed: int = 0) -> list[Pair]:
@@ -187,7 +193,7 @@ def some_stored(project: Project, n: int, seed: int = 0) -> list[Pair]:
 
 def stored_requests(project: Project) -> list[Query]:
     """The stored requests in words alone, the newest first. qid: the recommId of the newest Slate of these words."""
-    return list(dict.fromkeys(Query(pair.qid, pair.request) for pair in _of_store(project)))
+    return [Query(slate.recomm_id, slate.request.text) for slate in _distinct(project)]
 
 
 def _slates(project: Project) -> Iterator[Slate]:
@@ -238,8 +244,8 @@ def desk(project: Project, person: Person, who: str) -> Desk:
     full = {qid for qid, times in Counter(qid for qid, _ in said).items() if times >= SHOWN}
     left = [pair for pair in pairs if (pair.qid, pair.item) not in said]
     left.sort(key=lambda pair: pair.qid not in full)  # what came to a request afterwards, before other requests
-    find = _finder(project)
-    here = [(pair, found) for pair in left if (found := find(pair.item))]
+    find = finder(project)
+    here = [(pair, found) for pair in left if (found := next(find(pair.item), None))]
     pair, found = here[0] if here else (None, None)
     return Desk(
         person,
@@ -254,8 +260,8 @@ def desk(project: Project, person: Person, who: str) -> Desk:
     )
 
 
-def _finder(project: Project) -> Callable[[ItemId], tuple[MappedCatalogue, int] | None]:
-    """Finds where an item stands: in the catalogue in use, else in the newest of those that wait."""
+def finder(project: Project) -> Callable[[ItemId], Iterator[tuple[MappedCatalogue, int]]]:
+    """Finds where an item stands: in the catalogue in use, then in those that wait, the newest first."""
 
     @cache
     def waiting() -> list[MappedCatalogue]:
@@ -271,9 +277,9 @@ def _finder(project: Project) -> Callable[[ItemId], tuple[MappedCatalogue, int] 
         yield project.recommender.serving.catalogue
         yield from waiting()
 
-    def find(item: ItemId) -> tuple[MappedCatalogue, int] | None:
+    def find(item: ItemId) -> Iterator[tuple[MappedCatalogue, int]]:
         places = ((shelf, shelf.position(item)) for shelf in shelves())
-        return next(((shelf, place) for shelf, place in places if place is not None), None)
+        return ((shelf, place) for shelf, place in places if place is not None)
 
     return find
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Branch, Call, plain
+from firstfive.cli.frame import Branch, Call, counted, plain
 
 if TYPE_CHECKING:
     from firstfive.ports import Person
@@ -89,8 +89,12 @@ def export(
     said.write(labels, queries)
     lines = None if labels else said.lines
     told = f"{len(said.grades):,} grades by {said.who} written to {labels}." if labels else "\n".join(said.lines)
-    if said.outdated and labels:
-        told += f" {said.outdated:,} are left out: the items' texts changed since; `firstfive evaluate --judged` asks."
+    if said.outdated:
+        click.echo(
+            f"Left out: {counted(said.outdated, 'grade')} of items whose text changed since; "
+            f"`{call.typed('evaluate --judged')}` asks for them anew.",
+            err=True,
+        )
     numbers = {"labels": len(said.grades), "outdated": said.outdated}
     call.answer({**numbers, "by": said.who, "file": labels, "qrels": lines}, plain(told) if labels else told)
 

@@ -16,8 +16,7 @@ from firstfive.measure.files import (
     run_of,
     token,
     whole_file,
-    write_qrels,
-    write_queries,
+    write_judged,
     write_run,
     write_table,
 )
@@ -130,8 +129,7 @@ __all__ = [
     "token",
     "wealth",
     "whole_file",
-    "write_qrels",
-    "write_queries",
+    "write_judged",
     "write_run",
     "write_table",
 ]

@@ -19,7 +19,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn, cast
@@ -177,29 +177,43 @@ def qrels_line(qid: str, item: ItemId, grade: int) -> str:
     return f"{token(qid)} 0 {token(item)} {grade}"
 
 
-def write_qrels(path: str | Path, judged: Iterable[tuple[str, ItemId, int]]) -> int:
-    """Writes judgements (qid, item, grade) as lines and returns how many. The file appears whole.
+def write_judged(
+    qrels: str | Path | None,
+    judged: Iterable[tuple[str, ItemId, int]],
+    queries: str | Path | None,
+    asked: Iterable[Query],
+) -> None:
+    """Writes judgements (qid, item, grade) as lines of qrels, and the queries that they are of as JSON lines.
 
-    Raises SourceError (measure.files) for a .csv, which `read_qrels` would take for a table.
+    What no file is named for is not written. Each file appears whole, and both or none. Raises SourceError
+    measure.files for qrels named .csv, which `read_qrels` would take for a table, and for one name for both.
     """
-    path = Path(path)
-    if path.suffix.lower() == ".csv":
-        raise SourceError(f"{path} would be read as a table; name it with .trec at its end", code="measure.files")
-    return _write(path, (qrels_line(*one) for one in judged))
-
-
-def write_queries(path: str | Path, asked: Iterable[Query]) -> int:
-    """Writes queries as JSON lines and returns how many. The file appears whole."""
+    if qrels and Path(qrels).suffix.lower() == ".csv":
+        raise SourceError(f"{qrels} would be read as a table; name it with .trec at its end", code="measure.files")
+    if qrels and queries and Path(qrels).resolve() == Path(queries).resolve():
+        raise SourceError(f"{qrels} cannot hold labels and requests; name two files", code="measure.files")
     lines = (msgspec.json.encode({"qid": one.qid, "text": one.text}).decode() for one in asked)
-    return _write(Path(path), lines)
+    with ExitStack() as both:
+        if queries:
+            both.enter_context(_written(Path(queries), lines))
+        if qrels:
+            both.enter_context(_written(Path(qrels), (qrels_line(*one) for one in judged)))
 
 
 def _write(path: Path, lines: Iterable[str]) -> int:
+    with _written(path, lines) as written:
+        return written
+
+
+@contextmanager
+def _written(path: Path, lines: Iterable[str]) -> Iterator[int]:
+    """Lines that are written beside the path, and how many; they appear there at the end, if nothing failed."""
     written = 0
-    with whole_file(path) as begun, _opened_to_write(begun, gzipped=path.suffix == ".gz") as file:
-        for written, line in enumerate(lines, 1):  # noqa: B007  # how many there were
-            file.write(f"{line}\n")
-    return written
+    with whole_file(path) as begun:
+        with _opened_to_write(begun, gzipped=path.suffix == ".gz") as file:
+            for written, line in enumerate(lines, 1):  # noqa: B007  # how many there were
+                file.write(f"{line}\n")
+        yield written
 
 
 TABLE = ("qid", "request", "item", "title", "text", "grade")
