@@ -1,4 +1,4 @@
-"""Which words of a quote are denied or hedged where they stand: "we do not bake cakes" does not offer cakes.
+"""Which words of a text are denied or hedged where they stand: "we do not bake cakes" does not offer cakes.
 
 Plain rules for English, German and French. They need not understand a sentence: a quote that they doubt is not used,
 and then the item's reason is made without a model.
@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from firstfive.rank.wording import WORD, tells
 from firstfive.types import Span
 
 REACH = 5
 """Words after a "no" that it may deny, within its clause."""
 BEFORE = 120
 """Characters before a quote in which its clause is looked for."""
+NEAR = 2
+"""Words after a "no" that it surely denies; of those further on it is less sure."""
 NO = frozenset(
     "no not never without nor neither none cannot except unlike instead hardly kein keine keinen keinem keiner keines "
     "nicht nie niemals ohne außer pas sans aucun aucune jamais ni sauf".split()
@@ -31,10 +35,117 @@ _TURNS = frozenset("but and or aber und oder sondern mais et ou although though 
 _AFTER = frozenset("not never nicht nie niemals pas jamais".split())
 _A_WORD = r"\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*"
 WORDS = re.compile(_A_WORD)
+_SIGNS = NO | {"t", "statt", "anstatt"}
+"""Without one of these words, and without a "free", a text denies nothing."""
+_NOT_OF = (
+    r"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:january|february|march|april|may|june|july|august|september|"
+    r"october|november|december|spring|summer|autumn|winter|noon|midnight|morning|now|today|tomorrow|next|then|age|"
+    r"charges?|costs?)\b"
+)
+"""What "free of" or "free from" does not deny: a time, and what is paid."""
+_DENIES = re.compile(
+    rf"(?<!\bwhy\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
+    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b)"
+    rf"(?!\s+(?:\d|(?:{'|'.join(sorted(_ONLY))}|matter|doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
+    r"far|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
+    r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+de)\b))"
+    r"|\bno[-‐‑](?P<one>\w+)"
+)
+_OR = r"(?:or|nor|oder|noch|ou|ni)\b"
+_THING = rf"(?:\s+(?!{_OR})\w++){{1,3}}+"
+_ITEMS = rf",{_THING}(?:,{_THING}){{0,5}}+,?\s+{_OR}"
+_CLAUSE_ENDS = re.compile(
+    rf"(?!{_ITEMS})[,;:!?\n()\[\]•|–—]|\.(?!\w)|\s-\s|"
+    r"\b(?:but|though|although|while|whereas|however|because|except|we|you|they|is|are|was|were|"
+    r"aber|sondern|jedoch|weil|denn|außer|wir|ist|sind|war|waren|mais|sauf|nous|vous|est|sont|"
+    r"(?:charges?|costs?|fees?|need|problem|kosten|frais)\s+(?:for|to|für|pour)|"
+    r"(?:and|und|et)\s+(?:with|it|has|have|mit|es|hat|avec|il|elle|a))\b"
+)
+_BEHIND = re.compile(
+    r"\s*(?:an|ab|auf|aus|ein|mit|vor|zu|statt|mehr|angeboten|möglich|vorhanden|verfügbar|erlaubt)?\s*"
+)
+"""What may follow a "nicht" that denies what is before it: "Kronen bieten wir nicht an"."""
+_OF_THINGS = re.compile(r"no|without|kein\w*|ohne|sans|aucune?|fr.*")
+_IN_THINGS = re.compile(r"^\s+(?:contain|eat|drink|tolerate|have)\b")
+_OF_NOTHING = frozenset(
+    "any all other more less much many over under below above than since be been do does did".split()
+)
+_MARKS = re.compile(r"[.,;:!?\n()]")
+_LIMITS = re.compile(
+    r"\w\s+(?:in|on|at(?!\s+all\b)|during|before|after|until|for|from|im|am|bei|während|vor|nach|bis|für|"
+    r"dans|pendant|avant|après|jusqu|pour|chez|sur|en)\b"
+)
+_FREE = re.compile(
+    r"\b(?P<hyphened>\w+)[-‐‑](?:free|frei(?:e[nmrs]?|heit)?)\b(?!\s+(?:of|from|von)\b)"
+    r"|\b(?!care|einwand|kosten|gebühren)(?P<closed>\w{3,}?)(?:free|frei(?:e[nmrs]?|heit)?)\b"
+    r"|\b(?!(?:for|the|our|your|with|and|feel|are|was|get|one|two|offers?|enjoy|includes?|plus|also|always|"
+    r"completely|parking|wifi|entry|admission|delivery|shipping|breakfast|kids|children|large|big|safe|secure)\b)"
+    r"(?P<blank>\w{3,})\s{1,3}free\b(?!\s+(?:of|from)\b)"
+)
+"""What is free of something. After a blank or closed up it may be another thing: "lunch free", "carfree"."""
 _TOKEN = re.compile(
     rf"(?P<word>{_A_WORD})|[.;:!?\n()•|]+(?=\s|$)|\n|,(?=\s+(?:we|it|they|he|she|wir|sie|er|es|nous|il|elle|ils)\b)",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The words of a text in lower case, by what it says of them.
+
+    denied: surely. perhaps: further from the "no", or for some time, place or purpose only, "no work in the holidays".
+    free: said to be free of, or for nothing, "gluten free" and "lunch free". doing: those of them that are denied as
+    something done and not as a thing, "never leaves".
+    """
+
+    held: frozenset[str]
+    denied: frozenset[str]
+    perhaps: frozenset[str]
+    free: frozenset[str]
+    doing: frozenset[str]
+
+    @property
+    def no(self) -> frozenset[str]:
+        """All that it may say no to."""
+        return self.denied | self.perhaps | self.free
+
+
+def sides(text: str) -> Sides:
+    """What a text has and what it has not: a "no" holds from where it stands to the end of its clause."""
+    text = text.lower()
+    words = frozenset(WORD.findall(text))
+    if _SIGNS.isdisjoint(words) and "free" not in text and "frei" not in text:
+        return Sides(words, *[frozenset[str]()] * 4)
+    return _sides(text)
+
+
+def _sides(text: str) -> Sides:
+    """The same of a text in lower case that may deny something."""
+    denied, perhaps, free, doing = set[str](), set[str](), set[str](), set[str]()
+    if "free" in text or "frei" in text:
+        for match in _FREE.finditer(text):
+            (denied if match["hyphened"] else free).add(match[match.lastgroup or 0])
+        text = _FREE.sub(" ", text)
+    held, at = [], 0
+    while no := _DENIES.search(text, at):
+        before, start = text[at : no.start()], no.end()
+        end = _CLAUSE_ENDS.search(text, start)
+        at = start if no["one"] else end.start() if end else len(text)
+        scope = no["one"] or text[start:at]
+        if no.group() == "nicht" and _BEHIND.fullmatch(scope):
+            clause = _MARKS.split(before)[-1]
+            before = before[: len(before) - len(clause)]
+            perhaps.update(WORD.findall(clause))
+        held.append(before)
+        of_things = no["one"] or _OF_THINGS.fullmatch(no.group()) or _IN_THINGS.match(scope)
+        told = [word for word in WORD.findall(_IN_THINGS.sub("", scope)) if tells(word) and word not in _OF_NOTHING]
+        near = 0 if _LIMITS.search(scope) else NEAR
+        denied.update(told[:near])
+        perhaps.update(told[near:])
+        if not of_things:
+            doing.update(told)
+    held.append(text[at:])
+    return Sides(frozenset(WORD.findall(" ".join(held))), *map(frozenset, (denied, perhaps, free, doing)))
 
 
 class Word(NamedTuple):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from firstfive.rank.amounts import at_odds
-from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words
+from firstfive.rank.denial import Sides, sides
+from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words, tells
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -28,21 +29,11 @@ ALIKE = 0.35
 """A best pair less alike than this by cosine that shares no word is no reason: then none is given."""
 QUOTE = 180
 _DIGIT = re.compile(r"\d")
-_DENIED = re.compile(
-    r"\b(?:no|not|without|never|nor|instead\s+of|free\s+(?:of|from)|kein|keine|keinen|nicht|ohne|statt|frei\s+von|pas|sans|"
-    r"aucun|aucune)\s+(?:(?:an?|the|any|de|das|die|den|le|la|les)\s+)?(?P<after>\w+)"
-    r"|\b(?P<hyphened>\w+)[-‐‑]free\b(?!\s+(?:of|from)\b)"
-    r"|\b(?P<blank>alcohol|caffeine|dairy|egg|gluten|lactose|meat|nut|salt|smoke|sugar|wheat)\s+free\b",
-    re.IGNORECASE,
-)
 _OF_THE_SEEKER = re.compile(
-    r"(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)\s+(?:\w+\s+)?(?:wife|husband|partner|spouse|mother|mum|mom|father|dad|"
-    r"parents?|sons?|daughters?|child|children|kids?|grand\w+|sisters?|brothers?|friends?|neighbou?rs?|family|frau|mann|mutter|"
-    r"vater|eltern|sohn|tochter|kind\w*|enkel\w*|schwester|bruder|freund\w*|familie|femme|mari|mère|père|fils|fille|enfants?|"
-    r"petits?-\w+|famille|amie?s?)",
+    r"(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}",
     re.IGNORECASE,
 )
-"""A wish that only says for whom it is."""
+"""A wish that only says for whom or for what of theirs it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +61,15 @@ def explain(
     if not rows or not wishes:
         return None, None
     words = _Words([*(row.text for row in rows), _stated(item)])
-    held = np.array([words.share(wish.text) for wish in wishes], dtype=np.float32)
+    found = [words.found(wish.text) for wish in wishes]
+    held = np.array([one.share for one in found], dtype=np.float32)
     held[[wish.start in granted for wish in wishes], -1] = 1
-    shared, elsewhere = held[:, :-1], held[:, -1]
+    shared = held[:, :-1]
     telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
-    denied = np.array([words.denied(wish.text)[:-1] for wish in wishes], dtype=bool)
-    likeness = SHARED * (telling * shared - denied) + (0 if alike is None else alike)
-    likeness = np.where(_at_odds(rows, wishes), -1, likeness)
+    denied, doubted, unsaid = np.array([one[1:] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
+    likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
+    likeness = np.where(_at_odds(rows, wishes) | denied | unsaid, -1, likeness)
+    elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
     denial = _denial(rows, wishes, shared, denied)
     reason = _reason(rows, wishes, likeness, shared, denial)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason)
@@ -86,12 +79,11 @@ def mentions(item: Item, wish: Wish) -> bool:
     """Whether all telling words of a wish stand, in some form, in the item's title, a passage or its fields."""
     fields = _stated(item)
     everything = f"{item.title}\n{item.text}\n{fields}".lower()
-    if not all(
-        word[:BEGINNING] in everything for word in telling_words(wish.text)
-    ):  # most items: no need to look closer
+    telling = (word for words in _asked(wish.text) for word in words)
+    if not all(word[:BEGINNING] in everything for word in telling):  # most items: no need to look closer
         return False
     texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), fields)
-    return max(_Words(texts).share(wish.text)) == 1
+    return max(_Words(texts).found(wish.text).share) == 1
 
 
 def _reason(
@@ -198,43 +190,80 @@ def _word_start(text: str, at: int) -> int:
     return 0 if at == 0 else (text.find(" ", at - 1, at + QUOTE // 3) + 1 or at)
 
 
-def _denied_word(match: re.Match[str]) -> str:
-    return match["after"] or match["hyphened"] or match["blank"]
+class _Found(NamedTuple):
+    """For each text, what it says of a wish.
 
+    share: of the wish's telling words, those that stand in it in some form; one that the wish says no to stands where
+    the text does too, "sugar-free" in "no sugar". denied: it contradicts the wish. doubted: it says no to a word
+    that is wanted. unsaid: it leaves unsaid what the wish says no to, "rye bread" to "gluten-free bread".
+    """
 
-def _says_no(said: str) -> bool:
-    return _DENIED.search(said.lower()) is not None
+    share: list[float]
+    denied: list[bool]
+    doubted: list[bool]
+    unsaid: list[bool]
 
 
 class _Words:
     """The words of several texts, asked in which of them a wish's words stand."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._denied = [frozenset(map(_denied_word, _DENIED.finditer(text.lower()))) for text in texts]
-        self._held = [frozenset(WORD.findall(_DENIED.sub(" ", text.lower()))) for text in texts]
+        self._sides = [sides(text) for text in texts]
         self._by_beginning: dict[str, list[str]] = {}
-        for word in frozenset[str]().union(*self._held, *self._denied):
+        for word in frozenset[str]().union(*(one.held | one.no for one in self._sides)):
             self._by_beginning.setdefault(word[:BEGINNING], []).append(word)
 
-    def share(self, said: str) -> list[float]:
-        """For each text, the share of the telling words of what was said that stand in it, in some form."""
-        forms = self._forms(said)
-        held = [has | no for has, no in zip(self._held, self._denied, strict=True)] if _says_no(said) else self._held
-        return [sum(not has.isdisjoint(one) for one in forms) / max(1, len(forms)) for has in held]
+    def found(self, said: str) -> _Found:
+        """All that explaining needs of what was said."""
+        asked = _asked(said)
+        wanted, unwanted, either = map(self._forms, asked)
+        count = max(1, sum(map(len, asked)))
+        return _Found(
+            [
+                (_among(wanted, one.held) + _among(unwanted, one.no) + _among(either, one.held | one.no)) / count
+                for one in self._sides
+            ],
+            self._against(asked[1], unwanted)
+            if unwanted
+            else [not either and _no_to(wanted, one) for one in self._sides],
+            [_among(wanted, one.no - one.held) > 0 for one in self._sides],
+            [bool(unwanted) and not _among(unwanted, one.no) for one in self._sides],
+        )
 
-    def denied(self, said: str) -> list[bool]:
-        """For each text, whether it says no to at least half of the telling words of what was said: "no franchises".
+    def _against(self, words: Sequence[str], unwanted: Sequence[set[str]]) -> list[bool]:
+        """For each text, whether it plainly has at least half of the words, where no text says no to all of them.
 
-        Never of what says no itself: "sugar-free" is granted by "no sugar".
+        unwanted: the forms of each. "Plaster" is none that plainly is "plastic".
         """
-        if _says_no(said):
-            return [False] * len(self._denied)
-        forms = self._forms(said)
-        return [2 * sum(not denied.isdisjoint(one) for one in forms) >= max(1, len(forms)) for denied in self._denied]
-
-    def _forms(self, said: str) -> list[set[str]]:
-        """For each telling word, its forms among the words of all texts."""
-        return [
-            {other for other in self._by_beginning.get(word[:BEGINNING], ()) if same(word, other)}
-            for word in telling_words(said)
+        if any(_among(unwanted, one.no) == len(unwanted) for one in self._sides):
+            return [False] * len(self._sides)
+        plain = [
+            {form for form in forms if word.startswith(form) or form.startswith(word[:-1])}
+            for word, forms in zip(words, unwanted, strict=True)
         ]
+        return [2 * _among(plain, one.held - one.no) >= len(plain) for one in self._sides]
+
+    def _forms(self, words: Collection[str]) -> list[set[str]]:
+        """For each word, its forms among the words of all texts."""
+        return [
+            {other for other in self._by_beginning.get(word[:BEGINNING], ()) if same(word, other)} for word in words
+        ]
+
+
+def _asked(said: str) -> tuple[list[str], list[str], list[str]]:
+    """The telling words of what was said: the wanted, those said with a no, "nut-free", those of a "never leaves"."""
+    found, words = sides(said), telling_words(said)
+    if not found.no:
+        return words, [], []
+    unwanted = [word for word in found.no - found.doing if tells(word)]
+    return [word for word in words if word in found.held - found.no], unwanted, [*found.doing]
+
+
+def _no_to(wanted: Sequence[set[str]], text: Sides) -> bool:
+    """Whether it surely says no to at least half of these, or perhaps to more: "no franchises"."""
+    surely = 2 * _among(wanted, text.denied) >= max(1, len(wanted))
+    return surely or 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
+
+
+def _among(forms: Sequence[set[str]], words: Collection[str]) -> int:
+    return sum(not one.isdisjoint(words) for one in forms)
