@@ -25,7 +25,7 @@ SHARED = 0.5
 """What all of a wish's words standing in a passage is worth, in cosine."""
 SUPPORTED = 0.35
 """A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
-ALIKE = 0.35
+ALIKE = 0.3
 """A best pair less alike than this by cosine that shares no word is no reason: then none is given."""
 QUOTE = 180
 _DIGIT = re.compile(r"\d")
