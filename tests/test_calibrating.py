@@ -111,6 +111,7 @@ def test_each_question_is_asked_with_and_without_its_sentence_and_some_are_answe
             "title": f"Firm {at}",
             "text": f"This firm {trade} every day. Its owner learned the trade near {town} long ago.",
             "town": town,
+            "people": 10 * at + 10,
         }
         for at, (trade, town) in enumerate((trade, town) for trade in TRADES for town in TOWNS)
     ]
@@ -126,8 +127,8 @@ def test_each_question_is_asked_with_and_without_its_sentence_and_some_are_answe
     told, unsaid = first.found[first.weights != chances.UNSAID], first.found[first.weights == chances.UNSAID]
     assert len(told) == len(unsaid) == 40
     assert told.sum() > unsaid.sum()
-    assert 5 < after.weights.sum() <= 2 * 14  # a third goes on, to two answers at most
-    assert after.answered.max() <= np.log(len(lines)) + 1e-9
+    assert 14 < after.weights.sum() <= 2 * 14  # a third goes on, most of them to two answers
+    assert after.answered.max() <= 2 * np.log(len(lines)) + 1e-9
     assert chances.fit_to(tried).answers > 0
 
 

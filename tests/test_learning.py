@@ -202,14 +202,19 @@ def test_a_damaged_crowd_is_a_damaged_release(tmp_path: Path) -> None:
         learned.load(tmp_path)
 
 
+def copied(visited: Project, report: LearnReport, folder: Path) -> Path:
+    """What was learned and its catalogue, in a folder that may be spoilt; the file of the crowd."""
+    assert report.release is not None
+    for part in ("learned", "catalogue"):
+        shutil.copytree(visited.releases / report.release.id / part, folder / part)
+    return folder / "learned" / "crowd.npz"
+
+
 @pytest.mark.parametrize("name", ["born", "liked", "near"])
 def test_what_was_learned_of_another_number_of_items_is_damaged(
     visited: Project, report: LearnReport, tmp_path: Path, name: str
 ) -> None:
-    assert report.release is not None
-    for part in ("learned", "catalogue"):
-        shutil.copytree(visited.releases / report.release.id / part, tmp_path / part)
-    path = tmp_path / "learned" / "crowd.npz"
+    path = copied(visited, report, tmp_path)
     with np.load(path) as kept:
         arrays = {one: kept[one] for one in kept.files}
     assert learned.load(tmp_path) is not None
@@ -512,10 +517,7 @@ def test_a_named_field_is_the_date_and_an_item_without_one_has_none(tmp_path: Pa
 def test_what_an_older_version_learned_goes_on_answering_and_knows_nothing_of_dates(
     visited: Project, report: LearnReport, tmp_path: Path
 ) -> None:
-    assert report.release is not None
-    for part in ("learned", "catalogue"):
-        shutil.copytree(visited.releases / report.release.id / part, tmp_path / part)
-    path = tmp_path / "learned" / "crowd.npz"
+    path = copied(visited, report, tmp_path)
     with np.load(path) as kept:
         arrays = {name: kept[name] for name in kept.files if name not in {"born", "dated", "worth", "by"}}
     np.savez(path, **arrays)

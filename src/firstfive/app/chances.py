@@ -46,8 +46,9 @@ at six catalogues' seekers and three sets of judged requests: 1/2 states chances
 1/3 those of seekers up to .11 too high. Asking for the same item both ways costs half as much again and makes the level
 that is learned as sure as two and a half times as many questions asked one way."""
 GOES_ON = 3
-"""Every so manieth question goes on to two answers: the weight of an answer is one number."""
+"""Every so manieth question is answered too: the weight of an answer is one number."""
 ANSWERS = 2
+"""Answers that are learned from, one after the other: as many as a visit is asked for by default."""
 MOST_DRAWN = 8
 """Items looked at for each question that is wanted."""
 
