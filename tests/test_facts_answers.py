@@ -146,6 +146,22 @@ def test_the_year_since_when_something_is_there_is_when_it_was_founded() -> None
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "Having raised $20 million for my own deals, I know how slow it is.",
+        "It helps small schools raise $20 million a year.",
+        "So far it raised over $20 million for local charities.",
+    ],
+)
+def test_money_that_others_raised_or_that_was_raised_for_them_is_not_the_items(sentence: str) -> None:
+    schema = read_schema({"raised": FactSettings("number", "money raised from investors", unit="USD")})
+    assert said("raised", sentence, 20e6, text=f"A tool. {sentence}", schema=schema) == []
+    own = "It raised $20 million for new machines."
+    [fact] = said("raised", own, 20e6, text=f"A tool. {own}", schema=schema)
+    assert (fact.value, fact.how) == (20e6, "stated")
+
+
+@pytest.mark.parametrize(
     "text",
     ["We have over 650 active users today.", "We had 650+ users in May.", "The number of users rose to 650 in May."],
 )
@@ -204,6 +220,14 @@ def test_words_are_stated_beside_a_word_for_the_fact_and_else_a_guess() -> None:
     assert (stated.how, stated.value) == ("stated", "Corvid")
     assert guess.how == "inferred"
     assert guess.confidence < 0.5
+
+
+def test_a_choice_is_not_stated_by_a_word_of_the_same_root() -> None:
+    text = "It packages loans for dentists."
+    [guess] = said("trade", text, "packaging", text=text)
+    assert (guess.how, guess.confidence) == ("inferred", 0.4)
+    [named] = said("trade", "A dentistry chain", "dentistry", text="A dentistry chain.")
+    assert named.how == "stated"
 
 
 def test_a_choice_that_its_words_deny_is_not_stated() -> None:

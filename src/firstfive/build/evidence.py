@@ -30,12 +30,22 @@ LEXICAL, MEANT, NAMED = 0.9, 0.75, 0.4
 
 _COUNTED = re.compile(r"\+? (?P<word>[a-zß-öø-ÿ][\w-]*)")
 """A word in small letters right behind a number."""
-_JOINED = re.compile(
-    r"\b(?:members?|membership|customers?|clients?|partners?|listed|registered|certified|accredited|online|Mitglied|Kunde|"
-    r"membre|cliente?|socio|lid)\W{1,3}(?:since|seit|depuis|dal|desde|sinds)\b",
-    re.IGNORECASE,
-)
-"""How a text says since when it is a member of something, or listed somewhere: it was not founded then."""
+_OF_OTHERS = {
+    "founded": re.compile(
+        r"\b(?:members?|membership|customers?|clients?|partners?|listed|registered|certified|accredited|online|"
+        r"Mitglied|Kunde|membre|cliente?|socio|lid)\W{1,3}(?:since|seit|depuis|dal|desde|sinds)\b",
+        re.IGNORECASE,
+    ),
+    "funding": re.compile(
+        r"\b(?:help\w*|enabl\w+|allow\w*|advis\w+|let) (?:\w+ ){1,4}(?:to )?raise\b|"
+        r"\brais(?:e|es|ed|ing) [^.;]{0,40}\bfor (?:my|his|her|their|others|"
+        r"(?:[\w-]+ ){0,2}(?:clients|customers|users|charit\w+|causes|schools|start-?ups|founders|non-?profits))\b",
+        re.IGNORECASE,
+    ),
+}
+"""How a text says since when it is a member of something, or listed somewhere, and what others raised, or it for them.
+
+It was not founded then, and has not raised that."""
 _WHERE = "in|near|outside|around|à|en|près de|bei|nahe|cerca de|vicino a|w|we|v|ve|te"
 
 Alike = Callable[[str, str], float]
@@ -59,7 +69,7 @@ def borne_out(fact: Declared, value: object, words: str, alike: Alike | None = N
         given = _as_number(value)
         if given is not None and of_others(around, given):
             return None
-    if fact.cues.concept == "founded" and _JOINED.search(around or words):
+    if fact.cues.concept in _OF_OTHERS and _OF_OTHERS[fact.cues.concept].search(around or words):
         return None
     return _JUDGES[fact.kind](fact, value, words, alike)
 
@@ -186,9 +196,16 @@ def _choice(fact: Declared, value: object, words: str, alike: Alike | None) -> B
     named = fact.value_named(value) if isinstance(value, str) else None
     if named is None:
         return None
+    nearest = alike is not None and _nearest(fact, named, words, alike)
     if any(mentions(named, words)):
-        return Borne(named, LEXICAL)
-    return Borne(named, MEANT) if alike and _nearest(fact, named, words, alike) else None
+        return Borne(named, LEXICAL if nearest or _to_the_letter(named, words) else NAMED)
+    return Borne(named, MEANT) if nearest else None
+
+
+def _to_the_letter(named: str, words: str) -> bool:
+    """Whether each telling word of a value stands there, alone or longer: "financial" is not "finance"."""
+    there = [token.word for token in tokens_of(words)]
+    return all(any(word.startswith(one) for word in there) for one in telling(named))
 
 
 def _nearest(fact: Declared, named: str, words: str, alike: Alike) -> bool:
