@@ -13,6 +13,7 @@ _SHEET, _DOCUMENT = ("a spreadsheet", "save it as CSV"), ("an office document", 
 _PDF = ("a PDF", "save its text as .txt, or what it lists as CSV")
 _XML = ("XML", "write what it holds as CSV or JSONL, a row an item")
 _DATABASE = ("a database", "export the table as CSV")
+_PACKED = ("a packed file of another kind", "unpack it and import what is in it")
 _IMAGE = ("an image", "save the text on it as .txt, or what it lists as CSV")
 
 _ENDINGS = {
@@ -32,6 +33,11 @@ _BEGINNINGS = (
     (b"GIF8", _IMAGE),
     (b"<?xml", _XML),
     (b"{\\rtf", _DOCUMENT),
+    (b"7z\xbc\xaf\x27\x1c", _PACKED),
+    (b"Rar!\x1a\x07", _PACKED),
+    (b"BZh", _PACKED),
+    (b"\xfd7zXZ\x00", _PACKED),
+    (b"\x28\xb5\x2f\xfd", _PACKED),
 )
 _INSIDE_ZIP = ((b"opendocument.spreadsheet", _SHEET), (b"xl/", _SHEET), (b"opendocument", _DOCUMENT))
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)

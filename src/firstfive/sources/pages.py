@@ -41,6 +41,8 @@ _NO_FACT = re.compile(
 )
 _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"
+ENCRYPTED = 1
+"""The bit of a zip member's flags that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ class Unread:
 
     reason: str
     advice: str = "get the file again, or leave it out"
+
+
+LINK = Unread("it is a link to another file", "unpack the archive and import the folder, where links are followed")
 
 
 Skipped = Callable[[str], None]
@@ -138,13 +143,17 @@ def _files(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
     """The path inside and the bytes of each file, or what is wrong with it."""
     if path.is_dir():
         yield from _in_folder(path, limits)
-    elif zipfile.is_zipfile(path) or beginning(path, limits, len(_ZIP)) == _ZIP:
-        yield from _in_zip(path, limits)
+    elif path.name.lower().endswith(".zip") or zipfile.is_zipfile(path) or _begins_as_zip(path, limits):
+        yield from _of_archive(path, _in_zip(path, limits), limits)
     elif _is_archive(path):
-        yield from _in_tar(path, limits)
+        yield from _of_archive(path, _in_tar(path, limits), limits)
     else:
         with opened(path, limits) as stream:
             yield path.name, _whole(stream, limits)
+
+
+def _begins_as_zip(path: Path, limits: Limits) -> bool:
+    return beginning(path, limits, len(_ZIP)) == _ZIP
 
 
 def is_page(name: str, head: bytes) -> bool:
@@ -217,34 +226,40 @@ def _of_file(file: Path, limits: Limits) -> bytes | Unread:
         return Unread(str(wrong))
 
 
-def _in_zip(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
+def _of_archive(
+    path: Path, files: Iterator[tuple[str, bytes | Unread]], limits: Limits
+) -> Iterator[tuple[str, bytes | Unread]]:
+    """An archive's files, as long as all that they unpack to is not out of proportion to the archive."""
     unpacked = 0
+    for name, body in files:
+        unpacked += len(body) if isinstance(body, bytes) else limits.item_bytes * (body == _too_large(limits))
+        check_ratio(str(path), unpacked, path.stat().st_size, limits)
+        yield name, body
+
+
+def _in_zip(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
     try:
         with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                if member.is_dir() or _is_litter(member.filename):
-                    continue
-                try:
-                    with archive.open(member) as stream:
-                        body = _gunzipped(_whole(stream, limits), limits)
-                except (
-                    zipfile.BadZipFile,
-                    zlib.error,
-                    lzma.LZMAError,
-                    EOFError,
-                    RuntimeError,
-                    OSError,
-                    ValueError,
-                ) as wrong:
-                    body = Unread(f"it cannot be unpacked: {str(wrong)[:120]}")
-                if isinstance(body, bytes):
-                    unpacked += len(body)
-                elif body == _too_large(limits):
-                    unpacked += limits.item_bytes
-                check_ratio(str(path), unpacked, path.stat().st_size, limits)
-                yield member.filename, body
+            members = archive.infolist()
+            if members and min(member.header_offset for member in members) and _begins_as_zip(path, limits):
+                raise zipfile.BadZipFile("its list of files is missing")  # found was that of a zip file inside
+            for member in members:
+                if not member.is_dir() and not _is_litter(member.filename):
+                    yield member.filename, _of_zip(archive, member, limits)
     except (zipfile.BadZipFile, OSError, ValueError) as wrong:
         raise SourceError(f"{path} is not a whole zip archive: {str(wrong)[:120]}; get it again") from wrong
+
+
+def _of_zip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> bytes | Unread:
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return LINK
+    if member.flag_bits & ENCRYPTED:
+        return Unread("it is locked with a password", "unpack the archive with the password, and import the folder")
+    try:
+        with archive.open(member) as stream:
+            return _gunzipped(_whole(stream, limits), limits)
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, OSError, ValueError) as wrong:
+        return Unread(f"it cannot be unpacked: {str(wrong)[:120]}")
 
 
 def _in_tar(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
@@ -253,9 +268,13 @@ def _in_tar(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
             with tarfile.open(fileobj=stream, mode="r|") as archive:
                 for member in archive:
                     archive.members = []  # type: ignore[attr-defined]  # or it keeps one for each file there is
-                    content = archive.extractfile(member) if member.isreg() and not _is_litter(member.name) else None
+                    if _is_litter(member.name):
+                        continue
+                    content = archive.extractfile(member) if member.isreg() else None
                     if content is not None:
                         yield member.name, _gunzipped(_whole(content, limits), limits)
+                    elif member.issym() or member.islnk():
+                        yield member.name, LINK
         except (tarfile.TarError, EOFError, ValueError) as wrong:
             raise SourceError(f"{path} is not a whole tar archive: {str(wrong)[:120]}; get it again") from wrong
 
