@@ -16,7 +16,9 @@ import pytest
 
 from command_line import firstfive
 from firstfive.cli import main, progress
+from firstfive.cli.asking import LONGEST, pretty
 from firstfive.errors import CODES
+from slates import full
 
 
 def test_help_loads_nothing_but_click() -> None:
@@ -107,6 +109,14 @@ def test_a_message_cannot_steer_the_terminal(tmp_path: Path) -> None:
     ended = firstfive("-p", tmp_path / "a\x1b]0;pwned\x07b", "build")
     assert ended.status == 2
     assert "\x1b]0" not in ended.err
+
+
+def test_an_answer_cannot_steer_the_terminal_or_fill_the_screen() -> None:
+    shown = pretty(full(["a release", "\x1b[31mred\x1b]0;name\x07", "\u202ereversed", "A" * 5_000]))
+    plain = re.sub("\x1b\\[[01]m", "", shown)  # bold, which is ours
+    assert not set(plain) & set("\x1b\x07\u202e")
+    titled = shown[shown.index("4. A") : shown.index("…")]
+    assert titled.count("A") == LONGEST
 
 
 def test_an_unforeseen_failure_is_one_line_without_a_traceback_unless_asked_for(

@@ -164,8 +164,9 @@ def test_a_pool_takes_runs_in_and_wants_four_rankers(tmp_path: Path) -> None:
 
 def test_no_cell_of_a_pool_is_a_formula_and_ids_come_back_as_they_were(tmp_path: Path) -> None:
     table = tmp_path / "pool.csv"
-    write_table(table, [("=q", "@SUM(A1)", "-item", " =cmd()", "plain")])
+    write_table(table, [("=q", "@SUM(A1)", "-item", " =cmd()", "\uff1dwide")])
     (row,) = read(table)
+    assert row["text"] == "'\uff1dwide"
     assert [row[name] for name in ("qid", "request", "item", "title")] == ["'=q", "'@SUM(A1)", "'-item", "' =cmd()"]
     graded(table, [row | {"grade": "2"}])
     judged = read_qrels(table)

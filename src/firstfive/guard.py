@@ -90,6 +90,22 @@ def _joined(pair: re.Match[str]) -> str:
     return pair.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
+# --- cells of a table -------------------------------------------------------------------------------------------------
+
+_FORMULA = re.compile("[ \u00a0\u3000]*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]")
+"""What a spreadsheet takes a cell that begins so for: something to work out. \uff1d and those after it are wide."""
+
+
+def as_cell(text: str) -> str:
+    """A text as a cell of a CSV file: one that a spreadsheet would work out gets an apostrophe before it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def of_cell(cell: str) -> str:
+    """The text that `as_cell` made the cell of."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell, 1) else cell
+
+
 # --- personal data ----------------------------------------------------------------------------------------------------
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’-]*"

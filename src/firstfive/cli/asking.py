@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WIDEST = 100
 """Columns of text, at most: longer lines are hard to read."""
+LONGEST = 200
+"""Characters of a title that are shown: a broken page may have thousands."""
 
 
 @click.command(cls=Command)
@@ -177,7 +179,8 @@ def width() -> int:
 
 
 def _block(place: Place, width: int) -> str:
-    lines = [f"{place.place}. {plain(place.title or place.text[:80])}  ({plain(place.item)})"]
+    title = plain(place.title or place.text[:80])
+    lines = [f"{place.place}. {title[:LONGEST]}{'…' * (len(title) > LONGEST)}  ({plain(place.item)})"]
     if place.reason:
         lines.append(f"You said “{plain(place.reason.said.text)}”; it says “{plain(place.reason.says.text)}”")
         lines += [plain(place.reason.because)] if place.reason.because else []

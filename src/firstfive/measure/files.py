@@ -28,6 +28,7 @@ from urllib.parse import quote
 import msgspec
 import numpy as np
 
+from firstfive import guard
 from firstfive.errors import SourceError, StoreError
 
 if TYPE_CHECKING:
@@ -229,14 +230,7 @@ def write_table(path: str | Path, rows: Iterable[tuple[str, str, str, str, str]]
     with whole_file(path) as begun, begun.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(TABLE)
-        table.writerows([*map(_harmless, row), ""] for row in rows)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULAS) else cell
-
-
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+        table.writerows([*map(guard.as_cell, row), ""] for row in rows)
 
 
 def _strictly_falling(scores: Sequence[float]) -> Scores:
@@ -369,9 +363,7 @@ def _read_table(path: Path) -> _Columns:
 
 
 def _named(cell: str | None) -> bytes:
-    """An id as it was before `_harmless`."""
-    name = cell or ""
-    return token(name[1:] if name[:1] == "'" and name[1:].lstrip().startswith(_FORMULAS) else name).encode()
+    return token(guard.of_cell(cell or "")).encode()
 
 
 def _values(path: Path, numbers: Sequence[int], column: Sequence[bytes], layout: _Layout) -> list[float]:

@@ -241,7 +241,7 @@ def _in_zip(path: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unread]]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-            if members and min(member.header_offset for member in members) and _begins_as_zip(path, limits):
+            if members and all(m.header_offset for m in members) and _begins_as_zip(path, limits):
                 raise zipfile.BadZipFile("its list of files is missing")  # found was that of a zip file inside
             for member in members:
                 if not member.is_dir() and not _is_litter(member.filename):

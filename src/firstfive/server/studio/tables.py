@@ -9,12 +9,10 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from firstfive.guard import printable, storable
+from firstfive.guard import as_cell, printable, storable
 
 CLIPPED = 280
 """Characters of a cell that a page shows; the JSON and CSV twins have them all."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet takes a cell that begins so for: something to work out, not to show. The last four are wide."""
 
 
 class Link(NamedTuple):
@@ -75,7 +73,7 @@ def as_json(tables: Iterable[Table], more: Mapping[str, object]) -> bytes:
 
 def as_csv(table: Table) -> bytes:
     """One table as UTF-8 with a line of names first. No cell can be taken for a formula, and every one is quoted."""
-    rows = ([_harmless(_plain(cell)) for cell in row] for row in table.rows)
+    rows = ([_written(_plain(one)) for one in row] for row in table.rows)
     lines = ([column.name for column in table.columns], *rows)
     return "".join(",".join(map(_quoted, line)) + "\r\n" for line in lines).encode()
 
@@ -86,14 +84,13 @@ def _quoted(text: str) -> str:
     return f'"{doubled}"'
 
 
-def _harmless(value: object) -> str:
-    """A value as a cell's text. A text that a spreadsheet would work out gets an apostrophe before it."""
+def _written(value: object) -> str:
+    """A value as a cell's text."""
     if isinstance(value, datetime):
         return value.isoformat()
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    begins = value.lstrip(" \u00a0\u3000")[:1]
-    return f"'{value}" if begins in FORMULA and begins else value
+    return as_cell(value)
 
 
 def shown(cell: Cell, column: Column) -> str:
