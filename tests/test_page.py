@@ -326,7 +326,7 @@ def test_every_page_carries_the_policy_and_names_no_other_host(browser: httpx.Cl
         answer = browser.get(path)
         assert answer.headers["content-security-policy"].startswith("default-src 'self';")
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
         assert "style=" not in answer.text
         links = [value for _, name, value in Seen(answer.text).attributes if name in {"href", "src", "action"}]
         assert all(link.startswith(("/", "#")) and not link.startswith("//") for link in links)

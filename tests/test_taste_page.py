@@ -117,6 +117,19 @@ def test_where_it_is_not_offered_no_button_is_shown_and_no_cookie_believed(
     assert is_nobody(visitor)
 
 
+@pytest.mark.parametrize("told", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://other.example"}])
+def test_a_form_on_another_site_gives_nobody_a_name_and_takes_none_away(
+    server: Served, client: httpx.Client, told: dict[str, str]
+) -> None:
+    if not offered(server):
+        pytest.skip("not offered")
+    for path in ("/remember", "/forget"):
+        answer = client.post(f"{server.url}{path}", headers=told, follow_redirects=False)
+        assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+        ours = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}
+        assert client.post(f"{server.url}{path}", headers=ours, follow_redirects=False).status_code == 303
+
+
 def forget(server: Served) -> int:
     return httpx.post(f"{server.url}/forget", headers={"cookie": f"{COOKIE}={SEEKER}{'a' * 22}"}).status_code
 

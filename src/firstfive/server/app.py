@@ -20,7 +20,7 @@ from firstfive.server.calls import Call, Reply, Route, endpoint, refusal
 from firstfive.server.openapi import document
 from firstfive.server.rendering import STATIC
 from firstfive.server.service import Service
-from firstfive.server.wrappers import Hosts, Observed, Paths
+from firstfive.server.wrappers import Framed, Hosts, Observed, Paths
 
 API: tuple[Route, ...] = (*recommending.ROUTES, *reasons.ROUTES, *catalogue.ROUTES, *people.ROUTES, *status.ROUTES)
 """Every operation of the interface for programs, in the order of the document."""
@@ -53,6 +53,7 @@ def make_app(project: Project, recommender: Recommender | None = None, *, hosts:
     # The last one added is the outermost.
     app.add_middleware(Paths)
     app.add_middleware(Hosts, names=hosts)
+    app.add_middleware(Framed)
     app.add_middleware(Observed)
     return app
 

@@ -82,20 +82,25 @@ class Sessions:
 
 
 def refuse_other_sites(request: Request, hosts: Collection[str]) -> None:
-    """Refuses a form that a page of another site sent with a signed-in person's cookie. AccessError access.site.
+    """Refuses a form that a page of another site sent with the cookie of whoever looks at it. AccessError access.site.
 
-    Browsers name the site that a form is sent from in Origin, and no page can change it. hosts: other names of this
-    server, for a proxy in front of it that does not pass on the one that was asked for.
+    Browsers say in Sec-Fetch-Site whether it is another site, and older ones, or those that came without TLS, name it
+    in Origin; no page can change either. hosts: other names of this server, for a proxy in front of it that does not
+    pass on the one that was asked for.
     """
     origin = request.headers.get("origin", "")
-    try:
-        site = urlsplit(origin.lower())
-    except ValueError:
-        site = urlsplit("")
-    ours = site.netloc == request.headers.get("host", "").lower() or site.hostname in {name.lower() for name in hosts}
-    if not site.netloc or not ours:
+    told = request.headers.get("sec-fetch-site")
+    if told not in {"same-origin", "none"} if told else not _ours(origin, request.headers.get("host", ""), hosts):
         raise AccessError(
             f"the form came from {origin[:80] or 'an address that is not named'} and not from a page of this server; "
             "send it from there, and let a proxy in front pass the Host header on",
             code="access.site",
         )
+
+
+def _ours(origin: str, host: str, hosts: Collection[str]) -> bool:
+    try:
+        site = urlsplit(origin.lower())
+    except ValueError:
+        return False
+    return bool(site.netloc) and (site.netloc == host.lower() or site.hostname in {name.lower() for name in hosts})

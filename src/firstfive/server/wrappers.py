@@ -1,8 +1,9 @@
-"""What wraps every request, outermost first: Observed, Hosts, Paths. Plain ASGI, listed in `make_app`."""
+"""What wraps every request, outermost first: Observed, Framed, Hosts, Paths. Plain ASGI, listed in `make_app`."""
 
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Collection
 from time import perf_counter
@@ -77,15 +78,41 @@ def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
     headers.setdefault("cache-control", "no-store")
 
 
+class Framed:
+    """Refuses requests that say in two ways where they end, and closes the connection behind them.
+
+    Where a proxy in front believes the other way, what it takes for a body would be answered as a request of its own.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or refuses it."""
+        if scope["type"] == "http" and {b"content-length", b"transfer-encoding"} <= {
+            name for name, _ in scope["headers"]
+        }:
+            wrong = RequestError("the request has both Content-Length and Transfer-Encoding; send one of them")
+            answer = problem(wrong, scope["firstfive.id"])
+            answer.headers["connection"] = "close"
+            await answer(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
 class Hosts:
-    """Refuses requests that name another host: a page elsewhere whose name was pointed here cannot read answers."""
+    """Refuses requests that name another host: a page elsewhere whose name was pointed here cannot read answers.
+
+    A request without a name is none of a browser's: HTTP/1.0 has none, and probes of load balancers speak it.
+    """
 
     def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
         self._app, self._names = app, frozenset(name.lower() for name in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, or refuses it. Without names every host is right."""
-        if scope["type"] == "http" and self._names and _host(scope) not in self._names:
+        named = _host(scope) if scope["type"] == "http" and self._names else None
+        if named is not None and named not in self._names:
             refused = AccessError(
                 "this server does not answer for the host that the request names; add it to server.hosts",
                 code="access.host",
@@ -95,11 +122,20 @@ class Hosts:
         await self._app(scope, receive, send)
 
 
-def _host(scope: Scope) -> str:
-    stated = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
-    if stated.startswith("["):
-        return stated[1:].partition("]")[0]
-    return stated.partition(":")[0]
+def _host(scope: Scope) -> str | None:
+    """The host that the request names, "" where it is no name, or None where it names none."""
+    stated = next((value for name, value in scope["headers"] if name == b"host"), None)
+    if whole := _WHOLE.match(scope.get("raw_path") or b""):  # then this goes before the header
+        stated = whole["host"]
+    if stated is None:
+        return None
+    host = _HOST.fullmatch(stated.decode("latin-1").lower())
+    return (host["six"] or host["name"]) if host else ""
+
+
+_HOST = re.compile(r"(?:\[(?P<six>[\da-f:.]+)\]|(?P<name>[^][:@/\s]+))(?::\d*)?")
+_WHOLE = re.compile(rb"https?://(?P<host>[^/?]*)", re.IGNORECASE)
+"""How an address begins that was sent whole, as clients of a proxy do (RFC 9112, 3.2.2)."""
 
 
 class Paths:
@@ -113,8 +149,9 @@ class Paths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on with the path that routes are matched against."""
-        raw = scope.get("raw_path") if scope["type"] == "http" else None
-        if raw and (b"%" in raw or raw.endswith(b"/")):
+        sent = scope.get("raw_path") if scope["type"] == "http" else None
+        raw = _WHOLE.sub(b"", sent, count=1) or b"/" if sent else None
+        if raw and (raw != sent or b"%" in raw or raw.endswith(b"/")):
             try:
                 path = "/".join(_segment(part) for part in raw.partition(b"?")[0].split(b"/"))
             except UnicodeDecodeError:
