@@ -74,3 +74,10 @@ def test_a_host_is_believed_only_where_it_is_one(port: int, host: str, wanted: i
 )
 def test_an_address_that_is_sent_whole_names_host_and_path(port: int, address: str, wanted: int) -> None:
     assert status(port, f"GET {address} HTTP/1.1", "host: localhost") == wanted
+
+
+@pytest.mark.parametrize("path", ["/find", "/remember", "/studio/sign-in"])
+def test_a_form_of_more_fields_than_any_page_has_is_refused(port: int, path: str) -> None:
+    url = f"http://127.0.0.1:{port}"
+    answer = httpx.post(url + path, content=b"a=1&" * 500, headers={"origin": url})
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")

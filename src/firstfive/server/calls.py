@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qs
 
 import msgspec
 from msgspec import Meta
@@ -44,6 +45,21 @@ class Reply:
 def json_reply(value: object) -> Reply:
     """A reply with a struct, or a list of them, as JSON."""
     return Reply(msgspec.json.encode(value))
+
+
+def form_of(body: bytes) -> Mapping[str, str]:
+    """The fields of a form, the last of each name; line ends are newlines. RequestError where there are too many."""
+    try:
+        fields = parse_qs(
+            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=FIELDS
+        )
+    except ValueError as many:
+        raise RequestError(f"the form has more than {FIELDS} fields; send only those of the page") from many
+    return {name: values[-1].replace("\r\n", "\n") for name, values in fields.items()}
+
+
+FIELDS = 50
+"""A form's fields, at most."""
 
 
 @dataclass(frozen=True, slots=True)

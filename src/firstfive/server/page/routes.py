@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import monotonic
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from starlette.requests import Request as HttpRequest
 
 from firstfive.app import later, visits
 from firstfive.errors import FirstFiveError, NotFound, RequestError
 from firstfive.ports import Unit
-from firstfive.server.calls import Call, Reply, Route, always, client, header_key, never
+from firstfive.server.calls import Call, Reply, Route, always, client, form_of, header_key, never
 from firstfive.server.page import remembering, views
 from firstfive.server.recommending import PAGE, give_slate, stored_slate
 from firstfive.server.rendering import HTML
@@ -30,12 +30,6 @@ NO_BUTTON = "the button is none of this answer's; open the answer again and pres
 
 
 # --- what a form says -------------------------------------------------------------------------------------------------
-
-
-def form_of(body: bytes) -> Mapping[str, str]:
-    """The fields of a form, the last of each name."""
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=20)
-    return {name: values[-1] for name, values in fields.items()}
 
 
 def form_key(request: HttpRequest, body: bytes) -> str | None:
@@ -332,8 +326,10 @@ def colours(call: Call) -> Reply:
 
 
 def refused(service: Service, request: HttpRequest, error: FirstFiveError) -> Reply:
-    """An error as a page, with the words that were sent."""
-    form = form_of(request.scope.get("firstfive.body", b""))
+    """An error as a page, with the words that were sent, where these can be read."""
+    form: Mapping[str, str] = {}
+    with suppress(RequestError):
+        form = form_of(request.scope.get("firstfive.body", b""))
     return views.tell(service, request, form.get("text", form.get("own", "")), error=error)
 
 

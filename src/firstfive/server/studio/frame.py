@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-from urllib.parse import parse_qs, parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 
@@ -135,12 +135,6 @@ OUTSIDE = frozenset({"access.no_key", "access.role", "access.site", "access.rate
 def onward_of(request: Request) -> str:
     """The page to go to after signing in: the one that was asked for, where it can be asked for again."""
     return address(request) if request.method == "GET" and request.url.path.startswith(HOME) else HOME
-
-
-def form(call: Call) -> Mapping[str, str]:
-    """The fields of the form that was sent, the last of each name; line ends are newlines."""
-    sent = parse_qs(call.body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=50)
-    return {name: values[-1].replace("\r\n", "\n") for name, values in sent.items()}
 
 
 def seen(path: str, answer: Callable[[Call], Reply], summary: str, **more: Any) -> Route:

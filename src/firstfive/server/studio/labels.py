@@ -17,10 +17,10 @@ from firstfive.app.labelling import Desk
 from firstfive.errors import RequestError
 from firstfive.guard import masked
 from firstfive.ports import Label, Person
-from firstfive.server.calls import BUILT, Call, Param, Reply
+from firstfive.server.calls import BUILT, Call, Param, Reply, form_of
 from firstfive.server.rendering import static
 from firstfive.server.shapes import Word
-from firstfive.server.studio.frame import HOME, View, answered, done, form, seen, sent_on, to
+from firstfive.server.studio.frame import HOME, View, answered, done, seen, sent_on, to
 from firstfive.server.studio.tables import Cell, Column, Link, Table
 
 HERE, ALL = f"{HOME}/label", f"{HOME}/labels"
@@ -124,7 +124,7 @@ def _progress(desks: list[Desk]) -> Table:
 def said(call: Call) -> Reply:
     """Keeps a grade, skips a pair, or takes the last answer back; then comes the next pair."""
     call.kept = True  # the way on is the same whatever came before
-    fields = form(call)
+    fields = form_of(call.body)
     who, person = fields.get("who", ""), _person(fields.get("person", ""))
     answer, project = fields.get("say", ""), call.service.project
     if answer == "undo":
@@ -179,7 +179,7 @@ def listed(call: Call) -> Reply:
 def draw(call: Call) -> Reply:
     """Draws the sample from stored requests."""
     call.kept = True
-    fields = form(call)
+    fields = form_of(call.body)
     n = fields.get("n", "100")
     if not (n.isascii() and n.isdigit() and len(n) <= 5 and 1 <= int(n) <= 10_000):
         raise RequestError(f"n is {n[:20]!r}; it is how many pairs to draw, from 1 to 10,000")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from firstfive import observe
 from firstfive.app import release as releases
 from firstfive.errors import NotFound, RequestError
-from firstfive.server.calls import Call, Param, Reply
+from firstfive.server.calls import Call, Param, Reply, form_of
 from firstfive.server.shapes import Word
-from firstfive.server.studio.frame import HOME, View, answered, done, form, seen, sent_on, to
+from firstfive.server.studio.frame import HOME, View, answered, done, seen, sent_on, to
 from firstfive.server.studio.tables import Column, Link, Table
 from firstfive.types import Release, ReleaseId
 
@@ -82,7 +82,7 @@ def confirm(call: Call) -> Reply:
 
 def use(call: Call) -> Reply:
     """Puts the Release in use, unless another one came into use since the form was shown."""
-    fields = form(call)
+    fields = form_of(call.body)
     if fields.get("confirmed") != "yes" or "instead_of" not in fields:
         raise RequestError(
             "nothing was changed: the form lacks confirmed=yes, or instead_of=ID with the Release that is in use now; "

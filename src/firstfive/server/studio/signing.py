@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from firstfive.errors import AccessError, FirstFiveError
-from firstfive.server.calls import Call, Reply, Route, client
+from firstfive.server.calls import Call, Reply, Route, client, form_of
 from firstfive.server.problems import headers
 from firstfive.server.sessions import COOKIE
-from firstfive.server.studio.frame import HOME, View, form, page, refused, sent_on
+from firstfive.server.studio.frame import HOME, View, page, refused, sent_on
 
 ROLE = "operator"
 SIGN_IN, SIGN_OUT = f"{HOME}/sign-in", f"{HOME}/sign-out"
@@ -28,7 +28,7 @@ def sign_in(call: Call) -> Reply:
     """Begins a session for an operator's key, and goes on to the page that was asked for."""
     call.kept = True  # a session is not given again under an Idempotency-Key
     call.service.sign_ins.take(client(call.request))
-    fields = form(call)
+    fields = form_of(call.body)
     try:
         token = call.service.sessions.begin(fields.get("key", "").strip(), ROLE)
     except AccessError as error:

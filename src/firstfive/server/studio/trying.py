@@ -12,9 +12,9 @@ from firstfive.app.model_steps import dial
 from firstfive.app.trying import FIRST, Tried, try_request
 from firstfive.errors import FirstFiveError, RequestError
 from firstfive.ports import Payer
-from firstfive.server.calls import BUILT, Call, Reply, always
+from firstfive.server.calls import BUILT, Call, Reply, always, form_of
 from firstfive.server.problems import headers
-from firstfive.server.studio.frame import HOME, TWINS, View, answered, done, form, seen, to
+from firstfive.server.studio.frame import HOME, TWINS, View, answered, done, seen, to
 from firstfive.server.studio.tables import Cell, Column, Link, Table
 from firstfive.types import Place, Request
 
@@ -58,7 +58,7 @@ def ask(call: Call) -> Reply:
 def tried(call: Call) -> Reply:
     """The form with its answer and how it came about."""
     call.kept = True  # nothing is stored, not even under an Idempotency-Key
-    fields = form(call)
+    fields = form_of(call.body)
     try:
         request = Request(fields.get("text", ""), _number(fields.get("n", "5")), fields.get("filter", ""))
         request = replace(request, scenario="studio")
