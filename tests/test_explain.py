@@ -169,6 +169,14 @@ def test_a_wish_that_says_no_itself_is_granted_by_an_item_that_says_no() -> None
         ("Parkplatz", "Ein Haus ohne eigenen Parkplatz."),
         ("chauffage", "Nous ne faisons pas de chauffage."),
         ("parking", "Il n'y a aucun parking."),
+        ("parking", "Parking is not available."),
+        ("parking nearby", "Parking isn’t possible."),
+        ("parking", "Parking: none."),
+        ("dogs", "Dogs unwelcome"),
+        ("Hund", "Hunde sind leider nicht erlaubt."),
+        ("rauchen", "Rauchen verboten"),
+        ("chien", "Les chiens ne sont pas admis."),
+        ("climatisation", "Climatisation : non"),
         ("gluten-free bread", "Our bread contains gluten."),
         ("gluten free bread", "Our bread contains gluten."),
         ("nut-free chocolate", "Chocolate with nuts and milk."),
@@ -205,6 +213,10 @@ def test_what_a_text_denies_contradicts_the_wish_and_is_no_reason(wish: str, say
         ("rye bread", "Don't miss our rye bread."),
         ("parking", "There is no charge for parking."),
         ("parking free of charge", "Free parking."),
+        ("parking", "Parking is available, and pets are not allowed."),
+        ("rare cakes", "Rare cakes that are not available elsewhere."),
+        ("spare parts", "We supply unavailable spare parts."),
+        ("parking", "Parking: yes. Lift: no."),
         ("barrierefreie Wohnung", "Eine Wohnung mit Barrierefreiheit."),
         ("secure parking", "Secure free parking."),
         ("customers never leave", "Customers leave only when they move."),
@@ -221,9 +233,22 @@ def test_a_no_that_denies_nothing_of_the_wish_leaves_the_reason(wish: str, says:
     assert mismatch is None
 
 
+def test_what_denies_one_wish_is_no_reason_for_another_of_which_it_says_nothing() -> None:
+    item = thing("", "Parking unavailable.")
+    reason, mismatch = asked(item, wishes("garden", "parking"), like(item, [[0.5], [0.9]]))
+    assert reason is None
+    assert mismatch is not None
+    item = thing("", "A garden without parking.")
+    reason, mismatch = asked(item, wishes("garden", "parking"), like(item, [[0.5], [0.9]]))
+    assert reason is not None
+    assert mismatch is not None
+
+
 def test_a_limited_no_is_neither_a_reason_nor_a_contradiction() -> None:
     item = thing("", "No work in the holidays.")
     assert asked(item, wishes("work in summer")) == (None, None)
+    item = thing("", "Dogs are not allowed in the restaurant.")
+    assert asked(item, wishes("dogs welcome")) == (None, None)
 
 
 def test_a_text_that_is_silent_on_what_a_wish_says_no_to_is_no_reason_for_it() -> None:
@@ -233,7 +258,21 @@ def test_a_text_that_is_silent_on_what_a_wish_says_no_to_is_no_reason_for_it() -
 
 
 @pytest.mark.parametrize(
-    "part", ["no heating ", "n't ", "abc free ", "wir nicht. ", "no, ab cd ef", "no, ", "frei", "-"]
+    "part",
+    [
+        "no heating ",
+        "n't ",
+        "is not available ",
+        "a is not available, ",
+        "is a: no. ",
+        "a: no\n",
+        "abc free ",
+        "wir nicht. ",
+        "no, ab cd ef",
+        "no, ",
+        "frei",
+        "-",
+    ],
 )
 def test_a_long_text_is_read_in_time_that_grows_with_its_length(part: str) -> None:
     start = process_time()

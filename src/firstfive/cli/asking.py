@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -146,8 +146,11 @@ def joined(filters: Sequence[str]) -> str:
 
 def pretty(slate: Slate) -> str:
     """A Slate for reading in a terminal."""
+    from firstfive.ask import read
+
     columns = width()
-    blocks = [_block(place, columns) for place in slate.places]
+    unwanted = {wish.start for wish in read(slate.request).wishes if wish.refused}
+    blocks = [_block(place, columns, unwanted) for place in slate.places]
     blocks += ["\n".join(asked_lines(slate.asked, columns))] if slate.asked else []
     notes = [textwrap.fill(plain(note), columns) for note in slate.notes]
     spent = sum(slate.timings_ms.values())
@@ -178,7 +181,7 @@ def width() -> int:
     return min(WIDEST, shutil.get_terminal_size().columns)
 
 
-def _block(place: Place, width: int) -> str:
+def _block(place: Place, width: int, unwanted: Collection[int]) -> str:
     title = plain(place.title or place.text[:80])
     lines = [f"{place.place}. {title[:LONGEST]}{'…' * (len(title) > LONGEST)}  ({plain(place.item)})"]
     if place.reason:
@@ -186,7 +189,8 @@ def _block(place: Place, width: int) -> str:
         lines += [plain(place.reason.because)] if place.reason.because else []
     if place.mismatch and place.mismatch.says:
         said, says = place.mismatch.said, place.mismatch.says
-        lines.append(f"But you said “{plain(said.text)}”, and it says “{plain(says.text)}”")
+        you = "did not want" if said.start in unwanted else "said"
+        lines.append(f"But you {you} “{plain(said.text)}”, and it says “{plain(says.text)}”")
     if place.mismatch and not place.mismatch.says:
         lines.append(f"But it does not say anything about “{plain(place.mismatch.said.text)}”")
     if place.unknown:

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from firstfive.guard import printable
 from firstfive.rank.amounts import at_odds
-from firstfive.rank.denial import WORDS, Word, doubted, words_of
+from firstfive.rank.denial import WORDS, Word, doubted, sides, words_of
 from firstfive.rank.explain import QUOTE, SHARED
 from firstfive.rank.wording import same, shared, telling_words, tells
 from firstfive.types import Item, Quote, Reason, Span, Wish
@@ -64,7 +64,7 @@ def pair(said: str, says: str, request: str, wishes: Sequence[Wish], item: Item)
         return "the request refuses what it quotes of it"
     if doubted(request, place) or doubted(text, where):
         return "the words around a quote deny it"
-    if _contradict(words_of(request, place), words_of(text, where)):
+    if _contradict(words_of(request, place), words_of(text, where)) or _lacks(text, where, request, place):
         return "one quote denies what the other says"
     both = Pair(_quoted(request, place, "request"), _quoted(text, where, of))
     there = _words(both.says.text)
@@ -133,6 +133,13 @@ def _contradict(said: Sequence[Word], says: Sequence[Word]) -> bool:
         if tells(one.text)
         for other in says
     )
+
+
+def _lacks(text: str, where: Span, request: str, place: Span) -> bool:
+    """Whether what the item says denies a word that what was said wants, also one ahead: "parking is not available"."""
+    said, says = sides(request[place.start : place.end]), sides(text[where.start : where.end])
+    wanted = [word for word in said.held - said.no if tells(word)]
+    return any(_one(word, other) for word in wanted for other in says.no - says.held)
 
 
 def _one(word: str, other: str) -> bool:

@@ -32,10 +32,37 @@ MAYBE = frozenset(
 _NOT = ("n't", "n’t")
 _ONLY = frozenset("only just merely solely nur bloß seulement uniquement".split())
 _TURNS = frozenset("but and or aber und oder sondern mais et ou although though while whereas".split())
-_AFTER = frozenset("not never nicht nie niemals pas jamais".split())
 _A_WORD = r"\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*"
 WORDS = re.compile(_A_WORD)
-_SIGNS = NO | {"t", "statt", "anstatt"}
+_HAD = (
+    "available allowed permitted offered provided possible accepted served supplied stocked admitted welcome verfügbar "
+    "vorhanden erlaubt möglich gestattet erwünscht zugelassen willkommen".split()
+)
+_LACKING = (
+    "unavailable prohibited forbidden unwelcome verboten untersagt unerwünscht indisponible indisponibles interdit "
+    "interdite interdits interdites".split()
+)
+_NOT_HAD = re.compile(
+    r"\b(?:(?P<copula>(?:is|are|was|were|be|ist|sind|war|waren|wird|werden|est|sont)\s+)?"
+    r"(?:(?:currently|unfortunately|sadly|strictly|also|leider|derzeit|malheureusement|actuellement)\s+)?"
+    rf"(?:(?:not|never|nicht)\s+(?:(?:yet|currently|permanently)\s+)?(?:{'|'.join(_HAD)})|{'|'.join(_LACKING)}|"
+    r"non\s+(?:disponible|autorisé|admis|accepté)e?s?)|"
+    rf"(?:is|are|was|were)n['’]t\s+(?:{'|'.join(_HAD)})|"
+    r"(?P<french>n['’]est|ne\s+sont)\s+(?:malheureusement\s+)?pas\s+"
+    r"(?:disponible|autorisé|admis|accepté|permis|proposé)e?s?)\b"
+    r"(?!\s+(?:any\s?where|elsewhere|otherwise|anderswo|ailleurs)\b)"
+    r"(?(copula)|(?(french)|(?!\s+(?!on|in|at|during|before|after|from|inside|and|or|und|oder|im|am|et|ou)\w)))"
+)
+"""What says of the words before it that they are not to be had: "Parking is not available"."""
+_LABELLED_NO = re.compile(
+    r"(?:^|(?<=[\n.;,|•]))[ \t]{0,3}(?P<name>[^\W\d_][\w /-]{1,28}?) ?:[ \t]{0,3}"
+    r"(?:none|no|not\s+available|nein|keine?r?s?|nicht\s+vorhanden|aucune?|non) ?(?=[.;,\n|•]|$)",
+    re.MULTILINE,
+)
+"""A label that says so: "Lift: none"."""
+_AFTER = frozenset("not never nicht nie niemals pas jamais".split()).union(_LACKING)
+_BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|mit|pour|de|des|dans|à|that|which)\s")
+_SIGNS = NO | {"t", "statt", "anstatt", "non", "nein"}.union(_LACKING)
 """Without one of these words, and without a "free", a text denies nothing."""
 _NOT_OF = (
     r"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:january|february|march|april|may|june|july|august|september|"
@@ -126,6 +153,7 @@ def _sides(text: str) -> Sides:
         for match in _FREE.finditer(text):
             (denied if match["hyphened"] else free).add(match[match.lastgroup or 0])
         text = _FREE.sub(" ", text)
+    text = _without_lacks(text, denied, perhaps)
     held, at = [], 0
     while no := _DENIES.search(text, at):
         before, start = text[at : no.start()], no.end()
@@ -146,6 +174,32 @@ def _sides(text: str) -> Sides:
             doing.update(told)
     held.append(text[at:])
     return Sides(frozenset(WORD.findall(" ".join(held))), *map(frozenset, (denied, perhaps, free, doing)))
+
+
+def _without_lacks(text: str, denied: set[str], perhaps: set[str]) -> str:
+    """The text without the clauses that say of something that it is not to be had; what that is joins the two sets.
+
+    The last words of what the clause is about are surely denied, unless it goes on: "not allowed in the garden".
+    """
+    kept, at = [], 0
+    for match in _LABELLED_NO.finditer(text):
+        kept.append(text[at : match.start()])
+        at = match.end()
+        denied.update(word for word in WORD.findall(match["name"]) if tells(word))
+    text, kept, at, start = ".".join([*kept, text[at:]]), [], 0, 0
+    for match in _NOT_HAD.finditer(text):
+        start = max((end.end() for end in _CLAUSE_ENDS.finditer(text, start, match.start())), default=start)
+        subject = _BEHIND_HEAD.split(text[start : match.start()])
+        told = [[word for word in WORD.findall(part) if tells(word) and word not in _OF_NOTHING] for part in subject]
+        if any(told):
+            kept.append(text[at:start])
+            behind = _CLAUSE_ENDS.search(text, match.end())
+            at = behind.start() if behind else len(text)
+            near = 0 if WORD.search(text, match.end(), at) else NEAR
+            denied.update(told[0][len(told[0]) - near :])
+            perhaps.update(told[0][: len(told[0]) - near], *told[1:])
+        start = match.end()
+    return ".".join([*kept, text[at:]])
 
 
 class Word(NamedTuple):

@@ -68,7 +68,8 @@ def explain(
     telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
     denied, doubted, unsaid = np.array([one[1:] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
     likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
-    likeness = np.where(_at_odds(rows, wishes) | denied | unsaid, -1, likeness)
+    beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
+    likeness = np.where(_at_odds(rows, wishes) | denied | unsaid | beside, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
     denial = _denial(rows, wishes, shared, denied)
     reason = _reason(rows, wishes, likeness, shared, denial)
