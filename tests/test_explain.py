@@ -75,6 +75,13 @@ def test_the_text_is_quoted_rather_than_the_title_that_the_seeker_sees_anyway() 
     assert (reason.says.of, reason.says.text) == ("text", "We bake rye bread.")
 
 
+def test_a_sentence_is_quoted_rather_than_a_heading_of_one_word() -> None:
+    item = thing("", "Farmers:\nThey insure crops of farmers against hail.")
+    reason, _ = asked(item, wishes("farmers"), like(item, [[0.9, 0.6]]))
+    assert reason is not None
+    assert reason.says.text.startswith("They insure")
+
+
 def test_an_item_of_a_title_alone_is_quoted_from_its_title() -> None:
     reason, _ = asked(thing("Rye bread bakery", ""), wishes("rye bread"))
     assert reason is not None

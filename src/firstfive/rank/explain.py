@@ -96,14 +96,18 @@ def _reason(
     if not wanted:
         return None
     ranked = likeness[wanted].copy()
-    if any(row.of == "text" for row in rows):  # the seeker sees the title anyway: quote what is news
-        ranked[:, [number for number, row in enumerate(rows) if row.of == "title"]] -= SHARED
+    ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
     wish, row = divmod(int(ranked.argmax()), len(rows))
     best = float(likeness[wanted[wish], row])
     if best <= 0 or (best < ALIKE and shared[wanted[wish], row] == 0):
         return None
     said = wishes[wanted[wish]]
     return Reason(_said(said), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
+
+
+def _news(row: _Row) -> bool:
+    """Whether a quote of the row tells the seeker more than they said and see: no title does, and no single word."""
+    return row.of == "text" and len(telling_words(row.text)) > 1
 
 
 def _at_odds(rows: Sequence[_Row], wishes: Sequence[Wish]) -> Mask:
