@@ -224,6 +224,8 @@ def test_what_a_text_denies_contradicts_the_wish_and_is_no_reason(wish: str, say
         ("rare cakes", "Rare cakes that are not available elsewhere."),
         ("spare parts", "We supply unavailable spare parts."),
         ("parking", "Parking: yes. Lift: no."),
+        ("an app for data", "Explore your data without ever leaving your app."),
+        ("machine learning", "Teams that may or may not have machine learning at hand."),
         ("barrierefreie Wohnung", "Eine Wohnung mit Barrierefreiheit."),
         ("secure parking", "Secure free parking."),
         ("customers never leave", "Customers leave only when they move."),
@@ -256,6 +258,18 @@ def test_a_limited_no_is_neither_a_reason_nor_a_contradiction() -> None:
     assert asked(item, wishes("work in summer")) == (None, None)
     item = thing("", "Dogs are not allowed in the restaurant.")
     assert asked(item, wishes("dogs welcome")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ("tuning models", "For customers who have no time for tuning."),
+        ("banking details", "Pay where banking is not available."),
+        ("online banking", "Pay when banking isn't possible."),
+    ],
+)
+def test_a_no_that_is_of_others_or_of_one_case_contradicts_nothing(wish: str, says: str) -> None:
+    assert asked(thing("", says), wishes(wish))[1] is None
 
 
 def test_a_text_that_is_silent_on_what_a_wish_says_no_to_is_no_reason_for_it() -> None:

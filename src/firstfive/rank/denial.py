@@ -61,6 +61,10 @@ _LABELLED_NO = re.compile(
 )
 """A label that says so: "Lift: none"."""
 _AFTER = frozenset("not never nicht nie niemals pas jamais".split()).union(_LACKING)
+_OF_OTHERS = re.compile(
+    r"\b(?:who|whom|anyone|anybody|everyone|those|when|whenever|if|where|wenn|falls|wo|si|quand)\s[^.;!?\n]*$"
+)
+"""A part of a sentence that speaks of others, or of one case: "for teams who don't have", "when it is not available"."""
 _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|mit|pour|de|des|dans|à|that|which)\s")
 _SIGNS = NO | {"t", "statt", "anstatt", "non", "nein"}.union(_LACKING)
 """Without one of these words, and without a "free", a text denies nothing."""
@@ -71,10 +75,10 @@ _NOT_OF = (
 )
 """What "free of" or "free from" does not deny: a time, and what is paid."""
 _DENIES = re.compile(
-    rf"(?<!\bwhy\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
+    rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
     rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b)"
     rf"(?!\s+(?:\d|(?:{'|'.join(sorted(_ONLY))}|matter|doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
-    r"far|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
+    r"far|ever|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
     r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+de)\b))"
     r"|\bno[-‐‑](?P<one>\w+)"
 )
@@ -167,7 +171,7 @@ def _sides(text: str) -> Sides:
         held.append(before)
         of_things = no["one"] or _OF_THINGS.fullmatch(no.group()) or _IN_THINGS.match(scope)
         told = [word for word in WORD.findall(_IN_THINGS.sub("", scope)) if tells(word) and word not in _OF_NOTHING]
-        near = 0 if _LIMITS.search(scope) else NEAR
+        near = 0 if _LIMITS.search(scope) or _OF_OTHERS.search(text[max(0, no.start() - BEFORE) : no.start()]) else NEAR
         denied.update(told[:near])
         perhaps.update(told[near:])
         if not of_things:
@@ -195,7 +199,10 @@ def _without_lacks(text: str, denied: set[str], perhaps: set[str]) -> str:
             kept.append(text[at:start])
             behind = _CLAUSE_ENDS.search(text, match.end())
             at = behind.start() if behind else len(text)
-            near = 0 if WORD.search(text, match.end(), at) else NEAR
+            beyond = WORD.search(text, match.end(), at) or _OF_OTHERS.search(
+                text[max(0, start - BEFORE) : match.start()]
+            )
+            near = 0 if beyond else NEAR
             denied.update(told[0][len(told[0]) - near :])
             perhaps.update(told[0][: len(told[0]) - near], *told[1:])
         start = match.end()
