@@ -64,7 +64,7 @@ _AFTER = frozenset("not never nicht nie niemals pas jamais".split()).union(_LACK
 _OF_OTHERS = re.compile(
     r"\b(?:who|whom|anyone|anybody|everyone|those|when|whenever|if|where|wenn|falls|wo|si|quand)\s[^.;!?\n]*$"
 )
-"""A part of a sentence that speaks of others, or of one case: "for teams who don't have", "when it is not available"."""
+"""A part of a sentence that speaks of others, or of one case: "teams who have no time", "when it is unavailable"."""
 _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|mit|pour|de|des|dans|à|that|which)\s")
 _SIGNS = NO | {"t", "statt", "anstatt", "non", "nein"}.union(_LACKING)
 """Without one of these words, and without a "free", a text denies nothing."""
