@@ -51,6 +51,7 @@ def wished(text: str) -> list[str]:
         ("not about war", ["-war"]),
         ("I have a dog and need a house", ["dog", "house"]),
         ("70 people and a lift", ["70 people and a lift"]),
+        ("whole company for sale, for a family", ["whole company for sale", "family"]),
     ],
 )
 def test_wishes_are_the_parts_of_a_request_without_their_filling(text: str, wanted: list[str]) -> None:

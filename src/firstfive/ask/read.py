@@ -18,7 +18,8 @@ _CUTS = re.compile(
     r"(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
-    r"but|with|without|in|near|for|that|who|whose|which|not|no|nothing|don['’]?t|under|over|from|because|"
+    r"but|with|without|in|near|for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
+    r"over|from|because|"
     r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
     re.IGNORECASE,
 )
