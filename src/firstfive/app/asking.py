@@ -21,6 +21,7 @@ from firstfive.ask import (
     nearer,
     nearer_first,
     prefer,
+    read,
     said,
     sharpenings,
     spread,
@@ -66,6 +67,11 @@ def sharpened(request: Request, item: ItemId, button: Sharpening) -> Request:
     like = request.like if item in request.like else (*request.like, item)
     told = Told(button.field, button.condition, button.kind, button.values)
     return replace(request, like=like, told=(*request.told, told))
+
+
+def unwanted(request: Request) -> frozenset[int]:
+    """Where the wishes start that the request refuses."""
+    return frozenset(wish.start for wish in read(request).wishes if wish.refused)
 
 
 def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:

@@ -146,11 +146,11 @@ def joined(filters: Sequence[str]) -> str:
 
 def pretty(slate: Slate) -> str:
     """A Slate for reading in a terminal."""
-    from firstfive.ask import read
+    from firstfive.app.asking import unwanted
 
     columns = width()
-    unwanted = {wish.start for wish in read(slate.request).wishes if wish.refused}
-    blocks = [_block(place, columns, unwanted) for place in slate.places]
+    refused = unwanted(slate.request)
+    blocks = [_block(place, columns, refused) for place in slate.places]
     blocks += ["\n".join(asked_lines(slate.asked, columns))] if slate.asked else []
     notes = [textwrap.fill(plain(note), columns) for note in slate.notes]
     spent = sum(slate.timings_ms.values())
@@ -181,7 +181,7 @@ def width() -> int:
     return min(WIDEST, shutil.get_terminal_size().columns)
 
 
-def _block(place: Place, width: int, unwanted: Collection[int]) -> str:
+def _block(place: Place, width: int, refused: Collection[int]) -> str:
     title = plain(place.title or place.text[:80])
     lines = [f"{place.place}. {title[:LONGEST]}{'…' * (len(title) > LONGEST)}  ({plain(place.item)})"]
     if place.reason:
@@ -189,7 +189,7 @@ def _block(place: Place, width: int, unwanted: Collection[int]) -> str:
         lines += [plain(place.reason.because)] if place.reason.because else []
     if place.mismatch and place.mismatch.says:
         said, says = place.mismatch.said, place.mismatch.says
-        you = "did not want" if said.start in unwanted else "said"
+        you = "did not want" if said.start in refused else "said"
         lines.append(f"But you {you} “{plain(said.text)}”, and it says “{plain(says.text)}”")
     if place.mismatch and not place.mismatch.says:
         lines.append(f"But it does not say anything about “{plain(place.mismatch.said.text)}”")
