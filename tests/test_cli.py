@@ -76,6 +76,22 @@ def test_settings_never_print_a_password(tmp_path: Path) -> None:
         assert "secret" not in ended.out
 
 
+def test_a_key_that_stands_where_its_place_should_is_printed_nowhere(tmp_path: Path) -> None:
+    settings = """
+        [models]
+        llm = "mine:small"
+        [providers.mine]
+        api = "openai"
+        url = "https://me:secret@models.example/v1"
+        key = "secret"
+        """
+    (tmp_path / "firstfive.toml").write_text(settings)
+    for words in (["settings"], ["settings", "--json"], ["models", "list"], ["models", "list", "--json"]):
+        ended = firstfive("-p", tmp_path, *words)
+        assert "me:***@models.example" in ended.out
+        assert "secret" not in ended.out + ended.err
+
+
 def test_an_unknown_setting_names_the_nearest_one_and_exits_2() -> None:
     ended = firstfive("settings", "--set", "rank.wordz=1")
     assert ended.status == 2

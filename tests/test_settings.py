@@ -45,7 +45,7 @@ def test_every_value_knows_where_it_came_from(tmp_path: Path) -> None:
     }
     assert origins["rank.words"] == str(tmp_path / FILE)
     assert origins["rank.chars"] == "the environment variable FIRSTFIVE_RANK__CHARS"
-    assert origins["rank.whole"] == "--set rank.whole=4"
+    assert origins["rank.whole"] == "--set rank.whole"
     assert origins["rank.passages"] == "default"
 
 
@@ -68,13 +68,31 @@ def test_an_unknown_name_is_told_the_nearest_known_one(wrong: str) -> None:
         ("[project]\nexamples = [1]\n", "project.examples"),
         ("words = 1\n", r"outside a \[section\]"),
         ("[rank\n", "is not valid TOML"),
-        (b"[project]\nname = '\xff'\n", "is not valid TOML"),
+        (b"[project]\nname = '\xff'\n", "not written in UTF-8"),
+        ("[server]\nport = 65536\n", "server.port to 65536"),
+        ("[privacy]\nkeep_days = 36501\n", "privacy.keep_days to 36501"),
+        ("[taste]\nkeep_days = 36501\n", "taste.keep_days to 36501"),
     ],
 )
 def test_a_wrong_value_in_the_file_is_refused_with_its_place_and_value(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message) as raised:
         load(toml(tmp_path, text))
     assert FILE in str(raised.value)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_file_as_windows_editors_write_it_is_read(tmp_path: Path, ending: str) -> None:
+    lines = ("\ufeff[project]", 'name = "Größe"', "")
+    assert load(toml(tmp_path, ending.join(lines).encode())).project.name == "Größe"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["store.databse_url", "store.database_url.x", "rank.words", "providers.x.kee", "server.hosts.x"]
+)
+def test_no_error_about_a_setting_tells_a_password(wrong: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(overrides=[f"{wrong}=postgresql://me:secret@db/x"])
+    assert "secret" not in str(raised.value)
 
 
 def test_a_flag_without_a_value_shows_how_to_write_it() -> None:

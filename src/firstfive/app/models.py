@@ -11,7 +11,7 @@ from firstfive.errors import BudgetError, ModelError
 from firstfive.models.gateway import Prices
 from firstfive.models.providers import VENDORS
 from firstfive.ports import Call, Reply
-from firstfive.settings import PriceSettings
+from firstfive.settings import PriceSettings, shown, without_password
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -116,7 +116,8 @@ def _described(project: Project, model: str, role: str) -> Configured:
     api = settings.api or (row.api if row else "")
     key = settings.key or (f"env:{row.key}" if row and row.key else "")
     price, missing = _price(project, model)
-    return Configured(model, role, api, settings.url or (row.url if row else ""), key, price, missing)
+    url = without_password(settings.url or (row.url if row else ""))
+    return Configured(model, role, api, url, shown(f"providers.{name}.key", key), price, missing)
 
 
 def _price(project: Project, model: str) -> tuple[PriceSettings | None, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -38,23 +37,16 @@ def settings(call: Call) -> None:
     from pathlib import Path
 
     from firstfive.cli.frame import encoded
-    from firstfive.settings import Settings
+    from firstfive.settings import Settings, shown
 
-    found = list(Settings.load(Path(call.place), overrides=call.overrides).items())
-    rows = [(name, _without_password(encoded(value)), _without_password(origin)) for name, value, origin in found]
+    loaded = Settings.load(Path(call.place), overrides=call.overrides)
+    found = [(name, shown(name, value), origin) for name, value, origin in loaded.items()]
+    rows = [(name, encoded(value), origin) for name, value, origin in found]
     width = max(len(f"{name} = {value}") for name, value, origin in rows if origin == "default")
     call.answer(
-        [{"name": name, "value": _safe(value), "origin": _without_password(origin)} for name, value, origin in found],
+        [{"name": name, "value": value, "origin": origin} for name, value, origin in found],
         "\n".join(f"{f'{name} = {value}':<{width}}  {origin}" for name, value, origin in rows),
     )
-
-
-def _without_password(text: str) -> str:
-    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", text)
-
-
-def _safe(value: object) -> object:
-    return _without_password(value) if isinstance(value, str) else value
 
 
 @click.command(cls=Command, stopped="Stopped. What was read is kept: the same import again changes only what is left.")

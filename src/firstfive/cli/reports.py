@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any visit."""
+LAST = datetime(9999, 12, 30)  # noqa: DTZ001  # as click gives a date
+"""The last day after which there is another."""
+DAYS = click.IntRange(1, 36_500)
+"""How many days back: a hundred years at most."""
 AROUND = 160
 """Characters of unchanged text that are shown on either side of a change."""
 
@@ -34,9 +38,7 @@ _TAGS = {"same": "span", "removed": "del", "added": "ins"}
 @click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. [default: goal.qrels]")
 @click.option("--by", multiple=True, metavar="FIELD", help="Also divide requests by this field. Repeatable.")
 @click.option("--out", metavar="FILE", help="Where to write the page. [default: report.html in the project's folder]")
-@click.option(
-    "--days", type=click.IntRange(1), default=28, show_default=True, help="How many days of visits to look at."
-)
+@click.option("--days", type=DAYS, default=28, show_default=True, help="How many days of visits to look at.")
 @click.option("--with-requests", is_flag=True, help="Put in what people asked, with personal data masked.")
 @click.option("--force", is_flag=True, help="Write over a file that is no report of firstfive.")
 @click.pass_context
@@ -111,7 +113,7 @@ def cleaning(call: Call, *, n: int, html_: str | None, gold: str | None) -> None
 
 
 @report.command(cls=Command)
-@click.option("--days", type=click.IntRange(1), default=28, show_default=True, help="How many days back to look.")
+@click.option("--days", type=DAYS, default=28, show_default=True, help="How many days back to look.")
 @click.pass_obj
 def visits(call: Call, *, days: int) -> None:
     """What visits to the seeker's page came to: how soon and how often a match was found, with 95 % intervals."""
@@ -124,7 +126,7 @@ def visits(call: Call, *, days: int) -> None:
 
 
 @report.command(cls=Command)
-@click.option("--days", type=click.IntRange(1), default=28, show_default=True, help="How many days back to look.")
+@click.option("--days", type=DAYS, default=28, show_default=True, help="How many days back to look.")
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="From this day on, such as 2026-11-02."
 )
@@ -158,7 +160,7 @@ def pilot(
     from firstfive.cli.document import as_markdown, as_page
     from firstfive.cli.pilot_words import document
 
-    end = (until.replace(tzinfo=UTC) + timedelta(days=1)) if until else datetime.now(UTC)
+    end = (min(until, LAST).replace(tzinfo=UTC) + timedelta(days=1)) if until else datetime.now(UTC)
     begin = since.replace(tzinfo=UTC) if since else EVER if experiment else end - timedelta(days=days)
     if begin >= end:
         raise click.UsageError(f"--since {begin:%Y-%m-%d} comes after --until; change one of them.")

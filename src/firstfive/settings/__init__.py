@@ -24,7 +24,19 @@ from firstfive.settings.sections import (
     TasteSettings,
     WordSettings,
 )
-from firstfive.settings.tree import FILE, NOT_SETTINGS, PREFIX, ROWS, Settings, descriptions, names, public, template
+from firstfive.settings.tree import (
+    FILE,
+    NOT_SETTINGS,
+    PREFIX,
+    ROWS,
+    Settings,
+    descriptions,
+    names,
+    public,
+    shown,
+    template,
+    without_password,
+)
 
 __all__ = [
     "FILE",
@@ -57,5 +69,7 @@ __all__ = [
     "descriptions",
     "names",
     "public",
+    "shown",
     "template",
+    "without_password",
 ]

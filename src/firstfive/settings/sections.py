@@ -12,6 +12,8 @@ from msgspec import Meta
 
 Cap: TypeAlias = float | Literal["none"]
 """A limit that can be taken away."""
+Days: TypeAlias = Annotated[int, Meta(ge=0, le=36_500)]
+"""A hundred years at most: what is older than that, no calendar of a program has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ class TasteSettings:
     """"known": users whom a program names in its requests. "everyone": visitors who ask for it too. "never": nobody."""
     half_life_days: float = 30.0
     """After so many days a yes or a no counts half, after twice as many a quarter; 0: nothing fades."""
-    keep_days: int = 180
+    keep_days: Days = 180
     """What was said longer ago is not looked at any more; 0: all that `privacy.keep_days` keeps."""
     places: int = 3
     """How many places up or down a person's past may move an item."""
@@ -272,7 +274,7 @@ class ServerSettings:
 
     host: str = "127.0.0.1"
     """The address to listen on. Loopback unless you say otherwise."""
-    port: int = 8055
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8055
     """The port to listen on."""
     max_body_kb: int = 1024
     """Request bodies above this are refused."""
@@ -294,7 +296,7 @@ class ServerSettings:
 class PrivacySettings:
     """What is kept about people."""
 
-    keep_days: int = 365
+    keep_days: Days = 365
     """Slates, events, stored answers, model replies and labels older than this are removed; 0 keeps them for ever."""
 
 

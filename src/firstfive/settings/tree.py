@@ -19,6 +19,7 @@ import ast
 import difflib
 import inspect
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -199,18 +200,39 @@ def _typed(section: str, key: str, value: Any, origin: str) -> Any:
     try:
         typed = msgspec.convert(value, wanted, strict=not isinstance(value, str))
     except msgspec.ValidationError as wrong:
-        raise SettingsError(f"{origin} sets {section}.{key} to {value!r}: {wrong}; correct it there") from wrong
+        raise SettingsError(f"{origin} sets {section}.{key} to {_said(value)}: {wrong}; correct it there") from wrong
     if isinstance(typed, float | int) and not isinstance(typed, bool) and not 0 <= typed < float("inf"):
-        raise SettingsError(f"{origin} sets {section}.{key} to {value!r}: it must be 0 or more; correct it there")
+        raise SettingsError(f"{origin} sets {section}.{key} to {_said(value)}: it must be 0 or more; correct it there")
     return typed
+
+
+def _said(value: object) -> str:
+    return without_password(repr(value))
+
+
+def without_password(text: str) -> str:
+    """The text with stars for the password of each address in it."""
+    return _PASSWORD.sub(r"\1:***@", text)
+
+
+_PASSWORD = re.compile(r"(://[^:/@\s]*):[^@\s]*@")
+
+
+def shown(name: str, value: Any) -> Any:
+    """A setting's value as it may be shown. A key that stands where only its place should is a secret, too."""
+    if name.startswith("providers.") and name.endswith(".key") and not value.startswith(("env:", "file:")):
+        return value and "***"
+    return without_password(value) if isinstance(value, str) else value
 
 
 def _from_file(path: Path) -> Iterator[tuple[str, Any, str]]:
     if not path.exists():
         return
     try:
-        tree = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        tree = tomllib.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError as wrong:
+        raise SettingsError(f"{path} is not written in UTF-8; save it as UTF-8 in your editor") from wrong
+    except (tomllib.TOMLDecodeError, RecursionError) as wrong:
         raise SettingsError(f"{path} is not valid TOML: {wrong}; correct it there") from wrong
     except OSError as wrong:
         raise SettingsError(f"{path} cannot be read: {wrong.strerror}; make it a file that you may read") from wrong
@@ -250,8 +272,8 @@ def _from_flags(overrides: Sequence[str]) -> Iterator[tuple[str, Any, str]]:
     for override in overrides:
         name, equals, value = override.partition("=")
         if not equals:
-            raise SettingsError(f"--set {override} has no value; write --set {name}=VALUE")
-        yield name.strip(), value.strip(), f"--set {override}"
+            raise SettingsError(f"--set {name} has no value; write --set {name}=VALUE")
+        yield name.strip(), value.strip(), f"--set {name.strip()}"
 
 
 @cache
