@@ -22,6 +22,7 @@ import numpy as np
 import quality
 
 import firstfive
+from firstfive.app import asking
 from firstfive.app.adapting import tried, with_adapter
 from firstfive.app.collect import import_sources
 from firstfive.app.serving import Serving
@@ -83,8 +84,7 @@ def _judged(name: str, before: Serving, after: Serving) -> None:
 
 def _found(serving: Serving, text: str, wanted: set[str]) -> float:
     reading = read(Request(text))
-    query = serving.query_text(reading, demand=True)
-    best = serving.pipeline(query=query)(reading.request, serving.retrieve(query)).positions[:5]
+    best = asking.find(serving, serving.query_text(reading, demand=True)).positions[:5]
     return float(any(serving.catalogue.id(place) in wanted for place in best.tolist()))
 
 

@@ -1,11 +1,11 @@
 """Learning from likes in the order of time, on movielens: after 0, 100, 1,000 and 10,000 of them.
 
-    FIRSTFIVE_DATA=... python benchmarks/learning.py [HELD_OUT]
+    FIRSTFIVE_DATA=... python benchmarks/learning.py [HELD_OUT [PROJECT]]
 
 A request is made of what the same person liked before: the first sentence of the last film, and the last three to go
 near to. The match is the film they liked next. Content alone, popularity, item neighbours, factors (matrix
 factorisation) and what was learned are held against the likes that came after; what was learned also with the year of
-each film, by which it was new or old when something was said.
+each film, by which it was new or old when something was said. PROJECT: one that was built from the films already.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from time import perf_counter
@@ -27,16 +28,19 @@ import measuring
 import numpy as np
 
 import firstfive
+from firstfive.app import asking
+from firstfive.app.born import Ages
+from firstfive.app.heard import FOR_LEARNING, Heard, Said, as_rows, ranked
 from firstfive.app.learned import considered, features
-from firstfive.app.serving import Query, Serving
+from firstfive.app.learning import learn_from
+from firstfive.app.serving import Serving
 from firstfive.app.wiring import Project
-from firstfive.ask import read
-from firstfive.features import Crowd, day_of, fresh
-from firstfive.learn import SHARES, Ends, Likes, blend, factorise
+from firstfive.features import DAY_S, Crowd, day_of
+from firstfive.learn import SHARES, Signal, blend, factorise, signals
 from firstfive.learn.ranker import Ranker
-from firstfive.learn.replay import Seen, learn
 from firstfive.measure import intervals
-from firstfive.types import Candidates, ItemId, Request
+from firstfive.observe import Quiet
+from firstfive.types import Event, ItemId, Request, UserId
 
 HELD_OUT = 1_000
 AFTER = (0, 100, 1_000, 10_000)
@@ -46,7 +50,7 @@ LIKED = 4.0
 class Like(NamedTuple):
     """A film that somebody liked after others, on which day, and what they had rated before."""
 
-    user: int
+    user: str
     film: ItemId
     before: tuple[ItemId, ...]
     rated: tuple[ItemId, ...]
@@ -58,62 +62,47 @@ def main() -> None:
     held_out = int(sys.argv[1]) if len(sys.argv) > 1 else HELD_OUT
     measuring.machine()
     folder = measuring.data() / "movielens"
+    films = films_of(folder)
+    likes = list(_likes(folder, films, max(AFTER) + held_out))
     with tempfile.TemporaryDirectory() as scratch:
-        films = films_of(folder)
-        source = Path(scratch) / "films.jsonl"
-        source.write_text("".join(json.dumps(film) + "\n" for film in films.values()), "utf-8")
-        firstfive.init(Path(scratch) / "project")
-        with firstfive.open(Path(scratch) / "project") as project:
-            project.import_(source)
-            project.build()
-            likes = list(_likes(folder, films, max(AFTER) + held_out))
+        place = sys.argv[2] if len(sys.argv) > 2 else built(Path(scratch), films)
+        with firstfive.open(place) as project:
             _report(project, films, likes, held_out)
+
+
+def built(scratch: Path, films: dict[str, dict[str, str]]) -> Path:
+    """A project that is built from the films."""
+    source = scratch / "films.jsonl"
+    source.write_text("".join(json.dumps(film) + "\n" for film in films.values()), "utf-8")
+    firstfive.init(scratch / "project")
+    with firstfive.open(scratch / "project") as project:
+        project.import_(source)
+        project.build()
+    return scratch / "project"
 
 
 def _report(project: Project, films: dict[str, dict[str, str]], likes: Sequence[Like], held_out: int) -> None:
     serving = project.recommender.serving
     begun = perf_counter()
-    asked = [_asked(serving, films, like) for like in likes]
+    told = _told(serving, films, likes)
     print(f"{len(serving.catalogue)} films, {len(likes)} likes, ranked in {perf_counter() - begun:.0f} s")
-    rows = Likes(
-        np.array([like.user for like in likes]),
-        np.array([serving.position(like.film) for like in likes]),
-        np.stack([query.vector for query, _ in asked]),
-        days=np.array([like.day for like in likes]),
-    )
-
+    unknown = np.full(len(serving.catalogue), np.nan)
     years = _years(serving, films)
-
-    def newness(row: int, places: np.ndarray, dated: bool) -> np.ndarray | None:
-        return fresh(years[places], likes[row].day) if dated else None
-
-    def see(row: int, crowd: Crowd, dated: bool) -> Seen:
-        query, found = asked[row]
-        every = considered(serving, query, found, crowd)
-        seen = features(serving, query, every, crowd, newness(row, every.positions, dated))
-        return Seen(seen, every.positions == rows.items[row])
-
     for after, dated in product(AFTER, (False, True)):
         if dated and after < 1_000:
             continue
+        came = Ages(years, unknown, "year") if dated else Ages(unknown, unknown)
+        before = _until(told, likes[:after])
         begun = perf_counter()
-        learned = learn(rows.before(after), len(serving.catalogue), partial(see, dated=dated), _ends)
+        learned = learn_from(serving, before, {}, came, Quiet())
         spent = perf_counter() - begun
         ranker = Ranker(learned.model) if learned.model else None
-        before = rows.before(after)
-        factors = factorise(before.visitors, before.items, len(serving.catalogue))
+        factors = factorise(before.likes.visitors, before.likes.items, len(serving.catalogue))
         tried = [
-            _tried(
-                serving,
-                *asked[row],
-                learned.crowd,
-                ranker,
-                factors.scores(_liked(serving, likes[row])),
-                partial(newness, row, dated=dated),
-            )
+            _tried(serving, told, row, learned.crowd, ranker, factors.scores(_liked(serving, likes[row])), came)
             for row in range(after, after + held_out)
         ]
-        truth = rows.items[after : after + held_out]
+        truth = told.likes.items[after : after + held_out]
         how = ", with the films' years" if dated else ""
         print(f"after {after} likes{how}, {learned.groups} of them learned from in {spent:.0f} s")
         print(f"   share handed over: {learned.handover.share:g}, from {learned.handover.visitors} visitors held out")
@@ -124,6 +113,27 @@ def _report(project: Project, films: dict[str, dict[str, str]], likes: Sequence[
         _success(tried, truth, learned.handover.share)
         if ranker:
             print("   looked at:", ", ".join(f"{n} {s:.0%}" for n, s in ranker.importance().items() if s >= 0.01))
+
+
+def _told(serving: Serving, films: dict[str, dict[str, str]], likes: Sequence[Like]) -> Heard:
+    """The likes as `firstfive learn` hears them, each with its request as it is ranked by content alone."""
+    asked = [ranked(serving, _request(films, like)) for like in likes]
+    vectors = np.stack([query.vector for query, _ in asked])
+    found = _signals(likes)
+    return Heard([Said(one) for one in found], as_rows(serving, found, vectors), asked)
+
+
+def _until(told: Heard, likes: Sequence[Like]) -> Heard:
+    """What was heard by the last of these likes, the first of all; each weighed as it was by then."""
+    before = told.before(len(likes))
+    return replace(before, rows=[Said(one) for one in _signals(likes)])
+
+
+def _signals(likes: Sequence[Like]) -> list[Signal]:
+    events = [
+        Event("yes", UserId(like.user), like.film, datetime.fromtimestamp(like.day * DAY_S, UTC)) for like in likes
+    ]
+    return signals(events, {})
 
 
 def _success(tried: Sequence[tuple[np.ndarray, dict[str, np.ndarray]]], truth: np.ndarray, share: float) -> None:
@@ -142,24 +152,25 @@ def _success(tried: Sequence[tuple[np.ndarray, dict[str, np.ndarray]]], truth: n
 
 def _tried(
     serving: Serving,
-    query: Query,
-    found: Candidates,
+    told: Heard,
+    row: int,
     crowd: Crowd,
     ranker: Ranker | None,
     factors: np.ndarray,
-    newness: Callable[[np.ndarray], np.ndarray | None],
+    came: Ages,
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The items considered and their scores by each ranking."""
+    """The items considered for a like's request and their scores by each ranking."""
+    query, found = told.asked[row]
     every = considered(serving, query, found, crowd)
-    before = np.maximum(every.scores, 0)
-    seen = features(serving, query, every, crowd, newness(every.positions))
-    learned = ranker(seen) if ranker else before
+    day, about = told.likes.days[row], int(told.likes.items[row])
+    seen = features(serving, query, every, crowd, came.newness(every.positions, about, day))
+    learned = ranker(seen) - asking.lost(serving, query, every.positions) if ranker else every.scores
     likes = [serving.position(item) for item in query.reading.request.like]
     return every.positions, {
         "popular": crowd.popular(every.positions),
         "neighbours": crowd.together(likes, every.positions),
         "factors": factors[every.positions],
-        **{f"share {share:g}": blend(before, learned, share) for share in SHARES},
+        **{f"share {share:g}": blend(every.scores, learned, share) for share in SHARES},
     }
 
 
@@ -174,16 +185,10 @@ def _liked(serving: Serving, like: Like) -> list[int]:
     return [serving.position(film) for film in like.before]
 
 
-def _ends(values: np.ndarray) -> list[Ends]:
-    return [Ends(one.value, one.low, one.high) for one in intervals(values, lowest=-1.0, resamples=2_000)]
-
-
-def _asked(serving: Serving, films: dict[str, dict[str, str]], like: Like) -> tuple[Query, Candidates]:
-    """The request of a like, ranked by content alone."""
+def _request(films: dict[str, dict[str, str]], like: Like) -> Request:
+    """What the person asked before they liked the film."""
     text = re.split(r"(?<=[.!?]) ", films[like.before[-1]]["text"])[0][:300]
-    reading = read(Request(text, 100, like=like.before[-3:], exclude=like.rated, diversity=0))
-    query = serving.query(reading)
-    return query, serving.pipeline(query=query)(reading.request, serving.retrieve(query))
+    return Request(text, FOR_LEARNING, like=like.before[-3:], exclude=like.rated, diversity=0)
 
 
 def films_of(folder: Path) -> dict[str, dict[str, str]]:
@@ -202,11 +207,11 @@ def _likes(folder: Path, films: dict[str, dict[str, str]], most: int) -> Iterato
     """The first likes of all, in the order of time, each after another one of the same person."""
     with (folder / "ratings.csv").open() as file:
         rated = [row for row in csv.DictReader(file) if row["movieId"] in films]
-    rated.sort(key=lambda row: (int(row["timestamp"]), int(row["userId"]), int(row["movieId"])))
-    seen: dict[int, list[ItemId]] = {}
-    liked: dict[int, list[ItemId]] = {}
+    rated.sort(key=lambda row: (int(row["timestamp"]), row["userId"], row["movieId"]))  # as signals stand
+    seen: dict[str, list[ItemId]] = {}
+    liked: dict[str, list[ItemId]] = {}
     for row in rated:
-        user, film = int(row["userId"]), ItemId(row["movieId"])
+        user, film = row["userId"], ItemId(row["movieId"])
         likes = float(row["rating"]) >= LIKED
         if likes and liked.get(user) and most > 0:
             most -= 1

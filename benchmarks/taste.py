@@ -11,7 +11,6 @@ built from the films already.
 from __future__ import annotations
 
 import csv
-import json
 import re
 import sys
 import tempfile
@@ -25,7 +24,7 @@ import measuring
 import numpy as np
 
 import firstfive
-from firstfive.app import taste
+from firstfive.app import asking, taste
 from firstfive.app.serving import Serving
 from firstfive.ask import read
 from firstfive.learn import Signal
@@ -57,23 +56,13 @@ def main() -> None:
     folder = measuring.data() / "movielens"
     films = learning.films_of(folder)
     with tempfile.TemporaryDirectory() as scratch:
-        place = sys.argv[2] if len(sys.argv) > 2 else _built(Path(scratch), films)
+        place = sys.argv[2] if len(sys.argv) > 2 else learning.built(Path(scratch), films)
         with firstfive.open(place) as project:
             serving = project.recommender.serving
             asked = list(_asked(folder, films))
             step = max(1, len(asked) // requests)
             for near in (0, TIED):
                 _report(serving, films, asked[::step][:requests], near)
-
-
-def _built(scratch: Path, films: dict[str, dict[str, str]]) -> Path:
-    source = scratch / "films.jsonl"
-    source.write_text("".join(json.dumps(film) + "\n" for film in films.values()), "utf-8")
-    firstfive.init(scratch / "project")
-    with firstfive.open(scratch / "project") as project:
-        project.import_(source)
-        project.build()
-    return scratch / "project"
 
 
 def _report(serving: Serving, films: dict[str, dict[str, str]], asked: Sequence[Asked], near: int) -> None:
@@ -99,7 +88,7 @@ def _ranks(serving: Serving, films: dict[str, dict[str, str]], one: Asked, near:
     like = tuple(likes[-near:]) if near else ()
     reading = read(Request(text, 100, like=like, exclude=one.rated, diversity=0))
     query = serving.query(reading)
-    found = serving.retrieve(query)
+    found = asking.candidates(serving, query)
     person = taste.remembered(serving, one.said, one.at, SETTINGS.half_life_days)
     stage = taste.stage(serving, person, SETTINGS) if person else None
     wanted = serving.position(one.film)

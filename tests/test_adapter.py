@@ -12,11 +12,11 @@ import pytest
 
 import firstfive
 from firstfive.app import adapted, adapting, learning
-from firstfive.app.adapting import Adapting, adapt, with_adapter
+from firstfive.app.adapting import Adapting, adapt, adapt_once, with_adapter
 from firstfive.app.learning import learn
 from firstfive.app.release import use
 from firstfive.app.wiring import Project
-from firstfive.errors import IndexFileError
+from firstfive.errors import IndexFileError, ModelError
 from firstfive.learn import Adapter, fit_adapter
 from firstfive.learn.adapter import FEWEST, RANK, Pairs, _loss
 from firstfive.observe import Quiet
@@ -158,6 +158,38 @@ def test_too_small_a_catalogue_says_so_and_makes_no_release(project: Project) ->
     assert "are needed" in found.adapting.why
 
 
+def test_what_was_dropped_is_not_tried_again_on_the_same_release(
+    project: Project, few: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    serving = project.recommender.serving
+    fitted: list[int] = []
+
+    def harming(given: Pairs) -> Adapter:
+        fitted.append(len(given.items))
+        return backwards(given.asked.shape[1])
+
+    few.setattr(adapting, "fit_adapter", harming)
+    first, again = (adapt_once(tmp_path, serving, Quiet()) for _ in range(2))
+    assert first == again
+    assert first[1].gain.high < 0
+    assert len(fitted) == 1
+    few.setattr(adapting, "VERSION", 2)
+    adapt_once(tmp_path, serving, Quiet())
+    (tmp_path / adapting.FILE).write_bytes(b"{")
+    adapt_once(tmp_path, serving, Quiet())
+    assert len(fitted) == 3, "another version's and a broken file say nothing"
+
+
+def test_an_embedder_that_failed_is_tried_again(project: Project, few: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def failing(_: Pairs) -> Adapter:
+        raise ModelError("it is asleep")
+
+    few.setattr(adapting, "fit_adapter", failing)
+    _, report = adapt_once(tmp_path, project.recommender.serving, Quiet())
+    assert "asleep" in report.why
+    assert list(tmp_path.iterdir()) == []
+
+
 # --- its way ----------------------------------------------------------------------------------------------------------
 
 
@@ -167,7 +199,7 @@ def test_a_kept_adapter_is_part_of_a_release_and_goes_on_in_builds(
     serving, first = project.recommender.serving, project.release_in_use()
     size = serving.whole.size if serving.whole else 0
     items = (serving.catalogue.id(3),)
-    monkeypatch.setattr(learning, "adapt", lambda *_: (backwards(size), Adapting(1, 1, items=items)))
+    monkeypatch.setattr(learning, "adapt_once", lambda *_: (backwards(size), Adapting(1, 1, items=items)))
     before = project.recommender.answer(ASKED)
     release = learn(project).release
     assert release is not None

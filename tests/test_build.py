@@ -338,7 +338,7 @@ def test_two_builds_at_once_are_refused_with_what_to_do(opened: Open) -> None:
     class Meanwhile(Quiet):
         def finish(self, step: str) -> None:
             if step == "clean":
-                with pytest.raises(BuildError, match=r"another build of .* is running; wait") as caught:
+                with pytest.raises(BuildError, match=r"`firstfive build` is running on .*; wait") as caught:
                     build(opened())
                 refused.append(caught.value.code)
 

@@ -206,7 +206,8 @@ def test_two_imports_at_once_are_refused_with_what_to_do(project: Project, tmp_p
 
     import_sources(project, [path], progress=Meanwhile())
     assert refused == [
-        f"another import of {project.folder} is running; wait for it to end, then run `firstfive import {other}` again"
+        f"`firstfive import {path}` is running on {project.folder}; "
+        f"wait for it to end, then run `firstfive import {other}` again"
     ]
     assert sorted(live(project)) == ["1", "2", "3", "4"]
 

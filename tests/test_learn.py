@@ -17,7 +17,7 @@ from firstfive.features import FEATURES, Crowd, day_of, fresh, rows
 from firstfive.features.crowd import nobody
 from firstfive.learn import Ends, Held, Likes, blend, gather, hand_over, looked_at, propensity, signals
 from firstfive.learn.ranker import Group, Ranker, fit
-from firstfive.learn.replay import Seen, learn
+from firstfive.learn.replay import Seen, _held, learn
 from firstfive.measure import intervals
 from firstfive.types import Candidates, Event, ItemId, RecommId, UserId
 
@@ -229,6 +229,13 @@ def test_of_one_answer_what_was_liked_is_one_and_what_was_refused_less_than_noth
     liked, refused = np.array([True, False, False, False]), np.array([True, True, False, False])
     assert Seen(features, liked, refused).grades.tolist() == [1, -1, 0, 0]
     assert Seen(features, liked).grades.tolist() == [1, 0, 0, 0]
+
+
+def test_what_an_item_loses_for_what_was_asked_is_taken_off_whatever_was_learned() -> None:
+    shape = (2, len(FEATURES))
+    group = Group(np.zeros(shape, np.float32), np.array([1, 0], np.float32), lost=np.array([0.5, 0], np.float32))
+    held = _held(1, group, lambda _: np.array([0.75, 0.5], np.float32))  # type: ignore[arg-type]
+    assert held.learned.tolist() == [0.25, 0.5]
 
 
 def test_a_crowd_knows_of_no_refusal() -> None:

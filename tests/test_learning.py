@@ -13,14 +13,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import log
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import firstfive
 from command_line import firstfive as run
-from firstfive.app import born, calibrating, learned, learning
+from firstfive.app import asking, born, calibrating, learned, learning
+from firstfive.app.alone import alone
 from firstfive.app.born import ages
+from firstfive.app.build import build
 from firstfive.app.heard import heard
 from firstfive.app.learned import Blending, Known, LearnedRanking, considered, features
 from firstfive.app.learning import LearnReport, learn, learn_from
@@ -32,7 +35,7 @@ from firstfive.app.record import add_feedback
 from firstfive.app.release import use
 from firstfive.app.wiring import Project, open_project
 from firstfive.ask import read
-from firstfive.errors import IndexFileError, SettingsError, SourceError, UsageError
+from firstfive.errors import BuildError, IndexFileError, SettingsError, SourceError, UsageError
 from firstfive.features import FEATURES, Crowd
 from firstfive.features.crowd import nobody
 from firstfive.learn import Handover, Likes, gather
@@ -165,7 +168,7 @@ def test_an_item_that_is_gone_takes_what_was_learned_of_it_along(
     with firstfive.open(other) as project:
         project.import_(tmp_path / "others.jsonl")
         target = project.releases / project.build().release.id
-        learned.carry(project.store, source, target)
+        learned.carry(source, target, np.empty(0))
     before, after = learned.read_known(source), learned.read_known(target)
     assert before.crowd.liked.max() > 0.5
     assert (len(after.crowd.liked), float(after.crowd.liked.sum()), after.share) == (len(THINGS), 0.0, before.share)
@@ -184,6 +187,45 @@ def test_a_visits_answers_are_features_of_the_items_that_state_and_deny_them(vis
     agrees, contradicts = FEATURES.index("agrees"), FEATURES.index("contradicts")
     assert by_item["bakery"][[agrees, contradicts]].tolist() == [2, 0]  # DE, 14 people
     assert by_item["trucks"][[agrees, contradicts]].tolist() == [0, 2]  # PL, 210 people
+
+
+def test_numbers_in_the_requests_own_words_are_features_as_an_answer_is(visited: Project) -> None:
+    serving, crowd = visited.recommender.serving, nobody(len(visited.recommender.serving.catalogue))
+    agrees, contradicts = FEATURES.index("agrees"), FEATURES.index("contradicts")
+
+    def seen(text: str, item: str, *told: Told) -> list[float]:
+        query = serving.query(read(Request(text, told=told)))
+        one = Candidates(np.array([serving.position(ItemId(item))]), np.zeros(1, np.float32), {})
+        return [float(one) for one in features(serving, query, one, crowd)[0, [agrees, contradicts]]]
+
+    small = f"{ASKED}, fewer than 100 employees"
+    assert seen(small, "bakery") == [1, 0]
+    assert seen(small, "trucks") == [0, 1]
+    assert seen(small, "bakery", Told(condition='country = "DE"')) == [2, 0]
+    assert np.isnan(seen(ASKED, "bakery")).all(), "what is not asked for is not known"
+
+
+def test_what_a_request_says_in_numbers_holds_whatever_others_liked(visited: Project) -> None:
+    serving = copy(visited.recommender.serving)
+    trucks, bakery = (serving.position(ItemId(item)) for item in ("trucks", "bakery"))
+    liked = np.full(len(THINGS), 0.5, np.float32)
+    liked[[trucks, bakery]] = 1, 0.8
+    crowd = replace(nobody(len(THINGS)), liked=liked)
+    serving.learned = LearnedRanking(Known(crowd, 1.0), lambda seen: seen[:, FEATURES.index("liked")])
+
+    def found(text: str, *told: Told) -> list[str]:
+        query = serving.query(read(Request(text, 12, diversity=0, told=told)))
+        best = serving.pipeline(query=query)(query.reading.request, asking.candidates(serving, query))
+        return [str(serving.catalogue.id(position)) for position in best.positions.tolist()]
+
+    assert found(ASKED)[:2] == ["trucks", "bakery"]
+    small = {thing.id for thing in THINGS if thing.employees < 100}
+    for asked in (found(f"{ASKED}, fewer than 100 employees"), found(ASKED, Told(condition="employees < 100"))):
+        assert asked[0] == "bakery"
+        assert small <= set(asked[: asked.index("trucks")]), "210 people"
+    query = serving.query(read(Request(f"{ASKED}, fewer than 100 employees", 12)))
+    brought = considered(serving, query, serving.retrieve(query).take(slice(0, 0)), crowd)
+    assert {str(serving.catalogue.id(place)) for place in brought.positions[brought.scores < 0].tolist()} >= {"trucks"}
 
 
 def test_without_lightgbm_the_answer_is_the_one_before_learning(
@@ -245,7 +287,20 @@ def test_the_command_says_what_it_found_and_what_to_do_next(visited: Project, re
     assert "120 likes of 120 visitors" in ended.out
     assert "<- handed over" in ended.out
     assert f"promote {report.release.id[:12]}" in ended.out
+    assert f"experiment start learned --candidate {report.release.id[:12]}" in ended.out, "nothing was kept back"
     assert "The embedder stays as it is" in ended.out
+
+
+def test_what_runs_alone_says_what_runs_and_what_to_run_again(fresh: Project) -> None:
+    with alone(fresh.folder, "firstfive learn"), pytest.raises(BuildError) as caught:
+        fresh.build()
+    assert str(caught.value) == (
+        f"`firstfive learn` is running on {fresh.folder}; wait for it to end, then run `firstfive build` again"
+    )
+    with alone(fresh.folder, "firstfive release prune"), pytest.raises(BuildError) as caught:
+        learn(fresh)
+    assert "`firstfive release prune` is running" in str(caught.value)
+    assert "run `firstfive learn` again" in str(caught.value)
 
 
 # --- refusals and judged requests -------------------------------------------------------------------------------------
@@ -450,6 +505,28 @@ def test_a_release_whose_ranking_goes_by_first_imports_is_another_one_where_thes
     assert moved[bees] == pytest.approx(-9)
 
 
+def test_a_build_looks_up_first_imports_once_and_takes_over_from_where_it_looked(
+    fresh: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    base, made = _first(fresh), with_newness(fresh)
+    looked: list[int] = []
+    imported = born.imported
+
+    def counted(*given: Any) -> np.ndarray:
+        looked.append(1)
+        use(fresh, base)  # meanwhile somebody goes back to a Release that learned nothing
+        return imported(*given)
+
+    monkeypatch.setattr(born, "imported", counted)
+    (tmp_path / "late.jsonl").write_text('{"id": "late", "text": "A small business that came late."}\n')
+    fresh.import_(tmp_path / "late.jsonl", full=False)
+    again = build(fresh, use=False).release
+    assert looked == [1]
+    assert again.parts["learned"] == made.parts["learned"]
+    known = learned.read_known(fresh.releases / again.id)
+    assert again.parts["first seen"] == born.name_of(known.born)
+
+
 def test_a_build_looks_up_no_first_import_where_the_ranker_does_not_look_at_newness(
     visited: Project, report: LearnReport, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -457,7 +534,7 @@ def test_a_build_looks_up_no_first_import_where_the_ranker_does_not_look_at_newn
     assert "first seen" not in report.release.parts
     monkeypatch.setattr(born, "imported", lambda *_: pytest.fail("first imports were read"))
     (tmp_path / "catalogue").symlink_to(visited.releases / _first(visited) / "catalogue")
-    learned.carry(visited.store, visited.releases / report.release.id, tmp_path)
+    learned.carry(visited.releases / report.release.id, tmp_path, np.empty(0))
     assert not len(learned.read_known(tmp_path).born)
     use(visited, report.release.id)
     try:
@@ -568,3 +645,5 @@ def test_with_too_few_visitors_after_it_a_learned_release_is_measured_on_made_up
     measured = promote(visited, report.release.id, switch=False).measured
     assert measured is not None
     assert (measured.heard, measured.made_up) == (False, True)
+    assert "once 30 liked something after all of that" in " ".join(measured.lines())
+    assert "0 did so far" in measured.note

@@ -100,7 +100,7 @@ CODES: dict[str, Code] = {
     "not_found.prompt": Code(404, 2, False, "No prompt has this name, version or label."),
     "index.corrupt": Code(503, 4, False, "A file of the index is damaged."),
     "index.missing": Code(503, 4, True, "No Release is in use yet."),
-    "build.locked": Code(409, 4, True, "Another build or import of this project is running."),
+    "build.locked": Code(409, 4, True, "Something that must run alone, such as a build, is running on this project."),
     "build.empty": Code(422, 2, False, "There is nothing to build from."),
     "build.waiting": Code(503, 4, True, "A batch job at a provider has not ended yet."),
     "learn.few": Code(422, 3, False, "There is too little behaviour to learn from."),

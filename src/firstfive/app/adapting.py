@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
+from firstfive.app import asking
 from firstfive.app.blind import Vocabulary, meant_without, without_sentence
 from firstfive.app.chances import telling_first
-from firstfive.app.ranked import ranked_all
 from firstfive.ask import read
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.errors import ModelError, RequestError
@@ -27,19 +29,23 @@ from firstfive.learn import Ends, fit_adapter
 from firstfive.learn.adapter import FEWEST, Pairs
 from firstfive.measure import intervals
 from firstfive.observe import log
-from firstfive.types import Request
+from firstfive.types import ItemId, Request
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Serving
     from firstfive.learn import Adapter
     from firstfive.ports import Progress
-    from firstfive.types import ItemId, Positions
+    from firstfive.types import Positions
 
 PAIRS, HELD = 2_000, 1_000
 """Questions that an adapter is fitted to, and others that it is held against, each about an item of its own."""
 SEED = 21
 """Neither that of the questions for chances nor that of those for promoting."""
 DEPTH = 10
+FILE = "adapter.json"
+"""In a Release's folder, beside what is sealed: that no adapter was better. It is no part of the Release's hash."""
+VERSION = 1
+"""Of what an adapter is fitted to and held against."""
 NOTHING = Ends(0.0, 0.0, 0.0)
 
 
@@ -55,6 +61,19 @@ class Adapting:
     gain: Ends = NOTHING
     why: str = ""
     items: tuple[ItemId, ...] = ()
+
+
+def adapt_once(folder: Path, serving: Serving, progress: Progress) -> tuple[Adapter | None, Adapting]:
+    """As `adapt`, for the Release in a folder; that none was better is written down there, and not tried again."""
+    found = _tried_before(folder)
+    if found:
+        return None, found
+    adapter, report = adapt(serving, progress)
+    if report.why and report.pairs:
+        begun = folder / f".{FILE}"
+        begun.write_bytes(msgspec.json.encode(_Kept(VERSION, report)))
+        begun.replace(folder / FILE)
+    return adapter, report
 
 
 def adapt(serving: Serving, progress: Progress) -> tuple[Adapter | None, Adapting]:
@@ -80,6 +99,22 @@ def tried(serving: Serving, progress: Progress) -> tuple[Adapter | None, Adaptin
     except ModelError as error:
         log("learn").warning("no adapter was fitted: %s", error)
         return None, Adapting(why=f"the embedder failed: {error}")
+
+
+class _Kept(msgspec.Struct):
+    """What is written down."""
+
+    version: int
+    found: Adapting
+
+
+def _tried_before(folder: Path) -> Adapting | None:
+    """What came of it the last time; None where it was not tried, by another version, or cannot be read."""
+    try:
+        kept = msgspec.json.decode((folder / FILE).read_bytes(), type=_Kept)
+    except (msgspec.MsgspecError, OSError):
+        return None
+    return kept.found if kept.version == VERSION else None
 
 
 def with_adapter(serving: Serving, adapter: Adapter) -> Serving:
@@ -163,6 +198,6 @@ def _found(serving: Serving, question: MadeUp) -> float:
     blind = without_sentence(serving, question)
     reading = read(Request(question.text))
     query = blind.query_text(reading, demand=True)
-    ranked = ranked_all(blind, query, blind.retrieve(query)).positions[:DEPTH]
+    ranked = asking.find(blind, query).positions[:DEPTH]
     places = np.flatnonzero(serving.heads[ranked] == serving.heads[question.position])
     return float(1 / np.log2(2 + places[0])) if len(places) else 0.0

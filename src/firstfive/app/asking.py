@@ -18,6 +18,7 @@ from firstfive.ask import (
     PHRASES,
     best,
     held_codes,
+    losses,
     nearer,
     nearer_first,
     prefer,
@@ -38,7 +39,18 @@ from firstfive.types import Asked, Option, Question, Told
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
     from firstfive.ask import Calibration
-    from firstfive.types import Candidates, ItemId, Mask, Numbers, Request, Sharpening, Strength, Vectors
+    from firstfive.types import (
+        Candidates,
+        ItemId,
+        Mask,
+        Numbers,
+        Positions,
+        Request,
+        Scores,
+        Sharpening,
+        Strength,
+        Vectors,
+    )
 
 UNLEARNED = 0.5
 """What a chance is taken to be where none was learned: for weighing questions, never for showing."""
@@ -81,7 +93,7 @@ def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
     request.filter for a condition that is none, or names a field that is not there.
     """
     request = query.reading.request
-    verdicts = [*_verdicts(serving, request), *_bounded(serving, query)]
+    verdicts = stated(serving, query)
     barred = _barred(serving, query)
     if barred is not None:
         verdicts.append((~barred, np.zeros_like(barred)))
@@ -100,6 +112,19 @@ def _fitting(serving: Serving, query: Query, found: Candidates, verdicts: Sequen
     among = fits if query.among is None else fits & query.among
     fitting = serving.retrieve(replace(query, among=among)) if among.any() else found.take(slice(0, 0))
     return prefer(found, fitting, [yes for yes, _ in verdicts], [perhaps for _, perhaps in verdicts])
+
+
+def stated(serving: Serving, query: Query) -> list[tuple[Mask, Mask]]:
+    """The items that state it and those that state nothing about it, (items,) masks: of each answer of the visit, and
+    of each field that the request's own words bound by a number. All others state otherwise.
+    """
+    return [*_verdicts(serving, query.reading.request), *_bounded(serving, query)]
+
+
+def lost(serving: Serving, query: Query, positions: Positions) -> Scores:
+    """(n,): what items at these positions lose by what the visit's answers and the request's own numbers say."""
+    said = stated(serving, query)
+    return losses(positions, [yes for yes, _ in said], [perhaps for _, perhaps in said])
 
 
 def candidates(serving: Serving, query: Query) -> Candidates:

@@ -24,7 +24,8 @@ PART = "first seen"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ages:
-    """When items came, (items,) each, as `born` gives it. seen: their first import; born: what freshness goes by.
+    """When items came, (items,) each, in days of the calendar of 1970; NaN where it is not known. seen: their first
+    import; born: what freshness goes by.
 
     dated: the field that `born` was read from; empty: it is `seen`.
     """
@@ -54,23 +55,18 @@ class Ages:
 def ages(store: Store, catalogue: MappedCatalogue, dated: str) -> Ages:
     """Raises SettingsError where `dated` is no field with dates."""
     _demand_dates(catalogue, dated)
-    seen = born(store, catalogue)
-    return Ages(born(store, catalogue, dated) if dated else seen, seen, dated)
+    seen = imported(store, (catalogue.id(position) for position in range(len(catalogue))))
+    return Ages(dates(catalogue, dated) if dated else seen, seen, dated)
 
 
-def born(store: Store, catalogue: MappedCatalogue, dated: str = "") -> Numbers:
-    """(items,) in days of the calendar of 1970; NaN where it is not known.
-
-    dated: the field with an item's date; empty: when the item was first imported. Of a million items about 10 s.
-    """
-    if dated:
-        column = catalogue.columns().get(dated)
-        return np.full(len(catalogue), np.nan) if column is None else _dates(column, len(catalogue))
-    return imported(store, (catalogue.id(position) for position in range(len(catalogue))))
+def dates(catalogue: MappedCatalogue, field: str) -> Numbers:
+    """(items,): the day that this field of each item holds; NaN where it holds none."""
+    column = catalogue.columns().get(field)
+    return np.full(len(catalogue), np.nan) if column is None else _dates(column, len(catalogue))
 
 
 def imported(store: Store, items: Iterable[ItemId]) -> Numbers:
-    """(items,): the day of each item's first import; NaN where it is not known."""
+    """(items,): the day of each item's first import; NaN where it is not known. Of a million items about 10 s."""
     with store.read() as unit:
         first = unit.pages.first_seen()
     seen = (first.get(item) for item in items)

@@ -55,6 +55,7 @@ from firstfive.release import in_use, make_release, settings_parts, waits
 
 if TYPE_CHECKING:
     from firstfive.app.cleaning import Cleaned
+    from firstfive.app.learned import GoesOn
     from firstfive.app.model_cleaning import ByModel
     from firstfive.app.model_runs import RunReport
     from firstfive.app.wiring import Project
@@ -110,8 +111,9 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         clock.lap("clean")
         facts = Describing(project, by_model.docs)
         asked, stopped = _asked(facts, progress)
-        release = _release(project, facts, model)
-        made = _make(project, release, facts, progress, clock)
+        goes_on = learned.goes_on(project, model, (doc.id for doc in facts.docs))
+        release = _release(project, facts, model, goes_on)
+        made = _make(project, release, facts, goes_on, progress, clock)
         calibrate(project, release, facts.docs, progress)
         clock.lap("chances")
         report = _report(release, cleaned, facts, made)
@@ -146,7 +148,9 @@ class _Made:
     new: bool
 
 
-def _make(project: Project, release: Release, facts: Describing, progress: Progress, clock: _Clock) -> _Made:
+def _make(
+    project: Project, release: Release, facts: Describing, goes_on: GoesOn, progress: Progress, clock: _Clock
+) -> _Made:
     """Embeds, draws facts and writes the Release's folder, where there is none; each beside what it need not await."""
     folder = None if _sound(project.releases / release.id) else _begun(project, release)
     with _text_index(project, folder, facts.docs) as text, ThreadPoolExecutor(1, "catalogue") as listing:
@@ -160,7 +164,7 @@ def _make(project: Project, release: Release, facts: Describing, progress: Progr
         if folder and text:
             _write_vectors(project, folder, facts.docs, facts.read, progress)
             text.result()
-            _finish(project, folder, release)
+            _finish(project, folder, release, goes_on)
     clock.lap("index")
     return _Made(embedded, drawn.made, heads, folder is not None)
 
@@ -196,7 +200,7 @@ def _asked(facts: Describing, progress: Progress) -> tuple[RunReport | None, str
         return None, str(error)
 
 
-def _release(project: Project, facts: Describing, model: str) -> Release:
+def _release(project: Project, facts: Describing, model: str, goes_on: GoesOn) -> Release:
     """The Release that the docs give, before anything of it is made; its passages are not counted yet."""
     settings, docs = project.settings, facts.docs
     made = zip(docs, facts.stamps(), strict=True) if facts.schema else ((doc, "") for doc in docs)
@@ -208,7 +212,7 @@ def _release(project: Project, facts: Describing, model: str) -> Release:
         "readings": str(VERSION),
         "fields": str(FIELDS),
         "own vectors": own_digest(project),
-        **learned.goes_on(project, model, (doc.id for doc in docs)),
+        **goes_on.parts,
         **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank, without=BY_STAMP),
     }
     return make_release(parts, items=len(docs), passages=0, created=datetime.now(UTC))
@@ -273,9 +277,9 @@ def _write_vectors(
     progress.finish("index")
 
 
-def _finish(project: Project, folder: Path, release: Release) -> None:
+def _finish(project: Project, folder: Path, release: Release, goes_on: GoesOn) -> None:
     """Adds what was learned, seals the Release's folder and renames it into place."""
-    learned.carry_over(project, release, folder)
+    goes_on.into(folder)
     about = {"release": release.id, "parts": dict(release.parts), "items": release.items}
     seal(folder, about | {SETTING: project.settings.models.embedder})
     place = project.releases / release.id

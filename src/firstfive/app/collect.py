@@ -95,7 +95,7 @@ def import_sources(
     said = progress or Quiet()
     said.start("import", None)
     with (
-        alone(project.folder, what="import", then=f"firstfive import {' '.join(sources)}"),
+        alone(project.folder, f"firstfive import {' '.join(sources)}", lock="import"),
         span("firstfive.import", sources=len(sources)) as traced,
     ):
         with project.store.unit() as unit:

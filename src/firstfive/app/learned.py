@@ -2,6 +2,7 @@
 
 candidates ─and those that behaviour brings─▶ features ─ranker─▶ blended with the score so far
 
+What a visit's answers and the request's own numbers say counts as without learning, whatever others liked.
 It comes before a model reads the first items, so that the model reads those that will be shown. The model's scores then
 go through the same ranker once more, for the items that were read, and move these within the model's bound.
 """
@@ -18,24 +19,23 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from firstfive.app import adapted, born
+from firstfive.app import adapted, asking, born
 from firstfive.errors import LearnError
 from firstfive.features import DAY_S, WORTH, Crowd, fresh, rated, rows
 from firstfive.index import MappedCatalogue
 from firstfive.index.files import damaged
 from firstfive.learn import blend
 from firstfive.observe import log
-from firstfive.rank import Stage, parse_filter
+from firstfive.rank import Stage
 from firstfive.release import in_use
 from firstfive.types import Candidates, Request, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from firstfive.app.serving import Query, Serving
     from firstfive.app.wiring import Project
-    from firstfive.ports import Store
-    from firstfive.types import ItemId, Numbers, Positions, Release, ReleaseId, Scores
+    from firstfive.types import ItemId, Numbers, Positions, ReleaseId, Scores
 
 PART = "learned"
 """The part of a Release, and its folder, that what was learned is in."""
@@ -103,7 +103,8 @@ class Blending:
             seen = features(serving, query, every, self._known.crowd, newness)
             learned = self._ranker(seen)
             self._seen = every.positions, seen, learned
-            scores = blend(every.scores, learned, self._known.share)
+            lost = asking.lost(serving, query, every.positions)
+            scores = blend(every.scores, learned - lost, self._known.share)
             return replace(every, scores=scores).take(np.argsort(-scores, kind="stable"))
 
         return Stage("learned", step, f"learned({self._known.share:g})")
@@ -129,7 +130,8 @@ class Blending:
 def considered(
     serving: Serving, query: Query, candidates: Candidates, crowd: Crowd, gone: Collection[int] = ()
 ) -> Candidates:
-    """The first candidates and, at score 0 behind them, items that behaviour brings and that may be shown.
+    """The first candidates and, behind them, items that behaviour brings and that may be shown: at score 0, or below it
+    where they state otherwise than the request.
 
     Of items that are copies of each other one is brought, and none of a candidate.
     """
@@ -140,7 +142,7 @@ def considered(
     heads, one_each = np.unique(serving.heads[brought], return_index=True)
     new = brought[np.sort(one_each[~np.isin(heads, serving.heads[first.positions])])]
     nothing = np.zeros(len(new), dtype=np.float32)
-    return joined(first, Candidates(new, nothing, dict.fromkeys(first.channels, nothing)))
+    return joined(first, Candidates(new, -asking.lost(serving, query, new), dict.fromkeys(first.channels, nothing)))
 
 
 def joined(first: Candidates, rest: Candidates) -> Candidates:
@@ -156,20 +158,21 @@ def features(
     serving: Serving, query: Query, candidates: Candidates, crowd: Crowd, newness: Scores | None = None
 ) -> Scores:
     """(n, len(FEATURES)): what the ranker sees of the candidates. newness (n,): how fresh each is; None: not known."""
-    also = _told(serving, query.reading.request, candidates.positions)
+    also = _stated(serving, query, candidates.positions)
     if newness is not None:
         also["fresh"] = newness
     return rows(candidates, crowd, likes=likes_of(serving, query), vector=query.vector, also=also)
 
 
-def _told(serving: Serving, request: Request, positions: Positions) -> dict[str, Scores]:
-    """How many of the visit's answers each item states, and how many it denies, (n,) each; nothing without answers."""
-    columns, items = serving.catalogue.columns(), len(serving.catalogue)
-    verdicts = [parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition]
-    if not verdicts:
+def _stated(serving: Serving, query: Query, positions: Positions) -> dict[str, Scores]:
+    """How much of what the visit's answers and the request's own numbers say each item states, and how much it denies,
+    (n,) each; nothing where they say nothing.
+    """
+    said = asking.stated(serving, query)
+    if not said:
         return {}
-    states = np.stack([one.yes[positions] for one in verdicts])
-    silent = np.stack([one.perhaps[positions] for one in verdicts])
+    states = np.stack([yes[positions] for yes, _ in said])
+    silent = np.stack([perhaps[positions] for _, perhaps in said])
     counts = {"agrees": states.sum(axis=0), "contradicts": (~states & ~silent).sum(axis=0)}
     return {name: count.astype(np.float32) for name, count in counts.items()}
 
@@ -286,46 +289,54 @@ def judged_before(project: Project, releases: Iterable[ReleaseId]) -> frozenset[
     return frozenset().union(*(one.judged for one in found if one))
 
 
-def goes_on(project: Project, embedder: str, items: Iterable[ItemId]) -> dict[str, str]:
-    """What was learned, as parts of the next Release, which has these items, in their order: those of the one in use.
+@dataclass(frozen=True, slots=True, eq=False)
+class GoesOn:
+    """What was learned, as it goes on in the next Release. parts: of that Release; before: the folder it is taken from.
 
-    None where another embedder builds. Where the ranking goes by first imports, these are looked up anew.
+    days (items,): the first imports of the next Release's items, where the ranking goes by these; else (0,).
+    """
+
+    parts: Mapping[str, str] = field(default_factory=dict)
+    before: Path = Path()
+    days: Numbers = field(default_factory=lambda: np.empty(0))
+
+    def into(self, folder: Path) -> None:
+        """Takes it over into the folder of that Release, while it is being written and has its catalogue."""
+        if PART in self.parts:
+            carry(self.before, folder, self.days)
+        if adapted.PART in self.parts:
+            adapted.carry(self.before, folder)
+
+
+def goes_on(project: Project, embedder: str, items: Iterable[ItemId]) -> GoesOn:
+    """What was learned goes on from the Release in use to the next one, which has these items, in their order.
+
+    Nothing where another embedder builds. Where the ranking goes by first imports, these are looked up anew.
     """
     with project.store.read() as unit:
         now = in_use(unit.releases.all(), unit.releases.history())
     if now is None or now.parts.get("embedder", "") != embedder:
-        return {}
+        return GoesOn()
     folder = project.releases / now.id
     parts = {part: now.parts[part] for part in (PART, adapted.PART) if part in now.parts and (folder / part).exists()}
-    if PART in parts and born.PART in now.parts:
-        parts[born.PART] = born.name_of(born.imported(project.store, items))
-    return parts
+    if PART not in parts or born.PART not in now.parts:
+        return GoesOn(parts, folder)
+    days = born.imported(project.store, items)
+    return GoesOn({**parts, born.PART: born.name_of(days)}, folder, days)
 
 
-def carry_over(project: Project, release: Release, folder: Path) -> None:
-    """Takes what was learned over into the folder of a Release that has it as a part, while that is being written."""
-    if PART in release.parts or adapted.PART in release.parts:
-        with project.store.read() as unit:
-            now = in_use(unit.releases.all(), unit.releases.history())
-        assert now is not None  # `goes_on` saw it, and no build runs beside this one
-        before = project.releases / now.id
-        if PART in release.parts:
-            carry(project.store, before, folder)
-        if adapted.PART in release.parts:
-            adapted.carry(before, folder)
-
-
-def carry(store: Store, before: Path, folder: Path) -> None:
+def carry(before: Path, folder: Path, days: Numbers) -> None:
     """Takes what was learned from one Release's folder into another's, to where its items stand now.
 
-    Of an item that is gone nothing stays; of a new one nothing is known but, where that counts, when it came.
+    Of an item that is gone nothing stays; of a new one nothing is known but, where that counts, when it came. days
+    (items,): their first imports, where these count; a named field is read from the items themselves.
     """
     known = read_known(before)
     old, new = MappedCatalogue(before / "catalogue"), MappedCatalogue(folder / "catalogue")
     stood = (old.position(new.id(position)) for position in range(len(new)))
     moved = _moved(known.crowd, np.array([-1 if place is None else place for place in stood], dtype=np.int64))
-    days = born.born(store, new, known.dated) if len(known.born) else known.born
-    write(folder, replace(known, crowd=moved, born=days), b"", learned_from(before))
+    came = born.dates(new, known.dated) if known.dated else days
+    write(folder, replace(known, crowd=moved, born=came), b"", learned_from(before))
     shutil.copyfile(before / PART / "ranker.txt", folder / PART / "ranker.txt")
 
 

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app import adapted, born, learned
-from firstfive.app.adapting import Adapting, adapt, with_adapter
+from firstfive.app import adapted, asking, born, learned
+from firstfive.app.adapting import Adapting, adapt_once, with_adapter
 from firstfive.app.alone import alone
 from firstfive.app.born import ages
 from firstfive.app.calibrating import calibrate
@@ -100,10 +100,10 @@ def learn(
     if bool(queries) != bool(qrels):
         raise UsageError("requests and what is right for them go together; name both, --queries and --qrels")
     said = progress or Quiet()
-    with alone(project.folder), span("firstfive.learn"):
+    with alone(project.folder, "firstfive learn"), span("firstfive.learn"):
         recommender = Recommender(project, project.recommender.release.id, manner=patient(project))
         serving, release = recommender.serving, recommender.release
-        adapter, adapting = adapt(serving, said)
+        adapter, adapting = adapt_once(project.releases / release.id, serving, said)
         serving = bare(with_adapter(serving, adapter) if adapter else serving)
         came = ages(project.store, serving.catalogue, project.settings.learn.date)
         told = heard(project.store, serving)
@@ -216,7 +216,8 @@ def _graded(serving: Serving, text: str, grades: Mapping[str, int], crowd: Crowd
     ids = [token(serving.catalogue.id(position)) for position in every.positions.tolist()]
     given = [(min(grades[item], 3) if grades[item] > 0 else -1) if item in grades else 0 for item in ids]
     seen = features(serving, query, every, crowd, newness[every.positions])
-    return [Group(seen, np.array(given, dtype=np.float32))]
+    lost = asking.lost(serving, query, every.positions)
+    return [Group(seen, np.array(given, dtype=np.float32), lost=lost)]
 
 
 def _seen(serving: Serving, told: Heard, row: int, crowd: Crowd, came: Ages) -> Seen | None:
@@ -234,7 +235,8 @@ def _seen(serving: Serving, told: Heard, row: int, crowd: Crowd, came: Ages) -> 
     refused = np.isin(heads, [serving.heads[serving.position(item)] for item in said.refused])
     liked = (heads == serving.heads[about]) & said.yes
     seen = features(serving, query, every, crowd, came.newness(every.positions, about, day))
-    return Seen(seen, liked, refused, _fits(serving, said, every.positions))
+    lost = asking.lost(serving, query, every.positions)
+    return Seen(seen, liked, refused, _fits(serving, said, every.positions), lost)
 
 
 def _fits(serving: Serving, said: Said, positions: Positions) -> Scores | None:

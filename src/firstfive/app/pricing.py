@@ -88,7 +88,7 @@ def price_build(project: Project, progress: Progress, *, batch: bool = False, fr
     """
     if not asks_models(project.settings.models):
         return Bill(batch=batch)
-    with alone(project.folder, then="firstfive build --dry-run"):
+    with alone(project.folder, "firstfive build --dry-run"):
         docs, _ = clean_all(project, progress)
     found = [estimate(project, step, tasks, batch=batch, fresh=fresh) for step, tasks in _steps(project, docs)]
     if paid := _paid_embedder(project.settings.models):

@@ -61,7 +61,7 @@ class Made:
 class Questions:
     """Requests, what is right for them, and where they are from, in words.
 
-    made: those of them that are made up. heard: those of visitors, as they can be asked now.
+    made: those of them that are made up. heard: those of visitors, as they can be asked now. note: why it is not these.
     """
 
     asked: Sequence[Query]
@@ -69,6 +69,7 @@ class Questions:
     said: str
     made: Sequence[Made] = ()
     heard: Sequence[Request] = ()
+    note: str = ""
 
 
 def questions_for(
@@ -98,8 +99,8 @@ def questions_for(
     if any(files):
         raise UsageError("requests and what is right for them go together; name both, --queries and --qrels")
     heard = _heard(project, releases) if visitors else None
-    if heard:
-        return heard
+    if heard and len(heard) >= VISITORS:
+        return _of_visitors(releases, heard)
     folders = [project.releases / now.release.id for now in releases]
     seen = frozenset().union(*map(learned_from, folders), *map(adapted.fitted_to, folders))
     made = list(made_up_for(releases, goal.made_up, seen))
@@ -111,13 +112,13 @@ def questions_for(
         )
     right = qrels_of((one.query.qid, item, 1) for one in made for item in _same(releases, one.item))
     words = f"{len(made):,} requests made up from items; no person asked them"
-    return Questions([one.query for one in made], right, words, made)
+    return Questions([one.query for one in made], right, words, made, note="" if heard is None else _waits(len(heard)))
 
 
-def _heard(project: Project, releases: Sequence[Now]) -> Questions | None:
-    """Visitors' last requests after all that the measured Release learned from; None where too few tell.
+def _heard(project: Project, releases: Sequence[Now]) -> list[tuple[Said, Request]] | None:
+    """Visitors' last likes after all that the measured Release learned from, with their requests as they can be asked.
 
-    Only where its ranking is another than that of the others: that alone was learned from visitors.
+    None where its ranking is not another than that of the others: that alone was learned from visitors.
     """
     new, others = releases[-1], releases[:-1]
     part = new.release.parts.get(learned.PART)
@@ -129,17 +130,25 @@ def _heard(project: Project, releases: Sequence[Now]) -> Questions | None:
     rows, slates = said(project.store, new.serving)
     later = last_of_each([row for row in rows if row.signal.recomm_id in slates], how.until)
     asked = [(row, request_of(new.serving, slates[row.signal.recomm_id or RecommId("")])) for row in later]
-    asked = [(row, request) for row, request in asked if all(_can_ask(now, request, row) for now in releases)]
-    if len(asked) < VISITORS:
-        return None
-    queries = [Query(f"heard-{number}", request.text) for number, (_, request) in enumerate(asked, 1)]
+    return [(row, request) for row, request in asked if all(_can_ask(now, request, row) for now in releases)]
+
+
+def _waits(heard: int) -> str:
+    return (
+        f"Visitors say more of what was learned from them: once {VISITORS} liked something after all of that, it is "
+        f"measured with what they liked; {heard:,} did so far."
+    )
+
+
+def _of_visitors(releases: Sequence[Now], heard: Sequence[tuple[Said, Request]]) -> Questions:
+    queries = [Query(f"heard-{number}", request.text) for number, (_, request) in enumerate(heard, 1)]
     right = qrels_of(
         (query.qid, item, 1)
-        for query, (row, _) in zip(queries, asked, strict=True)
+        for query, (row, _) in zip(queries, heard, strict=True)
         for item in _same(releases, row.signal.item)
     )
     words = f"{len(queries):,} requests of visitors, the last of each, later than all that was learned from"
-    return Questions(queries, right, words, heard=[request for _, request in asked])
+    return Questions(queries, right, words, heard=[request for _, request in heard])
 
 
 def _can_ask(now: Now, request: Request, row: Said) -> bool:

@@ -72,7 +72,8 @@ class SideBySide:
     """Two Releases, the first against the second. questions: where the requests are from; made_up: no person's.
 
     heard: visitors', who liked what the Release in use had shown them. judged: what a judge says of both, corrected by
-    people's labels; then quality, by people's judgements or on other requests, has no run.
+    people's labels; then quality, by people's judgements or on other requests, has no run. note: why it is not visitors
+    who say, where they could.
     """
 
     questions: str
@@ -81,6 +82,7 @@ class SideBySide:
     taken: tuple[Taken, ...]
     heard: bool = False
     judged: ByJudge | None = None
+    note: str = ""
 
     def lines(self) -> list[str]:
         """Both tables as plain text."""
@@ -88,7 +90,7 @@ class SideBySide:
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         rows = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table]
         quality = (self.judged or self.quality).lines()
-        return [f"Measured on {self.questions}.", "", *quality, "", *rows]
+        return [f"Measured on {self.questions}.", *([self.note] if self.note else []), "", *quality, "", *rows]
 
 
 def side_by_side(
@@ -141,7 +143,7 @@ def side_by_side(
         release=new.id,
     )
     keep(project, questions, quality, taken, "promote")
-    return SideBySide(questions.said, bool(quality.made_up), quality, taken, bool(questions.heard))
+    return SideBySide(questions.said, bool(quality.made_up), quality, taken, bool(questions.heard), note=questions.note)
 
 
 def keep(project: Project, questions: Questions, quality: Report, taken: Sequence[Taken], how: str) -> None:

@@ -42,7 +42,7 @@ def prune(project: Project, keep: int = 3, *, progress: Progress | None = None) 
     does not shrink; its free room is used again.
     Cost: the cleaning step of a build. Raises BuildError build.locked during a build; then nothing is removed.
     """
-    with alone(project.folder, then="firstfive release prune"):
+    with alone(project.folder, "firstfive release prune"):
         now = project.embedder.name if project.embedder else ""
         removed = releases.prune(project, keep)
         kept, _ = releases.list_releases(project)

@@ -45,7 +45,7 @@ def import_vectors(project: Project, file: str | Path, *, progress: Progress | N
     and vectors without direction, and BuildError build.locked during a build; what was there before then stays.
     """
     progress = progress or Quiet()
-    with alone(project.folder, then=f"firstfive import --vectors {file}"):
+    with alone(project.folder, f"firstfive import --vectors {file}"):
         fresh, place = project.folder / f"{FOLDER}.new", project.folder / FOLDER
         try:
             shutil.rmtree(fresh, ignore_errors=True)

@@ -3,7 +3,7 @@
 from firstfive.ask.chance import Calibration, fit, fit_answers, spread
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import PHRASES, nearer
-from firstfive.ask.prefer import nearer_first, prefer
+from firstfive.ask.prefer import losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
 from firstfive.ask.read import Reading, read
 from firstfive.ask.sharpen import sharpenings
@@ -21,6 +21,7 @@ __all__ = [
     "fit",
     "fit_answers",
     "held_codes",
+    "losses",
     "made_up",
     "nearer",
     "nearer_first",

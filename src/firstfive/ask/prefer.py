@@ -13,7 +13,7 @@ import numpy as np
 from firstfive.types import Candidates
 
 if TYPE_CHECKING:
-    from firstfive.types import Mask, Scores
+    from firstfive.types import Mask, Positions, Scores
 
 SILENT, AGAINST = 0.2, 0.5
 """What an item loses that states nothing about an answer, for each nat by which the answer narrows the catalogue down
@@ -31,10 +31,7 @@ def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps:
     scores = _placed(positions, every, every.scores)
     inside = np.isin(positions, fitting.positions)
     scores = np.where(inside, _placed(positions, fitting, fitting.scores), scores)
-    for states, silent in zip(yes, perhaps, strict=True):
-        loss = SILENT * np.log(len(states) / max(1, int(states.sum())))
-        lost = np.where(states[positions], 0.0, np.where(silent[positions], loss, loss + AGAINST))
-        scores = scores - lost.astype(np.float32)
+    scores = scores - losses(positions, yes, perhaps)
     names = {**every.channels, **fitting.channels}
     channels = {
         name: np.where(
@@ -46,6 +43,16 @@ def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps:
     }
     order = np.lexsort((positions, -scores))
     return Candidates(positions, scores.astype(np.float32), channels).take(order)
+
+
+def losses(positions: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Scores:
+    """(n,): what the items at these positions lose by all answers, in fused score."""
+    total = np.zeros(len(positions), dtype=np.float32)
+    for states, silent in zip(yes, perhaps, strict=True):
+        loss = SILENT * np.log(len(states) / max(1, int(states.sum())))
+        each = np.where(states[positions], 0.0, np.where(silent[positions], loss, loss + AGAINST))
+        total += each.astype(np.float32)
+    return total
 
 
 def nearer_first(found: Candidates, nearest: Mask, phrases: int) -> Candidates:

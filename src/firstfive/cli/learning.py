@@ -39,9 +39,22 @@ def learn(call: Call, *, queries: str | None, qrels: str | None) -> int:
 
     with call.open() as project:
         found = run(project, queries=queries, qrels=qrels, progress=call.progress())
-    hint = [call.next(f"promote {found.release.id[:SHORT]}")] if found.release else []
+    hint = _next(call, found, found.release.id[:SHORT]) if found.release else []
     call.answer(found, "\n".join([*_lines(found), *hint]))
     return 3 if found.advice == "not enough data" else 0
+
+
+def _next(call: Call, found: LearnReport, release: str) -> list[str]:
+    """What to do with a Release that learned. Made-up requests know nothing of what visitors like."""
+    promote = call.next(f"promote {release}")
+    if not found.handover.share or found.kept_back:
+        return [promote]
+    few = (
+        f"`{call.typed(f'promote {release}')}` will measure it with made-up requests, which know nothing of what "
+        "visitors like, until 30 of them liked something later; "
+        f"`{call.typed(f'experiment start learned --candidate {release}')}` lets visitors decide, a few at a time."
+    )
+    return [few, promote]
 
 
 def _beside(found: LearnReport) -> Iterator[str]:

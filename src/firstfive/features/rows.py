@@ -18,8 +18,9 @@ FEATURES = (
     *("liked", "lately", "together", "echoed", "fresh", "rerank"),
 )
 """In the order of the columns. The channels and fused: scores in [0, 1]. agrees, contradicts: how many of the visit's
-answers an item's fields state, and deny. liked, lately, together, echoed: see `Crowd`. fresh: see `fresh`. rerank: what
-a model said that had read the item, in [0, 1]; see `rated`. What is not known is NaN."""
+answers, and of the numbers in the request's own words, an item's fields state, and deny. liked, lately, together,
+echoed: see `Crowd`. fresh: see `fresh`. rerank: what a model said that had read the item, in [0, 1]; see `rated`. What
+is not known is NaN."""
 FALLING = frozenset({"contradicts"})
 """More of these never raises an item; more of any other feature never lowers one."""
 WORTH = 1.0

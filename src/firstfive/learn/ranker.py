@@ -54,12 +54,14 @@ SETTINGS: dict[str, Any] = {
 class Group:
     """One request's candidates: features (n, len(FEATURES)), and grades (n,); weight: what it counts for.
 
-    A grade is 1 to 3 for what fits, 0 where nothing is known, and -1 for what was refused, or judged not to fit.
+    A grade is 1 to 3 for what fits, 0 where nothing is known, and -1 for what was refused, or judged not to fit. lost
+    (n,): what each loses, whatever is learned, where it states otherwise than the request; None: nothing.
     """
 
     features: Scores
     grades: Scores
     weight: float = 1.0
+    lost: Scores | None = None
 
 
 class Ranker:

@@ -43,13 +43,15 @@ class Seen:
     """A like as it would have been ranked then: features (n, len(FEATURES)) of the candidates, and which were liked.
 
     refused: which of them the visitor said no to in the same answer; None: none. Where none is liked, the row is of
-    refusals alone. fits (n,): what a model said of them in that answer, NaN where nothing; None: it took no part.
+    refusals alone. fits (n,): what a model said of them in that answer, NaN where nothing; None: it took no part. lost:
+    see `Group`.
     """
 
     features: Scores
     liked: Mask
     refused: Mask | None = None
     fits: Scores | None = None
+    lost: Scores | None = None
 
     @property
     def grades(self) -> Scores:
@@ -102,7 +104,7 @@ class _Replayed:
 
     def add(self, seen: Seen, visitor: int, weight: float, ranker: Ranker | None) -> None:
         """ranker: that of earlier ones, to be held against this one; None: it is learned from only."""
-        group = Group(seen.features, seen.grades, weight)
+        group = Group(seen.features, seen.grades, weight, seen.lost)
         fits = np.full(len(seen.liked), np.nan, np.float32) if seen.fits is None else seen.fits
         known = np.isfinite(fits)
         features = rated(seen.features, fits)
@@ -110,7 +112,7 @@ class _Replayed:
             held = _held(visitor, group, ranker)
             self.held.append(held)
             if held.liked[known].any() and known.sum() > 1:
-                parts = (held.before, fits, held.learned, ranker(features), held.liked)
+                parts = (held.before, fits, held.learned, _learned(group, ranker, features), held.liked)
                 self.held_read.append(_Read(visitor, *(part[known] for part in parts)))
         self.groups.append(group)
         self.read.append(Group(features[known], group.grades[known], weight))
@@ -196,4 +198,9 @@ def _opened(model: bytes | None) -> Ranker | None:
 
 def _held(visitor: int, group: Group, ranker: Ranker) -> Held:
     liked = (group.grades > 0).astype(np.float32)
-    return Held(visitor, group.features[:, FUSED], ranker(group.features), liked)
+    return Held(visitor, group.features[:, FUSED], _learned(group, ranker, group.features), liked)
+
+
+def _learned(group: Group, ranker: Ranker, features: Scores) -> Scores:
+    scores = ranker(features)
+    return scores if group.lost is None else scores - group.lost
