@@ -17,6 +17,7 @@ from firstfive.testing.world import THINGS, WISHES
 from firstfive.types import ItemId, Request, Span
 
 if TYPE_CHECKING:
+    from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
 
 
@@ -187,6 +188,22 @@ def test_a_release_answers_as_if_an_item_did_not_say_a_sentence(world: Project) 
     assert blind.passages
     assert len(blind.passages.rows(position)) < len(serving.passages.rows(position))
     assert len(blind.passages.rows(position - 1)) == len(serving.passages.rows(position - 1))
+
+
+def test_without_a_sentence_an_item_does_not_hold_its_terms(world: Project) -> None:
+    serving = world.recommender.serving
+    position = next(at for at in range(len(serving.catalogue)) if serving.catalogue.item(at).id == "dentist")
+    item = serving.catalogue.item(position)
+    told_by = next(span for span in item.passages if "crowns" in item.text[span.start : span.end])
+    blind = without_sentence(serving, MadeUp("", position, told_by, 6, blind=True))
+
+    def barred(release: Serving) -> list[int]:
+        refusing = release.query_text(read(Request("no crowns")))
+        mask = release.barred(refusing)
+        return [] if mask is None else np.flatnonzero(mask).tolist()
+
+    assert position in barred(serving)
+    assert set(barred(blind)) == set(barred(serving)) - {position}
 
 
 def test_learning_is_deterministic(world: Project) -> None:

@@ -118,6 +118,14 @@ class _Text:
         share = sum(term in self.rest for term in asked) / max(1, len(asked))
         return _rescored(channel.search(text, n, among), self.position, n, lambda old: old * share)
 
+    def holding(self, text: str, n: int, among: Mask | None = None) -> Hits:
+        channel: TextChannel = self.inner
+        hits = channel.holding(text, n, among)
+        if all(term in self.rest for term in self.inner.terms(text)):
+            return hits
+        others = hits.positions != self.position
+        return replace(hits, positions=hits.positions[others], scores=hits.scores[others])
+
 
 @dataclass(frozen=True, slots=True)
 class _Vectors:

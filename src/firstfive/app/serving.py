@@ -244,7 +244,7 @@ class Serving:
             return None
         barred = np.zeros(len(self.catalogue), dtype=bool)
         for wish in refused:
-            barred[self.words.search(telling(wish.text), BARRED, query.among, every=True).positions] = True
+            barred[self.words.holding(telling(wish.text), BARRED, query.among).positions] = True
         return barred
 
     def position(self, item: ItemId) -> int:

@@ -123,17 +123,20 @@ class _Field(ABC):
         self._analyzer = ANALYZERS[self.field](language)
         self._stop = _stemmed_stop(language)
 
-    def search(self, text: str, n: int, among: Mask | None = None, *, every: bool = False) -> Hits:
-        """The best n items that share a term with the text, by BM25; only those marked in `among`, if given.
+    def search(self, text: str, n: int, among: Mask | None = None) -> Hits:
+        """The best n items that share a term with the text, by BM25; only those marked in `among`, if given."""
+        return self._found(text, n, among, tantivy.Occur.Should)
 
-        every: that hold all terms of the text.
-        """
+    def holding(self, text: str, n: int, among: Mask | None = None) -> Hits:
+        """The best n items that hold every term of the text, as `search` orders them."""
+        return self._found(text, n, among, tantivy.Occur.Must)
+
+    def _found(self, text: str, n: int, among: Mask | None, occur: tantivy.Occur) -> Hits:
         terms = list(self.terms(text))
         if not terms:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
         with _reading(self._folder):
             each = [tantivy.Query.term_query(self._schema, self.field, term, "freq") for term in terms]
-            occur = tantivy.Occur.Must if every else tantivy.Occur.Should
             query = tantivy.Query.boolean_query([(occur, term) for term in each])
         if among is None:
             return self._hits(query, n)

@@ -27,6 +27,10 @@ class TextChannel(Protocol):
         """
         ...
 
+    def holding(self, text: str, n: int, among: Mask | None = None) -> Hits:
+        """The best n of the items that hold all of the text's terms, as `search` orders them."""
+        ...
+
 
 class VectorChannel(Protocol):
     """An index searched by a vector. Rows belong to items: several rows an item where passages are indexed."""

@@ -79,6 +79,12 @@ class MemoryText:
         shared = {place: float(len(wanted & words)) for place, words in enumerate(self._words) if wanted & words}
         return _ranked(shared, n, among)
 
+    def holding(self, text: str, n: int, among: Mask | None = None) -> Hits:
+        """The best n that hold every word."""
+        wanted = set(text.casefold().split())
+        whole = {place: float(len(wanted)) for place, words in enumerate(self._words) if wanted and wanted <= words}
+        return _ranked(whole, n, among)
+
 
 class MemoryVectors:
     """Rows item by item, all of them scored."""
@@ -147,6 +153,13 @@ class TextChannelContract:
     def test_a_marked_item_is_found_behind_any_number_of_better_ones(self, indexed: IndexTexts) -> None:
         channel = indexed([*["rye bread"] * 300, "one rye loaf among many other and longer things"])
         assert channel.search("rye bread", 2, marked(301, 300)).positions.tolist() == [300]
+
+    def test_items_that_hold_every_term_are_found_apart(self, indexed: IndexTexts) -> None:
+        channel = indexed(["rye bread", "rye", "honey", "rye bread and honey cakes", "bread"])
+        assert channel.holding("rye bread", 5).positions.tolist() == [0, 3]
+        assert channel.holding("rye bread", 1).positions.tolist() == [0]
+        assert channel.holding("rye bread", 5, marked(5, 1, 3)).positions.tolist() == [3]
+        assert len(channel.holding("", 5).positions) == 0
 
     def test_nothing_is_found_where_nothing_is_marked(self, indexed: IndexTexts) -> None:
         assert len(indexed(["rye bread"]).search("bread", 5, marked(1)).positions) == 0
