@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LLM = "vllm:small"
 WANTED = "someone who makes crowns and dentures for dentists"
 LATE_S = 2.5
-GOOD = {"said": "crowns and dentures", "says": "bridges and dentures"}
+GOOD = {"said": "dentures", "says": "bridges and dentures"}
 MARKED = "<mark>bridges and dentures</mark>"
 SHIFTS = """window.shifts = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) {
   window.shifts += one.value; } }).observe({ type: 'layout-shift', buffered: true });"""

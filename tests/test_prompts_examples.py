@@ -89,7 +89,7 @@ def check_reason(example: Example) -> None:
     item = Item(ItemId("a"), "", text, passages(text), {}, StampId("s"))
     both = claims.pair(said["said"], said["says"], request, read(Request(request)).wishes, item)
     assert isinstance(both, claims.Pair)
-    assert claims.related(both, None)
+    assert claims.supported(both, None)
     assert claims.unsupported(said.get("because", ""), both) == ""
 
 

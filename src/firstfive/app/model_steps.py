@@ -347,7 +347,7 @@ def reasoned(
     pairs = [_paired(answer, query, item) for answer, item in zip(answers, items, strict=True)]
     alike = iter(_alike(serving, [both for both in pairs if isinstance(both, claims.Pair)]))
     return tuple(
-        _judged(place, both, next(alike), answer)
+        _judged(serving, place, both, next(alike), answer)
         if answer and isinstance(both, claims.Pair)
         else replace(place, checks=(both,) if isinstance(both, str) and both else ())
         for place, both, answer in zip(places, pairs, answers, strict=True)
@@ -379,10 +379,12 @@ def _alike(serving: Serving, pairs: Sequence[claims.Pair]) -> list[float | None]
     return [float(cosine) for cosine in np.vecdot(said, says)]
 
 
-def _judged(place: Place, both: claims.Pair, cosine: float | None, answer: _Answer) -> Place:
+def _judged(serving: Serving, place: Place, both: claims.Pair, cosine: float | None, answer: _Answer) -> Place:
     """The place with the model's reason, where it holds. What a rule found against the same words goes before it."""
-    if not claims.related(both, cosine):
+    holds = claims.supported(both, cosine, serving.weigh)
+    if holds is None:
         return replace(place, checks=("its two quotes are about different things",))
+    both = holds
     against = place.mismatch if place.mismatch and _overlap(place.mismatch.said, both.said) else None
     if against and against.says:
         return replace(place, checks=("the item denies it elsewhere",))

@@ -305,6 +305,11 @@ class Serving:
             facts=item.facts,
         )
 
+    def weigh(self, word: str) -> float:
+        """How much a word tells here: the rarity of its rarest piece; of all words alike where rarity is not known."""
+        pieces = self.embedder.pieces(word) if self.rare is not None and self.embedder else ()
+        return float(self.rare[pieces].max()) if self.rare is not None and len(pieces) else 1.0
+
     def _granted(self, query: Query, position: int) -> frozenset[int]:
         """The starts of the wishes whose number the item's field meets."""
         columns = self.catalogue.columns()

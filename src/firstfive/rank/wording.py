@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 WORD = re.compile(r"\w+")
 BEGINNING = 3
@@ -49,8 +49,14 @@ def same(one: str, other: str) -> bool:
     return len(one) >= need and len(other) >= need and one[:need] == other[:need]
 
 
-def shared(said: str, words: Iterable[str]) -> float:
-    """The share of the telling words of what was said that are, in some form, among these."""
+def alike(word: str) -> float:  # noqa: ARG001
+    """The weight of a word where each tells as much as another."""
+    return 1.0
+
+
+def shared(said: str, words: Iterable[str], weigh: Callable[[str], float] = alike) -> float:
+    """The share, by weight, of the telling words of what was said that are, in some form, among these."""
     held = frozenset(words)
-    asked = telling_words(said)
-    return sum(agrees(word, held) for word in asked) / max(1, len(asked))
+    weights = [(word, weigh(word)) for word in telling_words(said)]
+    whole = sum(weight for _, weight in weights)
+    return sum(weight for word, weight in weights if agrees(word, held)) / whole if whole else 0.0
