@@ -1,6 +1,6 @@
 """Facts that a model draws out of real company descriptions, as a sheet to be read by a person.
 
-    FIRSTFIVE_DATA=... python benchmarks/facts.py --llm local:FILE.gguf [--sample 100] [--set NAME=VALUE ...]
+    FIRSTFIVE_DATA=... python benchmarks/facts.py --llm local:FILE.gguf [--sample 100] [--seed 11] [--set N=V ...]
 
 A sample of the companies is imported without their fields, so that every fact comes from prose, and is asked about once
 each. Stopped at any point it goes on where it was: the folder of --keep holds every answer. The sheet, facts.txt there,
@@ -13,6 +13,7 @@ import argparse
 import csv
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -66,13 +67,14 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--llm", required=True)
     asked.add_argument("--sample", type=int, default=100)
+    asked.add_argument("--seed", type=int, default=11, help="another draw of companies; take another --keep with it")
     asked.add_argument("--keep", type=Path, default=Path("facts-benchmark"))
     asked.add_argument("--set", dest="settings", action="append", default=[])
     told = asked.parse_args()
     data = measuring.data()
     measuring.machine()
     own = [f"models.llm={told.llm}", "models.timeout_s=3600", "budget.day_usd=none", "clean.model=never"]
-    with opened(data, told.keep, told.sample, [*own, *told.settings]) as project:
+    with opened(told.keep, lambda: companies(data, told.sample, told.seed), [*own, *told.settings]) as project:
         began = perf_counter()
         report = build(project, progress=progress())
         done = report.asked.get("describe")
@@ -81,23 +83,23 @@ def main() -> None:
         sheet(project, told.keep / "facts.txt")
 
 
-def opened(data: Path, keep: Path, sample: int, overrides: list[str]) -> Project:
+def opened(keep: Path, lines: Callable[[], list[str]], overrides: list[str]) -> Project:
     """The sample as a project, imported where it is not yet."""
     if not (keep / "firstfive.toml").exists():
         firstfive.init(keep)
         with (keep / "firstfive.toml").open("a", encoding="utf-8") as settings:
             settings.write(FACTS)
-        (keep / "items.jsonl").write_text("".join(companies(data, sample)), "utf-8")
+        (keep / "items.jsonl").write_text("".join(lines()), "utf-8")
         with firstfive.open(keep) as project:
             import_sources(project, [str(keep / "items.jsonl")])
     return firstfive.open(keep, overrides=overrides)
 
 
-def companies(data: Path, sample: int) -> list[str]:
-    """Lines of JSON, always the same ones: name, and one-liner with long description."""
+def companies(data: Path, sample: int, seed: int) -> list[str]:
+    """Lines of JSON, always the same ones of a seed: name, and one-liner with long description."""
     with (data / "yc/companies.csv").open(encoding="utf-8", newline="") as rows:
         every = [row for row in csv.DictReader(rows) if row["long_description"].strip()]
-    chosen = Random(11).sample(every, min(sample, len(every)))  # a sample, not a secret
+    chosen = Random(seed).sample(every, min(sample, len(every)))  # a sample, not a secret
     return [
         json.dumps({"id": row["company_id"], "title": row["company_name"], "text": both(row)}) + "\n" for row in chosen
     ]
