@@ -191,6 +191,46 @@ def test_a_server_stays_with_the_release_that_was_rolled_back_to_until_pages_cha
             assert soon(lambda: project.release_in_use() not in {first, second})
 
 
+def test_a_server_that_builds_by_itself_does_not_fill_the_disk(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firstfive.types import Page
+
+    def put(text: str) -> None:
+        page = Page(ItemId("new"), "text", "new", text.encode(), {})
+        project.store.write(lambda unit: unit.pages.put([page]))
+
+    def kept() -> set[str]:
+        with project.store.read() as unit:
+            return {release.id for release in unit.releases.all()}
+
+    overrides = ["server.build_every_s=0.1", "server.keep_releases=1"]
+    with open_project(world_folder, overrides=overrides, environment={}) as project:
+        used = [project.release_in_use()]
+        with caplog.at_level("INFO", "firstfive"), Housekeeping(project):
+            for text in ("A lighthouse keeper.", "A lighthouse keeper and two goats.", "A lighthouse, for rent."):
+                put(text)
+                assert soon(lambda: project.release_in_use() not in used)
+                used.append(project.release_in_use())
+            assert soon(lambda: "removed 1 older releases" in caplog.text and len(kept()) == 2)
+        assert kept() == set(used[-2:])  # so that a rollback has somewhere to go
+        assert {folder.name for folder in project.releases.iterdir()} == kept()
+
+
+def test_a_server_spares_what_an_experiment_shows(world: Project) -> None:
+    from firstfive.app import release as releases
+    from firstfive.app.build import build
+    from firstfive.app.experiments import start
+
+    first = world.release_in_use()
+    with open_project(world.folder, overrides=["rank.words=4"], environment={}) as other:
+        second = build(other, use=False).release.id
+    start(world, "try", candidate=second)
+    assert releases.tidy(world, 0) == []
+    with world.store.read() as unit:
+        assert {release.id for release in unit.releases.all()} == {first, second}
+
+
 def test_a_server_learns_by_itself_once_enough_was_said_and_only_then(
     world_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "rollback",
     "show",
     "someone",
+    "tidy",
     "use",
     "uses",
 ]
@@ -133,6 +134,19 @@ def prune(project: Project, keep: int = 3) -> list[Release]:
             f"{running.name}; end that with `firstfive experiment stop {running.name}`, or raise --keep",
             code="conflict.experiment",
         )
+    return _removed(project, gone)
+
+
+def tidy(project: Project, keep: int) -> list[Release]:
+    """As `prune`, but for what an experiment shows, which stays."""
+    with project.store.read() as unit:
+        gone = prunable(unit.releases.all(), unit.releases.history(), keep)
+        running = unit.experiments.running()
+    shown = {running.baseline, running.candidate} if running else set()
+    return _removed(project, [release for release in gone if release.id not in shown])
+
+
+def _removed(project: Project, gone: list[Release]) -> list[Release]:
     for release in gone:
         with project.store.unit() as unit:
             unit.releases.remove(release.id)

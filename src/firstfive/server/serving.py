@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -24,6 +25,9 @@ from firstfive.server.arriving import InTime
 from firstfive.server.calls import unforeseen
 from firstfive.server.wrappers import LOOPBACK
 from firstfive.types import Event
+
+if TYPE_CHECKING:
+    from firstfive.app.build import BuildReport
 
 STOP_S = 10
 """Seconds that calls in flight get to finish when the server is told to stop."""
@@ -184,7 +188,13 @@ class Housekeeping:
         from firstfive.app.build import build  # heavy, and most servers never build
 
         report = build(self._project, use=False)
-        self._built, release = pages, report.release.id
+        self._built = pages
+        self._use(report)
+        self._tidy()
+
+    def _use(self, report: BuildReport) -> None:
+        """Puts what was built in use, unless somebody is to decide that."""
+        release = report.release.id
         if report.behind:
             observe.log("server").info("built release %s, which waits for `firstfive promote`", release)
             return
@@ -214,6 +224,14 @@ class Housekeeping:
             raise
         candidate = f"; release {found.release.id} waits for `firstfive promote`" if found.release else ""
         observe.log("server").info("learned from %d likes: %s%s", found.likes, found.advice, candidate)
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """What is made by itself must not fill the disk by itself."""
+        keep = self._project.settings.server.keep_releases
+        gone = releases.tidy(self._project, keep) if keep else []
+        if gone:
+            observe.log("server").info("removed %d older releases, as server.keep_releases says", len(gone))
 
     def _pages(self) -> str:
         """A hash of all that a build would read of the catalogue; empty where there is nothing."""

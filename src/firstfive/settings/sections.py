@@ -290,6 +290,8 @@ class ServerSettings:
     """Learn by itself every so many seconds when something new was said; 0: never."""
     learn_after: int = 0
     """Learn by itself after so many new events; 0: never."""
+    keep_releases: Annotated[int, Meta(ge=0)] = 10
+    """Of the Releases that a server builds or learns by itself, so many of the newest stay; 0: all."""
 
 
 @dataclass(frozen=True, slots=True)
