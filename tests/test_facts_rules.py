@@ -207,6 +207,8 @@ def test_a_country_that_is_only_named_is_no_home_and_a_town_named_in_passing_is_
         ("It is not a family business.", False, "not a family business"),
         ("Family business: yes", True, "Family business: yes"),
         ("We lend to family-owned restaurants.", None, ""),
+        ("A lender for family-owned and other small restaurants.", None, ""),
+        ("A family-owned and well-run inn of ten rooms.", True, "family-owned"),
         ("Families and businesses love us.", None, ""),
         ("A family-owned bakery. Since May it is no longer family-owned.", None, ""),
     ],

@@ -26,7 +26,7 @@ from firstfive.build.rules import Told, by_rules
 from firstfive.build.schema import FIELD_KIND, SEVERAL, Declared, Schema
 from firstfive.types import Doc, Fact, Fields, Span, Stamp, StampId, Value, digest
 
-VERSION = 4
+VERSION = 5
 SURE = 0.5
 """A fact at least this sure is a field, for filters."""
 FROM_TITLE, UNSUPPORTED, WITHOUT_SPAN = 0.7, 0.4, 0.5

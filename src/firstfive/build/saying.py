@@ -33,6 +33,10 @@ _NEGATION = re.compile(
 )
 _AFTER = re.compile(r"^\W{0,3}(?:no more|no longer|not|never|until|nicht|pas)\b", re.IGNORECASE)
 _OTHERS_HAVE = re.compile(r"^[\s-]*(?:[a-z]+ing\s+|small\s+|local\s+)?[a-z]{3,}(?<!ss)s\b(?!['’])", re.IGNORECASE)
+_AND_OTHERS = re.compile(
+    r"^[\s-]*(?:and|or|und|oder|et|ou)\s+(?:\w+\s+){1,3}?[a-z]{3,}(?<!ss)s\b(?!['’])", re.IGNORECASE
+)
+_BEHIND = re.compile(r"\b(?:of|for|to|with|on|from|between|both|any|von|für|de|pour)\s+$", re.IGNORECASE)
 _ITSELF = re.compile(
     r"^[\s-]*(?:business|is|was|has|since|as|this|us|its|always|sells|makes|specialises|specializes)\b", re.IGNORECASE
 )
@@ -82,11 +86,18 @@ def _in_clause(fact: Declared, clause: str) -> Iterator[tuple[bool, Span]]:
         if span is None:
             continue
         after = clause[span.end :]
-        if _OTHERS_HAVE.match(after) and not _ITSELF.match(after):
+        if _of_others(clause[: span.start], after):
             continue
         denied = negated(clause, span)
         yield denied is None, Span(denied.start if denied else span.start, max(span.end, denied.end if denied else 0))
         return
+
+
+def _of_others(before: str, after: str) -> bool:
+    """Whether what is between is said of other things: "[open-source] models", "of [open-source] and custom models"."""
+    if _OTHERS_HAVE.match(after):
+        return not _ITSELF.match(after)
+    return bool(_BEHIND.search(before) and _AND_OTHERS.match(after))
 
 
 def tokens_of(clause: str) -> list[Token]:
