@@ -24,7 +24,7 @@ import pytest
 
 from firstfive.app.record import add_feedback, create_key, erase, revoke_key
 from firstfive.app.wiring import Project, init_project, open_project
-from firstfive.errors import CODES, RunError
+from firstfive.errors import CODES, RunError, StoreError
 from firstfive.server import make_app
 from firstfive.server.app import API
 from firstfive.server.arriving import InTime
@@ -328,6 +328,24 @@ def test_an_unforeseen_failure_is_a_problem_and_its_text_stays_inside(
     assert "words of the request" not in answer.text + caplog.text
     assert "ZeroDivisionError" in caplog.text
     assert answer.headers["x-request-id"] in caplog.text
+
+
+def test_what_is_wrong_with_the_store_is_told_to_the_log_and_where_it_lies_to_nobody_else(
+    world: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firstfive.app.recommend import Recommender
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("/srv/secret/firstfive.db: disk full; free some space", code="store.full")
+
+    monkeypatch.setattr(Recommender, "recommend", full)
+    with served(world) as server, caplog.at_level(logging.ERROR, "firstfive"):
+        header = {"X-API-Key": server.reader}
+        answer = httpx.post(f"{server.url}/api/recommend", headers=header, json={"text": "bees"})
+    assert (answer.status_code, answer.json()["code"], answer.json()["retry"]) == (507, "store.full", True)
+    assert "secret" not in answer.text
+    assert answer.headers["x-request-id"] in answer.json()["detail"]
+    assert f"{answer.headers['x-request-id']} store.full /srv/secret/firstfive.db: disk full" in caplog.text
 
 
 def test_the_log_names_routes_and_no_words_or_ids(

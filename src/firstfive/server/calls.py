@@ -79,6 +79,10 @@ BUILT = ("index.missing", "index.corrupt", "model.failed", "model.files")
 """Errors of routes that answer from the Release in use."""
 
 
+COMMON = frozenset({"server.busy", "index.missing"})
+"""Errors of a server that has too much to do, or nothing yet: a line for each would fill the log."""
+
+
 def never(_: Request) -> bool:
     """For routes that search nothing."""
     return False
@@ -198,6 +202,7 @@ def endpoint(route: Route, service: Service) -> Callable[[Request], Any]:
         try:
             return await answering(route, service, request)
         except FirstFiveError as error:
+            _log(error, request.scope["firstfive.id"])
             return refusal(route, service, request, error)
         except ClientDisconnect:
             return Response(status_code=499)  # nobody reads it; the log does
@@ -336,6 +341,13 @@ def _again(call: Call, stored: Answer) -> Reply:
     if call.route.again is not None and stored.recomm_id is not None:
         return call.route.again(call.service, stored.recomm_id)
     return Reply(stored.body, stored.status, stored.content_type)
+
+
+def _log(error: FirstFiveError, request_id: str) -> None:
+    """What only an operator can mend; of a model's error the code alone, since its text may quote a request."""
+    if error.status >= 500 and error.code not in COMMON:
+        text = "" if error.code.startswith(("model.", "budget.")) else f" {error}"
+        observe.log("server").error("%s %s%s", request_id, error.code, text)
 
 
 def unforeseen(error: Exception, request_id: str) -> RunError:

@@ -29,13 +29,14 @@ class Problem(Struct):
 
 
 def problem(error: FirstFiveError, request_id: str) -> Response:
-    """The HTTP answer for an error, with Retry-After where waiting helps."""
+    """The HTTP answer for an error, with Retry-After where waiting helps. Where the store's file lies is not told."""
     code = CODES[error.code]
+    inside = error.code.startswith("store.")
     body = Problem(
         type=f"/docs#{error.code}",
         title=code.meaning,
         status=code.status,
-        detail=str(error),
+        detail=f"{code.meaning} The server's log says more, under {request_id}." if inside else str(error),
         instance=f"urn:uuid:{request_id}",
         code=error.code,
         retry=code.retry,
