@@ -212,23 +212,26 @@ def test_a_server_that_builds_by_itself_does_not_fill_the_disk(
                 put(text)
                 assert soon(lambda: project.release_in_use() not in used)
                 used.append(project.release_in_use())
-            assert soon(lambda: "removed 1 older releases" in caplog.text and len(kept()) == 2)
-        assert kept() == set(used[-2:])  # so that a rollback has somewhere to go
+            assert soon(lambda: f"removed release {used[1]}" in caplog.text)
+        assert kept() == {used[0], *used[-2:]}  # what was there before, and what a rollback goes to
         assert {folder.name for folder in project.releases.iterdir()} == kept()
 
 
-def test_a_server_spares_what_an_experiment_shows(world: Project) -> None:
+def test_no_release_is_removed_that_is_in_use_or_shown_by_an_experiment(world: Project) -> None:
     from firstfive.app import release as releases
     from firstfive.app.build import build
-    from firstfive.app.experiments import start
+    from firstfive.app.experiments import start, stop
 
     first = world.release_in_use()
     with open_project(world.folder, overrides=["rank.words=4"], environment={}) as other:
         second = build(other, use=False).release.id
     start(world, "try", candidate=second)
-    assert releases.tidy(world, 0) == []
-    with world.store.read() as unit:
-        assert {release.id for release in unit.releases.all()} == {first, second}
+    assert first is not None
+    assert not releases.remove(world, first)
+    assert not releases.remove(world, second)
+    stop(world, "try")
+    assert releases.remove(world, second)
+    assert not (world.releases / second).exists()
 
 
 def test_a_server_learns_by_itself_once_enough_was_said_and_only_then(

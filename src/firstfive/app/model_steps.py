@@ -381,15 +381,14 @@ def _alike(serving: Serving, pairs: Sequence[claims.Pair]) -> list[float | None]
 
 def _judged(serving: Serving, place: Place, both: claims.Pair, cosine: float | None, answer: _Answer) -> Place:
     """The place with the model's reason, where it holds. What a rule found against the same words goes before it."""
-    holds = claims.supported(both, cosine, serving.weigh)
-    if holds is None:
+    claimed = claims.supported(both, cosine, serving.weigh)
+    if claimed is None:
         return replace(place, checks=("its two quotes are about different things",))
-    both = holds
-    against = place.mismatch if place.mismatch and _overlap(place.mismatch.said, both.said) else None
+    against = place.mismatch if place.mismatch and _overlap(place.mismatch.said, claimed.said) else None
     if against and against.says:
         return replace(place, checks=("the item denies it elsewhere",))
     doubt = claims.unsupported(answer.because, both, place.title) if answer.because else ""
-    reason = claims.made(both, cosine, "" if doubt else answer.because.strip(), answer.by)
+    reason = replace(claims.made(both, cosine, "" if doubt else answer.because.strip(), answer.by), said=claimed.said)
     return replace(place, reason=reason, mismatch=None if against else place.mismatch, checks=(doubt,) if doubt else ())
 
 

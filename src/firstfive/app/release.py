@@ -19,10 +19,10 @@ __all__ = [
     "list_releases",
     "prune",
     "refuse_during_experiment",
+    "remove",
     "rollback",
     "show",
     "someone",
-    "tidy",
     "use",
     "uses",
 ]
@@ -126,29 +126,28 @@ def prune(project: Project, keep: int = 3) -> list[Release]:
     """
     with project.store.read() as unit:
         gone = prunable(unit.releases.all(), unit.releases.history(), keep)
+        shown = _shown(unit)
         running = unit.experiments.running()
-    shown = {running.baseline, running.candidate} if running else set()
     if running and any(release.id in shown for release in gone):
         raise Conflict(
             f"release {next(one.id for one in gone if one.id in shown)} is shown to seekers by the experiment "
             f"{running.name}; end that with `firstfive experiment stop {running.name}`, or raise --keep",
             code="conflict.experiment",
         )
-    return _removed(project, gone)
+    return [release for release in gone if remove(project, release.id)]
 
 
-def tidy(project: Project, keep: int) -> list[Release]:
-    """As `prune`, but for what an experiment shows, which stays."""
-    with project.store.read() as unit:
-        gone = prunable(unit.releases.all(), unit.releases.history(), keep)
-        running = unit.experiments.running()
-    shown = {running.baseline, running.candidate} if running else set()
-    return _removed(project, [release for release in gone if release.id not in shown])
+def remove(project: Project, release: ReleaseId) -> bool:
+    """Whether a Release was removed: not the one in use, nor the one before it, nor one that an experiment shows."""
+    with project.store.unit() as unit:
+        if release in {*unit.releases.history()[:2], *_shown(unit)}:
+            return False
+        unit.releases.remove(release)
+    shutil.rmtree(project.releases / release, ignore_errors=True)
+    return True
 
 
-def _removed(project: Project, gone: list[Release]) -> list[Release]:
-    for release in gone:
-        with project.store.unit() as unit:
-            unit.releases.remove(release.id)
-        shutil.rmtree(project.releases / release.id, ignore_errors=True)
-    return gone
+def _shown(unit: Unit) -> set[ReleaseId]:
+    """What the experiment that runs shows."""
+    running = unit.experiments.running()
+    return {running.baseline, running.candidate} if running else set()

@@ -34,9 +34,11 @@ _NEGATION = re.compile(
 _AFTER = re.compile(r"^\W{0,3}(?:no more|no longer|not|never|until|nicht|pas)\b", re.IGNORECASE)
 _OTHERS_HAVE = re.compile(r"^[\s-]*(?:[a-z]+ing\s+|small\s+|local\s+)?[a-z]{3,}(?<!ss)s\b(?!['’])", re.IGNORECASE)
 _AND_OTHERS = re.compile(
-    r"^[\s-]*(?:and|or|und|oder|et|ou)\s+(?:\w+\s+){1,3}?[a-z]{3,}(?<!ss)s\b(?!['’])", re.IGNORECASE
+    r"^(?:\s*[,&/]\s*|\s+and\s+|\s+or\s+)(?:(?!(?:by|for|in|at|to|with|of|on)\b)[\w-]+(?:,? and | or |\s+|/)){0,3}?"
+    r"[a-z]{3,}(?<!ss)s\b(?!['’])",
+    re.IGNORECASE,
 )
-_BEHIND = re.compile(r"\b(?:of|for|to|with|on|from|between|both|any|von|für|de|pour)\s+$", re.IGNORECASE)
+_BEHIND = re.compile(r"\b(?:of|for|to|with|on|from|between|both|any)\s+$", re.IGNORECASE)
 _ITSELF = re.compile(
     r"^[\s-]*(?:business|is|was|has|since|as|this|us|its|always|sells|makes|specialises|specializes)\b", re.IGNORECASE
 )
@@ -86,18 +88,21 @@ def _in_clause(fact: Declared, clause: str) -> Iterator[tuple[bool, Span]]:
         if span is None:
             continue
         after = clause[span.end :]
-        if _of_others(clause[: span.start], after):
+        if _of_others(clause[: span.start], clause[span.start : span.end], after):
             continue
         denied = negated(clause, span)
         yield denied is None, Span(denied.start if denied else span.start, max(span.end, denied.end if denied else 0))
         return
 
 
-def _of_others(before: str, after: str) -> bool:
-    """Whether what is between is said of other things: "[open-source] models", "of [open-source] and custom models"."""
+def _of_others(before: str, phrase: str, after: str) -> bool:
+    """Whether the phrase is said of other things: "[open-source] models", "of [open-source] and custom models".
+
+    The hyphen shows that it is joined to what follows: "with [parking] and two rooms" says it of the thing itself.
+    """
     if _OTHERS_HAVE.match(after):
         return not _ITSELF.match(after)
-    return bool(_BEHIND.search(before) and _AND_OTHERS.match(after))
+    return "-" in phrase and bool(_BEHIND.search(before) and _AND_OTHERS.match(after))
 
 
 def tokens_of(clause: str) -> list[Token]:

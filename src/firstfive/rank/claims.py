@@ -13,33 +13,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
-from typing import NamedTuple
+from itertools import pairwise
 
 from firstfive.guard import printable
 from firstfive.rank.amounts import at_odds
 from firstfive.rank.denial import WORDS, Word, doubted, sides, words_of
 from firstfive.rank.explain import QUOTE, SHARED
-from firstfive.rank.wording import alike, same, shared, telling_words, tells
+from firstfive.rank.meeting import met_until
+from firstfive.rank.wording import one_each, same, shared, telling_words, tells
 from firstfive.types import Item, Quote, Reason, Span, Wish
 
-HALF = 0.5
-"""What an item says must have more than this of what the words tell that it answers: the rest is not claimed.
-
-Less is what "contract packing" has of "contract cleaning".
-"""
 NEAR = 0.5
 """Quotes with words in common that are less alike than this by cosine have them by chance."""
-LIKE = 0.8
-"""So alike by cosine, quotes without common words are about one thing; siblings, as packing and packaging, reach .7."""
 BECAUSE = 160
 """Characters of a sentence that joins two quotes, at most."""
-_BEFORE_PLACES = ("in", "near", "from", "around", "outside", "im", "aus", "bei", "nahe", "en", "à", "au", "près de")
-_PLACE = re.compile(rf"\b(?:{'|'.join(_BEFORE_PLACES)})\s+(?:(?:the|der|den|le|la)\s+)?([A-ZÀ-ÖØ-Þ]\w+)")
-_WEAK = frozenset(" ".join(_BEFORE_PLACES).split())
 _TOKENS = re.compile(r"\w+|[^\w\s]")
 _LIKE_SIGNS = ("'‘’‚‛`´", '"“”„‟«»', "-‐‑‒–—−")
-_JOINED = re.compile(rf"\w+(?:[{re.escape(_LIKE_SIGNS[0] + _LIKE_SIGNS[2])}]\w+)*")
 _EDGES = " \t\n\r.,;:!?…\"'“”„‘’«»()[]"
 
 
@@ -96,59 +85,17 @@ def _stands(text: str, source: str) -> re.Match[str] | None:
     return re.search(rf"(?<!\w){pattern}(?!\w)", source, re.IGNORECASE)
 
 
-def met(both: Pair, weigh: Callable[[str], float] = alike) -> Pair | None:
+def supported(both: Pair, cosine: float | None, weigh: Callable[[str], float] = one_each) -> Pair | None:
     """The pair with only that of the request which the item's words meet: of "elderly care in Iberia" "elderly care".
 
-    The longest part, whose telling words all stand in the item's quote in some form; None where it has not more than
-    half of what all tell. weigh: how much a word in lower case tells, above 0.
+    None where that is not enough. cosine: how alike the vectors of the two quotes are; None without an embedder. weigh:
+    how much a word in lower case tells, above 0.
     """
-    there, said = _words(both.says.text), both.said
-    units = _units(said.text)
-    weights = [sum(weigh(word.text) for word in unit.words) for unit in units]
-    held = [all(any(_one(word.text, other) for other in there) for word in unit.words) for unit in units]
-    runs = [[*run] for kept, run in groupby(range(len(units)), held.__getitem__) if kept]
-    best = max(runs, key=lambda run: sum(weights[at] for at in run), default=[])
-    if sum(weights[at] for at in best) <= HALF * sum(weights):
+    if cosine is not None and cosine < NEAR:
         return None
-    if len(best) == len(units):
-        return both
-    if any(word.by is not None for unit in units for word in unit.words):
-        return None  # a part may leave the no out
-    start, end = units[best[0]].start, units[best[-1]].end
-    return replace(both, said=Quote(said.text[start:end], said.start + start, said.start + end, said.of))
-
-
-class _Unit(NamedTuple):
-    """Telling words that cannot be parted, "self-service", and where they stand."""
-
-    words: list[Word]
-    start: int
-    end: int
-
-
-def _units(text: str) -> list[_Unit]:
-    telling = [word for word in _alone(text) if tells(word.text) and word.text not in _WEAK]
-    spans = (joined.span() for joined in _JOINED.finditer(text))
-    units = (_Unit([word for word in telling if start <= word.start < end], start, end) for start, end in spans)
-    return [unit for unit in units if unit.words]
-
-
-def supported(both: Pair, cosine: float | None, weigh: Callable[[str], float] = alike) -> Pair | None:
-    """The pair as far as what the item says answers what was said; None where it does not.
-
-    cosine: how alike the vectors of the two quotes are; None without an embedder.
-    """
-    if cosine is None or cosine >= NEAR:
-        found = met(both, weigh)
-        if found:
-            return found
-    return both if cosine is not None and cosine >= LIKE and not _elsewhere(both) else None
-
-
-def _elsewhere(both: Pair) -> bool:
-    """Whether a place that was said is not in what the item says."""
-    there = _words(both.says.text)
-    return any(not any(_one(name, word) for word in there) for name in _names(both.said.text))
+    said = both.said
+    end = met_until(said.text, both.says.text, weigh)
+    return replace(both, said=Quote(said.text[:end], said.start, said.start + end, said.of)) if end else None
 
 
 def made(both: Pair, cosine: float | None, because: str, by: str) -> Reason:
@@ -161,11 +108,6 @@ def made(both: Pair, cosine: float | None, because: str, by: str) -> Reason:
 def _sign(token: str) -> str:
     alike = next((signs for signs in _LIKE_SIGNS if token in signs), "")
     return f"[{re.escape(alike)}]" if alike else re.escape(token)
-
-
-def _names(said: str) -> list[str]:
-    """The places of a quote, as far as a capital behind an "in" or the like shows them, in lower case."""
-    return [found[1].lower() for found in _PLACE.finditer(said)]
 
 
 def _in_item(says: str, item: Item) -> tuple[str, Span] | None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 WORD = re.compile(r"\w+")
 BEGINNING = 3
 """Letters that all forms of a word of as many or more begin with."""
+_ENDINGS = (
+    *((end, 4) for end in "es ed er ers ing ings ion ions or ors en em ies".split()),
+    *((end, 5) for end in "e n x y d".split()),
+    ("s", 3),
+)
+"""Endings of the forms of a word in English, German and French, each with the letters that must stand before it."""
 _SMALL = frozenset(
     "a an and are as at be but by for from has have i if in into is it its me my no not of on or our so that the their "
     "they this to was we were which who will with you your der die das und ein eine in im mit für von zu den dem des "
@@ -49,14 +55,25 @@ def same(one: str, other: str) -> bool:
     return len(one) >= need and len(other) >= need and one[:need] == other[:need]
 
 
-def alike(word: str) -> float:  # noqa: ARG001
+def shared(said: str, words: Iterable[str]) -> float:
+    """The share of the telling words of what was said that are, in some form, among these."""
+    held = frozenset(words)
+    asked = telling_words(said)
+    return sum(agrees(word, held) for word in asked) / max(1, len(asked))
+
+
+def inflected(one: str, other: str) -> bool:
+    """Equal, or forms of one word by their endings alone: stricter than `same`, "organ" and "organic" are two."""
+    if one == other:
+        return True
+    return not any(sign.isdigit() for sign in one + other) and not _stems(one).isdisjoint(_stems(other))
+
+
+def _stems(word: str) -> frozenset[str]:
+    cut = (word[: -len(end)] for end, need in _ENDINGS if word.endswith(end) and len(word) >= need + len(end))
+    return frozenset([word, *cut])
+
+
+def one_each(word: str) -> float:  # noqa: ARG001
     """The weight of a word where each tells as much as another."""
     return 1.0
-
-
-def shared(said: str, words: Iterable[str], weigh: Callable[[str], float] = alike) -> float:
-    """The share, by weight, of the telling words of what was said that are, in some form, among these."""
-    held = frozenset(words)
-    weights = [(word, weigh(word)) for word in telling_words(said)]
-    whole = sum(weight for _, weight in weights)
-    return sum(weight for word, weight in weights if agrees(word, held)) / whole if whole else 0.0

@@ -24,7 +24,7 @@ from firstfive.server.app import make_app
 from firstfive.server.arriving import InTime
 from firstfive.server.calls import unforeseen
 from firstfive.server.wrappers import LOOPBACK
-from firstfive.types import Event
+from firstfive.types import Event, ReleaseId
 
 if TYPE_CHECKING:
     from firstfive.app.build import BuildReport
@@ -170,6 +170,7 @@ class Housekeeping:
         self._project = project
         self._built = ""  # the pages as they were at the last build
         self._heard = Heard(project)
+        self._made: list[ReleaseId] = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstfive-housekeeping", daemon=True)
 
@@ -187,10 +188,10 @@ class Housekeeping:
             return
         from firstfive.app.build import build  # heavy, and most servers never build
 
-        report = build(self._project, use=False)
-        self._built = pages
-        self._use(report)
-        self._tidy()
+        with self._making():
+            report = build(self._project, use=False)
+            self._built = pages
+            self._use(report)
 
     def _use(self, report: BuildReport) -> None:
         """Puts what was built in use, unless somebody is to decide that."""
@@ -218,20 +219,30 @@ class Housekeeping:
 
         before = self._heard.all()
         try:
-            found = learn(self._project)
+            with self._making():
+                found = learn(self._project)
         except Exception:
             self._heard.back(before)
             raise
         candidate = f"; release {found.release.id} waits for `firstfive promote`" if found.release else ""
         observe.log("server").info("learned from %d likes: %s%s", found.likes, found.advice, candidate)
-        self._tidy()
 
-    def _tidy(self) -> None:
-        """What is made by itself must not fill the disk by itself."""
+    @contextmanager
+    def _making(self) -> Iterator[None]:
+        """What is made by itself must not fill the disk by itself: of the Releases made here, the oldest go."""
+        before = self._there()
+        yield
+        self._made += [release for release in self._there() if release not in before]
         keep = self._project.settings.server.keep_releases
-        gone = releases.tidy(self._project, keep) if keep else []
-        if gone:
-            observe.log("server").info("removed %d older releases, as server.keep_releases says", len(gone))
+        for release in self._made[:-keep] if keep else ():
+            if releases.remove(self._project, release):
+                observe.log("server").info("removed release %s, as server.keep_releases says", release)
+        self._made = [release for release in self._made if release in self._there()]
+
+    def _there(self) -> list[ReleaseId]:
+        """All Releases, the oldest first."""
+        with self._project.store.read() as unit:
+            return [release.id for release in reversed(unit.releases.all())]
 
     def _pages(self) -> str:
         """A hash of all that a build would read of the catalogue; empty where there is nothing."""

@@ -291,7 +291,7 @@ class ServerSettings:
     learn_after: int = 0
     """Learn by itself after so many new events; 0: never."""
     keep_releases: Annotated[int, Meta(ge=0)] = 10
-    """Of the Releases that a server builds or learns by itself, so many of the newest stay; 0: all."""
+    """Of the Releases that a server made by itself since it started, so many of the newest stay; 0: all."""
 
 
 @dataclass(frozen=True, slots=True)
