@@ -336,6 +336,18 @@ def test_every_page_carries_the_policy_and_names_no_other_host(browser: httpx.Cl
     assert weight < 100 * 1024
 
 
+def test_a_browser_keeps_a_static_file_that_it_asked_for_by_what_is_in_it_and_no_page(browser: httpx.Client) -> None:
+    page = browser.get("/")
+    links = [value for _, name, value in Seen(page.text).attributes if name in {"href", "src"}]
+    [style] = [link for link in links if link.startswith("/static/page.css?")]
+    assert browser.get(style).headers["cache-control"] == "public, max-age=31536000, immutable"
+    for other in ("/static/page.css", "/static/page.css?0123456789ab"):
+        assert browser.get(other).headers["cache-control"] == "no-cache"
+    again = browser.get(style, headers={"if-none-match": browser.get(style).headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "public, max-age=31536000, immutable")
+    assert page.headers["cache-control"] == "private, no-cache"
+
+
 def test_the_page_needs_no_key_and_gives_no_way_into_the_interface(browser: httpx.Client) -> None:
     assert browser.get("/").status_code == 200
     assert browser.get("/api/users").status_code == 401

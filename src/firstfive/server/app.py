@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 
 from firstfive.app.recommend import Recommender
 from firstfive.app.wiring import Project
@@ -18,7 +17,7 @@ from firstfive.errors import CODES, Conflict, FirstFiveError, NotFound
 from firstfive.server import catalogue, page, people, reasons, recommending, status, studio
 from firstfive.server.calls import Call, Reply, Route, endpoint, refusal
 from firstfive.server.openapi import document
-from firstfive.server.rendering import STATIC
+from firstfive.server.rendering import Static
 from firstfive.server.service import Service
 from firstfive.server.wrappers import Framed, Hosts, Observed, Paths
 
@@ -48,7 +47,7 @@ def make_app(project: Project, recommender: Recommender | None = None, *, hosts:
     routes = (*API, *page.ROUTES, *studio.ROUTES, status.METRICS, *_described(described))
     for path, methods in _by_path(routes, service).items():
         app.add_route(path, _dispatch(methods), methods=list(methods))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Static(), name="static")
     app.add_exception_handler(HTTPException, _astray(service))  # type: ignore[arg-type]
     # The last one added is the outermost.
     app.add_middleware(Paths)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -28,4 +31,23 @@ def templates(**names: Any) -> Environment:
 
 def static(file: str) -> str:
     """Where a static file is, by what is in it: a browser never shows an old one."""
-    return f"/static/{file}?{hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:12]}"
+    return f"/static/{file}?{_content(STATIC / file)}"
+
+
+@cache
+def _content(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+class Static(StaticFiles):
+    """The static files. A browser keeps one for good that it asked for by what is in it, and asks again for others."""
+
+    def __init__(self) -> None:
+        super().__init__(directory=STATIC)
+
+    def file_response(self, full_path: Any, stat_result: Any, scope: Any, status_code: int = 200) -> Response:
+        """As Starlette's, with how long it may be kept."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        same = scope["query_string"].decode("latin-1") == _content(Path(full_path))
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if same else "no-cache"
+        return response
