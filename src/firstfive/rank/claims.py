@@ -29,15 +29,30 @@ BECAUSE = 160
 """Characters of a sentence that joins two quotes, at most."""
 _TOKENS = re.compile(r"\w+|[^\w\s]")
 _LIKE_SIGNS = ("'‘’‚‛`´", '"“”„‟«»', "-‐‑‒–—−")
+_MARK = re.compile(r"[,;:()–—]")
+_ENDS = re.compile(r"[!?\n]|\.(?=\s|$)")
+_TAKEN_BACK = re.compile(
+    r"\b(?:lack(?:s|ing)?|rather than|instead of|refus\w+|used to|no longer|former(?:ly)?|closed|cannot|can['’]t|"
+    r"except|keinerlei|geschlossen|statt|außer|aufnahmestopp|nicht mehr|fermée?s?|sauf|ne\s.{1,30}\splus)\b|"
+    r"[-–—:]\s*(?:no|none|nein|non|aucune?)\b",
+    re.IGNORECASE,
+)
+"""Signs in a sentence that it takes back what it names, somewhere: reason enough to quote another."""
+_UNWANTED = re.compile(
+    r"\b(?:hate|left|leave|avoid|rather than|instead of|other than|except|anything but|tired of|statt|außer|sauf|"
+    r"au lieu)\b[^,;.!?\n]*$",
+    re.IGNORECASE,
+)
 _EDGES = " \t\n\r.,;:!?…\"'“”„‘’«»()[]"
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The two sides of a reason, where they truly stand."""
+    """The two sides of a reason, where they truly stand. before: what its clause says ahead of the item's quote."""
 
     said: Quote
     says: Quote
+    before: str = ""
 
 
 # --- the two quotes ---------------------------------------------------------------------------------------------------
@@ -55,11 +70,15 @@ def pair(said: str, says: str, request: str, wishes: Sequence[Wish], item: Item)
     text = item.text if of == "text" else item.title
     if any(wish.refused and place.start < wish.end and wish.start < place.end for wish in wishes):
         return "the request refuses what it quotes of it"
-    if doubted(request, place) or doubted(text, where):
+    around = _sentence(text, where)
+    if doubted(request, place) or doubted(text, where) or _TAKEN_BACK.search(text, around.start, around.end):
         return "the words around a quote deny it"
-    if _contradict(words_of(request, place), words_of(text, where)) or _lacks(text, where, request, place):
+    if _UNWANTED.search(request, max(0, place.start - QUOTE), place.start):
+        return "the request refuses what it quotes of it"
+    if _contradict(words_of(request, place), words_of(text, where)) or _lacks(text, around, request, place):
         return "one quote denies what the other says"
-    both = Pair(_quoted(request, place, "request"), _quoted(text, where, of))
+    clause = max((mark.end() for mark in _MARK.finditer(text, around.start, where.start)), default=around.start)
+    both = Pair(_quoted(request, place, "request"), _quoted(text, where, of), text[clause : where.start])
     return "its numbers do not meet" if at_odds(both.said.text, both.says.text) else both
 
 
@@ -94,7 +113,7 @@ def supported(both: Pair, cosine: float | None, weigh: Callable[[str], float] = 
     if cosine is not None and cosine < NEAR:
         return None
     said = both.said
-    end = met_until(said.text, both.says.text, weigh)
+    end = met_until(said.text, both.says.text, both.before, weigh)
     return replace(both, said=Quote(said.text[:end], said.start, said.start + end, said.of)) if end else None
 
 
@@ -117,6 +136,14 @@ def _in_item(says: str, item: Item) -> tuple[str, Span] | None:
         if place is not None:
             return of, place
     return None
+
+
+def _sentence(text: str, where: Span) -> Span:
+    """The sentence or line around a quote, as far as a few hundred characters."""
+    first, last = max(0, where.start - QUOTE), min(len(text), where.end + QUOTE)
+    start = max((mark.end() for mark in _ENDS.finditer(text, first, where.start)), default=first)
+    end = _ENDS.search(text, where.end, last)
+    return Span(start, end.start() if end else last)
 
 
 def _quoted(text: str, place: Span, of: str) -> Quote:

@@ -1,36 +1,35 @@
 """How much of what was said the words of another text meet: all of it, its beginning, or nothing.
 
-Word by word, in some form. Nothing is met by likeness alone: opposites and siblings ("indoor", "outdoor climbing") are
-as alike by cosine as synonyms. What may be left out is what follows a thing, "in Iberia" of "elderly care in Iberia".
-What stands before it ("software for hair salons"), is joined to it ("self-service"), counts it or says no to it turns
-what it means.
+It is met where the same words stand side by side in the same order, as singular or plural. Words apart, in another
+order or another form may mean another thing ("care at home" and "care home", "production" and "product manager"), and
+so may words that are only alike: opposites and siblings are as near by cosine as synonyms. What may be left out of what
+was said is what follows a thing, "in Iberia" of "elderly care in Iberia". What stands before it, is joined to it,
+counts it or says no to it turns what it means.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from firstfive.rank.denial import sides, words_of
-from firstfive.rank.wording import inflected, tells
+from firstfive.rank.wording import plural, tells
 from firstfive.types import Span
 
 HALF = 0.5
 """Of what the words of a quote tell more than this must be met: "contract packing" has less of "contract cleaning"."""
-_LETTERS = r"\w[\w\u0300-\u036f]*"
-_UNIT = re.compile(rf"{_LETTERS}(?:[-‐‑'’&/]{_LETTERS})*")
-_PART = re.compile(_LETTERS)
-_ELIDED = re.compile(r"(?:l|d|qu|n|s|j|c|m|t)['’](?=\w)", re.IGNORECASE)
-_ENDED = re.compile(r"(?<=\w)['’]\w$")
-_SIGNS = "+#%$€£°@"
-_BELOW_ZERO = re.compile(r"(?<![\w.,])[-−]\d")
-_AND = frozenset("and und et y e".split())
-_TURNS = frozenset("from to into in near before after inside outside von aus nach vor bis im de à vers depuis".split())
-"""Words that say which way or where: the same place behind another of them is another thing."""
-_ARTICLES = frozenset("a an the der die das den dem le la les".split())
+_TOKEN = re.compile(r"(?:(?<!\w)[$€£.+−-](?=\w))?\w[\w\u0300-\u036f]*[+#%°€$£]*|&")
+_ELIDED = re.compile(r"(?<!\w)(?:l|d|qu|n|s|j|c|m|t)['’](?=\w)", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?(?!\w)")
+_MARK = re.compile(r"[,;:!?()\n–—]|\.(?=\s|$)")
+_ARTICLES = frozenset("a an the der das den dem des ein eine einen einem einer le la les un une l".split())
+_BESIDE = frozenset(
+    "for to of near beside by from about like around against next für von vom zu zum zur bei beim neben nahe über wie "
+    "gegen nach pour de du des d à au aux près chez sur comme contre".split()
+)
+"""Behind these stands what something is only for, of or near: "software for dentists" is no dentist."""
 _TAIL = re.compile(
     r"\s*(?:[,;:.(–—]|(?:in|near|around|at|on|by|for|with|to|from|across|within|and|or|who|which|that|whose|where|"
     r"im|am|an|auf|aus|bei|nahe|für|mit|nach|und|oder|en|à|au|aux|dans|près|pour|avec|chez|et|ou|qui|dont)\b)",
@@ -44,88 +43,72 @@ _TAKES_BACK = re.compile(
 )
 
 
-class _Unit(NamedTuple):
-    """Words that cannot be parted, "self-service", in lower case, and where they stand."""
+class _Token(NamedTuple):
+    """A word with its signs ("c++", "50+"), in lower case. marked: whether a mark stands before it."""
 
-    parts: list[str]
-    start: int
+    text: str
     end: int
+    marked: bool
+
+    @property
+    def tells(self) -> bool:
+        return tells(self.text)
 
 
-def met_until(said: str, says: str, weigh: Callable[[str], float]) -> int:
-    """Where the part of `said` ends which the words of `says` meet: 0 where it is none, or not enough.
+def met_until(said: str, says: str, before: str, weigh: Callable[[str], float]) -> int | None:
+    """Where the part of `said` ends which the words of `says` meet; None where it is none, or not enough.
 
-    weigh: how much a word in lower case tells, above 0.
+    before: what the clause of `says` begins with. weigh: how much a word in lower case tells, above 0.
     """
-    units, there = [unit for unit in _units(said) if _telling(unit)], _words(says)
-    held = [*takewhile(lambda unit: all(_among(part, there) for part in _telling(unit)), units)]
-    if not held or _turned(said, says):
-        return 0
-    if len(held) == len(units):
-        return len(said) if _signed(said, says) else 0
+    one, other = _tokens(said), _tokens(says)
+    aside = any(token.text in _BESIDE for token in _tokens(before))
+    met = max((_run(one, other[at:]) for at in _free(other, aside=aside)), default=0)
+    if not any(token.tells for token in one[:met]):
+        return None
+    if met == len(one):
+        return len(said)
     if _counts_or_denies(said):
-        return 0
-    whole = sum(_weight(unit, weigh) for unit in units)
-    for last in range(len(held), 0, -1):
-        end = held[last - 1].end
-        enough = sum(_weight(unit, weigh) for unit in held[:last]) > HALF * whole
-        if enough and _TAIL.match(said, end) and _signed(said[:end], says):
-            return end
-    return 0
+        return None
+    whole = sum(weigh(token.text) for token in one if token.tells)
+    for last in range(met, 0, -1):
+        token, told = one[last - 1], sum(weigh(token.text) for token in one[:last] if token.tells)
+        if token.tells and told > HALF * whole and _TAIL.match(said, token.end):
+            return token.end
+    return None
 
 
-def _units(text: str) -> Iterator[_Unit]:
-    for match in _UNIT.finditer(text):
-        joined = _ENDED.sub("", _ELIDED.sub("", match.group()))
-        yield _Unit([_plain(part.group()) for part in _PART.finditer(joined)], *match.span())
-
-
-def _telling(unit: _Unit) -> Sequence[str]:
-    """The words of a unit that must be met: all of one that is joined."""
-    return unit.parts if len(unit.parts) > 1 else [part for part in unit.parts if tells(part)]
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(part for unit in _units(text) for part in unit.parts)
-
-
-def _plain(word: str) -> str:
-    return unicodedata.normalize("NFC", word).casefold()
-
-
-def _among(word: str, there: Collection[str]) -> bool:
-    return word in there or any(inflected(word, other) for other in there)
-
-
-def _weight(unit: _Unit, weigh: Callable[[str], float]) -> float:
-    return sum(weigh(part) for part in _telling(unit))
-
-
-def _signed(said: str, says: str) -> bool:
-    """Whether the signs that change a word ("C++", "50+", "-5") stand in both."""
-    if any(sign in said and sign not in says for sign in _SIGNS):
-        return False
-    if "&" in said and "&" not in says and not _AND & _words(says):
-        return False
-    return bool(_BELOW_ZERO.search(said)) == bool(_BELOW_ZERO.search(says))
-
-
-def _turned(said: str, says: str) -> bool:
-    """Whether a word stands behind another direction in what is said than in what the item says: to and from London."""
-    one, other = _directions(said), _directions(says)
-    return any(word in other and not ways & other[word] for word, ways in one.items())
-
-
-def _directions(text: str) -> dict[str, set[str]]:
-    found, way = dict[str, set[str]](), ""
-    for word in (part for unit in _units(text) for part in unit.parts):
-        if word in _TURNS:
-            way = word
-        elif word not in _ARTICLES:
-            if way:
-                found.setdefault(word, set()).add(way)
-            way = ""
+def _tokens(text: str) -> list[_Token]:
+    """The words of a text without its articles."""
+    found, at = list[_Token](), 0
+    blank = _POSSESSIVE.sub(lambda part: " " * len(part[0]), _ELIDED.sub(lambda part: " " * len(part[0]), text))
+    for match in _TOKEN.finditer(blank):
+        word = unicodedata.normalize("NFC", match[0]).casefold()
+        joined = blank[match.end() : match.end() + 1] in {"/", "-", "&"}
+        if word not in _ARTICLES or joined or (match[0].isupper() and len(word) > 1):
+            found.append(
+                _Token("and" if word == "&" else word, match.end(), bool(_MARK.search(blank, at, match.start())))
+            )
+            at = match.end()
     return found
+
+
+def _free(tokens: Sequence[_Token], *, aside: bool) -> list[int]:
+    """Where a run may begin: not behind a word such as "for" in the same clause. aside: such a word came before."""
+    found = []
+    for at, token in enumerate(tokens):
+        aside = aside and not token.marked
+        if not aside:
+            found.append(at)
+        aside = aside or token.text in _BESIDE
+    return found
+
+
+def _run(one: Sequence[_Token], other: Sequence[_Token]) -> int:
+    """How many words both begin with."""
+    for at, (mine, its) in enumerate(zip(one, other, strict=False)):
+        if not plural(mine.text, its.text) or (at and its.marked and not mine.marked):
+            return at
+    return min(len(one), len(other))
 
 
 def _counts_or_denies(said: str) -> bool:

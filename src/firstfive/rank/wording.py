@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 WORD = re.compile(r"\w+")
 BEGINNING = 3
 """Letters that all forms of a word of as many or more begin with."""
-_ENDINGS = (
-    *((end, 4) for end in "es ed er ers ing ings ion ions or ors en em ies".split()),
-    *((end, 5) for end in "e n x y d".split()),
-    ("s", 3),
-)
-"""Endings of the forms of a word in English, German and French, each with the letters that must stand before it."""
+_PLURALS = (("s", 3), ("x", 5), ("e", 7), ("n", 7), ("en", 7))
+"""Endings of a plural, each with the letters that must stand before it."""
+_NO_PLURALS = frozenset("news goods customs glasses means arms works premises cours".split())
 _SMALL = frozenset(
     "a an and are as at be but by for from has have i if in into is it its me my no not of on or our so that the their "
     "they this to was we were which who will with you your der die das und ein eine in im mit für von zu den dem des "
@@ -62,16 +60,22 @@ def shared(said: str, words: Iterable[str]) -> float:
     return sum(agrees(word, held) for word in asked) / max(1, len(asked))
 
 
-def inflected(one: str, other: str) -> bool:
-    """Equal, or forms of one word by their endings alone: stricter than `same`, "organ" and "organic" are two."""
-    if one == other:
-        return True
-    return not any(sign.isdigit() for sign in one + other) and not _stems(one).isdisjoint(_stems(other))
+def plural(one: str, other: str) -> bool:
+    """Equal, or one word in singular and plural: far stricter than `same`. "News" are not new."""
+    return one == other or one in _singulars(other) or other in _singulars(one)
 
 
-def _stems(word: str) -> frozenset[str]:
-    cut = (word[: -len(end)] for end, need in _ENDINGS if word.endswith(end) and len(word) >= need + len(end))
-    return frozenset([word, *cut])
+@lru_cache(maxsize=4096)
+def _singulars(word: str) -> frozenset[str]:
+    """What a word can be the plural of, in English, German and French."""
+    if not word.isalpha() or word in _NO_PLURALS:
+        return frozenset()
+    found = {word[: -len(end)] for end, need in _PLURALS if word.endswith(end) and len(word) >= need + len(end)}
+    if word.endswith("ies"):
+        found.add(word[:-3] + "y")
+    if word.endswith(("ses", "xes", "zes", "ches", "shes")):
+        found.add(word[:-2])
+    return frozenset(found)
 
 
 def one_each(word: str) -> float:  # noqa: ARG001
