@@ -32,7 +32,7 @@ def answers(body: dict[str, Any]) -> str | Said:
     """Yes to the dental laboratory and no to all else; a reason in the laboratory's words."""
     asked = words(body)
     if "response_format" in body:
-        return json.dumps({"said": "crowns and dentures", "says": "crowns, bridges and dentures"})
+        return json.dumps({"said": "dentures", "says": "crowns, bridges and dentures"})
     sure = -0.05 if "Bright Molar" in asked.rpartition("Item:")[2] else -3.0
     return Said("yes" if sure > -1 else "no", logprobs={"yes": sure, "no": -3.05 - sure})
 
