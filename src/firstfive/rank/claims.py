@@ -20,7 +20,7 @@ from firstfive.rank.amounts import at_odds
 from firstfive.rank.denial import WORDS, Word, doubted, sides, words_of
 from firstfive.rank.explain import QUOTE, SHARED
 from firstfive.rank.meeting import met_until
-from firstfive.rank.wording import one_each, same, shared, telling_words, tells
+from firstfive.rank.wording import same, shared, telling_words, tells
 from firstfive.types import Item, Quote, Reason, Span, Wish
 
 NEAR = 0.5
@@ -102,6 +102,11 @@ def _stands(text: str, source: str) -> re.Match[str] | None:
     for before, token in pairwise(tokens):
         pattern += (r"\s+" if before[0].isalnum() and token[0].isalnum() else r"\s*") + _sign(token)
     return re.search(rf"(?<!\w){pattern}(?!\w)", source, re.IGNORECASE)
+
+
+def one_each(word: str) -> float:  # noqa: ARG001
+    """The weight of a word where each tells as much as another."""
+    return 1.0
 
 
 def supported(both: Pair, cosine: float | None, weigh: Callable[[str], float] = one_each) -> Pair | None:

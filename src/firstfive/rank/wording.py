@@ -76,8 +76,3 @@ def _singulars(word: str) -> frozenset[str]:
     if word.endswith(("ses", "xes", "zes", "ches", "shes")):
         found.add(word[:-2])
     return frozenset(found)
-
-
-def one_each(word: str) -> float:  # noqa: ARG001
-    """The weight of a word where each tells as much as another."""
-    return 1.0

@@ -6,7 +6,7 @@ import hashlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from time import monotonic
@@ -188,10 +188,11 @@ class Housekeeping:
             return
         from firstfive.app.build import build  # heavy, and most servers never build
 
-        with self._making():
-            report = build(self._project, use=False)
-            self._built = pages
-            self._use(report)
+        before = self._there()
+        report = build(self._project, use=False)
+        self._built = pages
+        self._use(report)
+        self._tidy(report.release.id, before)
 
     def _use(self, report: BuildReport) -> None:
         """Puts what was built in use, unless somebody is to decide that."""
@@ -217,32 +218,31 @@ class Housekeeping:
             return
         from firstfive.app.learning import learn  # heavy, and most servers never learn
 
-        before = self._heard.all()
+        before, heard = self._there(), self._heard.all()
         try:
-            with self._making():
-                found = learn(self._project)
+            found = learn(self._project)
         except Exception:
-            self._heard.back(before)
+            self._heard.back(heard)
             raise
         candidate = f"; release {found.release.id} waits for `firstfive promote`" if found.release else ""
         observe.log("server").info("learned from %d likes: %s%s", found.likes, found.advice, candidate)
+        if found.release:
+            self._tidy(found.release.id, before)
 
-    @contextmanager
-    def _making(self) -> Iterator[None]:
+    def _tidy(self, made: ReleaseId, before: Collection[ReleaseId]) -> None:
         """What is made by itself must not fill the disk by itself: of the Releases made here, the oldest go."""
-        before = self._there()
-        yield
-        self._made += [release for release in self._there() if release not in before]
+        if made not in before:
+            self._made.append(made)
         keep = self._project.settings.server.keep_releases
         for release in self._made[:-keep] if keep else ():
             if releases.remove(self._project, release):
+                self._made.remove(release)
                 observe.log("server").info("removed release %s, as server.keep_releases says", release)
-        self._made = [release for release in self._made if release in self._there()]
 
-    def _there(self) -> list[ReleaseId]:
-        """All Releases, the oldest first."""
+    def _there(self) -> set[ReleaseId]:
+        """All Releases."""
         with self._project.store.read() as unit:
-            return [release.id for release in reversed(unit.releases.all())]
+            return {release.id for release in unit.releases.all()}
 
     def _pages(self) -> str:
         """A hash of all that a build would read of the catalogue; empty where there is nothing."""
