@@ -53,6 +53,32 @@ def like(item: Item, rows: Sequence[Sequence[float]]) -> Vectors:
 # --- the reason -------------------------------------------------------------------------------------------------------
 
 
+def test_the_reason_is_of_the_wish_that_the_item_meets_better_than_any_item_does() -> None:
+    item = thing("Morning Loaf", "Sales grow every year. We bake with rye.")
+    wanted = wishes("good sales", "dark bread")
+    alike = like(item, [[0.1, 0.6, 0.1], [0.1, 0.1, 0.5]])
+    spans = row_spans(item.title, item.text, item.passages)
+    usual = np.array([0.58, 0.2], dtype=np.float32)
+    plain, _ = explain(item, spans, wanted, alike)
+    reason, _ = explain(item, spans, wanted, alike, usual=usual)
+    assert plain
+    assert plain.said.text == "good sales"
+    assert reason
+    assert (reason.said.text, reason.says.text) == ("dark bread", "We bake with rye.")
+    assert reason.score == pytest.approx(0.5 / 1.5, abs=1e-3), "how alike the pair is stays what it was"
+
+
+@pytest.mark.parametrize(
+    "who", ["on behalf of a family office", "im Auftrag eines Family Office", "pour le compte d'une famille", "my family"]
+)
+def test_who_asks_is_no_reason_where_there_is_another_wish(who: str) -> None:
+    item = thing("Morning Loaf", "Owned by the family since 1920, with an office. We bake with rye.")
+    reason, _ = asked(item, wishes(who, "rye"))
+    assert reason
+    assert reason.said.text == "rye"
+    assert asked(item, wishes("on behalf of a family office"))[0] is not None
+
+
 def test_the_reason_is_the_pair_that_is_most_alike_by_words() -> None:
     reason, _ = asked(thing("Morning Loaf", BAKERY), wishes("a family firm", "with a wood fired oven"))
     assert reason is not None
@@ -140,6 +166,9 @@ def test_a_refused_wish_is_only_contradicted_by_all_of_its_words() -> None:
     [
         ("Egg-free carrot muffins.", "eggs"),
         ("Carrot muffins with apple sauce instead of eggs.", "eggs"),
+        ("Carrot muffins with apple sauce rather than eggs.", "eggs"),
+        ("Des muffins à la compote plutôt que des œufs.", "œufs"),
+        ("Muffins à la compote plutôt qu’aux œufs.", "œufs"),
         ("Gluten free bread.", "gluten"),
         ("Chocolate, free from nuts.", "nuts"),
         ("Brot frei von Gluten.", "Gluten"),

@@ -47,12 +47,14 @@ from firstfive.types import Candidates, Item, ItemId, Place, Request, Wish
 
 if TYPE_CHECKING:
     from firstfive.learn import Adapter
-    from firstfive.types import Mask, Scores, Vectors
+    from firstfive.types import Mask, Positions, Scores, Vectors
 
 SHOWN = 600
 """Characters of an item's text that a Slate holds; reasons quote from the whole text."""
 BARRED = 4_000
 """Items at most that a request which only refuses keeps behind all others by one of its wishes: those that say most."""
+SOME, SOME_ROWS = 64, 10
+"""Items, and of each the first passages, that say how near to a wish any item is. Cost: 0.1 ms a wish."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
 
@@ -227,7 +229,8 @@ class Serving:
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int] = frozenset()) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None
-        return tuple(self._place(query, candidates, row, wishes, hidden) for row in range(len(candidates)))
+        usual = self._usual(wishes)
+        return tuple(self._place(query, candidates, row, wishes, usual, hidden) for row in range(len(candidates)))
 
     @cached_property
     def numbers(self) -> NumberFields:
@@ -272,7 +275,13 @@ class Serving:
         return rows[0] if len(rows) else None
 
     def _place(
-        self, query: Query, candidates: Candidates, row: int, wishes: Vectors | None, hidden: Collection[int]
+        self,
+        query: Query,
+        candidates: Candidates,
+        row: int,
+        wishes: Vectors | None,
+        usual: Scores | None,
+        hidden: Collection[int],
     ) -> Place:
         position = int(candidates.positions[row])
         item = self.catalogue.item(position)
@@ -282,7 +291,7 @@ class Serving:
             else None
         )
         spans = row_spans(item.title, item.text, item.passages)
-        reason, mismatch = explain(item, spans, query.reading.wishes, alike, self._granted(query, position))
+        reason, mismatch = explain(item, spans, query.reading.wishes, alike, self._granted(query, position), usual)
         unknown = tuple(
             name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
         )
@@ -304,6 +313,24 @@ class Serving:
             copies=self._copies_of(position, hidden),
             facts=item.facts,
         )
+
+    def _usual(self, wishes: Vectors | None) -> Scores | None:
+        """(wishes,): how near the best passage of an item is to each wish, the mean of some; None where few are."""
+        if wishes is None or self._some is None:
+            return None
+        rows, starts = self._some
+        nearest = np.maximum.reduceat(np.vecdot(wishes[:, None], rows[None]), starts, axis=1)
+        return np.asarray(nearest.mean(axis=1), dtype=np.float32)
+
+    @cached_property
+    def _some(self) -> tuple[Vectors, Positions] | None:
+        """The passages of items from all over the catalogue, and where each item's begin; None of a small one."""
+        if not self.passages or len(self.catalogue) < SOME:
+            return None
+        places = np.linspace(0, len(self.catalogue) - 1, SOME).astype(np.int64)
+        rows = [found for place in places if len(found := self.passages.rows(int(place))[:SOME_ROWS])]
+        starts = np.cumsum([0, *map(len, rows)])[:-1]
+        return (np.concatenate(rows).astype(np.float32), starts) if rows else None
 
     def weigh(self, word: str) -> float:
         """How much a word tells here: the rarity of its rarest piece; of all words alike where rarity is not known."""

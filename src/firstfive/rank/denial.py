@@ -66,7 +66,7 @@ _OF_OTHERS = re.compile(
 )
 """A part of a sentence that speaks of others, or of one case: "teams who have no time", "when it is unavailable"."""
 _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|mit|pour|de|des|dans|à|that|which)\s")
-_SIGNS = NO | {"t", "statt", "anstatt", "non", "nein"}.union(_LACKING)
+_SIGNS = NO | {"t", "statt", "anstatt", "rather", "plutôt", "non", "nein"}.union(_LACKING)
 """Without one of these words, and without a "free", a text denies nothing."""
 _NOT_OF = (
     r"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:january|february|march|april|may|june|july|august|september|"
@@ -75,8 +75,8 @@ _NOT_OF = (
 )
 """What "free of" or "free from" does not deny: a time, and what is paid."""
 _DENIES = re.compile(
-    rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
-    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b)"
+    rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|rather\s+than|frei\s+von|"
+    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b|\bplutôt\s+qu(?:e\b|['’]))"
     rf"(?!\s+(?:\d|(?:{'|'.join(sorted(_ONLY))}|matter|doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
     r"far|ever|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
     r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+de)\b))"

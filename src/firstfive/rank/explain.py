@@ -1,7 +1,8 @@
 """Reasons without a model: "You said X; it says Y", both verbatim, and one honest mismatch.
 
-X is a wish of the request, Y a passage of the item. The pair shown is the one most alike: by the cosine of their
-vectors, and by the words they share. Without vectors, shared words decide alone.
+X is a wish of the request, Y a passage of the item. The pair shown is the one most alike, by the cosine of their
+vectors and by the words they share, above what any item of the catalogue is to that wish: all items have "sales".
+Without vectors, shared words decide alone.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ ALIKE = 0.3
 QUOTE = 180
 _DIGIT = re.compile(r"\d")
 _OF_THE_SEEKER = re.compile(
-    r"(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}",
+    r"(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
+    r"(?:on\s+behalf\s+of|im\s+(?:auftrag|namen)|(?:pour\s+le\s+compte|au\s+nom)\s+d).*",
     re.IGNORECASE,
 )
 """A wish that only says for whom or for what of theirs it is."""
@@ -51,11 +53,13 @@ def explain(
     wishes: Sequence[Wish],
     alike: Vectors | None,
     granted: Collection[int] = (),
+    usual: Scores | None = None,
 ) -> tuple[Reason | None, Mismatch | None]:
     """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
 
     spans: the place of each row in the item's text, None for its title. alike (wishes, rows): cosines, or None.
-    granted: the starts of wishes that a field meets, which are mentioned whatever the text says.
+    granted: the starts of wishes that a field meets, which are mentioned whatever the text says. usual (wishes,): the
+    cosine of each wish to the best row of any item, by which its pairs are chosen, not whether there is one.
     """
     rows = [_row(item, span) for span in spans]
     if not rows or not wishes:
@@ -72,7 +76,7 @@ def explain(
     likeness = np.where(_at_odds(rows, wishes) | denied | unsaid | beside, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
     denial = _denial(rows, wishes, shared, denied)
-    reason = _reason(rows, wishes, likeness, shared, denial)
+    reason = _reason(rows, wishes, likeness, shared, usual, denial)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason)
 
 
@@ -88,14 +92,20 @@ def mentions(item: Item, wish: Wish) -> bool:
 
 
 def _reason(
-    rows: Sequence[_Row], wishes: Sequence[Wish], likeness: Vectors, shared: Vectors, denial: Mismatch | None
+    rows: Sequence[_Row],
+    wishes: Sequence[Wish],
+    likeness: Vectors,
+    shared: Vectors,
+    usual: Scores | None,
+    denial: Mismatch | None,
 ) -> Reason | None:
-    """The best pair, never of a wish that the item denies."""
+    """The best pair, never of a wish that the item denies, nor of one that tells who asks where there is another."""
     denied = denial.said.start if denial else None
     wanted = [number for number, wish in enumerate(wishes) if not wish.refused and wish.start != denied]
+    wanted = [number for number in wanted if not _of_the_seeker(wishes[number])] or wanted
     if not wanted:
         return None
-    ranked = likeness[wanted].copy()
+    ranked = likeness[wanted] - (0 if usual is None else usual[wanted, None])
     ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
     wish, row = divmod(int(ranked.argmax()), len(rows))
     best = float(likeness[wanted[wish], row])
@@ -103,6 +113,10 @@ def _reason(
         return None
     said = wishes[wanted[wish]]
     return Reason(_said(said), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
+
+
+def _of_the_seeker(wish: Wish) -> bool:
+    return _OF_THE_SEEKER.fullmatch(wish.text) is not None
 
 
 def _news(row: _Row) -> bool:
@@ -151,7 +165,7 @@ def _mismatch(
         for number, wish in enumerate(wishes)
         if not wish.refused
         and wish.start != given
-        and not _OF_THE_SEEKER.fullmatch(wish.text)
+        and not _of_the_seeker(wish)
         and shared[number].max() == elsewhere[number] == 0
         and support[number] < SUPPORTED
     ]
