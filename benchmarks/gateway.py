@@ -4,12 +4,14 @@
 
 A loopback provider in a process of its own answers at once with a small JSON object. All three ask it the same: raw
 httpx posts the bytes and reads the JSON; the client is what the gateway calls; the gateway has all its layers, a price,
-caps, limits, and a SQLite store with durable commits. No call is equal to another, so the cache never helps.
+caps, limits, and a SQLite store with durable commits. No call is equal to another, so the cache never helps. Garbage is
+collected as in a process of the `firstfive` command, for all three.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import sys
 import tempfile
@@ -26,6 +28,7 @@ import httpx
 import measuring
 import msgspec
 
+from firstfive.cli.frame import SELDOM
 from firstfive.models.gateway import LoopGateway, Parts, open_gateway
 from firstfive.models.providers import open_provider
 from firstfive.ports import Call, Model, Reply, Terms
@@ -49,6 +52,7 @@ def main() -> None:
     """Prints a block for each way of asking."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     measuring.machine()
+    gc.set_threshold(*SELDOM)
     with (
         loopback() as url,
         tempfile.TemporaryDirectory() as folder,

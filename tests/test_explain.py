@@ -69,7 +69,8 @@ def test_the_reason_is_of_the_wish_that_the_item_meets_better_than_any_item_does
 
 
 @pytest.mark.parametrize(
-    "who", ["on behalf of a family office", "im Auftrag eines Family Office", "pour le compte d'une famille", "my family"]
+    "who",
+    ["on behalf of a family office", "im Auftrag eines Family Office", "pour le compte d'une famille", "my family"],
 )
 def test_who_asks_is_no_reason_where_there_is_another_wish(who: str) -> None:
     item = thing("Morning Loaf", "Owned by the family since 1920, with an office. We bake with rye.")

@@ -162,6 +162,52 @@ def test_what_nobody_waits_for_goes_with_the_next_commit(store: Store) -> None:
     assert counted.commits == 1
 
 
+def test_who_waits_for_what_came_so_far_does_not_wait_for_what_comes_after(store: Store) -> None:
+    async def one_and_a_stream() -> bool:
+        async with commits(store) as written:
+            stop = asyncio.Event()
+
+            async def stream() -> None:
+                while not stop.is_set():
+                    written.do(put(1))
+                    await asyncio.sleep(0)
+
+            streaming = asyncio.create_task(stream())
+            last = written.do(put(2))
+            await asyncio.wait_for(written.done(soon=False), 5)
+            stop.set()
+            await streaming
+            return last.done()
+
+    assert go(one_and_a_stream())
+
+
+def test_where_nothing_came_nobody_waits_and_nothing_is_written(store: Store) -> None:
+    counted = Counted(store)
+
+    async def nothing() -> None:
+        async with commits(counted) as written:  # type: ignore[arg-type]
+            await written.done()
+
+    go(nothing())
+    assert counted.commits == 0
+
+
+def test_works_that_follow_each_other_closely_wait_for_company(store: Store) -> None:
+    counted = Counted(store)
+
+    async def thirty() -> None:
+        async with commits(counted) as written:  # type: ignore[arg-type]
+            works = []
+            for n in range(30):
+                works.append(written.do(put(n)))
+                await asyncio.sleep(0.0002)
+            await asyncio.gather(*works)
+
+    go(thirty())
+    assert counted.commits < 15
+
+
 def test_what_must_not_be_lost_is_written_again_and_said_once(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

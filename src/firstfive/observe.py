@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
-    from opentelemetry.trace import Span, Tracer
+    from opentelemetry.trace import Span, Tracer, TracerProvider
     from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 P = ParamSpec("P")
@@ -47,27 +47,36 @@ def log(name: str) -> logging.Logger:
     return logging.getLogger(f"firstfive.{name}")
 
 
-@cache
-def tracer() -> Tracer:
-    """The tracer of whatever OpenTelemetry provider the process has; without one, spans cost next to nothing."""
+def tracer() -> Tracer | None:
+    """The tracer of whatever OpenTelemetry provider the process has; None where it has none, and nobody would see."""
     from opentelemetry import trace
 
-    return trace.get_tracer("firstfive")
+    provider = trace.get_tracer_provider()
+    return None if isinstance(provider, trace.ProxyTracerProvider) else _tracer(provider)
+
+
+@cache
+def _tracer(provider: TracerProvider) -> Tracer:
+    return provider.get_tracer("firstfive")
 
 
 @contextmanager
 def span(name: str, **attributes: str | int | float | bool) -> Iterator[Span]:
     """A span around a piece of work. An error is recorded on it by its class and code, never by its text."""
-    with tracer().start_as_current_span(
+    from opentelemetry import trace
+
+    traced = tracer()
+    if traced is None:
+        yield trace.INVALID_SPAN
+        return
+    with traced.start_as_current_span(
         name, attributes=attributes, record_exception=False, set_status_on_exception=False
     ) as current:
         try:
             yield current
         except BaseException as error:
-            from opentelemetry.trace import Status, StatusCode
-
             current.set_attribute("error.type", getattr(error, "code", type(error).__name__))
-            current.set_status(Status(StatusCode.ERROR))
+            current.set_status(trace.Status(trace.StatusCode.ERROR))
             raise
 
 
@@ -231,7 +240,7 @@ class Stopwatch:
         """Ends a stage."""
         now = perf_counter()
         self.laps_ms[stage] = self.laps_ms.get(stage, 0.0) + (now - self._from) * 1000
-        if self._spans:
+        if self._spans and (traced := tracer()):
             end = time_ns()
-            tracer().start_span(f"firstfive.{stage}", start_time=end - int((now - self._from) * 1e9)).end(end)
+            traced.start_span(f"firstfive.{stage}", start_time=end - int((now - self._from) * 1e9)).end(end)
         self._from = now

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from firstfive.errors import ModelError
 from firstfive.models.gateway.checked import accepted
@@ -23,12 +23,35 @@ OWN = {"model.timeout", "model.rate", "model.paused", "budget.spent", "budget.bu
 
 @dataclass(slots=True)
 class _Flight:
-    """A call on its way, under its stamp and whether it is fresh, and how many wait for it. about: as of `Kept`."""
+    """A call on its way, under its stamp and whether it is fresh, and who wait for it. about: as of `Kept`."""
 
     key: tuple[StampId, bool]
     about: str | None
     task: asyncio.Task[Reply]
-    waiting: int = 0
+    waiting: list[asyncio.Future[Reply]] = field(default_factory=list)
+
+    async def wait(self) -> Reply:
+        """What it came to."""
+        if self.task.done():
+            return self.task.result()
+        waiter: asyncio.Future[Reply] = self.task.get_loop().create_future()
+        self.waiting.append(waiter)
+        try:
+            return await waiter
+        finally:
+            self.waiting.remove(waiter)
+
+    def tell(self) -> None:
+        """Gives what it came to to all who wait."""
+        for waiter in self.waiting:
+            if waiter.done():
+                continue
+            if self.task.cancelled():
+                waiter.cancel()
+            elif (error := self.task.exception()) is not None:
+                waiter.set_exception(error)
+            else:
+                waiter.set_result(self.task.result())
 
 
 class Cached:
@@ -69,16 +92,13 @@ class Cached:
         return flight
 
     async def _wait(self, flight: _Flight) -> Reply:
-        flight.waiting += 1
         try:
-            return await asyncio.shield(flight.task)
+            return await flight.wait()
         except asyncio.CancelledError:
-            if flight.waiting == 1:
+            if not flight.waiting:
                 self._forget(flight)
                 flight.task.cancel()
             raise
-        finally:
-            flight.waiting -= 1
 
     async def _fly(self, stamp: StampId, call: Call, terms: Terms) -> Reply:
         if self._most_bytes and not terms.fresh and (stored := await self._stored(stamp, call, terms)) is not None:
@@ -97,6 +117,7 @@ class Cached:
 
     def _arrived(self, flight: _Flight) -> None:
         """A good reply is stored; until it is, its flight can still be joined."""
+        flight.tell()
         task = flight.task
         good = not task.cancelled() and task.exception() is None
         if good and self._most_bytes and task.result().source == "model":

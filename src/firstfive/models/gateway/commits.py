@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -24,6 +25,8 @@ Many: TypeAlias = Callable[[Unit, list[In]], Sequence[Out]]
 """Does several works of one kind in few statements: what each of them gives, in their order."""
 COMPANY_S = 0.005
 """What nobody waits for waits so long itself, for work that has to be done now: one commit does for both."""
+BUSY_S, FOLLOWING_S = 0.05, 0.004
+"""Work that comes so soon after a commit waits a little for more: a lone call waits for nothing."""
 AGAIN_S = 1.0
 """After a commit that failed, what must not be lost is written again so much later."""
 
@@ -69,10 +72,9 @@ class Commits:
         self._turn: list[Job[Any]] = []
         self._timer: asyncio.Handle | None = None
         self._due = 0.0
+        self._handed_on = -BUSY_S
         self._queue: SimpleQueue[list[Job[Any]] | None] = SimpleQueue()
         self._on_their_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._thread = Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -101,16 +103,18 @@ class Commits:
         waiter: asyncio.Future[Out] = self._loop.create_future()
         self._turn.append(Job(many, given, waiter, orphaned))
         self._on_their_way += 1
-        self._idle.clear()
         self._hand_on_in(wait_s)
         return waiter
 
     async def done(self, *, soon: bool = True) -> None:
-        """Returns when nothing is on its way, what this turn of the loop collected included. soon: without waits."""
+        """Returns when all that came so far is done, what this turn of the loop collected included. soon: at once."""
         await asyncio.sleep(0)
-        if soon:
-            self._hand_on()
-        await self._idle.wait()
+        if self._on_their_way:
+            behind = self.do(lambda _: None, wait_s=COMPANY_S)
+            if soon:
+                self._hand_on()
+            with suppress(ModelError):
+                await behind
 
     def close(self) -> None:
         """The thread ends after what it has; from the loop's thread or, when the loop has stopped, from any."""
@@ -119,18 +123,21 @@ class Commits:
         self._thread.join(timeout=10.0)
 
     def _hand_on_in(self, wait_s: float) -> None:
-        due = self._loop.time() + wait_s
+        now = self._loop.time()
+        due = now + max(wait_s, FOLLOWING_S if now < self._handed_on + BUSY_S else 0.0)
         if self._timer is None or due < self._due:
             if self._timer is not None:
                 self._timer.cancel()
             self._due = due
-            self._timer = self._loop.call_at(due, self._hand_on) if wait_s else self._loop.call_soon(self._hand_on)
+            later = due > now
+            self._timer = self._loop.call_at(due, self._hand_on) if later else self._loop.call_soon(self._hand_on)
 
     def _hand_on(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
         if self._turn:
+            self._handed_on = self._loop.time()
             self._queue.put(self._turn)
             self._turn = []
 
@@ -162,8 +169,6 @@ class Commits:
         for job in jobs:
             job.tell()
         self._on_their_way -= len(jobs)
-        if not self._on_their_way:
-            self._idle.set()
 
 
 def _each(unit: Unit, works: list[Work[Out]]) -> list[Out]:

@@ -191,7 +191,7 @@ class OnTheirWay:
 
     def kept(self, seconds: float) -> None:
         """Where the gateway is closed meanwhile, closing it waits for the same."""
-        work = _at_most(seconds, self.running.stack.kept())
+        work = _at_most(seconds, self.running.stack.settled())
         try:
             self.running.submit(work).result(seconds + TELLING_S)
         except (TimeoutError, CancelledError):

@@ -7,7 +7,6 @@ Every layer is a `Model` around a `Model`. Printing the stack prints this plan w
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -109,12 +108,6 @@ class Stack:
     async def settled(self, *, soon: bool = True) -> None:
         """Returns when all that was spent and all that was cached so far is in the store. soon: at once."""
         await self._writes.done(soon=soon)
-
-    async def kept(self) -> None:
-        """Returns when the replies that came so far are in the store; unlike `settled`, also while others come."""
-        await asyncio.sleep(0)  # what this turn of the loop collects goes first
-        with suppress(ModelError):
-            await self._writes.do(lambda _: None)
 
     async def close(self) -> None:
         """Closes connections, and ends the threads of the store's work when they have done it."""
