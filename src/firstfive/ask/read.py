@@ -14,13 +14,24 @@ LONGEST = 4_000
 MOST = 100
 WISHES = 8
 _CUTS = re.compile(
-    r"(?<![.;:,!?\n()])[.;:,!?\n()]++(?:\s+|$)|(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)"
-    r"(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
+    r"(?<![.;:,!?\n()])(?<!\w\(s)(?<!\w\(e)(?<!\w\(es)(?<!\w\(en)(?<!\w\(in)[.;:,!?\n()]++(?:\s+|$)|\s+\((?=\w)|"
+    r"(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
     r"but|with|without|in|near|for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
     r"over|from|because|"
     r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
+    re.IGNORECASE,
+)
+_SUM = (
+    r"(?:sales|turnover|revenues?|profits?|ebitda|income|earnings|prices?|costs?|rents?|fees?|salary|budget|umsatz|gewinn|"
+    r"preis|kosten|miete|gehalt|chiffre\s+d['’]affaires|revenus?|bénéfices?|prix|loyer|salaire)"
+)
+_SUM_BEFORE = re.compile(rf"\b{_SUM}$", re.IGNORECASE)
+_SUM_AFTER = re.compile(rf"(?:in|of|an|de|en)\s+(?:(?:annual|yearly)\s+)?{_SUM}\b", re.IGNORECASE)
+_NUMBER_BEFORE = re.compile(
+    r"\d[\d.,]*\s*(?:k|mn?|mio\.?|bn|thousand|millions?|billions?|tausend|millionen|mille|milliers?|milliards?|"
+    r"euros?|dollars?|pounds?|francs?|[€$£])?$",
     re.IGNORECASE,
 )
 _AGE = (
@@ -48,7 +59,8 @@ _OF_NOTHING = frozenset(
 """What a refusal is of that goes on in the next part: "no companies with over 100 employees"."""
 _RELATIVE = frozenset({"with", "that", "which", "who", "whose", "mit", "avec"})
 _NUMBERED = re.compile(
-    r"(?:over|under|(?:more|less|fewer|[a-z]+er)\s+than|at\s+(?:most|least)|about)?\s*[€$£]?\d", re.IGNORECASE
+    rf"(?:{_SUM}\s+)?(?:from\s+|(?:over|under|(?:more|less|fewer|[a-z]+er)\s+than|at\s+(?:most|least)|about)?\s*)[€$£]?\d",
+    re.IGNORECASE,
 )
 _TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++$", re.IGNORECASE)
 _HANGING = re.compile(r"(?<![\s,;:])(?:[\s,;:]++(?:but|and|or|aber|und|oder|mais|et|ou))*+[\s,;:]*+$", re.IGNORECASE)
@@ -137,7 +149,7 @@ def _asked(text: str, found: list[tuple[Span, Wish]]) -> str:
 def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:
     """Each wish with the part of the text it stands in."""
     start, of_nothing = 0, None
-    for cut in (*(match.span() for match in _CUTS.finditer(text)), (len(text), len(text))):
+    for cut in (*_cuts(text), (len(text), len(text))):
         wish = _wish(text, start, cut[0])
         if wish and of_nothing is not None and _NUMBERED.match(wish.text):
             yield Span(of_nothing, cut[0]), replace(wish, refused=True)
@@ -150,6 +162,18 @@ def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:
         elif text[start : cut[0]].lower() not in _RELATIVE:
             of_nothing = None
         start = cut[1]
+
+
+def _cuts(text: str) -> Iterator[tuple[int, int]]:
+    """Where a wish may end. "Turnover over 15 million" and "20 million in sales" are one each."""
+    for match in _CUTS.finditer(text):
+        before = text[max(0, match.start() - 40) : match.start()]
+        of_a_sum = match[0].isspace() and (
+            (_SUM_BEFORE.search(before) and _NUMBERED.match(text, match.end()))
+            or (_NUMBER_BEFORE.search(before) and _SUM_AFTER.match(text, match.end()))
+        )
+        if not of_a_sum:
+            yield match.span()
 
 
 def _refuses_nothing(text: str, start: int, end: int) -> bool:
