@@ -17,6 +17,7 @@ import pytest
 from command_line import firstfive
 from firstfive.cli import main, progress
 from firstfive.cli.asking import LONGEST, pretty
+from firstfive.cli.frame import SELDOM
 from firstfive.errors import CODES
 from slates import full
 
@@ -105,6 +106,15 @@ def test_an_unknown_command_exits_2_and_says_so_in_json_where_asked() -> None:
     assert ended.status == 2
     assert ended.problem["code"] == "usage"
     assert "recomend" in ended.problem["detail"]
+
+
+def test_a_command_s_process_looks_for_garbage_more_seldom_and_a_caller_s_as_it_did() -> None:
+    told = "import gc; from firstfive.cli import main; before = gc.get_threshold()\n"
+    inside = told + "main(['settings', '--help'], standalone_mode=False); assert gc.get_threshold() == before"
+    alone = told + "import atexit; atexit.register(lambda: print(*gc.get_threshold())); main(['--version'])"
+    subprocess.run([sys.executable, "-c", inside], check=True, capture_output=True)
+    ran = subprocess.run([sys.executable, "-c", alone], check=True, capture_output=True, text=True)
+    assert ran.stdout.splitlines()[-1] == " ".join(map(str, SELDOM))
 
 
 def test_a_folder_without_a_project_is_a_usage_error_that_says_what_to_do(tmp_path: Path) -> None:

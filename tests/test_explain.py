@@ -68,6 +68,16 @@ def test_the_reason_is_of_the_wish_that_the_item_meets_better_than_any_item_does
     assert reason.score == pytest.approx(0.5 / 1.5, abs=1e-3), "how alike the pair is stays what it was"
 
 
+def test_what_is_usual_decides_between_reasons_and_not_whether_there_is_one() -> None:
+    item = thing("Morning Loaf", "Sales grow every year. We bake with rye.")
+    wanted = wishes("good turnover", "lakeside view")
+    alike = like(item, [[0.1, 0.62, 0.1], [0.1, 0.1, 0.25]])
+    spans = row_spans(item.title, item.text, item.passages)
+    reason, _ = explain(item, spans, wanted, alike, usual=np.array([0.6, 0.05], dtype=np.float32))
+    assert reason
+    assert reason.said.text == "good turnover", "the other one is too little alike to be a reason at all"
+
+
 @pytest.mark.parametrize(
     "who",
     ["on behalf of a family office", "im Auftrag eines Family Office", "pour le compte d'une famille", "my family"],
@@ -180,6 +190,38 @@ def test_a_refused_wish_is_only_contradicted_by_all_of_its_words() -> None:
 )
 def test_what_is_free_of_something_does_not_mention_it(says: str, refused: str) -> None:
     assert not mentions(thing("", says), wishes(f"-{refused}")[0])
+
+
+@pytest.mark.parametrize(
+    ("says", "wanted"),
+    [
+        ("Automation augments rather than replaces people.", "people"),
+        ("Rather than leave the dog alone, bring it.", "dog"),
+        ("Plutôt que d'acheter du pain, faites le vôtre.", "du pain"),
+        ("Rather than frozen dough, fresh rye, spelt or barley bread.", "rye bread"),
+        ("A park, rather than just a garden.", "a garden"),
+    ],
+)
+def test_rather_than_takes_back_one_word_alone(says: str, wanted: str) -> None:
+    reason, mismatch = asked(thing("", says), wishes(wanted))
+    assert mismatch is None
+    assert reason
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "On behalf of our German parent company I need a hosting provider",
+        "Im Namensrecht spezialisierte Kanzlei",
+        "im Auftrag gefertigte Teile",
+        "au nom déposé",
+    ],
+)
+def test_what_only_begins_like_who_asks_is_a_wish(wish: str) -> None:
+    item = thing("", f"{wish}. Rye bread.")
+    reason, _ = asked(item, wishes(wish, "bread"))
+    assert reason
+    assert reason.said.text == wish
 
 
 def test_a_wish_that_says_no_itself_is_granted_by_an_item_that_says_no() -> None:

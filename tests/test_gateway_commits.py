@@ -193,19 +193,33 @@ def test_where_nothing_came_nobody_waits_and_nothing_is_written(store: Store) ->
     assert counted.commits == 0
 
 
-def test_works_that_follow_each_other_closely_wait_for_company(store: Store) -> None:
-    counted = Counted(store)
+def test_works_wait_for_company_where_others_are_on_their_way(store: Store) -> None:
+    counted = Counted(store, takes_s=0.05)
 
     async def thirty() -> None:
-        async with commits(counted) as written:  # type: ignore[arg-type]
-            works = []
-            for n in range(30):
-                works.append(written.do(put(n)))
-                await asyncio.sleep(0.0002)
-            await asyncio.gather(*works)
+        written = Commits(counted.write, crowd_s=0.5)
+        works = []
+        for n in range(30):
+            works.append(written.do(put(n)))
+            await asyncio.sleep(0.001)
+        await asyncio.gather(*works)
+        written.close()
 
     go(thirty())
-    assert counted.commits < 15
+    assert counted.commits == 2, "the first at once, all others half a second after the second"
+
+
+def test_a_work_alone_waits_for_nothing(store: Store) -> None:
+    async def alone() -> float:
+        written = Commits(store.write, crowd_s=5)
+        began = time.monotonic()
+        for n in range(3):
+            await written.do(put(n))
+        took = time.monotonic() - began
+        written.close()
+        return took
+
+    assert go(alone()) < 5
 
 
 def test_what_must_not_be_lost_is_written_again_and_said_once(

@@ -537,6 +537,25 @@ def test_a_call_that_nobody_waits_for_any_more_is_ended(store: Store) -> None:
     assert (model.calls, model.now) == (2, 0)
 
 
+def test_a_reply_that_is_there_is_not_paid_again_where_who_asked_was_ended_at_that_moment(store: Store) -> None:
+    async def twice() -> Reply:
+        loop, made = asyncio.get_running_loop(), 0
+
+        async def answered(call: Call, asked: Terms) -> Reply:
+            nonlocal made
+            made += 1
+            loop.call_soon(lambda: loop.call_soon(leader.cancel))  # after the reply, before who waits for it wakes
+            return said('{"kind": "bakery"}' if made == 1 else "paid again")
+
+        async with caching(store, AnsweringModel(answered)) as layer:
+            leader = asyncio.create_task(layer(ASKED, terms()))
+            await asyncio.wait([leader])
+            assert leader.cancelled()
+            return await layer(ASKED, terms())
+
+    assert go(twice()).value == {"kind": "bakery"}
+
+
 def test_the_failure_of_whoever_leads_is_not_the_failure_of_who_has_more_time_or_money(store: Store) -> None:
     made: list[Call] = []
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -24,6 +25,7 @@ from firstfive import observe
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.recommend import Recommender
+from firstfive.app.serving import SAMPLED
 from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import IndexFileError, NotFound, RequestError
@@ -375,6 +377,33 @@ def test_everything_hidden_is_nothing_found(world: Project) -> None:
     assert (slate.places, slate.notes) == ((), ("Nothing was found.",))
 
 
+# --- reasons ----------------------------------------------------------------------------------------------------------
+
+
+WORDS = (
+    "kettles lanterns bags hats boats kites drums flutes clocks chairs lamps baskets curtains dolls masks umbrellas "
+    "letters shelves buttons saddles"
+).split()
+WARES = [f"{kind} {ware}" for kind in ("copper", "paper", "woollen", "glass") for ware in WORDS]
+
+
+@pytest.mark.parametrize(("items", "said"), [(SAMPLED, "rye bread"), (SAMPLED - 1, "well-known makers")])
+def test_a_reason_is_of_what_few_items_say_where_there_are_items_enough_to_tell(
+    new: New, items: int, said: str
+) -> None:
+    """All are makers that are well known; one bakes."""
+    others = [row(f"i{n}", f"We are well-known makers of {what}.") for n, what in enumerate(WARES[: items - 2])]
+    project = new(
+        *others,
+        row("blank", ""),
+        row("rye", "Well known makers. Dark loaves of rye bread."),
+        embedder="minilm",
+    )
+    (place,) = (place for place in ask(project, "well-known makers, rye bread").places if place.item == "rye")
+    assert place.reason
+    assert place.reason.said.text == said
+
+
 # --- copies -----------------------------------------------------------------------------------------------------------
 
 LONG = "A bakery that bakes rye bread and rolls and wedding cakes for everybody in the old town of Lund"
@@ -594,6 +623,22 @@ def test_three_lines_of_python_are_enough(shared: Project) -> None:
         slate = project.recommend("a vet who can operate on my parrot", 3, filter="country = FR", user="ann")
     assert shown(slate) == ["clinic", "laundry"]
     assert slate.request.user == "ann"
+
+
+def test_without_a_tracer_provider_spans_cost_nothing_and_with_one_they_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(trace, "get_tracer_provider", trace.ProxyTracerProvider)
+    assert observe.tracer() is None
+    with observe.span("unseen", count=1) as unseen:
+        unseen.set_attribute("more", 2)
+        assert not unseen.is_recording()
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    with observe.span("seen", count=1):
+        pass
+    assert [span.name for span in kept.get_finished_spans()] == ["seen"]
 
 
 def test_one_trace_holds_every_stage_and_call_of_a_model_and_no_word_of_the_request(

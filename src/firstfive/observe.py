@@ -240,7 +240,7 @@ class Stopwatch:
         """Ends a stage."""
         now = perf_counter()
         self.laps_ms[stage] = self.laps_ms.get(stage, 0.0) + (now - self._from) * 1000
-        if self._spans and (traced := tracer()):
+        if self._spans and (traced := tracer()) is not None:
             end = time_ns()
             traced.start_span(f"firstfive.{stage}", start_time=end - int((now - self._from) * 1e9)).end(end)
         self._from = now

@@ -53,8 +53,8 @@ SHOWN = 600
 """Characters of an item's text that a Slate holds; reasons quote from the whole text."""
 BARRED = 4_000
 """Items at most that a request which only refuses keeps behind all others by one of its wishes: those that say most."""
-SOME, SOME_ROWS = 64, 10
-"""Items, and of each the first passages, that say how near to a wish any item is. Cost: 0.1 ms a wish."""
+SAMPLED, SAMPLED_ROWS = 64, 10
+"""Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
 
@@ -315,20 +315,21 @@ class Serving:
         )
 
     def _usual(self, wishes: Vectors | None) -> Scores | None:
-        """(wishes,): how near the best passage of an item is to each wish, the mean of some; None where few are."""
-        if wishes is None or self._some is None:
+        """(wishes,): how near an item's best passage is to each wish, the mean of a sample; None where there is none,
+        or nothing to decide."""
+        if wishes is None or len(wishes) < 2 or self._sample is None:
             return None
-        rows, starts = self._some
+        rows, starts = self._sample
         nearest = np.maximum.reduceat(np.vecdot(wishes[:, None], rows[None]), starts, axis=1)
         return np.asarray(nearest.mean(axis=1), dtype=np.float32)
 
     @cached_property
-    def _some(self) -> tuple[Vectors, Positions] | None:
+    def _sample(self) -> tuple[Vectors, Positions] | None:
         """The passages of items from all over the catalogue, and where each item's begin; None of a small one."""
-        if not self.passages or len(self.catalogue) < SOME:
+        if not self.passages or len(self.catalogue) < SAMPLED:
             return None
-        places = np.linspace(0, len(self.catalogue) - 1, SOME).astype(np.int64)
-        rows = [found for place in places if len(found := self.passages.rows(int(place))[:SOME_ROWS])]
+        places = np.linspace(0, len(self.catalogue) - 1, SAMPLED).astype(np.int64)
+        rows = [found for place in places if len(found := self.passages.rows(int(place))[:SAMPLED_ROWS])]
         starts = np.cumsum([0, *map(len, rows)])[:-1]
         return (np.concatenate(rows).astype(np.float32), starts) if rows else None
 

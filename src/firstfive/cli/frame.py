@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 STOPPED = 130
 """Exit status after Ctrl-C, as shells have it."""
 SELDOM = (20_000, 20, 50)
-"""When a command's process looks for garbage in cycles, of which we leave little (`gc.set_threshold`): at Python's own
-700 a tenth of a model run's time goes into walking through the providers' libraries again and again."""
+"""When a command's process looks for garbage in cycles (`gc.set_threshold`). At Python's own pace a tenth of the
+processor time of a model run went into walking through the providers' libraries again and again."""
 
 
 @dataclass(slots=True)

@@ -75,13 +75,16 @@ _NOT_OF = (
 )
 """What "free of" or "free from" does not deny: a time, and what is paid."""
 _DENIES = re.compile(
-    rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|rather\s+than|frei\s+von|"
-    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b|\bplutôt\s+qu(?:e\b|['’]))"
+    rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
+    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b)"
     rf"(?!\s+(?:\d|(?:{'|'.join(sorted(_ONLY))}|matter|doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
     r"far|ever|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
     r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+de)\b))"
     r"|\bno[-‐‑](?P<one>\w+)"
+    r"|(?:\brather\s+than|\bplutôt\s+qu(?:e\b|['’]))\s*(?:(?:an?|the|une?|le|la|les|de|du|des|aux?)\s+|[ld]['’])*"
+    rf"(?!(?:{'|'.join(sorted(_ONLY))})\b)(?P<rather>\w+)"
 )
+"""What says no to words behind it. "Rather than" says it of one word alone: behind a verb it takes back nothing else."""
 _OR = r"(?:or|nor|oder|noch|ou|ni)\b"
 _THING = rf"(?:\s+(?!{_OR})\w++){{1,3}}+"
 _ITEMS = rf",{_THING}(?:,{_THING}){{0,5}}+,?\s+{_OR}"
@@ -162,8 +165,8 @@ def _sides(text: str) -> Sides:
     while no := _DENIES.search(text, at):
         before, start = text[at : no.start()], no.end()
         end = _CLAUSE_ENDS.search(text, start)
-        at = start if no["one"] else end.start() if end else len(text)
-        scope = no["one"] or text[start:at]
+        at = start if no["one"] or no["rather"] else end.start() if end else len(text)
+        scope = no["one"] or no["rather"] or text[start:at]
         if no.group() == "nicht" and _BEHIND.fullmatch(scope):
             clause = _MARKS.split(before)[-1]
             before = before[: len(before) - len(clause)]
@@ -171,7 +174,7 @@ def _sides(text: str) -> Sides:
         held.append(before)
         of_things = no["one"] or _OF_THINGS.fullmatch(no.group()) or _IN_THINGS.match(scope)
         told = [word for word in WORD.findall(_IN_THINGS.sub("", scope)) if tells(word) and word not in _OF_NOTHING]
-        near = 0 if _LIMITS.search(scope) or _OF_OTHERS.search(text[max(0, no.start() - BEFORE) : no.start()]) else NEAR
+        near = 0 if no["rather"] or _LIMITS.search(scope) or _OF_OTHERS.search(text[max(0, no.start() - BEFORE) : no.start()]) else NEAR
         denied.update(told[:near])
         perhaps.update(told[near:])
         if not of_things:

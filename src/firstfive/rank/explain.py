@@ -1,7 +1,7 @@
 """Reasons without a model: "You said X; it says Y", both verbatim, and one honest mismatch.
 
 X is a wish of the request, Y a passage of the item. The pair shown is the one most alike, by the cosine of their
-vectors and by the words they share, above what any item of the catalogue is to that wish: all items have "sales".
+vectors and by the words they share, above what the usual item of the catalogue is to that wish: all have "sales".
 Without vectors, shared words decide alone.
 """
 
@@ -31,8 +31,11 @@ ALIKE = 0.3
 QUOTE = 180
 _DIGIT = re.compile(r"\d")
 _OF_THE_SEEKER = re.compile(
-    r"(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
-    r"(?:on\s+behalf\s+of|im\s+(?:auftrag|namen)|(?:pour\s+le\s+compte|au\s+nom)\s+d).*",
+    r"(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
+    r"(?:on\s+behalf\s+of|im\s+(?:auftrag|namen)\s+(?:von|vom|der|des|eine\w*|mein\w*|unser\w*)|"
+    r"(?:pour\s+le\s+compte|au\s+nom)\s+d(?:e|u|es)?\b['’]?)"
+    r"(?:\s*(?!(?:i|we|who|which|that|need\w*|want\w*|seek\w*|look\w*|ich|wir|such\w*|je|nous|qui|cherch\w*)\b)"
+    r"[\w'’-]+){1,5})",
     re.IGNORECASE,
 )
 """A wish that only says for whom or for what of theirs it is."""
@@ -58,8 +61,8 @@ def explain(
     """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
 
     spans: the place of each row in the item's text, None for its title. alike (wishes, rows): cosines, or None.
-    granted: the starts of wishes that a field meets, which are mentioned whatever the text says. usual (wishes,): the
-    cosine of each wish to the best row of any item, by which its pairs are chosen, not whether there is one.
+    granted: the starts of wishes that a field meets, which are mentioned whatever the text says. usual (wishes,): how
+    near the usual item comes to each wish, by cosine: it decides between pairs, not whether there is one.
     """
     rows = [_row(item, span) for span in spans]
     if not rows or not wishes:
@@ -105,13 +108,14 @@ def _reason(
     wanted = [number for number in wanted if not _of_the_seeker(wishes[number])] or wanted
     if not wanted:
         return None
-    ranked = likeness[wanted] - (0 if usual is None else usual[wanted, None])
-    ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
-    wish, row = divmod(int(ranked.argmax()), len(rows))
-    best = float(likeness[wanted[wish], row])
-    if best <= 0 or (best < ALIKE and shared[wanted[wish], row] == 0):
+    pairs = likeness[wanted]
+    good = (pairs > 0) & ((pairs >= ALIKE) | (shared[wanted] > 0))
+    if not good.any():
         return None
-    said = wishes[wanted[wish]]
+    ranked = pairs - (0 if usual is None else usual[wanted, None])
+    ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
+    wish, row = divmod(int(np.where(good, ranked, -np.inf).argmax()), len(rows))
+    said, best = wishes[wanted[wish]], float(pairs[wish, row])
     return Reason(_said(said), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
 
 

@@ -95,7 +95,7 @@ class Cached:
         try:
             return await flight.wait()
         except asyncio.CancelledError:
-            if not flight.waiting:
+            if not flight.waiting and not flight.task.done():
                 self._forget(flight)
                 flight.task.cancel()
             raise

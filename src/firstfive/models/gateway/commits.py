@@ -25,8 +25,8 @@ Many: TypeAlias = Callable[[Unit, list[In]], Sequence[Out]]
 """Does several works of one kind in few statements: what each of them gives, in their order."""
 COMPANY_S = 0.005
 """What nobody waits for waits so long itself, for work that has to be done now: one commit does for both."""
-BUSY_S, FOLLOWING_S = 0.05, 0.004
-"""Work that comes so soon after a commit waits a little for more: a lone call waits for nothing."""
+CROWD_S = 0.004
+"""Work that comes while other work is on its way waits so long for more of it; what comes alone waits for nothing."""
 AGAIN_S = 1.0
 """After a commit that failed, what must not be lost is written again so much later."""
 
@@ -63,16 +63,19 @@ class Job(Generic[Out]):
 class Commits:
     """Works done by a thread, in the order they came, as many at once as have come. run: `store.write`, or alike.
 
-    Belongs to the loop in which it is made; `close` ends its thread.
+    crowd_s: how long work waits for more where other work is on its way. Belongs to the loop in which it is made;
+    `close` ends its thread.
     """
 
-    def __init__(self, run: Callable[[Work[list[Any]]], list[Any]], name: str = "firstfive commits") -> None:
+    def __init__(
+        self, run: Callable[[Work[list[Any]]], list[Any]], name: str = "firstfive commits", crowd_s: float = CROWD_S
+    ) -> None:
         self._run = run
+        self._crowd_s = crowd_s
         self._loop = asyncio.get_running_loop()
         self._turn: list[Job[Any]] = []
         self._timer: asyncio.Handle | None = None
         self._due = 0.0
-        self._handed_on = -BUSY_S
         self._queue: SimpleQueue[list[Job[Any]] | None] = SimpleQueue()
         self._on_their_way = 0
         self._thread = Thread(target=self._work, name=name, daemon=True)
@@ -102,18 +105,21 @@ class Commits:
         """
         waiter: asyncio.Future[Out] = self._loop.create_future()
         self._turn.append(Job(many, given, waiter, orphaned))
+        self._hand_on_in(max(wait_s, self._crowd_s) if self._on_their_way else wait_s)
         self._on_their_way += 1
-        self._hand_on_in(wait_s)
         return waiter
 
     async def done(self, *, soon: bool = True) -> None:
-        """Returns when all that came so far is done, what this turn of the loop collected included. soon: at once."""
+        """Returns when all that came so far is done, what this turn of the loop collected included.
+
+        soon: it waits for no company.
+        """
         await asyncio.sleep(0)
         if self._on_their_way:
             behind = self.do(lambda _: None, wait_s=COMPANY_S)
             if soon:
                 self._hand_on()
-            with suppress(ModelError):
+            with suppress(Exception):  # of the work before it, others hear
                 await behind
 
     def close(self) -> None:
@@ -123,21 +129,18 @@ class Commits:
         self._thread.join(timeout=10.0)
 
     def _hand_on_in(self, wait_s: float) -> None:
-        now = self._loop.time()
-        due = now + max(wait_s, FOLLOWING_S if now < self._handed_on + BUSY_S else 0.0)
+        due = self._loop.time() + wait_s
         if self._timer is None or due < self._due:
             if self._timer is not None:
                 self._timer.cancel()
             self._due = due
-            later = due > now
-            self._timer = self._loop.call_at(due, self._hand_on) if later else self._loop.call_soon(self._hand_on)
+            self._timer = self._loop.call_at(due, self._hand_on) if wait_s else self._loop.call_soon(self._hand_on)
 
     def _hand_on(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
         if self._turn:
-            self._handed_on = self._loop.time()
             self._queue.put(self._turn)
             self._turn = []
 

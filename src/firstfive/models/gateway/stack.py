@@ -74,7 +74,7 @@ class Stack:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._writes = Commits(parts.store.write)
-        self._reads = Commits(partial(_read, parts.store), "firstfive reads")
+        self._reads = Commits(partial(_read, parts.store), "firstfive reads", crowd_s=0.0)
         self._prices = Prices(parts.settings)
         self._accounts = Accounts(self._writes, parts.settings.budget)
         self._lanes: dict[str, _Lane] = {}
