@@ -84,7 +84,7 @@ _DENIES = re.compile(
     r"|(?:\brather\s+than|\bplutôt\s+qu(?:e\b|['’]))\s*(?:(?:an?|the|une?|le|la|les|de|du|des|aux?)\s+|[ld]['’])*"
     rf"(?!(?:{'|'.join(sorted(_ONLY))})\b)(?P<rather>\w+)"
 )
-"""What says no to words behind it. "Rather than" says it of one word alone: behind a verb it takes back nothing else."""
+"""What says no to words behind it. "Rather than" says it of one word: behind a verb it takes back nothing else."""
 _OR = r"(?:or|nor|oder|noch|ou|ni)\b"
 _THING = rf"(?:\s+(?!{_OR})\w++){{1,3}}+"
 _ITEMS = rf",{_THING}(?:,{_THING}){{0,5}}+,?\s+{_OR}"
@@ -174,7 +174,8 @@ def _sides(text: str) -> Sides:
         held.append(before)
         of_things = no["one"] or _OF_THINGS.fullmatch(no.group()) or _IN_THINGS.match(scope)
         told = [word for word in WORD.findall(_IN_THINGS.sub("", scope)) if tells(word) and word not in _OF_NOTHING]
-        near = 0 if no["rather"] or _LIMITS.search(scope) or _OF_OTHERS.search(text[max(0, no.start() - BEFORE) : no.start()]) else NEAR
+        of_others = _OF_OTHERS.search(text[max(0, no.start() - BEFORE) : no.start()])
+        near = 0 if no["rather"] or _LIMITS.search(scope) or of_others else NEAR
         denied.update(told[:near])
         perhaps.update(told[near:])
         if not of_things:
