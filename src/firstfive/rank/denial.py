@@ -164,9 +164,10 @@ def _sides(text: str) -> Sides:
     held, at = [], 0
     while no := _DENIES.search(text, at):
         before, start = text[at : no.start()], no.end()
-        end = _CLAUSE_ENDS.search(text, start)
-        at = start if no["one"] or no["rather"] else end.start() if end else len(text)
-        scope = no["one"] or no["rather"] or text[start:at]
+        one = no["one"] or no["rather"]
+        end = None if one else _CLAUSE_ENDS.search(text, start)
+        at = start if one else end.start() if end else len(text)
+        scope = one or text[start:at]
         if no.group() == "nicht" and _BEHIND.fullmatch(scope):
             clause = _MARKS.split(before)[-1]
             before = before[: len(before) - len(clause)]
