@@ -16,6 +16,7 @@ from firstfive.app.seekers import half_of, quotes, write_seekers
 from firstfive.app.wiring import Project, open_project
 from firstfive.errors import ModelError, SourceError, UsageError
 from firstfive.measure import MADE_UP, read_qrels, read_queries
+from firstfive.observe import Quiet
 from firstfive.settings import GoalSettings
 from firstfive.testing.faults import Said
 from firstfive.testing.protocols import words
@@ -47,10 +48,10 @@ def folder(built: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built, tmp_path / "world"))
 
 
-def with_model(folder: Path, url: str) -> Project:
+def with_model(folder: Path, url: str, at_once: int = 16) -> Project:
     (folder / "firstfive.toml").write_text(
         f'[models]\nllm = "vllm:small"\n[prices]\n"vllm:small" = {{ input = 1.0, output = 1.0 }}\n'
-        f'[providers]\nvllm = {{ url = "{url}" }}\n',
+        f'[providers]\nvllm = {{ url = "{url}", at_once = {at_once} }}\n',
         "utf-8",
     )
     return open_project(folder, environment={})
@@ -71,7 +72,7 @@ def test_a_model_writes_a_request_an_item_of_three_lengths_and_what_quotes_is_dr
         done = write_seekers(project, tmp_path / "out", N)
         asked = [words(one.json) for one in loopback.asked]
     assert done.by.startswith("vllm:small with seek@1 ")
-    assert (done.quoted, done.failed) == (1, 0)
+    assert (done.quoted, done.failed, done.lost) == (1, 0, 1), "what nobody could find the item by is lost"
     assert done.cost_usd > 0
     assert len(asked) == N
     for length in ("two to four words", "one sentence", "two or three sentences"):
@@ -79,6 +80,29 @@ def test_a_model_writes_a_request_an_item_of_three_lengths_and_what_quotes_is_dr
     qids = {query.qid for half in (TUNING, JUDGING) for query in read_queries(files(tmp_path / "out", half)[0])}
     assert len(qids) == done.tuning + done.judging > N // 2
     assert all(qid.startswith(MADE_UP) for qid in qids)
+
+
+def test_a_model_that_takes_one_call_at_once_is_asked_for_no_more_than_is_needed_and_each_is_seen(
+    folder: Path, tmp_path: Path
+) -> None:
+    class Seen(Quiet):
+        def __init__(self) -> None:
+            self.notes = 0
+
+        def note(self, step: str, text: str) -> None:  # noqa: ARG002
+            self.notes += 1
+
+    seen = Seen()
+    with (
+        provider(lambda body: json.dumps({"request": NEEDS[asked_about(body)]})) as loopback,
+        with_model(folder, loopback.openai, at_once=1) as project,
+    ):
+        done = write_seekers(project, tmp_path / "out", 6, progress=seen)
+        asked = len(loopback.asked)
+    assert (done.tuning, done.judging) == (3, 3)
+    qids = [query.qid for half in (TUNING, JUDGING) for query in read_queries(files(tmp_path / "out", half)[0])]
+    assert asked == 1 + max(int(qid.split("-")[3]) for qid in qids) < 12
+    assert seen.notes == asked - 1
 
 
 def test_what_a_model_answers_wrongly_is_left_out_and_a_model_that_is_gone_is_an_error(

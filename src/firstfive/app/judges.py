@@ -14,6 +14,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from firstfive.app.families import alike
+from firstfive.app.model_runs import at_once
 from firstfive.errors import GateFailed, ModelError, SettingsError
 from firstfive.measure import Rule, Verdict
 from firstfive.ports import Graded, Pair, Payer, Reply
@@ -114,10 +115,11 @@ def answers(
     gateway = project.gateway or project.calls()
     payer = payer or Payer(run=f"judge-{token_urlsafe(6)}")
     within_s = project.settings.models.timeout_s * AT_ONCE  # each may wait for the others
+    size = min(AT_ONCE, at_once(project, judge.model))
     replies: dict[int, Reply | ModelError] = {}
     for anew in (False, True):
         rest = [at for at in range(len(calls)) if (bool(fresh) and fresh[at]) is anew]
-        for portion in (rest[start : start + AT_ONCE] for start in range(0, len(rest), AT_ONCE)):
+        for portion in (rest[start : start + size] for start in range(0, len(rest), size)):
             given = gateway.many(
                 [calls[at] for at in portion],
                 deadline_s=within_s,

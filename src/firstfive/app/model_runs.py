@@ -470,7 +470,7 @@ def _again(attempt: Try[Task], error: ModelError) -> bool:
     return may_pass and attempt.failures < TRIES and attempt.bad < REPLIES
 
 
-def at_once(project: Project) -> int:
-    """Calls that may be on their way at once: as the first model's provider says."""
-    provider = project.settings.models.llm.partition(":")[0]
+def at_once(project: Project, model: str = "") -> int:
+    """Calls that may be on their way at once: as the provider of the model says, or of the first of the settings."""
+    provider = (model or project.settings.models.llm).partition(":")[0]
     return max(1, project.settings.provider(provider).at_once)

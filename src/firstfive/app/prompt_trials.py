@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app import judges
+from firstfive.app.model_runs import at_once
 from firstfive.app.prompt_measures import BY_ITEM
 from firstfive.app.questions import JUDGING, SEED, TUNING
 from firstfive.app.seekers import half_of
@@ -338,7 +339,7 @@ def _graded(project: Project, queries: Sequence[Query], runs: Sequence[Run], spe
 
 
 def _on_items(project: Project, name: str, items: int, repeats: int, spent: _Spent, said: Progress) -> _Task:
-    way = BY_ITEM[name](project)
+    way, size = BY_ITEM[name](project), min(AT_ONCE, at_once(project))
     halves: dict[str, list[Item]] = {TUNING: [], JUDGING: []}
     now = project.recommender.now()
     drawn = np.random.default_rng(SEED).permutation(len(now.serving.catalogue)).tolist()
@@ -351,8 +352,8 @@ def _on_items(project: Project, name: str, items: int, repeats: int, spent: _Spe
         each, silent, cost = np.zeros((repeats, len(some))), 0, 0.0
         said.start(str(prompt), repeats * len(calls))
         for number in range(repeats):
-            for start in range(0, len(calls), AT_ONCE):
-                replies = _replies(project, calls[start : start + AT_ONCE], spent.payer, fresh=number > 0)
+            for start in range(0, len(calls), size):
+                replies = _replies(project, calls[start : start + size], spent.payer, fresh=number > 0)
                 good = {at: reply for at, reply in enumerate(replies, start) if isinstance(reply, Reply)}
                 for at, reply in good.items():
                     each[number, at] = way.value(some[at], reply)

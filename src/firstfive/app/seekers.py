@@ -23,6 +23,7 @@ from firstfive.app.blind import Vocabulary
 from firstfive.app.calibrating import learned_from
 from firstfive.app.chances import telling_first
 from firstfive.app.embedders import patient
+from firstfive.app.model_runs import at_once
 from firstfive.app.pools import RANKERS
 from firstfive.app.questions import JUDGING, SEED, TUNING
 from firstfive.app.recommend import Recommender
@@ -51,9 +52,11 @@ LONGEST = 600
 """Characters of a request, at most."""
 QUOTED = 5
 """So many of an item's words in a row are a quotation, and no seeker's words."""
-FOUND = 50
-"""A request is kept where some ranking has its item among so many: any one, so that none is favoured."""
+FOUND, TENTH = 50, 0.1
+"""A request is kept where some ranking has its item among so many, and that is a tenth of the catalogue at most: in a
+small one any question finds any item among fifty. Any ranking will do, so that none is favoured."""
 AT_ONCE = 32
+"""Requests at most that are written before it is looked which of them their items are found by."""
 _WORD = re.compile(r"\w+")
 
 
@@ -107,7 +110,7 @@ def write_seekers(project: Project, folder: str | Path, n: int, *, progress: Pro
     with span("firstfive.seekers", release=now.release.id, n=n):
         kept, lost, back = list[Seeker](), 0, _Back(project, now)
         said.start("made up", n)
-        for seekers in _portions(writer.write(_drawn(project, now, 2 * n)), AT_ONCE):
+        for seekers in writer.write(_drawn(project, now, 2 * n)):
             found = back.kept(seekers)
             lost += len(seekers) - len(found)
             before = len(kept)
@@ -184,10 +187,14 @@ class _Extraction:
         self.failed = self.quoted = 0
         self._now = now
 
-    def write(self, draws: Iterable[_Draw]) -> Iterator[Seeker]:
-        every, random = list(draws), np.random.default_rng(SEED)
-        like = Vocabulary(self._now.serving, [draw.position for draw in every]).like
-        for draw in every:
+    def write(self, draws: Iterable[_Draw]) -> Iterator[list[Seeker]]:
+        """In portions."""
+        return _portions(self._each(list(draws)), AT_ONCE)
+
+    def _each(self, draws: Sequence[_Draw]) -> Iterator[Seeker]:
+        random = np.random.default_rng(SEED)
+        like = Vocabulary(self._now.serving, [draw.position for draw in draws]).like
+        for draw in draws:
             spans = telling_first(self._now.serving, draw.item, draw.position)
             one = made_up(draw.item.text, spans, draw.position, LENGTHS[draw.length][1], random, like)
             if one and any(char.isalnum() for char in one.text):
@@ -197,7 +204,7 @@ class _Extraction:
 
 
 class _Model:
-    """Asks the model, one item a call. What was paid for before is used again."""
+    """Asks the model, one item a call, as many at once as it takes. What was paid for before is used again."""
 
     def __init__(self, project: Project, said: Progress) -> None:
         self.failed = self.quoted = 0
@@ -206,25 +213,29 @@ class _Model:
         self._prompt = project.prompts.get(STEP)
         self.by = f"{project.settings.models.llm} with {self._prompt.name_and_digest}"
 
-    def write(self, draws: Iterable[_Draw]) -> Iterator[Seeker]:
+    def write(self, draws: Iterable[_Draw]) -> Iterator[list[Seeker]]:
+        """In portions: who has enough asks for no further one, and it is not paid for."""
         payer = Payer(run=f"{STEP}-{token_urlsafe(6)}")
-        for portion in _portions(draws, AT_ONCE):
+        for portion in _portions(draws, min(AT_ONCE, at_once(self._project))):
             replies = self._answers(portion, payer)
             if not any(isinstance(reply, Reply) for reply in replies) and not all(_left(reply) for reply in replies):
                 raise next(reply for reply in replies if isinstance(reply, ModelError) and not _left(reply))
-            for draw, reply in zip(portion, replies, strict=True):
-                if not isinstance(reply, Reply):
-                    self.failed += 1
-                    continue
-                self.cost_usd += reply.cost_usd
-                text = " ".join(str(reply.value["request"]).split())[:LONGEST]
-                if not any(char.isalnum() for char in text):
-                    self.failed += 1
-                elif quotes(text, draw.item):
-                    self.quoted += 1
-                else:
-                    yield draw.seeker(text)
+            yield list(self._usable(portion, replies))
             self._said.note("made up", f"${self.cost_usd:,.4f}")
+
+    def _usable(self, portion: Sequence[_Draw], replies: Sequence[Reply | ModelError]) -> Iterator[Seeker]:
+        for draw, reply in zip(portion, replies, strict=True):
+            if not isinstance(reply, Reply):
+                self.failed += 1
+                continue
+            self.cost_usd += reply.cost_usd
+            text = " ".join(str(reply.value["request"]).split())[:LONGEST]
+            if not any(char.isalnum() for char in text):
+                self.failed += 1
+            elif quotes(text, draw.item):
+                self.quoted += 1
+            else:
+                yield draw.seeker(text)
 
     def _answers(self, portion: Sequence[_Draw], payer: Payer) -> Sequence[Reply | ModelError]:
         gateway = self._project.gateway
@@ -281,19 +292,20 @@ class _Back:
     def __init__(self, project: Project, now: Now) -> None:
         names = ("words", "characters", "whole-text meaning")[: 3 if now.serving.whole else 2]
         self._now = now
+        self._found = min(FOUND, max(1, round(TENTH * len(now.serving.catalogue))))
         self._rankings = [
             Recommender(project, now.release.id, rank_settings(now.serving.rank, RANKERS[name]), patient(project))
             for name in names
         ]
 
     def kept(self, seekers: Sequence[Seeker]) -> list[Seeker]:
-        """Those whose item, or a copy of it, is among the first FOUND of any ranking."""
+        """Those whose item, or a copy of it, is among the first of any ranking."""
         right = {seeker.query.qid: set(_same(self._now, seeker.item)) for seeker in seekers}
         asked = [(seeker.query.qid, seeker.query.text) for seeker in seekers]
         back = {
             qid
             for recommender in self._rankings
-            for qid, ranking in recommender.many(asked, FOUND)
+            for qid, ranking in recommender.many(asked, self._found)
             if not right[qid].isdisjoint(item for item, _ in ranking)
         }
         return [seeker for seeker in seekers if seeker.query.qid in back]
