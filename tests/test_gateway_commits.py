@@ -194,7 +194,7 @@ def test_where_nothing_came_nobody_waits_and_nothing_is_written(store: Store) ->
 
 
 def test_works_wait_for_company_where_others_are_on_their_way(store: Store) -> None:
-    counted = Counted(store, takes_s=0.05)
+    counted = Counted(store, takes_s=0.3)
 
     async def thirty() -> None:
         written = Commits(counted.write, crowd_s=0.5)

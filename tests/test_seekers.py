@@ -11,6 +11,7 @@ import pytest
 
 from command_line import firstfive
 from firstfive.app.measure import evaluate, gate
+from firstfive.app.model_runs import GONE, GONE_AT_FIRST, Silence
 from firstfive.app.questions import JUDGING, TUNING, questions_for
 from firstfive.app.seekers import half_of, quotes, write_seekers
 from firstfive.app.wiring import Project, open_project
@@ -18,7 +19,8 @@ from firstfive.errors import ModelError, SourceError, UsageError
 from firstfive.measure import MADE_UP, read_qrels, read_queries
 from firstfive.observe import Quiet
 from firstfive.settings import GoalSettings
-from firstfive.testing.faults import Said
+from firstfive.testing.faults import Said, status
+from firstfive.testing.models import said
 from firstfive.testing.protocols import words
 from firstfive.testing.providers import provider
 from firstfive.testing.world import THINGS
@@ -82,6 +84,35 @@ def test_a_model_writes_a_request_an_item_of_three_lengths_and_what_quotes_is_dr
     assert all(qid.startswith(MADE_UP) for qid in qids)
 
 
+def test_one_call_that_fails_ends_nothing_and_a_model_that_gives_nothing_any_more_does(
+    folder: Path, tmp_path: Path
+) -> None:
+    def answers(body: dict[str, Any]) -> str:
+        return json.dumps({"request": NEEDS[asked_about(body)]})
+
+    with with_model(folder, "http://127.0.0.1:9/v1", at_once=1) as project, pytest.raises(ModelError):
+        write_seekers(project, tmp_path / "none", 20)
+    faults = [None, None, status(400)]
+    with provider(answers, faults=faults) as loopback, with_model(folder, loopback.openai, at_once=1) as project:
+        done = write_seekers(project, tmp_path / "out", 6)
+    assert (done.tuning, done.judging, done.failed) == (3, 3, 1)
+
+
+def test_silence_is_an_error_at_first_after_a_few_and_later_after_many() -> None:
+    gone, bad, good = ModelError("gone", code="model.unreachable"), ModelError("odd", code="model.reply"), said("yes")
+    silence = Silence()
+    silence.heard([gone] * (GONE_AT_FIRST - 1))
+    with pytest.raises(ModelError, match="gone"):
+        silence.heard([gone])
+    silence = Silence()
+    for heard in (bad, good):
+        silence.heard([gone, heard])
+        for _ in range(GONE - 1):
+            silence.heard([gone])
+    with pytest.raises(ModelError, match="gone"):
+        silence.heard([gone])
+
+
 def test_a_model_that_takes_one_call_at_once_is_asked_for_no_more_than_is_needed_and_each_is_seen(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -100,8 +131,7 @@ def test_a_model_that_takes_one_call_at_once_is_asked_for_no_more_than_is_needed
         done = write_seekers(project, tmp_path / "out", 6, progress=seen)
         asked = len(loopback.asked)
     assert (done.tuning, done.judging) == (3, 3)
-    qids = [query.qid for half in (TUNING, JUDGING) for query in read_queries(files(tmp_path / "out", half)[0])]
-    assert asked == 1 + max(int(qid.split("-")[3]) for qid in qids) < 12
+    assert asked == 6 + done.quoted + done.failed + done.lost
     assert seen.notes == asked - 1
 
 

@@ -53,6 +53,8 @@ SHOWN_S = 1.0
 GRACE_S = 15.0
 """How long a run that is stopped by hand waits for the calls that are on their way."""
 
+GONE_AT_FIRST, GONE = 3, 16
+"""After so many errors in a row a model is taken for gone: where it gave nothing yet, and where it did."""
 BAD = "model.reply"
 """The code of a reply that is not what was asked for."""
 UNRECORDED = "model.not_recorded"
@@ -468,6 +470,26 @@ def _again(attempt: Try[Task], error: ModelError) -> bool:
     """Whether it is worth another try."""
     may_pass = error.code == BAD or CODES[error.code].retry
     return may_pass and attempt.failures < TRIES and attempt.bad < REPLIES
+
+
+class Silence:
+    """How long a model has given nothing: raises its error where it gave nothing at first, or stopped altogether.
+
+    An answer that is of no use is one: another item may fare better.
+    """
+
+    def __init__(self) -> None:
+        self._heard, self._in_a_row = False, 0
+
+    def heard(self, replies: Sequence[Reply | ModelError]) -> None:
+        """Raises the first error where all of these, and enough before them, are errors."""
+        silent = [reply for reply in replies if isinstance(reply, ModelError) and reply.code != BAD]
+        if len(silent) < len(replies):
+            self._heard, self._in_a_row = True, 0
+            return
+        self._in_a_row += len(silent)
+        if silent and self._in_a_row >= (GONE if self._heard else GONE_AT_FIRST):
+            raise silent[0]
 
 
 def at_once(project: Project, model: str = "") -> int:

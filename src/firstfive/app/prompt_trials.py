@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app import judges
-from firstfive.app.model_runs import at_once
+from firstfive.app.model_runs import Silence, at_once
 from firstfive.app.prompt_measures import BY_ITEM
 from firstfive.app.questions import JUDGING, SEED, TUNING
 from firstfive.app.seekers import half_of
@@ -339,7 +339,7 @@ def _graded(project: Project, queries: Sequence[Query], runs: Sequence[Run], spe
 
 
 def _on_items(project: Project, name: str, items: int, repeats: int, spent: _Spent, said: Progress) -> _Task:
-    way, size = BY_ITEM[name](project), min(AT_ONCE, at_once(project))
+    way, size, silence = BY_ITEM[name](project), min(AT_ONCE, at_once(project)), Silence()
     halves: dict[str, list[Item]] = {TUNING: [], JUDGING: []}
     now = project.recommender.now()
     drawn = np.random.default_rng(SEED).permutation(len(now.serving.catalogue)).tolist()
@@ -354,6 +354,7 @@ def _on_items(project: Project, name: str, items: int, repeats: int, spent: _Spe
         for number in range(repeats):
             for start in range(0, len(calls), size):
                 replies = _replies(project, calls[start : start + size], spent.payer, fresh=number > 0)
+                silence.heard(replies)
                 good = {at: reply for at, reply in enumerate(replies, start) if isinstance(reply, Reply)}
                 for at, reply in good.items():
                     each[number, at] = way.value(some[at], reply)
@@ -371,14 +372,11 @@ def _on_items(project: Project, name: str, items: int, repeats: int, spent: _Spe
 
 
 def _replies(project: Project, calls: Sequence[Call], payer: Payer, *, fresh: bool) -> Sequence[Reply | ModelError]:
-    """Raises the ModelError of a model that cannot answer any, and BudgetError where money is out."""
+    """Raises BudgetError where money is out."""
     assert project.gateway is not None
     within_s = project.settings.models.timeout_s * AT_ONCE
     replies = project.gateway.many(calls, deadline_s=within_s, payer=payer, fresh=fresh, patient=True)
     for reply in replies:
         if isinstance(reply, BudgetError):
             raise reply
-    errors = [reply for reply in replies if isinstance(reply, ModelError) and reply.code != "model.reply"]
-    if len(errors) == len(replies) and errors:
-        raise errors[0]
     return replies

@@ -23,7 +23,7 @@ from firstfive.app.blind import Vocabulary
 from firstfive.app.calibrating import learned_from
 from firstfive.app.chances import telling_first
 from firstfive.app.embedders import patient
-from firstfive.app.model_runs import at_once
+from firstfive.app.model_runs import Silence, at_once
 from firstfive.app.pools import RANKERS
 from firstfive.app.questions import JUDGING, SEED, TUNING
 from firstfive.app.recommend import Recommender
@@ -110,7 +110,8 @@ def write_seekers(project: Project, folder: str | Path, n: int, *, progress: Pro
     with span("firstfive.seekers", release=now.release.id, n=n):
         kept, lost, back = list[Seeker](), 0, _Back(project, now)
         said.start("made up", n)
-        for seekers in writer.write(_drawn(project, now, 2 * n)):
+        wanted = (draw for draw in _drawn(project, now, 2 * n) if _room(kept, n)[half_of(draw.item.id)] > 0)
+        for seekers in writer.write(wanted):
             found = back.kept(seekers)
             lost += len(seekers) - len(found)
             before = len(kept)
@@ -119,6 +120,11 @@ def write_seekers(project: Project, folder: str | Path, n: int, *, progress: Pro
             if len(kept) == n:
                 break
         said.finish("made up")
+    if not kept and lost:
+        raise SourceError(
+            f"no request could be made up: of {lost:,} none finds its own item among the first; judge some instead",
+            code="measure.nothing",
+        )
     if not kept:
         raise SourceError(
             "no request could be made up: no item has a sentence that can be asked for; judge some requests instead",
@@ -134,11 +140,15 @@ def half_of(item: ItemId) -> str:
     return TUNING if int(digest("half", item)[:8], 16) % 2 else JUDGING
 
 
+def _room(kept: Sequence[Seeker], n: int) -> dict[str, int]:
+    """How many are missing from each half."""
+    tuning, judging = _sizes(kept)
+    return {TUNING: n // 2 - tuning, JUDGING: n - n // 2 - judging}
+
+
 def _of_both(kept: Sequence[Seeker], found: Sequence[Seeker], n: int) -> Iterator[Seeker]:
     """Those of the new ones that have room in their half."""
-    room = {TUNING: n // 2, JUDGING: n - n // 2}
-    for seeker in kept:
-        room[seeker.half] -= 1
+    room = _room(kept, n)
     for seeker in found:
         if room[seeker.half] > 0:
             room[seeker.half] -= 1
@@ -215,11 +225,10 @@ class _Model:
 
     def write(self, draws: Iterable[_Draw]) -> Iterator[list[Seeker]]:
         """In portions: who has enough asks for no further one, and it is not paid for."""
-        payer = Payer(run=f"{STEP}-{token_urlsafe(6)}")
+        payer, silence = Payer(run=f"{STEP}-{token_urlsafe(6)}"), Silence()
         for portion in _portions(draws, min(AT_ONCE, at_once(self._project))):
             replies = self._answers(portion, payer)
-            if not any(isinstance(reply, Reply) for reply in replies) and not all(_left(reply) for reply in replies):
-                raise next(reply for reply in replies if isinstance(reply, ModelError) and not _left(reply))
+            silence.heard(replies)
             yield list(self._usable(portion, replies))
             self._said.note("made up", f"${self.cost_usd:,.4f}")
 
@@ -243,13 +252,8 @@ class _Model:
         calls = [
             self._prompt.call(step=STEP, item=_shown(draw.item), length=LENGTHS[draw.length][0]) for draw in portion
         ]
-        within_s = self._project.settings.models.timeout_s * AT_ONCE  # each may wait for the others
+        within_s = self._project.settings.models.timeout_s * AT_ONCE  # each may wait for others, and for its turn
         return gateway.many(calls, deadline_s=within_s, payer=payer, patient=True)
-
-
-def _left(reply: Any) -> bool:
-    """Whether a model answered, and not in the form that was asked for: another item may fare better."""
-    return isinstance(reply, ModelError) and reply.code == "model.reply"
 
 
 def _shown(item: Item) -> str:
@@ -292,7 +296,7 @@ class _Back:
     def __init__(self, project: Project, now: Now) -> None:
         names = ("words", "characters", "whole-text meaning")[: 3 if now.serving.whole else 2]
         self._now = now
-        self._found = min(FOUND, max(1, round(TENTH * len(now.serving.catalogue))))
+        self._found = min(FOUND, max(1, int(TENTH * len(now.serving.catalogue))))
         self._rankings = [
             Recommender(project, now.release.id, rank_settings(now.serving.rank, RANKERS[name]), patient(project))
             for name in names

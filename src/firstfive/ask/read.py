@@ -14,7 +14,8 @@ LONGEST = 4_000
 MOST = 100
 WISHES = 8
 _CUTS = re.compile(
-    r"(?<![.;:,!?\n()])(?<!\w\(s)(?<!\w\(e)(?<!\w\(es)(?<!\w\(en)(?<!\w\(in)[.;:,!?\n()]++(?:\s+|$)|\s+\((?=\w)|"
+    r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
+    r"(?<!\w\(s)(?<!\w\(e)(?<!\w\(es)(?<!\w\(en)(?<!\w\(in)[.;:,!?\n()]++(?:\s+|$)|\s+\((?=[\w€$£])|"
     r"(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
@@ -28,10 +29,13 @@ _SUM = (
     r"preis|kosten|miete|gehalt|chiffre\s+d['’]affaires|revenus?|bénéfices?|prix|loyer|salaire)"
 )
 _SUM_BEFORE = re.compile(rf"\b{_SUM}$", re.IGNORECASE)
-_SUM_AFTER = re.compile(rf"(?:in|of|an|de|en)\s+(?:(?:annual|yearly)\s+)?{_SUM}\b", re.IGNORECASE)
-_NUMBER_BEFORE = re.compile(
-    r"\d[\d.,]*\s*(?:k|mn?|mio\.?|bn|thousand|millions?|billions?|tausend|millionen|mille|milliers?|milliards?|"
-    r"euros?|dollars?|pounds?|francs?|[€$£])?$",
+_SUM_AFTER = re.compile(
+    rf"in\s+(?:(?:annual|yearly)\s+)?{_SUM}\b(?!\s+(?!(?:and|or|but|with|in|near|for|from|a|per|und|oder|mit|et|ou|avec)\b)\w)",
+    re.IGNORECASE,
+)
+_MONEY_BEFORE = re.compile(
+    r"(?:\d[\d.,]*\s*(?:k|mn?|mio\.?|bn|thousand|millions?|billions?|tausend|millionen|mille|milliers?|milliards?|"
+    r"euros?|dollars?|pounds?|francs?|[€$£])|[€$£]\s*\d[\d.,]*|\d[\d.,]{4,})$",
     re.IGNORECASE,
 )
 _AGE = (
@@ -64,6 +68,7 @@ _NUMBERED = re.compile(
 )
 _TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++$", re.IGNORECASE)
 _HANGING = re.compile(r"(?<![\s,;:])(?:[\s,;:]++(?:but|and|or|aber|und|oder|mais|et|ou))*+[\s,;:]*+$", re.IGNORECASE)
+_EMPTY = re.compile(r"\(\s*\)")
 _FILLER = frozenset(
     "a about absolutely actually all almost also although always am an and any anyone anything are as at available be "
     "been being "
@@ -142,7 +147,7 @@ def _asked(text: str, found: list[tuple[Span, Wish]]) -> str:
         if wish.refused:
             kept.append(text[at : part.start])
             at = part.end
-    rest = _HANGING.sub("", " ".join("".join([*kept, text[at:]]).split()))
+    rest = _HANGING.sub("", " ".join(_EMPTY.sub(" ", "".join([*kept, text[at:]])).split()))
     return rest if any(char.isalnum() for char in rest) else text
 
 
@@ -170,7 +175,7 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
         before = text[max(0, match.start() - 40) : match.start()]
         of_a_sum = match[0].isspace() and (
             (_SUM_BEFORE.search(before) and _NUMBERED.match(text, match.end()))
-            or (_NUMBER_BEFORE.search(before) and _SUM_AFTER.match(text, match.end()))
+            or (_MONEY_BEFORE.search(before) and _SUM_AFTER.match(text, match.end()))
         )
         if not of_a_sum:
             yield match.span()
@@ -184,6 +189,8 @@ def _refuses_nothing(text: str, start: int, end: int) -> bool:
 
 
 def _wish(text: str, start: int, end: int) -> Wish | None:
+    while start < end and text[start] in "( ":
+        start += 1
     lead = _LEADING.match(text, start, end)
     start = lead.end() if lead else start
     refusal = _REFUSAL.match(text, start, end)

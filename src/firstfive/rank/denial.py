@@ -74,6 +74,11 @@ _NOT_OF = (
     r"charges?|costs?)\b"
 )
 """What "free of" or "free from" does not deny: a time, and what is paid."""
+_NO_THING = (
+    r"(?:an?|the|any|some|my|our|your|their|his|her|its|this|that|these|those|own|in|at|on|with|from|by|of|for|to|using|"
+    r"having|being|\w{2,}ed|une?|le|la|les|de|du|des|aux?|mon|ma|mes|notre|nos|votre|vos|leurs?|son|sa|ses|en|dans|avec)"
+)
+"""What stands before the thing that a "rather than" is about."""
 _DENIES = re.compile(
     rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
     rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b)"
@@ -81,8 +86,8 @@ _DENIES = re.compile(
     r"far|ever|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
     r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+de)\b))"
     r"|\bno[-‐‑](?P<one>\w+)"
-    r"|(?:\brather\s+than|\bplutôt\s+qu(?:e\b|['’]))\s*(?:(?:an?|the|une?|le|la|les|de|du|des|aux?)\s+|[ld]['’])*"
-    rf"(?!(?:{'|'.join(sorted(_ONLY))})\b)(?P<rather>\w+)"
+    rf"|(?:\brather\s+than\b|\bplutôt\s+qu(?:e\b|['’]))\s*(?:{_NO_THING}\s+|[ld]['’])*"
+    rf"(?!(?:{'|'.join(sorted(_ONLY))})\b)(?P<rather>\w+(?:\s+(?:or|nor|ou|ni)\s+\w+)?)"
 )
 """What says no to words behind it. "Rather than" says it of one word: behind a verb it takes back nothing else."""
 _OR = r"(?:or|nor|oder|noch|ou|ni)\b"

@@ -32,10 +32,10 @@ QUOTE = 180
 _DIGIT = re.compile(r"\d")
 _OF_THE_SEEKER = re.compile(
     r"(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
-    r"(?:on\s+behalf\s+of|im\s+(?:auftrag|namen)\s+(?:von|vom|der|des|eine\w*|mein\w*|unser\w*)|"
+    r"(?:on\s+behalf\s+of\b|im\s+(?:auftrag|namen)\s+(?:von|vom|der|des|eine\w*|mein\w*|unser\w*)\b|"
     r"(?:pour\s+le\s+compte|au\s+nom)\s+d(?:e|u|es)?\b['’]?)"
-    r"(?:\s*(?!(?:i|we|who|which|that|need\w*|want\w*|seek\w*|look\w*|ich|wir|such\w*|je|nous|qui|cherch\w*)\b)"
-    r"[\w'’-]+){1,5})",
+    r"\s*+(?:(?!(?:i|we|who|which|that|need\w*|want\w*|seek\w*|look\w*|ich|wir|such\w*|je|nous|qui|cherch\w*)\b)"
+    r"[\w'’-]++(?:\s++|$)){1,5}+)",
     re.IGNORECASE,
 )
 """A wish that only says for whom or for what of theirs it is."""

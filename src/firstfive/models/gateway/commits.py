@@ -24,7 +24,7 @@ Work: TypeAlias = Callable[[Unit], Out]
 Many: TypeAlias = Callable[[Unit, list[In]], Sequence[Out]]
 """Does several works of one kind in few statements: what each of them gives, in their order."""
 COMPANY_S = 0.005
-"""What nobody waits for waits so long itself, for work that has to be done now: one commit does for both."""
+"""What nobody waits for waits so long itself, for work that somebody waits for: one commit does for both."""
 CROWD_S = 0.004
 """Work that comes while other work is on its way waits so long for more of it; what comes alone waits for nothing."""
 AGAIN_S = 1.0
@@ -169,9 +169,9 @@ class Commits:
                 job.result = result
 
     def _tell(self, jobs: list[Job[Any]]) -> None:
+        self._on_their_way -= len(jobs)
         for job in jobs:
             job.tell()
-        self._on_their_way -= len(jobs)
 
 
 def _each(unit: Unit, works: list[Work[Out]]) -> list[Out]:
