@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock, Thread, get_ident
 from time import monotonic
 from typing import Any, TypeVar
@@ -61,7 +62,7 @@ class _Running:
             task.cancel()
         if others:
             await asyncio.wait(others, timeout=1.0)
-        await _at_most(CLOSING_S / 2, self.stack.settled())
+        await _at_most(CLOSING_S / 2, self.stack.settled)
         await self.stack.close()
 
 
@@ -191,7 +192,7 @@ class OnTheirWay:
 
     def kept(self, seconds: float) -> None:
         """Where the gateway is closed meanwhile, closing it waits for the same."""
-        work = _at_most(seconds, self.running.stack.settled())
+        work = _at_most(seconds, self.running.stack.settled)
         try:
             self.running.submit(work).result(seconds + TELLING_S)
         except (TimeoutError, CancelledError):
@@ -241,7 +242,8 @@ async def _all(
     finally:
         for task in tasks:
             task.cancel()
-    await _at_most(SETTLING_PATIENT_S if terms.patient else SETTLING_S, stack.settled(soon=not terms.patient))
+    settled = partial(stack.settled, soon=not terms.patient)
+    await _at_most(SETTLING_PATIENT_S if terms.patient else SETTLING_S, settled)
     return [_answer(task, terms) for task in tasks]
 
 
@@ -254,10 +256,10 @@ async def _put(stack: Stack, call: Call, terms: Terms, there: list[Reply | Model
     return reply
 
 
-async def _at_most(seconds: float, work: Coroutine[Any, Any, None]) -> None:
+async def _at_most(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     try:
         async with asyncio.timeout(seconds):
-            await work
+            await work()
     except TimeoutError:
         return
 
