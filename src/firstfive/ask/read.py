@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from firstfive.ask.topics import TOPICS
 from firstfive.errors import RequestError
 from firstfive.guard import printable, storable
 from firstfive.types import Request, Span, Wish
@@ -25,8 +26,8 @@ _CUTS = re.compile(
     re.IGNORECASE,
 )
 _SUM = (
-    r"(?:sales|turnover|revenues?|profits?|ebitda|income|earnings|prices?|costs?|rents?|fees?|salary|budget|umsatz|gewinn|"
-    r"preis|kosten|miete|gehalt|chiffre\s+d['’]affaires|revenus?|bénéfices?|prix|loyer|salaire)"
+    rf"(?:(?:{'|'.join(sorted(TOPICS['money']))}|income|earning|rent|fee|budget|revenu|bénéfice)s?|"
+    r"gewinn|kosten|miete|gehalt|chiffre\s+d['’]affaires|loyer|salaire)"
 )
 _SUM_BEFORE = re.compile(rf"\b{_SUM}$", re.IGNORECASE)
 _SUM_AFTER = re.compile(
