@@ -196,17 +196,18 @@ def test_where_nothing_came_nobody_waits_and_nothing_is_written(store: Store) ->
 def test_works_wait_for_company_where_others_are_on_their_way(store: Store) -> None:
     counted = Counted(store, takes_s=0.3)
 
-    async def thirty() -> None:
-        written = Commits(counted.write, crowd_s=0.5)
-        works = []
-        for n in range(30):
-            works.append(written.do(put(n)))
-            await asyncio.sleep(0.001)
-        await asyncio.gather(*works)
+    async def three() -> None:
+        written = Commits(counted.write, crowd_s=1.5)
+        first = written.do(put(1))
+        await asyncio.sleep(0.01)
+        second = written.do(put(2))
+        await first
+        await asyncio.sleep(0.4)  # without the wait the second is committed by now
+        await asyncio.gather(second, written.do(put(3)))
         written.close()
 
-    go(thirty())
-    assert counted.commits == 2, "the first at once, all others half a second after the second"
+    go(three())
+    assert counted.commits == 2, "the second waited for the third"
 
 
 def test_a_work_alone_waits_for_nothing(store: Store) -> None:
