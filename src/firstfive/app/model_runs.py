@@ -6,16 +6,18 @@
 
 Each result is durable before its task counts as done, so a run that is stopped or killed, or whose budget ends, goes
 on where it was. What is on its way is noted in the ledger before it is sent: the next run knows which calls a kill cut
-off, and says how many of them it had to make again.
+off, and says how many of them it had to make again. One commit keeps what came back and notes what is sent next.
 """
 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,6 +36,8 @@ from firstfive.ports import Call, Payer, Progress, Reply
 from firstfive.types import Rejected, Stamp, StampId, digest
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from firstfive.app.wiring import Project
     from firstfive.ports import Gateway, Store, Unit
 
@@ -41,8 +45,9 @@ LOOKED_UP = 500
 """Stamps that are looked up in the ledger at a time."""
 ROOM = 1_000
 """Tasks in memory that wait for their turn, or for another one."""
-TRIES, REPLIES = 12, 3
-"""How often a task is tried whose calls fail, and one whose replies are not what was asked for."""
+TRIES, REPLIES = 20, 3
+"""How often a task is tried whose calls fail, and one whose replies are not what was asked for. Where every second call
+fails, one task in a million is given up."""
 FIRST_WAIT_S, LONG_WAIT_S, LONGEST_WAIT_S, PATIENCE_S = 1.0, 8.0, 60.0, 600.0
 """Waits double with a task's failures, and with each round of calls in which none succeeded: to the long wait while
 others succeed, then to the longest. A run to which nothing good came for so long stops."""
@@ -215,8 +220,33 @@ def marks(step: str) -> Marks:
     return Marks(f"{step} sent", f"{step} failed")
 
 
+@dataclass(slots=True)
+class _Book:
+    """What the next commit writes. back: marks of calls of which more is known now; sent: those of the next calls."""
+
+    results: dict[StampId, bytes] = field(default_factory=dict)
+    failed: dict[StampId, bytes] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    back: set[StampId] = field(default_factory=set)
+    sent: dict[StampId, bytes] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def write(self, unit: Unit, step: str, marks: Marks) -> None:
+        """All of it."""
+        if self.results:
+            unit.ledger.put(step, self.results)
+        if self.failed:
+            unit.ledger.put(marks.failed, self.failed)
+        if self.rejected:
+            unit.quarantine.add(self.rejected)
+        if self.back:
+            unit.ledger.sweep(marks.sent, lambda record: record not in self.back)
+        if self.sent:
+            unit.ledger.put(marks.sent, self.sent)
+
+
 class _Run:
-    """One run of `run_tasks`: the calling thread reads tasks and shows progress, others call and store."""
+    """One run of `run_tasks`: the calling thread reads tasks and shows progress, another asks and keeps."""
 
     def __init__(
         self,
@@ -238,7 +268,8 @@ class _Run:
         self._deadline_s = project.settings.models.timeout_s
         self._at_once = at_once(project)
         self._marks = marks(step)
-        self._line: Line[Task] = Line(ROOM)
+        self._line: Line[Task, Reply | BaseException] = Line(ROOM, self._at_once)
+        self._book = _Book()
         self._report = RunReport(step)
         self._cut_off: set[StampId] = set()
         self._lock = Lock()
@@ -246,32 +277,33 @@ class _Run:
         self._shown = 0
         self._noted = self._good_at = monotonic()
         self._in_a_row = 0
+        self._given_up = 0
 
     def go(self, tasks: Iterable[Task], total: int | None) -> RunReport:
         began = self._good_at = monotonic()
         self._progress.start(self._step, total)
         self._store.write(lambda unit: unit.quarantine.clear(self._source))
-        threads: list[Thread] = []
+        asking = Thread(target=self._ask_all, name=f"firstfive {self._step}", daemon=True)
         try:
             self._batches.begin()
             for task in self._missing(tasks):
-                if not threads:
-                    threads = self._hired()
+                if asking.ident is None:
+                    asking.start()
                 while not self._line.put(task, 0.2):
                     self._show()
                 if self._line.stopped:
                     break
             self._batches.send()
             self._line.close()
-            self._wait(None)
+            self._wait(asking, None)
         except BaseException:
             self._line.stop()
             self._progress.note(self._step, "stopping: the calls on their way are waited for")
-            self._wait(GRACE_S)
+            self._wait(asking, GRACE_S)
             raise
         finally:
             self._report.seconds = monotonic() - began
-            self._report.spent_usd = self._batches.cost_usd + (self._purse.spent_usd() if threads else 0.0)
+            self._report.spent_usd = self._batches.cost_usd + (self._purse.spent_usd() if asking.ident else 0.0)
             self._progress.note(self._step, self._purse.told())
         if self._line.error is not None:
             raise self._ended(self._line.error)
@@ -324,37 +356,60 @@ class _Run:
         if rejected:
             self._store.write(lambda unit: unit.quarantine.add(rejected))
 
-    def _hired(self) -> list[Thread]:
-        threads = [Thread(target=self._work, name=f"{self._step} {n}", daemon=True) for n in range(self._at_once)]
-        for thread in threads:
-            thread.start()
-        return threads
+    def _ask_all(self) -> None:
+        """Until all is done, or the line was stopped and nothing is on its way."""
+        while (answers := self._line.answers()) is not None:
+            for attempt, answer in answers:
+                with self._stopping():
+                    self._look_at(attempt, answer)
+            due = self._line.take()
+            with self._stopping(due):
+                self._keep(due)
+                self._send(due)
 
-    def _work(self) -> None:
-        while (attempt := self._line.take()) is not None:
-            try:
-                self._try(attempt)
-            except BaseException as error:  # noqa: BLE001  # the top of a thread: whoever waits for it raises this
-                self._line.stop(error)
-                self._line.done()
+    @contextmanager
+    def _stopping(self, due: Sequence[Try[Task]] = ()) -> Iterator[None]:
+        """An error ends the run, when what is on its way is back; of these tasks nothing is."""
+        try:
+            yield
+        except BaseException as error:  # noqa: BLE001  # the top of a thread: whoever waits for it raises this
+            self._line.stop(error)
+            for attempt in due:
+                self._line.bring(attempt, error)
 
-    def _try(self, attempt: Try[Task]) -> None:
-        task = attempt.task
-        sent = self._marks.sent_of(task.stamp.id)
-        self._store.write(lambda unit: unit.ledger.put(self._marks.sent, {sent: b""}))
-        running = self._running
-        [answer] = self._gateway.many(
-            [task.call], deadline_s=self._deadline_s, payer=running.payer, fresh=running.fresh, patient=True
-        )
+    def _look_at(self, attempt: Try[Task], answer: Reply | BaseException) -> None:
+        stamp = attempt.task.stamp.id
+        self._book.back.add(self._marks.sent_of(stamp))
+        if not isinstance(answer, Reply | ModelError):
+            raise answer
         self._count_repeated(attempt, answer)
         payload = answer if isinstance(answer, ModelError) else self._encoded(answer)
         if isinstance(payload, ModelError):
             self._failed(attempt, payload)
         else:
-            self._keep(task, self._step, {task.stamp.id: payload})
-            self._count(made=1)
+            self._book.results[stamp] = payload
+            self._book.counts["made"] += 1
             self._good_at, self._in_a_row = monotonic(), 0
-            self._line.done()
+
+    def _keep(self, due: Sequence[Try[Task]]) -> None:
+        """Stores what came of the calls that are back, and notes those that are sent now."""
+        book = self._book
+        book.sent = {self._marks.sent_of(attempt.task.stamp.id): b"" for attempt in due}
+        if book.back or book.sent:
+            self._store.write(lambda unit: book.write(unit, self._step, self._marks))
+            self._book = _Book()
+            self._count(**book.counts)
+
+    def _send(self, due: Sequence[Try[Task]]) -> None:
+        if due:
+            calls = [attempt.task.call for attempt in due]
+            payer, fresh = self._running.payer, self._running.fresh
+            replies = self._gateway.each(calls, deadline_s=self._deadline_s, payer=payer, fresh=fresh, patient=True)
+            for attempt, reply in zip(due, replies, strict=True):
+                reply.add_done_callback(partial(self._back, attempt))
+
+    def _back(self, attempt: Try[Task], reply: Future[Reply]) -> None:
+        self._line.bring(attempt, reply.exception() or reply.result())
 
     def _encoded(self, reply: Reply) -> bytes | ModelError:
         try:
@@ -364,7 +419,6 @@ class _Run:
 
     def _failed(self, attempt: Try[Task], error: ModelError) -> None:
         """Puts it back, gives it up, or ends the run."""
-        task = attempt.task
         attempt.failures += error.code not in _NOT_ITS_FAULT
         attempt.bad += error.code == BAD
         attempt.waits += 1
@@ -372,13 +426,10 @@ class _Run:
         if error.code in _ENDS_ALL or monotonic() - self._good_at > PATIENCE_S:
             self._line.stop(error)
         elif _again(attempt, error):
-            self._keep(task, self._step, {})
-            self._count(again=1)
+            self._book.counts["again"] += 1
             self._line.back(attempt, self._wait_s(attempt.failures, error.retry_after_s))
-            return
         else:
-            self._give_up(task, error)
-        self._line.done()
+            self._give_up(attempt.task, error)
 
     def _wait_s(self, failures: int, asked_s: float | None) -> float:
         """By chance between half and one and a half of what it grew to; never less than a server asked for."""
@@ -388,33 +439,17 @@ class _Run:
         return max(chosen, min(asked_s or 0.0, PATIENCE_S))
 
     def _give_up(self, task: Task, error: ModelError) -> None:
+        self._book.counts["failed"] += 1
         if error.code == UNRECORDED:
-            self._keep(task, self._step, {})
-            self._count(failed=1)
             return
         failure = _Failure(error.code, guard.printable(str(error))[0][:300])
-        remembered = {self._marks.failed_of(task.stamp.id): msgspec.json.encode(failure)}
-        rejected = [self._rejected(task, failure)]
-        self._keep(task, self._marks.failed, remembered if error.code == BAD else {}, rejected)
-        self._count(failed=1)
+        self._book.rejected.append(self._rejected(task, failure))
+        if error.code == BAD:
+            self._book.failed[self._marks.failed_of(task.stamp.id)] = msgspec.json.encode(failure)
         log("models").warning("%s of %s has no result: %s", self._step, task.about or task.stamp.id, error.code)
-        with self._lock:
-            futile = not self._report.made and self._report.failed - self._report.earlier >= FUTILE
-        if futile:
+        self._given_up += 1
+        if self._given_up >= FUTILE and not (self._report.made or self._book.counts["made"]):
             self._line.stop(error)
-
-    def _keep(self, task: Task, step: str, records: dict[StampId, bytes], rejected: Sequence[Rejected] = ()) -> None:
-        """Stores what came of a call, and forgets that it was on its way, in one commit with those of other threads."""
-        sent = self._marks.sent_of(task.stamp.id)
-
-        def work(unit: Unit) -> None:
-            if records:
-                unit.ledger.put(step, records)
-            if rejected:
-                unit.quarantine.add(rejected)
-            unit.ledger.sweep(self._marks.sent, lambda record: record != sent)
-
-        self._store.write(work)
 
     def _rejected(self, task: Task, failure: _Failure) -> Rejected:
         what = task.about or task.stamp.id
@@ -433,19 +468,18 @@ class _Run:
         """A call that a killed run had sent already: unless its reply was stored, it is paid twice."""
         stored = isinstance(answer, Reply) and answer.source != "model"
         if attempt.task.stamp.id in self._cut_off and not attempt.waits and not stored:
-            self._count(repeated=1)
+            self._book.counts["repeated"] += 1
 
     def _count(self, **more: int) -> None:
         with self._lock:
             for name, amount in more.items():
                 setattr(self._report, name, getattr(self._report, name) + amount)
 
-    def _wait(self, most_s: float | None) -> None:
+    def _wait(self, asking: Thread, most_s: float | None) -> None:
         until = None if most_s is None else monotonic() + most_s
-        while not self._line.wait(0.2):
+        while asking.is_alive() and (until is None or monotonic() < until):
+            asking.join(0.2)
             self._show()
-            if until is not None and monotonic() > until:
-                return
         self._show()
 
     def _show(self) -> None:

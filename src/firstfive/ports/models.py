@@ -8,6 +8,7 @@ Every layer of the gateway is a `Model` around another one: one signature, so th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -194,4 +195,19 @@ class Gateway(Protocol):
         self, calls: Sequence[Call], *, deadline_s: float, payer: Payer = Payer(), fresh: bool = False
     ) -> Pending:
         """As `many`, for a caller who has something to do with what is there before the deadline. Thread-safe."""
+        ...
+
+    def each(
+        self,
+        calls: Sequence[Call],
+        *,
+        deadline_s: float,
+        payer: Payer = Payer(),
+        fresh: bool = False,
+        patient: bool = False,
+    ) -> list[Future[Reply]]:
+        """Each call's reply, or the ModelError that `many` would give, as soon as it is there. Thread-safe.
+
+        A callback of these must be quick, and must ask nothing. What a call cost may be in the store a little later.
+        """
         ...

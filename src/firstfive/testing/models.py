@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
@@ -20,6 +21,8 @@ from firstfive.ports import Call, Payer, Reply, Terms, Usage
 __all__ = ["NAME", "Answer", "AnsweringModel", "CountingModel", "FakeGateway", "ScriptedModel", "said"]
 
 NAME = "fake:model"
+AT_ONCE = 64
+"""Threads of a fake gateway, at most."""
 NOBODY = Payer()
 Answer: TypeAlias = "Reply | ModelError | str"
 """What a fake gives: a reply, an error that it raises, or the text of a reply."""
@@ -31,7 +34,8 @@ def said(text: str = "", **parts: Any) -> Reply:
 
 
 class FakeGateway:
-    """A Gateway that answers by a plain function, in the caller's thread. Thread-safe where the function is.
+    """A Gateway that answers by a plain function, in the caller's thread; in threads of its own what `each` asks.
+    Thread-safe where the function is.
 
     asked has every call so far, in order. A reply without a value gets one as from a real gateway: decoded where the
     call has a schema, its text otherwise; then the call's check. Terms are recorded in `terms`, and change nothing.
@@ -40,6 +44,7 @@ class FakeGateway:
     def __init__(self, answer: Callable[[Call], Answer]) -> None:
         self._answer = answer
         self._lock = Lock()
+        self._threads = ThreadPoolExecutor(AT_ONCE, "fake model")
         self.asked: list[Call] = []
         self.terms: list[Terms] = []
 
@@ -63,10 +68,7 @@ class FakeGateway:
         patient: bool = False,
     ) -> list[Reply | ModelError]:
         """The function's answers, in order; what it raises as a ModelError is an answer too."""
-        terms = Terms(monotonic() + deadline_s, tuple(models), payer, fresh, patient)
-        with self._lock:
-            self.asked.extend(calls)
-            self.terms.append(terms)
+        self._note(calls, Terms(monotonic() + deadline_s, tuple(models), payer, fresh, patient))
         return [self._one(call) for call in calls]
 
     def begin(
@@ -75,12 +77,33 @@ class FakeGateway:
         """The function's answers, which are there at once."""
         return FakePending(self.many(calls, deadline_s=deadline_s, payer=payer, fresh=fresh))
 
+    def each(
+        self,
+        calls: Sequence[Call],
+        *,
+        deadline_s: float,
+        payer: Payer = NOBODY,
+        fresh: bool = False,
+        patient: bool = False,
+    ) -> list[Future[Reply]]:
+        """The function's answers, and whatever it raises."""
+        self._note(calls, Terms(monotonic() + deadline_s, (), payer, fresh, patient))
+        return [self._threads.submit(self._reply, call) for call in calls]
+
+    def _note(self, calls: Sequence[Call], terms: Terms) -> None:
+        with self._lock:
+            self.asked.extend(calls)
+            self.terms.append(terms)
+
     def _one(self, call: Call) -> Reply | ModelError:
         try:
-            reply = _reply(self._answer(call))
-            return reply if reply.value is not None else replace(reply, value=_value(call, reply))
+            return self._reply(call)
         except ModelError as error:
             return error
+
+    def _reply(self, call: Call) -> Reply:
+        reply = _reply(self._answer(call))
+        return reply if reply.value is not None else replace(reply, value=_value(call, reply))
 
 
 @dataclass(frozen=True, slots=True)

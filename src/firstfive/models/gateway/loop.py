@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock, Thread, get_ident
@@ -36,6 +36,7 @@ class _Running:
     def __init__(self, parts: Parts) -> None:
         self.pid = os.getpid()
         self.ready: set[str] = set()
+        self.ending = False
         self.loop = asyncio.new_event_loop()
         self.thread = Thread(target=self._run, name="firstfive gateway", daemon=True)
         self.thread.start()
@@ -44,6 +45,12 @@ class _Running:
     def submit(self, work: Coroutine[Any, Any, Out]) -> Future[Out]:
         """Runs it on the loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def each(self, calls: Sequence[Call], terms: Terms) -> list[Future[Reply]]:
+        """Each call as a task of the loop, and its future."""
+        futures = [Future[Reply]() for _ in calls]
+        self.submit(self._each(calls, futures, terms))
+        return futures
 
     def stop(self) -> None:
         """Ends the loop, after all that is on it."""
@@ -56,7 +63,24 @@ class _Running:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
 
+    async def _each(self, calls: Sequence[Call], futures: Sequence[Future[Reply]], terms: Terms) -> None:
+        tasks = [asyncio.create_task(self.stack(call, terms)) for call in calls]
+        for task, future in zip(tasks, futures, strict=True):
+            task.add_done_callback(partial(self._told, future, terms))
+        await _ended(tasks, terms)
+
+    def _told(self, future: Future[Reply], terms: Terms, task: asyncio.Task[Reply]) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        if task.cancelled():
+            future.set_exception(_closed() if self.ending else _late(terms.models))
+        elif (error := task.exception()) is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(task.result())
+
     async def _end(self) -> None:
+        self.ending = True
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -77,7 +101,8 @@ class LoopGateway:
         _everyone.add(self)
 
     def __str__(self) -> str:
-        return str(self._now().stack)
+        with self._lock:
+            return str(self._now().stack)
 
     def many(
         self,
@@ -108,6 +133,21 @@ class LoopGateway:
         """The calls go on to their deadline, also when nobody asks for them any more. Raises as `many`."""
         return self._begin(calls, deadline_s, payer, fresh=fresh)
 
+    def each(
+        self,
+        calls: Sequence[Call],
+        *,
+        deadline_s: float,
+        payer: Payer = NOBODY,
+        fresh: bool = False,
+        patient: bool = False,
+    ) -> list[Future[Reply]]:
+        """One awakening of the loop for all, and none of a thread. Callbacks run in the loop's thread. Raises as
+        `many`."""
+        terms = self._terms(deadline_s, payer, fresh=fresh, patient=patient)
+        with self._at_work() as running:
+            return running.each(calls, terms)
+
     def _begin(
         self,
         calls: Sequence[Call],
@@ -118,21 +158,32 @@ class LoopGateway:
         fresh: bool,
         patient: bool = False,
     ) -> OnTheirWay:
-        running = self._now()
-        if get_ident() == running.thread.ident:
-            raise ModelError("many() was called on the gateway's own event loop; call it from another thread")
-        deadline_s = min(max(deadline_s, 0.0), LONGEST_S)
-        chain = tuple(models) or self._parts.models
-        terms = Terms(monotonic() + deadline_s, chain, payer, fresh, patient)
+        terms = self._terms(deadline_s, payer, models, fresh=fresh, patient=patient)
         there: list[Reply | ModelError | None] = [None] * len(calls)
-        return OnTheirWay(running.submit(_all(running.stack, calls, terms, there)), there, terms, running)
+        with self._at_work() as running:
+            return OnTheirWay(running.submit(_all(running.stack, calls, terms, there)), there, terms, running)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[_Running]:
+        """The loop, which nobody closes meanwhile: what is submitted to it begins."""
+        with self._lock:
+            running = self._now()
+            if get_ident() == running.thread.ident:
+                raise ModelError("the gateway was called on its own event loop; call it from another thread")
+            yield running
+
+    def _terms(
+        self, deadline_s: float, payer: Payer, models: Sequence[str] = (), *, fresh: bool, patient: bool
+    ) -> Terms:
+        deadline = monotonic() + min(max(deadline_s, 0.0), LONGEST_S)
+        return Terms(deadline, tuple(models) or self._parts.models, payer, fresh, patient)
 
     def ready(self, kind: str = "complete") -> None:
         """Loads what the settings' models need, so that the first call's deadline is not spent on it. A minute at most;
         done once a process."""
-        running = self._now()
-        if kind not in running.ready:
-            loading = running.submit(running.stack.ready(self._parts.models, kind))
+        with self._at_work() as running:
+            loading = None if kind in running.ready else running.submit(running.stack.ready(self._parts.models, kind))
+        if loading is not None:
             with suppress(TimeoutError, CancelledError):
                 loading.result(LOADING_S)
             running.ready.add(kind)
@@ -150,12 +201,12 @@ class LoopGateway:
         self._running = None
 
     def _now(self) -> _Running:
-        with self._lock:
-            if self._closed:
-                raise _closed()
-            if self._running is None:
-                self._running = _Running(self._parts)
-            return self._running
+        """To be called with the lock."""
+        if self._closed:
+            raise _closed()
+        if self._running is None:
+            self._running = _Running(self._parts)
+        return self._running
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,14 +288,21 @@ async def _all(
     caller's span is the parent of theirs."""
     loop = asyncio.get_running_loop()
     tasks = [loop.create_task(_put(stack, call, terms, there, at)) for at, call in enumerate(calls)]
+    await _ended(tasks, terms)
+    settled = partial(stack.settled, soon=not terms.patient)
+    await _at_most(SETTLING_PATIENT_S if terms.patient else SETTLING_S, settled)
+    return [_answer(task, terms) for task in tasks]
+
+
+async def _ended(tasks: Sequence[asyncio.Task[Reply]], terms: Terms) -> None:
+    """Those that do not end by the deadline are cancelled."""
+    if not tasks:
+        return
     try:
         await asyncio.wait(tasks, timeout=max(0.0, terms.deadline - monotonic()) + TELLING_S)
     finally:
         for task in tasks:
             task.cancel()
-    settled = partial(stack.settled, soon=not terms.patient)
-    await _at_most(SETTLING_PATIENT_S if terms.patient else SETTLING_S, settled)
-    return [_answer(task, terms) for task in tasks]
 
 
 async def _put(stack: Stack, call: Call, terms: Terms, there: list[Reply | ModelError | None], at: int) -> Reply:
