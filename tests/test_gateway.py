@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -30,7 +31,7 @@ from firstfive.ports import Call, Gateway, Model, Payer, Reply, Terms
 from firstfive.settings import BudgetSettings, ModelSettings, ObserveSettings, ProviderSettings
 from firstfive.store import open_store
 from firstfive.testing.memory import MemoryStore
-from firstfive.testing.models import AnsweringModel, CountingModel, FakeGateway, ScriptedModel, said
+from firstfive.testing.models import Answer, AnsweringModel, CountingModel, FakeGateway, ScriptedModel, said
 from gateways import FAST, HALF, YES, calls, codes, gateway, go, opener, outcome, settings, spent, stacked, terms
 
 DOWN = ModelError("refused", code="model.overloaded")
@@ -399,6 +400,53 @@ def test_closing_ends_calls_that_are_on_their_way_and_charges_them(tmp_path: Pat
     store = open_store(tmp_path)
     assert (spent(store).calls, spent(store).unknown, spent(store).open.nano_usd) == (3, 3, 0)
     store.close()
+
+
+def test_each_call_s_reply_is_told_as_soon_as_it_is_there(tmp_path: Path) -> None:
+    first_told = threading.Event()
+
+    async def answer(call: Call, asked: Terms) -> Answer:
+        if call.text == "fails":
+            return ModelError("too long", code="model.request")
+        while call.text == "slow" and not first_told.is_set():
+            await asyncio.sleep(0.005)
+        return said(call.text)
+
+    with gateway(tmp_path, {"a:m": AnsweringModel(answer)}, settings(models=ModelSettings(llm="a:m"))) as opened:
+        asked = [replace(YES, text=text, choices=()) for text in ("slow", "fast", "fails")]
+        slow, fast, fails = opened.each(asked, deadline_s=20)
+        fast.add_done_callback(lambda _: first_told.set())
+        assert slow.result(10).text == "slow"
+        assert fast.result(0).text == "fast"
+        error = fails.exception(10)
+        assert opened.each([], deadline_s=1) == []
+    assert isinstance(error, ModelError)
+    assert error.code == "model.request"
+
+
+def test_a_call_that_does_not_end_by_itself_is_told_at_the_deadline(tmp_path: Path) -> None:
+    async def lingers(call: Call, asked: Terms) -> Answer:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(30)
+        await asyncio.sleep(0.5)
+        return said("too late")
+
+    with gateway(tmp_path, {"a:m": AnsweringModel(lingers)}) as opened:
+        [reply] = opened.each([YES], deadline_s=0.1)
+        error = reply.exception(10)
+    assert isinstance(error, ModelError)
+    assert error.code == "model.timeout"
+
+
+def test_a_gateway_that_is_closed_tells_each_call_so(tmp_path: Path) -> None:
+    model = CountingModel(takes_s=30)
+    with gateway(tmp_path, {"a:m": model}) as opened:
+        replies = opened.each(calls(3), deadline_s=20)
+        opened.close()
+        errors = [reply.exception(10) for reply in replies]
+        with pytest.raises(ModelError, match="closed"):
+            opened.each(calls(1), deadline_s=1)
+    assert ["closed" in str(error) for error in errors] == [True] * 3
 
 
 def test_many_is_refused_on_the_loop_itself(tmp_path: Path) -> None:

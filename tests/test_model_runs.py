@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 import pytest
 
 from firstfive.app import model_runs
 from firstfive.app.model_runs import RunReport, Task, marks, one_run, run_tasks
 from firstfive.app.wiring import Project, init_project, open_project
-from firstfive.errors import BudgetError, ModelError
+from firstfive.errors import BudgetError, ModelError, StoreError
 from firstfive.observe import Quiet
-from firstfive.ports import Call, Payer, Reply
+from firstfive.ports import Call, Payer, Reply, Unit
 from firstfive.testing.models import Answer, FakeGateway, said
 from firstfive.types import Rejected, Stamp, StampId
 
@@ -233,9 +233,11 @@ def test_a_spent_budget_keeps_what_was_paid_and_the_next_run_goes_on(
     assert stopped.value.code == "budget.spent"
     assert len(results(project, given)) == 12
 
+    assert on_their_way(project, given) == set(), "of these it is known that they were refused"
+
     gateway = use(project, monkeypatch, lambda call: call.text)
     report = run(project, given)
-    assert (report.made, report.kept, len(gateway.asked)) == (38, 12, 38)
+    assert (report.made, report.kept, report.repeated, len(gateway.asked)) == (38, 12, 0, 38)
 
 
 def test_a_run_in_which_all_fails_stops_early(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,6 +296,39 @@ def test_an_error_that_is_no_models_ends_the_run_and_keeps_the_rest(
     with pytest.raises(TypeError):
         run_tasks(project, STEP, given, encode, progress=Quiet())
     assert len(results(project, given)) == 7
+
+
+def test_what_came_back_while_the_store_failed_is_kept_when_it_takes_it_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four calls are on their way when the first comes back and cannot be written down."""
+    monkeypatch.setattr(model_runs, "at_once", lambda _: 4)
+    all_sent, failed = Event(), Event()
+    write = project.store.write
+
+    def answer(call: Call) -> Answer:
+        assert all_sent.wait(10)
+        if call.text != "item 0":
+            assert failed.wait(10)
+        return call.text
+
+    def fails_once(work: Callable[[Unit], object]) -> object:
+        if all_sent.is_set() and not failed.is_set():
+            failed.set()
+            raise StoreError("the disk is slow", code="store.busy")
+        kept = write(work)
+        if len(on_their_way(project, given)) == 4:
+            all_sent.set()
+        return kept
+
+    given = tasks(9)
+    gateway = use(project, monkeypatch, answer)
+    monkeypatch.setattr(project.store, "write", fails_once)
+    with pytest.raises(StoreError, match="the disk is slow"):
+        run(project, given)
+    assert len(gateway.asked) == 4, "nothing is sent after the error"
+    assert len(results(project, given)) == 4
+    assert on_their_way(project, given) == set()
 
 
 def test_ctrl_c_waits_for_the_calls_that_are_on_their_way(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
