@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from threading import Event, Lock
+from threading import Barrier, Event, Lock, Timer
+from typing import cast
 
 import pytest
 
 from firstfive.app import model_runs
-from firstfive.app.model_runs import RunReport, Task, marks, one_run, run_tasks
+from firstfive.app.bookkeeping import marks
+from firstfive.app.model_runs import RunReport, Task, one_run, run_tasks
 from firstfive.app.wiring import Project, init_project, open_project
-from firstfive.errors import BudgetError, ModelError, StoreError
+from firstfive.errors import BudgetError, FirstFiveError, ModelError, StoreError
 from firstfive.observe import Quiet
 from firstfive.ports import Call, Payer, Reply, Unit
 from firstfive.testing.models import Answer, FakeGateway, said
@@ -331,25 +335,157 @@ def test_what_came_back_while_the_store_failed_is_kept_when_it_takes_it_again(
     assert on_their_way(project, given) == set()
 
 
-def test_ctrl_c_waits_for_the_calls_that_are_on_their_way(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slowly(call: Call) -> Answer:
-        time.sleep(0.3)
+@pytest.mark.parametrize("together", [4, 3])
+def test_results_that_the_store_did_not_take_are_written_once_more(
+    together: int, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where they are the last ones, and none comes after them."""
+    monkeypatch.setattr(model_runs, "at_once", lambda _: together)
+    all_sent, failed = Barrier(together), Event()
+    write = project.store.write
+
+    def fails_once(work: Callable[[Unit], object]) -> object:
+        if results_come.is_set() and not failed.is_set():
+            failed.set()
+            raise StoreError("the disk is slow", code="store.busy")
+        return write(work)
+
+    results_come = Event()
+
+    def answer(call: Call) -> Answer:
+        if not results_come.is_set():
+            all_sent.wait(10)
+            results_come.set()
         return call.text
 
-    class Stopped(Quiet):
-        once = False
+    given = tasks(4)
+    gateway = use(project, monkeypatch, answer)
+    monkeypatch.setattr(project.store, "write", fails_once)
+    with pytest.raises(StoreError, match="the disk is slow"):
+        run(project, given)
+    assert failed.is_set()
+    assert len(results(project, given)) == len(gateway.asked)
+    assert on_their_way(project, given) == set()
 
-        def advance(self, _step: str, _done: int) -> None:
-            if gateway.asked and not self.once:
-                self.once = True
-                raise KeyboardInterrupt
 
-    gateway = use(project, monkeypatch, slowly)
+def test_a_result_that_cannot_be_stored_keeps_no_other_from_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_sent = Barrier(8)
+
+    def answer(call: Call) -> Answer:
+        all_sent.wait(10)
+        return call.text
+
+    use(project, monkeypatch, answer)
+
+    def encode(reply: Reply) -> bytes:
+        return cast("bytes", 3.5j) if reply.text == "item 3" else reply.text.encode()
+
+    given = tasks(8)
+    with pytest.raises(FirstFiveError):
+        run_tasks(project, STEP, given, encode, progress=Quiet())
+    monkeypatch.undo()
+    assert sorted(results(project, given)) == [f"item {n}" for n in range(8) if n != 3]
+
+
+def test_an_item_s_name_that_is_no_text_hinders_no_other(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = ModelError("no JSON", code="model.reply")
+    use(project, monkeypatch, lambda call: bad if call.text == "item 2" else call.text)
+    given = [replace(one, about="\ud800") if one.about == "item 2" else one for one in tasks(5)]
+    report = run(project, given)
+    assert (report.made, report.failed) == (4, 1)
+
+
+def test_no_more_results_are_on_their_way_or_unkept_than_the_provider_takes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a kill at any moment would have to ask for again."""
+    monkeypatch.setattr(model_runs, "at_once", lambda _: 4)
+    unkept: list[int] = []
+
+    def answer(call: Call) -> Answer:
+        unkept.append(len(gateway.asked) - len(results(project, given)))
+        return call.text
+
+    def encode(reply: Reply) -> bytes:
+        time.sleep(0.003)
+        return reply.text.encode()
+
+    given = tasks(60)
+    gateway = use(project, monkeypatch, answer)
+    assert run_tasks(project, STEP, given, encode, progress=Quiet()).made == 60
+    assert max(unkept) <= 4
+
+
+def test_a_stamp_that_comes_again_while_its_call_is_on_its_way_was_not_cut_off(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_runs, "LOOKED_UP", 4)
+    read = Event()
+
+    def stream() -> Iterator[Task]:
+        yield from tasks(4)
+        while not on_their_way(project, tasks(4)):
+            time.sleep(0.005)
+        yield from tasks(4)
+        read.set()
+
+    def answer(call: Call) -> Answer:
+        assert read.wait(10)
+        return call.text
+
+    use(project, monkeypatch, answer)
+    report = run_tasks(project, STEP, stream(), lambda reply: reply.text.encode(), progress=Quiet())
+    assert (report.made, report.kept, report.repeated) == (4, 4, 0)
+
+
+class Interrupted(Quiet):
+    """Ctrl-C comes once all that may be on its way is; the calls are answered a moment later."""
+
+    def __init__(self) -> None:
+        self.answered = Event()
+        self.gateway: FakeGateway | None = None
+        self.once = False
+
+    def advance(self, _step: str, _done: int) -> None:
+        if self.gateway and len(self.gateway.asked) == 16 and not self.once:
+            self.once = True
+            Timer(0.3, self.answered.set).start()
+            raise KeyboardInterrupt
+
+    def answer(self, call: Call) -> Answer:
+        assert self.answered.wait(20)
+        return call.text
+
+
+def test_ctrl_c_waits_for_the_calls_that_are_on_their_way(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted = Interrupted()
+    interrupted.gateway = gateway = use(project, monkeypatch, interrupted.answer)
     given = tasks(500)
     with pytest.raises(KeyboardInterrupt):
-        run(project, given, progress=Stopped())
+        run(project, given, progress=interrupted)
     assert len(results(project, given)) == len(gateway.asked) == 16
     assert on_their_way(project, given) == set()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers that send a signal here")
+def test_a_real_ctrl_c_while_all_is_on_its_way_loses_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(call: Call) -> Answer:
+        if len(gateway.asked) == 8:
+            signal.setitimer(signal.ITIMER_REAL, 0.3)  # all tasks were read: the run is waited for
+        time.sleep(0.8)
+        return call.text
+
+    gateway = use(project, monkeypatch, answer)
+    given = tasks(8)
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(project, given)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert len(results(project, given)) == 8
 
 
 @pytest.mark.parametrize(
@@ -358,13 +494,16 @@ def test_ctrl_c_waits_for_the_calls_that_are_on_their_way(project: Project, monk
 def test_as_many_calls_are_on_their_way_as_the_provider_takes_and_never_more(
     model: str, set_to: int, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now, peak, lock = 0, 0, Lock()
+    now, peak, lock, full = 0, 0, Lock(), Event()
 
     def answer(call: Call) -> Answer:
         nonlocal now, peak
         with lock:
             now += 1
             peak = max(peak, now)
+            if now == most:
+                full.set()
+        assert full.wait(20), "fewer are on their way than the provider takes"
         time.sleep(0.02)
         with lock:
             now -= 1

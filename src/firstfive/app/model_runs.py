@@ -12,13 +12,12 @@ off, and says how many of them it had to make again. One commit keeps what came 
 from __future__ import annotations
 
 import random
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
@@ -27,19 +26,20 @@ import msgspec
 
 from firstfive import guard
 from firstfive.app.batches import Batches
+from firstfive.app.bookkeeping import Outcome, Outcomes, marks
 from firstfive.app.line import Line, Try
 from firstfive.app.portions import portions
 from firstfive.app.spending import Purse
 from firstfive.errors import CODES, BuildError, FirstFiveError, ModelError
 from firstfive.observe import log, span
 from firstfive.ports import Call, Payer, Progress, Reply
-from firstfive.types import Rejected, Stamp, StampId, digest
+from firstfive.types import Rejected, Stamp, StampId
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from firstfive.app.wiring import Project
-    from firstfive.ports import Gateway, Store, Unit
+    from firstfive.ports import Gateway, Store
 
 LOOKED_UP = 500
 """Stamps that are looked up in the ledger at a time."""
@@ -200,51 +200,6 @@ def known(store: Store, step: str, stamps: Sequence[StampId]) -> Known:
     return Known(made, {failed[name]: why for name, why in reasons.items()}, {sent[name] for name in cut_off})
 
 
-class Marks(NamedTuple):
-    """The names under which the ledger keeps what is on its way, and what failed for good, of one step."""
-
-    sent: str
-    failed: str
-
-    def sent_of(self, stamp: StampId) -> StampId:
-        """The record that says that a task's call was sent, and that nothing is known of it yet."""
-        return StampId(digest(self.sent, stamp))
-
-    def failed_of(self, stamp: StampId) -> StampId:
-        """The record that says why a task has no result."""
-        return StampId(digest(self.failed, stamp))
-
-
-def marks(step: str) -> Marks:
-    """Those of this step."""
-    return Marks(f"{step} sent", f"{step} failed")
-
-
-@dataclass(slots=True)
-class _Book:
-    """What the next commit writes. back: marks of calls of which more is known now; sent: those of the next calls."""
-
-    results: dict[StampId, bytes] = field(default_factory=dict)
-    failed: dict[StampId, bytes] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
-    back: set[StampId] = field(default_factory=set)
-    sent: dict[StampId, bytes] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def write(self, unit: Unit, step: str, marks: Marks) -> None:
-        """All of it."""
-        if self.results:
-            unit.ledger.put(step, self.results)
-        if self.failed:
-            unit.ledger.put(marks.failed, self.failed)
-        if self.rejected:
-            unit.quarantine.add(self.rejected)
-        if self.back:
-            unit.ledger.sweep(marks.sent, lambda record: record not in self.back)
-        if self.sent:
-            unit.ledger.put(marks.sent, self.sent)
-
-
 class _Run:
     """One run of `run_tasks`: the calling thread reads tasks and shows progress, another asks and keeps."""
 
@@ -267,9 +222,10 @@ class _Run:
         self._batches = batches
         self._deadline_s = project.settings.models.timeout_s
         self._at_once = at_once(project)
-        self._marks = marks(step)
         self._line: Line[Task, Reply | BaseException] = Line(ROOM, self._at_once)
-        self._book = _Book()
+        self._outcomes = Outcomes(self._store, step, self._count)
+        self._thread: Thread | None = None
+        self._over = Event()  # and not the thread's end: Ctrl-C in `Thread.join` takes a living thread for dead
         self._report = RunReport(step)
         self._cut_off: set[StampId] = set()
         self._lock = Lock()
@@ -277,38 +233,38 @@ class _Run:
         self._shown = 0
         self._noted = self._good_at = monotonic()
         self._in_a_row = 0
-        self._given_up = 0
+        self._any_good, self._futile = False, 0
 
     def go(self, tasks: Iterable[Task], total: int | None) -> RunReport:
         began = self._good_at = monotonic()
         self._progress.start(self._step, total)
         self._store.write(lambda unit: unit.quarantine.clear(self._source))
-        asking = Thread(target=self._ask_all, name=f"firstfive {self._step}", daemon=True)
         try:
             self._batches.begin()
             for task in self._missing(tasks):
-                if asking.ident is None:
-                    asking.start()
+                if self._thread is None:
+                    self._thread = Thread(target=self._ask, name=f"firstfive {self._step}", daemon=True)
+                    self._thread.start()
                 while not self._line.put(task, 0.2):
                     self._show()
                 if self._line.stopped:
                     break
             self._batches.send()
             self._line.close()
-            self._wait(asking, None)
+            self._wait(None)
         except BaseException:
             self._line.stop()
             self._progress.note(self._step, "stopping: the calls on their way are waited for")
-            self._wait(asking, GRACE_S)
+            self._wait(GRACE_S)
             raise
         finally:
             self._report.seconds = monotonic() - began
-            self._report.spent_usd = self._batches.cost_usd + (self._purse.spent_usd() if asking.ident else 0.0)
+            self._report.spent_usd = self._batches.cost_usd + (self._purse.spent_usd() if self._thread else 0.0)
             self._progress.note(self._step, self._purse.told())
         if self._line.error is not None:
             raise self._ended(self._line.error)
         self._batches.end()
-        self._store.write(lambda unit: unit.ledger.sweep(self._marks.sent, lambda _: False))
+        self._store.write(lambda unit: unit.ledger.sweep(marks(self._step).sent, lambda _: False))
         self._progress.finish(self._step)
         if self._report.waiting:
             raise self._ended(self._still_waiting())
@@ -319,15 +275,15 @@ class _Run:
         seen: set[StampId] = set()
         for batch in portions(tasks, LOOKED_UP):
             there = known(self._store, self._step, [task.stamp.id for task in batch])
-            self._cut_off |= there.sent
+            self._cut_off |= there.sent - seen
             again: list[Rejected] = []
             for task in batch:
                 stamp = task.stamp.id
                 if stamp in seen or stamp in there.made:
-                    self._count(kept=1)
+                    self._count({"kept": 1})
                 elif stamp in there.failed and not self._running.fresh:
                     again.append(self._rejected(task, msgspec.json.decode(there.failed[stamp], type=_Failure)))
-                    self._count(failed=1, earlier=1)
+                    self._count({"failed": 1, "earlier": 1})
                 elif not self._in_a_batch(task):
                     yield task
                 seen.add(stamp)
@@ -338,14 +294,16 @@ class _Run:
         """Whether a batch job brings it: now, later, or from now on."""
         stamp = task.stamp.id
         answer = self._batches.take(stamp, task.call)
-        if isinstance(answer, Reply) and isinstance(payload := self._encoded(answer), bytes):
-            self._store.write(lambda unit: unit.ledger.put(self._step, {stamp: payload}))
-            self._count(made=1, batched=1)
-            return True
+        with suppress(ModelError):  # a reply that is not what was asked for is as none
+            if isinstance(answer, Reply):
+                result = {stamp: self._encode(answer)}
+                self._store.write(lambda unit: unit.ledger.put(self._step, result))
+                self._count({"made": 1, "batched": 1})
+                return True
         if self._batches.wants(stamp) and not self._batches.waits(stamp):
             self._batches.add(stamp, task.call)
         if self._batches.waits(stamp):
-            self._count(waiting=1)
+            self._count({"waiting": 1})
         return self._batches.waits(stamp)
 
     def _still_waiting(self) -> BuildError:
@@ -356,68 +314,70 @@ class _Run:
         if rejected:
             self._store.write(lambda unit: unit.quarantine.add(rejected))
 
-    def _ask_all(self) -> None:
-        """Until all is done, or the line was stopped and nothing is on its way."""
-        while (answers := self._line.answers()) is not None:
-            for attempt, answer in answers:
-                with self._stopping():
-                    self._look_at(attempt, answer)
-            due = self._line.take()
-            with self._stopping(due):
-                self._keep(due)
-                self._send(due)
-
-    @contextmanager
-    def _stopping(self, due: Sequence[Try[Task]] = ()) -> Iterator[None]:
-        """An error ends the run, when what is on its way is back; of these tasks nothing is."""
+    def _ask(self) -> None:
+        """All of a thread: until all is done, or the line was stopped and nothing is on its way."""
         try:
-            yield
+            while (answers := self._line.wait()) is not None:
+                self._turn(answers)
+            self._outcomes.keep()  # what the store did not take the first time
         except BaseException as error:  # noqa: BLE001  # the top of a thread: whoever waits for it raises this
             self._line.stop(error)
-            for attempt in due:
-                self._line.bring(attempt, error)
+        finally:
+            self._over.set()
 
-    def _look_at(self, attempt: Try[Task], answer: Reply | BaseException) -> None:
-        stamp = attempt.task.stamp.id
-        self._book.back.add(self._marks.sent_of(stamp))
-        if not isinstance(answer, Reply | ModelError):
-            raise answer
-        self._count_repeated(attempt, answer)
-        payload = answer if isinstance(answer, ModelError) else self._encoded(answer)
-        if isinstance(payload, ModelError):
-            self._failed(attempt, payload)
-        else:
-            self._book.results[stamp] = payload
-            self._book.counts["made"] += 1
-            self._good_at, self._in_a_row = monotonic(), 0
-
-    def _keep(self, due: Sequence[Try[Task]]) -> None:
-        """Stores what came of the calls that are back, and notes those that are sent now."""
-        book = self._book
-        book.sent = {self._marks.sent_of(attempt.task.stamp.id): b"" for attempt in due}
-        if book.back or book.sent:
-            self._store.write(lambda unit: book.write(unit, self._step, self._marks))
-            self._book = _Book()
-            self._count(**book.counts)
-
-    def _send(self, due: Sequence[Try[Task]]) -> None:
-        if due:
-            calls = [attempt.task.call for attempt in due]
-            payer, fresh = self._running.payer, self._running.fresh
-            replies = self._gateway.each(calls, deadline_s=self._deadline_s, payer=payer, fresh=fresh, patient=True)
-            for attempt, reply in zip(due, replies, strict=True):
-                reply.add_done_callback(partial(self._back, attempt))
-
-    def _back(self, attempt: Try[Task], reply: Future[Reply]) -> None:
-        self._line.bring(attempt, reply.exception() or reply.result())
-
-    def _encoded(self, reply: Reply) -> bytes | ModelError:
+    def _turn(self, answers: Sequence[tuple[Try[Task], Reply | BaseException]]) -> None:
+        """Keeps what came, and sends as many anew. An error ends the run, when what is on its way is back."""
+        for attempt, answer in answers:
+            self._outcomes.add(self._looked_at(attempt, answer))
+        due, sent = self._line.take(), False
         try:
-            return self._encode(reply)
-        except ModelError as unfit:
-            return unfit
+            self._outcomes.keep([attempt.task.stamp.id for attempt in due])
+            sent = self._send(due)
+        except Exception as error:  # noqa: BLE001  # as in `_ask`
+            self._line.stop(error)
+        if not sent:
+            self._line.drop(len(due))
+            for attempt in due:
+                self._outcomes.add(Outcome(attempt.task.stamp.id))
 
-    def _failed(self, attempt: Try[Task], error: ModelError) -> None:
+    def _send(self, due: Sequence[Try[Task]]) -> bool:
+        if not due or self._line.stopped:
+            return False
+        calls = [attempt.task.call for attempt in due]
+        payer, fresh = self._running.payer, self._running.fresh
+        replies = self._gateway.each(calls, deadline_s=self._deadline_s, payer=payer, fresh=fresh, patient=True)
+        for attempt, reply in zip(due, replies, strict=True):
+            reply.add_done_callback(partial(self._came, attempt))
+        return True
+
+    def _came(self, attempt: Try[Task], reply: Future[Reply]) -> None:
+        try:
+            self._line.bring(attempt, reply.result())
+        except BaseException as error:  # noqa: BLE001  # as in `_ask`
+            self._line.bring(attempt, error)
+
+    def _looked_at(self, attempt: Try[Task], answer: Reply | BaseException) -> Outcome:
+        outcome = self._outcome(attempt, answer)
+        stored = isinstance(answer, Reply) and answer.source != "model"
+        if attempt.task.stamp.id in self._cut_off and not attempt.waits and not stored:
+            return outcome._replace(counts=(*outcome.counts, "repeated"))
+        return outcome
+
+    def _outcome(self, attempt: Try[Task], answer: Reply | BaseException) -> Outcome:
+        stamp = attempt.task.stamp.id
+        try:
+            if not isinstance(answer, Reply):
+                raise answer
+            result = self._encode(answer)
+        except ModelError as error:
+            return self._failed(attempt, error)
+        except BaseException as error:  # noqa: BLE001  # as in `_ask`
+            self._line.stop(error)
+            return Outcome(stamp)
+        self._good_at, self._in_a_row, self._any_good = monotonic(), 0, True
+        return Outcome(stamp, ("made",), result)
+
+    def _failed(self, attempt: Try[Task], error: ModelError) -> Outcome:
         """Puts it back, gives it up, or ends the run."""
         attempt.failures += error.code not in _NOT_ITS_FAULT
         attempt.bad += error.code == BAD
@@ -425,11 +385,11 @@ class _Run:
         self._in_a_row += 1
         if error.code in _ENDS_ALL or monotonic() - self._good_at > PATIENCE_S:
             self._line.stop(error)
-        elif _again(attempt, error):
-            self._book.counts["again"] += 1
-            self._line.back(attempt, self._wait_s(attempt.failures, error.retry_after_s))
-        else:
-            self._give_up(attempt.task, error)
+            return Outcome(attempt.task.stamp.id)
+        if _again(attempt, error):
+            self._line.again(attempt, self._wait_s(attempt.failures, error.retry_after_s))
+            return Outcome(attempt.task.stamp.id, ("again",))
+        return self._given_up(attempt.task, error)
 
     def _wait_s(self, failures: int, asked_s: float | None) -> float:
         """By chance between half and one and a half of what it grew to; never less than a server asked for."""
@@ -438,25 +398,23 @@ class _Run:
         chosen = min(grown, LONGEST_WAIT_S if rounds else LONG_WAIT_S) * random.uniform(0.5, 1.5)  # noqa: S311
         return max(chosen, min(asked_s or 0.0, PATIENCE_S))
 
-    def _give_up(self, task: Task, error: ModelError) -> None:
-        self._book.counts["failed"] += 1
+    def _given_up(self, task: Task, error: ModelError) -> Outcome:
+        stamp = task.stamp.id
         if error.code == UNRECORDED:
-            return
-        failure = _Failure(error.code, guard.printable(str(error))[0][:300])
-        self._book.rejected.append(self._rejected(task, failure))
-        if error.code == BAD:
-            self._book.failed[self._marks.failed_of(task.stamp.id)] = msgspec.json.encode(failure)
-        log("models").warning("%s of %s has no result: %s", self._step, task.about or task.stamp.id, error.code)
-        self._given_up += 1
-        if self._given_up >= FUTILE and not (self._report.made or self._book.counts["made"]):
+            return Outcome(stamp, ("failed",))
+        log("models").warning("%s of %s has no result: %s", self._step, _about(task), error.code)
+        self._futile += 1
+        if self._futile >= FUTILE and not (self._any_good or self._report.made):
             self._line.stop(error)
+        failure = _Failure(error.code, guard.printable(str(error))[0][:300])
+        known = msgspec.json.encode(failure) if error.code == BAD else None
+        return Outcome(stamp, ("failed",), failed=known, rejected=self._rejected(task, failure))
 
     def _rejected(self, task: Task, failure: _Failure) -> Rejected:
-        what = task.about or task.stamp.id
         return Rejected(
             self._source,
             0,
-            f"{what}: {self._step} by a model gave no result ({failure.code}: {failure.reason})",
+            f"{_about(task)}: {self._step} by a model gave no result ({failure.code}: {failure.reason})",
             "the item goes on without it; `firstfive build --fresh` tries again, and so does another model or prompt",
         )
 
@@ -464,21 +422,14 @@ class _Run:
     def _source(self) -> str:
         return f"model:{self._step}"
 
-    def _count_repeated(self, attempt: Try[Task], answer: Reply | ModelError) -> None:
-        """A call that a killed run had sent already: unless its reply was stored, it is paid twice."""
-        stored = isinstance(answer, Reply) and answer.source != "model"
-        if attempt.task.stamp.id in self._cut_off and not attempt.waits and not stored:
-            self._book.counts["repeated"] += 1
-
-    def _count(self, **more: int) -> None:
+    def _count(self, more: Mapping[str, int]) -> None:
         with self._lock:
             for name, amount in more.items():
                 setattr(self._report, name, getattr(self._report, name) + amount)
 
-    def _wait(self, asking: Thread, most_s: float | None) -> None:
+    def _wait(self, most_s: float | None) -> None:
         until = None if most_s is None else monotonic() + most_s
-        while asking.is_alive() and (until is None or monotonic() < until):
-            asking.join(0.2)
+        while self._thread and not self._over.wait(0.2) and (until is None or monotonic() < until):
             self._show()
         self._show()
 
@@ -498,6 +449,10 @@ class _Run:
         kept = self._report.made + self._report.kept
         told = f"{error}; {kept:,} results of {self._step} are there and kept: run the same command again to go on"
         return type(error)(told, code=error.code, retry_after_s=error.retry_after_s)
+
+
+def _about(task: Task) -> str:
+    return guard.printable(task.about)[0] or task.stamp.id
 
 
 def _again(attempt: Try[Task], error: ModelError) -> bool:

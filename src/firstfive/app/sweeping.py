@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from firstfive.app import release as releases
 from firstfive.app.alone import alone
+from firstfive.app.bookkeeping import marks
 from firstfive.app.cleaning import clean_all
 from firstfive.app.describing import STEP as DESCRIBE
 from firstfive.app.describing import Describing
 from firstfive.app.model_cleaning import REWRITE, SELECT, ModelCleaning
-from firstfive.app.model_runs import marks
 from firstfive.build.describe import passages, readings, stamp
 from firstfive.observe import Quiet, log
 from firstfive.ports import Progress

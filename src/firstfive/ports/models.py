@@ -208,6 +208,7 @@ class Gateway(Protocol):
     ) -> list[Future[Reply]]:
         """Each call's reply, or the ModelError that `many` would give, as soon as it is there. Thread-safe.
 
-        A callback of these must be quick, and must ask nothing. What a call cost may be in the store a little later.
+        A callback of these must be quick, and must ask nothing; to cancel one ends no call. What a call cost may be in
+        the store a little later. Raises ModelError as `many`.
         """
         ...

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -21,8 +21,6 @@ from firstfive.ports import Call, Payer, Reply, Terms, Usage
 __all__ = ["NAME", "Answer", "AnsweringModel", "CountingModel", "FakeGateway", "ScriptedModel", "said"]
 
 NAME = "fake:model"
-AT_ONCE = 64
-"""Threads of a fake gateway, at most."""
 NOBODY = Payer()
 Answer: TypeAlias = "Reply | ModelError | str"
 """What a fake gives: a reply, an error that it raises, or the text of a reply."""
@@ -44,7 +42,6 @@ class FakeGateway:
     def __init__(self, answer: Callable[[Call], Answer]) -> None:
         self._answer = answer
         self._lock = Lock()
-        self._threads = ThreadPoolExecutor(AT_ONCE, "fake model")
         self.asked: list[Call] = []
         self.terms: list[Terms] = []
 
@@ -88,7 +85,16 @@ class FakeGateway:
     ) -> list[Future[Reply]]:
         """The function's answers, and whatever it raises."""
         self._note(calls, Terms(monotonic() + deadline_s, (), payer, fresh, patient))
-        return [self._threads.submit(self._reply, call) for call in calls]
+        futures = [Future[Reply]() for _ in calls]
+        for call, future in zip(calls, futures, strict=True):
+            Thread(target=self._settle, args=(call, future), daemon=True).start()
+        return futures
+
+    def _settle(self, call: Call, future: Future[Reply]) -> None:
+        try:
+            future.set_result(self._reply(call))
+        except BaseException as error:  # noqa: BLE001  # the top of a thread
+            future.set_exception(error)
 
     def _note(self, calls: Sequence[Call], terms: Terms) -> None:
         with self._lock:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock, Thread, get_ident
@@ -36,15 +36,20 @@ class _Running:
     def __init__(self, parts: Parts) -> None:
         self.pid = os.getpid()
         self.ready: set[str] = set()
-        self.ending = False
+        self._lock = Lock()
+        self._stopping = False
         self.loop = asyncio.new_event_loop()
         self.thread = Thread(target=self._run, name="firstfive gateway", daemon=True)
         self.thread.start()
         self.stack = self.submit(_made(parts)).result()
 
     def submit(self, work: Coroutine[Any, Any, Out]) -> Future[Out]:
-        """Runs it on the loop."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop)
+        """Begins it on the loop. ModelError where that is stopping: what has begun before is ended with it."""
+        with self._lock:
+            if not self._stopping:
+                return asyncio.run_coroutine_threadsafe(work, self.loop)
+        work.close()
+        raise _closed()
 
     def each(self, calls: Sequence[Call], terms: Terms) -> list[Future[Reply]]:
         """Each call as a task of the loop, and its future."""
@@ -54,7 +59,9 @@ class _Running:
 
     def stop(self) -> None:
         """Ends the loop, after all that is on it."""
-        self.submit(self._end()).result(CLOSING_S + 1)
+        with self._lock:
+            self._stopping = True
+        asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(CLOSING_S + 1)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(CLOSING_S)
         self.loop.close()
@@ -73,14 +80,13 @@ class _Running:
         if not future.set_running_or_notify_cancel():
             return
         if task.cancelled():
-            future.set_exception(_closed() if self.ending else _late(terms.models))
+            future.set_exception(_closed() if self._stopping else _late(terms.models))
         elif (error := task.exception()) is not None:
             future.set_exception(error)
         else:
             future.set_result(task.result())
 
     async def _end(self) -> None:
-        self.ending = True
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -101,8 +107,7 @@ class LoopGateway:
         _everyone.add(self)
 
     def __str__(self) -> str:
-        with self._lock:
-            return str(self._now().stack)
+        return str(self._now().stack)
 
     def many(
         self,
@@ -144,9 +149,8 @@ class LoopGateway:
     ) -> list[Future[Reply]]:
         """One awakening of the loop for all, and none of a thread. Callbacks run in the loop's thread. Raises as
         `many`."""
-        terms = self._terms(deadline_s, payer, fresh=fresh, patient=patient)
-        with self._at_work() as running:
-            return running.each(calls, terms)
+        running = self._at_work()
+        return running.each(calls, self._terms(deadline_s, payer, fresh=fresh, patient=patient))
 
     def _begin(
         self,
@@ -158,19 +162,16 @@ class LoopGateway:
         fresh: bool,
         patient: bool = False,
     ) -> OnTheirWay:
+        running = self._at_work()
         terms = self._terms(deadline_s, payer, models, fresh=fresh, patient=patient)
         there: list[Reply | ModelError | None] = [None] * len(calls)
-        with self._at_work() as running:
-            return OnTheirWay(running.submit(_all(running.stack, calls, terms, there)), there, terms, running)
+        return OnTheirWay(running.submit(_all(running.stack, calls, terms, there)), there, terms, running)
 
-    @contextmanager
-    def _at_work(self) -> Iterator[_Running]:
-        """The loop, which nobody closes meanwhile: what is submitted to it begins."""
-        with self._lock:
-            running = self._now()
-            if get_ident() == running.thread.ident:
-                raise ModelError("the gateway was called on its own event loop; call it from another thread")
-            yield running
+    def _at_work(self) -> _Running:
+        running = self._now()
+        if get_ident() == running.thread.ident:
+            raise ModelError("the gateway was called on its own event loop; call it from another thread")
+        return running
 
     def _terms(
         self, deadline_s: float, payer: Payer, models: Sequence[str] = (), *, fresh: bool, patient: bool
@@ -181,9 +182,9 @@ class LoopGateway:
     def ready(self, kind: str = "complete") -> None:
         """Loads what the settings' models need, so that the first call's deadline is not spent on it. A minute at most;
         done once a process."""
-        with self._at_work() as running:
-            loading = None if kind in running.ready else running.submit(running.stack.ready(self._parts.models, kind))
-        if loading is not None:
+        running = self._now()
+        if kind not in running.ready:
+            loading = running.submit(running.stack.ready(self._parts.models, kind))
             with suppress(TimeoutError, CancelledError):
                 loading.result(LOADING_S)
             running.ready.add(kind)
@@ -201,12 +202,12 @@ class LoopGateway:
         self._running = None
 
     def _now(self) -> _Running:
-        """To be called with the lock."""
-        if self._closed:
-            raise _closed()
-        if self._running is None:
-            self._running = _Running(self._parts)
-        return self._running
+        with self._lock:
+            if self._closed:
+                raise _closed()
+            if self._running is None:
+                self._running = _Running(self._parts)
+            return self._running
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,13 +244,8 @@ class OnTheirWay:
 
     def kept(self, seconds: float) -> None:
         """Where the gateway is closed meanwhile, closing it waits for the same."""
-        work = _at_most(seconds, self.running.stack.settled)
-        try:
-            self.running.submit(work).result(seconds + TELLING_S)
-        except (TimeoutError, CancelledError):
-            return
-        except RuntimeError:  # the loop is closed
-            work.close()
+        with suppress(TimeoutError, CancelledError, ModelError):
+            self.running.submit(_at_most(seconds, self.running.stack.settled)).result(seconds + TELLING_S)
 
     def drop(self) -> None:
         """Ends those that are still on their way."""
