@@ -21,7 +21,7 @@ from firstfive.ask import Reading, topic
 from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
-from firstfive.index.files import damaged
+from firstfive.index.files import damaged, mapped
 from firstfive.observe import Stopwatch, log
 from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
@@ -103,7 +103,7 @@ class Serving:
         self.rare = self._rarity()
         self._beside = ThreadPoolExecutor(2, "wishes")
         try:
-            self.heads = np.load(folder / "heads.npy", mmap_mode="r")
+            self.heads = mapped(folder / "heads.npy")
         except (OSError, ValueError) as error:
             raise damaged(folder / "heads.npy", str(error)) from error
         if len(self.heads) != len(self.catalogue):

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from firstfive.errors import FirstFiveError, IndexFileError
-from firstfive.index.files import damaged
+from firstfive.index.files import damaged, mapped
 from firstfive.ports import Column
 from firstfive.types import Item, ItemId
 
@@ -52,8 +52,8 @@ class MappedCatalogue:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         try:
-            self._starts = np.load(folder / ITEM_STARTS, mmap_mode="r")
-            self._id_starts = np.load(folder / ID_STARTS, mmap_mode="r")
+            self._starts = mapped(folder / ITEM_STARTS)
+            self._id_starts = mapped(folder / ID_STARTS)
             self._records = _map(folder / ITEMS)
             self._ids = _map(folder / IDS)
         except (OSError, ValueError) as error:
@@ -103,7 +103,7 @@ class MappedCatalogue:
     def _column(self, folder: Path, entry: Mapping[str, object]) -> Column:
         def part(name: str) -> NDArray[np.generic] | None:
             path = folder / f"{entry['file']}.{name}.npy"
-            return np.load(path, mmap_mode="r") if path.exists() else None
+            return mapped(path) if path.exists() else None
 
         values = tuple(str(value) for value in entry["values"])  # type: ignore[attr-defined]
         return Column(str(entry["kind"]), part("numbers"), values, part("starts"), part("codes"))  # type: ignore[arg-type]

@@ -43,7 +43,8 @@ class MappedPieces:
         try:
             self._starts = np.load(folder / STARTS)
             total = int(self._starts[-1])
-            self._pieces = np.memmap(folder / PIECES, dtype="<u4", mode="r", shape=(total,)) if total else _NONE
+            raw = np.memmap(folder / PIECES, dtype="<u4", mode="r", shape=(total,)) if total else _NONE
+            self._pieces = np.asarray(raw)  # a slice of a memmap object costs nine times as much
         except (OSError, ValueError, IndexError) as error:
             raise damaged(folder, str(error)) from error
 

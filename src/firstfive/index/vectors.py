@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from firstfive.errors import IndexFileError
-from firstfive.index.files import damaged
+from firstfive.index.files import damaged, mapped
 from firstfive.ports import Hits
 from firstfive.types import Mask
 
@@ -65,7 +65,7 @@ class RowWriter:
 def open_vectors(folder: Path, rescore: int) -> ExactRows | CodedRows:
     """The channel of a folder written by `RowWriter`, memory-mapped."""
     try:
-        rows = np.load(folder / ROWS, mmap_mode="r")
+        rows = mapped(folder / ROWS)
         starts = np.load(folder / STARTS)
     except (OSError, ValueError) as error:
         raise damaged(folder, str(error)) from error

@@ -137,7 +137,7 @@ def word_table(model: Path, vocabulary: int, kept: Path) -> Vectors:
     kept: where it is memory-mapped from once it was read, if that folder can be written.
     """
     with suppress(OSError, ValueError, EOFError):
-        kept_rows: Vectors = np.load(kept, mmap_mode="r")
+        kept_rows: Vectors = np.asarray(np.load(kept, mmap_mode="r"))
         return kept_rows
     rows = _gathered(model, vocabulary)
     table: Vectors = (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float16)

@@ -243,7 +243,12 @@ class _Words:
         count = max(1, sum(map(len, asked)))
         return _Found(
             [
-                (_among(wanted, one.held) + _among(unwanted, one.no) + _among(either, one.held | one.no)) / count
+                (
+                    _among(wanted, one.held)
+                    + _among(unwanted, one.no)
+                    + (_among(either, one.held | one.no) if either else 0)
+                )
+                / count
                 for one in self._sides
             ],
             self._against(asked[1], unwanted)
@@ -284,9 +289,11 @@ def _asked(said: str) -> tuple[list[str], list[str], list[str]]:
 
 def _no_to(wanted: Sequence[set[str]], text: Sides) -> bool:
     """Whether it surely says no to at least half of these, or perhaps to more: "no franchises"."""
+    if not (text.denied or text.perhaps):  # most texts
+        return False
     surely = 2 * _among(wanted, text.denied) >= max(1, len(wanted))
     return surely or 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
 
 
 def _among(forms: Sequence[set[str]], words: Collection[str]) -> int:
-    return sum(not one.isdisjoint(words) for one in forms)
+    return sum(not one.isdisjoint(words) for one in forms) if words else 0

@@ -35,11 +35,16 @@ def met(asked: Pieces, items: list[Pieces], table: Vectors, rare: Scores) -> Sco
     scores = np.zeros(len(items), dtype=np.float32)
     if not len(asked) or starts[-1] == 0:
         return scores
-    distinct, which = np.unique(np.concatenate(items), return_inverse=True)
+    every = np.concatenate(items)
+    stands = np.zeros(len(table), dtype=bool)
+    stands[every] = True
+    distinct = np.flatnonzero(stands)  # as np.unique gives, without sorting
+    place = np.empty(len(table), dtype=np.intp)
+    place[distinct] = np.arange(len(distinct))
     one, other = table[asked].astype(np.float32), table[distinct].astype(np.float32)
     alike = np.maximum(np.vecdot(one[:, None], other[None]), 0)  # not @: see firstfive.index.vectors
     full = np.diff(starts) > 0
-    best = np.maximum.reduceat(alike[:, which], starts[:-1][full], axis=1)
+    best = np.maximum.reduceat(alike.take(place[every], axis=1), starts[:-1][full], axis=1)
     weights = rare[asked]
     scores[full] = weights @ best / max(float(weights.sum()), 1e-9)
     return scores
