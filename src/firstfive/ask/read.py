@@ -29,7 +29,7 @@ _SUM = (
     rf"(?:(?:{'|'.join(sorted(TOPICS['money']))}|income|earning|rent|fee|budget|revenu|bénéfice)s?|"
     r"gewinn|kosten|miete|gehalt|chiffre\s+d['’]affaires|loyer|salaire)"
 )
-_SUM_BEFORE = re.compile(rf"\b{_SUM}$", re.IGNORECASE)
+_SUM_BEFORE = re.compile(rf"\b{_SUM}(?:\s+(?:of|von|de))?$", re.IGNORECASE)
 _SUM_AFTER = re.compile(
     rf"in\s+(?:(?:annual|yearly)\s+)?{_SUM}\b(?!\s+(?!(?:and|or|but|with|in|near|for|from|a|per|und|oder|mit|et|ou|avec)\b)\w)",
     re.IGNORECASE,
@@ -39,6 +39,12 @@ _MONEY_BEFORE = re.compile(
     r"euros?|dollars?|pounds?|francs?|[€$£])|[€$£]\s*\d[\d.,]*|\d[\d.,]{4,})$",
     re.IGNORECASE,
 )
+_SHORTENED = re.compile(
+    r"(?<!\w)(?:mio|mrd|tsd|ca|approx|dr|mr|mrs|st|str|nr|evtl|mind|inkl|incl|bzw|"
+    r"e\.g|i\.e|z|z\.\s?b|u|u\.\s?a|d|d\.\s?h|p\.\s?a)$",
+    re.IGNORECASE,
+)
+"""What a full stop makes short: it ends no sentence."""
 _AGE = (
     r"\d{2,3}(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
     r"(?=\s+(?:and|und|et)\s+(?:i|i['’]d|am|want|need|would|like|ich|möchte|suche|je|cherche)\s)"
@@ -47,46 +53,48 @@ _AGE = (
 _LEADING = re.compile(
     r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve)|want|need|would|like|do|does|looking|look|"
     r"find|me|please|an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
-    r"möchten?|suchen?|eine?n?|weil|wegen|et|mais|avec|dans|en|qui|une?|je|nous|cherche|cherchons|les?|la|parce\s+que?|"
+    r"möchten?|suchen?|eine?n?|weil|wegen|für|[ie]\.[eg]\.|z\.\s?b\.|d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|une?|je|nous|cherche|cherchons|les?|la|parce\s+que?|"
     rf"{_AGE})\s+)+",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"(?:not|no|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|keine?n?|"
-    r"nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?)\s+"
+    r"(?:pas\s+d['’]|(?:not|no|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|keine?n?|"
+    r"nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?)\s+)"
     r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|nur|unbedingt|forcément)\b)"
     r"(?:(?:want|need|like|an?|the|in|any|about|of)\s+)*",
     re.IGNORECASE,
 )
 _OF_NOTHING = frozenset(
-    "any anything companies company firm firms like need one ones something thing things want".split()
+    "any anything companies company firm firms like need one ones something thing things want "
+    "betrieb betriebe etwas firma firmen unternehmen chose entreprise entreprises société sociétés".split()
 )
 """What a refusal is of that goes on in the next part: "no companies with over 100 employees"."""
 _RELATIVE = frozenset({"with", "that", "which", "who", "whose", "mit", "avec"})
 _NUMBERED = re.compile(
-    rf"(?:{_SUM}\s+)?(?:from\s+|(?:over|under|(?:more|less|fewer|[a-z]+er)\s+than|at\s+(?:most|least)|about)?\s*)[€$£]?\d",
+    rf"(?:{_SUM}\s+(?:(?:of|von|de)\s+)?)?"
+    r"(?:from\s+|(?:over|under|(?:more|less|fewer|[a-z]+er)\s+than|at\s+(?:most|least)|about|"
+    r"über|unter|ab|bis|(?:mehr|weniger)\s+als|mindestens|höchstens|(?:plus|moins)\s+(?:de|que)|au\s+(?:plus|moins))?\s*)[€$£]?\d",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++$", re.IGNORECASE)
 _HANGING = re.compile(r"(?<![\s,;:])(?:[\s,;:]++(?:but|and|or|aber|und|oder|mais|et|ou))*+[\s,;:]*+$", re.IGNORECASE)
 _EMPTY = re.compile(r"\(\s*\)")
 _FILLER = frozenset(
-    "a about absolutely actually all almost also although always am an and any anyone anything are as at available be "
-    "been being "
-    "both but by can certainly client clients companies company could deal definitely did do does don dont e each "
-    "either else etc even ever firm business find for g has have help here his how however i ideally if in instead is "
-    "it its just kind know likely looking matter matters maybe me might mind must my necessarily need needs neither no "
-    "nobody none nor not nothing now of often on one ones only or other others otherwise our ours perhaps please "
-    "possible possibly prefer preferably preferred probably quite rather ready really seem seems seek seeking should "
-    "since so some somebody somehow someone something sort stay stays still such sure t than thank thanks that the "
-    "their them then there these they thing things this those though to too truly us very want wants we well what "
-    "when where whether which while who whoever whose why will wish with would yes yet you your "
-    "aber auch bitte das dass der die doch ein eine einen etwas für gern gerne hat ich im immer ist jemand kein keine "
-    "man möchte möchten nicht nichts noch nur oder sehr sein sind so suche suchen und uns unser vielleicht von was "
-    "wenn wer will wir wollen zu "
-    "aimerais au aussi avec bien ce cherche cherchons c d de des du elle en encore est et être il ils je jamais l la "
-    "le les mais même n ne nous on ou pas peut plaît plus pour qu que quelque qui rien s sans sont sur très toujours "
-    "tout un une veut veux voulons vous".split()
+    "a about absolutely actually all almost also although always am an and any anyone anything are as at available "
+    "be been being both but by can certainly client clients companies company could deal definitely did do does don "
+    "dont e each either else etc even ever firm business find for g has have help here his how however i ideally if "
+    "in instead is it its just kind know likely looking matter matters maybe me might mind must my necessarily need "
+    "needs neither no nobody none nor not nothing now of often on one ones only or other others otherwise our ours "
+    "perhaps please possible possibly prefer preferably preferred probably quite rather ready really seem seems seek "
+    "seeking should since so some somebody somehow someone something sort stay stays still such sure t than thank "
+    "thanks that the their them then there these they thing things this those though to too truly us very want wants "
+    "we well what when where whether which while who whoever whose why will wish with would yes yet you your "
+    "aber auch betrieb betriebe bitte das dass der die doch ein eine einen etwas firma firmen für gern gerne hat ich "
+    "im immer ist jemand kein keine man möchte möchten nicht nichts noch nur oder sehr sein sind so suche suchen und "
+    "uns unser unternehmen vielleicht von was wenn wer will wir wollen zu "
+    "aimerais au aussi avec bien ce cherche cherchons c d de des du elle en encore entreprise entreprises est et "
+    "être il ils je jamais l la le les mais même n ne nous on ou pas peut plaît plus pour qu que quelque qui rien s "
+    "sans société sociétés sont sur très toujours tout un une veut veux voulons vous".split()
 )
 """Words of which no wish consists: what they ask for, no item says."""
 
@@ -171,14 +179,14 @@ def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:
 
 
 def _cuts(text: str) -> Iterator[tuple[int, int]]:
-    """Where a wish may end. "Turnover over 15 million" and "20 million in sales" are one each."""
+    """Where a wish may end. "Turnover over 15 million", "20 million in sales" and "3 Mio. Euro" are one each."""
     for match in _CUTS.finditer(text):
         before = text[max(0, match.start() - 40) : match.start()]
         of_a_sum = match[0].isspace() and (
             (_SUM_BEFORE.search(before) and _NUMBERED.match(text, match.end()))
             or (_MONEY_BEFORE.search(before) and _SUM_AFTER.match(text, match.end()))
         )
-        if not of_a_sum:
+        if not of_a_sum and not (match[0].rstrip() == "." and _SHORTENED.search(before)):
             yield match.span()
 
 
