@@ -449,6 +449,15 @@ def test_a_gateway_that_is_closed_tells_each_call_so(tmp_path: Path) -> None:
     assert ["closed" in str(error) for error in errors] == [True] * 3
 
 
+def test_what_was_begun_before_the_gateway_was_closed_can_still_be_asked_about(tmp_path: Path) -> None:
+    with gateway(tmp_path, {"a:m": CountingModel(takes_s=30)}) as opened:
+        pending = opened.begin(calls(2), deadline_s=20)
+        opened.close()
+        pending.kept(5)  # a coroutine that nobody awaits would be a warning, which fails the test
+        answers = pending.within(5)
+    assert ["closed" in str(answer) for answer in answers] == [True] * 2
+
+
 def test_many_is_refused_on_the_loop_itself(tmp_path: Path) -> None:
     known: list[LoopGateway] = []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from firstfive.app import later as later_reasons
+from firstfive.app.later import amendment_of
 from firstfive.app.model_steps import UNEXPLAINED
 from firstfive.app.record import erase
 from firstfive.app.wiring import Project, open_project
@@ -191,6 +194,27 @@ def test_a_reply_is_stored_before_the_reason_that_was_made_of_it(
         assert replies_of(server.project, text) > 0
         sleep(2.5)
         assert replies_of(server.project, text) == 0
+
+
+def test_a_project_that_is_closed_keeps_what_came_and_opens_its_store_no_more(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came, others = threading.Event(), set(threading.enumerate())
+
+    def slowly(*given: Any) -> Any:
+        came.set()
+        sleep(0.5)
+        return amendment_of(*given)
+
+    with serving(built, tmp_path, GOOD) as (server, _):
+        monkeypatch.setattr(later_reasons, "amendment_of", slowly)
+        path = ask(server)
+        assert came.wait(30)
+        server.project.close()
+        assert not [one for one in set(threading.enumerate()) - others if one.name.startswith("later")]
+        assert not (server.project.folder / "firstfive.db-wal").exists()
+        with open_project(server.project.folder, overrides=OVERRIDES, environment={}) as again:
+            assert stored(again, path)[1], "what came was paid for"
 
 
 @pytest.mark.parametrize("where", ["stored with it", "made of it"])

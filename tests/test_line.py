@@ -49,8 +49,8 @@ def test_one_put_back_is_taken_when_its_time_has_come_and_before_the_new_ones() 
     [attempt] = some.take()
     some.bring(attempt, "fails")
     some.wait()
-    some.again(attempt, 0.1)
     begun = monotonic()
+    some.again(attempt, 0.1)
     assert some.wait() == []
     assert 0.09 <= monotonic() - begun < 5
     some.put("b", 0)
@@ -73,8 +73,13 @@ def test_who_waits_hears_of_what_happens(wakes: str) -> None:
     some = line()
     acts: dict[str, Callable[[], object]] = {"put": lambda: some.put("a", 0), "close": some.close, "stop": some.stop}
     with ThreadPoolExecutor(1) as pool:
-        later(acts[wakes], pool)
-        assert some.wait() == ([] if wakes == "put" else None)
+        waiting = pool.submit(some.wait)
+        time.sleep(0.05)
+        acts[wakes]()
+        try:
+            assert waiting.result(5) == ([] if wakes == "put" else None)
+        finally:
+            some.stop()
 
 
 def test_a_full_line_takes_one_when_one_was_taken() -> None:
@@ -82,7 +87,9 @@ def test_a_full_line_takes_one_when_one_was_taken() -> None:
     assert not some.put("c", 0.01)
     with ThreadPoolExecutor(1) as pool:
         later(some.take, pool)
-        assert some.put("c", 5)
+        begun = monotonic()
+        assert some.put("c", 20)
+        assert monotonic() - begun < 10, "it was woken, and did not look again at the end of its time"
 
 
 def test_a_stopped_line_ends_when_what_is_on_its_way_is_back() -> None:

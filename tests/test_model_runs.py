@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -271,6 +272,15 @@ def test_calls_that_a_kill_cut_off_are_counted_when_they_are_made_again(
     assert run(project, tasks(8)).repeated == 0
 
 
+def test_a_repeated_call_counts_also_where_it_fails_at_first(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = tasks(3)
+    cut_off = {marks(STEP).sent_of(one.stamp.id): b"" for one in given}
+    project.store.write(lambda unit: unit.ledger.put(marks(STEP).sent, cut_off))
+    use(project, monkeypatch, Failing(1, ModelError("it broke off", code="model.unreachable")))
+    report = run(project, given)
+    assert (report.made, report.again, report.repeated) == (3, 3, 3)
+
+
 def test_what_is_on_its_way_stands_in_the_ledger_until_it_is_back(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,36 +345,70 @@ def test_what_came_back_while_the_store_failed_is_kept_when_it_takes_it_again(
     assert on_their_way(project, given) == set()
 
 
-@pytest.mark.parametrize("together", [4, 3])
+@pytest.mark.parametrize("refusals", [1, 2])
 def test_results_that_the_store_did_not_take_are_written_once_more(
-    together: int, project: Project, monkeypatch: pytest.MonkeyPatch
+    refusals: int, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where they are the last ones, and none comes after them."""
-    monkeypatch.setattr(model_runs, "at_once", lambda _: together)
-    all_sent, failed = Barrier(together), Event()
+    """All four come back together, and none after them. Of two refusals the second is of the first of them alone."""
+    monkeypatch.setattr(model_runs, "at_once", lambda _: 4)
+    together, come, refused = Barrier(4), Event(), count()
     write = project.store.write
 
-    def fails_once(work: Callable[[Unit], object]) -> object:
-        if results_come.is_set() and not failed.is_set():
-            failed.set()
-            raise StoreError("the disk is slow", code="store.busy")
-        return write(work)
-
-    results_come = Event()
-
     def answer(call: Call) -> Answer:
-        if not results_come.is_set():
-            all_sent.wait(10)
-            results_come.set()
+        together.wait(10)
+        come.set()
         return call.text
 
+    def refuses(work: Callable[[Unit], object]) -> object:
+        if come.is_set():
+            time.sleep(0.05)  # so that all are back
+            if next(refused) < refusals:
+                raise StoreError("the disk is slow", code="store.busy")
+        return write(work)
+
     given = tasks(4)
-    gateway = use(project, monkeypatch, answer)
-    monkeypatch.setattr(project.store, "write", fails_once)
+    use(project, monkeypatch, answer)
+    monkeypatch.setattr(project.store, "write", refuses)
     with pytest.raises(StoreError, match="the disk is slow"):
         run(project, given)
-    assert failed.is_set()
-    assert len(results(project, given)) == len(gateway.asked)
+    assert next(refused) > refusals
+    assert len(results(project, given)) == 4
+    assert on_their_way(project, given) == set()
+
+
+def test_calls_that_the_gateway_does_not_take_are_not_on_their_way(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = use(project, monkeypatch, lambda call: call.text)
+    monkeypatch.setattr(gateway, "each", Failed(ModelError("the gateway is closed")))
+    given = tasks(3)
+    with pytest.raises(ModelError, match="the gateway is closed; 0 results"):
+        run(project, given)
+    assert on_their_way(project, given) == set()
+
+
+class Failed:
+    """A method that always raises this."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __call__(self, *_: object, **__: object) -> list[Future[Reply]]:
+        raise self._error
+
+
+def test_a_mistake_in_one_answer_costs_no_other_its_result(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Barrier(6)
+
+    def answer(call: Call) -> Answer:
+        together.wait(10)
+        return call.text if call.text != "item 2" else ModelError("of a kind that nobody knows", code="model.new")
+
+    use(project, monkeypatch, answer)
+    given = tasks(6)
+    with pytest.raises(KeyError):
+        run(project, given)
+    assert len(results(project, given)) == 5
     assert on_their_way(project, given) == set()
 
 
@@ -387,6 +431,7 @@ def test_a_result_that_cannot_be_stored_keeps_no_other_from_it(
         run_tasks(project, STEP, given, encode, progress=Quiet())
     monkeypatch.undo()
     assert sorted(results(project, given)) == [f"item {n}" for n in range(8) if n != 3]
+    assert on_their_way(project, given) == set(), "it came back, whatever it was"
 
 
 def test_an_item_s_name_that_is_no_text_hinders_no_other(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -426,7 +471,8 @@ def test_a_stamp_that_comes_again_while_its_call_is_on_its_way_was_not_cut_off(
 
     def stream() -> Iterator[Task]:
         yield from tasks(4)
-        while not on_their_way(project, tasks(4)):
+        deadline = time.monotonic() + 10
+        while not on_their_way(project, tasks(4)) and time.monotonic() < deadline:
             time.sleep(0.005)
         yield from tasks(4)
         read.set()
@@ -472,11 +518,12 @@ def test_ctrl_c_waits_for_the_calls_that_are_on_their_way(project: Project, monk
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers that send a signal here")
 def test_a_real_ctrl_c_while_all_is_on_its_way_loses_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     def answer(call: Call) -> Answer:
-        if len(gateway.asked) == 8:
+        if len(gateway.asked) == 8 and armed.acquire(blocking=False):
             signal.setitimer(signal.ITIMER_REAL, 0.3)  # all tasks were read: the run is waited for
         time.sleep(0.8)
         return call.text
 
+    armed = Lock()
     gateway = use(project, monkeypatch, answer)
     given = tasks(8)
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
@@ -484,6 +531,7 @@ def test_a_real_ctrl_c_while_all_is_on_its_way_loses_nothing(project: Project, m
         with pytest.raises(KeyboardInterrupt):
             run(project, given)
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert len(results(project, given)) == 8
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 TAKES_NOTHING = {"store.busy", "store.full", "store.broken"}
-"""After these the store is asked for no single record more: each would wait, and get the same answer."""
+"""After these the store is asked for no single record more: each would get the same answer."""
 
 
 class Marks(NamedTuple):
@@ -68,8 +68,8 @@ class Outcomes:
     def keep(self, sent: Sequence[StampId] = ()) -> None:
         """In one commit: all that waits, and the marks of the calls that are sent next.
 
-        Where that fails each gets a commit of its own, so that one that cannot be stored keeps no other from it; what
-        fails again goes on waiting, and the first error is raised.
+        Where that fails each gets a commit of its own, so that one that cannot be stored keeps no other from it. What
+        the store does not take now goes on waiting, and the first error is raised.
         """
         if not (self._waiting or sent):
             return
@@ -81,18 +81,16 @@ class Outcomes:
             raise
 
     def _one_by_one(self) -> list[Outcome]:
-        """Those that the store does not take."""
-        left, takes = [], True
-        for outcome in self._waiting:
+        """Those that are left where the store takes nothing. One that alone it does not take has no result."""
+        left: list[Outcome] = []
+        for at, outcome in enumerate(self._waiting):
             try:
-                if takes:
-                    self._write([outcome])
-                    continue
-            except FirstFiveError as error:
-                takes = error.code not in TAKES_NOTHING
+                self._write([outcome])
             except Exception as error:  # noqa: BLE001  # `keep` raises the first one
-                log("models").warning("%s cannot be stored: %s", self._step, type(error).__name__)
-            left.append(outcome)
+                if isinstance(error, FirstFiveError) and error.code in TAKES_NOTHING:
+                    return [*left, *self._waiting[at:]]
+                log("models").warning("the result of %s cannot be stored: %s", outcome.stamp, type(error).__name__)
+                left.append(Outcome(outcome.stamp))  # it came back, whatever it was
         return left
 
     def _write(self, outcomes: Sequence[Outcome], sent: Sequence[StampId] = ()) -> None:

@@ -64,8 +64,12 @@ class Later:
         with self._lock:
             return recomm_id in self._waiting
 
+    def close(self) -> None:
+        """Ends with what has come: to be called when no call is on its way any more, and before the store is closed."""
+        self._pool.shutdown()
+
     def _submit(self, slate: Slate, late: Late) -> None:
-        with suppress(RuntimeError):  # the process ends
+        with suppress(RuntimeError):  # it is closed, or the process ends
             self._pool.submit(self._finish, slate, late)
 
     def _finish(self, slate: Slate, late: Late) -> None:

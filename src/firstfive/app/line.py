@@ -46,12 +46,12 @@ class Line(Generic[T, A]):
         self._away = 0
         self._number = 0
         self._closed = False
-        lock = Lock()
-        self._room_came, self._work_came = Condition(lock), Condition(lock)
+        self._lock = Lock()  # is what is held, not a Condition: Ctrl-C may come between its lines, and keep it held
+        self._room_came, self._work_came = Condition(self._lock), Condition(self._lock)
 
     def put(self, task: T, wait_s: float) -> bool:
         """Whether there was room for it, or came to be in this time. A line that was stopped takes anything."""
-        with self._room_came:
+        with self._lock:
             if not self._room_came.wait_for(lambda: self.stopped or self._standing < self._room, wait_s):
                 return False
             self._new.append(Try(task))
@@ -61,13 +61,13 @@ class Line(Generic[T, A]):
 
     def close(self) -> None:
         """No more will be put."""
-        with self._work_came:
+        with self._lock:
             self._closed = True
             self._work_came.notify()
 
     def stop(self, error: BaseException | None = None) -> None:
         """Nothing more is taken. The first error is kept."""
-        with self._work_came:
+        with self._lock:
             self.stopped = True
             self.error = self.error or error
             self._work_came.notify()
@@ -75,11 +75,11 @@ class Line(Generic[T, A]):
 
     def wait(self) -> list[tuple[Try[T], A]] | None:
         """The answers since the last time, when there is one, or a task to take. None: all is over."""
-        with self._work_came:
-            while not (self._answers or self._due() or self._over()):
+        with self._lock:
+            while not (self._answers or self._due()):
+                if not self._away and (self.stopped or (self._closed and not self._standing)):
+                    return None
                 self._work_came.wait(self._later[0][0] - monotonic() if self._later and self._free else None)
-            if not self._answers and self._over():
-                return None
             answers, self._answers = self._answers, []
             self._away -= len(answers)
             return answers
@@ -87,7 +87,7 @@ class Line(Generic[T, A]):
     def take(self) -> list[Try[T]]:
         """The tasks whose turn it is, as many as may be sent on their way now."""
         taken: list[Try[T]] = []
-        with self._room_came:
+        with self._lock:
             while self._due():
                 waited = self._later and self._later[0][0] <= monotonic()
                 taken.append(heapq.heappop(self._later)[2] if waited else self._new.popleft())
@@ -97,18 +97,18 @@ class Line(Generic[T, A]):
 
     def again(self, attempt: Try[T], wait_s: float) -> None:
         """One whose answer was looked at is to be tried once more, not before this time has passed."""
-        with self._work_came:
+        with self._lock:
             self._number += 1
             heapq.heappush(self._later, (monotonic() + wait_s, self._number, attempt))
 
     def drop(self, taken: int) -> None:
         """So many that were taken were not sent, and nothing comes of them."""
-        with self._work_came:
+        with self._lock:
             self._away -= taken
 
     def bring(self, attempt: Try[T], answer: A) -> None:
         """What came of a task that was taken. In any thread."""
-        with self._work_came:
+        with self._lock:
             self._answers.append((attempt, answer))
             self._work_came.notify()
 
@@ -122,6 +122,3 @@ class Line(Generic[T, A]):
 
     def _due(self) -> bool:
         return self._free and bool(self._new or (self._later and self._later[0][0] <= monotonic()))
-
-    def _over(self) -> bool:
-        return not self._away and (self.stopped or (self._closed and not self._standing))

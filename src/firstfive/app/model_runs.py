@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
@@ -225,7 +225,7 @@ class _Run:
         self._line: Line[Task, Reply | BaseException] = Line(ROOM, self._at_once)
         self._outcomes = Outcomes(self._store, step, self._count)
         self._thread: Thread | None = None
-        self._over = Event()  # and not the thread's end: Ctrl-C in `Thread.join` takes a living thread for dead
+        self._asking = Lock()  # held by the thread: Ctrl-C in `Thread.join` takes a living thread for dead
         self._report = RunReport(step)
         self._cut_off: set[StampId] = set()
         self._lock = Lock()
@@ -243,8 +243,7 @@ class _Run:
             self._batches.begin()
             for task in self._missing(tasks):
                 if self._thread is None:
-                    self._thread = Thread(target=self._ask, name=f"firstfive {self._step}", daemon=True)
-                    self._thread.start()
+                    self._thread = self._hired()
                 while not self._line.put(task, 0.2):
                     self._show()
                 if self._line.stopped:
@@ -314,6 +313,12 @@ class _Run:
         if rejected:
             self._store.write(lambda unit: unit.quarantine.add(rejected))
 
+    def _hired(self) -> Thread:
+        thread = Thread(target=self._ask, name=f"firstfive {self._step}", daemon=True)
+        self._asking.acquire()
+        thread.start()
+        return thread
+
     def _ask(self) -> None:
         """All of a thread: until all is done, or the line was stopped and nothing is on its way."""
         try:
@@ -323,7 +328,7 @@ class _Run:
         except BaseException as error:  # noqa: BLE001  # the top of a thread: whoever waits for it raises this
             self._line.stop(error)
         finally:
-            self._over.set()
+            self._asking.release()
 
     def _turn(self, answers: Sequence[tuple[Try[Task], Reply | BaseException]]) -> None:
         """Keeps what came, and sends as many anew. An error ends the run, when what is on its way is back."""
@@ -335,7 +340,7 @@ class _Run:
             sent = self._send(due)
         except Exception as error:  # noqa: BLE001  # as in `_ask`
             self._line.stop(error)
-        if not sent:
+        if due and not sent:
             self._line.drop(len(due))
             for attempt in due:
                 self._outcomes.add(Outcome(attempt.task.stamp.id))
@@ -357,25 +362,25 @@ class _Run:
             self._line.bring(attempt, error)
 
     def _looked_at(self, attempt: Try[Task], answer: Reply | BaseException) -> Outcome:
-        outcome = self._outcome(attempt, answer)
+        """A call that a killed run had sent already is paid twice, unless its reply was stored."""
         stored = isinstance(answer, Reply) and answer.source != "model"
-        if attempt.task.stamp.id in self._cut_off and not attempt.waits and not stored:
-            return outcome._replace(counts=(*outcome.counts, "repeated"))
-        return outcome
+        repeated = attempt.task.stamp.id in self._cut_off and not attempt.waits and not stored
+        try:
+            outcome = self._outcome(attempt, answer)
+        except BaseException as error:  # noqa: BLE001  # as in `_ask`
+            self._line.stop(error)
+            outcome = Outcome(attempt.task.stamp.id)
+        return outcome._replace(counts=(*outcome.counts, "repeated")) if repeated else outcome
 
     def _outcome(self, attempt: Try[Task], answer: Reply | BaseException) -> Outcome:
-        stamp = attempt.task.stamp.id
         try:
             if not isinstance(answer, Reply):
                 raise answer
             result = self._encode(answer)
         except ModelError as error:
             return self._failed(attempt, error)
-        except BaseException as error:  # noqa: BLE001  # as in `_ask`
-            self._line.stop(error)
-            return Outcome(stamp)
         self._good_at, self._in_a_row, self._any_good = monotonic(), 0, True
-        return Outcome(stamp, ("made",), result)
+        return Outcome(attempt.task.stamp.id, ("made",), result)
 
     def _failed(self, attempt: Try[Task], error: ModelError) -> Outcome:
         """Puts it back, gives it up, or ends the run."""
@@ -429,7 +434,10 @@ class _Run:
 
     def _wait(self, most_s: float | None) -> None:
         until = None if most_s is None else monotonic() + most_s
-        while self._thread and not self._over.wait(0.2) and (until is None or monotonic() < until):
+        while self._thread and (until is None or monotonic() < until):
+            if self._asking.acquire(timeout=0.2):
+                self._asking.release()
+                break
             self._show()
         self._show()
 

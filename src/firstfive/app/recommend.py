@@ -67,6 +67,10 @@ class Recommender:
         self._arms = Arms(project) if release is None and rank is None else None
         self._cores = BoundedSemaphore(os.cpu_count() or 1)  # more at once would only take turns at the same cores
 
+    def close(self) -> None:
+        """Keeps the reasons that came; those that are still on their way are lost. The gateway is closed before it."""
+        self.later.close()
+
     @property
     def release(self) -> Release:
         """The Release that answers. Raises IndexFileError index.missing before the first build."""

@@ -182,13 +182,15 @@ class Project:
         """Ends calls of models and closes the store. What was acknowledged is durable already."""
         with self._lock:
             gateway, self._gateway = self._gateway, None
+            recommender, self._recommender = self._recommender, None
         if gateway is not None:
             gateway.close()
+        if recommender is not None:
+            recommender.close()
         with self._lock:
             if self._store is not None:
                 self._store.close()
                 self._store = None
-            self._recommender = None
 
     def __enter__(self) -> Self:
         return self

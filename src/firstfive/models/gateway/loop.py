@@ -182,7 +182,7 @@ class LoopGateway:
     def ready(self, kind: str = "complete") -> None:
         """Loads what the settings' models need, so that the first call's deadline is not spent on it. A minute at most;
         done once a process."""
-        running = self._now()
+        running = self._at_work()
         if kind not in running.ready:
             loading = running.submit(running.stack.ready(self._parts.models, kind))
             with suppress(TimeoutError, CancelledError):
