@@ -332,7 +332,9 @@ def test_a_run_under_its_bar_fails_the_gate_with_both_numbers(tmp_path: Path) ->
 
 def test_a_run_at_its_bar_passes(tmp_path: Path) -> None:
     run, _, qrels = pair(tmp_path)
-    compare([run], qrels, measures=[], bars=[Bar.parse("Success@1 0.8")], resamples=100).check()
+    report = compare([run], qrels, measures=[], bars=[Bar.parse("Success@1 0.8")], resamples=100)
+    report.check()
+    assert [gate.passed for gate in report.gates] == [True]
 
 
 def test_a_report_reads_as_text_and_as_json_without_nan(tmp_path: Path) -> None:

@@ -106,7 +106,8 @@ def test_values_from_flags_and_environment_are_read_as_their_type() -> None:
 
 
 def test_other_firstfive_variables_are_not_settings() -> None:
-    load(environment={"FIRSTFIVE_DATA": "x", "FIRSTFIVE_PROJECT": "y", "OTHER_RANK__WORDS": "z"})
+    other = {"FIRSTFIVE_DATA": "x", "FIRSTFIVE_PROJECT": "y", "OTHER_RANK__WORDS": "z"}
+    assert load(environment=other) == load(environment={})
 
 
 def test_a_misspelt_variable_is_an_error_and_not_ignored() -> None:
