@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import inf
+from pathlib import Path
 
 import pytest
 
@@ -176,6 +177,19 @@ def test_only_what_has_all_words_of_what_is_refused_is_barred(books: Project) ->
 
     assert [barred("not a war book"), barred("not the war diary"), barred("no bees, not about war")] == [60, 0, 80]
     assert [barred("bees, not about war"), barred("not over 100 pages")] == [None, None]
+
+
+def test_what_says_that_it_has_not_what_is_refused_is_not_barred_for_its_words(tmp_path: Path) -> None:
+    says = ["There is no internet and that is the point.", "With fast internet.", "By a lake with a boat."]
+    rows = [f"{n},House {n},{says[n % 3]} It has {n} beds." for n in range(60)]
+    (tmp_path / "houses.csv").write_text("\n".join(["id,title,text", *rows, ""]))
+    with open_project(init_project(tmp_path / "project").parent, environment={}) as project:
+        import_sources(project, [str(tmp_path / "houses.csv")])
+        build(project)
+        places = Recommender(project).recommend(Request("without internet")).places
+    assert [int(place.item) % 3 for place in places] == [0] * 5
+    assert [place.reason and place.reason.said.text for place in places] == ["without internet"] * 5
+    assert [place.mismatch for place in places] == [None] * 5
 
 
 def test_a_number_that_is_refused_is_met_by_the_field_and_not_said_to_be_missing(books: Project) -> None:

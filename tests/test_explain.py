@@ -133,6 +133,21 @@ def test_a_refused_wish_is_no_reason() -> None:
     assert asked(thing("", BAKERY), wishes("-rye bread"))[0] is None
 
 
+def test_a_request_that_only_refuses_is_met_by_what_says_that_it_has_not_that() -> None:
+    request = "No internet please, without stairs"
+    item = thing("", "A cabin by a lake. There is no internet, and that is the point.")
+    reason, mismatch = asked(item, read(Request(request)).wishes, like(item, [[0.5, 0.9], [0.2, 0.2]]))
+    assert reason is not None
+    assert mismatch is None
+    assert (reason.said.text, reason.says.text) == ("No internet", "There is no internet, and that is the point.")
+    assert request[reason.said.start : reason.said.end] == reason.said.text
+    assert item.text[reason.says.start : reason.says.end] == reason.says.text
+    assert asked(thing("", "A cabin with internet."), read(Request(request)).wishes)[0] is None
+    reason, _ = asked(item, read(Request("a cabin, no internet")).wishes)
+    assert reason is not None
+    assert reason.said.text == "cabin", "where there is a wish the reason is of that"
+
+
 def test_without_a_likeness_there_is_no_reason() -> None:
     assert asked(thing("Morning Loaf", BAKERY), wishes("iron pumps"))[0] is None
     assert asked(thing("Morning Loaf", BAKERY), ())[0] is None
@@ -269,6 +284,7 @@ def test_a_wish_that_says_no_itself_is_granted_by_an_item_that_says_no() -> None
         ("gluten-free bread", "Our bread contains gluten."),
         ("gluten free bread", "Our bread contains gluten."),
         ("nut-free chocolate", "Chocolate with nuts and milk."),
+        ("non-alcoholic drinks", "Drinks that are all alcoholic."),
         ("smoke-free room", "A room full of smoke."),
         ("without nuts", "Chocolate with nuts and milk."),
         ("my son can't eat nuts", "Chocolate with nuts and milk."),
@@ -316,6 +332,12 @@ def test_what_a_text_denies_contradicts_the_wish_and_is_no_reason(wish: str, say
         ("glutenfreies Brot", "Brot ohne Gluten."),
         ("pain sans gluten", "Du pain garanti sans gluten."),
         ("nut-free chocolate", "Chocolate with no milk, sugar or nuts."),
+        ("house", "No smoking in the house."),
+        ("weekend", "No work at the weekend."),
+        ("week-end", "Pas de travail le week-end."),
+        ("low sugar", "Good for diabetics: hardly any sugar."),
+        ("wenig Zucker", "Kuchen ohne Zucker."),
+        ("non-smoking", "No smoking in the house."),
     ],
 )
 def test_a_no_that_denies_nothing_of_the_wish_leaves_the_reason(wish: str, says: str) -> None:

@@ -185,12 +185,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One thing a request asks for, verbatim: `text == request[start:end]`. refused: it is asked to be absent."""
+    """One thing a request asks for, verbatim: `text == request[start:end]`. refused: it is asked to be absent.
+
+    by: the words right before it that refuse it, "without ".
+    """
 
     text: str
     start: int
     end: int
     refused: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from firstfive.build.languages import Tongue, tongues
+from firstfive.build.stops import goes_on
 
 
 class Atom(NamedTuple):
@@ -50,10 +51,6 @@ ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _GAP = re.compile(
     r"(?<=[.!?…])(?P<closing>[\"'”’»)\]]*)\s+(?=[\"'“‘«„(\[¿¡]*[A-ZÀ-ÖØ-ÞĀ-ſΑ-ΩА-ЯЁ0-9])|(?<=[。！？])|\s*\n\s*|\s+[|·•]\s+"
 )
-_SHORTENED = re.compile(
-    r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Inc|Ltd|Co|Corp|No|Nr|vs|ca|approx|Fig|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
-    r"|bzw|inkl|Str|Tel|Mme|Mlle|MM|e\.g|i\.e|z\.\s?B|d\.\s?h|u\.\s?a|p\.\s?ex|[A-Z]\.[A-Z])\.$"
-)
 _ORDINAL = re.compile(r"\b\d{1,2}\.$")
 _MONTH = re.compile(r"(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
 
@@ -66,7 +63,7 @@ def sentences(text: str) -> list[str]:
         end = gap.start()
         if gap["closing"] is not None:
             before = text[max(start, end - 12) : end]
-            if _SHORTENED.search(before) or (_ORDINAL.search(before) and _MONTH.match(text, gap.end())):
+            if goes_on(text, end, gap.end()) or (_ORDINAL.search(before) and _MONTH.match(text, gap.end())):
                 continue
             end = gap.end("closing")
         found.append(text[start:end])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from firstfive.build.stops import goes_on
 from firstfive.types import Doc, Fact, Fields, Item, ItemId, Span, Stamp, digest
 
 VERSION = 2
@@ -80,6 +81,8 @@ def _sentences(text: str) -> Iterator[Span]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         end, after = match.span()
+        if goes_on(text, end, after):
+            continue
         yield from _trimmed(text, start, end)
         start = after
     yield from _trimmed(text, start, len(text))

@@ -85,7 +85,7 @@ _DENIES = re.compile(
     rf"(?!\s+(?:\d|(?:{'|'.join(sorted(_ONLY))}|matter|doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
     r"far|ever|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
     r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+de)\b))"
-    r"|\bno[-‐‑](?P<one>\w+)"
+    r"|\bnon?[-‐‑](?P<one>\w+)"
     rf"|(?:\brather\s+than\b|\bplutôt\s+qu(?:e\b|['’]))\s*(?:{_NO_THING}\s+|[ld]['’])*"
     rf"(?!(?:{'|'.join(sorted(_ONLY))})\b)(?P<rather>\w+(?:\s+(?:or|nor|ou|ni)\s+\w+)?)"
 )
@@ -105,6 +105,7 @@ _BEHIND = re.compile(
 )
 """What may follow a "nicht" that denies what is before it: "Kronen bieten wir nicht an"."""
 _OF_THINGS = re.compile(r"no|without|kein\w*|ohne|sans|aucune?|fr.*")
+_OF_FRENCH_THINGS = re.compile(r"\s+d(?:e\s|['’])")
 _IN_THINGS = re.compile(r"^\s+(?:contain|eat|drink|tolerate|have)\b")
 _OF_NOTHING = frozenset(
     "any all other more less much many over under below above than since be been do does did".split()
@@ -114,6 +115,12 @@ _LIMITS = re.compile(
     r"\w\s+(?:in|on|at(?!\s+all\b)|during|before|after|until|for|from|im|am|bei|während|vor|nach|bis|für|"
     r"dans|pendant|avant|après|jusqu|pour|chez|sur|en)\b"
 )
+_WHERE_NOT = re.compile(
+    r"\w\s+(?:(?:in|on|at(?!\s+all\b)|during|before|after|until|from|im|am|bei|während|vor|nach|bis|dans|pendant|avant|après|"
+    r"jusqu|chez|sur|en)|les?\s+(?:week-?ends?|soirs?|matins?|nuits?|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|"
+    r"dimanches?))\b"
+)
+"""Where or when a thing is not: "no smoking in the house" says nothing against houses."""
 _FREE = re.compile(
     r"\b(?P<hyphened>\w+)[-‐‑](?:free|frei(?:e[nmrs]?|heit)?)\b(?!\s+(?:of|from|von)\b)"
     r"|\b(?!care|einwand|kosten|gebühren)(?P<closed>\w{3,}?)(?:free|frei(?:e[nmrs]?|heit)?)\b"
@@ -179,9 +186,13 @@ def _sides(text: str) -> Sides:
             perhaps.update(WORD.findall(clause))
         held.append(before)
         of_things = no["one"] or _OF_THINGS.fullmatch(no.group()) or _IN_THINGS.match(scope)
+        there = _WHERE_NOT.search(scope) if _OF_THINGS.fullmatch(no.group()) or _OF_FRENCH_THINGS.match(scope) else None
+        if there:
+            held.append(scope[there.start() + 1 :])
+            scope = scope[: there.start() + 1]
         told = [word for word in WORD.findall(_IN_THINGS.sub("", scope)) if tells(word) and word not in _OF_NOTHING]
         of_others = _OF_OTHERS.search(text[max(0, no.start() - BEFORE) : no.start()])
-        near = 0 if no["rather"] or _LIMITS.search(scope) or of_others else NEAR
+        near = 0 if no["rather"] or there or _LIMITS.search(scope) or of_others else NEAR
         denied.update(told[:near])
         perhaps.update(told[near:])
         if not of_things:

@@ -79,7 +79,7 @@ def explain(
     likeness = np.where(_at_odds(rows, wishes) | denied | unsaid | beside, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
     denial = _denial(rows, wishes, shared, denied)
-    reason = _reason(rows, wishes, likeness, shared, usual, denial)
+    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason)
 
 
@@ -101,10 +101,13 @@ def _reason(
     shared: Vectors,
     usual: Scores | None,
     denial: Mismatch | None,
+    absent: Mask,
 ) -> Reason | None:
     """The best pair, never of a wish that the item denies, nor of one that tells who asks where there is another."""
     denied = denial.said.start if denial else None
     wanted = [number for number, wish in enumerate(wishes) if not wish.refused and wish.start != denied]
+    if all(wish.refused for wish in wishes):
+        return _absence(rows, wishes, shared, absent)
     wanted = [number for number in wanted if not _of_the_seeker(wishes[number])] or wanted
     if not wanted:
         return None
@@ -117,6 +120,16 @@ def _reason(
     wish, row = divmod(int(np.where(good, ranked, -np.inf).argmax()), len(rows))
     said, best = wishes[wanted[wish]], float(pairs[wish, row])
     return Reason(_said(said), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
+
+
+def _absence(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, absent: Mask) -> Reason | None:
+    """Of a request that only refuses: where the item says that it has not what is refused."""
+    for number, wish in enumerate(wishes):
+        if absent[number].any() and shared[number].max() < 1:
+            row = rows[int(absent[number].argmax())]
+            said = Quote(f"{wish.by}{wish.text}", wish.start - len(wish.by), wish.end, "request")
+            return Reason(said, _quote(row, wish.text), round(1 / (1 + SHARED), 4))
+    return None
 
 
 def _of_the_seeker(wish: Wish) -> bool:
@@ -281,10 +294,19 @@ class _Words:
 def _asked(said: str) -> tuple[list[str], list[str], list[str]]:
     """The telling words of what was said: the wanted, those said with a no, "nut-free", those of a "never leaves"."""
     found, words = sides(said), telling_words(said)
+    if little := {word for match in _LITTLE.finditer(said.lower()) for word in telling_words(match["of"])}:
+        return [word for word in words if word not in little], [], [*little]
     if not found.no:
         return words, [], []
     unwanted = [word for word in found.no - found.doing if tells(word)]
     return [word for word in words if word in found.held - found.no], unwanted, [*found.doing]
+
+
+_LITTLE = re.compile(
+    r"\b(?:low|lower|little|less|reduced|fewer|hardly\s+any|wenige?r?|kaum|peu\s+de|moins\s+de|faible\s+en)[\s-]+"
+    r"(?:in\s+|on\s+)?(?P<of>[^\W\d]+)"
+)
+"""Of what little is wanted: an item that says no to it is none the worse, "low sugar" and "hardly any sugar"."""
 
 
 def _no_to(wanted: Sequence[set[str]], text: Sides) -> bool:
