@@ -192,6 +192,19 @@ def test_what_says_that_it_has_not_what_is_refused_is_not_barred_for_its_words(t
     assert [place.mismatch for place in places] == [None] * 5
 
 
+def test_a_town_that_the_item_is_not_in_is_said_to_be_missing_however_near_it_sounds(tmp_path: Path) -> None:
+    towns = ["Vienna", "Salzburg", "Graz"]
+    rows = [f"{n},Cook {n},A cook for a hotel in {towns[n % 3]}. Number {n}.,{towns[n % 3]}" for n in range(9)]
+    (tmp_path / "jobs.csv").write_text("\n".join(["id,title,text,town", *rows, ""]))
+    with open_project(init_project(tmp_path / "project").parent, environment={}) as project:
+        import_sources(project, [str(tmp_path / "jobs.csv")], field=["town"])
+        build(project)
+        places = Recommender(project).recommend(Request("cook in Vienna")).places
+    missing = [(str(place.fields["town"]), place.mismatch and place.mismatch.said.text) for place in places]
+    assert missing == [(town, None if town == "Vienna" else "Vienna") for town, _ in missing]
+    assert missing[:3] == [("Vienna", None)] * 3
+
+
 def test_a_number_that_is_refused_is_met_by_the_field_and_not_said_to_be_missing(books: Project) -> None:
     places = Recommender(books).recommend(Request("war, not over 100 pages")).places
     assert [place.fields["pages"] for place in places[:4]] == [80.0] * 4

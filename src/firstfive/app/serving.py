@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -231,8 +232,10 @@ class Serving:
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int] = frozenset()) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None
-        usual = self._usual(wishes)
-        return tuple(self._place(query, candidates, row, wishes, usual, hidden) for row in range(len(candidates)))
+        usual, named = self._usual(wishes), self._named(query)
+        return tuple(
+            self._place(query, candidates, row, wishes, usual, named, hidden) for row in range(len(candidates))
+        )
 
     @cached_property
     def numbers(self) -> NumberFields:
@@ -288,6 +291,7 @@ class Serving:
         row: int,
         wishes: Vectors | None,
         usual: Scores | None,
+        named: Collection[int],
         hidden: Collection[int],
     ) -> Place:
         position = int(candidates.positions[row])
@@ -298,7 +302,8 @@ class Serving:
             else None
         )
         spans = row_spans(item.title, item.text, item.passages)
-        reason, mismatch = explain(item, spans, query.reading.wishes, alike, self._granted(query, position), usual)
+        granted = self._granted(query, position)
+        reason, mismatch = explain(item, spans, query.reading.wishes, alike, granted, usual, named)
         unknown = tuple(
             name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
         )
@@ -344,6 +349,12 @@ class Serving:
         """How much a word tells here: the rarity of its rarest piece; of all words alike where rarity is not known."""
         pieces = self.embedder.pieces(word) if self.rare is not None and self.embedder else ()
         return float(self.rare[pieces].max()) if self.rare is not None and len(pieces) else 1.0
+
+    def _named(self, query: Query) -> frozenset[int]:
+        """The starts of the wishes that are a value of a field, such as a town."""
+        columns = [column.values for column in self.catalogue.columns().values() if column.values]
+        wishes = [(wish.start, wish.text.casefold()) for wish in query.reading.wishes]
+        return frozenset(start for start, text in wishes if any(_holds(values, text) for values in columns))
 
     def _granted(self, query: Query, position: int) -> frozenset[int]:
         """The starts of the wishes whose number the item's field meets."""
@@ -441,6 +452,12 @@ class Serving:
         found = self.vector(position)
         channel = self.whole or self.own
         return np.zeros(channel.size if channel else 1, np.float32) if found is None else found
+
+
+def _holds(values: Sequence[str], text: str) -> bool:
+    """values: ascending."""
+    at = bisect_left(values, text)
+    return at < len(values) and values[at] == text
 
 
 def _refused(query: Query) -> list[Wish]:

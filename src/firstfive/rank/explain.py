@@ -57,12 +57,14 @@ def explain(
     alike: Vectors | None,
     granted: Collection[int] = (),
     usual: Scores | None = None,
+    named: Collection[int] = (),
 ) -> tuple[Reason | None, Mismatch | None]:
     """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
 
     spans: the place of each row in the item's text, None for its title. alike (wishes, rows): cosines, or None.
     granted: the starts of wishes that a field meets, which are mentioned whatever the text says. usual (wishes,): how
-    near the usual item comes to each wish, by cosine: it decides between pairs, not whether there is one.
+    near the usual item comes to each wish, by cosine: it decides between pairs, not whether there is one. named: the
+    starts of wishes that name one thing of several, such as a town: a text that is only near has not said it.
     """
     rows = [_row(item, span) for span in spans]
     if not rows or not wishes:
@@ -80,7 +82,7 @@ def explain(
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
     denial = _denial(rows, wishes, shared, denied)
     reason = _reason(rows, wishes, likeness, shared, usual, denial, denied)
-    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason)
+    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named)
 
 
 def mentions(item: Item, wish: Wish) -> bool:
@@ -166,6 +168,7 @@ def _mismatch(
     alike: Vectors | None,
     elsewhere: Scores,
     reason: Reason | None,
+    named: Collection[int],
 ) -> Mismatch | None:
     """The first refused wish that the item meets, else the wish with the least support, never the reason's own.
 
@@ -184,7 +187,7 @@ def _mismatch(
         and wish.start != given
         and not _of_the_seeker(wish)
         and shared[number].max() == elsewhere[number] == 0
-        and support[number] < SUPPORTED
+        and (support[number] < SUPPORTED or wish.start in named)
     ]
     if not failed:
         return None
