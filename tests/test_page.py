@@ -19,7 +19,7 @@ from firstfive.server import make_app
 from firstfive.server.page import showing
 from firstfive.server.page.messages import LANGUAGES, messages
 from firstfive.server.serving import running
-from firstfive.settings import ProjectSettings, Settings
+from firstfive.settings import PageSettings, ProjectSettings, Settings
 from firstfive.testing.clients import Served
 from firstfive.testing.world import WISHES
 from firstfive.types import (
@@ -38,6 +38,7 @@ from firstfive.types import (
     Slate,
     Strength,
     Told,
+    Value,
     Wish,
 )
 from pages import ASKED, fresh, page_server
@@ -241,6 +242,20 @@ def test_an_ampersand_is_an_ampersand_wherever_a_name_or_a_value_stands_in_a_sen
     assert [one.text for one in wanted] == ["not not R&D", "r&d: R&D", "like Paw & Feather"]
     assert showing.headline(slate, own, SAY) == "Your two best arts & crafts"
     assert showing.sharpen_text(Sharpening("f", "kind", "same", ("R&D",), "", 9), SAY) == "More of the kind R&D"
+
+
+def test_the_fields_that_the_settings_name_are_shown_in_words_and_no_others(
+    server: Served, browser: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields: dict[str, Value] = {"home_town": "Lyon & Bron", "team_size": 1200.0, "founded": 1987.0, "garden": False}
+    place = replace(PLACE, fields={**fields, "tags": ("a", "b"), "secret": "never"})
+    page = PageSettings(facts=("garden", "home_town", "team_size", "founded", "tags", "missing"))
+    monkeypatch.setattr(server.project, "settings", replace(server.project.settings, page=page))
+    seen = " ".join(Seen(browser.get(stored(server.project, place)).text).text.split())
+    assert "garden: no home town: Lyon & Bron team size: 1,200 founded: 1987 tags: a, b" in seen
+    assert "never" not in seen
+    monkeypatch.undo()
+    assert "home town" not in Seen(browser.get(stored(server.project, place)).text).text
 
 
 def test_a_question_of_numbers_says_what_they_count(server: Served, browser: httpx.Client) -> None:

@@ -93,7 +93,14 @@ def in_settings(server: Served, texts: Sequence[str]) -> None:
         settings,
         project=ProjectSettings(first, second, third, first, second, tuple(texts[:3])),
         words={"de": WordSettings(second, third, first, second, third, tuple(texts[2:]), first, second)},
-        page=replace(PageSettings(), contact=second, privacy=third, website="homepage", rate_every=1),
+        page=replace(
+            PageSettings(),
+            contact=second,
+            privacy=third,
+            website="homepage",
+            rate_every=1,
+            facts=("homepage", "note", first),
+        ),
     )
 
 

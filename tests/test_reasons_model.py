@@ -22,6 +22,7 @@ from firstfive.rank.claims import Pair, aligned, pair, supported, unsupported
 from firstfive.rank.denial import doubted
 from firstfive.server.page.messages import messages
 from firstfive.server.page.showing import recorded, shown
+from firstfive.settings import PageSettings
 from firstfive.testing.models import NAME, FakeGateway, said
 from firstfive.types import Item, ItemId, Mismatch, Place, Quote, Request, Slate, Span, StampId
 
@@ -588,7 +589,7 @@ def test_a_page_shows_the_sentence_and_says_when_answers_were_recorded(answered:
     from datetime import UTC, datetime
 
     slate = answered(WANTED, GOOD)
-    assert shown(slate.places[0], slate, messages("en")).because == "It makes crowns."
+    assert shown(slate.places[0], slate, messages("en"), PageSettings()).because == "It makes crowns."
     assert recorded(slate, messages("en")) == ""
     then = replace(slate, recorded=datetime(2026, 3, 4, tzinfo=UTC))
     assert recorded(then, messages("en")) == f"These reasons were saved on 4 March 2026 ({NAME})."

@@ -68,6 +68,8 @@ class PageSettings:
     """A sentence about what is kept, or the web address of one. Shown last on the page."""
     website: str = ""
     """The field with the web address of an item, to which a yes leads."""
+    facts: tuple[str, ...] = ()
+    """The fields that each result shows, in this order, such as "town" and "price". Empty: none."""
     after_yes: tuple[str, ...] = ("contact", "website", "list", "print", "send")
     """What a yes leads to, in this order: "contact", "website", "list", and on the list "print" and "send"."""
     rate_every: int = 5

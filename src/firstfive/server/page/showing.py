@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from firstfive.app.visits import MISFIT, Decided, Visit
 from firstfive.server.page.messages import Messages
-from firstfive.settings import Settings
+from firstfive.settings import PageSettings, Settings
 from firstfive.types import ItemId, Option, Place, Quote, Sharpening, Slate, Told, Value
 
 LINE = 160
@@ -102,7 +102,7 @@ class Shown:
     """One result, in what the page says of it. decided: yes, maybe or no; thanked: a no was given a reason.
 
     missing: a wish that it does not mention; or that its text, in `against`, speaks against. unwanted: that wish was
-    one not to have.
+    one not to have. facts: its fields, each with its value.
     """
 
     place: int
@@ -118,12 +118,13 @@ class Shown:
     decided: str = ""
     thanked: bool = False
     website: str = ""
+    facts: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     sharpen: tuple[Button, ...] = ()
 
 
-def shown(place: Place, slate: Slate, say: Messages, said: Decided | None = None, website: str = "") -> Shown:
-    """A place of a Slate as the page shows it. website: the field with its address."""
+def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: Decided | None = None) -> Shown:
+    """A place of a Slate as the page shows it. page: which of its fields is its address, and which are shown."""
     request, wishes = slate.request.text, slate.asked.wishes if slate.asked else ()
     texts = {"title": place.title, "text": place.text}
     reason, mismatch = place.reason, place.mismatch
@@ -141,7 +142,8 @@ def shown(place: Place, slate: Slate, say: Messages, said: Decided | None = None
         because=reason.because if reason else "",
         decided=said.kind if said else "",
         thanked=bool(said and said.kind == "no" and said.comment and said.comment != MISFIT),
-        website=web_address(place.fields.get(website, "")) if website else "",
+        website=web_address(place.fields.get(page.website, "")) if page.website else "",
+        facts=tuple(fact(name, place.fields[name], say) for name in page.facts if name in place.fields),
         more=paragraphs(place.text, told),
     )
 
@@ -263,6 +265,14 @@ def short(text: str) -> str:
 def label(field: str) -> str:
     """A field's name as words: team_size is "team size"."""
     return " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])|[_.\-]+", " ", field).lower().split())
+
+
+def fact(field: str, value: Value, say: Messages) -> str:
+    """A field with its value, in words: "town: Lyon", "garden: yes"."""
+    if isinstance(value, bool):
+        return say.plain(f"want.{'yes' if value else 'no'}", field=label(field))
+    told = ", ".join(value) if isinstance(value, tuple) else value_text(value, "", say)
+    return say.plain("want.value", field=label(field), value=short(told))
 
 
 def value_text(value: str | float, topic: str, say: Messages) -> str:

@@ -155,7 +155,7 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
         decided_on = {said.recomm_id for said in so_far.decided.values()}
         slates = {one: found for one in decided_on if (found := unit.slates.get(one))}
     chosen = [
-        showing.shown(place, slates[said.recomm_id], say, said, settings.page.website)
+        showing.shown(place, slates[said.recomm_id], say, settings.page, said)
         for item, said in wanted.items()
         if said.recomm_id in slates
         for place in slates[said.recomm_id].places
@@ -185,7 +185,7 @@ def _said_already(note: str, given: Slate, *, late: bool) -> bool:
 def _places(given: Slate, visit: visits.Visit, say: Messages, settings: Settings) -> Iterator[showing.Shown]:
     buttons = given.asked.sharpenings if given.asked else ()
     for number, place in enumerate(given.places):
-        one = showing.shown(place, given, say, visit.decided.get(place.item), settings.page.website)
+        one = showing.shown(place, given, say, settings.page, visit.decided.get(place.item))
         own = buttons[number] if number < len(buttons) else ()
         yield replace(one, sharpen=showing.sharpening(number, own, say))
 
