@@ -108,6 +108,20 @@ def test_vectors_that_do_not_fit_are_said_before_anything_is_imported(tmp_path: 
     assert firstfive("-p", tmp_path, "import", source, "--json").answer["pages"]["new"] == len(COMPANIES)
 
 
+def test_a_build_says_that_most_items_are_in_another_language_than_its_stemmer_s(tmp_path: Path) -> None:
+    german = "Die Bäckerei ist in einem Haus am Markt und wird von der Familie mit einem Ofen aus Stein geführt."
+    english = "The bakery is in a house on the market and it has been run by the family for many years."
+    rows = [f"{n},Haus {n},Nummer {n}. {german if n % 5 else english}" for n in range(20)]
+    (tmp_path / "a.csv").write_text("\n".join(["id,title,text", *rows, ""]), "utf-8")
+    assert firstfive("init", tmp_path / "p").status == 0
+    assert firstfive("-p", tmp_path / "p", "import", tmp_path / "a.csv").status == 0
+    built = firstfive("-p", tmp_path / "p", "build")
+    assert 'Most items are in German: write stemmer = "german" under [index]' in " ".join(built.out.split())
+    with (tmp_path / "p" / "firstfive.toml").open("a") as settings:
+        settings.write('\n[index]\nstemmer = "german"\n')
+    assert "Most items" not in firstfive("-p", tmp_path / "p", "build").out
+
+
 def test_a_build_says_what_it_left_out_and_exits_1_where_that_is_much(folder: Path) -> None:
     (folder / "empty.html").write_text("<html><body><script>made()</script></body></html>", "utf-8")
     twin = written(folder / "twin.jsonl", [("twin", COMPANIES[0][1], COMPANIES[0][2])])

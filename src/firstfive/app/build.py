@@ -41,6 +41,7 @@ from firstfive.build.copies import copies
 from firstfive.build.describe import VERSION, describe, fingerprint
 from firstfive.build.fields import VERSION as FIELDS
 from firstfive.build.fields import typed
+from firstfive.build.languages import stemmer_for
 from firstfive.errors import BuildError, IndexFileError, ModelError, StoreError
 from firstfive.index import (
     check_language,
@@ -64,6 +65,8 @@ if TYPE_CHECKING:
 
 BEGUN = ".new-"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+SAMPLED = 200
+"""Items whose language is looked at."""
 BY_STAMP = ("clean.model", "clean.model_share")
 """Settings that are no part of a Release: what a model made of a page is told by the stamp of its doc."""
 
@@ -78,6 +81,7 @@ class BuildReport:
     labelled: requests that people labelled, from which the chance of a match was learned too.
     behind: the Release that stays in use, since another embedder made it: the new one waits to be promoted.
     held: the experiment that runs, for whose end the new Release waits; empty: none does.
+    stemmer: that of the language that most items are in, where `index.stemmer` is another one's; else empty.
     """
 
     release: Release
@@ -90,6 +94,7 @@ class BuildReport:
     new: bool = True
     behind: Release | None = None
     held: str = ""
+    stemmer: str = ""
     labelled: int = 0
     asked: dict[str, RunReport] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
@@ -120,6 +125,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(facts.docs) + cleaned.rejected)
         report.asked = by_model.asked | ({STEP: asked} if asked else {})
         report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
+        report.stemmer = _other_stemmer(project, facts.docs)
         report.labelled = judged_in(project.releases / release.id)
         report.behind, report.held = _record(project, report.release, use)
         report.seconds = clock.laps
@@ -184,6 +190,13 @@ def _report(release: Release, cleaned: Cleaned, facts: Describing, made: _Made) 
         report.made["facts"] = made.drawn
         report.kept["facts"] = items - made.drawn
     return report
+
+
+def _other_stemmer(project: Project, docs: Sequence[Doc]) -> str:
+    set_to = project.settings.index.stemmer
+    some = docs[:: max(1, len(docs) // SAMPLED)]
+    found = stemmer_for(f"{doc.title}. {doc.text[:1_000]}" for doc in some) if set_to != "none" else ""
+    return "" if found == set_to else found
 
 
 def _said(doc: Doc) -> str:

@@ -6,7 +6,8 @@ Texts in languages without a `Tongue` are cleaned and checked too, only more str
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -39,6 +40,18 @@ COMMON: Mapping[str, frozenset[str]] = {
 
 _SHARED = {word: sum(word in common for common in COMMON.values()) for word in frozenset[str]().union(*COMMON.values())}
 
+STEMMERS: Mapping[str, str] = {
+    "en": "english",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "it": "italian",
+    "pt": "portuguese",
+    "nl": "dutch",
+}
+"""What `index.stemmer` calls them."""
+MOSTLY = 0.6
+
 FEWEST, CLEARLY = 1.2, 1.5
 """A language is told by at least so many of its common words, and so many times as many as of any other.
 
@@ -52,6 +65,13 @@ def language(text: str) -> str:
     hits = sorted((sum(1 / _SHARED[word] for word in found if word in own), code) for code, own in COMMON.items())
     (next_most, _), (most, code) = hits[-2:]
     return code if most >= FEWEST and most >= CLEARLY * next_most else ""
+
+
+def stemmer_for(texts: Iterable[str]) -> str:
+    """The stemmer of the language that most of the texts are in, of those that tell; "" where there is none."""
+    told = Counter(filter(None, map(language, texts)))
+    [(code, count)] = told.most_common(1) or [("", 0)]
+    return STEMMERS.get(code, "") if count >= MOSTLY * told.total() else ""
 
 
 @dataclass(frozen=True, slots=True)

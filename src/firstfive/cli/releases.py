@@ -98,6 +98,11 @@ def _noticed(report: BuildReport) -> list[str]:
         lines.append(f"{report.copies:,} near-copies linked: each gives way to the item that it repeats.")
     if report.rejected:
         lines.append(f"{counted(report.rejected, 'page')} gave no text: `firstfive quarantine`")
+    if report.stemmer:
+        lines.append(
+            f"Most items are in {report.stemmer.capitalize()}: write stemmer = \"{report.stemmer}\" under [index] in "
+            "firstfive.toml and build again, so that a word finds its other forms."
+        )
     if report.behind:
         lines.append(
             f"It waits beside release {report.behind.id[:SHORT]}, which goes on answering with its own embedder "
