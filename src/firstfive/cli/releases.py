@@ -100,7 +100,7 @@ def _noticed(report: BuildReport) -> list[str]:
         lines.append(f"{counted(report.rejected, 'page')} gave no text: `firstfive quarantine`")
     if report.stemmer:
         lines.append(
-            f"Most items are in {report.stemmer.capitalize()}: write stemmer = \"{report.stemmer}\" under [index] in "
+            f'Most items are in {report.stemmer.capitalize()}: write stemmer = "{report.stemmer}" under [index] in '
             "firstfive.toml and build again, so that a word finds its other forms."
         )
     if report.behind:
