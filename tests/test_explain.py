@@ -346,6 +346,33 @@ def test_a_no_that_denies_nothing_of_the_wish_leaves_the_reason(wish: str, says:
     assert mismatch is None
 
 
+@pytest.mark.parametrize(
+    ("wish", "says", "quoted"),
+    [
+        ("less than 5 km to the shop", "A cabin. The shop is 12 km away.", "The shop is 12 km away."),
+        ("under 300 kcal", "Soup with 821 kcal.", "Soup with 821 kcal."),
+        ("turnover over 15 million", "Bread. Turnover: €4 million.", "Turnover: €4 million."),
+        ("less than 5 km to the shop", "The shop is 12 km away. Another shop is 2 km away.", ""),
+        ("under 300 kcal", "A station is 300 m away.", ""),
+        ("less than 5 km to the shop", "The sea is 12 km away.", ""),
+        ("12 rooms", "12 bathrooms, 14 towels.", ""),
+        ("Umsatz um 10 Mio", "Umsatz: 9,4 Mio. €", ""),
+        ("Umsatz um 10 Mio", "Umsatz: 15,9 Mio. €", "Umsatz: 15,9 Mio. €"),
+    ],
+)
+def test_another_number_where_the_item_speaks_of_the_same_contradicts_and_is_quoted(
+    wish: str, says: str, quoted: str
+) -> None:
+    _, mismatch = asked(thing("", says), wishes(wish))
+    assert (mismatch.says.text if mismatch and mismatch.says else "") == quoted
+
+
+def test_the_same_number_of_another_thing_is_no_reason() -> None:
+    assert asked(thing("", "12 bathrooms."), wishes("12 rooms"))[0] is None
+    reason, _ = asked(thing("", "A mill since 1990."), wishes("founded 1990"))
+    assert reason is not None
+
+
 def test_what_denies_one_wish_is_no_reason_for_another_of_which_it_says_nothing() -> None:
     item = thing("", "Parking unavailable.")
     reason, mismatch = asked(item, wishes("garden", "parking"), like(item, [[0.5], [0.9]]))

@@ -45,6 +45,13 @@ _ABOVE = re.compile(
     r"(?:heavier|bigger|larger|longer|older|higher) than|über|mindestens|mehr als|plus de|au moins)" + _ABOUT,
     re.IGNORECASE,
 )
+_ROUGHLY = re.compile(
+    r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|um|etwa|rund|ungefähr|environ|autour de|à peu près)|~)"
+    r"\s*[€$£]?\s*$",
+    re.IGNORECASE,
+)
+ROUGH = 0.25
+"""How far from a number that is named roughly another one may be."""
 _OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*[€$£]?\s*\d)", re.IGNORECASE) for words in (_FEWER, _MORE))
 _RANGE = frozenset({"-", "–", "to", "bis", "à"})
 _AND = frozenset({"and", "und", "et"})
@@ -90,12 +97,18 @@ class Amount:
 
 def at_odds(said: str, says: str) -> bool:
     """Whether the second text has a number of the kind that the first one names, and none that meets it."""
-    given = list(amounts(says))
+    return meets(said, says) is False
+
+
+def meets(said: str, says: str) -> bool | None:
+    """Whether the numbers that the first text names are met by those of their kind in the second; None: it has none."""
+    given, found = list(amounts(says)), None
     for wanted in amounts(said):
         alike = [one for one in given if wanted.kind and one.kind and same(wanted.kind, one.kind)]
         if alike and not any(wanted.meets(one) for one in alike):
-            return True
-    return False
+            return False
+        found = True if alike else found
+    return found
 
 
 def amounts(text: str) -> Iterator[Amount]:
@@ -130,6 +143,8 @@ def _single(text: str, match: re.Match[str]) -> Amount:
     if bound := below or above:
         amount = replace(amount, low=-inf) if below else replace(amount, high=inf)
         return amount.reversed() if bound["no"] else amount
+    if _ROUGHLY.search(before):
+        return replace(amount, low=value * (1 - ROUGH), high=value * (1 + ROUGH))
     ends = (match.end("number"), match.end())
     if any(_OR_FEWER.match(text, end) for end in ends):
         return replace(amount, low=-inf)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstfive.rank.amounts import at_odds
+from firstfive.rank.amounts import amounts, meets
 from firstfive.rank.denial import Sides, sides
 from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words, tells
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
@@ -28,6 +28,8 @@ SUPPORTED = 0.35
 """A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
 ALIKE = 0.3
 """A best pair less alike than this by cosine that shares no word is no reason: then none is given."""
+YEAR = 4
+"""Digits of a year."""
 QUOTE = 180
 _DIGIT = re.compile(r"\d")
 _OF_THE_SEEKER = re.compile(
@@ -78,9 +80,10 @@ def explain(
     denied, doubted, unsaid = np.array([one[1:] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
     likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
     beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
-    likeness = np.where(_at_odds(rows, wishes) | denied | unsaid | beside, -1, likeness)
+    at_odds, met = _numbers(rows, wishes)
+    likeness = np.where(at_odds | denied | unsaid | beside, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
-    denial = _denial(rows, wishes, shared, denied)
+    denial = _denial(rows, wishes, shared, denied) or _another_number(rows, wishes, words, granted, at_odds, met)
     reason = _reason(rows, wishes, likeness, shared, usual, denial, denied)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named)
 
@@ -143,13 +146,16 @@ def _news(row: _Row) -> bool:
     return row.of == "text" and len(telling_words(row.text)) > 1
 
 
-def _at_odds(rows: Sequence[_Row], wishes: Sequence[Wish]) -> Mask:
-    """(wishes, rows): where a number that the wish names is another one in the row, such as of pounds or rooms."""
-    found = np.zeros((len(wishes), len(rows)), dtype=bool)
+def _numbers(rows: Sequence[_Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
+    """(wishes, rows): where a number that the wish names is another one in the row, such as of pounds or rooms; and
+    where it is met."""
+    at_odds, met = np.zeros((2, len(wishes), len(rows)), dtype=bool)
     for number, wish in enumerate(wishes):
         if _DIGIT.search(wish.text):
-            found[number] = [bool(_DIGIT.search(row.text)) and at_odds(wish.text, row.text) for row in rows]
-    return found
+            found = [meets(wish.text, row.text) if _DIGIT.search(row.text) else None for row in rows]
+            at_odds[number] = [one is False for one in found]
+            met[number] = [one is True for one in found]
+    return at_odds, met
 
 
 def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denied: Mask) -> Mismatch | None:
@@ -158,6 +164,25 @@ def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denie
         if not wish.refused and denied[number].any() and shared[number].max() < 1:
             said = _said(wish)
             return Mismatch(said, _quote(rows[int(denied[number].argmax())], wish.text), "contradicted")
+    return None
+
+
+def _another_number(
+    rows: Sequence[_Row], wishes: Sequence[Wish], words: _Words, granted: Collection[int], at_odds: Mask, met: Mask
+) -> Mismatch | None:
+    """The first wish whose number is another one where the item speaks of the same, and is met nowhere.
+
+    Of the same: it shares a word that is no unit, "shop" of "5 km to the shop", where the wish has such a word.
+    """
+    for number, wish in enumerate(wishes):
+        if wish.refused or wish.start in granted or met[number].any() or not at_odds[number].any():
+            continue
+        kinds = [amount.kind for amount in amounts(wish.text) if amount.kind]
+        told = [word for word in telling_words(wish.text) if not (_is_amount(word) or word in _COMPARING)]
+        about = [word for word in told if not any(same(kind, word) for kind in kinds)]
+        shared = np.where(at_odds[number], words.found(" ".join(about or told)).share[:-1], 0)
+        if shared.any():
+            return Mismatch(_said(wish), _quote(rows[int(shared.argmax())], wish.text), "contradicted")
     return None
 
 
@@ -297,12 +322,24 @@ class _Words:
 def _asked(said: str) -> tuple[list[str], list[str], list[str]]:
     """The telling words of what was said: the wanted, those said with a no, "nut-free", those of a "never leaves"."""
     found, words = sides(said), telling_words(said)
+    words = [word for word in words if not _is_amount(word)] or words
     if little := {word for match in _LITTLE.finditer(said.lower()) for word in telling_words(match["of"])}:
         return [word for word in words if word not in little], [], [*little]
     if not found.no:
         return words, [], []
     unwanted = [word for word in found.no - found.doing if tells(word)]
     return [word for word in words if word in found.held - found.no], unwanted, [*found.doing]
+
+
+def _is_amount(word: str) -> bool:
+    """A number that is no year: the same one may be of anything."""
+    return word.isdecimal() and not (len(word) == YEAR and word[0] in "12")
+
+
+_COMPARING = frozenset(
+    "under over above below less more fewer than least most about around between up unter über mindestens höchstens "
+    "weniger mehr etwa rund zwischen bis um ab moins plus environ entre".split()
+)
 
 
 _LITTLE = re.compile(
