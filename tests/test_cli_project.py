@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -90,6 +91,22 @@ def test_an_import_names_the_next_command_for_the_same_project(folder: Path) -> 
     ended = firstfive("-p", folder, "import", folder / "bad.csv", "--id", "id")
     assert f"is in quarantine: firstfive -p {folder} quarantine" in ended.out
     assert "Next:" not in ended.out
+
+
+def test_a_suggested_command_can_be_pasted_whatever_its_folder_and_files_are_called(tmp_path: Path) -> None:
+    folder = project(tmp_path / "Daten für Müller's/jobs $1")
+    queries = tmp_path / "Anfragen Mai.jsonl"
+    queries.write_text('{"qid": "1", "text": "lifts"}\n', "utf-8")
+    run = tmp_path / "run.trec"
+    run.write_text("1 Q0 lift-1 1 9 t\n", "utf-8")
+    table = tmp_path / "zu beurteilen.csv"
+    words = ("evaluate", "--queries", queries, "--pool", table, "--pool-run", run, "--pool-run", run)
+    ended = [firstfive("-p", folder, *words), firstfive("-p", folder, "import", folder / "items.jsonl")]
+    typed = [shlex.split(one.out.rpartition("Next: ")[2]) for one in ended]
+    assert typed[0][1:] == ["-p", str(folder), "evaluate", "--queries", str(queries), "--qrels", str(table)]
+    assert typed[1][1:] == ["-p", str(folder), "build"]
+    missing = firstfive("-p", tmp_path / "nicht da", "build").err
+    assert f"`firstfive init '{tmp_path / 'nicht da'}'`" in missing
 
 
 def test_a_mistyped_command_is_answered_with_the_nearest(folder: Path) -> None:

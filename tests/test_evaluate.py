@@ -84,6 +84,16 @@ def test_evaluate_says_what_is_judged_and_what_an_answer_takes(world: Project, t
         assert unit.events.counts(frozenset(), 10) == {}
 
 
+def test_judged_items_that_the_release_does_not_have_are_named(world: Project, tmp_path: Path) -> None:
+    queries, qrels = tiny.write_judgements(tmp_path)
+    assert "not in release" not in "\n".join(evaluate(queries, qrels, project=world).lines())
+    first = tiny.WISHES[0]
+    qrels.write_text(f"{first.qid} 0 NOPE 1\n{first.qid} 0 NO%20PE 1\n{first.qid} 0 {first.answer} 1\n", "utf-8")
+    said = "\n".join(evaluate(queries, qrels, project=world).lines())
+    release = world.release_in_use() or ""
+    assert f"2 of 3 judged items are not in release {release[:12]} (NOPE, NO%20PE), so that nothing" in said
+
+
 def test_the_gate_holds_an_answers_time_against_the_goal(world_folder: Path, tmp_path: Path) -> None:
     queries, qrels = tiny.write_judgements(tmp_path)
     words_ = ("-p", world_folder, "evaluate", "--queries", queries, "--qrels", qrels, "--gate")

@@ -202,6 +202,24 @@ def test_what_cannot_be_read_is_marked(text: str, why: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("size < 25,5", "write the number with a point for decimals and nothing between thousands: 25.5"),
+        ("size >= -1.234,50 and open", "thousands: -1234.50"),
+        ("size in 1,5..3", "thousands: 1.5"),
+        ("size > 1,500", "thousands: 1500 or 1.500"),
+        ("size = 1, country = DE", "correct it there"),
+        ("country = a1,5", "correct it there"),
+        ("size = 1,2,3", "correct it there"),
+    ],
+)
+def test_a_comma_inside_a_number_is_answered_with_the_number_as_it_is_written_here(text: str, advice: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        parse_filter(text)
+    assert str(caught.value).endswith(advice)
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("contry = DE", "no field 'contry'; did you mean country"),

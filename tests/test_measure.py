@@ -447,6 +447,13 @@ def test_queries_are_read_from_json_lines_and_tables(tmp_path: Path, name: str) 
     assert read_queries(write(tmp_path / name, data)) == [("7", "dental, lab"), ("q%202", "")]
 
 
+@pytest.mark.parametrize("name", ["q.csv", "q.tsv"])
+@pytest.mark.parametrize("cut", [",", ";", "\t"])
+def test_a_table_of_queries_is_read_whatever_sign_cuts_it(tmp_path: Path, name: str, cut: str) -> None:
+    text = '\ufeffmore|qid|text\nx|7|"dental, lab; or\nnot"\n'.replace("|", cut)
+    assert read_queries(write(tmp_path / name, text)) == [("7", "dental, lab; or\nnot")]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

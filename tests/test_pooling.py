@@ -135,13 +135,13 @@ def test_a_pool_is_written_graded_in_a_spreadsheet_and_measured_by(world_folder:
 
 
 def read(table: Path) -> list[dict[str, str]]:
-    with table.open(encoding="utf-8", newline="") as file:
+    with table.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def graded(table: Path, rows: list[dict[str, str]]) -> None:
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
+def graded(table: Path, rows: list[dict[str, str]], delimiter: str = ",", encoding: str = "utf-8") -> None:
+    with table.open("w", encoding=encoding, newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=delimiter)
         writer.writeheader()
         writer.writerows(rows)
 
@@ -171,6 +171,23 @@ def test_no_cell_of_a_pool_is_a_formula_and_ids_come_back_as_they_were(tmp_path:
     graded(table, [row | {"grade": "2"}])
     judged = read_qrels(table)
     assert (judged.qids, judged.ids, judged.grades.tolist()) == (("=q",), ("-item",), [2])
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_graded_table_is_read_as_any_country_s_spreadsheet_saves_it(tmp_path: Path, delimiter: str) -> None:
+    table = tmp_path / "pool.csv"
+    write_table(table, [("1", "a, b; c", "möbel", "Müller", "x;y,z")])
+    assert table.read_bytes().startswith(b"\xef\xbb\xbf")
+    graded(table, [row | {"grade": "2"} for row in read(table)], delimiter, "utf-8-sig")
+    judged = read_qrels(table)
+    assert (judged.qids, judged.ids, judged.grades.tolist()) == (("1",), ("möbel",), [2])
+
+
+def test_a_table_that_is_not_utf_8_says_how_to_save_it(tmp_path: Path) -> None:
+    table = tmp_path / "pool.csv"
+    table.write_bytes("qid;item;grade\n1;möbel;1\n".encode("windows-1252"))
+    with pytest.raises(SourceError, match="save the file as UTF-8"):
+        read_qrels(table)
 
 
 def test_a_broken_table_is_refused_with_its_line(tmp_path: Path) -> None:

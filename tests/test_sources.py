@@ -554,6 +554,16 @@ NO_CATALOGUE = {
     "noise.html": (NOISE, "neither HTML nor plain text"),
     "noise.txt": (NOISE, "neither HTML nor plain text"),
     "table.xls": (b"\xd0\xcf\x11\xe0 and more", "save it as CSV"),
+    "some.py": (b"import os, sys\n\nprint(os, sys)\n", "source code, which cannot be read: name the file that lists"),
+    "page.js": (b"document.write('<html><body>', x, '</body></html>');\n", "source code"),
+    "uv.lock": (b"version = 1\nnames = [a, b]\n", "a file of settings"),
+    "some": (
+        b"import os, sys\n\ndef both(one, other):\n    both = [one]\n    return both\n",
+        "does not look like a table",
+    ),
+    "style": (b"body {\n  color: red;\n  margin: 0;\n}\n", "does not look like a table"),
+    "prose": (b"We were, as ever, late.\nNobody minded, though.\nThe end.\n", "name it .csv if it is one, or .txt"),
+    "statements": (b"a = 1;\nb = 2;\nc = 3;\n", "does not look like a table"),
 }
 
 
@@ -565,6 +575,32 @@ def test_a_file_that_is_no_catalogue_is_refused_with_what_to_do(tmp_path: Path, 
         open_source(str(tmp_path / name))
     assert caught.value.code == "source.unreadable"
     assert "CSV" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["items", "items.dat"])
+def test_a_table_needs_no_ending(tmp_path: Path, name: str) -> None:
+    rows = 'id;title;text\n1;Müller;"pumps, valves;\nand more"\n\n2;Maier;lifts\nbroken\n'
+    (tmp_path / name).write_text(rows, "utf-8")
+    found = list(open_source(str(tmp_path / name)))
+    assert [row.title for row in found if isinstance(row, Page)] == ["Müller", "Maier"]
+    assert len(found) == 3
+
+
+def test_a_projects_own_files_are_no_pages_when_its_folder_is_imported(tmp_path: Path) -> None:
+    for name in ("p/firstfive.toml", "p/firstfive.db", "p/firstfive.db-wal", "p/report.html", "p/a.py", "p/note.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("<html><body>words</body></html>", "utf-8")
+    for name in ("p/releases/ab12/catalogue/ids.txt", "p/pages/releases/one.html"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("<html><body>words</body></html>", "utf-8")
+    for folder, ids in (
+        (tmp_path / "p", ["note", "pages/releases/one"]),
+        (tmp_path, ["p/note", "p/pages/releases/one"]),
+    ):
+        source = open_source(str(folder))
+        assert sorted(pages(source)) == ids
+        said = "left out what is neither HTML nor plain text (1 .py files) and the project's own files."
+        assert source.guessed == (f"{folder}: {said}",)
 
 
 def test_an_address_is_not_fetched_and_said_to_be_one() -> None:

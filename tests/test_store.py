@@ -103,8 +103,18 @@ def test_another_database_is_a_settings_error_that_tells_no_password(tmp_path: P
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"no/such.*check that the project's folder exists"):
+    with pytest.raises(StoreError, match=r"no/such.*check that it exists"):
         open_store(tmp_path / "no" / "such")
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY | 6 << 8])
+def test_a_folder_that_cannot_be_written_is_said_to_be_needed_for_reading_too_and_how_to_mend_it(code: int) -> None:
+    wrong = sqlite3.OperationalError("attempt to write a readonly database")
+    wrong.sqlite_errorcode, wrong.sqlite_errorname = code, "SQLITE_ANY"
+    said = str(translate(wrong, "/shared/firstfive.db"))
+    assert said.startswith("/shared/firstfive.db: ")
+    assert "write to the project's folder, even for a command that only reads" in said
+    assert "name a copy of the project with -p" in said
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path, store: Store) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from firstfive.app.questions import JUDGING, TUNING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, costs_of, rank_side, side_of
 from firstfive.errors import SettingsError, SourceError, UsageError
+from firstfive.index import MappedCatalogue
 from firstfive.measure import (
     DEFAULT,
     JUDGED,
@@ -44,7 +46,7 @@ from firstfive.measure import (
 from firstfive.observe import Quiet
 from firstfive.ports import Progress, words_of
 from firstfive.settings import GoalSettings
-from firstfive.types import ReleaseId
+from firstfive.types import ItemId, ReleaseId
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -123,7 +125,27 @@ def evaluate(
     return replace(
         report,
         chances=of_chances(chances, tried.runs[0][0], judged),
-        notes=(*report.notes, *filter(None, (taught, note))),
+        notes=(*report.notes, *filter(None, (taught, note, _absent(project, tried.sides, judged)))),
+    )
+
+
+def _absent(project: Project | None, sides: Sequence[Side], judged: Qrels) -> str:
+    """A sentence on judged items that the first side's Release does not have; "" where it has them all."""
+    if project is None or not sides:
+        return ""
+    release = sides[0].release
+    catalogue = MappedCatalogue(project.releases / release / "catalogue")
+    gone = [
+        name
+        for name in judged.ids
+        if all(catalogue.position(ItemId(written)) is None for written in (name, unquote(name)))
+    ]
+    if not gone:
+        return ""
+    named = ", ".join(gone[:3]) + (", ..." if len(gone) > 3 else "")
+    return (
+        f"{len(gone):,} of {len(judged.ids):,} judged items are not in release {release[:12]} ({named}), so that "
+        "nothing can find them: import them and build, or check the ids."
     )
 
 

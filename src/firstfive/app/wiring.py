@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -216,7 +217,8 @@ def open_project(
     path = Path(folder).absolute()
     if not (path / FILE).is_file():
         raise NotFound(
-            f"{path} has no {FILE}; make a project with `firstfive init {folder}`, or name one with --project",
+            f"{path} has no {FILE}; make a project with `firstfive init {shlex.quote(str(folder))}`, "
+            "or name one with --project",
             code="not_found.project",
         )
     return Project(path, Settings.load(path, overrides=overrides, environment=environment))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -75,8 +76,8 @@ class Call:
         return f"Next: {self.typed(words)}"
 
     def typed(self, words: str) -> str:
-        """The command as it is typed for the same project."""
-        return f"firstfive {f'-p {self.folder} ' if self.folder else ''}{words}"
+        """The command as it is typed for the same project. A file's name in `words` is `typeable` already."""
+        return f"firstfive {f'-p {typeable(self.folder)} ' if self.folder else ''}{words}"
 
     def answer(self, value: object, text: str) -> None:
         """Writes the result: `value` as JSON where --json was given, else `text`."""
@@ -95,6 +96,11 @@ def plain(text: str) -> str:
     from firstfive.guard import printable
 
     return " ".join(printable(text)[0].split())
+
+
+def typeable(word: str) -> str:
+    """A file or folder as a shell takes it for one word: in quotes where it has blanks, accents or signs."""
+    return shlex.quote(plain(word))
 
 
 def counted(n: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from firstfive.cli.frame import Call, Command, plain
+from firstfive.cli.frame import Call, Command, plain, typeable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -151,7 +151,7 @@ def _pool(call: Call, out: str | None, runs: Sequence[str], queries: str | None,
         f"Wrote {plain(done.file)}: {done.pairs:,} items to judge for {done.requests:,} requests, the first "
         f"{done.depth} of {len(done.rankers)} rankers: {', '.join(map(plain, done.rankers))}.{known}\n"
         f"Write a grade in its last column: 0 for wrong, 1 or more for right.\n"
-        f"{call.next(f'evaluate --queries {plain(queries)} --qrels {plain(done.file)}')}",
+        f"{call.next(f'evaluate --queries {typeable(queries)} --qrels {typeable(done.file)}')}",
     )
 
 
@@ -163,8 +163,8 @@ def _make_up(call: Call, folder: str | None, number: int | None) -> None:
     with call.open() as project:
         n = project.settings.goal.made_up if number is None else number
         done = write_seekers(project, folder, n, progress=call.progress())
-    file = plain(str(Path(folder) / "judging"))
-    after = call.next(f"evaluate --queries {file}.queries.jsonl --qrels {file}.qrels.trec")
+    asked, right = (typeable(str(Path(folder) / name)) for name in ("judging.queries.jsonl", "judging.qrels.trec"))
+    after = call.next(f"evaluate --queries {asked} --qrels {right}")
     call.answer(done, "\n".join([*map(plain, done.lines()), after]))
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Call, Command, plain
+from firstfive.cli.frame import Call, Command, plain, typeable
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -72,7 +72,8 @@ def demo(call: Call, check: bool, record: str | None) -> int:
             call.answer(
                 {"address": address, "folder": folder, "items": report.items},
                 f"\n{report.items:,} invented companies are ready.\n\n    Open {address}\n\n"
-                f'Or ask from another terminal:\n\n    firstfive -p {folder} recommend "{QUESTION}"\n\nCtrl-C stops.',
+                "Or ask from another terminal:\n\n    "
+                f'firstfive -p {typeable(folder)} recommend "{QUESTION}"\n\nCtrl-C stops.',
             )
 
         _serve(project, started, port=_port(project))

@@ -4,6 +4,7 @@
     qrels   qid 0 item grade                 a grade of 1 or more is right; or the table that `write_table` wrote
     queries {"qid": "7", "text": "..."}      one JSON object a line; or CSV or TSV with a heading of qid and text
 
+A table may be cut by commas, semicolons or tabs, whatever its ending: spreadsheets save it as their country does.
 Files may be gzipped (`.gz`). White space cannot stand in an id of these formats, so an item's id is written with
 `%20` in its place (`token`).
 """
@@ -21,6 +22,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn, cast
 from urllib.parse import quote
@@ -87,9 +89,8 @@ def read_queries(path: str | Path) -> list[Query]:
     """
     path = Path(path)
     kind = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    separator = {".csv": ",", ".tsv": "\t"}.get(kind.lower())
     found: dict[str, str] = {}
-    for line, qid, text in _query_table(path, separator) if separator else _query_lines(path):
+    for line, qid, text in _query_table(path) if kind.lower() in {".csv", ".tsv"} else _query_lines(path):
         if not qid:
             _refuse(path, line, "has no qid", 'write {"qid": "1", "text": "..."}')
         if qid in found:
@@ -224,10 +225,11 @@ TABLE = ("qid", "request", "item", "title", "text", "grade")
 def write_table(path: str | Path, rows: Iterable[tuple[str, str, str, str, str]]) -> None:
     """Writes pairs to be graded as CSV, under TABLE; the grades are left empty. The file appears whole.
 
-    What a spreadsheet would take for a formula gets an apostrophe before it, which `read_qrels` takes off again.
+    What a spreadsheet would take for a formula gets an apostrophe before it, which `read_qrels` takes off again. It
+    begins with a byte order mark, without which Excel shows other letters in place of umlauts.
     """
     path = Path(path)
-    with whole_file(path) as begun, begun.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(path) as begun, begun.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file)
         table.writerow(TABLE)
         table.writerows([*map(guard.as_cell, row), ""] for row in rows)
@@ -343,20 +345,13 @@ def _read_table(path: Path) -> _Columns:
     query, item, values, lines = array("q"), array("q"), array("d"), array("q")
     queries: dict[bytes, int] = {}
     items: dict[bytes, int] = {}
-    with _reading(path) as file:
-        rows = csv.DictReader(io.TextIOWrapper(file, "utf-8-sig", newline=""), strict=True)
-        try:
-            if not {"qid", "item", "grade"} <= set(rows.fieldnames or ()):
-                _refuse(path, 1, f"has the columns {rows.fieldnames}", "name three of them qid, item and grade")
-            for row in rows:
-                if not (grade := (row["grade"] or "").strip()):
-                    continue
-                query.append(queries.setdefault(_named(row["qid"]), len(queries)))
-                item.append(items.setdefault(_named(row["item"]), len(items)))
-                values.extend(_values(path, [rows.line_num], [grade.encode()], _QRELS))
-                lines.append(rows.line_num)
-        except (csv.Error, UnicodeDecodeError) as wrong:
-            _refuse(path, rows.line_num + 1, f"cannot be read: {wrong}", "correct it", wrong)
+    for line, row in _table(path, {"qid", "item", "grade"}, "name three of them qid, item and grade"):
+        if not (grade := (row["grade"] or "").strip()):
+            continue
+        query.append(queries.setdefault(_named(row["qid"]), len(queries)))
+        item.append(items.setdefault(_named(row["item"]), len(items)))
+        values.extend(_values(path, [line], [grade.encode()], _QRELS))
+        lines.append(line)
     if not lines:
         raise SourceError(f"{path} has no grade yet; write 0 for wrong, 1 and more for right", code="measure.files")
     return _Columns(np.frombuffer(query, np.int64), np.frombuffer(item, np.int64), values, lines, queries, items)
@@ -431,16 +426,34 @@ def _query_lines(path: Path) -> Iterator[tuple[int, str, str]]:
             yield number, token(str(query.qid)), query.text
 
 
-def _query_table(path: Path, separator: str) -> Iterator[tuple[int, str, str]]:
+def _query_table(path: Path) -> Iterator[tuple[int, str, str]]:
+    for line, row in _table(path, {"qid", "text"}, "name two of them qid and text"):
+        yield line, token(row["qid"] or ""), row["text"] or ""
+
+
+def _table(path: Path, columns: set[str], advice: str) -> Iterator[tuple[int, dict[str, str | None]]]:
+    """(line, cells by column) of each row below the heading. advice: what to do where one of the columns is missing."""
+    line = 0
     with _reading(path) as file:
-        rows = csv.DictReader(io.TextIOWrapper(file, "utf-8-sig", newline=""), delimiter=separator, strict=True)
+        text = io.TextIOWrapper(file, "utf-8-sig", newline="")
         try:
-            if not {"qid", "text"} <= set(rows.fieldnames or ()):
-                _refuse(path, 1, f"has the columns {rows.fieldnames}", "name two of them qid and text")
+            first = text.readline()
+            lines = chain([first] if first else [], text)
+            rows = csv.DictReader(lines, delimiter=_separator(first, columns), strict=True)
+            if not columns <= set(rows.fieldnames or ()):
+                _refuse(path, 1, f"has the columns {rows.fieldnames}", advice)
             for row in rows:
-                yield rows.line_num, token(row["qid"] or ""), row["text"] or ""
-        except (csv.Error, UnicodeDecodeError) as wrong:
-            _refuse(path, rows.line_num + 1, f"cannot be read: {wrong}", "correct it, or write JSON lines", wrong)
+                line = rows.line_num
+                yield line, row
+        except UnicodeDecodeError as wrong:
+            _refuse(path, line + 1, f"cannot be read: {wrong}", "save the file as UTF-8", wrong)
+        except csv.Error as wrong:
+            _refuse(path, line + 1, f"cannot be read: {wrong}", "correct it", wrong)
+
+
+def _separator(heading: str, columns: set[str]) -> str:
+    """The sign that cuts the heading into these columns; a comma where none does."""
+    return next((sign for sign in ",;\t" if columns <= set(next(csv.reader([heading], delimiter=sign), ()))), ",")
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

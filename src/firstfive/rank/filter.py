@@ -34,6 +34,8 @@ _TOKEN = re.compile(
     r"""|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?(?![\w-]|\.(?!\.)))"""
     r"""|(?P<word>[^\s"'()<>=!,.]+(?:\.(?!\.)[^\s"'()<>=!,.]+)*))"""
 )
+_WHOLE, _AFTER_COMMA = re.compile(r"(?<![\w.])-?\d+(?:\.\d{3})*$"), re.compile(r",(\d{1,3})(?![\w,])")
+"""Both sides of the comma in a number such as 25,5 or 1.234,50."""
 _NUMBER = re.compile(r"\s*-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?\s*")
 
 
@@ -325,9 +327,19 @@ class _Parser:
     def _wrong(self, why: str) -> RequestError:
         before, after = self._text[: self._at][-SHOWN:], self._text[self._at :].strip()[:SHOWN]
         return RequestError(
-            f"the filter cannot be read: {why} at: {before} >>> {after or 'end'}; correct it there",
+            f"the filter cannot be read: {why} at: {before} >>> {after or 'end'}; {_advice(before, after)}",
             code="request.filter",
         )
+
+
+def _advice(before: str, after: str) -> str:
+    """What to do where reading stopped: a comma inside a number is the likeliest slip, and not seen as one."""
+    whole, rest = _WHOLE.search(before), _AFTER_COMMA.match(after)
+    if not whole or not rest:
+        return "correct it there"
+    plain, part = whole[0].replace(".", ""), rest[1]
+    number = f"{plain}{part} or {plain}.{part}" if len(part) == 3 else f"{plain}.{part}"
+    return f"write the number with a point for decimals and nothing between thousands: {number}"
 
 
 def _column(columns: Mapping[str, Column], field: str) -> Column:

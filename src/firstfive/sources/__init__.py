@@ -15,7 +15,7 @@ from firstfive.sources.jsonl import read_jsonl
 from firstfive.sources.lines import is_binary, rejected
 from firstfive.sources.mapping import Columns, decide, page_of
 from firstfive.sources.opening import Limits, beginning, opened
-from firstfive.sources.pages import HTML, TEXT, Leaf, endings, is_archive, is_page, read_pages, states_a_fact
+from firstfive.sources.pages import HTML, TEXT, Leaf, is_archive, is_page, left_out, read_pages, states_a_fact
 from firstfive.sources.parquet import read_parquet
 from firstfive.sources.tables import Row, read_table
 from firstfive.sources.vectors import read_vectors
@@ -66,7 +66,7 @@ def _kind(path: Path, source: str, limits: Limits) -> str:
     ending = Path(name).suffix
     if ending not in HTML and not is_page(name, head):  # XHTML may begin as XML
         check_kind(path, source, text)
-    kind = _KINDS.get(ending) or next((kind for start, kind in _BEGINNINGS if text.startswith(start)), "csv")
+    kind = _KINDS.get(ending) or next((kind for start, kind in _BEGINNINGS if text.startswith(start)), "rows")
     if kind == "pages" and not is_archive(path, head):
         _check_page(source, name, head)
     return kind
@@ -81,10 +81,10 @@ def _check_page(source: str, name: str, head: bytes) -> None:
 Rows = Callable[[], Iterator[Row | Rejected]]
 
 
-def _delimited(path: Path, source: str, limits: Limits, delimiter: str = "") -> Rows:
+def _delimited(path: Path, source: str, limits: Limits, delimiter: str = "", *, named: bool = True) -> Rows:
     def read() -> Iterator[Row | Rejected]:
         with opened(path, limits) as stream:
-            yield from read_table(stream, source, limits.item_bytes, delimiter)
+            yield from read_table(stream, source, limits.item_bytes, delimiter, named=named)
 
     return read
 
@@ -99,6 +99,7 @@ def _json_lines(path: Path, source: str, limits: Limits) -> Rows:
 
 _READERS: Mapping[str, Callable[[Path, str, Limits], Rows]] = {
     "csv": _delimited,
+    "rows": lambda path, source, limits: _delimited(path, source, limits, named=False),
     "tsv": lambda path, source, limits: _delimited(path, source, limits, "\t"),
     "jsonl": _json_lines,
     "parquet": lambda path, _, limits: lambda: read_parquet(path, limits),
@@ -140,7 +141,7 @@ class PageFiles:
         """What was left out, as sentences."""
         if not self._skipped:
             return ()
-        return (f"{self._source}: left out what is neither HTML nor plain text ({endings(self._skipped)} files).",)
+        return (f"{self._source}: left out {left_out(self._skipped)}.",)
 
     def __iter__(self) -> Iterator[Page | Rejected]:
         self._skipped.clear()

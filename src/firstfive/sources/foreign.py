@@ -15,8 +15,18 @@ _XML = ("XML", "write what it holds as CSV or JSONL, a row an item")
 _DATABASE = ("a database", "export the table as CSV")
 _PACKED = ("a packed file of another kind", "unpack it and import what is in it")
 _IMAGE = ("an image", "save the text on it as .txt, or what it lists as CSV")
+_CODE = ("source code", "name the file that lists the items, or save what it says of them as .txt")
+_SETTINGS = ("a file of settings", "name the file that lists the items")
+
+PROGRAMS = frozenset(
+    ".py .pyi .ipynb .js .mjs .cjs .jsx .ts .tsx .vue .css .scss .less .sh .bash .zsh .ps1 .bat .cmd .java .kt .scala "
+    ".swift .c .h .cc .cpp .hpp .cs .go .rs .rb .pl .lua .r .sql".split()
+)
+"""Endings of source code. Not those under which sites serve pages, such as .php: a copied site is full of them."""
 
 _ENDINGS = {
+    **dict.fromkeys(PROGRAMS, _CODE),
+    **dict.fromkeys((".toml", ".yaml", ".yml", ".ini", ".cfg", ".conf", ".lock"), _SETTINGS),
     ".pdf": _PDF,
     ".xml": _XML,
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".numbers"), _SHEET),

@@ -18,6 +18,8 @@ from typing import IO
 
 from firstfive import guard
 from firstfive.errors import SourceError
+from firstfive.settings import FILE
+from firstfive.sources.foreign import PROGRAMS
 from firstfive.sources.lines import is_binary, rejected
 from firstfive.sources.opening import GZIP, Limits, beginning, check_ratio, opened, unreadable
 from firstfive.types import Rejected
@@ -66,10 +68,13 @@ class Unread:
 
 
 LINK = Unread("it is a link to another file", "unpack the archive and import the folder, where links are followed")
-
+OWN = Unread("the project's own files")
+"""Stands for what firstfive itself wrote beside a `firstfive.toml`: nobody means it when they import that folder."""
+_OWN_FOLDERS = frozenset({"releases", "prompts"})
+_OWN_FILES = frozenset({FILE, "embedders.json", "report.html"})
 
 Skipped = Callable[[str], None]
-"""Is told the ending of each file that holds no page."""
+"""Is told the ending of each file that holds no page, and OWN's reason where a project's own files lie."""
 
 
 def read_pages(path: Path, source: str, limits: Limits, skipped: Skipped) -> Iterator[Leaf | Rejected]:
@@ -79,7 +84,9 @@ def read_pages(path: Path, source: str, limits: Limits, skipped: Skipped) -> Ite
     """
     for name, body in _files(path, limits):
         inside = _inside(name)
-        if isinstance(body, Unread):
+        if body is OWN:
+            skipped(OWN.reason)
+        elif isinstance(body, Unread):
             yield rejected(f"{source}/{inside}", 0, body.reason, body.advice)
         elif media := _media(inside, body):
             if is_binary(guard.decode(body[:_HEAD])):
@@ -133,7 +140,7 @@ def _media(inside: str, body: bytes) -> str:
     ending = PurePosixPath(inside.removesuffix(".gz")).suffix.lower()
     if ending in TEXT:
         return "text"
-    return "html" if ending in HTML or _MARKED.search(body[:2048]) else ""
+    return "html" if ending in HTML or (ending not in PROGRAMS and _MARKED.search(body[:2048])) else ""
 
 
 # --- where the files are ----------------------------------------------------------------------------------------------
@@ -199,6 +206,10 @@ def _in_folder(folder: Path, limits: Limits) -> Iterator[tuple[str, bytes | Unre
     for here, folders, names in os.walk(folder, onerror=failed):
         folders.sort()
         folders[:] = [name for name in folders if not name.startswith(".")]
+        if FILE in names:
+            folders[:] = [name for name in folders if name not in _OWN_FOLDERS]
+            names[:] = [name for name in names if name not in _OWN_FILES and not name.startswith("firstfive.db")]
+            yield Path(here, FILE).relative_to(folder).as_posix(), OWN
         for name in (*folders, *sorted(names)):
             file = Path(here, name)
             inside = file.relative_to(folder).as_posix()
@@ -296,6 +307,11 @@ def _is_litter(name: str) -> bool:
     return any((part.startswith(".") and part not in (".", "..")) or part == "__MACOSX" for part in name.split("/"))
 
 
-def endings(counts: Counter[str]) -> str:
-    """The endings of skipped files, most frequent first, for a sentence."""
-    return ", ".join(f"{n:,} {ending}" for ending, n in counts.most_common(5))
+def left_out(counts: Counter[str]) -> str:
+    """What was skipped, in words: the endings, most frequent first, and whether a project lies there."""
+    kinds = Counter({ending: n for ending, n in counts.items() if ending != OWN.reason})
+    shown = ", ".join(f"{n:,} {ending}" for ending, n in kinds.most_common(5))
+    others = kinds.total() - sum(n for _, n in kinds.most_common(5))
+    rest = f" and {others:,} other" if others else ""
+    foreign = [f"what is neither HTML nor plain text ({shown}{rest} files)"] if kinds else []
+    return " and ".join([*foreign, *([OWN.reason] if OWN.reason in counts else [])])

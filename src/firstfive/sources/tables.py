@@ -15,6 +15,7 @@ from typing import IO
 
 from firstfive.errors import SourceError
 from firstfive.guard import printable
+from firstfive.sources.foreign import READABLE
 from firstfive.sources.lines import Lines, rejected
 from firstfive.types import Rejected
 
@@ -37,16 +38,27 @@ class Row:
     values: dict[str, str]
 
 
-def read_table(stream: IO[bytes], source: str, limit: int, delimiter: str = "") -> Iterator[Row | Rejected]:
+def read_table(
+    stream: IO[bytes], source: str, limit: int, delimiter: str = "", *, named: bool = True
+) -> Iterator[Row | Rejected]:
     """Rows by the names in the first line. delimiter "": told by the file, or found out from the first lines.
 
-    Blank lines are no rows, nor are those without a filled cell. Raises SourceError where the file is no text.
+    Blank lines are no rows, nor are those without a filled cell. named: the file's name says that it is a table.
+    Raises SourceError where the file is no text, or neither its name nor its first lines are those of a table.
     """
     csv.field_size_limit(max(csv.field_size_limit(), 2 * limit + 1_000))
     lines = Lines(stream, limit)
     if lines.binary:
         raise SourceError(f"{source} does not hold text; give a CSV, TSV, JSONL, Parquet, HTML or text file")
-    delimiter = _named(lines) or delimiter or _sniffed(lines)
+    if not (delimiter := _named(lines) or delimiter):
+        head = _head(lines)
+        delimiter = _sniffed(head)
+        if not named and not _is_table(head, delimiter):
+            raise SourceError(
+                f"{source} does not look like a table: most of its first lines should have as many columns as its "
+                "first one names, and two at least; name it .csv if it is one, or .txt to import it as one item. What "
+                f"can be read is {READABLE}"
+            )
     yield from _Table(lines, source, limit, delimiter).rows()
 
 
@@ -59,12 +71,26 @@ def _named(lines: Lines) -> str:
     return ""
 
 
-def _sniffed(lines: Lines) -> str:
-    """The sign that cuts most of the first lines into the same number of cells, more than one."""
+def _head(lines: Lines) -> list[str]:
+    """The first lines, which are still to be read."""
     head: list[str] = []
     while len(head) < SNIFFED_LINES and (line := lines.next()):
         head.append(line)
     lines.put_back(head)
+    return head
+
+
+def _is_table(head: Sequence[str], delimiter: str) -> bool:
+    """Whether the first row names two columns at least and most rows have as many; so has a file without any row."""
+    rows = [row for row in csv.reader(head, delimiter=delimiter) if any(map(str.strip, row))]
+    if not rows:
+        return True
+    alike = sum(len(row) == len(rows[0]) for row in rows)
+    return sum(map(bool, map(str.strip, rows[0]))) > 1 and 2 * alike > len(rows)
+
+
+def _sniffed(head: Sequence[str]) -> str:
+    """The sign that cuts most of the first lines into the same number of cells, more than one."""
     best, most = ",", 0.0
     for delimiter in DELIMITERS:
         widths = Counter(len(row) for row in csv.reader(head, delimiter=delimiter) if row)

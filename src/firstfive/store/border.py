@@ -29,7 +29,11 @@ BROKEN = (
     "store.broken",
     "the file is damaged or is not a firstfive store; put back a copy of it, or move it away and import again",
 )
-UNWRITABLE = ("store.failed", "check that the project's folder exists and that this user may write to it")
+UNWRITABLE = (
+    "store.failed",
+    "this user must be able to write to the project's folder, even for a command that only reads (SQLite keeps its log "
+    "there); check that it exists and change its permissions, or name a copy of the project with -p",
+)
 FAILED = ("store.failed", "nothing of this was stored; try again")
 
 RESULTS: dict[int, tuple[str, str]] = {
