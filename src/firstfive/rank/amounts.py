@@ -46,8 +46,8 @@ _ABOVE = re.compile(
     re.IGNORECASE,
 )
 _ROUGHLY = re.compile(
-    r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|um|etwa|rund|ungefähr|environ|autour de|à peu près)|~)"
-    r"\s*[€$£]?\s*$",
+    r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|um|etwa|rund|ungefähr|environ|autour de|"
+    r"à peu près)|~)\s*[€$£]?\s*$",
     re.IGNORECASE,
 )
 ROUGH = 0.25
