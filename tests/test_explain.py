@@ -367,6 +367,13 @@ def test_another_number_where_the_item_speaks_of_the_same_contradicts_and_is_quo
     assert (mismatch.says.text if mismatch and mismatch.says else "") == quoted
 
 
+def test_a_passage_that_says_no_to_something_near_is_no_reason_however_near_it_sounds() -> None:
+    item = thing("", "PETS ARE NOT ALLOWED. A cabin with a meadow for animals.")
+    reason, _ = asked(item, wishes("dogs allowed"), like(item, [[0.8, 0.4]]))
+    assert reason is not None
+    assert reason.says.text == "A cabin with a meadow for animals."
+
+
 def test_the_same_number_of_another_thing_is_no_reason() -> None:
     assert asked(thing("", "12 bathrooms."), wishes("12 rooms"))[0] is None
     reason, _ = asked(thing("", "A mill since 1990."), wishes("founded 1990"))

@@ -79,7 +79,7 @@ def explain(
     telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
     denied, doubted, unsaid = np.array([one[1:] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
     likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
-    beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
+    beside = words.denying() & (shared == 0)  # a row that says no to something, and nothing in the words of this wish
     at_odds, met = _numbers(rows, wishes)
     likeness = np.where(at_odds | denied | unsaid | beside, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
@@ -298,6 +298,10 @@ class _Words:
             [_among(wanted, one.no - one.held) > 0 for one in self._sides],
             [bool(unwanted) and not _among(unwanted, one.no) for one in self._sides],
         )
+
+    def denying(self) -> Mask:
+        """(texts but the last,): which of them say no to something."""
+        return np.array([bool(one.denied or one.perhaps) for one in self._sides[:-1]])
 
     def _against(self, words: Sequence[str], unwanted: Sequence[set[str]]) -> list[bool]:
         """For each text, whether it plainly has at least half of the words, where no text says no to all of them.
