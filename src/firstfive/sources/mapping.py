@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -118,9 +118,13 @@ class _Profile:
     nested: float
 
 
-def decide(columns: Columns, sample: Sequence[Row], source: str) -> tuple[Columns, tuple[str, ...]]:
+def decide(
+    columns: Columns, sample: Sequence[Row], source: str, guess: Collection[str] | None = None
+) -> tuple[Columns, tuple[str, ...]]:
     """The columns to use and, where something was guessed, sentences that say what and why.
 
+    guess: which of "id", "title", "text" and "field" are guessed where they are not named; without it all are, but for
+    fields where anything is named.
     Raises SourceError source.mapping for a named column that is not there.
     """
     names = list(dict.fromkeys(name for row in sample for name in row.values))
@@ -136,49 +140,48 @@ def decide(columns: Columns, sample: Sequence[Row], source: str) -> tuple[Column
     counting = tuple(
         p.name for p in profiles if p.counts and p.name not in (told.id, told.title, *told.text, *told.field)
     )
-    return _completed(replace(told, without=counting), profiles, source)
+    if guess is None:
+        guess = ("id", "title", "text") if told.told else ("id", "title", "text", "field")
+    return _completed(replace(told, without=counting), profiles, source, guess)
 
 
-def _completed(told: Columns, profiles: list[_Profile], source: str) -> tuple[Columns, tuple[str, ...]]:
+def _completed(
+    told: Columns, profiles: list[_Profile], source: str, guess: Collection[str]
+) -> tuple[Columns, tuple[str, ...]]:
     used = {told.id, told.title, *told.text, *told.field, *told.without}
     free = [profile for profile in profiles if profile.name not in used]
     chosen, said = told, []
-    if not told.id:
+    if not told.id and "id" in guess:
         found, why = _id_among(free)
         if not found and told.without:
             found, why = told.without[0], "it counts the rows; name a better one, if there is one"
         chosen = replace(chosen, id=found)
         said.append(
-            f"id is {_quoted(found)} ({why})" if found else "no column can be the id, so it is made from the content"
+            f"id is {quoted(found)} ({why})" if found else "no column can be the id, so it is made from the content"
         )
         free = [profile for profile in free if profile.name != found]
-    if not told.title:
+    if not told.title and "title" in guess:
         found, why = _title_among(free)
         chosen = replace(chosen, title=found)
-        said.append(f"title is {_quoted(found)} ({why})" if found else "no column looks like a title")
+        said.append(f"title is {quoted(found)} ({why})" if found else "no column looks like a title")
         free = [profile for profile in free if profile.name != found]
-    if not told.text:
+    if not told.text and "text" in guess:
         texts = _texts_among(free, needed=not chosen.title)
         chosen = replace(chosen, text=texts)
-        said.append(f"text is {_quoted(*texts)} (long, or so named)" if texts else "no column looks like text")
+        said.append(f"text is {quoted(*texts)} (long, or so named)" if texts else "no column looks like text")
         free = [profile for profile in free if profile.name not in texts]
     if not chosen.title and not chosen.text:
         raise SourceError(
-            f"{source} has no column with words to search in; say --text: there are {_quoted(*_names(profiles))}",
+            f"{source} has no column with words to search in; say --text: there are {quoted(*_names(profiles))}",
             code="source.mapping",
         )
-    if not told.told:
+    if "field" in guess:
         fields = tuple(p.name for p in free if p.usual <= SHORT and p.filled > 0)
         chosen = replace(chosen, field=fields)
-        said += [f"fields are {_quoted(*fields)} (short)"] if fields else []
+        said += [f"fields are {quoted(*fields)} (short)"] if fields else []
         idle = [name for name in told.without if name != chosen.id]
-        said += [f"{_quoted(*idle)} only counts the rows and is left out"] if idle else []
-    plain = (chosen.id, chosen.title, chosen.text, chosen.field) == (
-        "id",
-        "title",
-        ("text",),
-        (),
-    ) and not chosen.without
+        said += [f"{quoted(*idle)} only counts the rows and is left out"] if idle else []
+    plain = replace(chosen, without=()) == Columns("id", "title", ("text",)) and not chosen.without
     if not said or plain:
         return chosen, ()
     if not told.told and _is_a_row(chosen):
@@ -195,7 +198,8 @@ def _names(profiles: Sequence[_Profile]) -> list[str]:
     return [profile.name for profile in profiles]
 
 
-def _quoted(*names: str) -> str:
+def quoted(*names: str) -> str:
+    """The names in quotation marks; of many, the first and how many more there are."""
     said = ", ".join(f'"{name}"' for name in names[:NAMED_AT_MOST])
     return said if len(names) <= NAMED_AT_MOST else f"{said} and {len(names) - NAMED_AT_MOST:,} more"
 
@@ -207,7 +211,7 @@ def _known(wanted: str, names: Sequence[str], source: str) -> str:
     if wanted.casefold() in folded:
         return folded[wanted.casefold()]
     near = difflib.get_close_matches(wanted, names, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"there are {_quoted(*names)}"
+    hint = f'did you mean "{near[0]}"?' if near else f"there are {quoted(*names)}"
     raise SourceError(f'{source} has no column "{wanted}"; {hint}', code="source.mapping")
 
 
@@ -327,7 +331,7 @@ def page_of(row: Row, columns: Columns, source: str) -> Page | Rejected:
     text = "\n".join(part for name in columns.text if (part := values.get(name, "").strip()))
     body = text.encode("utf-8", "surrogatepass")
     if _blank(title) and _blank(text):
-        advice = f"fill {_quoted(*filter(None, (columns.title, *columns.text))) or 'a column'}, or leave the row out"
+        advice = f"fill {quoted(*filter(None, (columns.title, *columns.text))) or 'a column'}, or leave the row out"
         return rejected(source, row.line, "the row has neither a title nor text", advice, " ".join(values.values()))
     fields = _fields(values, columns)
     item = guard.printable(values.get(columns.id, ""))[0].strip() if columns.id else content_id(title, body)
