@@ -164,7 +164,7 @@ def ad(own: str) -> str:
 
 def heads_of(*fields: dict[str, str], sites: tuple[str, ...] = ()) -> list[int]:
     texts = [ad(f"on day {n} in team {n * 7}") for n in range(len(fields))]
-    return copies(texts, 0.8, ["LKW-Fahrer"] * len(texts), fields, sites).tolist()
+    return [int(head) for head in copies(texts, 0.8, ["LKW-Fahrer"] * len(texts), fields, sites)]
 
 
 def test_jobs_of_one_title_and_one_template_in_different_towns_are_no_copies() -> None:
