@@ -431,6 +431,28 @@ def test_near_copies_are_counted_and_linked_to_the_first(opened: Open) -> None:
     assert heads.tolist() == [0, 0, 2]
 
 
+def test_jobs_of_one_title_in_two_towns_are_both_shown(opened: Open) -> None:
+    project = opened()
+    text = "We look for a driver who knows the roads and likes the team. You get a lorry, a phone and a pension in {}."
+    rows = [{"id": town, "title": "Driver", "text": text.format(town), "town": town} for town in ("Ulm", "Kiel")]
+    path = project.folder / "items.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    import_sources(project, [str(path)], field=["town"])
+    assert build(project).copies == 0
+
+
+def test_pages_of_two_sites_are_linked_though_their_heads_differ(opened: Open) -> None:
+    project = opened()
+    text = "A bakery that bakes rye bread and rolls and cakes for everybody in the old town of Lund every day"
+    for site, staff in (("one.example", "12"), ("two.example", "13")):
+        page = project.folder / "pages" / site / "index.html"
+        page.parent.mkdir(parents=True)
+        head = f'<title>Bakery</title><meta name="employees" content="{staff}">'
+        page.write_text(f"<html><head>{head}</head><body><p>{text}.</p><p>{staff} do.</p></body></html>", "utf-8")
+    import_sources(project, [str(project.folder / "pages")])
+    assert build(project).copies == 1
+
+
 def test_fields_are_typed_over_the_whole_catalogue(opened: Open) -> None:
     project = opened()
     rows = [{"id": str(n), "text": f"Thing {n}", "size": size} for n, size in enumerate(["1,200", "14", "nan", ""])]

@@ -232,6 +232,68 @@ def test_arguments_go_before_settings_and_settings_before_guesses(tmp_path: Path
     assert '"key"' not in report.guessed[0]
 
 
+JOBS = "Nr,Kennziffer,Stellentitel,Text,Ort\n7,J-1,Koch,Er kocht gern.,Ulm\n9,J-2,Maler,Er malt gern.,Kiel\n"
+TOLD = {"id": "Kennziffer", "title": "Stellentitel", "text": ["Text"], "field": ["Ort"]}
+
+
+def jobs(folder: Path, text: str = JOBS) -> str:
+    path = folder / "jobs.csv"
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+def as_stored(project: Project) -> dict[str, tuple[str, dict[str, str]]]:
+    with project.store.read() as unit:
+        return {page.id: (page.title, dict(page.fields)) for page in unit.pages.live()}
+
+
+def test_a_second_import_takes_the_columns_as_last_time_and_says_so(project: Project, tmp_path: Path) -> None:
+    path = jobs(tmp_path)
+    import_sources(project, [path], **{**TOLD, "id": "Nr"})  # type: ignore[arg-type]
+    before = as_stored(project)
+    again = import_sources(project, [path])
+    assert (again.same, again.new, again.retired) == (2, 0, 0)
+    assert as_stored(project) == before == {"7": ("Koch", {"Ort": "Ulm"}), "9": ("Maler", {"Ort": "Kiel"})}
+    (said,) = again.guessed
+    assert 'as last time: id "Nr", title "Stellentitel", text "Text", field "Ort"' in said
+    assert import_sources(project, [path], **TOLD).guessed == ()  # type: ignore[arg-type]
+
+
+def test_a_flag_changes_what_it_names_and_guess_begins_anew(project: Project, tmp_path: Path) -> None:
+    path = jobs(tmp_path)
+    import_sources(project, [path], **TOLD)  # type: ignore[arg-type]
+    import_sources(project, [path], field=["Nr"])
+    assert as_stored(project)["J-1"] == ("Koch", {"Nr": "7"})
+    import_sources(project, [path], guess=True)
+    assert as_stored(project)["J-1"] == ("Koch", {"Nr": "7", "Ort": "Ulm"})
+    import_sources(project, [jobs(tmp_path, JOBS.replace("Ort", "Stadt"))])
+    assert as_stored(project)["J-1"] == ("Koch", {"Nr": "7", "Stadt": "Ulm"}), "guessed fields are guessed anew"
+
+
+def test_an_id_that_is_gone_stops_a_second_import_and_says_what_to_do(project: Project, tmp_path: Path) -> None:
+    import_sources(project, [jobs(tmp_path)], **TOLD)  # type: ignore[arg-type]
+    path = jobs(tmp_path, JOBS.replace("Kennziffer", "Ref"))
+    with pytest.raises(SourceError, match=r'no "Kennziffer" any more.*--id.*--guess: there are "Nr", "Ref"') as caught:
+        import_sources(project, [path])
+    assert caught.value.code == "source.mapping"
+    assert import_sources(project, [path], id="Ref").same == 2
+
+
+def test_a_field_that_is_gone_is_said_and_taken_again_when_it_comes_back(project: Project, tmp_path: Path) -> None:
+    import_sources(project, [jobs(tmp_path)], **TOLD)  # type: ignore[arg-type]
+    report = import_sources(project, [jobs(tmp_path, JOBS.replace("Ort", "Stadt"))])
+    assert 'has no "Ort" any more' in report.guessed[1]
+    assert as_stored(project)["J-1"] == ("Koch", {})
+    import_sources(project, [jobs(tmp_path)])
+    assert as_stored(project)["J-1"] == ("Koch", {"Ort": "Ulm"})
+
+
+def test_columns_that_brought_too_much_bad_are_not_taken_again(project: Project, tmp_path: Path) -> None:
+    path = jobs(tmp_path, JOBS + "3,J-2,Maurer,Er mauert gern.,Ulm\n")
+    assert import_sources(project, [path], id="Ort", max_bad=0.1).too_bad
+    assert "as last time" not in "".join(import_sources(project, [path]).guessed)
+
+
 def test_what_was_seen_is_told_apart_from_thousands_of_others() -> None:
     seen = Seen()
     pages = [Page(ItemId(f"item {n}"), "text", "", b"x", {}) for n in range(10_000)]

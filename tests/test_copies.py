@@ -152,6 +152,63 @@ def test_hundreds_of_copies_of_one_title_at_five_eighths_are_all_found_by_their_
     assert copies(texts, 0.8, titles).tolist() == [at - at % 2 for at in range(600)]
 
 
+# --- fields -----------------------------------------------------------------------------------------------------------
+
+AD = "We look for a driver with a licence of class CE who knows the roads, likes the team and is free at once. "
+
+
+def ad(own: str) -> str:
+    """A job's text by the template that a hundred others follow."""
+    return f"LKW-Fahrer\n{AD}You start {own} and get a lorry of your own, paid holidays, a phone and a pension."
+
+
+def heads_of(*fields: dict[str, str], sites: tuple[str, ...] = ()) -> list[int]:
+    texts = [ad(f"on day {n} in team {n * 7}") for n in range(len(fields))]
+    return [int(head) for head in copies(texts, 0.8, ["LKW-Fahrer"] * len(texts), fields, sites)]
+
+
+def test_jobs_of_one_title_and_one_template_in_different_towns_are_no_copies() -> None:
+    ulm, kiel = {"Ort": "Ulm", "Firma": "Nordfracht"}, {"Ort": "Kiel", "Firma": "Nordfracht"}
+    assert 0.5 < likeness(ad("on day 0 in team 0"), ad("on day 1 in team 7")) < 0.8
+    assert heads_of(ulm, ulm) == [0, 0]
+    assert heads_of(ulm, kiel) == [0, 1]
+    assert heads_of({"Lohn": "14 €"}, {"Lohn": "15 €"}) == [0, 1]
+    assert heads_of(ulm, {}) == [0, 0]
+    assert heads_of(ulm, kiel, ulm, kiel) == [0, 1, 0, 1]
+
+
+def test_nearly_equal_texts_whose_fields_differ_are_no_copies_and_equal_ones_are() -> None:
+    words = some_words(100, 1)
+    near = [text_of(words), text_of([*words[:50], "changed", *words[51:]])]
+    assert copies(near, 0.8, ["Paw", "Paw"], [{"town": "Ulm"}, {"town": "Ulm"}]).tolist() == [0, 0]
+    assert copies(near, 0.8, ["Paw", "Paw"], [{"town": "Ulm"}, {"town": "Kiel"}]).tolist() == [0, 1]
+    assert copies(near[:1] * 2, 0.8, ["Paw", "Paw"], [{"exchange": "NYSE"}, {"exchange": "XETRA"}]).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"source_url": "a"}, {"source_url": "b"}),
+        ({"Date posted": "2026-01-02"}, {"Date posted": "2026-02-03"}),
+        ({"page": "https://a.example/1"}, {"page": "https://b.example/2"}),
+        ({"Ort": "Ulm"}, {"Ort": "ULM (Germany)"}),
+        ({"pay": "45,000"}, {"pay": "45.000 €"}),
+        ({"town": "Ulm"}, {"Ort": "Kiel"}),
+    ],
+)
+def test_where_and_when_an_item_was_found_and_how_a_value_is_written_make_no_difference(
+    one: dict[str, str], other: dict[str, str]
+) -> None:
+    assert heads_of(one, other) == [0, 0]
+
+
+def test_pages_of_two_sites_are_copies_whatever_their_heads_say_and_pages_of_one_site_are_not() -> None:
+    fields = {"employees": "95"}, {"employees": "a hundred"}
+    assert heads_of(*fields, sites=("a.example", "b.example")) == [0, 0]
+    assert heads_of(*fields, sites=("a.example", "a.example")) == [0, 1]
+    assert heads_of(*fields, sites=("", "")) == [0, 1]
+
+
 @pytest.mark.skipif("FIRSTFIVE_DATA" not in os.environ, reason="FIRSTFIVE_DATA names no folder with the collections")
 @pytest.mark.parametrize("collection", ["cranfield", "cacm"])
 def test_abstracts_by_different_people_are_hardly_ever_copies(collection: str) -> None:

@@ -247,6 +247,64 @@ def test_neither_a_code_nor_an_amount_with_its_unit_is_taken_for_text(
     assert table(path).columns == wanted
 
 
+def guessed(tmp_path: Path, *names: str) -> Columns:
+    """What is guessed of three rows with these columns, of which each value is another one."""
+    path = tmp_path / "guessed.csv"
+    rows = (",".join([f"{name[:2]}-{n}" for name in names[:-1]] + [f"Some words {n} " * 20]) for n in range(3))
+    path.write_text("\n".join((",".join(f'"{name}"' for name in names), *rows, "")), "utf-8")
+    return table(path).columns
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "other"),
+    [
+        ("Kennziffer", "Stellentitel", "Firma"),
+        ("Kennziffer (intern)", "Stellenbezeichnung", "Firmenname"),
+        ("Art.-Nr.", "Produktname", "Hersteller"),
+        ("Artikelnummer", "Artikelbezeichnung", "Firma"),
+        ("Job ref", "jobTitle", "company"),
+        ("product_sku", "product_title", "company_name"),
+        ("référence", "Intitulé du poste", "Entreprise"),
+        ("Numéro d'article", "Nom du produit", "company"),
+        ("Bestellnr", "Titel der Stelle", "company name"),
+        ("id", "company_name", "category_name"),
+        ("company_id", "Firmenname", "page_title"),
+        ("Referenznummer", "name", "company"),
+    ],
+)
+def test_id_and_title_are_known_by_their_names_in_three_languages_before_the_firm_that_offers(
+    tmp_path: Path, kind: str, title: str, other: str
+) -> None:
+    found = guessed(tmp_path, other, "Telefonnummer", title, kind, "text")
+    assert (found.id, found.title) == (kind, title)
+    assert {other, "Telefonnummer"} <= set(found.field)
+
+
+@pytest.mark.parametrize("name", ["Unnamed: 0", "column_1", "index", "level_0"])
+def test_a_column_that_counts_the_rows_is_neither_id_nor_field_where_there_is_a_better_id(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "jobs.csv"
+    header = "" if name == "column_1" else name
+    path.write_text(f"{header},Code,Titel,Text,Ort\n" + "".join(f"{n},J-{n},Koch,Er kocht.,Ulm\n" for n in range(4)))
+    assert (table(path).columns.id, table(path).columns.field) == ("Code", ("Ort",))
+    assert f'"{name}" only counts the rows and is left out' in table(path).guessed[0]
+    assert pages(read(path, Columns("Code", "Titel", ("Text",), ("*",))))["J-1"].fields == {"Ort": "Ulm"}
+    named = Columns("Code", "Titel", ("Text",), (name,))
+    assert pages(read(path, named))["J-1"].fields == {name: "1"}
+
+
+def test_a_column_that_counts_the_rows_is_the_id_where_there_is_no_other_and_one_that_does_not_is_a_field(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "jobs.csv"
+    path.write_text("index,title,text\n0,Koch,Er kocht.\n1,Koch,Er kocht gut.\n")
+    assert table(path).columns.id == "index"
+    assert "it counts the rows" in table(path).guessed[0]
+    path.write_text("id,index,title,text\n1,9,Koch,Er kocht.\n2,4,Koch,Er kocht gut.\n")
+    assert table(path).columns.field == ("index",)
+
+
 def test_a_scraped_cell_of_many_digits_costs_no_more_than_its_length(tmp_path: Path) -> None:
     path = tmp_path / "things.csv"
     path.write_text(f'id,name,text\n1,Anna,"{"0.1," * 4_000}nan xx"\n', "utf-8")

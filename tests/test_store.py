@@ -138,7 +138,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date_and_keeps_what_it_h
         for name in ("ix_events_user_number", "ix_events_kind_number", "ix_events_item_kind"):
             raw.execute(f"DROP INDEX {name}")
         made = ("reservations", "accounts", "buckets", "replies", "batch_jobs", "labels", "measurements", "experiments")
-        for name in (*made, "amendments", *JUDGING):
+        for name in (*made, "amendments", "mappings", *JUDGING):
             raw.execute(f"DROP TABLE {name}")
         raw.execute("ALTER TABLE uses DROP COLUMN how")
         raw.execute("ALTER TABLE pages DROP COLUMN first_seen")

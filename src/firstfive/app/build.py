@@ -37,6 +37,7 @@ from firstfive.app.model_runs import one_run
 from firstfive.app.release import someone
 from firstfive.app.vectors import own_digest, write_own
 from firstfive.build.columns import columns
+from firstfive.build.copies import VERSION as COPIES
 from firstfive.build.copies import copies
 from firstfive.build.describe import VERSION, describe, fingerprint
 from firstfive.build.fields import VERSION as FIELDS
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from firstfive.app.model_runs import RunReport
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
-    from firstfive.types import Doc, Fact, Fields, Item, Positions, Release
+    from firstfive.types import Doc, Fact, Fields, Item, ItemId, Positions, Release
 
 BEGUN = ".new-"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -118,7 +119,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         asked, stopped = _asked(facts, progress)
         goes_on = learned.goes_on(project, model, (doc.id for doc in facts.docs))
         release = _release(project, facts, model, goes_on)
-        made = _make(project, release, facts, goes_on, progress, clock)
+        made = _make(project, release, facts, cleaned.sites, goes_on, progress, clock)
         calibrate(project, release, facts.docs, progress)
         clock.lap("chances")
         report = _report(release, cleaned, facts, made)
@@ -155,18 +156,24 @@ class _Made:
 
 
 def _make(
-    project: Project, release: Release, facts: Describing, goes_on: GoesOn, progress: Progress, clock: _Clock
+    project: Project,
+    release: Release,
+    facts: Describing,
+    sites: Mapping[ItemId, str],
+    goes_on: GoesOn,
+    progress: Progress,
+    clock: _Clock,
 ) -> _Made:
     """Embeds, draws facts and writes the Release's folder, where there is none; each beside what it need not await."""
     folder = None if _sound(project.releases / release.id) else _begun(project, release)
     with _text_index(project, folder, facts.docs) as text, ThreadPoolExecutor(1, "catalogue") as listing:
-        listed = None if facts.schema else listing.submit(_list, project, folder, facts, [])
+        listed = None if facts.schema else listing.submit(_list, project, folder, facts, sites, [])
         embedded = embed(project, facts.read, progress)
         clock.lap("embed")
         drawn = facts.draw(progress)
         if facts.schema:
             clock.lap("facts")
-        heads = (listed or listing.submit(_list, project, folder, facts, drawn.facts)).result()
+        heads = (listed or listing.submit(_list, project, folder, facts, sites, drawn.facts)).result()
         if folder and text:
             _write_vectors(project, folder, facts.docs, facts.read, progress)
             text.result()
@@ -224,6 +231,7 @@ def _release(project: Project, facts: Describing, model: str, goes_on: GoesOn) -
         "embedder": model,
         "readings": str(VERSION),
         "fields": str(FIELDS),
+        "copies": str(COPIES),
         "own vectors": own_digest(project),
         **goes_on.parts,
         **settings_parts(clean=settings.clean, index=settings.index, rank=settings.rank, without=BY_STAMP),
@@ -264,10 +272,22 @@ def _text(doc: Doc) -> str:
     return doc.text if doc.text.startswith(doc.title) else f"{doc.title}\n{doc.text}"
 
 
-def _list(project: Project, folder: Path | None, facts: Describing, drawn: Sequence[tuple[Fact, ...]]) -> Positions:
+def _list(
+    project: Project,
+    folder: Path | None,
+    facts: Describing,
+    sites: Mapping[ItemId, str],
+    drawn: Sequence[tuple[Fact, ...]],
+) -> Positions:
     """Finds the copies and writes the catalogue, while vectors are made; returns each item's head, (items,)."""
     docs = facts.docs
-    heads = copies([_said(doc) for doc in docs], project.settings.clean.copies, [doc.title for doc in docs])
+    heads = copies(
+        [_said(doc) for doc in docs],
+        project.settings.clean.copies,
+        [doc.title for doc in docs],
+        [doc.fields for doc in docs],
+        [sites.get(doc.id, "") for doc in docs],
+    )
     if folder:
         own = typed([doc.fields for doc in docs])
         kinds, fields = facts.joined(own.kinds, own.values, drawn)

@@ -27,7 +27,7 @@ from firstfive.types import Doc, Page, Rejected
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Quarantine, Store
-    from firstfive.types import StampId
+    from firstfive.types import ItemId, StampId
 
 BATCH = 256
 BATCH_BYTES = 8_000_000
@@ -44,12 +44,13 @@ WORTH_A_POOL_BYTES = 8_000_000
 class Cleaned:
     """Counts: docs made anew, and pages that went to quarantine.
 
-    stamps: the extracts and the boilerplate of every site as it is now, by step.
+    stamps: the extracts and the boilerplate of every site as it is now, by step. sites: of each page that has one.
     """
 
     made: int = 0
     rejected: int = 0
     stamps: dict[str, set[StampId]] = field(default_factory=lambda: {"extract": set(), "boilerplate": set()})
+    sites: dict[ItemId, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class _Cleaning:
     def _finish(self, pages: Sequence[Page], repeated: frozenset[str]) -> None:
         """Adds the Docs of these pages, from the ledger where they are there."""
         stamps = [clean.clean_stamp(page, repeated).id for page in pages]
+        self._counts.sites.update((page.id, page.site) for page in pages if page.site)
         with self._store.read() as unit:
             known = unit.ledger.get(stamps)
             missing = [page for page, stamp in zip(pages, stamps, strict=True) if stamp not in known]

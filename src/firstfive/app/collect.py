@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from os.path import abspath
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from firstfive.app.alone import alone
 from firstfive.app.vectors import import_vectors
 from firstfive.observe import Quiet, log, span
 from firstfive.ports import Progress
-from firstfive.sources import Columns, Limits, PageFiles, Table, open_source
+from firstfive.sources import Columns, Limits, PageFiles, Table, open_source, packed, unpacked
 from firstfive.types import ItemId, Page, Rejected, content_id, digest
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ BATCH_BYTES = 8_000_000
 class ImportReport:
     """What an import did. total = new + changed + same + revived + bad: every row that was read.
 
-    retired: items of earlier imports that were not in this one. guessed: sentences that explain a guessed mapping.
-    too_bad: more rows went to quarantine than allowed. spared: items that were not in this import and would have been
-    retired, but are more than half of the catalogue. empty: sources with nothing in them. After each of these nothing
-    was retired.
+    retired: items of earlier imports that were not in this one. guessed: sentences that explain a mapping that was
+    guessed or is that of last time. too_bad: more rows went to quarantine than allowed. spared: items that were not in
+    this import and would have been retired, but are more than half of the catalogue. empty: sources with nothing in
+    them. After each of these nothing was retired.
     """
 
     new: int = 0
@@ -74,9 +75,11 @@ def import_sources(
     field: Sequence[str] = (),
     full: bool | None = None,
     max_bad: float | None = None,
+    guess: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Reads the sources into the store. Arguments go before settings, and settings before guesses.
+    """Reads the sources into the store. Arguments go before settings, settings before the columns of the last import
+    of the same file or folder, and these before guesses; with guess the last import's columns do not count.
 
     Rows that cannot be used go to quarantine and the import goes on. The sources are the whole catalogue, so what
     earlier imports brought and these do not hold is retired, and what they rejected is forgotten; not so where no page
@@ -90,7 +93,9 @@ def import_sources(
     started = perf_counter()
     columns = Columns(id or set_.id, title or set_.title, tuple(text) or set_.text, tuple(field) or set_.field)
     limits = Limits(int(set_.max_item_mb * 1_000_000), set_.max_ratio)
-    opened = [(source, open_source(source, columns, limits)) for source in sources]
+    with project.store.read() as unit:
+        last = {source: None if guess else unpacked(unit.pages.mapping(abspath(source))) for source in sources}
+    opened = [(source, open_source(source, columns, limits, last[source])) for source in sources]
     report = ImportReport()
     said = progress or Quiet()
     said.start("import", None)
@@ -102,6 +107,7 @@ def import_sources(
             mark, before = unit.pages.mark(), unit.pages.count()
         here = _read_all(project.store, opened, report, said)
         report.too_bad = report.bad > (set_.max_bad if max_bad is None else max_bad) * report.total
+        _keep_columns(project.store, opened, report)
         if full or (full is None and not report.empty):
             _retire(project.store, sources, mark, report, None if full else (before, here))
         traced.set_attribute("firstfive.rows", report.total)
@@ -111,6 +117,16 @@ def import_sources(
     report.seconds = perf_counter() - started
     log("import").info("imported %d rows, %d of them bad, in %.1f s", report.total, report.bad, report.seconds)
     return report
+
+
+def _keep_columns(store: Store, opened: Sequence[tuple[str, Table | PageFiles]], report: ImportReport) -> None:
+    """Keeps each source's columns for its next import; not where they may be the reason why too much was bad."""
+    if report.too_bad or report.total == report.bad:
+        return
+    with store.unit() as unit:
+        for source, pages in opened:
+            if source not in report.empty:
+                unit.pages.map(abspath(source), packed(pages.kept))
 
 
 def quarantine(project: Project) -> list[Rejected]:

@@ -7,13 +7,16 @@ pairs; a pair counts when its exact Jaccard share reaches the threshold. At .8 a
 Two sites that carry one text frame it each in their own way, so that less of it is shared: five eighths of the
 threshold suffice for texts under one title. How much of the shorter text the longer one holds is not asked: on 42,708
 descriptions of equities that linked 368 pairs, most of them different companies described after one template.
+
+Different jobs, flats or parts are described after one template under one title too. What tells them apart stands in
+their fields, so items that state a field otherwise are no near-copies: see `_Fields`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -41,9 +44,21 @@ FEWEST_SHARED = 20
 MOST_NAMESAKES = 32
 """A title that more texts have names a kind of thing, and proposes nothing."""
 
+VERSION = 1
+"""Raised with every change of what is a copy; it is part of each Release."""
+
 BANDS, ROWS = 10, 3
 
 _WORD = re.compile(r"\w+")
+_NAME_WORD = re.compile(r"[^\W\d_]+")
+_GROUPED = re.compile(r"(?<=\d)[.,'\u2019\s](?=\d)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
+_WHERE_AND_WHEN = frozenset(
+    "url uri link href permalink source src quelle lien site host domain feed spider crawler generator date datum time "
+    "timestamp stand updated modified published posted created crawled scraped retrieved fetched collected seen "
+    "aktualisiert veröffentlicht publié".split()
+)
+"""Words in names of fields that say where or when an item was found, and nothing of what it is."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
@@ -52,12 +67,18 @@ _SHIFT = np.uint64(31)
 _FACTORS = [np.uint64(int(digest("copies", str(at))[:16], 16) | 1) for at in range(BANDS * ROWS)]
 
 
-def copies(texts: Sequence[str], threshold: float, titles: Sequence[str] = ()) -> Positions:
+def copies(
+    texts: Sequence[str],
+    threshold: float,
+    titles: Sequence[str] = (),
+    fields: Sequence[Mapping[str, str]] = (),
+    sites: Sequence[str] = (),
+) -> Positions:
     """(n,): for each text the position of the one it repeats, always an earlier one that repeats none; or its own.
 
-    titles: one for each text, or none at all. A text is linked only to a head that it was itself compared with:
-    likeness is never handed on. Deterministic. Above a threshold of 1 nothing is a copy. Cost: about 80 ms for 5,000
-    company descriptions.
+    titles, fields, sites: one for each text, or none at all; a row of a table has no site, which is "". A text is
+    linked only to a head that it was itself compared with: likeness is never handed on. Deterministic. Above a
+    threshold of 1 nothing is a copy. Cost: about 80 ms for 5,000 company descriptions.
     """
     heads = np.arange(len(texts), dtype=np.int64)
     if threshold > 1 or len(texts) < 2:
@@ -67,7 +88,7 @@ def copies(texts: Sequence[str], threshold: float, titles: Sequence[str] = ()) -
     if titles:
         keys = np.column_stack((keys, _namesakes(titles)))
     target = np.arange(len(texts), dtype=np.int64)
-    for at, head in _near(keys, _proposed(keys, heads), _Likeness(texts, threshold, titles)):
+    for at, head in _near(keys, _proposed(keys, heads), _Likeness(texts, threshold, titles, _Fields(fields, sites))):
         target[at] = head
     return target[heads]
 
@@ -90,12 +111,13 @@ def _near(keys: Hashes, proposed: Sequence[int], alike: _Likeness) -> Iterator[t
 
 
 class _Likeness:
-    """Whether two texts are copies, by their phrases and titles."""
+    """Whether two texts are copies, by their phrases, titles and fields."""
 
-    def __init__(self, texts: Sequence[str], threshold: float, titles: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], threshold: float, titles: Sequence[str], fields: _Fields) -> None:
         self._phrases = lru_cache(maxsize=4096)(lambda at: np.unique(_shingles([texts[at]])[0]))
         self._threshold = threshold
         self._titles = titles
+        self._fields = fields
 
     def __call__(self, one: int, other: int) -> bool:
         a, b = self._phrases(one), self._phrases(other)
@@ -103,14 +125,49 @@ class _Likeness:
             return False
         both = len(np.intersect1d(a, b, assume_unique=True))
         share = both / (len(a) + len(b) - both)
-        if share < self._threshold and share >= OF_ONE_TITLE * self._threshold and self._titles:
-            return self._of_one_title(one, other, both)
-        return share >= self._threshold
+        if share < OF_ONE_TITLE * self._threshold or self._fields.differ(one, other):
+            return False
+        return share >= self._threshold or (bool(self._titles) and self._of_one_title(one, other, both))
 
     def _of_one_title(self, one: int, other: int, shared: int) -> bool:
         """Whether one title begins with the whole other one, as "Name | Member 7" does with "Name"."""
         a, b = sorted((_words_of(self._titles[one]), _words_of(self._titles[other])), key=len)
         return bool(a) and b[: len(a)] == a and shared >= FEWEST_SHARED + len(a)
+
+
+class _Fields:
+    """Which items tell themselves apart by their fields, whatever their texts share.
+
+    Two items differ where both state a field and neither says all the words of the other: "Ulm" and "Kiel", "14 €" and
+    "15 €", but not "Ulm" and "Ulm, Germany", "45,000" and "45.000 €". What only one of them states makes no
+    difference, nor does an address, nor a field that is named after where or when the item was found, such as
+    "source_url" or "date": the same thing found twice differs in these. Pages of two sites never differ: each site says
+    in its head what it likes, and that one thing stands on both is what copies are for. Rows of tables have no site and
+    are always compared, since a column means one thing in all of its rows. Texts equal to the letter are not asked:
+    they are one thing offered twice, as a share is on two exchanges.
+    """
+
+    def __init__(self, fields: Sequence[Mapping[str, str]], sites: Sequence[str]) -> None:
+        self._sites = sites
+        self._said = lru_cache(maxsize=4096)(lambda at: _said_in(fields[at]) if fields else {})
+
+    def differ(self, one: int, other: int) -> bool:
+        """Whether some field of both says something else of each."""
+        if self._sites and self._sites[one] != self._sites[other]:
+            return False
+        a, b = self._said(one), self._said(other)
+        return any(not (a[name] <= b[name] or b[name] <= a[name]) for name in a.keys() & b.keys())
+
+
+def _said_in(fields: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """The words of each field that says something of the item itself; digits of one number are one word."""
+    told = (
+        (name, value)
+        for name, value in fields.items()
+        if not _ADDRESS.match(value) and _WHERE_AND_WHEN.isdisjoint(_NAME_WORD.findall(name.casefold()))
+    )
+    words = ((name, frozenset(_words_of(_GROUPED.sub("", value)))) for name, value in told)
+    return {name: some for name, some in words if some}
 
 
 def _words_of(title: str) -> list[str]:

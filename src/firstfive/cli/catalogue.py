@@ -57,6 +57,7 @@ def settings(call: Call) -> None:
 @click.option(
     "--field", multiple=True, metavar="COL", help='A column kept for filters; "*" keeps the rest. Repeatable.'
 )
+@click.option("--guess", is_flag=True, help="Guess columns that are not named anew, and not as the last import did.")
 @click.option("--vectors", metavar="FILE", help="Your own vectors for the items: .npy beside its ids, or Parquet.")
 @click.option("--max-bad", type=click.FloatRange(0, 1), metavar="SHARE", help="Exit 1 above this share of bad rows.")
 @click.option("--add", is_flag=True, help="This is not the whole catalogue: retire nothing that is missing from it.")
@@ -70,6 +71,7 @@ def bring_in(
     title: str,
     text: tuple[str, ...],
     field: tuple[str, ...],
+    guess: bool,
     vectors: str | None,
     max_bad: float | None,
     add: bool,
@@ -102,6 +104,7 @@ def bring_in(
                     field=field,
                     full=full or (False if add else None),
                     max_bad=max_bad,
+                    guess=guess,
                     progress=call.progress(),
                 )
     call.answer({"pages": report, "vectors": matched}, "\n".join(_summary(call, report, matched)))

@@ -107,6 +107,14 @@ class Pages(Protocol):
         """Retires these, where they are live; returns how many were. A later put revives."""
         ...
 
+    def mapping(self, source: str) -> Mapping[str, Sequence[str]] | None:
+        """The columns that the last import of this source took, by what it took them for; None where there was none."""
+        ...
+
+    def map(self, source: str, columns: Mapping[str, Sequence[str]]) -> None:
+        """Keeps the columns that an import took, in place of those of the one before."""
+        ...
+
     def first_seen(self) -> Mapping[ItemId, datetime]:
         """When each live page was first put; without those of which an older version of the store did not know."""
         ...

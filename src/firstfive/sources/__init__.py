@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from firstfive import guard
 from firstfive.errors import SourceError
+from firstfive.sources.again import Last, again, packed, unpacked
 from firstfive.sources.foreign import READABLE, check_address, check_kind
 from firstfive.sources.jsonl import read_jsonl
 from firstfive.sources.lines import is_binary, rejected
@@ -21,7 +23,7 @@ from firstfive.sources.tables import Row, read_table
 from firstfive.sources.vectors import read_vectors
 from firstfive.types import LONGEST_ID, ItemId, Page, Rejected
 
-__all__ = ["Columns", "Limits", "PageFiles", "Table", "open_source", "read_vectors"]
+__all__ = ["Columns", "Last", "Limits", "PageFiles", "Table", "open_source", "packed", "read_vectors", "unpacked"]
 
 GUESSED_ROWS = 200
 """How many rows a mapping is guessed from."""
@@ -43,9 +45,12 @@ _KINDS = {
 _BEGINNINGS = ((b"PAR1", "parquet"), (b"PK\x03\x04", "pages"), (b"{", "jsonl"), (b"[", "jsonl"), (b"<", "pages"))
 
 
-def open_source(source: str, columns: Columns | None = None, limits: Limits | None = None) -> Table | PageFiles:
+def open_source(
+    source: str, columns: Columns | None = None, limits: Limits | None = None, last: Last | None = None
+) -> Table | PageFiles:
     """The source as pages, whatever kind of file it is: by its ending, or by how it begins.
 
+    Columns that are not named are those of the last import, and guessed where there was none.
     Raises SourceError where it is not there, cannot be read, or a named column is missing. Reads the first 200 rows.
     """
     columns, limits = columns or Columns(), limits or Limits()
@@ -55,8 +60,8 @@ def open_source(source: str, columns: Columns | None = None, limits: Limits | No
         raise SourceError(f"there is no file or folder {source}; check the name")
     kind = "pages" if path.is_dir() else _kind(path, source, limits)
     if kind == "pages":
-        return PageFiles(path, source, columns, limits)
-    return Table(source, _READERS[kind](path, source, limits), columns)
+        return PageFiles(path, source, columns, limits, last)
+    return Table(source, _READERS[kind](path, source, limits), columns, last)
 
 
 def _kind(path: Path, source: str, limits: Limits) -> str:
@@ -107,14 +112,22 @@ _READERS: Mapping[str, Callable[[Path, str, Limits], Rows]] = {
 
 
 class Table:
-    """A Source of rows. guessed: sentences about the columns, where they were guessed."""
+    """A Source of rows. guessed: sentences about the columns, where they were guessed or are those of last time.
 
-    def __init__(self, source: str, read: Rows, columns: Columns) -> None:
+    kept: the columns, to be taken again by the next import.
+    """
+
+    def __init__(self, source: str, read: Rows, columns: Columns, last: Last | None = None) -> None:
         self._source = source
         self._read = read
         with closing(read()) as rows:  # type: ignore[type-var]  # generators close
             sample = [row for row in islice(rows, GUESSED_ROWS) if isinstance(row, Row)]
-        self.columns, self._guessed = decide(columns, sample, source)
+        names = dict.fromkeys(name for row in sample for name in row.values)
+        begun = again(columns, last, names, source)
+        self.columns, guessed = decide(begun.columns, sample, source, begun.guess)
+        self._guessed = (*begun.said, *guessed)
+        free = not columns.told if begun.guess is None else "field" in begun.guess
+        self.kept = Last(replace(self.columns, field=(*self.columns.field, *begun.lost)), guessed=free)
 
     @property
     def guessed(self) -> tuple[str, ...]:
@@ -127,12 +140,18 @@ class Table:
 
 
 class PageFiles:
-    """A Source of pages, one a file. guessed is complete once all were read: it names what was left out."""
+    """A Source of pages, one a file. guessed is complete once all were read: it names what was left out.
 
-    def __init__(self, path: Path, source: str, columns: Columns, limits: Limits) -> None:
+    kept: the columns, to be taken again by the next import.
+    """
+
+    def __init__(self, path: Path, source: str, columns: Columns, limits: Limits, last: Last | None = None) -> None:
         self._path = path
         self._source = source
-        self._columns = columns
+        begun = again(columns, last, (), source)
+        self._columns = begun.columns
+        self._said = begun.said
+        self.kept = Last(begun.columns)
         self._limits = limits
         self._skipped: Counter[str] = Counter()
 
@@ -140,8 +159,8 @@ class PageFiles:
     def guessed(self) -> tuple[str, ...]:
         """What was left out, as sentences."""
         if not self._skipped:
-            return ()
-        return (f"{self._source}: left out {left_out(self._skipped)}.",)
+            return self._said
+        return (*self._said, f"{self._source}: left out {left_out(self._skipped)}.")
 
     def __iter__(self) -> Iterator[Page | Rejected]:
         self._skipped.clear()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from firstfive import guard
 from firstfive.errors import SourceError
@@ -16,19 +18,46 @@ from firstfive.types import LONGEST_ID, ItemId, Page, Rejected, content_id
 SHORT = 200
 """A column whose usual value is at most this long is kept as a field, where nothing says which are."""
 
-_ID_NAMES = tuple(
-    "id _id item_id itemid uid uuid guid key code sku symbol ticker slug isbn "
-    "ref reference number no nr nummer numéro".split()
-)
-_NUMBERING = frozenset("ref reference number no nr nummer numéro".split())
+_ID_NAMES = tuple("id|item id|itemid|uid|uuid|guid|key|code|sku|symbol|ticker|slug|isbn|kennziffer|kennung".split("|"))
+_NUMBERING = tuple("ref reference number no nr nummer numero".split())
 """Names of ids that may as well number something else, such as the houses of a street."""
-_TITLE_NAMES = tuple(
-    "title name company_name company product_name product headline label heading "
-    "titel bezeichnung firma produkt titre nom título nombre titolo nome".split()
+_ENDS_AS_ID = re.compile(r"(?: |[a-z])id$")
+_ENDS_AS_NUMBER = re.compile(
+    r"kennziffer"
+    r"|(?:kennung|nummer|number|\bnr|[a-z]{3}nr|referenz|\b(?:no|sku|ref))$"
+    r"|(?:reference|numero)(?: (?:de|du|d|of)\b.*)?$"
 )
+_NUMBERS_OTHER_THINGS = re.compile(
+    r"phone|telefon|\btel|mobil|handy|fax|haus|house|street|rue\b|post|zip|plz|konto|account|compte|bank|steuer|tax|vat"
+    r"|kunde|customer|client|floor|etage|room|zimmer|version|seite|page"
+)
+_COUNTS_ROWS = re.compile(r"(?:unnamed \d+|column \d+|index|level \d+|row(?: number)?|zeile|lfd nr|laufende nummer|)$")
+"""Names that spreadsheets and data frames give to the number of a row."""
+_TITLE_NAMES = tuple(
+    "title|name|product name|product|headline|label|heading|"
+    "titel|bezeichnung|produkt|titre|intitule|nom|titulo|nombre|titolo|nome".split("|")
+)
+_OF_FIRMS = ("company name", "company", "firma")
+"""Names of titles, but for where a firm offers the thing that another column names."""
+_ENDS_AS_TITLE = re.compile(
+    r"(?:titel|title|titre|intitule|bezeichnung|libelle|designation)(?: (?:de|du|des|d|der|of)\b.*)?$"
+    r"|(?:job|stell|position|produ[kc]t|artikel|article|item|objekt|proje[kc]t|modell?|kurs|course|event)\w* ?name$"
+    r"|nom (?:du|de l|de la|d) ?(?:produit|poste|article|offre|objet|projet)"
+)
+_TITLES_OTHER_THINGS = re.compile(
+    r"sub|unter|sous|meta|seo|\bog\b|page|seite|site|html|contact|kontakt|person|ansprech|ceo|founder|author|autor|categ|kateg|industr|branch"
+    r"|group|gruppe|brand|marke|compan|firm|unternehmen|entreprise|employer|arbeitgeber|orts|city|country|land|region"
+)
+_NAMES_FIRMS = re.compile(r"(?:firm|compan|unternehm|entreprise|arbeitgeber|employer)\w* ?(?:name|bezeichnung)$")
+_ENDS_AS_NAME = re.compile(r"(?: (?:title|name)|[a-z]{3}name)$")
+_NAMES_TOO = re.compile(r"\b(?:title|name)\b")
+_NAMES_OTHERS = re.compile(r"vorname|nachname|surname|username|filename|dateiname|hostname|nickname|forename")
 _TEXT_NAMES = tuple(
     "text description summary body content abstract overview about bio details pitch "
-    "beschreibung inhalt zusammenfassung texte résumé descripción resumen descrizione".split()
+    "beschreibung inhalt zusammenfassung texte resume descripcion resumen descrizione".split()
+)
+_ENDS_AS_TEXT = re.compile(
+    r"description|summary|pitch|one ?liner|tagline|overview|abstract|biograph|content|beschreibung"
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+\d.,:/ %]+$")
@@ -50,12 +79,13 @@ NAMED_AT_MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns that are named; what is empty is not. field may hold "*": all that are left."""
+    """The columns that are named; what is empty is not. field may hold "*": all that are left but `without`."""
 
     id: str = ""
     title: str = ""
     text: tuple[str, ...] = ()
     field: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def told(self) -> bool:
@@ -68,9 +98,14 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
-    """What a column looks like in the first rows: shares in [0, 1], lengths in characters."""
+    """What a column looks like in the first rows: shares in [0, 1], lengths in characters.
+
+    key: its name in lower case, without accents, and with a space between its words. counts: it numbers the rows.
+    """
 
     name: str
+    key: str
+    counts: bool
     filled: float
     unique: float
     usual: int
@@ -83,9 +118,13 @@ class _Profile:
     nested: float
 
 
-def decide(columns: Columns, sample: Sequence[Row], source: str) -> tuple[Columns, tuple[str, ...]]:
+def decide(
+    columns: Columns, sample: Sequence[Row], source: str, guess: Collection[str] | None = None
+) -> tuple[Columns, tuple[str, ...]]:
     """The columns to use and, where something was guessed, sentences that say what and why.
 
+    guess: which of "id", "title", "text" and "field" are guessed where they are not named; without it all are, but for
+    fields where anything is named.
     Raises SourceError source.mapping for a named column that is not there.
     """
     names = list(dict.fromkeys(name for row in sample for name in row.values))
@@ -98,40 +137,51 @@ def decide(columns: Columns, sample: Sequence[Row], source: str) -> tuple[Column
     if not sample:
         return told, ()
     profiles = [_profile(name, [row.values.get(name, "") for row in sample]) for name in names]
-    return _completed(told, profiles, source)
+    counting = tuple(
+        p.name for p in profiles if p.counts and p.name not in (told.id, told.title, *told.text, *told.field)
+    )
+    if guess is None:
+        guess = ("id", "title", "text") if told.told else ("id", "title", "text", "field")
+    return _completed(replace(told, without=counting), profiles, source, guess)
 
 
-def _completed(told: Columns, profiles: list[_Profile], source: str) -> tuple[Columns, tuple[str, ...]]:
-    used = {told.id, told.title, *told.text, *told.field}
+def _completed(
+    told: Columns, profiles: list[_Profile], source: str, guess: Collection[str]
+) -> tuple[Columns, tuple[str, ...]]:
+    used = {told.id, told.title, *told.text, *told.field, *told.without}
     free = [profile for profile in profiles if profile.name not in used]
     chosen, said = told, []
-    if not told.id:
+    if not told.id and "id" in guess:
         found, why = _id_among(free)
+        if not found and told.without:
+            found, why = told.without[0], "it counts the rows; name a better one, if there is one"
         chosen = replace(chosen, id=found)
         said.append(
-            f"id is {_quoted(found)} ({why})" if found else "no column can be the id, so it is made from the content"
+            f"id is {quoted(found)} ({why})" if found else "no column can be the id, so it is made from the content"
         )
         free = [profile for profile in free if profile.name != found]
-    if not told.title:
+    if not told.title and "title" in guess:
         found, why = _title_among(free)
         chosen = replace(chosen, title=found)
-        said.append(f"title is {_quoted(found)} ({why})" if found else "no column looks like a title")
+        said.append(f"title is {quoted(found)} ({why})" if found else "no column looks like a title")
         free = [profile for profile in free if profile.name != found]
-    if not told.text:
+    if not told.text and "text" in guess:
         texts = _texts_among(free, needed=not chosen.title)
         chosen = replace(chosen, text=texts)
-        said.append(f"text is {_quoted(*texts)} (long, or so named)" if texts else "no column looks like text")
+        said.append(f"text is {quoted(*texts)} (long, or so named)" if texts else "no column looks like text")
         free = [profile for profile in free if profile.name not in texts]
     if not chosen.title and not chosen.text:
         raise SourceError(
-            f"{source} has no column with words to search in; say --text: there are {_quoted(*_names(profiles))}",
+            f"{source} has no column with words to search in; say --text: there are {quoted(*_names(profiles))}",
             code="source.mapping",
         )
-    if not told.told:
+    if "field" in guess:
         fields = tuple(p.name for p in free if p.usual <= SHORT and p.filled > 0)
         chosen = replace(chosen, field=fields)
-        said += [f"fields are {_quoted(*fields)} (short)"] if fields else []
-    plain = (chosen.id, chosen.title, chosen.text, chosen.field) == ("id", "title", ("text",), ())
+        said += [f"fields are {quoted(*fields)} (short)"] if fields else []
+        idle = [name for name in told.without if name != chosen.id]
+        said += [f"{quoted(*idle)} only counts the rows and is left out"] if idle else []
+    plain = replace(chosen, without=()) == Columns("id", "title", ("text",)) and not chosen.without
     if not said or plain:
         return chosen, ()
     if not told.told and _is_a_row(chosen):
@@ -148,7 +198,8 @@ def _names(profiles: Sequence[_Profile]) -> list[str]:
     return [profile.name for profile in profiles]
 
 
-def _quoted(*names: str) -> str:
+def quoted(*names: str) -> str:
+    """The names in quotation marks; of many, the first and how many more there are."""
     said = ", ".join(f'"{name}"' for name in names[:NAMED_AT_MOST])
     return said if len(names) <= NAMED_AT_MOST else f"{said} and {len(names) - NAMED_AT_MOST:,} more"
 
@@ -160,7 +211,7 @@ def _known(wanted: str, names: Sequence[str], source: str) -> str:
     if wanted.casefold() in folded:
         return folded[wanted.casefold()]
     near = difflib.get_close_matches(wanted, names, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"there are {_quoted(*names)}"
+    hint = f'did you mean "{near[0]}"?' if near else f"there are {quoted(*names)}"
     raise SourceError(f'{source} has no column "{wanted}"; {hint}', code="source.mapping")
 
 
@@ -172,6 +223,8 @@ def _profile(name: str, values: Sequence[str]) -> _Profile:
     numbers = [bool(_NUMBER.match(value)) for value in filled]
     return _Profile(
         name,
+        key := _key(name),
+        bool(_COUNTS_ROWS.match(key)) and len(filled) == len(values) and _ascending(filled),
         len(filled) / max(1, len(values)),
         len(set(filled)) / n,
         lengths[int(0.9 * (len(lengths) - 1))],
@@ -186,19 +239,46 @@ def _profile(name: str, values: Sequence[str]) -> _Profile:
     )
 
 
-def _named(profiles: Sequence[_Profile], names: Sequence[str], ending: str) -> list[_Profile]:
-    """Those whose name is one of these, in the order of `names`, then those whose name ends so."""
-    exact = [p for name in names for p in profiles if p.name.casefold() == name]
-    return exact + [p for p in profiles if p not in exact and re.search(ending, p.name.casefold())]
+def _key(name: str) -> str:
+    """The name in lower case, without accents, and with a space between its words: "jobTitle", "job_title"."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[\W_]+", " ", unicodedata.normalize("NFC", name))
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", words) if not unicodedata.combining(sign))
+    return plain.casefold().strip()
+
+
+def _ascending(values: Sequence[str]) -> bool:
+    """Whether these are whole numbers, each above the one before it."""
+    if not all(value.isdecimal() and len(value) < 16 for value in values):
+        return False
+    numbers = [int(value) for value in values]
+    return all(one < other for one, other in pairwise(numbers))
+
+
+def _named(
+    profiles: Sequence[_Profile],
+    names: Sequence[str],
+    ending: re.Pattern[str] | None = None,
+    never: re.Pattern[str] | None = None,
+) -> list[_Profile]:
+    """Those whose key is one of these, in the order of `names`, then those whose key ends so, but for some."""
+    exact = [p for name in names for p in profiles if p.key == name]
+    ends = [p for p in profiles if ending and ending.search(p.key) and not (never and never.search(p.key))]
+    return exact + [p for p in ends if p not in exact]
 
 
 def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
     fit = [p for p in profiles if p.filled >= 0.9 and p.longest <= LONGEST_ID]
-    sure = [p for p in fit if p.unique >= (0.95 if p.name.casefold() in _NUMBERING else 0.5)]
-    if named := _named(sure, _ID_NAMES, "$^") or _named([p for p in fit if p.unique >= 0.95], (), r"[_ ]id$|[a-z]id$"):
+    distinct = [p for p in fit if p.unique >= 0.95]
+    named = (
+        _named([p for p in fit if p.unique >= 0.5], _ID_NAMES)
+        or _named(distinct, (), _ENDS_AS_ID)
+        or _named([p for p in distinct if p.key not in _NUMBERING], (), _ENDS_AS_NUMBER, _NUMBERS_OTHER_THINGS)
+        or _named(distinct, _NUMBERING)
+    )
+    if named:
         return named[0].name, "by its name"
     for p in fit:
-        if p.name.casefold() in _TITLE_NAMES:
+        if p.key in (*_TITLE_NAMES, *_OF_FIRMS):
             continue
         plain = p.amounts < 0.5 or max(p.numbers, p.codes) >= 0.5
         if p.filled == p.unique == 1 and p.worded == 0 and p.usual <= 64 and plain:
@@ -209,8 +289,13 @@ def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
 def _title_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
     words = [p for p in profiles if p.filled >= 0.5 and 0 < p.usual <= SHORT and max(p.numbers, p.addresses) < 0.5]
     fit = [p for p in words if p.amounts < 0.5]
-    ending = r"(?:^|[_ ])(?:title|name)(?:$|[_ ])"
-    if named := _named(words, _TITLE_NAMES, r"[_ ](?:title|name)$") or _named(fit, (), ending):
+    named = (
+        _named(words, _TITLE_NAMES, _ENDS_AS_TITLE, _TITLES_OTHER_THINGS)
+        or _named(words, _OF_FIRMS, _NAMES_FIRMS)
+        or _named(words, (), _ENDS_AS_NAME, _NAMES_OTHERS)
+        or _named(fit, (), _NAMES_TOO)
+    )
+    if named:
         return named[0].name, "by its name"
     short = [p for p in fit if p.usual <= 100 and p.codes < 0.5]
     for p in short:
@@ -226,7 +311,7 @@ def _title_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
 def _texts_among(profiles: Sequence[_Profile], *, needed: bool) -> tuple[str, ...]:
     """Columns of text in the order of the file; `needed` takes the likeliest one, where none is sure."""
     fit = [p for p in profiles if max(p.addresses, p.amounts, p.nested) < 0.5 and (p.filled > 0 or p.name == "text")]
-    named = _named(fit, _TEXT_NAMES, r"description|summary|pitch|one_?liner|tagline|overview|abstract|biograph|content")
+    named = _named(fit, _TEXT_NAMES, _ENDS_AS_TEXT)
     long = [p for p in fit if p.usual >= 100 and p.worded >= 0.8]
     chosen = {p.name for p in (*named, *long)}
     if not chosen and (
@@ -246,7 +331,7 @@ def page_of(row: Row, columns: Columns, source: str) -> Page | Rejected:
     text = "\n".join(part for name in columns.text if (part := values.get(name, "").strip()))
     body = text.encode("utf-8", "surrogatepass")
     if _blank(title) and _blank(text):
-        advice = f"fill {_quoted(*filter(None, (columns.title, *columns.text))) or 'a column'}, or leave the row out"
+        advice = f"fill {quoted(*filter(None, (columns.title, *columns.text))) or 'a column'}, or leave the row out"
         return rejected(source, row.line, "the row has neither a title nor text", advice, " ".join(values.values()))
     fields = _fields(values, columns)
     item = guard.printable(values.get(columns.id, ""))[0].strip() if columns.id else content_id(title, body)
@@ -269,7 +354,7 @@ def _wrong_id(item: str) -> str:
 def _fields(values: Mapping[str, str], columns: Columns) -> dict[str, str]:
     names: Sequence[str] = columns.field
     if "*" in names:
-        taken = {columns.id, columns.title, *columns.text}
+        taken = {columns.id, columns.title, *columns.text, *columns.without}
         names = [name for name in values if name not in taken]
     kept = ((guard.storable(name), guard.storable(values.get(name, "").strip())) for name in names)
     return {name: value for name, value in kept if value}

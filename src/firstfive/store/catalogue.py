@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
-from firstfive.store.packing import mapping, micros, moment, pack_text, squeeze, unsqueeze
+from firstfive.store.packing import mapping, micros, moment, pack_text, several, squeeze, unsqueeze
 from firstfive.store.session import Session, chunks, place
-from firstfive.store.tables import BODIES, COUNTERS, HIDDEN, PAGES, REJECTED, insert
+from firstfive.store.tables import BODIES, COUNTERS, HIDDEN, MAPPINGS, PAGES, REJECTED, insert
 from firstfive.types import ItemId, Page, Rejected
 
 OUTCOMES = ("new", "changed", "same", "revived")
@@ -34,6 +34,10 @@ _LIVE = _WHOLE.where(PAGES.c.live, PAGES.c.id > bindparam("after")).order_by(PAG
 _COUNT = select(func.count().label("n")).select_from(PAGES).where(PAGES.c.live)
 _FIRST_SEEN = select(PAGES.c.id, PAGES.c.first_seen).where(PAGES.c.live, PAGES.c.first_seen.is_not(None))
 _ONE = _WHOLE.where(PAGES.c.live, PAGES.c.id == bindparam("id"))
+
+_MAPPING = select(MAPPINGS.c.columns).where(MAPPINGS.c.source == bindparam("source"))
+_MAP = insert(MAPPINGS)
+_MAP = _MAP.on_conflict_do_update(index_elements=["source"], set_={"columns": _MAP.excluded["columns"]})
 
 _REJECT = insert(REJECTED)
 _CLEAR = delete(REJECTED).where(REJECTED.c.source == bindparam("source"))
@@ -122,6 +126,15 @@ class SqlPages:
         """Reads every page's head, no body."""
         rows = self._session.stream(_FIRST_SEEN)
         return {ItemId(row.id): moment(row.first_seen) for row in rows}
+
+    def mapping(self, source: str) -> Mapping[str, Sequence[str]] | None:
+        """The columns by what they hold."""
+        row = self._session.one(_MAPPING, {"source": source})
+        return several(row.columns) if row else None
+
+    def map(self, source: str, columns: Mapping[str, Sequence[str]]) -> None:
+        """Replaces what was kept."""
+        self._session.run(_MAP, {"source": source, "columns": pack_text(dict(columns))})
 
     def retire(self, items: Sequence[ItemId]) -> int:
         """How many were live."""

@@ -44,6 +44,7 @@ _SLATE = msgspec.json.Decoder(Slate)
 _AMENDMENT = msgspec.json.Decoder(Amendment)
 _WORDS = msgspec.json.Decoder(tuple[str, ...])
 _MAPPING = msgspec.json.Decoder(dict[str, str])
+_SEVERAL = msgspec.json.Decoder(dict[str, list[str]])
 _USE = msgspec.json.Decoder(Use)
 
 
@@ -78,6 +79,11 @@ def words(text: str) -> tuple[str, ...]:
 def mapping(text: str) -> dict[str, str]:
     """A packed mapping of texts."""
     return _read(_MAPPING, text)
+
+
+def several(text: str) -> dict[str, list[str]]:
+    """A packed mapping of lists of texts."""
+    return _read(_SEVERAL, text)
 
 
 def use_of(text: str | None) -> Use:

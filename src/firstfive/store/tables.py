@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0011"
+VERSION = "0012"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -63,6 +63,13 @@ REJECTED = Table(
     Column("reason", Text, nullable=False),
     Column("advice", Text, nullable=False),
     Column("excerpt", Text, nullable=False),
+)
+
+MAPPINGS = Table(
+    "mappings",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("columns", Text, nullable=False),
 )
 
 RECORDS = Table(
@@ -367,6 +374,7 @@ __all__ = [
     "JUDGED",
     "KEYS",
     "LABELS",
+    "MAPPINGS",
     "MEASUREMENTS",
     "METADATA",
     "PAGES",

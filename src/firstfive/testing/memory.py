@@ -79,6 +79,7 @@ class State:
     hidden: set[ItemId] = field(default_factory=set)
     experiments: list[Experiment] = field(default_factory=list)
     counters: dict[str, int] = field(default_factory=dict)
+    mappings: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     measurements: list[Measurement] = field(default_factory=list)
     books: Books = field(default_factory=Books)
     sheets: Sheets = field(default_factory=Sheets)
@@ -144,6 +145,14 @@ class MemoryPages:
         for item in live:
             self.state.pages[item] = replace(self.state.pages[item], live=False)
         return len(live)
+
+    def mapping(self, source: str) -> Mapping[str, Sequence[str]] | None:
+        """As it was kept."""
+        return self.state.mappings.get(source)
+
+    def map(self, source: str, columns: Mapping[str, Sequence[str]]) -> None:
+        """Replaces."""
+        self.state.mappings[source] = {name: list(some) for name, some in columns.items()}
 
     def first_seen(self) -> Mapping[ItemId, datetime]:
         """Of live ones."""

@@ -183,6 +183,18 @@ class CatalogueContract:
         assert after[ItemId("a")] == first[ItemId("a")]
         assert after[ItemId("c")] >= first[ItemId("a")]
 
+    def test_the_columns_of_a_source_are_those_of_its_last_import(self, store: Store) -> None:
+        with store.read() as unit:
+            assert unit.pages.mapping("a.csv") is None
+        store.write(lambda unit: unit.pages.map("a.csv", {"id": ["key"], "text": ["a", "b"]}))
+        store.write(lambda unit: unit.pages.map("b.csv", {}))
+        with store.read() as unit:
+            assert unit.pages.mapping("a.csv") == {"id": ["key"], "text": ["a", "b"]}
+            assert unit.pages.mapping("b.csv") == {}
+        store.write(lambda unit: unit.pages.map("a.csv", {"id": ["Schlüssel"]}))
+        with store.read() as unit:
+            assert unit.pages.mapping("a.csv") == {"id": ["Schlüssel"]}
+
     def test_any_unicode_is_an_id_and_pages_come_in_its_order(self, store: Store) -> None:
         put(store, *(page(name) for name in ODD_IDS))
         assert live(store) == sorted(ODD_IDS)
