@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -347,6 +348,102 @@ def test_a_doc_survives_storage_and_its_stamp_names_page_and_boilerplate() -> No
     assert [clean.decode(Doc, clean.encode(made)) for made in before] == before
     assert before[0].stamp == clean.clean_stamp(pages[0], clean.boilerplate(map(clean.extract, pages), 0.3))
     assert before[0].stamp != clean.clean_stamp(pages[0], frozenset())
+
+
+INGREDIENTS = ("1 onion", "200 ml cream", "2 carrots", "1 leek", "salt and pepper", "3 potatoes", "1 bay leaf")
+COOKIES = ("We use cookies to make this site better for you.", "Accept all cookies")
+BAR = "".join(f"<p>{line}</p>" for line in COOKIES)
+FOOTER = "The Soup Kitchen is a club of people who cook."
+
+
+def soups(frame: str = "{}", n: int = 40, site: str = "soups.example") -> list[Page]:
+    """Recipes with five ingredients of seven, each set in an order of its own; frame: what stands around them."""
+    made = []
+    for at in range(n):
+        items = "".join(f"<li>{INGREDIENTS[(at * at + step * (1 + at % 3)) % 7]}</li>" for step in range(5))
+        body = f"<h1>Soup {at}x</h1><p>It is number {at}x of them.</p><h2>Ingredients</h2><ul>{items}</ul>"
+        text = f"{body}<h2>Method</h2><p>Cook it for {at} minutes and call it {at}x.</p>"
+        whole = f"<html><head><title>Soup {at}x</title></head><body><div>{frame.format(text)}</div></body></html>"
+        made.append(page(whole, site=site, name=f"{site}{at}"))
+    return made
+
+
+def lines_of(docs: list[Doc]) -> list[str]:
+    return [line for made in docs for line in made.text.split("\n")]
+
+
+def test_what_recurs_among_changing_lines_is_no_boilerplate() -> None:
+    """Each ingredient is on more than half of the soups."""
+    pages = soups()
+    written = Counter(part for one in pages for part in INGREDIENTS if part.encode() in one.body)
+    assert min(written.values()) > 20
+    left = Counter(lines_of(cleaned(pages)))
+    assert {part: left[part] for part in INGREDIENTS} == written
+    assert left["Method"] == 40
+
+
+@pytest.mark.parametrize(
+    ("frame", "chrome"),
+    [
+        (BAR + "{}", COOKIES),
+        ("{}" + BAR, COOKIES),
+        ("{}" + f"<p>{FOOTER}</p>", (FOOTER,)),
+        (f"<p>Recipes</p><p>{FOOTER}</p>" + "{}<p>About us</p>", ("Recipes", FOOTER, "About us")),
+    ],
+    ids=["cookies first", "cookies last", "one line at the end", "both"],
+)
+def test_lines_in_the_same_company_on_all_pages_go_and_the_ingredients_between_them_stay(
+    frame: str, chrome: tuple[str, ...]
+) -> None:
+    left = Counter(lines_of(cleaned(soups(frame))))
+    assert not left.keys() & set(chrome)
+    assert sum(left[part] for part in INGREDIENTS) == 200
+
+
+def test_two_sites_in_one_folder_each_lose_their_own_lines_and_what_both_have() -> None:
+    one = soups("{}" + f"<p>{COOKIES[1]}</p><p>{FOOTER}</p>", 20)
+    other = soups(
+        "{}" + f"<p>{COOKIES[1]}</p><p>Another kitchen, which has to do with nobody.</p>", 20, "other.example"
+    )
+    left = Counter(lines_of(cleaned([*one, *other])))
+    assert not {COOKIES[1], FOOTER, "Another kitchen, which has to do with nobody."} & left.keys()
+    assert sum(left[part] for part in INGREDIENTS) == 200
+
+
+def test_a_few_words_that_often_begin_a_page_are_no_boilerplate() -> None:
+    """Half of the soups say first that they are vegetarian; two ingredients are neighbours wherever they are."""
+    pages = [*soups("<p>Vegetarian</p>{}", 20), *soups("<p>With fish</p>{}", 20, "fish.example")]
+    pair = "<li>1 onion</li><li>1 clove of garlic</li>"
+    bodies = [one.body.replace(b"<ul>", f"<ul><li>{at} stalks</li>{pair}".encode()) for at, one in enumerate(pages)]
+    left = Counter(lines_of(cleaned([page(body, site="s", name=str(at)) for at, body in enumerate(bodies)])))
+    assert (left["Vegetarian"], left["With fish"], left["1 clove of garlic"]) == (20, 20, 40)
+
+
+def test_what_often_comes_first_below_a_heading_that_all_pages_have_is_no_boilerplate() -> None:
+    flour = "500 grams of strong white flour, sifted twice and kept in a warm and dry place until it is used"
+    pages = [
+        page(one.body.replace(b"<ul>", f"<ul><li>{flour}</li>".encode() if at % 2 else b"<ul>"), site="s", name=str(at))
+        for at, one in enumerate(soups())
+    ]
+    assert Counter(lines_of(cleaned(pages)))[flour] == 20
+
+
+def test_a_line_that_names_its_site_goes_in_a_folder_of_two_sites_too() -> None:
+    """What a page's title says counts as the page's own name, so the line is one but for that name."""
+    line = "The Register wishes you a pleasant day and hopes to see you again."
+    pages = [page(one.body.replace(b"</div>", f"<p>{line}</p></div>".encode()), site="s") for one in site_of(6)]
+    assert line not in lines_of(cleaned([*pages, *soups(n=6)]))
+
+
+def test_what_is_left_out_is_told_with_its_pages_most_first() -> None:
+    extracts = [clean.extract(one) for one in (*soups("{}" + f"<p>{FOOTER}</p>", 20), *soups(n=10))]
+    extracts += [clean.extract(one) for one in register_of("<p>Is {title} Limited your firm, or do you know more?</p>")]
+    repeated = clean.boilerplate(extracts, 0.3)
+    assert clean.left_out(extracts, repeated) == (clean.LeftOut(FOOTER, 20),)
+    assert clean.left_out(extracts, frozenset()) == ()
+    named = extracts[-6:]
+    told = clean.left_out(named, clean.boilerplate(named, 0.3))
+    assert told == (clean.LeftOut("Is Bolts Limited your firm, or do you know more?", 6),)
 
 
 def register_of(extra: str, n: int = 6) -> list[Page]:

@@ -79,6 +79,16 @@ def test_what_a_site_repeats_is_taken_out_of_its_pages_and_of_no_other_site(open
     assert list(found) == sorted(pages)
 
 
+def test_what_is_left_out_of_sites_is_told_together_anew_and_from_the_ledger(opened: Open) -> None:
+    """Two sites have the same line; a third has one of its own."""
+    other = "Hello, and have a look at what we do in our works"
+    pages = {f"{host}/{thing}": told(f"{host} {thing}") for host in "ab" for thing in THINGS}
+    project = site(opened("project"), pages | {f"c/{thing}": told(thing, other) for thing in THINGS})
+    for _ in range(2):
+        _, counts = clean_all(project, Quiet())
+        assert [(line.text, line.pages) for line in counts.left_out()] == [(MENU, 12), (other, 6)]
+
+
 def test_cleaning_in_steps_is_cleaning_from_scratch_byte_for_byte(opened: Open) -> None:
     steps = opened("steps")
     first = {name: body for name, body in two_sites().items() if name not in ("a/bolts", "a/doors", "b/nails")}

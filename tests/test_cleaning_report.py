@@ -123,6 +123,27 @@ def test_the_parts_of_a_difference_make_both_texts(before: str, after: str) -> N
     assert all(one.text for one in changes)
 
 
+def test_lines_that_repeat_on_many_pages_are_listed_with_their_pages_and_the_build_says_so(tmp_path: Path) -> None:
+    web = tmp_path / "web" / "site"
+    web.mkdir(parents=True)
+    told = ("Pumps for deep wells.", "Taps, mostly of brass.", "We cut bolts to size.", "Gears from our own works.")
+    for at, text in enumerate(told):
+        said = f"<p>Accept all <b>jars</b> &lt;i&gt; of this site</p><p>{text}</p>"
+        (web / f"{at}.html").write_text(f"<title>Page {at}</title>{said}")
+    firstfive("init", tmp_path)
+    firstfive("-p", tmp_path, "import", web.parent, "--full")
+    line = "Accept all jars <i> of this site"
+    built = firstfive("-p", tmp_path, "build", "--set", "models.embedder=none")
+    assert f"were left out: 1, such as '{line}'; `firstfive report cleaning` shows them." in built.out
+    again = firstfive("-p", tmp_path, "build", "--set", "models.embedder=none", "--json").answer
+    assert (again["left_out"], again["left_out_such_as"]) == (1, line)
+    ended = firstfive("-p", tmp_path, "report", "cleaning", "--html", tmp_path / "report.html")
+    assert f"left out: 1, with the pages that had them.\n        4  {line}" in ended.out
+    assert "<li>Accept all jars &lt;i&gt; of this site (4)</li>" in (tmp_path / "report.html").read_text("utf-8")
+    few = firstfive("-p", tmp_path, "report", "cleaning", "--n", "0", "--json").answer
+    assert (few["repeated"], few["left_out"]) == (1, [])
+
+
 # --- on the command line ----------------------------------------------------------------------------------------------
 
 

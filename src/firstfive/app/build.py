@@ -77,7 +77,8 @@ class BuildReport:
     """What a build did. made and kept: records by step; seconds by step. new: False where nothing had changed.
 
     rejected: live pages that gave no item, and are in quarantine. too_bad: they are a larger share than
-    `import.max_bad`. copies: items that nearly repeat another one.
+    `import.max_bad`. copies: items that nearly repeat another one. left_out: lines that repeat on many pages of a site
+    and are in no item's text; left_out_such_as: the one that stood on most pages.
     asked: what a model was asked, by step. stopped: why that ended before its end; rules did the rest.
     labelled: requests that people labelled, from which the chance of a match was learned too.
     behind: the Release that stays in use, since another embedder made it: the new one waits to be promoted.
@@ -91,6 +92,8 @@ class BuildReport:
     seconds: dict[str, float] = field(default_factory=dict)
     rejected: int = 0
     copies: int = 0
+    left_out: int = 0
+    left_out_such_as: str = ""
     too_bad: bool = False
     new: bool = True
     behind: Release | None = None
@@ -190,6 +193,8 @@ def _report(release: Release, cleaned: Cleaned, facts: Describing, made: _Made) 
         made={"clean": cleaned.made, "embed": made.embedded},
         kept={"clean": items - cleaned.made, "embed": len({one.stamp for one in read}) - made.embedded},
         rejected=cleaned.rejected,
+        left_out=len(cleaned.repeated),
+        left_out_such_as=next((line.text for line in cleaned.left_out()), ""),
         copies=int((made.heads != np.arange(items)).sum()),
         new=made.new,
     )

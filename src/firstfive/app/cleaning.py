@@ -10,6 +10,7 @@ from. Between reads no transaction stays open, so that the store's log does not 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from firstfive import guard
 from firstfive.app.portions import portions
 from firstfive.build import clean
+from firstfive.build.clean import Boilerplate, LeftOut
 from firstfive.errors import FirstFiveError, StoreError
 from firstfive.observe import log
 from firstfive.ports import Progress
@@ -45,12 +47,18 @@ class Cleaned:
     """Counts: docs made anew, and pages that went to quarantine.
 
     stamps: the extracts and the boilerplate of every site as it is now, by step. sites: of each page that has one.
+    repeated: the lines that sites repeat, and from how many pages they were left out.
     """
 
     made: int = 0
     rejected: int = 0
     stamps: dict[str, set[StampId]] = field(default_factory=lambda: {"extract": set(), "boilerplate": set()})
     sites: dict[ItemId, str] = field(default_factory=dict)
+    repeated: Counter[str] = field(default_factory=Counter)
+
+    def left_out(self) -> list[LeftOut]:
+        """The lines that sites repeat, on most pages first."""
+        return [LeftOut(text, n) for text, n in sorted(self.repeated.items(), key=lambda one: (-one[1], one[0]))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +156,18 @@ class _Cleaning:
         self._counts.stamps["boilerplate"].add(own)
         with self._store.read() as unit:
             known = unit.ledger.get([own])
-        if known:
-            return clean.decode(frozenset, known[own])
-        repeated = clean.boilerplate(self._extracts(pages), self._share)
-        with self._store.unit() as unit:
-            unit.ledger.put("boilerplate", {own: clean.encode(repeated)})
-        return repeated
+        found = clean.decode(Boilerplate, known[own]) if known else self._repeated(pages)
+        if not known:
+            with self._store.unit() as unit:
+                unit.ledger.put("boilerplate", {own: clean.encode(found)})
+        for line in found.lines:
+            self._counts.repeated[line.text] += line.pages
+        return found.marks
+
+    def _repeated(self, pages: Sequence[_Read]) -> Boilerplate:
+        """Reads the site's extracts: what they repeat and, where they do, a second time: which lines that is."""
+        marks = clean.boilerplate(self._extracts(pages), self._share)
+        return Boilerplate(marks, clean.left_out(self._extracts(pages), marks) if marks else ())
 
     def _extracts(self, pages: Sequence[_Read]) -> Iterator[clean.Extract]:
         for batch in portions(pages, BATCH):

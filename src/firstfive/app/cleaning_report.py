@@ -22,6 +22,7 @@ from firstfive.observe import Quiet
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
+    from firstfive.build.clean import LeftOut
     from firstfive.ports import Progress
     from firstfive.types import Doc, ItemId
 
@@ -90,6 +91,8 @@ class CleaningReport:
 
     changed: by a model; rewritten: those of them of which it wrote sentences itself. waiting: to be asked about.
     invented and lost: means over the changed pages. refused: how often something was not taken, by why.
+    repeated: how many different lines rules left out since they repeat on many pages of a site; left_out: the first of
+    them, on most pages first.
     """
 
     pages: int
@@ -103,6 +106,8 @@ class CleaningReport:
     worst: Sequence[Shown] = ()
     untouched: Sequence[Untouched] = ()
     gain: Gain | None = None
+    repeated: int = 0
+    left_out: Sequence[LeftOut] = ()
 
 
 def report_cleaning(
@@ -110,11 +115,12 @@ def report_cleaning(
 ) -> CleaningReport:
     """What the next build takes, with what models have answered so far. Makes no call; cleans by rules what waits.
 
-    n: how many pages are shown, those with most invented and then most lost first. gold: a folder with
+    n: how many pages are shown, those with most invented and then most lost first, and how many lines that sites
+    repeat. gold: a folder with
     `ground-truth.json`, {name: {"articleBody": text}}, where the catalogue has pages of these names.
     Raises SourceError measure.files where that cannot be read or names no page of the catalogue.
     """
-    docs, _ = clean_all(project, progress or Quiet())
+    docs, cleaned = clean_all(project, progress or Quiet())
     cleaning = ModelCleaning(project, docs)
     asked = cleaning.asked() if cleaning.active else []
     changed = [one for one in asked if one.after != one.before]
@@ -131,6 +137,8 @@ def report_cleaning(
         worst=[_shown(one) for one in sorted(changed, key=_badness)[:n]],
         untouched=left[:n],
         gain=_gain(docs, asked, _truth(Path(gold))) if gold else None,
+        repeated=len(cleaned.repeated),
+        left_out=cleaned.left_out()[:n],
     )
 
 

@@ -2,6 +2,7 @@
 
     extract(page)                    -> Extract     the page's own blocks, readable, with counts of what was taken out
     boilerplate(extracts, share)     -> frozenset   the blocks and title parts that a site repeats on its pages
+    left_out(extracts, repeated)     -> LeftOut     which lines these are, to be told
     finish(page, extract, repeated)  -> Doc         or Rejected, where no text is left
 
 A site's boilerplate depends on all pages of the site. Being a record of its own, with the extracts it was made from as
@@ -14,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import unescape
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -25,14 +27,23 @@ from firstfive.build.repair import repaired
 from firstfive.types import Doc, Page, Rejected, Stamp, StampId, digest
 
 EXTRACT_VERSION = 3
-BOILERPLATE_VERSION = 3
+BOILERPLATE_VERSION = 4
 CLEAN_VERSION = 3
 
 FEWEST_PAGES = 4
 """A site of fewer pages has no boilerplate; and no block is any that stands on fewer than three."""
 
+NEARLY_ALL = 0.8
+"""The share of pages on which a line has to stand, or a neighbour beside it, to do so on nearly all."""
+
+WORDS_AT_END, WORDS_WITHIN = 6, 12
+"""Words that lines in constant company need together, at a page's begin or end and in its midst, to be the site's."""
+
 MOST_AROUND = 400
 """Blocks around a page's own, from both ends, by which repetition is seen."""
+
+LONGEST_TOLD = 200
+"""Characters of a line that was left out that are told."""
 
 LONGEST_NAME = 300
 """Characters of a page's name that are looked for in its lines."""
@@ -89,16 +100,30 @@ class Extract(msgspec.Struct, frozen=True):
     around: tuple[str, ...] = ()
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """A line that a site repeats, as one of its pages has it, and from how many pages it was left out."""
+
+    text: str
+    pages: int
+
+
+class Boilerplate(msgspec.Struct, frozen=True):
+    """What a site repeats, as it is stored: the marks, and the lines that they stand for, on most pages first."""
+
+    marks: frozenset[str]
+    lines: tuple[LeftOut, ...]
+
+
 Made = TypeVar("Made")
 
 
-def encode(made: Extract | frozenset[str] | Doc | Rejected) -> bytes:
+def encode(made: Extract | Boilerplate | frozenset[str] | Doc | Rejected) -> bytes:
     """The record as JSON; the same record always gives the same bytes."""
     return msgspec.json.encode(sorted(made) if isinstance(made, frozenset) else made, order="deterministic")
 
 
 def decode(kind: type[Made], data: bytes) -> Made:
-    """The record that `encode` wrote: kind is Extract, frozenset, Doc or Rejected."""
+    """The record that `encode` wrote: kind is Extract, Boilerplate, frozenset, Doc or Rejected."""
     return msgspec.json.decode(data, type=kind)
 
 
@@ -195,29 +220,132 @@ def boilerplate_stamp(extracts: Iterable[StampId], share: float) -> Stamp:
 
 
 def boilerplate(extracts: Iterable[Extract], share: float) -> frozenset[str]:
-    """Marks of the blocks and title parts that stand on more than this share of a site's pages.
+    """Marks of the blocks and title parts that stand on more than this share of a site's pages, in the same company.
 
     extracts: all pages of one site, in any order. Facts, and lines that are the same but for the page's name or a
     number, need four fifths of the pages. Pages of "" are no site.
+
+    Standing on many pages is not enough: "1 onion" does on recipes, "free parking" on hotels. A site writes its own
+    lines as one piece, so their neighbours are the same everywhere; what is said of a thing comes and goes with other
+    things. `_Company` says which is which. A line that most pages hold to stand around their text needs no company.
     """
     counts: Counter[str] = Counter()
-    own: set[str] = set()
-    pages = 0
+    own: Counter[str] = Counter()
+    company = _Company()
     for page in extracts:
-        pages += 1
-        marks = _marks(page)
+        lines = [_line_marks(line) for line in page.lines]
+        marks = {mark for line in lines for mark in line} | set(map(_title_mark, _title_parts(page.titles)))
         counts.update(marks.union(page.around))
-        own |= marks
-    if pages < FEWEST_PAGES:
+        own.update(marks)
+        company.add(page.lines, lines)
+    if company.pages < FEWEST_PAGES:
         return frozenset()
-    need = dict.fromkeys(("fact", "near"), max(share, 0.8) * pages)
-    return frozenset(m for m in own if counts[m] >= 3 and counts[m] > need.get(m.split(":")[0], share * pages))
+    pages = company.pages
+    need = dict.fromkeys(("fact", "near"), max(share, NEARLY_ALL) * pages)
+    often = {m for m in own if counts[m] >= 3 and counts[m] > need.get(m.split(":")[0], share * pages)}
+    constant = company.constant(share)
+    return frozenset(m for m in often if m.startswith("title:") or company.key(m) in constant or 2 * own[m] < counts[m])
 
 
-def _marks(page: Extract) -> set[str]:
-    """What of a page may turn out to be boilerplate, each as a kind and a digest."""
-    lines = {mark for line in page.lines for mark in _line_marks(line)}
-    return lines | {_title_mark(part) for part in _title_parts(page.titles)}
+BEGIN, END = 0, 1
+"""What stands before a page's first line and after its last, as numbers of lines."""
+
+
+class _Company:
+    """What stands directly before and after each line, over a site's pages.
+
+    A line's side is constant if what stands there on nearly all its pages is one neighbour, or one of a few that each
+    repeat themselves: a folder of two sites has two. Two lines are bound if the one's lower and the other's upper side
+    are constant: a heading that stands over everything does not bind what often comes first below it. Bound lines are a
+    run; the page's own begin and end bind too. A run is the site's if it is long enough to be no chance: a few words at
+    the begin or end (or fewer on nearly all pages), more in the midst of a page, where two ingredients that always go
+    together would otherwise be taken for it.
+
+    Memory: a number or two for each different line and each different pair of neighbours.
+    """
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self._keys: dict[str, str] = {}
+        self._numbers: dict[str, int] = {"begin": BEGIN, "end": END}
+        self._words: dict[int, int] = {}
+        self._stands: Counter[int] = Counter()
+        self._pairs: Counter[tuple[int, int]] = Counter()
+
+    def add(self, lines: Sequence[Line], marks: Sequence[tuple[str, ...]]) -> None:
+        """Notes a page's lines, each with its marks."""
+        self.pages += 1
+        numbers = [self._number(line.text, own) for line, own in zip(lines, marks, strict=True)]
+        self._stands.update(set(numbers))
+        self._pairs.update(set(pairwise([BEGIN, *numbers, END])))
+
+    def key(self, mark: str) -> str:
+        """By what the line that has the mark is known here."""
+        return self._keys.get(mark, mark)
+
+    def constant(self, share: float) -> set[str]:
+        """Keys of the lines that are part of a site's run."""
+        bound = self._bound(share * NEARLY_ALL * self.pages)
+        ends = {line for pair in bound if BEGIN in pair or END in pair for line in pair}
+        site = {line for run in _runs(bound) if self._is_sites(run, not ends.isdisjoint(run)) for line in run}
+        return {key for key, number in self._numbers.items() if number in site}
+
+    def _number(self, text: str, marks: tuple[str, ...]) -> int:
+        """The line's number: lines that are the same but for the page's name are one."""
+        key = marks[-1] if marks[-1].startswith("near:") else marks[0]
+        number = self._numbers.setdefault(key, len(self._numbers))
+        words = len(_WORD.findall(text))
+        self._words[number] = min(self._words.get(number, words), words)
+        self._keys.update((mark, min(self._keys.get(mark, key), key)) for mark in marks if mark != key)
+        return number
+
+    def _bound(self, often: float) -> list[tuple[int, int]]:
+        """The pairs of neighbours of which each is constant for the other."""
+        pairs = [(pair, n) for pair, n in self._pairs.items() if n >= 3 and n > often]
+        after, before = Counter[int](), Counter[int]()
+        for (one, other), n in pairs:
+            after[one] += n
+            before[other] += n
+        firm = (pair for pair, _ in pairs if self._nearly(pair[0], after[pair[0]]))
+        return [pair for pair in firm if self._nearly(pair[1], before[pair[1]])]
+
+    def _nearly(self, line: int, n: int) -> bool:
+        """Whether so many are nearly all the line's pages; a page's begin and end bind whatever stands there."""
+        return line in (BEGIN, END) or n >= NEARLY_ALL * self._stands[line]
+
+    def _is_sites(self, run: set[int], at_end: bool) -> bool:
+        words = sum(self._words[line] for line in run)
+        if not at_end:
+            return words >= WORDS_WITHIN
+        return words >= WORDS_AT_END or any(self._stands[line] >= NEARLY_ALL * self.pages for line in run)
+
+
+def _runs(bound: Iterable[tuple[int, int]]) -> list[set[int]]:
+    """The lines that are bound to each other, directly or by others, but for the page's begin and end."""
+    runs: dict[int, set[int]] = {}
+    for pair in bound:
+        lines = {line for line in pair if line not in (BEGIN, END)}
+        joined = lines.union(*(runs.get(line, set()) for line in lines))
+        runs.update(dict.fromkeys(joined, joined))
+    return list({id(run): run for run in runs.values()}.values())
+
+
+def left_out(extracts: Iterable[Extract], repeated: frozenset[str]) -> tuple[LeftOut, ...]:
+    """The lines that `finish` takes from a site's pages, on most pages first. Lines alike but for a name are one."""
+    pages: Counter[str] = Counter()
+    texts: dict[str, str] = {}
+    for extracted in extracts:
+        gone = {_told_by(line, repeated): line.text[:LONGEST_TOLD] for line in _parted(extracted, repeated)[1]}
+        pages.update(gone.keys())
+        texts.update((mark, min(text, texts.get(mark, text))) for mark, text in gone.items())
+    told = (LeftOut(texts[mark], n) for mark, n in pages.items())
+    return tuple(sorted(told, key=lambda one: (-one.pages, one.text)))
+
+
+def _told_by(line: Line, repeated: frozenset[str]) -> str:
+    """The mark under which a line is counted: that of its text, but for the page's name where that is repeated."""
+    first, *others = _line_marks(line)
+    return next((mark for mark in others if mark.startswith("near:") and mark in repeated), first)
 
 
 def _line_marks(line: Line) -> tuple[str, ...]:
@@ -280,13 +408,8 @@ def finish(page: Page, extracted: Extract, repeated: frozenset[str] = frozenset(
 
     A page that is all repeated keeps its text if that is of some length: mirrored pages are copies, not boilerplate.
     """
-    own = [line for line in extracted.lines if repeated.isdisjoint(_line_marks(line))]
-    removed = dict(extracted.removed)
-    if len(own) < len(extracted.lines):
-        if not any(line.text for line in own) and sum(len(line.text) for line in extracted.lines) > 300:
-            own = list(extracted.lines)
-        else:
-            removed["boilerplate"] = len(extracted.lines) - len(own)
+    own, gone = _parted(extracted, repeated)
+    removed = extracted.removed | ({"boilerplate": len(gone)} if gone else {})
     text = "\n".join(line.text for line in own).strip()
     title = _title(extracted.titles, repeated)
     if not text and (page.media == "html" or not title):
@@ -296,6 +419,17 @@ def finish(page: Page, extracted: Extract, repeated: frozenset[str] = frozenset(
         )
         return Rejected(page.source, page.line, f"{page.id}: {what}", advice, title[:200])
     return Doc(page.id, title, text, extracted.fields, _counted(removed), _clean_stamp(extracted.page, repeated))
+
+
+def _parted(extracted: Extract, repeated: frozenset[str]) -> tuple[list[Line], list[Line]]:
+    """The page's own lines, and those that it loses since its site repeats them."""
+    own: list[Line] = []
+    gone: list[Line] = []
+    for line in extracted.lines:
+        (own if repeated.isdisjoint(_line_marks(line)) else gone).append(line)
+    if not any(line.text for line in own) and sum(len(line.text) for line in extracted.lines) > 300:
+        return list(extracted.lines), []
+    return own, gone
 
 
 def _counted(removed: Mapping[str, int]) -> dict[str, int]:

@@ -96,6 +96,11 @@ def _noticed(report: BuildReport) -> list[str]:
         lines.append(f"The chance of a match was learned from {report.labelled:,} requests that people labelled, too.")
     if report.copies:
         lines.append(f"{report.copies:,} near-copies linked: each gives way to the item that it repeats.")
+    if report.left_out:
+        lines.append(
+            f"Lines that repeat on many pages were left out: {report.left_out:,}, such as "
+            f"'{plain(report.left_out_such_as)[:60]}'; `firstfive report cleaning` shows them."
+        )
     if report.rejected:
         lines.append(f"{counted(report.rejected, 'page')} gave no text: `firstfive quarantine`")
     if report.stemmer:

@@ -107,7 +107,7 @@ def cleaning(call: Call, *, n: int, html_: str | None, gold: str | None) -> None
         found = report_cleaning(project, n=n, gold=gold, progress=call.progress())
     if html_:
         write_whole(Path(html_), as_html(found))
-    call.answer(found, "\n".join([*_totals(found), "", *_pages(found)]).rstrip())
+    call.answer(found, "\n".join([*_totals(found), *_repeated(found), "", *_pages(found)]).rstrip())
     if html_:
         click.echo(f"Wrote {html_}.", err=True)
 
@@ -204,6 +204,20 @@ def _totals(found: CleaningReport) -> list[str]:
     return [*lines, *(_gained(found.gain) if found.gain else [])]
 
 
+def _repeated(found: CleaningReport) -> list[str]:
+    """The lines that rules left out since they repeat, each with its number of pages."""
+    if not found.repeated:
+        return []
+    lines = [f"  {line.pages:>7,}  {plain(line.text)}" for line in found.left_out]
+    return ["", click.style(_repeated_head(found), bold=True), *lines]
+
+
+def _repeated_head(found: CleaningReport) -> str:
+    shown = len(found.left_out)
+    more = f"; {shown:,} are shown" if shown < found.repeated else ""
+    return f"Lines that repeat on many pages were left out: {found.repeated:,}{more}, with the pages that had them."
+
+
 def _gained(gain: Gain) -> list[str]:
     lines = [
         f"Main text of {gain.pages:,} pages against the truth: F1 {gain.by_rules:.4f} by rules, {gain.with_model:.4f} "
@@ -279,6 +293,7 @@ ins {{ color: light-dark(#0b5d1e, #8fe3a3) }}
 </style>
 <h1>Cleaning</h1>
 {totals}
+{repeated}
 {pages}
 {untouched}
 </html>
@@ -290,7 +305,15 @@ def as_html(found: CleaningReport) -> str:
     totals = "\n".join(f"<p>{escape(line)}</p>" for line in _totals(found))
     rows = "\n".join(f"<li>{escape(plain(f'{p.id} ({p.score:.2f}): {p.why}'))}</li>" for p in found.untouched)
     untouched = f"<h2>Cleaned by rules alone, though a model was to do it</h2>\n<ul>\n{rows}\n</ul>" if rows else ""
-    return _PAGE.format(totals=totals, pages="\n".join(map(_article, found.worst)), untouched=untouched)
+    pages = "\n".join(map(_article, found.worst))
+    return _PAGE.format(totals=totals, repeated=_repeated_html(found), pages=pages, untouched=untouched)
+
+
+def _repeated_html(found: CleaningReport) -> str:
+    if not found.repeated:
+        return ""
+    rows = "\n".join(f"<li>{escape(plain(line.text))} ({line.pages:,})</li>" for line in found.left_out)
+    return f"<p>{escape(_repeated_head(found))}</p>\n<ul>\n{rows}\n</ul>"
 
 
 def _article(page: Shown) -> str:

@@ -127,7 +127,7 @@ class CleanSettings:
     """Cleaning, without a model and with one."""
 
     boilerplate_share: float = 0.3
-    """A block that stands on more than this share of a site's pages is boilerplate; needs at least four pages."""
+    """A block on more than this share of a site's pages, in the same company, is boilerplate; needs four pages."""
     copies: float = 0.8
     """Texts whose three-word phrases overlap by at least this Jaccard share are copies; above 1: never."""
     model: Literal["auto", "always", "never"] = "auto"
