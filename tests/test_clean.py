@@ -400,6 +400,16 @@ def test_lines_in_the_same_company_on_all_pages_go_and_the_ingredients_between_t
     assert sum(left[part] for part in INGREDIENTS) == 200
 
 
+def test_a_long_line_on_all_pages_goes_whatever_stands_around_it() -> None:
+    notice = "All that is written here is without warranty and may change at any time, so please ask before you come."
+    around = [f"<p>Number {at}</p><p>{notice}</p><p>On day {at}</p><h2>Method".encode() for at in range(40)]
+    bodies = [one.body.replace(b"<h2>Method", more) for one, more in zip(soups(), around, strict=True)]
+    pages = [page(body, site="s", name=str(at)) for at, body in enumerate(bodies)]
+    left = Counter(lines_of(cleaned(pages)))
+    assert notice not in left
+    assert left["Number 7"] == left["On day 7"] == 1
+
+
 def test_two_sites_in_one_folder_each_lose_their_own_lines_and_what_both_have() -> None:
     one = soups("{}" + f"<p>{COOKIES[1]}</p><p>{FOOTER}</p>", 20)
     other = soups(

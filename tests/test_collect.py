@@ -294,6 +294,46 @@ def test_columns_that_brought_too_much_bad_are_not_taken_again(project: Project,
     assert "as last time" not in "".join(import_sources(project, [path]).guessed)
 
 
+def test_columns_with_which_half_of_the_catalogue_was_not_found_again_are_not_taken_again(
+    project: Project, tmp_path: Path
+) -> None:
+    rows = "".join(f"{n},code {n},J-{n},Koch,Er kocht {n}.\n" for n in range(10))
+    path = jobs(tmp_path, f"Nr,Code,Kennziffer,Stellentitel,Text\n{rows}")
+    import_sources(project, [path], **{**TOLD, "field": ["Nr"]})  # type: ignore[arg-type]
+    assert import_sources(project, [path], id="Code").spared == 10
+    again = import_sources(project, [path])
+    assert (again.same, again.spared) == (10, 0)
+    assert 'id "Kennziffer"' in again.guessed[0]
+
+
+def test_a_column_that_is_told_to_be_something_else_leaves_its_place_to_be_guessed(
+    project: Project, tmp_path: Path
+) -> None:
+    header = "Kennziffer,Stellentitel,Beschreibung"
+    long = "Er kocht gern und gut für viele Gäste und das schon seit vielen Jahren in einem Haus am See. " * 3
+    rows = "".join(f"J-{n},Koch {n},{long} {n}\n" for n in range(5))
+    path = jobs(tmp_path, f"{header}\n{rows}")
+    import_sources(project, [path])
+    said = import_sources(project, [path], title="Beschreibung", full=True).guessed
+    with project.store.read() as unit:
+        pages = list(unit.pages.live())
+    assert all(page.title.startswith("Er kocht") and page.body for page in pages)
+    assert any("text" in one for one in said), said
+
+
+def test_columns_may_change_their_case_and_come_late_in_a_file_of_objects(project: Project, tmp_path: Path) -> None:
+    import_sources(project, [jobs(tmp_path)], **TOLD)  # type: ignore[arg-type]
+    again = import_sources(project, [jobs(tmp_path, JOBS.replace("Kennziffer", "KENNZIFFER"))])
+    assert (again.same, again.new) == (2, 0)
+    path = tmp_path / "people.jsonl"
+    lines = [f'{{"id": "{n}", "name": "Ann {n}", "bio": "Paints number {n} by the sea."}}' for n in range(3)]
+    path.write_text("\n".join(lines), "utf-8")
+    import_sources(project, [str(path)], id="id", title="name", text=["bio"], full=False)
+    late = [f'{{"id": "{n}", "name": "Ann {n}"}}' for n in range(3, 300)]
+    path.write_text("\n".join([*late, *lines]), "utf-8")
+    assert import_sources(project, [str(path)], full=False).total == 300
+
+
 def test_what_was_seen_is_told_apart_from_thousands_of_others() -> None:
     seen = Seen()
     pages = [Page(ItemId(f"item {n}"), "text", "", b"x", {}) for n in range(10_000)]

@@ -202,6 +202,10 @@ def test_where_and_when_an_item_was_found_and_how_a_value_is_written_make_no_dif
     assert heads_of(one, other) == [0, 0]
 
 
+def test_a_decimal_point_is_no_sign_between_thousands() -> None:
+    assert heads_of({"size": "1.5 mm"}, {"size": "15 mm"}) == [0, 1]
+
+
 def test_pages_of_two_sites_are_copies_whatever_their_heads_say_and_pages_of_one_site_are_not() -> None:
     fields = {"employees": "95"}, {"employees": "a hundred"}
     assert heads_of(*fields, sites=("a.example", "b.example")) == [0, 0]

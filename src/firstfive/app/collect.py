@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from os.path import abspath
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -94,7 +95,8 @@ def import_sources(
     columns = Columns(id or set_.id, title or set_.title, tuple(text) or set_.text, tuple(field) or set_.field)
     limits = Limits(int(set_.max_item_mb * 1_000_000), set_.max_ratio)
     with project.store.read() as unit:
-        last = {source: None if guess else unpacked(unit.pages.mapping(abspath(source))) for source in sources}
+        known = {source: unit.pages.mapping(abspath(source)) for source in sources if not guess and _is_kept(source)}
+    last = {source: unpacked(known.get(source)) for source in sources}
     opened = [(source, open_source(source, columns, limits, last[source])) for source in sources]
     report = ImportReport()
     said = progress or Quiet()
@@ -107,9 +109,9 @@ def import_sources(
             mark, before = unit.pages.mark(), unit.pages.count()
         here = _read_all(project.store, opened, report, said)
         report.too_bad = report.bad > (set_.max_bad if max_bad is None else max_bad) * report.total
-        _keep_columns(project.store, opened, report)
         if full or (full is None and not report.empty):
             _retire(project.store, sources, mark, report, None if full else (before, here))
+        _keep_columns(project.store, opened, report)
         traced.set_attribute("firstfive.rows", report.total)
         traced.set_attribute("firstfive.bad", report.bad)
     said.finish("import")
@@ -119,13 +121,19 @@ def import_sources(
     return report
 
 
+def _is_kept(source: str) -> bool:
+    """Whether what stands there may be the same another time: not what is piped in."""
+    return Path(source).is_file() or Path(source).is_dir()
+
+
 def _keep_columns(store: Store, opened: Sequence[tuple[str, Table | PageFiles]], report: ImportReport) -> None:
-    """Keeps each source's columns for its next import; not where they may be the reason why too much was bad."""
-    if report.too_bad or report.total == report.bad:
+    """Keeps each source's columns for its next import; not where they may be the reason why too much was bad, or why
+    half of the catalogue was not found again."""
+    if report.too_bad or report.spared or report.total == report.bad:
         return
     with store.unit() as unit:
         for source, pages in opened:
-            if source not in report.empty:
+            if source not in report.empty and _is_kept(source):
                 unit.pages.map(abspath(source), packed(pages.kept))
 
 

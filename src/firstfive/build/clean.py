@@ -259,7 +259,7 @@ class _Company:
     are constant: a heading that stands over everything does not bind what often comes first below it. Bound lines are a
     run; the page's own begin and end bind too. A run is the site's if it is long enough to be no chance: a few words at
     the begin or end (or fewer on nearly all pages), more in the midst of a page, where two ingredients that always go
-    together would otherwise be taken for it.
+    together would otherwise be taken for it. A line of so many words that stands on nearly all pages is one by itself.
 
     Memory: a number or two for each different line and each different pair of neighbours.
     """
@@ -288,6 +288,9 @@ class _Company:
         bound = self._bound(share * NEARLY_ALL * self.pages)
         ends = {line for pair in bound if BEGIN in pair or END in pair for line in pair}
         site = {line for run in _runs(bound) if self._is_sites(run, not ends.isdisjoint(run)) for line in run}
+        site |= {
+            line for line, n in self._stands.items() if n >= NEARLY_ALL * self.pages and self._is_sites({line}, False)
+        }
         return {key for key, number in self._numbers.items() if number in site}
 
     def _number(self, text: str, marks: tuple[str, ...]) -> int:

@@ -51,7 +51,7 @@ BANDS, ROWS = 10, 3
 
 _WORD = re.compile(r"\w+")
 _NAME_WORD = re.compile(r"[^\W\d_]+")
-_GROUPED = re.compile(r"(?<=\d)[.,'\u2019\s](?=\d)")
+_GROUPED = re.compile(r"(?<=\d)[.,'\u2019\s](?=\d{3}(?!\d))")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
 _WHERE_AND_WHEN = frozenset(
     "url uri link href permalink source src quelle lien site host domain feed spider crawler generator date datum time "
@@ -123,9 +123,11 @@ class _Likeness:
         a, b = self._phrases(one), self._phrases(other)
         if min(len(a), len(b)) == 0:
             return False
+        if self._fields.differ(one, other):
+            return False
         both = len(np.intersect1d(a, b, assume_unique=True))
         share = both / (len(a) + len(b) - both)
-        if share < OF_ONE_TITLE * self._threshold or self._fields.differ(one, other):
+        if share < OF_ONE_TITLE * self._threshold:
             return False
         return share >= self._threshold or (bool(self._titles) and self._of_one_title(one, other, both))
 

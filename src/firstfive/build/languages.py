@@ -68,8 +68,8 @@ def language(text: str) -> str:
 
 
 def stemmer_for(texts: Iterable[str]) -> str:
-    """The stemmer of the language that most of the texts are in, of those that tell; "" where there is none."""
-    told = Counter(filter(None, map(language, texts)))
+    """The stemmer of the language that most of the texts are plainly in; "" where there is none."""
+    told = Counter(map(language, texts))
     [(code, count)] = told.most_common(1) or [("", 0)]
     return STEMMERS.get(code, "") if count >= MOSTLY * told.total() else ""
 

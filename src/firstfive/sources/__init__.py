@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -61,7 +61,7 @@ def open_source(
     kind = "pages" if path.is_dir() else _kind(path, source, limits)
     if kind == "pages":
         return PageFiles(path, source, columns, limits, last)
-    return Table(source, _READERS[kind](path, source, limits), columns, last)
+    return Table(source, _READERS[kind](path, source, limits), columns, last, sparse=kind == "jsonl")
 
 
 def _kind(path: Path, source: str, limits: Limits) -> str:
@@ -114,17 +114,27 @@ _READERS: Mapping[str, Callable[[Path, str, Limits], Rows]] = {
 class Table:
     """A Source of rows. guessed: sentences about the columns, where they were guessed or are those of last time.
 
-    kept: the columns, to be taken again by the next import.
+    kept: the columns, to be taken again by the next import. sparse: a column may first come after the sample.
     """
 
-    def __init__(self, source: str, read: Rows, columns: Columns, last: Last | None = None) -> None:
+    def __init__(
+        self, source: str, read: Rows, columns: Columns, last: Last | None = None, *, sparse: bool = False
+    ) -> None:
         self._source = source
         self._read = read
         with closing(read()) as rows:  # type: ignore[type-var]  # generators close
             sample = [row for row in islice(rows, GUESSED_ROWS) if isinstance(row, Row)]
         names = dict.fromkeys(name for row in sample for name in row.values)
-        begun = again(columns, last, names, source)
-        self.columns, guessed = decide(begun.columns, sample, source, begun.guess)
+        begun = again(columns, last, () if sparse else names, source)
+        late = _late(begun.columns, columns, names) if sparse else Columns()
+        known = begun.columns
+        there = replace(
+            known,
+            text=tuple(name for name in known.text if name not in late.text),
+            field=tuple(name for name in known.field if name not in late.field),
+        )
+        decided, guessed = decide(there, sample, source, begun.guess)
+        self.columns = replace(decided, text=(*decided.text, *late.text), field=(*decided.field, *late.field))
         self._guessed = (*begun.said, *guessed)
         free = not columns.told if begun.guess is None else "field" in begun.guess
         self.kept = Last(replace(self.columns, field=(*self.columns.field, *begun.lost)), guessed=free)
@@ -137,6 +147,13 @@ class Table:
     def __iter__(self) -> Iterator[Page | Rejected]:
         for row in self._read():
             yield row if isinstance(row, Rejected) else page_of(row, self.columns, self._source)
+
+
+def _late(columns: Columns, told: Columns, names: Collection[str]) -> Columns:
+    """Texts and fields of the last import that no row of the sample has."""
+    text = tuple(name for name in columns.text if name not in names and name not in told.text)
+    field = tuple(name for name in columns.field if name not in (*names, *told.field, "*"))
+    return Columns(text=text, field=field)
 
 
 class PageFiles:

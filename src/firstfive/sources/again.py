@@ -33,23 +33,25 @@ class Again:
 def again(told: Columns, last: Last | None, names: Collection[str], source: str) -> Again:
     """What is told goes before what was taken last time; that stays what it was even where it was nothing.
 
-    names: of the columns there are; none where that is not known. Fields that are gone are said and may come back.
+    names: of the columns there are; none where that is not known. Fields that are gone are said and may come back. A
+    column that is told to be something else leaves its place to be guessed.
     Raises SourceError source.mapping where its id, title or text is gone and not named anew.
     """
     if last is None:
         return Again(told)
-    kept = _left(told, last.columns)
-    gone = [name for name in (kept.id, kept.title, *kept.text) if name and names and name not in names]
+    kept, there_are = _left(told, last.columns), {name.casefold() for name in names}
+    gone = [name for name in (kept.id, kept.title, *kept.text) if name and names and name.casefold() not in there_are]
     if gone:
         raise SourceError(
             f"{source} has no {quoted(*gone)} any more, which the last import took; name what it is called now with "
             f"--id, --title or --text, or say --guess: there are {quoted(*names)}",
             code="source.mapping",
         )
-    lost = tuple(name for name in kept.field if name != "*" and names and name not in names)
+    lost = tuple(name for name in kept.field if name != "*" and names and name.casefold() not in there_are)
     there = told.field or tuple(name for name in kept.field if name not in lost)
     columns = Columns(told.id or kept.id, told.title or kept.title, told.text or kept.text, there)
-    guess = {"field"} if last.guessed and not told.field else ()
+    guess = {role for role in ("id", "title", "text") if getattr(last.columns, role) and not getattr(columns, role)}
+    guess |= {"field"} if last.guessed and not told.field else set()
     return Again(columns, guess, _said(kept, lost, source), lost)
 
 

@@ -278,7 +278,7 @@ def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
     if named:
         return named[0].name, "by its name"
     for p in fit:
-        if p.key in (*_TITLE_NAMES, *_OF_FIRMS):
+        if p.key in (*_TITLE_NAMES, *_OF_FIRMS) or "mail" in p.key:  # an address may change, and is no name
             continue
         plain = p.amounts < 0.5 or max(p.numbers, p.codes) >= 0.5
         if p.filled == p.unique == 1 and p.worded == 0 and p.usual <= 64 and plain:
