@@ -205,27 +205,6 @@ def test_a_town_that_the_item_is_not_in_is_said_to_be_missing_however_near_it_so
     assert missing[:3] == [("Vienna", None)] * 3
 
 
-def test_what_says_no_to_a_wish_does_not_stand_before_what_does_not(tmp_path: Path) -> None:
-    rows = [
-        "a,Inn by the lake,An inn by the lake with a garden and a terrace. No dogs.",
-        "b,Hut,A hut near water.",
-        "c,Room,A room in town.",
-    ]
-    (tmp_path / "inns.csv").write_text("\n".join(["id,title,text", *rows, ""]))
-    with open_project(init_project(tmp_path / "project").parent, environment={}) as project:
-        import_sources(project, [str(tmp_path / "inns.csv")])
-        build(project)
-        recommender = Recommender(project)
-        places = recommender.recommend(Request("inn by the lake with a garden, dogs welcome"), explain=True).places
-        measured = dict(recommender.many([("q", "inn by the lake with a garden, dogs welcome")], 3))["q"]
-    assert [place.item for place in places] == ["b", "c", "a"]
-    assert places[-1].mismatch is not None
-    assert places[-1].mismatch.says is not None
-    assert places[-1].mismatch.says.text == "No dogs."
-    assert (places[-1].stages["pieces"], places[-1].stages["contradicted"]) == (1, 3)
-    assert [item for item, _ in measured] == ["b", "c", "a"], "what is measured is ranked as it is live"
-
-
 def test_a_number_that_is_refused_is_met_by_the_field_and_not_said_to_be_missing(books: Project) -> None:
     places = Recommender(books).recommend(Request("war, not over 100 pages")).places
     assert [place.fields["pages"] for place in places[:4]] == [80.0] * 4

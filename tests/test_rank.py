@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,28 +13,12 @@ from hypothesis import strategies as st
 from firstfive.features import scaled
 from firstfive.observe import Stopwatch
 from firstfive.ports import Hits
-from firstfive.rank import Stage, contradicted_last, cut, diversify, fold_copies, fuse, last, without
+from firstfive.rank import Stage, cut, diversify, fold_copies, fuse, last, without
 from firstfive.testing.channels import axis
 from firstfive.types import Candidates, Request
 
 if TYPE_CHECKING:
     from firstfive.types import Scores, Vectors
-
-
-def test_of_the_first_five_those_that_say_no_come_last_and_places_keep_their_scores() -> None:
-    asked: list[list[int]] = []
-
-    def says_no(positions: Sequence[int]) -> list[bool]:
-        asked.append(list(positions))
-        return [position in {4, 6} for position in positions]
-
-    given_ = candidates(4, 2, 6, 8, 1, 9, 3)
-    found = contradicted_last(says_no, 5).step(Request("x"), given_)
-    assert order(found) == [2, 8, 1, 4, 6, 9, 3]
-    assert found.scores.tolist() == given_.scores.tolist()
-    assert asked == [[4, 2, 6, 8, 1]], "no more are looked at than may be moved"
-    assert contradicted_last(says_no, 5).step(Request("x"), candidates(2, 8)) is not given_
-    assert order(contradicted_last(says_no, 5).step(Request("x"), candidates(4, 6))) == [4, 6]
 
 
 def hits(scores: dict[int, float]) -> Hits:

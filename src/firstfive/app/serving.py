@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from itertools import islice
 from math import isnan
 from pathlib import Path
@@ -21,7 +21,6 @@ from firstfive.app.learned import Blending
 from firstfive.ask import Reading, topic
 from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
-from firstfive.features import FIRST
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
 from firstfive.index.files import damaged, mapped
 from firstfive.observe import Stopwatch, log
@@ -31,7 +30,6 @@ from firstfive.rank import (
     NumberFields,
     Pipeline,
     Stage,
-    contradicted_last,
     cut,
     diversify,
     explain,
@@ -46,7 +44,7 @@ from firstfive.rank import (
     without,
 )
 from firstfive.settings import RankSettings
-from firstfive.types import Candidates, Item, ItemId, Mismatch, Place, Reason, Request, Wish
+from firstfive.types import Candidates, Item, ItemId, Place, Request, Wish
 
 if TYPE_CHECKING:
     from firstfive.learn import Adapter
@@ -70,7 +68,6 @@ class Query:
 
     wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
     embedder gave no vector in time, and words alone must do. bounds: the numbers that its wishes name as bounds.
-    explained: the reason and the mismatch of the items that were looked at so far, by position.
     """
 
     reading: Reading
@@ -80,7 +77,6 @@ class Query:
     unknown: Mapping[str, Mask] | None = None
     by_words: bool = False
     bounds: tuple[Bound, ...] = ()
-    explained: dict[int, tuple[Reason | None, Mismatch | None]] = field(default_factory=dict, compare=False)
 
 
 class Serving:
@@ -159,8 +155,6 @@ class Serving:
             stages = stages >> rerank(blending)
         if self.whole or self.own:
             stages = stages >> diversify(self._vector)
-        if query and query.reading.wishes:
-            stages = stages >> contradicted_last(partial(self._contradicted, query), FIRST)
         if explore:
             stages = stages >> explore
         return stages >> cut()
@@ -237,32 +231,11 @@ class Serving:
 
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int] = frozenset()) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
-        self._explain(query, candidates.positions.tolist())
-        return tuple(self._place(query, candidates, row, hidden) for row in range(len(candidates)))
-
-    def _contradicted(self, query: Query, positions: Sequence[int]) -> list[bool]:
-        """Of each item, whether it says no to something that is wanted, or has what is not."""
-        self._explain(query, positions)
-        found = [query.explained[position][1] for position in positions]
-        return [mismatch is not None and mismatch.kind == "contradicted" for mismatch in found]
-
-    def _explain(self, query: Query, positions: Sequence[int]) -> None:
-        """Explains those that were not yet. About 0.2 ms an item."""
-        wanted = [position for position in positions if position not in query.explained]
-        if not wanted:
-            return
         wishes = query.wishes() if query.wishes else None
         usual, named = self._usual(wishes), self._named(query)
-        for position in wanted:
-            item = self.catalogue.item(position)
-            alike = (
-                np.vecdot(wishes[:, None], self.passages.rows(position)[None])
-                if wishes is not None and self.passages
-                else None
-            )
-            spans = row_spans(item.title, item.text, item.passages)
-            granted = self._granted(query, position)
-            query.explained[position] = explain(item, spans, query.reading.wishes, alike, granted, usual, named)
+        return tuple(
+            self._place(query, candidates, row, wishes, usual, named, hidden) for row in range(len(candidates))
+        )
 
     @cached_property
     def numbers(self) -> NumberFields:
@@ -316,11 +289,21 @@ class Serving:
         query: Query,
         candidates: Candidates,
         row: int,
+        wishes: Vectors | None,
+        usual: Scores | None,
+        named: Collection[int],
         hidden: Collection[int],
     ) -> Place:
         position = int(candidates.positions[row])
         item = self.catalogue.item(position)
-        reason, mismatch = query.explained[position]
+        alike = (
+            np.vecdot(wishes[:, None], self.passages.rows(position)[None])
+            if wishes is not None and self.passages
+            else None
+        )
+        spans = row_spans(item.title, item.text, item.passages)
+        granted = self._granted(query, position)
+        reason, mismatch = explain(item, spans, query.reading.wishes, alike, granted, usual, named)
         unknown = tuple(
             name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
         )

@@ -9,7 +9,7 @@ from firstfive.rank.fuse import fuse
 from firstfive.rank.lean import lean
 from firstfive.rank.pieces import meet_words, rarity
 from firstfive.rank.rerank import fit, rerank
-from firstfive.rank.stages import Pipeline, Stage, behind, contradicted_last, cut, diversify, fold_copies, last, without
+from firstfive.rank.stages import Pipeline, Stage, behind, cut, diversify, fold_copies, last, without
 from firstfive.rank.wording import telling
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "Pipeline",
     "Stage",
     "behind",
-    "contradicted_last",
     "cut",
     "diversify",
     "explain",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -134,24 +134,6 @@ def diversify(vector_of: Callable[[int], Vectors], among: int = 30) -> Stage:
         return candidates.take(np.concatenate([order, rest]))
 
     return Stage("diversify", step, "diversify(request.diversity)")
-
-
-def contradicted_last(contradicted: Callable[[Sequence[int]], Sequence[bool]], among: int) -> Stage:
-    """Of the first so many, those that say no to a wish come behind those that do not. contradicted(positions): which.
-
-    A place keeps its score, whoever comes to stand there. They stay the same ones, and so does Success at that number.
-    """
-
-    def step(request: Request, candidates: Candidates) -> Candidates:  # noqa: ARG001
-        first = candidates.positions[:among].tolist()
-        behind = contradicted(first)
-        order = sorted(range(len(first)), key=lambda row: behind[row])
-        if order == list(range(len(first))):
-            return candidates
-        moved = candidates.take(np.concatenate([order, np.arange(len(first), len(candidates))]).astype(np.int64))
-        return replace(moved, scores=candidates.scores)
-
-    return Stage("contradicted", step, "contradicted last")
 
 
 def cut() -> Stage:
