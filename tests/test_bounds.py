@@ -180,7 +180,7 @@ def test_only_what_has_all_words_of_what_is_refused_is_barred(books: Project) ->
 
 
 def test_what_says_that_it_has_not_what_is_refused_is_not_barred_for_its_words(tmp_path: Path) -> None:
-    says = ["There is no internet and that is the point.", "With fast internet.", "By a lake with a boat."]
+    says = ["There is no internet and that is the point.", "With internets of all kinds.", "By a lake with a boat."]
     rows = [f"{n},House {n},{says[n % 3]} It has {n} beds." for n in range(60)]
     (tmp_path / "houses.csv").write_text("\n".join(["id,title,text", *rows, ""]))
     with open_project(init_project(tmp_path / "project").parent, environment={}) as project:

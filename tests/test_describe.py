@@ -24,6 +24,17 @@ def cut(text: str) -> list[str]:
         ("Bread\nCakes\n\n  Rolls ", ["Bread", "Cakes", "Rolls"]),
         ("パンを焼く。鉄を鋳る。", ["パンを焼く。", "鉄を鋳る。"]),
         ("Turnover is 3.5 million", ["Turnover is 3.5 million"]),
+        ("Umsatz: 15,9 Mio. €. Sitz in St. Gallen.", ["Umsatz: 15,9 Mio. €.", "Sitz in St. Gallen."]),
+        (
+            "Founded by J. R. Smith in 1990. We sell, e.g. Bread.",
+            ["Founded by J. R. Smith in 1990.", "We sell, e.g. Bread."],
+        ),
+        ("Adyen N.V. was first. No. 5 in the U.S. and here.", ["Adyen N.V. was first.", "No. 5 in the U.S. and here."]),
+        ("GmbH & Co. KG, z. B. Fenster", ["GmbH & Co. KG, z. B. Fenster"]),
+        ("Rich in vitamin C. Contains nuts.", ["Rich in vitamin C.", "Contains nuts."]),
+        ("Length 5 m. Width 3 m. Size M. Red", ["Length 5 m.", "Width 3 m.", "Size M.", "Red"]),
+        ("At 5 Main St. Dogs are welcome.", ["At 5 Main St.", "Dogs are welcome."]),
+        ("Dr.\nMaier", ["Dr.", "Maier"]),
     ],
 )
 def test_passages_are_the_sentences(text: str, wanted: list[str]) -> None:

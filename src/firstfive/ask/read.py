@@ -20,9 +20,9 @@ _CUTS = re.compile(
     r"(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
-    r"but|with|without|in|near|for(?!\s+(?:sale|rent|hire|free)\b)|that|where|who|whose|which|not|no|nothing|don['’]?t|under|"
+    r"but|with|without|in|near|for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
     r"over|from|because|"
-    r"aber|mit|ohne|nicht|wo|bei|für|weil|wegen|mais|avec|sans|pas|dans|où|près|pour|qui|parce)\s)",
+    r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
     re.IGNORECASE,
 )
 _SUM = (
@@ -45,17 +45,15 @@ _SHORTENED = re.compile(
     re.IGNORECASE,
 )
 """What a full stop makes short: it ends no sentence."""
-_WHERE = re.compile(r"(?:where|wo|où)\s", re.IGNORECASE)
-"""Ends what is refused, "no stairs where my dog is", and nothing else: "a site where you can buy cars"."""
 _AGE = (
     r"\d{2,3}(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
     r"(?=\s+(?:and|und|et)\s+(?:i|i['’]d|am|want|need|would|like|ich|möchte|suche|je|cherche)\s)"
 )
 """How old the seeker is, which no item says: "I am 70 and would like"."""
 _LEADING = re.compile(
-    r"(?:(?:and|but|that|where|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve)|want|need|would|like|do|does|looking|look|"
+    r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve)|want|need|would|like|do|does|looking|look|"
     r"find|me|please|an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
-    r"möchten?|suchen?|eine?n?|weil|wegen|wo|habe|für|[ie]\.[eg]\.|z\.\s?b\.|d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|où|une?|je|suis|nous|cherche|cherchons|les?|la|parce\s+que?|"
+    r"möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|les?|la|parce\s+que?|"
     rf"{_AGE})\s+)+",
     re.IGNORECASE,
 )
@@ -66,15 +64,23 @@ _REFUSAL = re.compile(
     r"(?:(?:want|need|like|an?|the|in|any|about|of)\s+)*",
     re.IGNORECASE,
 )
-_AVERSION = re.compile(
-    r"(?:(?:my|our|mein|meine|unsere?|mon|ma|mes|notre|nos)\s+\w+\s+(?:(?:is|are|ist|sind|est|sont|has|have|hat|haben|a|ont)\s+)?)?"
-    r"(?:(?:allergic|averse|intolerant)\s+to|(?:afraid|scared|terrified)\s+of|hates?|dislikes?|detests?|"
-    r"can(?:no|['’])t\s+(?:stand|bear|eat|drink|have|use|climb|take|tolerate|do)|"
-    r"allergisch\s+(?:gegen|auf)|hass(?:e|en|t)|verabscheue|angst\s+vor|"
-    r"allergiques?\s+(?:aux?|à\s+la|à)|détestes?|j['’]ai\s+peur\s+(?:des?|du)|peur\s+(?:des?|du))\s+(?:(?:an?|the|any|le|la|les)\s+)?",
+_WHOSE = (
+    r"(?:(?:my|our|mein|meine|unsere?|mon|ma|mes|notre|nos)\s+(?:\w+\s+){1,2}(?:(?:is|are|ist|sind|est|sont)\s+)?)?"
+    r"(?:(?:really|severely|very|badly|highly|stark|sehr|très)\s+)?"
+)
+_ALLERGY = re.compile(
+    _WHOSE + r"(?:(?:allergic|intolerant)\s+to|can(?:no|['’])t\s+(?:eat|drink|tolerate)|allergisch\s+(?:gegen|auf)|"
+    r"allergiques?\s+(?:aux?|à\s+la|à))\s+(?:(?:an?|the|any|le|la|les)\s+)?",
     re.IGNORECASE,
 )
-"""What a seeker, or who is with them, cannot bear: "I hate stairs", "my wife is allergic to nuts"."""
+"""What a seeker, or who is with them, must not have: "my wife is allergic to nuts"."""
+_AVERSION = re.compile(
+    _WHOSE + r"(?:(?:afraid|scared|terrified)\s+of|hates?|dislikes?|detests?|hass(?:e|en|t)|verabscheue|angst\s+vor|"
+    r"détestes?|j['’]ai\s+peur\s+(?:des?|du))\s",
+    re.IGNORECASE,
+)
+"""What they cannot bear. It may be what they want to be rid of, "I hate cleaning", as well as what must not be there:
+so it is searched for, as it stands, and is no wish, for which a result would quote "Steep stairs"."""
 _OF_ANOTHER = re.compile(r"\b(?:that|who|whose|which|der|die|das|qui)\b", re.IGNORECASE)
 _OF_NOTHING = frozenset(
     "any anything companies company firm firms like need one ones something thing things want "
@@ -89,12 +95,11 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _BOTHERS = re.compile(
-    r"\s+(?:(?:is|are)\s+a\s+(?:(?:big|real)\s+)?problem|(?:really\s+)?(?:bothers?|annoys?|scares?|frightens?)\s+(?:me|us)|"
-    r"makes?\s+(?:me|us)\s+(?:ill|sick|nervous)|stör(?:t|en)\s+(?:mich|uns)|(?:ist|sind)\s+ein\s+problem|"
-    r"(?:me|nous)\s+dérange(?:nt)?)$",
+    r"\s(?:(?:is|are)\s+a\s+(?:(?:big|real)\s+)?problem|(?:bothers?|annoys?)\s+(?:me|us)|stör(?:t|en)\s+(?:mich|uns)|"
+    r"(?:ist|sind)\s+ein\s+problem|(?:me|nous)\s+dérange(?:nt)?)$",
     re.IGNORECASE,
 )
-"""What refuses the words before it: "noise bothers me"."""
+"""The same, said after it: "noise bothers me"."""
 _TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++$", re.IGNORECASE)
 _HANGING = re.compile(r"(?<![\s,;:])(?:[\s,;:]++(?:but|and|or|aber|und|oder|mais|et|ou))*+[\s,;:]*+$", re.IGNORECASE)
 _EMPTY = re.compile(r"\(\s*\)")
@@ -199,7 +204,6 @@ def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:
 
 def _cuts(text: str) -> Iterator[tuple[int, int]]:
     """Where a wish may end. "Turnover over 15 million", "20 million in sales" and "3 Mio. Euro" are one each."""
-    start = 0
     for match in _CUTS.finditer(text):
         before = text[max(0, match.start() - 40) : match.start()]
         of_a_sum = match[0].isspace() and (
@@ -207,15 +211,8 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
             or (_MONEY_BEFORE.search(before) and _SUM_AFTER.match(text, match.end()))
         )
         goes_on = match.end() < len(text) and match[0].rstrip() == "." and _SHORTENED.search(before)
-        of_a_place = match[0].isspace() and _WHERE.match(text, match.end()) and not _refuses(text, start, match.start())
-        if not (of_a_sum or goes_on or of_a_place):
+        if not (of_a_sum or goes_on):
             yield match.span()
-            start = match.end()
-
-
-def _refuses(text: str, start: int, end: int) -> bool:
-    lead = _LEADING.match(text, start, end)
-    return _REFUSAL.match(text, lead.end() if lead else start, end) is not None
 
 
 def _refuses_nothing(text: str, start: int, end: int) -> bool:
@@ -232,14 +229,14 @@ def _wish(text: str, start: int, end: int) -> Wish | None:
     start = lead.end() if lead else start
     refusal = _REFUSAL.match(text, start, end)
     if not refusal and not (lead and _OF_ANOTHER.search(lead.group())):
-        refusal = _AVERSION.match(text, start, end)
+        refusal = _ALLERGY.match(text, start, end)
+        if not refusal and (_AVERSION.match(text, start, end) or _BOTHERS.search(text, start, end)):
+            return None
     start = refusal.end() if refusal else start
     end = start + len(text[start:end].rstrip())
     trail = _TRAILING.search(text, start, end)
     end = trail.start() if trail else end
-    behind = None if refusal else _BOTHERS.search(text, start, end)
-    end = behind.start() if behind else end
     words = re.findall(r"\w+", text[start:end].lower())
     if not words or _FILLER.issuperset(words):
         return None
-    return Wish(text[start:end], start, end, bool(refusal or behind), refusal.group() if refusal else "")
+    return Wish(text[start:end], start, end, refusal is not None, refusal.group() if refusal else "")

@@ -1,7 +1,7 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
 from firstfive.rank.bounds import Bound, NumberFields, joined
-from firstfive.rank.explain import explain, mentions
+from firstfive.rank.explain import explain, lacks, mentions
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
 from firstfive.rank.filter import Filter, parse_filter
@@ -28,6 +28,7 @@ __all__ = [
     "fold_copies",
     "fuse",
     "joined",
+    "lacks",
     "last",
     "lean",
     "meet_words",

@@ -50,6 +50,7 @@ _ROUGHLY = re.compile(
     r"à peu près)|~)\s*[€$£]?\s*$",
     re.IGNORECASE,
 )
+_CLOCK = frozenset({"uhr", "h", "heures"})
 ROUGH = 0.25
 """How far from a number that is named roughly another one may be."""
 _OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*[€$£]?\s*\d)", re.IGNORECASE) for words in (_FEWER, _MORE))
@@ -143,7 +144,7 @@ def _single(text: str, match: re.Match[str]) -> Amount:
     if bound := below or above:
         amount = replace(amount, low=-inf) if below else replace(amount, high=inf)
         return amount.reversed() if bound["no"] else amount
-    if _ROUGHLY.search(before):
+    if _ROUGHLY.search(before) and amount.kind not in _CLOCK:
         return replace(amount, low=value * (1 - ROUGH), high=value * (1 + ROUGH))
     ends = (match.end("number"), match.end())
     if any(_OR_FEWER.match(text, end) for end in ends):

@@ -85,7 +85,7 @@ _DENIES = re.compile(
     rf"(?!\s+(?:\d|(?:{'|'.join(sorted(_ONLY))}|matter|doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
     r"far|ever|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
     r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+de)\b))"
-    r"|\bnon?[-‐‑](?P<one>\w+)"
+    r"|\b(?:no|non(?=.(?:smok|alcohol|dairy)))[-‐‑](?P<one>\w+)"
     rf"|(?:\brather\s+than\b|\bplutôt\s+qu(?:e\b|['’]))\s*(?:{_NO_THING}\s+|[ld]['’])*"
     rf"(?!(?:{'|'.join(sorted(_ONLY))})\b)(?P<rather>\w+(?:\s+(?:or|nor|ou|ni)\s+\w+)?)"
 )

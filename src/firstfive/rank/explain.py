@@ -79,7 +79,7 @@ def explain(
     telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
     denied, doubted, unsaid = np.array([one[1:] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
     likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
-    beside = words.denying() & (shared == 0)  # a row that says no to something, and nothing in the words of this wish
+    beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
     at_odds, met = _numbers(rows, wishes)
     likeness = np.where(at_odds | denied | unsaid | beside, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
@@ -97,6 +97,13 @@ def mentions(item: Item, wish: Wish) -> bool:
         return False
     texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), fields)
     return max(_Words(texts).found(wish.text).share) == 1
+
+
+def lacks(item: Item, wish: Wish) -> bool:
+    """Whether the item's title, a passage or its fields say that it has not what the wish names."""
+    texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), _stated(item))
+    found = _Words(texts).found(wish.text)
+    return any(found.denied) and max(found.share) < 1
 
 
 def _reason(
@@ -132,7 +139,8 @@ def _absence(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, abse
     for number, wish in enumerate(wishes):
         if absent[number].any() and shared[number].max() < 1:
             row = rows[int(absent[number].argmax())]
-            said = Quote(f"{wish.by}{wish.text}", wish.start - len(wish.by), wish.end, "request")
+            said = _said(wish)
+            said = Quote(f"{wish.by}{said.text}", wish.start - len(wish.by), said.end, "request")
             return Reason(said, _quote(row, wish.text), round(1 / (1 + SHARED), 4))
     return None
 
@@ -170,17 +178,22 @@ def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denie
 def _another_number(
     rows: Sequence[_Row], wishes: Sequence[Wish], words: _Words, granted: Collection[int], at_odds: Mask, met: Mask
 ) -> Mismatch | None:
-    """The first wish whose number is another one where the item speaks of the same, and is met nowhere.
+    """The first wish with a bound that the item's number is beyond, where it speaks of the same, and is met nowhere.
 
-    Of the same: it shares a word that is no unit, "shop" of "5 km to the shop", where the wish has such a word.
+    Of the same: it shares a word that is no unit, "shop" of "5 km to the shop", where the wish has such a word. A
+    number without a bound contradicts nothing: who wants a house for four is glad of one for six.
     """
     for number, wish in enumerate(wishes):
         if wish.refused or wish.start in granted or met[number].any() or not at_odds[number].any():
             continue
-        kinds = [amount.kind for amount in amounts(wish.text) if amount.kind]
+        wanted = list(amounts(wish.text))
+        if not any(amount.open for amount in wanted):
+            continue
+        kinds = [amount.kind for amount in wanted if amount.kind]
         told = [word for word in telling_words(wish.text) if not (_is_amount(word) or word in _COMPARING)]
         about = [word for word in told if not any(same(kind, word) for kind in kinds)]
-        shared = np.where(at_odds[number], words.found(" ".join(about or told)).share[:-1], 0)
+        plain = [odds and len(list(amounts(row.text))) == 1 for odds, row in zip(at_odds[number], rows, strict=True)]
+        shared = np.where(plain, words.found(" ".join(about or told)).share[:-1], 0)
         if shared.any():
             return Mismatch(_said(wish), _quote(rows[int(shared.argmax())], wish.text), "contradicted")
     return None
@@ -299,10 +312,6 @@ class _Words:
             [bool(unwanted) and not _among(unwanted, one.no) for one in self._sides],
         )
 
-    def denying(self) -> Mask:
-        """(texts but the last,): which of them say no to something."""
-        return np.array([bool(one.denied or one.perhaps) for one in self._sides[:-1]])
-
     def _against(self, words: Sequence[str], unwanted: Sequence[set[str]]) -> list[bool]:
         """For each text, whether it plainly has at least half of the words, where no text says no to all of them.
 
@@ -325,18 +334,31 @@ class _Words:
 
 def _asked(said: str) -> tuple[list[str], list[str], list[str]]:
     """The telling words of what was said: the wanted, those said with a no, "nut-free", those of a "never leaves"."""
-    found, words = sides(said), telling_words(said)
-    words = [word for word in words if not _is_amount(word)] or words
-    if little := {word for match in _LITTLE.finditer(said.lower()) for word in telling_words(match["of"])}:
-        return [word for word in words if word not in little], [], [*little]
+    found, words = sides(said), _without_amounts(said)
+    little = {match["of"] for match in _LITTLE.finditer(said.lower())}
+    words = [word for word in words if word not in little]
     if not found.no:
-        return words, [], []
+        return words, [], [*little]
     unwanted = [word for word in found.no - found.doing if tells(word)]
-    return [word for word in words if word in found.held - found.no], unwanted, [*found.doing]
+    return [word for word in words if word in found.held - found.no], unwanted, [*found.doing, *little]
+
+
+def _without_amounts(said: str) -> list[str]:
+    """The telling words without numbers of something, "12 rooms": the same number may be of anything. A number behind a
+    name is part of it, "Windows 11", and so is a year."""
+    words = telling_words(said)
+    told = [(match.group().lower(), at) for at, match in enumerate(WORD.finditer(said))]
+    before = {at: word for word, at in told}
+    amounts_ = {
+        word
+        for word, at in told
+        if _is_amount(word) and (not tells(before.get(at - 1, "")) or before.get(at - 1, "") in {"", *_COMPARING})
+    }
+    return [word for word in words if word not in amounts_] or words
 
 
 def _is_amount(word: str) -> bool:
-    """A number that is no year: the same one may be of anything."""
+    """A number that is no year."""
     return word.isdecimal() and not (len(word) == YEAR and word[0] in "12")
 
 
@@ -347,8 +369,9 @@ _COMPARING = frozenset(
 
 
 _LITTLE = re.compile(
-    r"\b(?:low|lower|little|less|reduced|fewer|hardly\s+any|wenige?r?|kaum|peu\s+de|moins\s+de|faible\s+en)[\s-]+"
-    r"(?:in\s+|on\s+)?(?P<of>[^\W\d]+)"
+    r"\b(?:low|lower|less|hardly\s+any|wenige?r?|kaum|peu\s+de|moins\s+de|faible\s+en)[\s-]+(?:in\s+)?"
+    r"(?P<of>sugar|salt|fat|carbs?|calories|alcohol|noise|stress|traffic|zucker|salz|fett|alkohol|lärm|stress|verkehr|"
+    r"sucre|sel|gras|alcool|bruit|circulation)\b"
 )
 """Of what little is wanted: an item that says no to it is none the worse, "low sugar" and "hardly any sugar"."""
 
@@ -358,7 +381,8 @@ def _no_to(wanted: Sequence[set[str]], text: Sides) -> bool:
     if not (text.denied or text.perhaps):  # most texts
         return False
     surely = 2 * _among(wanted, text.denied) >= max(1, len(wanted))
-    return surely or 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
+    there = len(wanted) > 1 and _among(wanted, text.perhaps) and _among(wanted, text.held | text.no) == len(wanted)
+    return surely or bool(there) or 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
 
 
 def _among(forms: Sequence[set[str]], words: Collection[str]) -> int:
