@@ -192,6 +192,17 @@ def test_what_says_that_it_has_not_what_is_refused_is_not_barred_for_its_words(t
     assert [place.mismatch for place in places] == [None] * 5
 
 
+def test_what_has_all_that_is_refused_though_in_two_sentences_stays_barred(tmp_path: Path) -> None:
+    says = ["It is loud here. There is live music.", "By a lake with a boat."]
+    rows = [f"{n},House {n},{says[n % 2]} It has {n} beds." for n in range(60)]
+    (tmp_path / "houses.csv").write_text("\n".join(["id,title,text", *rows, ""]))
+    with open_project(init_project(tmp_path / "project").parent, environment={}) as project:
+        import_sources(project, [str(tmp_path / "houses.csv")])
+        build(project)
+        places = Recommender(project).recommend(Request("no loud music")).places
+    assert [int(place.item) % 2 for place in places] == [1] * 5
+
+
 def test_a_town_that_the_item_is_not_in_is_said_to_be_missing_however_near_it_sounds(tmp_path: Path) -> None:
     towns = ["Vienna", "Salzburg", "Graz"]
     rows = [f"{n},Cook {n},A cook for a hotel in {towns[n % 3]}. Number {n}.,{towns[n % 3]}" for n in range(9)]

@@ -349,28 +349,31 @@ def test_what_came_back_while_the_store_failed_is_kept_when_it_takes_it_again(
 def test_results_that_the_store_did_not_take_are_written_once_more(
     refusals: int, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All four come back together, and none after them. Of two refusals the second is of the first of them alone."""
+    """No write goes until all four were looked at, and then so many more do not: of two the second is of one alone."""
     monkeypatch.setattr(model_runs, "at_once", lambda _: 4)
-    together, come, refused = Barrier(4), Event(), count()
+    together, looked_at, refused = Barrier(4), count(), count()
+    seen = 0
     write = project.store.write
 
     def answer(call: Call) -> Answer:
         together.wait(10)
-        come.set()
         return call.text
 
+    def encode(reply: Reply) -> bytes:
+        nonlocal seen
+        seen = next(looked_at) + 1
+        return reply.text.encode()
+
     def refuses(work: Callable[[Unit], object]) -> object:
-        if come.is_set():
-            time.sleep(0.05)  # so that all are back
-            if next(refused) < refusals:
-                raise StoreError("the disk is slow", code="store.busy")
+        if 0 < seen < 4 or (seen == 4 and next(refused) < refusals):
+            raise StoreError("the disk is slow", code="store.busy")
         return write(work)
 
     given = tasks(4)
     use(project, monkeypatch, answer)
     monkeypatch.setattr(project.store, "write", refuses)
     with pytest.raises(StoreError, match="the disk is slow"):
-        run(project, given)
+        run_tasks(project, STEP, iter(given), encode, progress=Quiet(), total=4)
     assert next(refused) > refusals
     assert len(results(project, given)) == 4
     assert on_their_way(project, given) == set()

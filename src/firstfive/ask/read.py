@@ -53,7 +53,8 @@ _AGE = (
 _LEADING = re.compile(
     r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve)|want|need|would|like|do|does|looking|look|"
     r"find|me|please|an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
-    r"möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|les?|la|parce\s+que?|"
+    r"möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|"
+    r"d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|les?|la|parce\s+que?|"
     rf"{_AGE})\s+)+",
     re.IGNORECASE,
 )
@@ -99,7 +100,7 @@ _BOTHERS = re.compile(
     r"(?:ist|sind)\s+ein\s+problem|(?:me|nous)\s+dérange(?:nt)?)$",
     re.IGNORECASE,
 )
-"""The same, said after it: "noise bothers me"."""
+"""What they cannot bear, said first: "noise bothers me"."""
 _TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++$", re.IGNORECASE)
 _HANGING = re.compile(r"(?<![\s,;:])(?:[\s,;:]++(?:but|and|or|aber|und|oder|mais|et|ou))*+[\s,;:]*+$", re.IGNORECASE)
 _EMPTY = re.compile(r"\(\s*\)")

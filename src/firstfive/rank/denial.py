@@ -111,13 +111,13 @@ _OF_NOTHING = frozenset(
     "any all other more less much many over under below above than since be been do does did".split()
 )
 _MARKS = re.compile(r"[.,;:!?\n()]")
-_LIMITS = re.compile(
-    r"\w\s+(?:in|on|at(?!\s+all\b)|during|before|after|until|for|from|im|am|bei|während|vor|nach|bis|für|"
-    r"dans|pendant|avant|après|jusqu|pour|chez|sur|en)\b"
+_THERE = (
+    r"in|on|at(?!\s+all\b)|during|before|after|until|from|im|am|bei|während|vor|nach|bis|dans|pendant|avant|après|jusqu|"
+    r"chez|sur|en"
 )
+_LIMITS = re.compile(rf"\w\s+(?:{_THERE}|for|für|pour)\b")
 _WHERE_NOT = re.compile(
-    r"\w\s+(?:(?:in|on|at(?!\s+all\b)|during|before|after|until|from|im|am|bei|während|vor|nach|bis|dans|pendant|avant|après|"
-    r"jusqu|chez|sur|en)|les?\s+(?:week-?ends?|soirs?|matins?|nuits?|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|"
+    rf"\w\s+(?:{_THERE}|les?\s+(?:week-?ends?|soirs?|matins?|nuits?|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|"
     r"dimanches?))\b"
 )
 """Where or when a thing is not: "no smoking in the house" says nothing against houses."""

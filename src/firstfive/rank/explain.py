@@ -346,15 +346,12 @@ def _asked(said: str) -> tuple[list[str], list[str], list[str]]:
 def _without_amounts(said: str) -> list[str]:
     """The telling words without numbers of something, "12 rooms": the same number may be of anything. A number behind a
     name is part of it, "Windows 11", and so is a year."""
+    every = [match.group().lower() for match in WORD.finditer(said)]
+    names = {word for word in every if tells(word) and word not in _COMPARING}
+    pairs = zip(["", *every], every, strict=False)
+    counted = {word for before, word in pairs if _is_amount(word) and before not in names}
     words = telling_words(said)
-    told = [(match.group().lower(), at) for at, match in enumerate(WORD.finditer(said))]
-    before = {at: word for word, at in told}
-    amounts_ = {
-        word
-        for word, at in told
-        if _is_amount(word) and (not tells(before.get(at - 1, "")) or before.get(at - 1, "") in {"", *_COMPARING})
-    }
-    return [word for word in words if word not in amounts_] or words
+    return [word for word in words if word not in counted] or words
 
 
 def _is_amount(word: str) -> bool:
@@ -366,8 +363,7 @@ _COMPARING = frozenset(
     "under over above below less more fewer than least most about around between up unter über mindestens höchstens "
     "weniger mehr etwa rund zwischen bis um ab moins plus environ entre".split()
 )
-
-
+"""Words before a number that are no name."""
 _LITTLE = re.compile(
     r"\b(?:low|lower|less|hardly\s+any|wenige?r?|kaum|peu\s+de|moins\s+de|faible\s+en)[\s-]+(?:in\s+)?"
     r"(?P<of>sugar|salt|fat|carbs?|calories|alcohol|noise|stress|traffic|zucker|salz|fett|alkohol|lärm|stress|verkehr|"
