@@ -1,7 +1,8 @@
-"""The chance that a match is among the five: signals, the fitted curve, and how it is spread over candidates."""
+"""The chance that a match is among the five: the evidence, the fitted curve, and each candidate's share."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,126 +12,192 @@ from hypothesis import strategies as st
 
 from firstfive.app import asking, chances
 from firstfive.app.blind import without_sentence
-from firstfive.ask import Calibration, MadeUp, fit, fit_answers, made_up, perturbed, read, spread
-from firstfive.features import FIRST, SIGNALS, met_share, signals
+from firstfive.ask import USUAL, Calibration, Evidence, MadeUp, doubts, fit, made_up, perturbed, read
+from firstfive.features import EVIDENCE, FIRST, met_shares
 from firstfive.testing.world import THINGS, WISHES
-from firstfive.types import ItemId, Request, Span
+from firstfive.types import ItemId, Request, Span, Told
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
 
-
-def told(*scores: float, **channels: list[float]) -> np.ndarray:
-    """The signals of a ranking with these scores; all else is nothing."""
-    given_channels = {name: np.array(given, dtype=np.float32) for name, given in channels.items()}
-    return signals(np.array(scores, dtype=np.float32), given_channels, near=0, met=0, telling=0, items=100)
+K = 20
+"""Candidates of each made-up ranking."""
 
 
-def value(found: np.ndarray, name: str) -> float:
-    return float(found[SIGNALS.index(name)])
+def shown(*scores: float, words: int = 6, doubts: list[float] | None = None, answered: float = 0.0) -> Evidence:
+    """Candidates with these scores, best first, of which nothing else is known."""
+    rows = np.zeros((len(scores), len(EVIDENCE)))
+    rows[:, 0] = scores
+    return Evidence(rows, words, np.array(doubts or [0.0] * len(scores)), answered)
 
 
-def tried(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Signals of which "best" says it all, and whether the match was found."""
+def drawn(n: int, seed: int = 0, answered: float = 0.0) -> tuple[list[Evidence], list[np.ndarray]]:
+    """Rankings in which the score says who is it, as a logit of weight 6, and what is asked in few words says less."""
     random = np.random.default_rng(seed)
-    rows = random.random((n, len(SIGNALS)))
-    return rows, random.random(n) < rows[:, 0]
+    evidence, right = [], []
+    for _ in range(n):
+        rows = random.random((K, len(EVIDENCE)))
+        rows = rows[np.argsort(-rows[:, 0])]
+        words = int(random.integers(1, 20))
+        odds = np.append(6 * rows[:, 0], 10 - 2 * np.log1p(words) - 0.8 * answered)
+        shares = np.exp(odds) / np.exp(odds).sum()
+        evidence.append(Evidence(rows, words, np.zeros(K), answered))
+        right.append(np.arange(K + 1) == random.choice(K + 1, p=shares))
+    return evidence, right
 
 
-# --- signals ----------------------------------------------------------------------------------------------------------
+def found(right: list[np.ndarray]) -> np.ndarray:
+    return np.array([mask[:FIRST].any() for mask in right])
 
 
-def test_a_leader_far_ahead_is_a_surer_answer_than_a_crowd() -> None:
-    ahead = told(0.9, 0.3, 0.2, 0.2, 0.2, 0.05, 0.05)
-    crowd = told(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5)
-    assert value(ahead, "lead") > value(crowd, "lead")
-    assert value(ahead, "best") > value(crowd, "best")
+def stated(learned: Calibration, evidence: list[Evidence]) -> np.ndarray:
+    return np.array([learned.chance(one) for one in evidence])
 
 
-def test_channels_agree_where_their_best_are_the_rankings_best() -> None:
-    down, up = [1, 0.9, 0.8, 0.7, 0.6, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0.6, 0.7, 0.8, 0.9, 1.0]
-    scores = [1 - place / 10 for place in range(10)]
-    assert value(told(*scores, words=down, whole=down), "agree") == 1
-    assert value(told(*scores, words=down, whole=up), "agree") == 0.5
-
-
-def test_an_answer_of_nothing_has_signals_of_nothing() -> None:
-    assert not told().any()
+# --- evidence ---------------------------------------------------------------------------------------------------------
 
 
 def test_rare_words_count_for_more_of_what_an_item_holds() -> None:
-    asked, rarity = np.array([0, 1], dtype=np.uint32), np.array([1.0, 3.0], dtype=np.float32)
-    assert met_share(asked, np.array([1], dtype=np.uint32), rarity) == pytest.approx(0.75)
-    assert met_share(asked[:0], asked, rarity) == 0
+    asked, rarity = np.array([0, 1], dtype=np.uint32), np.array([1.0, 3.0, 9.0], dtype=np.float32)
+    held = [np.array(pieces, dtype=np.uint32) for pieces in ([1], [0, 2], [])]
+    assert met_shares(asked, held, rarity).tolist() == pytest.approx([0.75, 0.25, 0])
+    assert met_shares(asked[:0], held, rarity).tolist() == [0, 0, 0]
+
+
+def test_answers_speak_against_what_states_otherwise_and_less_so_against_what_is_silent() -> None:
+    yes, perhaps = np.array([True, False, False]), np.array([False, True, False])
+    states, silent, otherwise = doubts(np.arange(3), [yes], [perhaps])
+    assert states == 0 < silent < otherwise
+    assert doubts(np.array([2]), [yes, yes], [perhaps, perhaps])[0] == pytest.approx(2 * otherwise)
+    assert doubts(np.arange(3), [], []).tolist() == [0, 0, 0]
+
+
+def test_the_evidence_of_a_request_is_of_its_ranking_and_its_answers(world: Project) -> None:
+    serving = world.recommender.serving
+    request = Request("someone who makes crowns, bridges and dentures")
+    query = serving.query(read(request))
+    ranked = asking.find(serving, query)
+    seen = asking.evidence(serving, query, ranked)
+    assert seen.rows[:, 0].tolist() == ranked.scores[: len(seen.rows)].tolist()
+    assert (seen.words, seen.answered, seen.doubts.any()) == (7, 0, False)
+    best = [int(seen.rows[:, EVIDENCE.index(name)].argmax()) for name in ("near", "met")]
+    assert [serving.catalogue.id(int(ranked.positions[row])) for row in best] == ["dentist", "dentist"]
+    item = serving.catalogue.item(int(ranked.positions[0]))
+    name, value = next((name, value) for name, value in item.fields.items() if isinstance(value, str))
+    told = serving.query(read(replace(request, told=(Told(name, f'{name} = "{value}"', "value", (value,)),))))
+    after = asking.evidence(serving, told, asking.find(serving, told))
+    assert after.answered > 0
+    assert after.doubts[0] == 0 < after.doubts.max()
 
 
 # --- the curve --------------------------------------------------------------------------------------------------------
 
 
-def test_the_curve_finds_the_signal_that_tells_and_its_level() -> None:
-    rows, found = tried(600)
-    learned = fit(rows, found)
-    assert max(zip(learned.weights, SIGNALS, strict=True))[1] == "best"
-    again, outcome = tried(600, seed=1)
-    stated = learned.chances(again)
-    assert stated.mean() == pytest.approx(outcome.mean(), abs=0.05)
-    assert stated[again[:, 0] > 0.8].mean() > 0.75
-    assert stated[again[:, 0] < 0.2].mean() < 0.25
+def test_the_curve_finds_what_tells_and_its_level() -> None:
+    learned = fit(*drawn(600))
+    raw = np.array(learned.weights[:-1]) / np.array(learned.spreads[:-1])
+    assert raw.tolist() == pytest.approx([6, 0, 0], abs=0.8)
+    assert learned.weights[-1] / learned.spreads[-1] == pytest.approx(-2, abs=0.5)
+    evidence, right = drawn(2000, seed=1)
+    said, seen = stated(learned, evidence), found(right)
+    for part in np.array_split(np.argsort(said), 4):
+        assert said[part].mean() == pytest.approx(seen[part].mean(), abs=0.05)
+    assert said[seen].mean() > said[~seen].mean() + 0.05
 
 
-def test_a_signal_that_points_the_wrong_way_is_left_out() -> None:
-    rows, found = tried(400)
-    assert fit(1 - rows, found).weights[0] == 0
+def test_what_points_the_wrong_way_is_left_out() -> None:
+    evidence, right = drawn(400)
+    assert fit([replace(one, rows=1 - one.rows) for one in evidence], right).weights[0] == 0
 
 
-def test_no_chance_is_stated_as_certain() -> None:
-    rows, _ = tried(50)
-    assert fit(rows, np.ones(50, dtype=bool)).chances(rows).max() <= 0.98
-    assert fit(rows, np.zeros(50, dtype=bool)).chances(rows).min() >= 0.02
+def test_no_chance_is_stated_as_certain_and_none_of_nothing() -> None:
+    evidence, _ = drawn(50)
+    first, none = np.arange(K + 1) == 0, np.arange(K + 1) == K
+    assert stated(fit(evidence, [first] * 50), evidence).max() <= 0.98
+    assert stated(fit(evidence, [none] * 50), evidence).min() >= 0.02
+    assert USUAL.chance(shown()) == 0
 
 
 def test_fitting_twice_gives_the_same_curve() -> None:
-    assert fit(*tried(100)) == fit(*tried(100))
+    assert fit(*drawn(100)) == fit(*drawn(100))
 
 
-def test_what_answers_add_is_learned_and_leaves_the_rest_as_it_is() -> None:
-    rows, found = tried(600)
-    learned = fit(rows, found)
-    nats = np.full(len(rows), 2.0)
-    surer = np.random.default_rng(3).random(len(rows)) < 0.5 + rows[:, 0] / 2
-    answered = fit_answers(learned, rows, surer, nats, np.ones(len(rows)))
-    assert answered.answers > 0.3
-    assert (answered.chances(rows) == learned.chances(rows)).all()
-    assert answered.chances(rows, nats).mean() == pytest.approx(surer.mean(), abs=0.05)
-    assert answered.chance(rows[0], 1.0) > answered.chance(rows[0])
-    never = fit_answers(learned, rows, np.zeros(len(rows), dtype=bool), nats, np.ones(len(rows)))
+def test_what_answers_add_is_learned_with_the_rest() -> None:
+    before, after = drawn(400), drawn(400, seed=2, answered=2.0)
+    learned = fit(before[0] + after[0], before[1] + after[1])
+    assert learned.answers == pytest.approx(0.8, abs=0.2)
+    evidence, right = drawn(1000, seed=3, answered=2.0)
+    assert stated(learned, evidence).mean() == pytest.approx(found(right).mean(), abs=0.05)
+    never = fit(before[0] + after[0], before[1] + [np.arange(K + 1) == K] * 400)
     assert never.answers == 0
 
 
 def test_without_a_tried_answer_half_of_what_it_tells_is_believed() -> None:
-    learned = fit(*tried(100))
-    nothing = np.empty((0, len(SIGNALS)))
-    none = np.empty(0)
-    assert fit_answers(learned, nothing, none.astype(bool), none, none).answers == 0.5
+    assert fit(*drawn(100)).answers == pytest.approx(0.5)
 
 
-# --- spreading --------------------------------------------------------------------------------------------------------
+def test_rankings_may_be_of_any_length_and_a_match_anywhere_among_several() -> None:
+    evidence, right = drawn(300)
+    cut = [replace(one, rows=one.rows[: at % K], doubts=one.doubts[: at % K]) for at, one in enumerate(evidence)]
+    masks = [np.append(mask[: at % K], mask[at % K :].any()) for at, mask in enumerate(right)]
+    learned = fit(cut, masks)
+    assert learned.weights[0] / learned.spreads[0] == pytest.approx(6, abs=2)
+    five = np.arange(K + 1) < FIRST
+    judged = fit(evidence, [five if mask[:FIRST].any() else ~five for mask in right])
+    assert stated(judged, evidence).mean() == pytest.approx(found(right).mean(), abs=0.03)
 
 
-def test_the_first_five_share_the_chance() -> None:
-    shares = spread(np.linspace(1, 0, 60).astype(np.float32), 0.6)
-    assert shares[:FIRST].sum() == pytest.approx(0.6, abs=0.01)
-    assert shares.sum() == pytest.approx(1)
-    assert (np.diff(shares) <= 0).all()
+def test_weights_count_as_that_many_rankings() -> None:
+    evidence, right = drawn(200)
+    twice = fit(evidence + evidence[:100], right + right[:100])
+    weighed = fit(evidence, right, np.where(np.arange(200) < 100, 2.0, 1.0))
+    assert weighed.weights == pytest.approx(twice.weights)
+    assert weighed.none == pytest.approx(twice.none)
 
 
-@given(st.lists(st.floats(0, 1, width=32), max_size=40), st.floats(0, 1))
-def test_shares_are_probabilities_whatever_the_scores(scores: list[float], chance: float) -> None:
-    shares = spread(np.array(sorted(scores, reverse=True), dtype=np.float32), chance)
-    assert len(shares) == len(scores)
+# --- shares -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_leader_far_ahead_is_a_surer_answer_than_a_crowd() -> None:
+    ahead, crowd = shown(0.9, *[0.2] * 30), shown(*[0.9] * 31)
+    assert USUAL.shares(ahead)[0] > 2 * USUAL.shares(crowd)[0]
+
+
+def test_a_doubt_takes_from_one_and_gives_to_the_others() -> None:
+    plain = USUAL.shares(shown(0.9, 0.8, 0.7))
+    doubted = USUAL.shares(shown(0.9, 0.8, 0.7, doubts=[3.0, 0, 0]))
+    assert doubted[0] < plain[0]
+    assert (doubted[1:] > plain[1:]).all()
+    assert doubted[2] / doubted[1] == pytest.approx(plain[2] / plain[1])
+
+
+def test_what_is_answered_or_said_in_more_words_leaves_less_to_what_is_not_there() -> None:
+    plain = USUAL.shares(shown(0.9, 0.8))[-1]
+    assert USUAL.shares(shown(0.9, 0.8, answered=2.0))[-1] < plain
+    assert USUAL.shares(shown(0.9, 0.8, words=20))[-1] < plain
+
+
+@given(st.lists(st.floats(-4, 2, width=32), max_size=40), st.integers(0, 500), st.floats(0, 30))
+def test_shares_are_probabilities_whatever_the_scores(scores: list[float], words: int, answered: float) -> None:
+    shares = USUAL.shares(shown(*sorted(scores, reverse=True), words=words, answered=answered))
+    assert len(shares) == len(scores) + 1
     assert (shares >= 0).all()
-    assert not scores or shares.sum() == pytest.approx(1)
+    assert shares.sum() == pytest.approx(1)
+
+
+def test_candidates_behind_those_looked_at_share_what_is_none_of_these(world: Project) -> None:
+    serving = world.recommender.serving
+    query = serving.query(read(Request("someone who makes things")))
+    ranked = asking.find(serving, query)
+    few = replace(
+        asking.evidence(serving, query, ranked), rows=np.zeros((5, len(EVIDENCE))), doubts=np.zeros(5)
+    )  # as if five were looked at
+    shares = asking.shares_of(ranked, few, None)
+    assert len(shares) == len(ranked)
+    assert shares.sum() == pytest.approx(1)
+    assert shares[5:].sum() == pytest.approx(USUAL.shares(few)[-1])
+    assert (np.diff(shares[5:]) < 0).all()
 
 
 # --- made-up questions ------------------------------------------------------------------------------------------------
@@ -217,7 +284,7 @@ def test_requests_that_people_labelled_are_learned_from_where_all_that_is_shown_
     wrong = [("rye bread", dict.fromkeys((thing.id for thing in THINGS), 0))]
     some = [(wish.text, {ItemId(wish.answer): 1}) for wish in WISHES]
     judged = chances.try_judged(serving, [*every, *wrong, *some, ("...", {})])  # type: ignore[list-item]
-    assert judged.found.tolist() == [True] * len(WISHES) + [False]
+    assert [one.found for one in judged] == [True] * len(WISHES) + [False]
     learned = chances.learn(serving, questions=12, judged=judged)
     assert learned.questions == chances.learn(serving, questions=12).questions + len(WISHES) + 1
 
@@ -230,17 +297,9 @@ def test_a_release_without_a_calibration_states_no_chance(world: Project) -> Non
 
 def test_a_clear_request_has_a_better_chance_than_a_vague_one(world: Project) -> None:
     serving = world.recommender.serving
-    weights = tuple(float(name == "telling") for name in SIGNALS)
-    learned = Calibration((2.0,) * len(SIGNALS), (1.0,) * len(SIGNALS), weights, 0.0, 1)
 
     def chance(text: str) -> float:
         query = serving.query(read(Request(text)))
-        return asking.look(serving, query, asking.find(serving, query), learned).chance or 0.0
+        return asking.look(serving, query, asking.find(serving, query), USUAL).chance or 0.0
 
-    assert chance("makes crowns, bridges and dentures for dentists") > chance("makes crowns") + 0.2
-
-
-def test_a_calibration_prints_its_signals() -> None:
-    learned = Calibration((0.0,) * 7, (1.0,) * 7, (0.0,) * 7, 0.0, 1)
-    assert learned.signals == SIGNALS
-    assert learned.chance(np.zeros(7)) == 0.5
+    assert chance("makes crowns, bridges and dentures for dentists") > chance("makes things") + 0.2

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from firstfive.app import calibrating, chances, labelling, measure
@@ -121,14 +120,18 @@ def test_each_question_is_asked_with_and_without_its_sentence_and_some_are_answe
         project.import_(str(file))
         project.build()
         tried = chances.try_made_up(project.recommender.serving, questions=40)
-    first, after = tried.take(tried.answered == 0), tried.take(tried.answered > 0)
-    assert first.weights.sum() == pytest.approx(len(tried.positions))
-    assert first.usual.sum() == len(tried.positions) == 40
-    told, unsaid = first.found[first.weights != chances.UNSAID], first.found[first.weights == chances.UNSAID]
+    first = [one for one in tried if not one.evidence.answered]
+    after = [one for one in tried if one.evidence.answered]
+    assert sum(one.weight for one in first) == pytest.approx(40)
+    assert sum(one.usual for one in first) == len({one.position for one in tried}) == 40
+    told, unsaid = [one.found for one in first[::2]], [one.found for one in first[1::2]]
     assert len(told) == len(unsaid) == 40
-    assert told.sum() > unsaid.sum()
-    assert 14 < after.weights.sum() <= 2 * 14  # a third goes on, most of them to two answers
-    assert after.answered.max() <= 2 * np.log(len(lines)) + 1e-9
+    assert {one.weight for one in first} == {chances.UNSAID, 1 - chances.UNSAID}
+    assert sum(told) > sum(unsaid)
+    assert all(one.right.sum() == 1 and one.found == one.right[:5].any() for one in tried)
+    assert 4 < sum(one.weight for one in after) <= 2 * 4  # a tenth goes on, most of them to two answers
+    assert not any(one.evidence.doubts.any() for one in first)
+    assert all(one.evidence.doubts.any() for one in after)
     assert chances.fit_to(tried).answers > 0
 
 
@@ -147,7 +150,7 @@ def test_other_settings_learn_anew(project: Project, monkeypatch: pytest.MonkeyP
 def test_a_calibration_holds_for_nearly_the_same_catalogue(items: int, kept: int, holds: bool) -> None:
     release = Release(ReleaseId("r"), {"catalogue": "c"}, items, 0, None)  # type: ignore[arg-type]
     stamps = {ItemId(str(at)): StampId(f"s{at}") for at in range(10)}
-    curve = Calibration((), (), (), 0.0, 0)
+    curve = Calibration((), (), (), 0.0, 0.0, 0)
     learned = Learned(curve, calibrating._settings(release), 100, stamps)
     assert learned.holds(release, list(stamps.values())[:kept]) is holds
 

@@ -310,7 +310,7 @@ def test_the_items_that_a_release_learned_its_chances_from_are_known(opened: Ope
     learned = learned_from(project.releases / old)
     assert learned <= {*ITEMS}
     assert len(learned) > 30
-    (project.releases / old / "chance.json").unlink()
+    (project.releases / old / "chances.json").unlink()
     assert learned_from(project.releases / old) == frozenset()
 
 

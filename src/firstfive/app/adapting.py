@@ -20,8 +20,7 @@ import msgspec
 import numpy as np
 
 from firstfive.app import asking
-from firstfive.app.blind import Vocabulary, meant_without, without_sentence
-from firstfive.app.chances import telling_first
+from firstfive.app.blind import Vocabulary, meant_without, telling_first, without_sentence
 from firstfive.ask import read
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.errors import ModelError, RequestError

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app.ranked import ranked_all, signals_of
+from firstfive.app.ranked import ranked_all
 from firstfive.ask import (
     PHRASES,
+    USUAL,
+    Evidence,
     best,
+    doubts,
     held_codes,
     losses,
     nearer,
@@ -25,14 +28,13 @@ from firstfive.ask import (
     read,
     said,
     sharpenings,
-    spread,
     strength,
     topic,
 )
 from firstfive.errors import ModelError
-from firstfive.features import DEEP, FIRST
+from firstfive.features import DEEP, FIRST, met_shares
 from firstfive.observe import log
-from firstfive.rank import behind, joined, parse_filter
+from firstfive.rank import behind, joined, parse_filter, telling
 from firstfive.settings import AskSettings
 from firstfive.types import Asked, Option, Question, Told
 
@@ -52,8 +54,6 @@ if TYPE_CHECKING:
         Vectors,
     )
 
-UNLEARNED = 0.5
-"""What a chance is taken to be where none was learned: for weighing questions, never for showing."""
 POOL = 200
 """Candidates that questions and sharpenings are made from."""
 PHRASED, READ = 24, 400
@@ -149,9 +149,9 @@ def look(
 ) -> Asked:
     """What to say and ask. candidates: all, in their last order, of which the request's first n are shown."""
     request = query.reading.request
-    chance = chance_of(serving, query, candidates, learned)
-    shares = spread(candidates.scores, UNLEARNED if chance is None else chance)[:POOL]
-    pool = candidates.take(slice(0, POOL))
+    shown = evidence(serving, query, candidates)
+    chance = learned.chance(shown) if learned else None
+    pool, shares = candidates.take(slice(0, POOL)), shares_of(candidates, shown, learned)
     question = question_of(serving, query, pool, shares, settings)
     asked = question if len(request.told) < settings.questions else None
     return Asked(
@@ -166,18 +166,36 @@ def look(
 
 def chance_of(serving: Serving, query: Query, candidates: Candidates, learned: Calibration | None) -> float | None:
     """The chance that a match is among the first five; None where it was never learned. Under a millisecond."""
-    if learned is None:
-        return None
-    if not len(candidates):
-        return 0.0
-    return learned.chance(signals_of(serving, query, candidates), narrowed(serving, query.reading.request))
+    return learned.chance(evidence(serving, query, candidates)) if learned else None
 
 
-def narrowed(serving: Serving, request: Request) -> float:
-    """How much the answers given narrow the catalogue down, in nats: what speaks against none of them is left."""
-    left = [int((yes | no).sum()) / len(yes) for yes, no in _verdicts(serving, request)]
-    left += [1 / len(phrases) for phrases in _phrases_told(serving, request)]
-    return float(sum(-np.log(max(share, 1 / len(serving.catalogue))) for share in left))
+def shares_of(candidates: Candidates, shown: Evidence, learned: Calibration | None) -> Numbers:
+    """(n,), n at most POOL: the candidates' shares of the chance to be the match.
+
+    Candidates that no evidence is looked at of stand for all others: the nearer to the front, the more of them.
+    """
+    n, k = min(len(candidates), POOL), len(shown.rows)
+    shares, rest = (learned or USUAL).shares(shown), 1 / np.arange(k + 1, n + 1)
+    every = np.concatenate([shares[:k], shares[k] * rest / max(float(rest.sum()), 1e-9)])
+    return every / max(float(every.sum()), 1e-9)
+
+
+def evidence(serving: Serving, query: Query, candidates: Candidates) -> Evidence:
+    """What speaks for the first candidates, in their last order, and what the answers so far say. About 0.6 ms."""
+    first = candidates.positions[:DEEP]
+    near, met = np.zeros(len(first)), np.zeros(len(first))
+    if query.vector is not None and serving.whole and len(first):
+        rows = [serving.whole.rows(position) for position in first.tolist()]
+        near = np.array([float(np.vecdot(row, query.vector).max(initial=0.0)) for row in rows])
+    if serving.rare is not None and serving.pieces and serving.embedder:
+        asked = serving.embedder.pieces(telling(query.reading.asked))
+        met = met_shares(asked, [serving.pieces.of(position) for position in first.tolist()], serving.rare)
+    said = stated(serving, query)
+    nats = sum(float(np.log(len(yes) / max(1, int(yes.sum())))) for yes, _ in said)
+    nats += sum(float(np.log(len(phrases))) for phrases in _phrases_told(serving, query.reading.request))
+    speaks = np.column_stack([candidates.scores[:DEEP], near, met])
+    words = len(query.reading.asked.split())
+    return Evidence(speaks, words, doubts(first, [yes for yes, _ in said], [perhaps for _, perhaps in said]), nats)
 
 
 def _bounded(serving: Serving, query: Query) -> list[tuple[Mask, Mask]]:

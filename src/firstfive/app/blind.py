@@ -21,7 +21,7 @@ from firstfive.ports import Hits, TextChannel, VectorChannel
 if TYPE_CHECKING:
     from firstfive.app.serving import Serving
     from firstfive.ask.made_up import MadeUp
-    from firstfive.types import Item, Mask, Pieces, Scores, Vectors
+    from firstfive.types import Item, Mask, Pieces, Scores, Span, Vectors
 
 LEAST = 4
 """An item whose rest has fewer words than this keeps what it has: nothing else would be left to find it by."""
@@ -51,6 +51,17 @@ def without_sentence(serving: Serving, question: MadeUp) -> Serving:
         held = serving.embedder.pieces(rest)
         view.pieces = _Pieces(serving.pieces.of, question.position, held)  # type: ignore[assignment]
     return view
+
+
+def telling_first(serving: Serving, item: Item, position: int) -> list[Span]:
+    """The item's sentences, those first that are nearest to the whole of what it says: a request is about that."""
+    spans = row_spans(item.title, item.text, item.passages)
+    kept = [row for row, span in enumerate(spans) if span is not None]
+    if not (serving.whole and serving.passages and len(spans) == len(serving.passages.rows(position))):
+        return list(item.passages)
+    near = np.vecdot(serving.passages.rows(position), serving.whole.rows(position)[0])
+    kept.sort(key=lambda row: (-float(near[row]), row))
+    return [span for row in kept if (span := spans[row])]
 
 
 def meant_without(serving: Serving, question: MadeUp) -> Vectors:

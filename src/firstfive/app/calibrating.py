@@ -1,6 +1,6 @@
 """Use case: every Release knows how a chance is read off its answers; learned after the seal, or carried over.
 
-Learning ranks 240 made-up questions twice, one an item at most. A first build does not feel that; a second one, which
+Learning ranks 480 made-up questions twice. A first build does not feel that; a second one, which
 makes the vectors of what changed alone, would. So a calibration is carried over while the settings are the same, nine
 of ten of the items that it was learned from are as they were, and the catalogue is about as large. It is no part of the
 Release's hash.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from firstfive.app import born, labelling
-from firstfive.app.chances import QUESTIONS, fit_to, try_judged, try_made_up
+from firstfive.app.chances import OF_AN_ITEM, QUESTIONS, fit_to, try_judged, try_made_up
 from firstfive.app.serving import Serving
 from firstfive.ask import Calibration
 from firstfive.errors import IndexFileError, ModelError
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from firstfive.settings import AskSettings
     from firstfive.types import Doc, Release
 
-FILE = "chance.json"
+FILE = "chances.json"
+"""Not chance.json, which earlier versions wrote otherwise: their Releases state no chance until the next build."""
 FEWEST = 50
 """A catalogue of fewer items states no chance: five of so few say nothing about chance."""
 SAME = 0.9
@@ -125,20 +126,18 @@ def _learn(
     """What made-up questions and labels teach; None where hardly any can be made, as from items that are titles alone,
     and labels are few.
     """
-    questions = min(QUESTIONS, release.items)
-    progress.start("chances", questions)
-    tried = try_made_up(serving, questions=questions, ask=ask, done=lambda: progress.advance("chances", 1))
+    progress.start("chances", min(QUESTIONS, OF_AN_ITEM * release.items))
+    tried = try_made_up(serving, ask=ask, done=lambda: progress.advance("chances", 1))
     progress.finish("chances")
-    judged = try_judged(serving, labelled) if len(labelled) >= FEWEST_LABELLED else None
-    if judged is not None and len(judged.found) < FEWEST_LABELLED:
-        judged = None
-    if len(tried.positions) < FEWEST and judged is None:
+    judged = try_judged(serving, labelled) if len(labelled) >= FEWEST_LABELLED else []
+    if len(judged) < FEWEST_LABELLED:
+        judged = []
+    positions = dict.fromkeys(one.position for one in tried)
+    if len(positions) < FEWEST and not judged:
         return None
-    items = [serving.catalogue.item(position) for position in tried.positions]
-    stamps = {item.id: item.stamp for item in items}
-    every = tried.joined(judged) if judged else tried
-    n = len(judged.found) if judged else 0
-    return Learned(fit_to(every), _settings(release), release.items, stamps, len(labelled), n)
+    stamps = {item.id: item.stamp for item in map(serving.catalogue.item, positions)}
+    curve = fit_to([*tried, *judged])
+    return Learned(curve, _settings(release), release.items, stamps, len(labelled), len(judged))
 
 
 def _earlier(project: Project, release: Release, stamps: Collection[StampId], labelled: int) -> Learned | None:

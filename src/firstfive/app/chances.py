@@ -1,9 +1,9 @@
 """Use case: learn, without a label, how the chance of a match is to be read off an answer.
 
-    items ─made up─▶ questions ─ranked as live, with the sentence each is from and without─▶ signals, found ─fit─▶ curve
-                               ─answered truthfully, every few of them, and ranked again─▶ the weight of an answer
+    items ─made up─▶ questions ─ranked as live, with the sentence each is from and without it─▶ evidence ─fit─▶ curve
+                               ─answered truthfully, every few of them, and ranked again──▶
 
-Bounded: 240 questions, each about two rankings' work, and a third of them answered. Judged requests are learned from
+Bounded: 480 questions, each about two rankings' work, and a tenth of them answered. Judged requests are learned from
 too.
 """
 
@@ -20,32 +20,34 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from firstfive.app import asking
-from firstfive.app.blind import Vocabulary, without_sentence
-from firstfive.app.ranked import signals_of
-from firstfive.ask import Calibration, fit, fit_answers, read, spread
+from firstfive.app.blind import Vocabulary, telling_first, without_sentence
+from firstfive.ask import USUAL, Calibration, fit, read
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
-from firstfive.build.describe import row_spans
 from firstfive.errors import RequestError
-from firstfive.features import FIRST, SIGNALS
+from firstfive.features import FIRST
 from firstfive.rank import parse_filter
 from firstfive.types import Request
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
+    from firstfive.ask import Evidence
     from firstfive.ports import Hits
     from firstfive.settings import AskSettings
-    from firstfive.types import Candidates, Item, ItemId, Mask, Numbers, Option, Question, Span
+    from firstfive.types import Candidates, ItemId, Mask, Option, Question
 
-QUESTIONS = 240
+QUESTIONS = 480
+"""With half of them the level that is learned moves by .02 from one draw to the next."""
+OF_AN_ITEM = 2
+"""Questions about an item at most, in the mean: a small catalogue has no more to teach."""
 SEED = 4
-UNSAID = 0.4
+UNSAID = 0.5
 """How much it counts that an item was found without the sentence that it was asked for by; with it: the rest.
 
-What people mean is said by what they look for, but mostly in other words. Chosen over 1/3, 1/2 and 9/10 while looking
-at six catalogues' seekers and three sets of judged requests: 1/2 states chances of judged requests up to .20 too low,
-1/3 those of seekers up to .11 too high. Asking for the same item both ways costs half as much again and makes the level
-that is learned as sure as two and a half times as many questions asked one way."""
-GOES_ON = 3
+What people mean is said by what they look for, but in other words: nothing tells how often. Looked at beside 3/10 and
+2/5 on seven catalogues' seekers and four sets of judged requests: less states chances of seekers higher by .01 to .02
+for each tenth, more those of judged requests lower. Asking for the same item both ways costs half as much again and
+makes the level as sure as two and a half times as many questions asked one way."""
+GOES_ON = 10
 """Every so manieth question is answered too: the weight of an answer is one number."""
 ANSWERS = 2
 """Answers that are learned from, one after the other: as many as a visit is asked for by default."""
@@ -53,42 +55,21 @@ MOST_DRAWN = 8
 """Items looked at for each question that is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tried:
-    """Questions that were tried, a row each time: the signals of the answer (n, k), and whether the match was found.
+    """A ranking that was tried: what spoke for its candidates, and whether the match was among the first five.
 
-    weights (n,): how much each counts. answered (n,): what was answered before, in nats. usual (n,): one row for each
-    question, as often without its sentence as that counts. positions: of the items that questions were made up from.
+    right (k + 1,): which of the candidates, or none of them, may be it. weight: how much it counts. usual: one ranking
+    of each question is, as often without its sentence as that counts. position: of the item that the question was made
+    up from; -1 of a judged one.
     """
 
-    signals: Numbers
-    found: Mask
-    weights: Numbers
-    answered: Numbers
-    usual: Mask
-    positions: tuple[int, ...] = ()
-
-    def joined(self, other: Tried) -> Tried:
-        """Both together."""
-        return Tried(
-            np.concatenate([self.signals, other.signals]),
-            np.concatenate([self.found, other.found]),
-            np.concatenate([self.weights, other.weights]),
-            np.concatenate([self.answered, other.answered]),
-            np.concatenate([self.usual, other.usual]),
-            (*self.positions, *other.positions),
-        )
-
-    def take(self, rows: Mask) -> Tried:
-        """Those rows."""
-        return Tried(
-            self.signals[rows],
-            self.found[rows],
-            self.weights[rows],
-            self.answered[rows],
-            self.usual[rows],
-            self.positions,
-        )
+    evidence: Evidence
+    right: Mask
+    found: bool
+    weight: float = 1.0
+    usual: bool = True
+    position: int = -1
 
 
 def learn(
@@ -97,20 +78,18 @@ def learn(
     questions: int = QUESTIONS,
     seed: int = SEED,
     ask: AskSettings = asking.NEVER_SET,
-    judged: Tried | None = None,
+    judged: Sequence[Tried] = (),
 ) -> Calibration:
     """The calibration of a Release, from questions made up from its items, and judged ones where there are any."""
-    tried = try_made_up(serving, questions=questions, seed=seed, ask=ask)
-    return fit_to(tried.joined(judged) if judged else tried)
+    return fit_to([*try_made_up(serving, questions=questions, seed=seed, ask=ask), *judged])
 
 
-def fit_to(tried: Tried) -> Calibration:
-    """The calibration that questions come to; of none, one that states no more than a prior."""
-    first, later = tried.take(tried.answered == 0), tried.take(tried.answered > 0)
-    if len(first.found) == 0:
-        return fit(np.zeros((1, len(SIGNALS))), np.zeros(1, dtype=bool))
-    curve = fit(first.signals, first.found, first.weights)
-    return fit_answers(curve, later.signals, later.found, later.answered, later.weights)
+def fit_to(tried: Sequence[Tried]) -> Calibration:
+    """The calibration that questions come to; of none, the usual one."""
+    if not tried:
+        return USUAL
+    weights = np.array([one.weight for one in tried])
+    return fit([one.evidence for one in tried], [one.right for one in tried], weights)
 
 
 def try_made_up(
@@ -120,29 +99,27 @@ def try_made_up(
     seed: int = SEED,
     ask: AskSettings = asking.NEVER_SET,
     done: Callable[[], None] = lambda: None,
-) -> Tried:
+) -> list[Tried]:
     """Questions made up from items drawn evenly, of every length in turn, each with and without its own sentence.
 
     ask: what is never asked about. done: called after each question.
     """
-    asked = list(enumerate(questions_of(serving, questions, seed)))
-    rows: list[_Row] = []
-    positions = []
+    asked = list(enumerate(questions_of(serving, min(questions, OF_AN_ITEM * len(serving.catalogue)), seed)))
+    tried: list[Tried] = []
     with ThreadPoolExecutor(os.cpu_count() or 1, "chances") as pool:
-        for (_, question), found in zip(asked, pool.map(partial(_tried, serving, ask), asked), strict=True):
+        for found in pool.map(partial(_tried, serving, ask), asked):
             done()
-            rows += found
-            positions += [question.position] if found else []
-    return _tried_of(rows, positions)
+            tried += found
+    return tried
 
 
-def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int]]]) -> Tried:
+def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int]]]) -> list[Tried]:
     """Requests that people labelled, as (text, grades by item); a grade of 1 or more is a match.
 
     Left out are a text with nothing to read, and a request of whose first five one has no label: whether a match is
     among them is not known, and to take only those of which it is would state chances too high.
     """
-    rows = []
+    tried = []
     for text, grades in judged:
         try:
             reading = read(Request(text))
@@ -152,8 +129,11 @@ def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int
         ranked = asking.find(serving, query)
         first = [serving.catalogue.id(int(place)) for place in ranked.positions[:FIRST]]
         if first and all(item in grades for item in first):
-            rows.append(_Row(signals_of(serving, query, ranked), any(grades[item] > 0 for item in first)))
-    return _tried_of(rows)
+            evidence = asking.evidence(serving, query, ranked)
+            found = any(grades[item] > 0 for item in first)
+            among = np.arange(len(evidence.rows) + 1) < len(first)
+            tried.append(Tried(evidence, among if found else ~among, found))
+    return tried
 
 
 def questions_of(serving: Serving, questions: int, seed: int) -> Iterator[MadeUp]:
@@ -181,30 +161,10 @@ def questions_of(serving: Serving, questions: int, seed: int) -> Iterator[MadeUp
     yield from alone[: questions - asked]
 
 
-def telling_first(serving: Serving, item: Item, position: int) -> list[Span]:
-    """The item's sentences, those first that are nearest to the whole of what it says: a request is about that."""
-    spans = row_spans(item.title, item.text, item.passages)
-    kept = [row for row, span in enumerate(spans) if span is not None]
-    if not (serving.whole and serving.passages and len(spans) == len(serving.passages.rows(position))):
-        return list(item.passages)
-    near = np.vecdot(serving.passages.rows(position), serving.whole.rows(position)[0])
-    kept.sort(key=lambda row: (-float(near[row]), row))
-    return [span for row in kept if (span := spans[row])]
-
-
 # --- one question -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    signals: Numbers
-    found: bool
-    weight: float = 1.0
-    answered: float = 0.0
-    usual: bool = True
-
-
-def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> list[_Row]:
+def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> list[Tried]:
     """What a question comes to: two rows of one weight together, and one more where it goes on."""
     number, question = numbered
     try:
@@ -213,27 +173,26 @@ def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> 
         return []
     whole = _searched_once(serving)
     query = serving.query_text(reading, demand=True)
-    unsaid = question.blind and number % 5 in {1, 3}
+    unsaid = question.blind and number // len(LENGTHS) % 2
     views = [(whole, 1.0)]
     if question.blind:
         views = [(whole, 1 - UNSAID), (without_sentence(whole, question), UNSAID)]
-    rows = []
+    tried = []
     for at, (view, weight) in enumerate(views):
         ranked = asking.find(view, query)
-        usual = at == int(unsaid)
-        rows.append(_Row(signals_of(view, query, ranked), _hit(serving, question, ranked), weight, usual=usual))
+        tried.append(_row(view, query, ranked, question, weight, usual=at == int(unsaid)))
         if number % GOES_ON == 0:
-            rows += _answered(view, query, ranked, question, weight, ask)
-    return rows
+            tried += _answered(view, query, ranked, question, weight, ask)
+    return tried
 
 
 def _answered(
     serving: Serving, query: Query, ranked: Candidates, question: MadeUp, weight: float, ask: AskSettings
-) -> Iterator[_Row]:
+) -> Iterator[Tried]:
     """After each question that is asked next, answered as is true of the item; what it says nothing about is passed."""
     for _ in range(ANSWERS):
         pool = ranked.take(slice(0, asking.POOL))
-        shares = spread(ranked.scores, asking.UNLEARNED)[: asking.POOL]
+        shares = asking.shares_of(ranked, asking.evidence(serving, query, ranked), None)
         asked = asking.question_of(serving, query, pool, shares, ask)
         if asked is None:
             return
@@ -243,8 +202,7 @@ def _answered(
         if option is None:
             continue
         ranked = asking.find(serving, query)
-        nats = asking.narrowed(serving, request)
-        yield _Row(signals_of(serving, query, ranked), _hit(serving, question, ranked), weight, nats, usual=False)
+        yield _row(serving, query, ranked, question, weight, usual=False)
 
 
 def _true_option(serving: Serving, asked: Question, position: int) -> Option | None:
@@ -256,19 +214,12 @@ def _true_option(serving: Serving, asked: Question, position: int) -> Option | N
     return next(true, None)
 
 
-def _hit(serving: Serving, question: MadeUp, ranked: Candidates) -> bool:
-    return bool((serving.heads[ranked.positions[:FIRST]] == serving.heads[question.position]).any())
-
-
-def _tried_of(rows: Sequence[_Row], positions: Sequence[int] = ()) -> Tried:
-    return Tried(
-        np.array([row.signals for row in rows]).reshape(-1, len(SIGNALS)),
-        np.array([row.found for row in rows], dtype=bool),
-        np.array([row.weight for row in rows]),
-        np.array([row.answered for row in rows]),
-        np.array([row.usual for row in rows], dtype=bool),
-        tuple(positions),
-    )
+def _row(serving: Serving, query: Query, ranked: Candidates, question: MadeUp, weight: float, *, usual: bool) -> Tried:
+    """A ranking, with the question's item, or a copy of it, as what is right."""
+    evidence = asking.evidence(serving, query, ranked)
+    match = serving.heads[ranked.positions[: len(evidence.rows)]] == serving.heads[question.position]
+    right = np.append(match, not match.any())
+    return Tried(evidence, right, bool(match[:FIRST].any()), weight, usual, question.position)
 
 
 class _Once:

@@ -235,9 +235,9 @@ def trust(project: Project, *, questions: int = QUESTIONS, seed: int = SEED + 1)
         raise UsageError(
             f"the Release states no chances; run `firstfive build`, with {FEWEST} items at least, or give --qrels"
         )
-    tried = try_made_up(now.serving, questions=questions, seed=seed)
-    tried = tried.take(tried.usual)
-    return reliability(now.learned.chances(tried.signals), tried.found)
+    tried = [one for one in try_made_up(now.serving, questions=questions, seed=seed) if one.usual]
+    stated = [now.learned.chance(one.evidence) for one in tried]
+    return reliability(np.array(stated), np.array([one.found for one in tried]))
 
 
 def of_chances(chances: Mapping[str, float], run: Run, judged: Qrels) -> Reliability | None:

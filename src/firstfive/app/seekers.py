@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from firstfive.app.blind import Vocabulary
+from firstfive.app.blind import Vocabulary, telling_first
 from firstfive.app.calibrating import learned_from
-from firstfive.app.chances import telling_first
 from firstfive.app.embedders import patient
 from firstfive.app.model_runs import Silence, at_once
 from firstfive.app.pools import RANKERS

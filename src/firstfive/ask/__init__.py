@@ -1,6 +1,6 @@
 """The intake: what a request says, how strong it is, how likely a match is among the five, and what to ask next."""
 
-from firstfive.ask.chance import Calibration, fit, fit_answers, spread
+from firstfive.ask.chance import USUAL, Calibration, Evidence, doubts, fit
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import PHRASES, nearer
 from firstfive.ask.prefer import losses, nearer_first, prefer
@@ -14,12 +14,14 @@ __all__ = [
     "LEVELS",
     "PHRASES",
     "TOPICS",
+    "USUAL",
     "Calibration",
+    "Evidence",
     "MadeUp",
     "Reading",
     "best",
+    "doubts",
     "fit",
-    "fit_answers",
     "held_codes",
     "losses",
     "made_up",
@@ -30,7 +32,6 @@ __all__ = [
     "read",
     "said",
     "sharpenings",
-    "spread",
     "strength",
     "topic",
 ]

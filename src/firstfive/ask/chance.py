@@ -1,149 +1,195 @@
-"""The chance that a match is among the five, and how it is spread over the candidates.
+"""The chance that a match is among the five: each candidate's share of being what the seeker looks for.
 
-    fit(signals, found) -> Calibration          once a Release, from questions made up from the catalogue
-    fit_answers(curve, ...) -> Calibration      and how much surer an answer to a question makes it
-    Calibration.chance(signals) -> 0.41         for each request: microseconds
-    spread(scores, chance) -> (n,)              the candidates' shares: those of the first five add up to the chance
+    fit(evidence, right) -> Calibration     once a Release, from questions made up from the catalogue
+    Calibration.shares(evidence) -> (k + 1,)    of each candidate, and of none of them
+    Calibration.chance(evidence) -> 0.41    what the first five share, for each request: microseconds
 
-A logistic curve over a few signals of the ranking (Platt 1999; on signals and not on one score, so that it can tell a
-thin request from a full one). Its weights are never below 0: a signal that says "less sure" on made-up questions says
-so for a reason of theirs, and is left out.
+A conditional logit (McFadden, 1974): the seeker's item is one of the candidates or none of them, and what speaks for
+one speaks against the others. An answer leaves out candidates and the rest of the catalogue alike, by Bayes' rule.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.features import FIRST, SIGNALS
+from firstfive.features import EVIDENCE, FIRST
 
 if TYPE_CHECKING:
-    from firstfive.types import Mask, Numbers, Scores
+    from firstfive.types import Mask, Numbers, Positions
 
+SILENT, OTHERWISE = 1.5, 3.0
+"""What an answer takes off the log-odds of an item that states nothing about it, and of one that states otherwise.
+
+Made-up questions that are answered truthfully come to 1.5 to 1.7 and 3.0 to 3.1 on six catalogues."""
 RIDGE = 5.0
-"""Weight of the prior that a signal says nothing: as much as this many questions at one spread from the mean."""
+"""Weight of the prior that a piece of evidence says nothing: as much as this many questions at one spread."""
+RIDGE_OF_NONE = 0.1
+ANSWERED, RIDGE_OF_ANSWERS = 0.5, 20.0
+"""What an answer's nat takes off none of the candidates, where nothing is known of that: half. A whole one where the
+rest of the catalogue is as likely to fit as any, and none where it was no match anyway."""
 LEAST, MOST = 0.02, 0.98
 """No chance is shown as surer than this: a few hundred questions cannot bear more out."""
+FARTHEST = 6.0
+"""Spreads from the mean that evidence counts."""
 ROUNDS = 60
-MOST_NATS = 6.0
-"""Answers that narrow a catalogue down further than this to 1 in 400 make a chance no surer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What speaks for the first candidates of a ranking, best first: rows (k, len(EVIDENCE)).
+
+    words: how many the request has. doubts (k,): what the answers so far take off each one's log-odds. answered: how
+    far these narrow the catalogue down, in nats.
+    """
+
+    rows: Numbers
+    words: int
+    doubts: Numbers
+    answered: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted curve: each signal's mean, spread and weight, and the bias. questions: how many rows it was fitted on.
+    """A fitted curve. means, spreads and weights: of each of EVIDENCE, and then of the logarithm of the words asked.
 
-    answers: what each nat that answers narrowed the catalogue down by adds to the log-odds.
+    none: the log-odds of none of the candidates, before that. answers: what a nat that was answered takes off them.
+    questions: how many rankings it was fitted on.
     """
 
     means: tuple[float, ...]
     spreads: tuple[float, ...]
     weights: tuple[float, ...]
-    bias: float
+    none: float
+    answers: float
     questions: int
-    signals: tuple[str, ...] = SIGNALS
-    answers: float = 0.0
+    evidence: tuple[str, ...] = EVIDENCE
 
-    def chance(self, signals: Numbers, answered: float = 0.0) -> float:
-        """In [.02, .98], for the signals of one answer. answered: how much was answered, in nats."""
-        return float(self.chances(signals[None], np.array([answered]))[0])
+    def shares(self, evidence: Evidence) -> Numbers:
+        """(k + 1,): the chance of each candidate to be what the seeker looks for; the last is that none of them is."""
+        *means, usual = self.means
+        *spreads, spread = self.spreads
+        *weights, weight = self.weights
+        rows = _standard(evidence.rows, np.array(means), np.array(spreads))
+        asked = float(_standard(np.log1p(evidence.words), usual, spread))
+        none = self.none + weight * asked - self.answers * evidence.answered
+        odds = np.append(rows @ np.array(weights) - evidence.doubts, none)
+        shares = np.exp(odds - odds.max())
+        return np.asarray(shares / shares.sum())
 
-    def chances(self, signals: Numbers, answered: Numbers | None = None) -> Numbers:
-        """(n,) for signals (n, k), and nats answered (n,)."""
-        odds = self.odds(signals)
-        if answered is not None:
-            odds = odds + self.answers * np.minimum(answered, MOST_NATS)
-        return np.clip(_curve(odds), LEAST, MOST)
-
-    def odds(self, signals: Numbers) -> Numbers:
-        """(n,): the log-odds that signals (n, k) come to without any answer."""
-        standard = np.clip((signals - np.array(self.means)) / np.array(self.spreads), -4, 4)
-        return np.asarray(standard @ np.array(self.weights) + self.bias)
+    def chance(self, evidence: Evidence) -> float:
+        """That one of the first five is it, in [.02, .98]; 0 where there is no candidate."""
+        if not len(evidence.rows):
+            return 0.0
+        return float(np.clip(self.shares(evidence)[: len(evidence.rows)][:FIRST].sum(), LEAST, MOST))
 
 
-def fit(signals: Numbers, found: Mask, weights: Numbers | None = None) -> Calibration:
-    """The curve of the largest likelihood, less the ridge. signals (n, k), found (n,).
+USUAL = Calibration((0.2, 0.3, 0.2, 1.9), (0.3, 0.13, 0.24, 0.5), (1.4, 0.6, 0.9, -0.8), 4.0, 0.65, 0)
+"""What catalogues come to, roughly: for weighing questions where nothing was learned, never for showing."""
 
-    weights (n,): how much each question counts. Newton's steps; a weight below 0 becomes 0 and the rest is fitted
-    again. Where all or none were found, only the bias says something. Cost: under 10 ms for a thousand.
+
+def doubts(positions: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Numbers:
+    """(n,): what answers take off the log-odds of the items at these positions.
+
+    yes, perhaps: for each answer, (items,) masks: states it; states nothing about it.
     """
-    count = np.ones(len(found)) if weights is None else weights
-    means = np.average(signals, axis=0, weights=count)
-    spreads = np.maximum(np.sqrt(np.average((signals - means) ** 2, axis=0, weights=count)), 1e-6)
-    standard = np.clip((signals - means) / spreads, -4, 4)
-    used = np.ones(signals.shape[1], dtype=bool)
+    total = np.zeros(len(positions))
+    for states, silent in zip(yes, perhaps, strict=True):
+        total += np.where(states[positions], 0.0, np.where(silent[positions], SILENT, OTHERWISE))
+    return total
+
+
+def fit(evidence: Sequence[Evidence], right: Sequence[Mask], weights: Numbers | None = None) -> Calibration:
+    """The curve of the largest likelihood, less the ridge, by Newton's steps.
+
+    right: for each ranking, (k + 1,): which of its candidates, or none of them, may be it. weights (n,): how much each
+    ranking counts. What speaks the wrong way for a candidate is left out: it has a reason in the questions. Cost: 0.3 s
+    for 800 rankings of 50.
+    """
+    count = np.ones(len(evidence)) if weights is None else weights
+    there, rows, asked, doubt, answered = _stacked(evidence)
+    share, most, n = np.where(there, count[:, None], 0.0)[..., None], there.shape[1], len(EVIDENCE)
+    means, usual = _mean(rows, share, (0, 1)), float(_mean(asked, count, 0))
+    spreads = np.maximum(np.sqrt(_mean((rows - means) ** 2, share, (0, 1))), 1e-6)
+    spread = max(float(np.sqrt(_mean((asked - usual) ** 2, count, 0))), 1e-6)
+    design = np.zeros((len(evidence), most + 1, n + 3))  # of each alternative: its evidence, or words, one and answers
+    design[:, :most, :n] = np.where(there[..., None], _standard(rows, means, spreads), 0.0)
+    design[:, most, n:] = np.column_stack([_standard(asked, usual, spread), np.ones(len(asked)), -answered])
+    start = np.column_stack([np.where(there, -doubt, -np.inf), np.zeros(len(asked))])
+    hits = np.zeros(start.shape, dtype=bool)
+    for row, mask in enumerate(right):
+        hits[row, : len(mask) - 1], hits[row, most] = mask[:-1], mask[-1]
+    used = np.ones(n + 3, dtype=bool)
     while True:
-        bias, fitted = _newton(standard[:, used], found.astype(np.float64), count)
-        wrong = fitted < 0
-        if not wrong.any():
+        fitted = _newton(design, start, hits, count, used)
+        wrong = np.flatnonzero(fitted[:n] < 0)
+        if not len(wrong):
             break
-        used[np.flatnonzero(used)[wrong]] = False
-    every = np.zeros(signals.shape[1])
-    every[used] = fitted
-    return Calibration(tuple(means.tolist()), tuple(spreads.tolist()), tuple(every.tolist()), float(bias), len(found))
+        used[wrong] = False
+    *weigh, none, answers = fitted.tolist()
+    return Calibration(
+        (*means.tolist(), usual), (*spreads.tolist(), spread), tuple(weigh), none, max(0.0, answers), len(evidence)
+    )
 
 
-ANSWERED, RIDGE_OF_ANSWERS = 0.5, 20.0
-"""What an answer's nat adds, where nothing is known of that: half. A nat is worth a whole one where it leaves out items
-at random, and none where it leaves out those alone that were behind already. The prior weighs as much as 60 answers."""
+def _stacked(evidence: Sequence[Evidence]) -> tuple[Mask, Numbers, Numbers, Numbers, Numbers]:
+    """Which candidates there are (n, k), their rows (n, k, 3), log words (n,), doubts (n, k), nats answered (n,)."""
+    most = max((len(one.rows) for one in evidence), default=0)
+    there = np.array([np.arange(most) < len(one.rows) for one in evidence])
+    rows, doubt = np.zeros((*there.shape, len(EVIDENCE))), np.zeros(there.shape)
+    for at, one in enumerate(evidence):
+        rows[at, : len(one.rows)], doubt[at, : len(one.rows)] = one.rows, one.doubts
+    words = np.array([one.words for one in evidence])
+    return there, rows, np.log1p(words), doubt, np.array([one.answered for one in evidence])
 
 
-def fit_answers(curve: Calibration, signals: Numbers, found: Mask, answered: Numbers, weights: Numbers) -> Calibration:
-    """The curve, with the weight of answers that is likeliest for rankings after a truthful one: never below 0.
+def _newton(design: Numbers, start: Numbers, right: Mask, count: Numbers, used: Mask) -> Numbers:
+    """(columns,): the weights of the largest likelihood that one of the right alternatives is it; 0 of unused columns.
 
-    All (n,) but signals (n, k). The curve itself stays, so that what is said before any answer does. Where no answer
-    was tried the weight is `ANSWERED`, and a hundred of them outweigh that.
+    design (n, alternatives, columns); start (n, alternatives): log-odds before any weight. A step that does not raise
+    the likelihood is halved.
     """
-    odds, nats = curve.odds(signals), np.minimum(answered, MOST_NATS)
-    weight = ANSWERED
+    prior = np.zeros(design.shape[2])
+    prior[-1] = ANSWERED
+    ridge = np.full(design.shape[2], RIDGE)
+    ridge[-2:] = RIDGE_OF_NONE, RIDGE_OF_ANSWERS
+    fitted = np.where(used, prior, 0.0)
+    columns = np.flatnonzero(used)
+    design = design[..., columns]
+
+    def likelihood(weights: Numbers) -> tuple[float, Numbers, Numbers]:
+        """The logarithm, and (n, alternatives): each alternative's share among all, and among the right ones."""
+        odds = design @ weights[columns] + start
+        shares = np.exp(odds - odds.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        hit = np.maximum((shares * right).sum(axis=1, keepdims=True), 1e-300)
+        loss = 0.5 * float((ridge * (weights - prior) ** 2)[columns].sum())
+        return float((count * np.log(hit[:, 0])).sum()) - loss, shares, shares * right / hit
+
+    reached, shares, among = likelihood(fitted)
     for _ in range(ROUNDS):
-        chance = _curve(odds + weight * nats)
-        slope = float((weights * nats * (found - chance)).sum()) - RIDGE_OF_ANSWERS * (weight - ANSWERED)
-        bend = float((weights * nats**2 * chance * (1 - chance)).sum()) + RIDGE_OF_ANSWERS
-        step = min(1.0, max(-1.0, slope / bend))
-        weight += step
-        if abs(step) < 1e-8:
-            break
-    return replace(curve, answers=max(0.0, weight))
-
-
-def spread(scores: Scores, chance: float) -> Numbers:
-    """(n,): each candidate's share of the chance to be the match, falling with its score; they add up to 1.
-
-    A softmax whose temperature is such that the first five share the chance: then what is asked next and what is shown
-    come from one estimate. scores (n,) in the order of the ranking.
-    """
-    if len(scores) <= FIRST:
-        return np.full(len(scores), 1 / max(1, len(scores)))
-    falling = np.minimum.accumulate(np.asarray(scores, dtype=np.float64))  # variety may put a lower score first
-    away = falling - falling[0]
-    even = FIRST / len(scores)
-    wanted = min(max(chance, even * 1.01), MOST)
-    low, high = np.log(1e-3), np.log(1e3)
-    for _ in range(30):
-        middle = (low + high) / 2
-        shares = np.exp(away / np.exp(middle))
-        low, high = (middle, high) if shares[:FIRST].sum() > wanted * shares.sum() else (low, middle)
-    shares = np.exp(away / np.exp(high))
-    return np.asarray(shares / shares.sum())
-
-
-def _newton(standard: Numbers, found: Numbers, count: Numbers) -> tuple[float, Numbers]:
-    rows = np.column_stack([np.ones(len(found)), standard])
-    ridge = np.diag([0.5, *[RIDGE] * standard.shape[1]])
-    fitted = np.zeros(rows.shape[1])
-    for _ in range(ROUNDS):
-        chance = _curve(rows @ fitted)
-        slope = rows.T @ (count * (found - chance)) - ridge @ fitted
-        curve = (rows * (count * np.maximum(chance * (1 - chance), 1e-6))[:, None]).T @ rows + ridge
-        step = np.linalg.solve(curve, slope)
-        fitted += np.clip(step, -2, 2)
+        mean = np.einsum("na,nac->nc", shares, design)
+        slope = count @ (np.einsum("na,nac->nc", among, design) - mean) - (ridge * (fitted - prior))[columns]
+        bend = np.einsum("n,na,nac,nad->cd", count, shares, design, design, optimize=True)
+        bend += np.diag(ridge[columns]) - np.einsum("n,nc,nd->cd", count, mean, mean)
+        step = np.zeros(len(fitted))
+        step[columns] = np.linalg.solve(bend, slope)
+        better = likelihood(fitted + step)
+        while better[0] < reached and np.abs(step).max() > 1e-8:
+            step /= 2
+            better = likelihood(fitted + step)
         if np.abs(step).max() < 1e-8:
             break
-    return float(fitted[0]), np.asarray(fitted[1:])
+        fitted, (reached, shares, among) = fitted + step, better
+    return fitted
 
 
-def _curve(odds: Numbers) -> Numbers:
-    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
+def _standard(values: Numbers, means: Numbers | float, spreads: Numbers | float) -> Numbers:
+    return np.clip((values - means) / spreads, -FARTHEST, FARTHEST)
+
+
+def _mean(values: Numbers, weights: Numbers, axis: int | tuple[int, ...]) -> Numbers:
+    return np.asarray((values * weights).sum(axis=axis) / max(float(weights.sum()), 1e-12))
