@@ -1,4 +1,4 @@
-"""The chance that a match is among the five: the evidence, the fitted curve, and each candidate's share."""
+"""The chance that a match is among the five: the grounds, the fitted curve, and each candidate's share."""
 
 from __future__ import annotations
 
@@ -12,50 +12,60 @@ from hypothesis import strategies as st
 
 from firstfive.app import asking, chances
 from firstfive.app.blind import without_sentence
-from firstfive.ask import USUAL, Calibration, Evidence, MadeUp, doubts, fit, made_up, perturbed, read
-from firstfive.features import EVIDENCE, FIRST, met_shares
+from firstfive.ask import USUAL, Calibration, Grounds, MadeUp, doubts, fit, losses, made_up, perturbed, read
+from firstfive.features import FIRST, GROUNDS, met_shares
 from firstfive.testing.world import THINGS, WISHES
 from firstfive.types import ItemId, Request, Span, Told
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
 
 K = 20
 """Candidates of each made-up ranking."""
+NONE = np.arange(K + 1) == K
 
 
-def shown(*scores: float, words: int = 6, doubts: list[float] | None = None, answered: float = 0.0) -> Evidence:
+def shown(*scores: float, words: int = 6, against: Sequence[float] = (), narrowed: float = 0.0) -> Grounds:
     """Candidates with these scores, best first, of which nothing else is known."""
-    rows = np.zeros((len(scores), len(EVIDENCE)))
+    rows = np.full((len(scores), len(GROUNDS)), np.nan)
     rows[:, 0] = scores
-    return Evidence(rows, words, np.array(doubts or [0.0] * len(scores)), answered)
+    return Grounds(rows, words, np.array(against or [0.0] * len(scores)), narrowed)
 
 
-def drawn(n: int, seed: int = 0, answered: float = 0.0) -> tuple[list[Evidence], list[np.ndarray]]:
-    """Rankings in which the score says who is it, as a logit of weight 6, and what is asked in few words says less."""
+def drawn(n: int, seed: int = 0, narrowed: float = 0.0) -> tuple[list[Grounds], list[np.ndarray]]:
+    """Rankings of which the score says who is it, as a logit of weight 6; fewer words and narrowed nats say less of
+    none; and every third candidate has two nats against it."""
     random = np.random.default_rng(seed)
-    evidence, right = [], []
+    grounds, right = [], []
     for _ in range(n):
-        rows = random.random((K, len(EVIDENCE)))
+        rows = random.random((K, len(GROUNDS)))
         rows = rows[np.argsort(-rows[:, 0])]
         words = int(random.integers(1, 20))
-        odds = np.append(6 * rows[:, 0], 10 - 2 * np.log1p(words) - 0.8 * answered)
+        against = np.where(np.arange(K) % 3 == 0, 2.0, 0.0)
+        odds = np.append(6 * rows[:, 0] - against, 10 - 2 * np.log1p(words) - 0.8 * narrowed)
         shares = np.exp(odds) / np.exp(odds).sum()
-        evidence.append(Evidence(rows, words, np.zeros(K), answered))
+        grounds.append(Grounds(rows, words, against, narrowed))
         right.append(np.arange(K + 1) == random.choice(K + 1, p=shares))
-    return evidence, right
+    return grounds, right
 
 
 def found(right: list[np.ndarray]) -> np.ndarray:
     return np.array([mask[:FIRST].any() for mask in right])
 
 
-def stated(learned: Calibration, evidence: list[Evidence]) -> np.ndarray:
-    return np.array([learned.chance(one) for one in evidence])
+def stated(learned: Calibration, grounds: list[Grounds]) -> np.ndarray:
+    return np.array([learned.chance(one) for one in grounds])
 
 
-# --- evidence ---------------------------------------------------------------------------------------------------------
+def grounds_of(serving: Serving, request: Request) -> Grounds:
+    query = serving.query(read(request))
+    return asking.grounds_of(serving, query, asking.find(serving, query))
+
+
+# --- grounds ----------------------------------------------------------------------------------------------------------
 
 
 def test_rare_words_count_for_more_of_what_an_item_holds() -> None:
@@ -66,29 +76,70 @@ def test_rare_words_count_for_more_of_what_an_item_holds() -> None:
 
 
 def test_answers_speak_against_what_states_otherwise_and_less_so_against_what_is_silent() -> None:
-    yes, perhaps = np.array([True, False, False]), np.array([False, True, False])
-    states, silent, otherwise = doubts(np.arange(3), [yes], [perhaps])
-    assert states == 0 < silent < otherwise
+    yes, perhaps = np.array([True, False, False, False]), np.array([False, True, False, False])
+    states, silent, otherwise, _ = doubts(np.arange(4), [yes], [perhaps])
+    assert states == 0
+    assert silent == pytest.approx(np.log(4))
+    assert otherwise > silent + 2
     assert doubts(np.array([2]), [yes, yes], [perhaps, perhaps])[0] == pytest.approx(2 * otherwise)
-    assert doubts(np.arange(3), [], []).tolist() == [0, 0, 0]
+    assert doubts(np.arange(4), [], []).tolist() == [0, 0, 0, 0]
+    assert losses(np.arange(4), [yes], [perhaps]).tolist() == pytest.approx([0, silent / 5, *[otherwise / 5] * 2])
 
 
-def test_the_evidence_of_a_request_is_of_its_ranking_and_its_answers(world: Project) -> None:
+def test_the_grounds_of_a_request_are_its_rankings(world: Project) -> None:
     serving = world.recommender.serving
-    request = Request("someone who makes crowns, bridges and dentures")
-    query = serving.query(read(request))
+    query = serving.query(read(Request("someone who makes crowns, bridges and dentures")))
     ranked = asking.find(serving, query)
-    seen = asking.evidence(serving, query, ranked)
-    assert seen.rows[:, 0].tolist() == ranked.scores[: len(seen.rows)].tolist()
-    assert (seen.words, seen.answered, seen.doubts.any()) == (7, 0, False)
-    best = [int(seen.rows[:, EVIDENCE.index(name)].argmax()) for name in ("near", "met")]
+    seen = asking.grounds_of(serving, query, ranked)
+    assert seen.rows[:, 0].tolist() == pytest.approx(ranked.scores.tolist())
+    assert seen.words == 7
+    assert not seen.doubts.any()
+    best = [int(seen.rows[:, GROUNDS.index(name)].argmax()) for name in ("near", "met")]
     assert [serving.catalogue.id(int(ranked.positions[row])) for row in best] == ["dentist", "dentist"]
-    item = serving.catalogue.item(int(ranked.positions[0]))
-    name, value = next((name, value) for name, value in item.fields.items() if isinstance(value, str))
-    told = serving.query(read(replace(request, told=(Told(name, f'{name} = "{value}"', "value", (value,)),))))
-    after = asking.evidence(serving, told, asking.find(serving, told))
-    assert after.answered > 0
-    assert after.doubts[0] == 0 < after.doubts.max()
+
+
+def test_an_answer_speaks_against_others_and_takes_nothing_off_a_score(world: Project) -> None:
+    serving = world.recommender.serving
+    request = Request("someone who makes things")
+    before = grounds_of(serving, request)
+    told = replace(request, told=(Told("country", 'country = "se"', "value", ("se",)),))
+    after = grounds_of(serving, told)
+    assert not before.doubts.any()
+    assert after.doubts[0] == 0 < after.doubts[-1]
+    assert after.rows[:, 0].min() >= 0
+    assert after.narrowed >= before.narrowed
+
+
+def test_a_filter_leaves_less_that_is_not_looked_at(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    serving = world.recommender.serving
+    monkeypatch.setattr(asking, "DEEP", 3)
+    every, some = Request("someone who makes things"), Request("someone who makes things", filter="employees > 20")
+    none = grounds_of(serving, replace(every, told=(Told("", "employees > 20", "over", (20,)),)))
+    assert grounds_of(serving, every).narrowed < none.narrowed <= grounds_of(serving, some).narrowed
+    one = grounds_of(serving, replace(every, filter='country = "ie"'))
+    assert one.narrowed == pytest.approx(np.log(len(serving.catalogue)))
+    assert USUAL.shares(one)[-1] < USUAL.shares(replace(one, narrowed=0))[-1]
+
+
+def test_liking_an_item_leaves_what_the_words_are_near_to(world: Project) -> None:
+    serving = world.recommender.serving
+    request = Request("someone who makes crowns")
+
+    def near(request: Request) -> dict[int, float]:
+        query = serving.query(read(request))
+        ranked = asking.find(serving, query)
+        return dict(zip(ranked.positions.tolist(), asking.grounds_of(serving, query, ranked).rows[:, 1], strict=True))
+
+    plain, liked = near(request), near(replace(request, like=(ItemId("bakery"),)))
+    assert {place: plain[place] for place in liked} == pytest.approx(liked)
+
+
+def test_without_words_alone_nothing_is_known_of_meaning(world: Project) -> None:
+    serving = world.recommender.serving
+    query = replace(serving.query(read(Request("makes dentures"))), vector=None, meant=None, by_words=True)
+    seen = asking.grounds_of(serving, query, asking.find(serving, query))
+    assert np.isnan(seen.rows[:, 1]).all()
+    assert np.isfinite(USUAL.shares(seen)).all()
 
 
 # --- the curve --------------------------------------------------------------------------------------------------------
@@ -99,23 +150,22 @@ def test_the_curve_finds_what_tells_and_its_level() -> None:
     raw = np.array(learned.weights[:-1]) / np.array(learned.spreads[:-1])
     assert raw.tolist() == pytest.approx([6, 0, 0], abs=0.8)
     assert learned.weights[-1] / learned.spreads[-1] == pytest.approx(-2, abs=0.5)
-    evidence, right = drawn(2000, seed=1)
-    said, seen = stated(learned, evidence), found(right)
+    grounds, right = drawn(2000, seed=1)
+    said, seen = stated(learned, grounds), found(right)
     for part in np.array_split(np.argsort(said), 4):
         assert said[part].mean() == pytest.approx(seen[part].mean(), abs=0.05)
     assert said[seen].mean() > said[~seen].mean() + 0.05
 
 
 def test_what_points_the_wrong_way_is_left_out() -> None:
-    evidence, right = drawn(400)
-    assert fit([replace(one, rows=1 - one.rows) for one in evidence], right).weights[0] == 0
+    grounds, right = drawn(400)
+    assert fit([replace(one, rows=1 - one.rows) for one in grounds], right).weights[0] == 0
 
 
 def test_no_chance_is_stated_as_certain_and_none_of_nothing() -> None:
-    evidence, _ = drawn(50)
-    first, none = np.arange(K + 1) == 0, np.arange(K + 1) == K
-    assert stated(fit(evidence, [first] * 50), evidence).max() <= 0.98
-    assert stated(fit(evidence, [none] * 50), evidence).min() >= 0.02
+    grounds, _ = drawn(50)
+    assert stated(fit(grounds, [np.arange(K + 1) == 0] * 50), grounds).max() <= 0.98
+    assert stated(fit(grounds, [NONE] * 50), grounds).min() >= 0.02
     assert USUAL.chance(shown()) == 0
 
 
@@ -123,35 +173,43 @@ def test_fitting_twice_gives_the_same_curve() -> None:
     assert fit(*drawn(100)) == fit(*drawn(100))
 
 
-def test_what_answers_add_is_learned_with_the_rest() -> None:
-    before, after = drawn(400), drawn(400, seed=2, answered=2.0)
+def test_what_narrowing_takes_off_the_rest_is_learned() -> None:
+    before, after = drawn(400), drawn(400, seed=2, narrowed=2.0)
     learned = fit(before[0] + after[0], before[1] + after[1])
-    assert learned.answers == pytest.approx(0.8, abs=0.2)
-    evidence, right = drawn(1000, seed=3, answered=2.0)
-    assert stated(learned, evidence).mean() == pytest.approx(found(right).mean(), abs=0.05)
-    never = fit(before[0] + after[0], before[1] + [np.arange(K + 1) == K] * 400)
-    assert never.answers == 0
-
-
-def test_without_a_tried_answer_half_of_what_it_tells_is_believed() -> None:
-    assert fit(*drawn(100)).answers == pytest.approx(0.5)
+    assert learned.narrowed == pytest.approx(0.8, abs=0.2)
+    grounds, right = drawn(1000, seed=3, narrowed=2.0)
+    assert stated(learned, grounds).mean() == pytest.approx(found(right).mean(), abs=0.05)
+    never = fit(before[0] + after[0], before[1] + [NONE] * 400)
+    assert never.narrowed == 0
+    assert fit(*drawn(100)).narrowed == pytest.approx(0.75)
 
 
 def test_rankings_may_be_of_any_length_and_a_match_anywhere_among_several() -> None:
-    evidence, right = drawn(300)
-    cut = [replace(one, rows=one.rows[: at % K], doubts=one.doubts[: at % K]) for at, one in enumerate(evidence)]
+    grounds, right = drawn(300)
+    cut = [replace(one, rows=one.rows[: at % K], doubts=one.doubts[: at % K]) for at, one in enumerate(grounds)]
     masks = [np.append(mask[: at % K], mask[at % K :].any()) for at, mask in enumerate(right)]
     learned = fit(cut, masks)
     assert learned.weights[0] / learned.spreads[0] == pytest.approx(6, abs=2)
     five = np.arange(K + 1) < FIRST
-    judged = fit(evidence, [five if mask[:FIRST].any() else ~five for mask in right])
-    assert stated(judged, evidence).mean() == pytest.approx(found(right).mean(), abs=0.03)
+    judged = fit(grounds, [five if mask[:FIRST].any() else ~five for mask in right])
+    assert stated(judged, grounds).mean() == pytest.approx(found(right).mean(), abs=0.03)
+
+
+def test_what_is_not_known_says_nothing() -> None:
+    grounds, right = drawn(300)
+    for one in grounds:
+        one.rows[:, 1:] = np.nan
+    learned = fit(grounds, right)
+    assert learned.weights[1:3] == (0, 0)
+    assert np.isfinite([learned.none, *learned.means, *learned.spreads]).all()
+    known = np.array([[0.5, 3.0, 9.0]] * 3)
+    assert learned.chance(Grounds(known, 5, np.zeros(3))) == learned.chance(shown(0.5, 0.5, 0.5, words=5))
 
 
 def test_weights_count_as_that_many_rankings() -> None:
-    evidence, right = drawn(200)
-    twice = fit(evidence + evidence[:100], right + right[:100])
-    weighed = fit(evidence, right, np.where(np.arange(200) < 100, 2.0, 1.0))
+    grounds, right = drawn(200)
+    twice = fit(grounds + grounds[:100], right + right[:100])
+    weighed = fit(grounds, right, np.where(np.arange(200) < 100, 2.0, 1.0))
     assert weighed.weights == pytest.approx(twice.weights)
     assert weighed.none == pytest.approx(twice.none)
 
@@ -166,38 +224,38 @@ def test_a_leader_far_ahead_is_a_surer_answer_than_a_crowd() -> None:
 
 def test_a_doubt_takes_from_one_and_gives_to_the_others() -> None:
     plain = USUAL.shares(shown(0.9, 0.8, 0.7))
-    doubted = USUAL.shares(shown(0.9, 0.8, 0.7, doubts=[3.0, 0, 0]))
+    doubted = USUAL.shares(shown(0.9, 0.8, 0.7, against=[3.0, 0, 0]))
     assert doubted[0] < plain[0]
     assert (doubted[1:] > plain[1:]).all()
     assert doubted[2] / doubted[1] == pytest.approx(plain[2] / plain[1])
 
 
-def test_what_is_answered_or_said_in_more_words_leaves_less_to_what_is_not_there() -> None:
+def test_what_is_narrowed_or_said_in_more_words_leaves_less_to_what_is_not_there() -> None:
     plain = USUAL.shares(shown(0.9, 0.8))[-1]
-    assert USUAL.shares(shown(0.9, 0.8, answered=2.0))[-1] < plain
+    assert USUAL.shares(shown(0.9, 0.8, narrowed=2.0))[-1] < plain
     assert USUAL.shares(shown(0.9, 0.8, words=20))[-1] < plain
 
 
 @given(st.lists(st.floats(-4, 2, width=32), max_size=40), st.integers(0, 500), st.floats(0, 30))
-def test_shares_are_probabilities_whatever_the_scores(scores: list[float], words: int, answered: float) -> None:
-    shares = USUAL.shares(shown(*sorted(scores, reverse=True), words=words, answered=answered))
+def test_shares_are_probabilities_whatever_the_scores(scores: list[float], words: int, narrowed: float) -> None:
+    shares = USUAL.shares(shown(*sorted(scores, reverse=True), words=words, narrowed=narrowed))
     assert len(shares) == len(scores) + 1
     assert (shares >= 0).all()
     assert shares.sum() == pytest.approx(1)
 
 
-def test_candidates_behind_those_looked_at_share_what_is_none_of_these(world: Project) -> None:
+@pytest.mark.parametrize("looked_at", [5, 11, 12])
+def test_candidates_that_are_not_looked_at_share_what_is_none_of_the_others(world: Project, looked_at: int) -> None:
     serving = world.recommender.serving
-    query = serving.query(read(Request("someone who makes things")))
-    ranked = asking.find(serving, query)
-    few = replace(
-        asking.evidence(serving, query, ranked), rows=np.zeros((5, len(EVIDENCE))), doubts=np.zeros(5)
-    )  # as if five were looked at
-    shares = asking.shares_of(ranked, few, None)
-    assert len(shares) == len(ranked)
-    assert shares.sum() == pytest.approx(1)
-    assert shares[5:].sum() == pytest.approx(USUAL.shares(few)[-1])
-    assert (np.diff(shares[5:]) < 0).all()
+    ranked = asking.find(serving, serving.query(read(Request("someone who makes things"))))
+    few = shown(*[0.9] * looked_at)
+    learned = replace(USUAL, none=3.0)
+    shares, whole = asking.shares_of(ranked, few, learned), learned.shares(few)
+    assert len(shares) == len(ranked) == 12
+    assert shares[:looked_at].tolist() == pytest.approx(whole[:-1].tolist())
+    assert shares[looked_at:].sum() <= whole[-1] + 1e-9
+    assert shares[looked_at:].max(initial=0) <= shares[:looked_at].min()
+    assert (np.diff(shares[looked_at:]) <= 0).all()
 
 
 # --- made-up questions ------------------------------------------------------------------------------------------------
@@ -285,6 +343,8 @@ def test_requests_that_people_labelled_are_learned_from_where_all_that_is_shown_
     some = [(wish.text, {ItemId(wish.answer): 1}) for wish in WISHES]
     judged = chances.try_judged(serving, [*every, *wrong, *some, ("...", {})])  # type: ignore[list-item]
     assert [one.found for one in judged] == [True] * len(WISHES) + [False]
+    five = np.arange(len(THINGS) + 1) < FIRST
+    assert [one.right.tolist() for one in judged] == [five.tolist()] * len(WISHES) + [(~five).tolist()]
     learned = chances.learn(serving, questions=12, judged=judged)
     assert learned.questions == chances.learn(serving, questions=12).questions + len(WISHES) + 1
 

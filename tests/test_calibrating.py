@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from firstfive.app import calibrating, chances, labelling, measure
@@ -120,8 +121,8 @@ def test_each_question_is_asked_with_and_without_its_sentence_and_some_are_answe
         project.import_(str(file))
         project.build()
         tried = chances.try_made_up(project.recommender.serving, questions=40)
-    first = [one for one in tried if not one.evidence.answered]
-    after = [one for one in tried if one.evidence.answered]
+    after = [one for one in tried if one.grounds.doubts.any()]
+    first = [one for one in tried if not one.grounds.doubts.any()]
     assert sum(one.weight for one in first) == pytest.approx(40)
     assert sum(one.usual for one in first) == len({one.position for one in tried}) == 40
     told, unsaid = [one.found for one in first[::2]], [one.found for one in first[1::2]]
@@ -129,10 +130,31 @@ def test_each_question_is_asked_with_and_without_its_sentence_and_some_are_answe
     assert {one.weight for one in first} == {chances.UNSAID, 1 - chances.UNSAID}
     assert sum(told) > sum(unsaid)
     assert all(one.right.sum() == 1 and one.found == one.right[:5].any() for one in tried)
-    assert 4 < sum(one.weight for one in after) <= 2 * 4  # a tenth goes on, most of them to two answers
-    assert not any(one.evidence.doubts.any() for one in first)
-    assert all(one.evidence.doubts.any() for one in after)
-    assert chances.fit_to(tried).answers > 0
+    assert 8 < sum(one.weight for one in after) <= 2 * 8  # a fifth goes on, most of them to two answers
+    assert sum(one.usual for one in first[1::2]) == 20
+    assert len({one.grounds.words for one in after}) > 2
+    assert chances.fit_to(tried).narrowed > 0
+
+
+def test_each_item_is_asked_about_before_one_is_asked_about_again(project: Project) -> None:
+    built(project)
+    serving = project.recommender.serving
+    asked = [question.position for question in chances.questions_of(serving, 90, chances.SEED)]
+    counts = np.bincount(asked, minlength=60)
+    assert len(asked) == 90
+    assert set(counts.tolist()) == {1, 2}
+
+
+def test_a_release_of_an_earlier_version_states_no_chance_until_it_is_built(project: Project) -> None:
+    folder, learned = built(project)
+    (folder / FILE).rename(folder / "chance.json")
+    assert load(folder) is None
+    assert built(project) == (folder, learned)
+    other = json.loads((folder / FILE).read_text())
+    other["curve"]["grounds"] = ["best", "lead"]
+    (folder / FILE).write_text(json.dumps(other))
+    assert load(folder) is None
+    assert built(project) == (folder, learned)
 
 
 def test_other_settings_learn_anew(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

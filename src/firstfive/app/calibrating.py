@@ -1,6 +1,6 @@
 """Use case: every Release knows how a chance is read off its answers; learned after the seal, or carried over.
 
-Learning ranks 400 made-up questions twice. A first build does not feel that; a second one, which
+Learning ranks 320 made-up questions twice. A first build does not feel that; a second one, which
 makes the vectors of what changed alone, would. So a calibration is carried over while the settings are the same, nine
 of ten of the items that it was learned from are as they were, and the catalogue is about as large. It is no part of the
 Release's hash.
@@ -20,6 +20,7 @@ from firstfive.app.chances import OF_AN_ITEM, QUESTIONS, fit_to, try_judged, try
 from firstfive.app.serving import Serving
 from firstfive.ask import Calibration
 from firstfive.errors import IndexFileError, ModelError
+from firstfive.features import GROUNDS
 from firstfive.observe import log
 from firstfive.types import ItemId, StampId, digest
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from firstfive.types import Doc, Release
 
 FILE = "chances.json"
-"""Not chance.json, which earlier versions wrote otherwise: their Releases state no chance until the next build."""
+"""Not chance.json, which earlier versions wrote otherwise: a Release of theirs states no chance until it is built."""
 FEWEST = 50
 """A catalogue of fewer items states no chance: five of so few say nothing about chance."""
 SAME = 0.9
@@ -161,7 +162,8 @@ def _sound(folder: Path) -> bool:
 def _read(folder: Path) -> Learned | None:
     path = folder / FILE
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Learned) if path.exists() else None
+        found = msgspec.json.decode(path.read_bytes(), type=Learned) if path.exists() else None
+        return found if found and found.curve.grounds == GROUNDS else None
     except (msgspec.MsgspecError, OSError) as error:
         raise IndexFileError(f"{path} cannot be read: {error}; run `firstfive build` again") from error
 

@@ -1,9 +1,9 @@
 """Use case: learn, without a label, how the chance of a match is to be read off an answer.
 
-    items ─made up─▶ questions ─ranked as live, with the sentence each is from and without it─▶ evidence ─fit─▶ curve
+    items ─made up─▶ questions ─ranked as live, with the sentence each is from and without it─▶ grounds ─fit─▶ curve
                                ─answered truthfully, every few of them, and ranked again──▶
 
-Bounded: 400 questions, each about two rankings' work, and a tenth of them answered. Judged requests are learned from
+Bounded: 320 questions, each about two rankings' work, and a fifth of them answered. Judged requests are learned from
 too.
 """
 
@@ -30,24 +30,24 @@ from firstfive.types import Request
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
-    from firstfive.ask import Evidence
+    from firstfive.ask import Grounds
     from firstfive.ports import Hits
     from firstfive.settings import AskSettings
     from firstfive.types import Candidates, ItemId, Mask, Option, Question
 
-QUESTIONS = 400
+QUESTIONS = 320
 """With 240 of them the level that is learned moves by .012 from draw to draw, one standard deviation."""
 OF_AN_ITEM = 2
 """Questions about an item at most, in the mean: a small catalogue has no more to teach."""
 SEED = 4
-UNSAID = 0.5
+UNSAID = 0.4
 """How much it counts that an item was found without the sentence that it was asked for by; with it: the rest.
 
 What people mean is said by what they look for, but in other words: nothing tells how often. Looked at beside 3/10 and
 2/5 on seven catalogues' seekers and four sets of judged requests: less states chances of seekers higher by .01 to .02
 for each tenth, more those of judged requests lower. Asking for the same item both ways costs half as much again and
 makes the level as sure as two and a half times as many questions asked one way."""
-GOES_ON = 10
+GOES_ON = 5
 """Every so manieth question is answered too: the weight of an answer is one number."""
 ANSWERS = 2
 """Answers that are learned from, one after the other: as many as a visit is asked for by default."""
@@ -57,14 +57,14 @@ MOST_DRAWN = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tried:
-    """A ranking that was tried: what spoke for its candidates, and whether the match was among the first five.
+    """A ranking that was tried: what speaks for its candidates, and whether the match was among the first five.
 
     right (k + 1,): which of the candidates, or none of them, may be it. weight: how much it counts. usual: one ranking
     of each question is, as often without its sentence as that counts. position: of the item that the question was made
     up from; -1 of a judged one.
     """
 
-    evidence: Evidence
+    grounds: Grounds
     right: Mask
     found: bool
     weight: float = 1.0
@@ -89,7 +89,7 @@ def fit_to(tried: Sequence[Tried]) -> Calibration:
     if not tried:
         return USUAL
     weights = np.array([one.weight for one in tried])
-    return fit([one.evidence for one in tried], [one.right for one in tried], weights)
+    return fit([one.grounds for one in tried], [one.right for one in tried], weights)
 
 
 def try_made_up(
@@ -129,10 +129,10 @@ def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int
         ranked = asking.find(serving, query)
         first = [serving.catalogue.id(int(place)) for place in ranked.positions[:FIRST]]
         if first and all(item in grades for item in first):
-            evidence = asking.evidence(serving, query, ranked)
+            grounds = asking.grounds_of(serving, query, ranked)
             found = any(grades[item] > 0 for item in first)
-            among = np.arange(len(evidence.rows) + 1) < len(first)
-            tried.append(Tried(evidence, among if found else ~among, found))
+            among = np.arange(len(grounds.rows) + 1) < len(first)
+            tried.append(Tried(grounds, among if found else ~among, found))
     return tried
 
 
@@ -143,7 +143,8 @@ def questions_of(serving: Serving, questions: int, seed: int) -> Iterator[MadeUp
     """
     random = np.random.default_rng(seed)
     items = len(serving.catalogue)
-    drawn = random.permutation(items) if items >= questions else random.integers(0, items, questions)
+    rounds = max(1, -(-questions // items))
+    drawn = np.concatenate([random.permutation(items) for _ in range(rounds if rounds == 1 else rounds + 1)])
     like = Vocabulary(serving, drawn[:questions].tolist()).like
     alone: list[MadeUp] = []
     asked = 0
@@ -192,7 +193,7 @@ def _answered(
     """After each question that is asked next, answered as is true of the item; what it says nothing about is passed."""
     for _ in range(ANSWERS):
         pool = ranked.take(slice(0, asking.POOL))
-        shares = asking.shares_of(ranked, asking.evidence(serving, query, ranked), None)
+        shares = asking.shares_of(ranked, asking.grounds_of(serving, query, ranked), None)
         asked = asking.question_of(serving, query, pool, shares, ask)
         if asked is None:
             return
@@ -216,10 +217,10 @@ def _true_option(serving: Serving, asked: Question, position: int) -> Option | N
 
 def _row(serving: Serving, query: Query, ranked: Candidates, question: MadeUp, weight: float, *, usual: bool) -> Tried:
     """A ranking, with the question's item, or a copy of it, as what is right."""
-    evidence = asking.evidence(serving, query, ranked)
-    match = serving.heads[ranked.positions[: len(evidence.rows)]] == serving.heads[question.position]
+    grounds = asking.grounds_of(serving, query, ranked)
+    match = serving.heads[ranked.positions[: len(grounds.rows)]] == serving.heads[question.position]
     right = np.append(match, not match.any())
-    return Tried(evidence, right, bool(match[:FIRST].any()), weight, usual, question.position)
+    return Tried(grounds, right, bool(match[:FIRST].any()), weight, usual, question.position)
 
 
 class _Once:

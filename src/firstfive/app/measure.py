@@ -236,7 +236,7 @@ def trust(project: Project, *, questions: int = QUESTIONS, seed: int = SEED + 1)
             f"the Release states no chances; run `firstfive build`, with {FEWEST} items at least, or give --qrels"
         )
     tried = [one for one in try_made_up(now.serving, questions=questions, seed=seed) if one.usual]
-    stated = [now.learned.chance(one.evidence) for one in tried]
+    stated = [now.learned.chance(one.grounds) for one in tried]
     return reliability(np.array(stated), np.array([one.found for one in tried]))
 
 

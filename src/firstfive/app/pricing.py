@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from math import ceil, inf
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from firstfive.app import describing
 from firstfive.app.alone import alone
 from firstfive.app.batches import in_batches
 from firstfive.app.calibrating import FEWEST
-from firstfive.app.chances import QUESTIONS
+from firstfive.app.chances import OF_AN_ITEM, QUESTIONS
 from firstfive.app.cleaning import clean_all
 from firstfive.app.model_cleaning import REWRITE, SELECT, ModelCleaning
 from firstfive.app.model_runs import LOOKED_UP, Task, known
@@ -133,10 +134,13 @@ def _embeddings(project: Project, docs: Sequence[Doc]) -> Iterator[Task]:
 
 def _questions(model: str, docs: Sequence[Doc]) -> Iterator[Task]:
     """A call for each question that chances are learned from, if they are: it, and the item without its sentence."""
-    for doc in docs[:QUESTIONS] if len(docs) >= FEWEST else ():
+    asked = min(QUESTIONS, OF_AN_ITEM * len(docs)) if len(docs) >= FEWEST else 0
+    for at, doc in enumerate(islice(cycle(docs), asked)):
         texts = (doc.text[:QUESTION], doc.text)
         yield Task(
-            Stamp(CHANCES, 1, model=model, inputs=(doc.stamp.id,)), Call(EMBED, kind="embed", texts=texts), doc.id
+            Stamp(CHANCES, 1, model=model, inputs=(doc.stamp.id, str(at // len(docs)))),
+            Call(EMBED, kind="embed", texts=texts),
+            doc.id,
         )
 
 

@@ -67,6 +67,7 @@ LIKE, UNLIKE = 0.75, 0.5
 class Query:
     """A request made ready: its vector (None without an embedder), and which items may be found.
 
+    meant is the vector of its words alone, without the items that it likes and dislikes.
     wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
     embedder gave no vector in time, and words alone must do. bounds: the numbers that its wishes name as bounds.
     """
@@ -78,6 +79,7 @@ class Query:
     unknown: Mapping[str, Mask] | None = None
     by_words: bool = False
     bounds: tuple[Bound, ...] = ()
+    meant: Vectors | None = None
 
 
 class Serving:
@@ -189,7 +191,7 @@ class Serving:
         if vectors is None:
             return replace(query, vector=self._moved(None, self.whole, reading.request), by_words=True)
         asked = self.adapter(vectors) if self.adapter else vectors
-        query = replace(query, vector=self._moved(asked[0], self.whole, reading.request))
+        query = replace(query, vector=self._moved(asked[0], self.whole, reading.request), meant=asked[0])
         return replace(query, wishes=self._wished(reading, vectors)) if wishes else query
 
     def _wished(self, reading: Reading, vectors: Vectors) -> Callable[[], Vectors]:

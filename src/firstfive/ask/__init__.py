@@ -1,9 +1,9 @@
 """The intake: what a request says, how strong it is, how likely a match is among the five, and what to ask next."""
 
-from firstfive.ask.chance import USUAL, Calibration, Evidence, doubts, fit
+from firstfive.ask.chance import USUAL, Calibration, Grounds, fit
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import PHRASES, nearer
-from firstfive.ask.prefer import losses, nearer_first, prefer
+from firstfive.ask.prefer import doubts, losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
 from firstfive.ask.read import Reading, read
 from firstfive.ask.sharpen import sharpenings
@@ -16,7 +16,7 @@ __all__ = [
     "TOPICS",
     "USUAL",
     "Calibration",
-    "Evidence",
+    "Grounds",
     "MadeUp",
     "Reading",
     "best",

@@ -13,12 +13,13 @@ import numpy as np
 from firstfive.types import Candidates
 
 if TYPE_CHECKING:
-    from firstfive.types import Mask, Positions, Scores
+    from firstfive.types import Mask, Numbers, Positions, Scores
 
-SILENT, AGAINST = 0.2, 0.5
-"""What an item loses that states nothing about an answer, for each nat by which the answer narrows the catalogue down
-(one that few items state says more), and what one loses beyond that which states otherwise; in fused score. What states
-the answer keeps its score: a raised one would pass for a surer match."""
+AGAINST = 2.5
+"""What speaks against an item that states otherwise than an answer, in nats, beyond what speaks against a silent one:
+of those that are right, one in twelve does."""
+NAT = 0.2
+"""What a nat costs, in fused score. What states the answer keeps its own: a raised one would pass for a surer match."""
 
 
 def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Candidates:
@@ -45,14 +46,22 @@ def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps:
     return Candidates(positions, scores.astype(np.float32), channels).take(order)
 
 
+def doubts(positions: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Numbers:
+    """(n,): what all answers speak against the items at these positions, in nats.
+
+    Of an item that states nothing an answer is as likely as of any: against what states it, that is as many nats as the
+    answer narrows the catalogue down by. yes, perhaps: for each answer, (items,) masks: states it; says nothing of it.
+    """
+    total = np.zeros(len(positions))
+    for states, silent in zip(yes, perhaps, strict=True):
+        nats = np.log(len(states) / max(1, int(states.sum())))
+        total += np.where(states[positions], 0.0, np.where(silent[positions], nats, nats + AGAINST))
+    return total
+
+
 def losses(positions: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Scores:
     """(n,): what the items at these positions lose by all answers, in fused score."""
-    total = np.zeros(len(positions), dtype=np.float32)
-    for states, silent in zip(yes, perhaps, strict=True):
-        loss = SILENT * np.log(len(states) / max(1, int(states.sum())))
-        each = np.where(states[positions], 0.0, np.where(silent[positions], loss, loss + AGAINST))
-        total += each.astype(np.float32)
-    return total
+    return (NAT * doubts(positions, yes, perhaps)).astype(np.float32)
 
 
 def nearer_first(found: Candidates, nearest: Mask, phrases: int) -> Candidates:
@@ -60,7 +69,7 @@ def nearer_first(found: Candidates, nearest: Mask, phrases: int) -> Candidates:
 
     Those lose what items lose that are silent about an answer which one item in so many states. nearest (n,).
     """
-    lost = np.where(nearest, 0.0, SILENT * np.log(phrases)).astype(np.float32)
+    lost = np.where(nearest, 0.0, NAT * np.log(phrases)).astype(np.float32)
     scores = found.scores - lost
     return Candidates(found.positions, scores, found.channels).take(np.lexsort((found.positions, -scores)))
 

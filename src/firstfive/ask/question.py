@@ -2,7 +2,7 @@
 
     best(columns, positions, shares) -> Question     buttons, each a condition in the filter language
 
-Each candidate has its share of the chance to be the match (`ask.chance.spread`). An answer moves shares: up for those
+Each candidate has its share of the chance to be the match (`Calibration.shares`). An answer moves shares: up for those
 that state it, down for those that state otherwise; those that state nothing no answer brings up. The expected gain is
 the sum over answers of what the best five then hold, less what they hold now: the value of information (Howard, 1966),
 in units of Success@5.

@@ -1,14 +1,14 @@
 """What a ranking feature is and how it is computed, in the same lines for serving, learning and measuring.
 
 scaled     a channel's scores on the scale that channels share
-EVIDENCE   what speaks for a candidate of a ranking
+GROUNDS    what speaks for a candidate of a ranking
 Crowd      what visitors liked, all in all
 Taste      what one person said, and how far an item leans towards it
 fresh      how new an item is, as of one moment
 rows       what a learned ranker sees of each candidate, in the order of FEATURES
 """
 
-from firstfive.features.answer import DEEP, EVIDENCE, FIRST, met_shares, scaled
+from firstfive.features.answer import DEEP, FIRST, GROUNDS, met_shares, scaled
 from firstfive.features.crowd import Crowd
 from firstfive.features.freshness import DAY_S, day_of, fresh
 from firstfive.features.rows import FALLING, FEATURES, WORTH, rated, rows
@@ -17,10 +17,10 @@ from firstfive.features.taste import Taste, faded
 __all__ = [
     "DAY_S",
     "DEEP",
-    "EVIDENCE",
     "FALLING",
     "FEATURES",
     "FIRST",
+    "GROUNDS",
     "WORTH",
     "Crowd",
     "Taste",

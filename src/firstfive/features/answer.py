@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 FIRST = 5
 """Places that count as found."""
 DEEP = 50
-"""Candidates whose evidence is looked at."""
-EVIDENCE = ("score", "near", "met")
+"""Candidates that are looked at."""
+GROUNDS = ("score", "near", "met")
 """What speaks for a candidate, beside the others of its ranking: its fused score, the cosine of the request with the
-whole of what it says, and the share of the request's rare words that it holds."""
+whole of what it says, and the share of the request's rare words that it holds. NaN: not known."""
 
 
 def scaled(scores: Scores, depth: int, population: int) -> Scores:
