@@ -181,7 +181,7 @@ def test_what_narrowing_takes_off_the_rest_is_learned() -> None:
     assert stated(learned, grounds).mean() == pytest.approx(found(right).mean(), abs=0.05)
     never = fit(before[0] + after[0], before[1] + [NONE] * 400)
     assert never.narrowed == 0
-    assert fit(*drawn(100)).narrowed == pytest.approx(0.75)
+    assert fit(*drawn(100)).narrowed == pytest.approx(1)
 
 
 def test_rankings_may_be_of_any_length_and_a_match_anywhere_among_several() -> None:
@@ -220,6 +220,12 @@ def test_weights_count_as_that_many_rankings() -> None:
 def test_a_leader_far_ahead_is_a_surer_answer_than_a_crowd() -> None:
     ahead, crowd = shown(0.9, *[0.2] * 30), shown(*[0.9] * 31)
     assert USUAL.shares(ahead)[0] > 2 * USUAL.shares(crowd)[0]
+
+
+def test_how_far_off_a_candidate_is_counts_up_to_a_bound() -> None:
+    off = USUAL.shares(shown(0.9, -40.0))
+    assert off.tolist() == USUAL.shares(shown(0.9, -4000.0)).tolist()
+    assert off[1] > 0
 
 
 def test_a_doubt_takes_from_one_and_gives_to_the_others() -> None:

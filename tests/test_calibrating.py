@@ -143,6 +143,7 @@ def test_each_item_is_asked_about_before_one_is_asked_about_again(project: Proje
     counts = np.bincount(asked, minlength=60)
     assert len(asked) == 90
     assert set(counts.tolist()) == {1, 2}
+    assert sum(one.usual for one in chances.try_made_up(serving)) == chances.OF_AN_ITEM * 60
 
 
 def test_a_release_of_an_earlier_version_states_no_chance_until_it_is_built(project: Project) -> None:

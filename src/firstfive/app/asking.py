@@ -193,8 +193,8 @@ def grounds_of(serving: Serving, query: Query, candidates: Candidates) -> Ground
     if serving.rare is not None and serving.pieces and serving.embedder and query.reading.asked:
         asked = serving.embedder.pieces(telling(query.reading.asked))
         met = met_shares(asked, [serving.pieces.of(position) for position in first.tolist()], serving.rare)
-    said = stated(serving, query)
-    yes, perhaps = [one for one, _ in said], [one for _, one in said]
+    verdicts = stated(serving, query)
+    yes, perhaps = [one for one, _ in verdicts], [one for _, one in verdicts]
     scores = candidates.scores[:DEEP] + losses(first, yes, perhaps)
     return Grounds(
         np.column_stack([scores, near, met]),

@@ -36,19 +36,19 @@ if TYPE_CHECKING:
     from firstfive.types import Candidates, ItemId, Mask, Option, Question
 
 QUESTIONS = 320
-"""With 240 of them the level that is learned moves by .012 from draw to draw, one standard deviation."""
+"""With these the level that is learned moves by .01 from draw to draw, one standard deviation."""
 OF_AN_ITEM = 2
 """Questions about an item at most, in the mean: a small catalogue has no more to teach."""
 SEED = 4
 UNSAID = 0.4
 """How much it counts that an item was found without the sentence that it was asked for by; with it: the rest.
 
-What people mean is said by what they look for, but in other words: nothing tells how often. Looked at beside 3/10 and
-2/5 on seven catalogues' seekers and four sets of judged requests: less states chances of seekers higher by .01 to .02
-for each tenth, more those of judged requests lower. Asking for the same item both ways costs half as much again and
-makes the level as sure as two and a half times as many questions asked one way."""
+What people mean is said by what they look for, but mostly in other words. Looked at beside 1/3 and 1/2 on seven
+catalogues' seekers and four sets of judged requests: each tenth more states chances lower by .01 to .02, which seekers
+of whom none is quoted would want, and judged requests, which several items fit, would not. Asking for the same item both
+ways costs half as much again and makes the level as sure as two and a half times as many questions asked one way."""
 GOES_ON = 5
-"""Every so manieth question is answered too: the weight of an answer is one number."""
+"""Every so manieth question is answered too: no multiple of the lengths, so that each length goes on."""
 ANSWERS = 2
 """Answers that are learned from, one after the other: as many as a visit is asked for by default."""
 MOST_DRAWN = 8
@@ -60,7 +60,7 @@ class Tried:
     """A ranking that was tried: what speaks for its candidates, and whether the match was among the first five.
 
     right (k + 1,): which of the candidates, or none of them, may be it. weight: how much it counts. usual: one ranking
-    of each question is, as often without its sentence as that counts. position: of the item that the question was made
+    of each question is, of every other four without its sentence. position: of the item that the question was made
     up from; -1 of a judged one.
     """
 
@@ -166,7 +166,7 @@ def questions_of(serving: Serving, questions: int, seed: int) -> Iterator[MadeUp
 
 
 def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> list[Tried]:
-    """What a question comes to: two rows of one weight together, and one more where it goes on."""
+    """What a question comes to: two rankings of one weight together, and those after each answer where it goes on."""
     number, question = numbered
     try:
         reading = read(Request(question.text))

@@ -26,9 +26,9 @@ RIDGE = 5.0
 """Weight of the prior that a ground says nothing: as much as this many questions at one spread."""
 RIDGE_OF_NONE = 0.1
 """Weight of the prior that none of the candidates is as likely as a usual one of them: next to none."""
-NARROWED, RIDGE_OF_NARROWED = 0.75, 5.0
-"""What a nat by which the rest of the catalogue is narrowed down takes off its log-odds, where nothing is known of it.
-A whole one, if all of the rest were alike; catalogues come to .5 to 1. As sure as five questions at one nat."""
+NARROWED, RIDGE_OF_NARROWED = 1.0, 30.0
+"""What a nat by which the rest of the catalogue is narrowed down takes off its log-odds, where nothing is known of it:
+a whole one, as if all of the rest were alike. As sure as 30 questions at one nat."""
 LEAST, MOST = 0.02, 0.98
 """No chance is shown as surer than this: a few hundred questions cannot bear more out."""
 FARTHEST = 6.0
