@@ -45,8 +45,9 @@ UNSAID = 0.4
 
 What people mean is said by what they look for, but mostly in other words. Looked at beside 1/3 and 1/2 on seven
 catalogues' seekers and four sets of judged requests: each tenth more states chances lower by .01 to .02, which seekers
-of whom none is quoted would want, and judged requests, which several items fit, would not. Asking for the same item both
-ways costs half as much again and makes the level as sure as two and a half times as many questions asked one way."""
+of whom none is quoted would want, and judged requests, which several items fit, would not. Asking for the same item
+both ways costs half as much again and makes the level as sure as two and a half times as many questions asked one way.
+"""
 GOES_ON = 5
 """Every so manieth question is answered too: no multiple of the lengths, so that each length goes on."""
 ANSWERS = 2
@@ -59,9 +60,9 @@ MOST_DRAWN = 8
 class Tried:
     """A ranking that was tried: what speaks for its candidates, and whether the match was among the first five.
 
-    right (k + 1,): which of the candidates, or none of them, may be it. weight: how much it counts. usual: one ranking
-    of each question is, of every other four without its sentence. position: of the item that the question was made
-    up from; -1 of a judged one.
+    right (k + 1,): which of the candidates, or none of them, may be it. weight: how much it counts. usual: one of a
+    question's rankings is, half of these without the sentence. position: of the item that the question was made up
+    from; -1 of a judged one.
     """
 
     grounds: Grounds
