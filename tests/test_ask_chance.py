@@ -72,7 +72,7 @@ def test_rare_words_count_for_more_of_what_an_item_holds() -> None:
     asked, rarity = np.array([0, 1], dtype=np.uint32), np.array([1.0, 3.0, 9.0], dtype=np.float32)
     held = [np.array(pieces, dtype=np.uint32) for pieces in ([1], [0, 2], [])]
     assert met_shares(asked, held, rarity).tolist() == pytest.approx([0.75, 0.25, 0])
-    assert met_shares(asked[:0], held, rarity).tolist() == [0, 0, 0]
+    assert np.isnan(met_shares(asked[:0], held, rarity)).all()
 
 
 def test_answers_speak_against_what_states_otherwise_and_less_so_against_what_is_silent() -> None:
@@ -101,13 +101,36 @@ def test_the_grounds_of_a_request_are_its_rankings(world: Project) -> None:
 def test_an_answer_speaks_against_others_and_takes_nothing_off_a_score(world: Project) -> None:
     serving = world.recommender.serving
     request = Request("someone who makes things")
-    before = grounds_of(serving, request)
-    told = replace(request, told=(Told("country", 'country = "se"', "value", ("se",)),))
-    after = grounds_of(serving, told)
+
+    def scores(request: Request) -> tuple[dict[int, float], Grounds]:
+        query = serving.query(read(request))
+        ranked = asking.find(serving, query)
+        seen = asking.grounds_of(serving, query, ranked)
+        return dict(zip(ranked.positions.tolist(), seen.rows[:, 0].tolist(), strict=True)), seen
+
+    plain, before = scores(request)
+    told, after = scores(replace(request, told=(Told("country", 'country = "se"', "value", ("se",)),)))
     assert not before.doubts.any()
     assert after.doubts[0] == 0 < after.doubts[-1]
-    assert after.rows[:, 0].min() >= 0
-    assert after.narrowed >= before.narrowed
+    denied = [place for place, doubt in zip(told, after.doubts, strict=True) if doubt]
+    assert {place: told[place] for place in denied} == pytest.approx(
+        {place: plain[place] for place in denied}, abs=0.06
+    )
+
+
+def test_a_score_is_what_the_channels_gave_whatever_moved_the_item(world: Project) -> None:
+    serving = world.recommender.serving
+    query = serving.query(read(Request("someone who makes crowns")))
+    ranked = asking.find(serving, query)
+    plain = asking.grounds_of(serving, query, ranked)
+    assert plain.rows[:, 0].tolist() == pytest.approx(ranked.scores.tolist())
+    turned = replace(ranked.take(np.arange(len(ranked))[::-1]), scores=ranked.scores)  # as a reranker leaves them
+    assert asking.grounds_of(serving, query, turned).rows[:, 0].tolist() == pytest.approx(plain.rows[::-1, 0].tolist())
+    refused = asking.grounds_of(serving, query, replace(ranked, scores=ranked.scores - 2))
+    assert (refused.doubts == asking.REFUSED).all()
+    none = asking.grounds_of(serving, query, ranked.take(slice(0, 0)))
+    assert (len(none.rows), USUAL.chance(none)) == (0, 0)
+    assert len(asking.shares_of(ranked.take(slice(0, 0)), none, None)) == 0
 
 
 def test_a_filter_leaves_less_that_is_not_looked_at(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -400,8 +400,9 @@ def test_a_phrase_lifts_what_it_is_nearest_to_and_drops_nothing(world: Project) 
     assert sorted(after) == sorted(before)
     assert after.index(last) < before.index(last)
     query = serving.query(read(told))
-    narrowed = asking.grounds_of(serving, query, asking.find(serving, query)).narrowed
-    assert narrowed == pytest.approx(np.log(3) + np.log(len(serving.catalogue)))
+    against = asking.grounds_of(serving, query, asking.find(serving, query)).doubts
+    assert against[after.index(last)] == 0
+    assert set(against.tolist()) == {0, pytest.approx(np.log(3))}
 
 
 def test_a_phrase_moves_nothing_where_nothing_is_found_or_the_embedder_fails(

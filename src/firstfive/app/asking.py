@@ -21,6 +21,7 @@ from firstfive.ask import (
     best,
     doubts,
     held_codes,
+    likely,
     losses,
     nearer,
     nearer_first,
@@ -60,6 +61,8 @@ PHRASED, READ = 24, 400
 """Candidates that phrases are taken from, and characters of each."""
 MOST_PHRASED = 2
 """Answers by a phrase that count: a page asks for one, and each costs the vectors of its phrases."""
+REFUSED = 6.0
+"""What a refusal speaks against an item that it keeps behind all others, with a score of -1 or less, in nats."""
 NEVER_SET = AskSettings()
 
 
@@ -172,7 +175,8 @@ def chance_of(serving: Serving, query: Query, candidates: Candidates, learned: C
 def shares_of(candidates: Candidates, grounds: Grounds, learned: Calibration | None) -> Numbers:
     """(n,), n at most POOL: the candidates' shares of the chance to be the match; what is left to 1 is of all others.
 
-    Candidates that are not looked at share what is of none of the others, the first the most; none has more than those.
+    Candidates that are not looked at share what those that are leave, the first of them the most, and none of them has
+    more than any that is looked at.
     """
     n, k = min(len(candidates), POOL), len(grounds.rows)
     shares, rest = (learned or USUAL).shares(grounds), 1 / np.arange(k + 1, n + 1)
@@ -183,36 +187,41 @@ def shares_of(candidates: Candidates, grounds: Grounds, learned: Calibration | N
 def grounds_of(serving: Serving, query: Query, candidates: Candidates) -> Grounds:
     """What speaks for the first candidates, in their last order, and what answers and filters say.
 
-    About 0.5 ms, and what it takes to hold every item against each answer once more.
+    Scores are as the channels gave them, whatever moved an item since. About 0.5 ms, and with answers what it takes to
+    hold every item against each once more: 20 ms of a million.
     """
     first = candidates.positions[:DEEP]
     near, met = np.full(len(first), np.nan), np.full(len(first), np.nan)
-    if query.meant is not None and serving.whole and len(first):
+    if query.meant is not None and serving.whole:
         rows = [serving.whole.rows(position) for position in first.tolist()]
-        near = np.array([float(np.vecdot(row, query.meant).max(initial=-1.0)) for row in rows])
+        near = np.array([float(np.vecdot(row[0], query.meant)) if len(row) else np.nan for row in rows])
     if serving.rare is not None and serving.pieces and serving.embedder and query.reading.asked:
         asked = serving.embedder.pieces(telling(query.reading.asked))
         met = met_shares(asked, [serving.pieces.of(position) for position in first.tolist()], serving.rare)
     verdicts = stated(serving, query)
     yes, perhaps = [one for one, _ in verdicts], [one for _, one in verdicts]
-    scores = candidates.scores[:DEEP] + losses(first, yes, perhaps)
-    return Grounds(
-        np.column_stack([scores, near, met]),
-        len(query.reading.asked.split()),
-        doubts(first, yes, perhaps),
-        _narrowed(serving, query, first, yes, perhaps),
-    )
+    head = candidates.take(slice(0, DEEP))
+    against = doubts(first, yes, perhaps) + np.where(head.scores <= -1, REFUSED, 0.0)
+    narrowed = _narrowed(serving, query, first, yes, perhaps)
+    for phrases in [] if query.by_words else _phrases_told(serving, query.reading.request):
+        nearest = _nearest(serving, head, phrases)
+        if nearest is not None:
+            against += np.where(nearest, 0.0, np.log(len(phrases)))
+            narrowed += float(np.log(len(phrases)))
+    speaks = np.column_stack([serving.fused(head), near, met])
+    most = float(np.log(len(serving.catalogue)))
+    return Grounds(speaks, len(query.reading.asked.split()), against, min(narrowed, most))
 
 
 def _narrowed(serving: Serving, query: Query, first: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> float:
     """How far filter and answers narrow down what is not among the first, in nats: at most to one item."""
-    items = len(serving.catalogue)
-    likely = np.exp(-doubts(np.arange(items), yes, perhaps)) if yes else np.ones(items)
-    if query.among is not None:
-        likely = likely * query.among
-    left = float(likely.sum() - likely[first].sum())
-    phrased = [] if query.by_words else _phrases_told(serving, query.reading.request)
-    return float(np.log(items / max(left, 1.0)) + sum(np.log(len(phrases)) for phrases in phrased))
+    items, among = len(serving.catalogue), query.among
+    if yes:
+        weights = likely(yes, perhaps)
+        left = float(weights.sum() if among is None else weights[among].sum()) - float(weights[first].sum())
+    else:
+        left = float(items if among is None else among.sum()) - len(first)
+    return float(np.log(items / max(left, 1.0)))
 
 
 def _bounded(serving: Serving, query: Query) -> list[tuple[Mask, Mask]]:

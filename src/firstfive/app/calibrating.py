@@ -1,9 +1,9 @@
 """Use case: every Release knows how a chance is read off its answers; learned after the seal, or carried over.
 
-Learning ranks 320 made-up questions twice. A first build does not feel that; a second one, which
-makes the vectors of what changed alone, would. So a calibration is carried over while the settings are the same, nine
-of ten of the items that it was learned from are as they were, and the catalogue is about as large. It is no part of the
-Release's hash.
+Learning ranks 300 made-up questions twice, and a fifth of them again after each of two answers. A first build does not
+feel that; a second one, which makes the vectors of what changed alone, would. So a calibration is carried over while
+the settings are the same, nine of ten of the items that it was learned from are as they were, and the catalogue is as
+large, or nearly. It is no part of the Release's hash.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from firstfive.app.chances import OF_AN_ITEM, QUESTIONS, fit_to, try_judged, try
 from firstfive.app.serving import Serving
 from firstfive.ask import Calibration
 from firstfive.errors import IndexFileError, ModelError
-from firstfive.features import GROUNDS
 from firstfive.observe import log
 from firstfive.types import ItemId, StampId, digest
 
@@ -163,7 +162,7 @@ def _read(folder: Path) -> Learned | None:
     path = folder / FILE
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Learned) if path.exists() else None
-        return found if found and found.curve.grounds == GROUNDS else None
+        return found if found and found.curve.fits else None
     except (msgspec.MsgspecError, OSError) as error:
         raise IndexFileError(f"{path} cannot be read: {error}; run `firstfive build` again") from error
 

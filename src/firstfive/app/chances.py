@@ -3,7 +3,7 @@
     items ─made up─▶ questions ─ranked as live, with the sentence each is from and without it─▶ grounds ─fit─▶ curve
                                ─answered truthfully, every few of them, and ranked again──▶
 
-Bounded: 320 questions, each about two rankings' work, and a fifth of them answered. Judged requests are learned from
+Bounded: 300 questions, each about two rankings' work, and a fifth of them answered. Judged requests are learned from
 too.
 """
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from firstfive.settings import AskSettings
     from firstfive.types import Candidates, ItemId, Mask, Option, Question
 
-QUESTIONS = 320
+QUESTIONS = 300
 """With these the level that is learned moves by .01 from draw to draw, one standard deviation."""
 OF_AN_ITEM = 2
 """Questions about an item at most, in the mean: a small catalogue has no more to teach."""
@@ -61,8 +61,8 @@ class Tried:
     """A ranking that was tried: what speaks for its candidates, and whether the match was among the first five.
 
     right (k + 1,): which of the candidates, or none of them, may be it. weight: how much it counts. usual: one of a
-    question's rankings is, half of these without the sentence. position: of the item that the question was made up
-    from; -1 of a judged one.
+    question's rankings is, as often without the sentence as that counts. position: of the item that the question was
+    made up from; -1 of a judged one.
     """
 
     grounds: Grounds
@@ -138,29 +138,31 @@ def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int
 
 
 def questions_of(serving: Serving, questions: int, seed: int) -> Iterator[MadeUp]:
-    """At most so many questions, each about an item of its own where there are enough.
+    """At most so many questions: about each item once, in an order drawn, before any is asked about again.
 
-    Items of one sentence come last: nothing would be left to find them by without it, and with it they are found.
+    Each time items of one sentence come last: nothing would be left to find them by without it, and with it they are
+    found.
     """
     random = np.random.default_rng(seed)
-    items = len(serving.catalogue)
-    rounds = max(1, -(-questions // items))
-    drawn = np.concatenate([random.permutation(items) for _ in range(rounds if rounds == 1 else rounds + 1)])
-    like = Vocabulary(serving, drawn[:questions].tolist()).like
-    alone: list[MadeUp] = []
-    asked = 0
-    for position in drawn[: MOST_DRAWN * questions].tolist():
-        item = serving.catalogue.item(position)
-        spans = telling_first(serving, item, position)
-        question = made_up(item.text, spans, position, LENGTHS[asked % len(LENGTHS)], random, like, share=1.0)
-        if question and question.blind:
-            asked += 1
-            yield question
-        elif question:
-            alone.append(question)
-        if asked == questions:
-            return
-    yield from alone[: questions - asked]
+    items, asked = len(serving.catalogue), 0
+    for _ in range(-(-questions // items)):
+        drawn = random.permutation(items)[: MOST_DRAWN * questions].tolist()
+        like = Vocabulary(serving, drawn[:questions]).like
+        alone: list[MadeUp] = []
+        for position in drawn:
+            item = serving.catalogue.item(position)
+            spans = telling_first(serving, item, position)
+            question = made_up(item.text, spans, position, LENGTHS[asked % len(LENGTHS)], random, like, share=1.0)
+            if question and question.blind:
+                asked += 1
+                yield question
+            elif question:
+                alone.append(question)
+            if asked == questions:
+                return
+        last = alone[: questions - asked]
+        asked += len(last)
+        yield from last
 
 
 # --- one question -----------------------------------------------------------------------------------------------------
@@ -175,7 +177,7 @@ def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> 
         return []
     whole = _searched_once(serving)
     query = serving.query_text(reading, demand=True)
-    unsaid = question.blind and number // len(LENGTHS) % 2
+    unsaid = question.blind and number % 5 in {1, 3}
     views = [(whole, 1.0)]
     if question.blind:
         views = [(whole, 1 - UNSAID), (without_sentence(whole, question), UNSAID)]

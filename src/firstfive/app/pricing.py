@@ -133,7 +133,7 @@ def _embeddings(project: Project, docs: Sequence[Doc]) -> Iterator[Task]:
 
 
 def _questions(model: str, docs: Sequence[Doc]) -> Iterator[Task]:
-    """A call for each question that chances are learned from, if they are: it, and the item without its sentence."""
+    """A call for each question that chances are learned from, if they are, with as much text as answers to it take."""
     asked = min(QUESTIONS, OF_AN_ITEM * len(docs)) if len(docs) >= FEWEST else 0
     for at, doc in enumerate(islice(cycle(docs), asked)):
         texts = (doc.text[:QUESTION], doc.text)

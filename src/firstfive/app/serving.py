@@ -232,6 +232,15 @@ class Serving:
             watch.lap("fuse")
         return fused
 
+    def fused(self, candidates: Candidates) -> Scores:
+        """(n,): the candidates' scores as their channels gave them, whatever stages made of these; NaN of those that
+        no channel found.
+        """
+        weights = {**self.weights, "pieces": self.rank.pieces}
+        names = [name for name in candidates.channels if name in weights]
+        total = sum((weights[name] * candidates.channels[name] for name in names), np.zeros(len(candidates)))
+        return np.asarray(total / max(sum(weights[name] for name in names), 1e-9), dtype=np.float32)
+
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int] = frozenset()) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None

@@ -66,6 +66,12 @@ class Calibration:
     questions: int
     grounds: tuple[str, ...] = GROUNDS
 
+    @property
+    def fits(self) -> bool:
+        """Whether it is a curve of the grounds that are looked at now."""
+        sizes = {len(self.means), len(self.spreads), len(self.weights)}
+        return self.grounds == GROUNDS and sizes == {len(GROUNDS) + 1}
+
     def shares(self, grounds: Grounds) -> Numbers:
         """(k + 1,): the chance of each candidate to be what the seeker looks for; the last is that none of them is."""
         *means, usual = self.means

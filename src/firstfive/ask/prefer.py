@@ -54,9 +54,23 @@ def doubts(positions: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -
     """
     total = np.zeros(len(positions))
     for states, silent in zip(yes, perhaps, strict=True):
-        nats = np.log(len(states) / max(1, int(states.sum())))
-        total += np.where(states[positions], 0.0, np.where(silent[positions], nats, nats + AGAINST))
+        total += _against(states[positions], silent[positions], nats(states))
     return total
+
+
+def likely(yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Numbers:
+    """(items,): how likely answers, of which there is one at least, are of each item, beside one that states all."""
+    each = [_against(states, silent, nats(states)) for states, silent in zip(yes, perhaps, strict=True)]
+    return np.asarray(np.exp(-sum(each[1:], each[0])))
+
+
+def nats(states: Mask) -> float:
+    """How far an answer narrows a catalogue down that these items of it state."""
+    return float(np.log(len(states) / max(1, int(states.sum()))))
+
+
+def _against(states: Mask, silent: Mask, narrows: float) -> Numbers:
+    return np.where(states, 0.0, np.where(silent, narrows, narrows + AGAINST))
 
 
 def losses(positions: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Scores:

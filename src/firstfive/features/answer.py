@@ -41,8 +41,11 @@ def scaled(scores: Scores, depth: int, population: int) -> Scores:
 
 
 def met_shares(asked: Pieces, held: Sequence[Pieces], rarity: Scores) -> Numbers:
-    """(len(held),) in [0, 1]: the share, by rarity, of the asked word pieces that each item holds; all distinct."""
+    """(len(held),) in [0, 1]: the share, by rarity, of the asked word pieces that each item holds; all distinct.
+
+    NaN where nothing that tells is asked.
+    """
     weights = np.zeros(len(rarity))
     weights[asked] = rarity[asked]
-    total = max(float(weights.sum()), 1e-9)
+    total = float(weights.sum()) or np.nan
     return np.array([float(weights[pieces].sum()) / total for pieces in held])
