@@ -1,7 +1,7 @@
 """Use case: every Release knows how a chance is read off its answers; learned after the seal, or carried over.
 
-Learning ranks 320 made-up questions twice, and a seventh of them again after each of two answers. A first build does not
-feel that; a second one, which makes the vectors of what changed alone, would. So a calibration is carried over while
+Learning ranks 320 made-up questions twice, and a seventh of them again after each of two answers. A first build hardly
+feels that; a second one, which makes the vectors of what changed alone, would. So a calibration is carried over while
 the settings are the same, nine of ten of the items that it was learned from are as they were, and the catalogue is as
 large, or nearly. It is no part of the Release's hash.
 """
