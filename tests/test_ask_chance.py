@@ -127,7 +127,7 @@ def test_a_score_is_what_the_channels_gave_whatever_moved_the_item(world: Projec
     turned = replace(ranked.take(np.arange(len(ranked))[::-1]), scores=ranked.scores)  # as a reranker leaves them
     assert asking.grounds_of(serving, query, turned).rows[:, 0].tolist() == pytest.approx(plain.rows[::-1, 0].tolist())
     refused = asking.grounds_of(serving, query, replace(ranked, scores=ranked.scores - 2))
-    assert (refused.doubts == asking.REFUSED).all()
+    assert (refused.doubts > 3).all()
     none = asking.grounds_of(serving, query, ranked.take(slice(0, 0)))
     assert (len(none.rows), USUAL.chance(none)) == (0, 0)
     assert len(asking.shares_of(ranked.take(slice(0, 0)), none, None)) == 0
@@ -139,6 +139,8 @@ def test_a_filter_leaves_less_that_is_not_looked_at(world: Project, monkeypatch:
     every, some = Request("someone who makes things"), Request("someone who makes things", filter="employees > 20")
     none = grounds_of(serving, replace(every, told=(Told("", "employees > 20", "over", (20,)),)))
     assert grounds_of(serving, every).narrowed < none.narrowed <= grounds_of(serving, some).narrowed
+    told = replace(every, told=(Told("", "employees < 1000", "up_to", (1000,)),))
+    assert grounds_of(serving, told).narrowed < grounds_of(serving, replace(told, filter="employees > 20")).narrowed
     one = grounds_of(serving, replace(every, filter='country = "ie"'))
     assert one.narrowed == pytest.approx(np.log(len(serving.catalogue)))
     assert USUAL.shares(one)[-1] < USUAL.shares(replace(one, narrowed=0))[-1]
