@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from firstfive.features import scaled
 from firstfive.observe import Stopwatch
 from firstfive.ports import Hits
-from firstfive.rank import Stage, cut, diversify, fold_copies, fuse, last, without
+from firstfive.rank import Stage, cut, diversify, fold_copies, fuse, last, meet_words, without
+from firstfive.rank.pieces import met
 from firstfive.testing.channels import axis
 from firstfive.types import Candidates, Request
 
@@ -219,6 +220,39 @@ def test_diversity_loses_and_adds_nothing_and_keeps_the_first(
 
 
 # --- the pipeline -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+def test_words_are_met_by_the_nearest_of_each_items_pieces_rare_ones_more(kind: type[np.floating]) -> None:
+    table = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]], dtype=kind)
+    held = [np.array(pieces, dtype=np.uint32) for pieces in ([0, 2], [1], [], [3])]
+    found = met(np.array([0, 2], dtype=np.uint32), held, table, raw(3, 1, 1, 1))
+    assert found.tolist() == pytest.approx([1, 0.8 * 3 / 4 + 0.6 / 4, 0, 0], abs=1e-3)
+
+
+def test_every_number_of_a_table_in_half_precision_is_taken_as_it_is() -> None:
+    half: Any = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    half = half[np.isfinite(half) & (half >= 0)]
+    one, rare = np.float16(1), np.ones(len(half) + 1, dtype=np.float32)
+    every = [np.array([piece], dtype=np.uint32) for piece in range(len(half))]
+    found = met(np.array([len(half)], dtype=np.uint32), every, np.append(half, one)[:, None], rare)
+    assert np.array_equal(found, half.astype(np.float32))
+    found = met(np.array([len(half)], dtype=np.uint32), every, np.append(-half, -one)[:, None], rare)
+    assert np.array_equal(found, half.astype(np.float32))
+
+
+def test_words_that_are_met_move_the_first_fifty_and_leave_the_others_behind() -> None:
+    table: Any = np.eye(2, dtype=np.float16)
+    stage = meet_words(
+        np.array([1], dtype=np.uint32),
+        lambda position: np.array([position == 2], dtype=np.uint32),
+        table,
+        raw(1, 1),
+        1.0,
+    )
+    found = stage.step(Request("x"), candidates(0, 1, 2, scores=[0.9, 0.8, 0.7]))
+    assert order(found) == [2, 0, 1]
+    assert found.scores.tolist() == pytest.approx([0.85, 0.45, 0.4])
 
 
 def test_a_pipeline_runs_its_stages_in_order_and_times_each() -> None:

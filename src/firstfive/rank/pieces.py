@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from firstfive.types import Pieces, Scores, Vectors
 
 AMONG = 50
+_SIGN_AND_REST = np.int32(0x8FFFE000 - (1 << 32))
+"""Of a float16 with its sign drawn out to the left and moved by 13 bits: not the copies of the sign."""
 
 
 def rarity(counts: Scores, items: int) -> Scores:
@@ -41,13 +43,28 @@ def met(asked: Pieces, items: list[Pieces], table: Vectors, rare: Scores) -> Sco
     distinct = np.flatnonzero(stands)  # as np.unique gives, without sorting
     place = np.empty(len(table), dtype=np.intp)
     place[distinct] = np.arange(len(distinct))
-    one, other = table[asked].astype(np.float32), table[distinct].astype(np.float32)
+    one, other = _single(table[asked]), _single(table[distinct])
     alike = np.maximum(np.vecdot(one[:, None], other[None]), 0)  # not @: see firstfive.index.vectors
     full = np.diff(starts) > 0
     best = np.maximum.reduceat(alike.take(place[every], axis=1), starts[:-1][full], axis=1)
     weights = rare[asked]
     scores[full] = weights @ best / max(float(weights.sum()), 1e-9)
     return scores
+
+
+def _single(vectors: Vectors) -> Vectors:
+    """float32 of finite float16, exactly: the bits moved to their places, at a third of the time of `astype`.
+
+    An exponent of 5 bits counts from 15 and one of 8 from 127: what is read too small by 2^112 is multiplied by it.
+    """
+    if vectors.dtype != np.float16:
+        return vectors.astype(np.float32)
+    bits = vectors.view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= _SIGN_AND_REST
+    single = bits.view(np.float32)
+    single *= np.float32(2.0**112)
+    return single
 
 
 def meet_words(asked: Pieces, pieces_of: Callable[[int], Pieces], table: Vectors, rare: Scores, weight: float) -> Stage:
