@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from firstfive.app import asking, chances
 from firstfive.app.blind import without_sentence
-from firstfive.ask import USUAL, Calibration, Grounds, MadeUp, doubts, fit, losses, made_up, perturbed, read
+from firstfive.ask import USUAL, Calibration, Grounds, MadeUp, by_labels, doubts, fit, losses, made_up, perturbed, read
 from firstfive.features import FIRST, GROUNDS, met_shares
 from firstfive.testing.world import THINGS, WISHES
 from firstfive.types import ItemId, Request, Span, Told
@@ -194,6 +194,44 @@ def test_no_chance_is_stated_as_certain_and_none_of_nothing() -> None:
     assert USUAL.chance(shown()) == 0
 
 
+def labelled(n: int, shift: float, slope: float = 1.0, seed: int = 0) -> tuple[list[Grounds], np.ndarray]:
+    """Requests whose match is found as the usual curve states, but for a shift and a slope in log-odds."""
+    grounds, _ = drawn(n, seed)
+    odds = shift + slope * np.array([USUAL.odds(one) for one in grounds])
+    return grounds, np.random.default_rng(seed).random(n) < 1 / (1 + np.exp(-odds))
+
+
+def test_without_a_label_a_chance_is_what_the_first_five_share() -> None:
+    grounds, _ = drawn(20)
+    shares = [USUAL.shares(one)[:FIRST].sum() for one in grounds]
+    assert stated(USUAL, grounds).tolist() == pytest.approx(np.clip(shares, 0.02, 0.98).tolist())
+    assert by_labels(USUAL, [], np.zeros(0, dtype=bool)) == USUAL
+
+
+@pytest.mark.parametrize(("shift", "slope"), [(1.5, 1.0), (-1.5, 1.0), (0.3, 0.5)])
+def test_labels_say_how_often_a_match_is_found(shift: float, slope: float) -> None:
+    learned = by_labels(USUAL, *labelled(1000, shift, slope))
+    assert (learned.shift, learned.slope) == pytest.approx((shift, slope), abs=0.25)
+    grounds, seen = labelled(2000, shift, slope, seed=1)
+    assert stated(learned, grounds).mean() == pytest.approx(seen.mean(), abs=0.03)
+    assert abs(stated(USUAL, grounds).mean() - seen.mean()) > 0.1 or slope < 1
+    for one in grounds[:5]:
+        assert learned.shares(one).tolist() == USUAL.shares(one).tolist()
+
+
+def test_few_labels_move_a_chance_little() -> None:
+    few = [by_labels(USUAL, *labelled(8, 2.0, seed=seed)).shift for seed in range(20)]
+    assert 0.5 < np.mean(few) < by_labels(USUAL, *labelled(500, 2.0)).shift - 0.4
+
+
+def test_labels_that_contradict_turn_no_chance_round() -> None:
+    grounds, _ = drawn(3000)
+    said = stated(USUAL, grounds)
+    turned = by_labels(USUAL, grounds, said < np.median(said))
+    assert turned.slope == 0
+    assert stated(turned, grounds) == pytest.approx(0.5, abs=0.02)
+
+
 def test_fitting_twice_gives_the_same_curve() -> None:
     assert fit(*drawn(100)) == fit(*drawn(100))
 
@@ -373,11 +411,8 @@ def test_requests_that_people_labelled_are_learned_from_where_all_that_is_shown_
     wrong = [("rye bread", dict.fromkeys((thing.id for thing in THINGS), 0))]
     some = [(wish.text, {ItemId(wish.answer): 1}) for wish in WISHES]
     judged = chances.try_judged(serving, [*every, *wrong, *some, ("...", {})])  # type: ignore[list-item]
-    assert [one.found for one in judged] == [True] * len(WISHES) + [False]
-    five = np.arange(len(THINGS) + 1) < FIRST
-    assert [one.right.tolist() for one in judged] == [five.tolist()] * len(WISHES) + [(~five).tolist()]
-    learned = chances.learn(serving, questions=12, judged=judged)
-    assert learned.questions == chances.learn(serving, questions=12).questions + len(WISHES) + 1
+    assert [seen for _, seen in judged] == [True] * len(WISHES) + [False]
+    assert judged[0][0].rows.tolist() == grounds_of(serving, Request(WISHES[0].text)).rows.tolist()
 
 
 def test_a_release_without_a_calibration_states_no_chance(world: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from firstfive.types import ItemId, Release, ReleaseId, StampId
 if TYPE_CHECKING:
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
-    from firstfive.ask import MadeUp
+    from firstfive.ask import Grounds, MadeUp
 
 TRADES = ("bakes bread", "casts iron", "repairs boats", "keeps bees", "washes linen", "presses oil")
 TOWNS = ("Oslo", "Lyon", "Graz", "Cork", "Turin", "Malmo", "Ghent", "Porto", "Bergen", "Nantes")
@@ -51,6 +52,15 @@ def built(project: Project) -> tuple[Path, Calibration | None]:
     """The folder of a Release that is built now, and its calibration."""
     folder = project.releases / project.build().release.id
     return folder, load(folder)
+
+
+def said(project: Project) -> float:
+    """The chance that a new opening of the project states of a request."""
+    with open_project(project.folder, overrides=["models.embedder=none"], environment={}) as opened:
+        asked = opened.recommend("someone who casts iron in Turin", ask=True).asked
+    assert asked
+    assert asked.chance
+    return asked.chance
 
 
 def learned_anew(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -250,8 +260,10 @@ def test_an_embedder_that_fails_costs_the_chance_and_not_the_release(
 def test_what_people_labelled_is_learned_from_at_the_next_build_and_again_when_it_has_grown(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same Release: its chances change, its answers do not."""
+    """The same Release: its chances change, its answers do not, and no question is made up for it."""
     folder, without = built(project)
+    times = learned_anew(monkeypatch)
+    stated = said(project)
     queries = tmp_path / "asked.jsonl"
     queries.write_text("".join(json.dumps({"qid": f"q{at}", "text": name}) + "\n" for at, name in enumerate(NAMES)))
 
@@ -267,15 +279,44 @@ def test_what_people_labelled_is_learned_from_at_the_next_build_and_again_when_i
     assert again == folder
     assert learned
     assert without
-    assert learned.questions == without.questions + 32
+    assert learned == replace(without, shift=learned.shift, slope=learned.slope)
+    assert said(project) < stated / 2  # not one of them had a match
     assert calibrating.judged_in(folder) == 32
-    times = learned_anew(monkeypatch)
     label(35)
     assert built(project) == (folder, learned)
-    assert times == []
     label(40)
     assert project.build().labelled == 40
-    assert len(times) == 1
+    assert said(project) < stated / 2
+    project.import_(firms(project.folder, changed=2))
+    label(50)
+    other, carried = built(project)
+    assert other != folder
+    assert carried
+    assert carried.shift < learned.shift
+    assert times == []
+
+
+def test_where_the_embedder_fails_an_earlier_calibration_is_carried_over_without_new_labels(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, learned = built(project)
+    queries = tmp_path / "asked.jsonl"
+    queries.write_text("".join(json.dumps({"qid": f"q{at}", "text": name}) + "\n" for at, name in enumerate(NAMES)))
+    labelling.draw(project, 5 * 35, queries=queries, whole=True)
+    for row in labelling.rows(project):
+        labelling.say(project, "first", "ann", row.pair.qid, row.pair.item, 0)
+
+    def down(*_: object, **__: object) -> list[tuple[Grounds, bool]]:
+        raise ModelError("the embedder is down; wait")
+
+    project.import_(firms(project.folder, changed=2))
+    with monkeypatch.context() as broken:
+        broken.setattr(calibrating, "try_judged", down)
+        folder, carried = built(project)
+    assert carried == learned
+    assert calibrating.judged_in(folder) == 0
+    built(project)
+    assert calibrating.judged_in(folder) >= 30
 
 
 def test_requests_that_chances_were_learned_from_are_no_test_of_them(project: Project, tmp_path: Path) -> None:

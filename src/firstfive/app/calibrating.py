@@ -3,22 +3,23 @@
 Learning ranks 320 made-up questions twice, and a seventh of them again after each of two answers. A first build hardly
 feels that; a second one, which makes the vectors of what changed alone, would. So a calibration is carried over while
 the settings are the same, nine of ten of the items that it was learned from are as they were, and the catalogue is as
-large, or nearly. It is no part of the Release's hash.
+large, or nearly. What people labelled since is learned without new questions. It is no part of the Release's hash.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from firstfive.app import born, labelling
 from firstfive.app.chances import OF_AN_ITEM, QUESTIONS, fit_to, try_judged, try_made_up
 from firstfive.app.serving import Serving
-from firstfive.ask import Calibration
+from firstfive.ask import Calibration, by_labels
 from firstfive.errors import IndexFileError, ModelError
 from firstfive.observe import log
 from firstfive.types import ItemId, StampId, digest
@@ -39,7 +40,7 @@ one, for a calibration to hold."""
 FEWEST_LABELLED = 30
 """Fewer requests that people labelled teach nothing: chance would move the curve more than they do."""
 GROWN = 1.2
-"""By how much the labelled requests must have grown for it to be learned anew."""
+"""By how much the labelled requests must have grown to be learned from anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Learned:
     judged: int = 0
 
     def outgrown(self, labelled: int) -> bool:
-        """Whether people labelled so much more since that it is to be learned anew."""
+        """Whether people labelled so much more since that labels are to be learned from anew."""
         return labelled >= FEWEST_LABELLED and labelled >= GROWN * self.labelled
 
     def holds(self, release: Release, stamps: Collection[StampId]) -> bool:
@@ -105,50 +106,44 @@ def calibrate(project: Project, release: Release, docs: Sequence[Doc], progress:
     own = _read(folder) if _sound(folder) else None
     if own and not own.outgrown(len(labelled)):
         return
-    learned = _earlier(project, release, {doc.stamp.id for doc in docs}, len(labelled))
-    if learned is None:
-        try:
+    learned = own or _earlier(project, release, {doc.stamp.id for doc in docs})
+    try:
+        if learned is None or learned.outgrown(len(labelled)):
             serving = Serving(folder, project.embedder if release.parts["embedder"] else None)
-            learned = _learn(serving, release, project.settings.ask, labelled, progress)
-        except ModelError as error:
-            log("build").warning("no chance of a match was learned: %s", error)
-    if learned is not None:
+            learned = learned or _by_questions(serving, release, project.settings.ask, progress)
+            learned = _by_labels(learned, serving, labelled)
+    except ModelError as error:
+        log("build").warning("the chance of a match was not learned: %s", error)
+    if learned and (learned.judged or len(learned.stamps) >= FEWEST):
         write(folder, learned)
 
 
-def _learn(
-    serving: Serving,
-    release: Release,
-    ask: AskSettings,
-    labelled: Sequence[tuple[str, Mapping[ItemId, int]]],
-    progress: Progress,
-) -> Learned | None:
-    """What made-up questions and labels teach; None where hardly any can be made, as from items that are titles alone,
-    and labels are few.
-    """
+def _by_questions(serving: Serving, release: Release, ask: AskSettings, progress: Progress) -> Learned:
+    """What made-up questions teach."""
     progress.start("chances", min(QUESTIONS, OF_AN_ITEM * release.items))
     tried = try_made_up(serving, ask=ask, done=lambda: progress.advance("chances", 1))
     progress.finish("chances")
+    positions = dict.fromkeys(one.position for one in tried)
+    stamps = {item.id: item.stamp for item in map(serving.catalogue.item, positions)}
+    return Learned(fit_to(tried), _settings(release), release.items, stamps)
+
+
+def _by_labels(learned: Learned, serving: Serving, labelled: Sequence[tuple[str, Mapping[ItemId, int]]]) -> Learned:
+    """The same, and what people's labels teach where there are enough."""
     judged = try_judged(serving, labelled) if len(labelled) >= FEWEST_LABELLED else []
     if len(judged) < FEWEST_LABELLED:
-        judged = []
-    positions = dict.fromkeys(one.position for one in tried)
-    if len(positions) < FEWEST and not judged:
-        return None
-    stamps = {item.id: item.stamp for item in map(serving.catalogue.item, positions)}
-    curve = fit_to([*tried, *judged])
-    return Learned(curve, _settings(release), release.items, stamps, len(labelled), len(judged))
+        return replace(learned, labelled=len(labelled))
+    grounds, found = [one for one, _ in judged], np.array([found for _, found in judged])
+    curve = by_labels(learned.curve, grounds, found)
+    return replace(learned, curve=curve, labelled=len(labelled), judged=len(judged))
 
 
-def _earlier(project: Project, release: Release, stamps: Collection[StampId], labelled: int) -> Learned | None:
+def _earlier(project: Project, release: Release, stamps: Collection[StampId]) -> Learned | None:
     """The newest other Release's calibration that holds for this one."""
     with project.store.read() as unit:
         folders = [project.releases / other.id for other in unit.releases.all() if other.id != release.id]
     found = (_read(folder) for folder in folders if _sound(folder))
-    return next(
-        (one for one in found if one and one.holds(release, stamps) and not one.outgrown(labelled)),
-        None,
-    )
+    return next((one for one in found if one and one.holds(release, stamps)), None)
 
 
 def _sound(folder: Path) -> bool:

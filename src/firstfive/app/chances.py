@@ -3,8 +3,8 @@
     items ─made up─▶ questions ─ranked as live, with the sentence each is from and without it─▶ grounds ─fit─▶ curve
                                ─answered truthfully, every few of them, and ranked again──▶
 
-Bounded: 320 questions, each about two rankings' work, and a seventh of them answered. Judged requests are learned from
-too.
+Bounded: 320 questions, each about two rankings' work, and a seventh of them answered. Where people labelled requests,
+what the curve states of these is held against what they found.
 """
 
 from __future__ import annotations
@@ -60,17 +60,17 @@ MOST_DRAWN = 8
 class Tried:
     """A ranking that was tried: what speaks for its candidates, and whether the match was among the first five.
 
-    right (k + 1,): which of the candidates, or none of them, may be it. weight: how much it counts. usual: one of a
-    question's rankings is, as often without the sentence as that counts. position: of the item that the question was
-    made up from; -1 of a judged one.
+    right (k + 1,): which of the candidates, or none of them, may be it. position: of the item that the question was
+    made up from. weight: how much it counts. usual: one of a question's rankings is, as often without the sentence as
+    that counts.
     """
 
     grounds: Grounds
     right: Mask
     found: bool
+    position: int
     weight: float = 1.0
     usual: bool = True
-    position: int = -1
 
 
 def learn(
@@ -79,10 +79,9 @@ def learn(
     questions: int = QUESTIONS,
     seed: int = SEED,
     ask: AskSettings = asking.NEVER_SET,
-    judged: Sequence[Tried] = (),
 ) -> Calibration:
-    """The calibration of a Release, from questions made up from its items, and judged ones where there are any."""
-    return fit_to([*try_made_up(serving, questions=questions, seed=seed, ask=ask), *judged])
+    """The calibration of a Release, from questions made up from its items."""
+    return fit_to(try_made_up(serving, questions=questions, seed=seed, ask=ask))
 
 
 def fit_to(tried: Sequence[Tried]) -> Calibration:
@@ -114,11 +113,12 @@ def try_made_up(
     return tried
 
 
-def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int]]]) -> list[Tried]:
-    """Requests that people labelled, as (text, grades by item); a grade of 1 or more is a match.
+def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int]]]) -> list[tuple[Grounds, bool]]:
+    """What speaks for the candidates of requests that people labelled, and whether a match was among the first five.
 
-    Left out are a text with nothing to read, and a request of whose first five one has no label: whether a match is
-    among them is not known, and to take only those of which it is would state chances too high.
+    judged: text, and grades by item; one of 1 or more is a match. Left out are a text with nothing to read, and a
+    request of whose first five one has no label: whether a match is among them is not known, and to take only those of
+    which it is would state chances too high.
     """
     tried = []
     for text, grades in judged:
@@ -130,10 +130,7 @@ def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int
         ranked = asking.find(serving, query)
         first = [serving.catalogue.id(int(place)) for place in ranked.positions[:FIRST]]
         if first and all(item in grades for item in first):
-            grounds = asking.grounds_of(serving, query, ranked)
-            found = any(grades[item] > 0 for item in first)
-            among = np.arange(len(grounds.rows) + 1) < len(first)
-            tried.append(Tried(grounds, among if found else ~among, found))
+            tried.append((asking.grounds_of(serving, query, ranked), any(grades[item] > 0 for item in first)))
     return tried
 
 
@@ -223,7 +220,7 @@ def _row(serving: Serving, query: Query, ranked: Candidates, question: MadeUp, w
     grounds = asking.grounds_of(serving, query, ranked)
     match = serving.heads[ranked.positions[: len(grounds.rows)]] == serving.heads[question.position]
     right = np.append(match, not match.any())
-    return Tried(grounds, right, bool(match[:FIRST].any()), weight, usual, question.position)
+    return Tried(grounds, right, bool(match[:FIRST].any()), question.position, weight, usual)
 
 
 class _Once:

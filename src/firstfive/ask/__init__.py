@@ -1,6 +1,6 @@
 """The intake: what a request says, how strong it is, how likely a match is among the five, and what to ask next."""
 
-from firstfive.ask.chance import USUAL, Calibration, Grounds, fit
+from firstfive.ask.chance import USUAL, Calibration, Grounds, by_labels, fit
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import PHRASES, nearer
 from firstfive.ask.prefer import doubts, likely, losses, nearer_first, prefer
@@ -20,6 +20,7 @@ __all__ = [
     "MadeUp",
     "Reading",
     "best",
+    "by_labels",
     "doubts",
     "fit",
     "held_codes",
