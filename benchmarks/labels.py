@@ -3,8 +3,9 @@
     FIRSTFIVE_DATA=... python benchmarks/labels.py [demo=FOLDER] [cacm=FOLDER] [cranfield=FOLDER] [yc/oneliner=FOLDER]
 
 Each project is one that was built, or it is built in a temporary folder. Printed for 30, 100 and 300 requests with
-labels, drawn 20 times: the calibration error on those that were not drawn and the 95th percentile of a perfect
-forecaster, with these labels and without. An item that is not judged is taken for no match, as `evaluate` does.
+labels, drawn 20 times: on those that were not drawn, the calibration error, the 95th percentile of a perfect
+forecaster and the mean squared error, with these labels and without. An item that is not judged is taken for no match,
+as `evaluate` does.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from firstfive.measure.calibration import reliability
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
-    from firstfive.ask import Calibration
+    from firstfive.ask import Calibration, Grounds
+    from firstfive.types import Mask
 
 LABELS = (30, 100, 300)
 DRAWS, SEED, FEWEST_LEFT = 20, 0, 20
@@ -50,29 +52,30 @@ def judged(project: Project, name: str) -> list[tuple[str, ChainMap[str, int]]]:
 def report(name: str, curve: Calibration, project: Project) -> None:
     """Prints what a set's labels come to."""
     tried = chances.try_judged(project.recommender.serving, judged(project, name))  # type: ignore[arg-type]
-    grounds, found = [one for one, _ in tried], np.array([seen for _, seen in tried])
-    whole = reliability(np.array([curve.chance(one) for one in grounds]), found)
+    grounds, found = [one.grounds for one in tried], np.array([one.found for one in tried])
     print(f"\n{name}: {len(found)} requests, Success@5 {found.mean():.3f}")
-    print(f"  without labels, all of them: {_line(whole.error, whole.perfect)}")
+    print(f"  without labels, all of them: {_line(*_checked(curve, grounds, found))}")
     random = np.random.default_rng(SEED)
     for labels in LABELS:
         if len(found) < labels + FEWEST_LEFT:
             continue
-        rows = []
+        came_to = []
         for _ in range(DRAWS):
             order = random.permutation(len(found))
             taught, held = order[:labels], order[labels:]
             learned = by_labels(curve, [grounds[at] for at in taught], found[taught])
-            after, before = (
-                reliability(np.array([one.chance(grounds[at]) for at in held]), found[held]) for one in (learned, curve)
-            )
-            rows.append((after.error, after.perfect, after.brier, before.error, before.perfect, before.brier))
-        a, b, c, d, e, f = np.mean(rows, axis=0)
-        print(f"  {labels:3} labelled: {_line(a, b)}, squared error {c:.3f}; without {_line(d, e)}, {f:.3f}")
+            came_to.append([_checked(one, [grounds[at] for at in held], found[held]) for one in (learned, curve)])
+        with_them, without = np.mean(came_to, axis=0)
+        print(f"  {labels:3} labelled: {_line(*with_them)}; without: {_line(*without)}")
 
 
-def _line(error: float, perfect: float) -> str:
-    return f"error {error:.3f} (percentile {perfect:.3f})"
+def _checked(curve: Calibration, grounds: list[Grounds], found: Mask) -> tuple[float, float, float]:
+    seen = reliability(np.array([curve.chance(one) for one in grounds]), found)
+    return seen.error, seen.perfect, seen.brier
+
+
+def _line(error: float, perfect: float, squared: float) -> str:
+    return f"error {error:.3f} (percentile {perfect:.3f}), squared {squared:.3f}"
 
 
 def main() -> None:

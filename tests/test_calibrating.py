@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from firstfive.types import ItemId, Release, ReleaseId, StampId
 if TYPE_CHECKING:
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
-    from firstfive.ask import Grounds, MadeUp
+    from firstfive.ask import MadeUp
 
 TRADES = ("bakes bread", "casts iron", "repairs boats", "keeps bees", "washes linen", "presses oil")
 TOWNS = ("Oslo", "Lyon", "Graz", "Cork", "Turin", "Malmo", "Ghent", "Porto", "Bergen", "Nantes")
@@ -257,56 +256,93 @@ def test_an_embedder_that_fails_costs_the_chance_and_not_the_release(
     assert len(project.recommend("bread").places) == 5
 
 
-def test_what_people_labelled_is_learned_from_at_the_next_build_and_again_when_it_has_grown(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def label(project: Project, requests: int, grade: int = 0) -> None:
+    """Labels all of the first five of so many requests, alike."""
+    queries = project.folder / "asked.jsonl"
+    queries.write_text("".join(json.dumps({"qid": f"q{at}", "text": name}) + "\n" for at, name in enumerate(NAMES)))
+    labelling.draw(project, 5 * requests, queries=queries, whole=True)
+    relabel(project, grade)
+
+
+def relabel(project: Project, grade: int) -> None:
+    """Says so of all that was drawn."""
+    for row in labelling.rows(project):
+        labelling.say(project, "first", "ann", row.pair.qid, row.pair.item, grade)
+
+
+def test_what_people_labelled_is_learned_from_at_the_next_build_and_again_when_it_is_another(
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same Release: its chances change, its answers do not, and no question is made up for it."""
     folder, without = built(project)
+    assert without
     times = learned_anew(monkeypatch)
     stated = said(project)
-    queries = tmp_path / "asked.jsonl"
-    queries.write_text("".join(json.dumps({"qid": f"q{at}", "text": name}) + "\n" for at, name in enumerate(NAMES)))
-
-    def label(requests: int) -> None:
-        labelling.draw(project, 5 * requests, queries=queries, whole=True)
-        for row in labelling.rows(project):
-            labelling.say(project, "first", "ann", row.pair.qid, row.pair.item, 0)
-
-    label(29)
+    label(project, 29)
     assert built(project) == (folder, without)
-    label(32)
+    label(project, 32)
     again, learned = built(project)
     assert again == folder
     assert learned
-    assert without
-    assert learned == replace(without, shift=learned.shift, slope=learned.slope)
+    assert learned.unlabelled == without
     assert said(project) < stated / 2  # not one of them had a match
-    assert calibrating.judged_in(folder) == 32
-    label(35)
+    assert len(calibrating.taught_in(folder)) == 32
     assert built(project) == (folder, learned)
-    label(40)
-    assert project.build().labelled == 40
-    assert said(project) < stated / 2
-    project.import_(firms(project.folder, changed=2))
-    label(50)
-    other, carried = built(project)
-    assert other != folder
-    assert carried
-    assert carried.shift < learned.shift
+    relabel(project, 1)
+    assert project.build().labelled == 32
+    assert said(project) > stated
     assert times == []
 
 
+def test_labels_that_are_taken_back_leave_the_chances_as_they_were(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, without = built(project)
+    label(project, 32)
+    assert built(project)[1] != without
+    monkeypatch.setattr(labelling, "whole_requests", lambda _: [])
+    assert built(project) == (folder, without)
+    assert calibrating.taught_in(folder) == frozenset()
+
+
+def test_labels_are_carried_over_with_the_questions_and_learned_from_again_when_they_are_more(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = learned_anew(monkeypatch)
+    first, _ = built(project)
+    label(project, 32)
+    _, learned = built(project)
+    project.import_(firms(project.folder, changed=2))
+    second, carried = built(project)
+    assert second != first
+    assert carried == learned
+    assert calibrating.taught_in(second) == calibrating.taught_in(first)
+    label(project, 50)
+    _, more = built(project)
+    assert more
+    assert learned
+    assert more.shift < learned.shift
+    assert len(times) == 1
+
+
+def test_labels_of_which_some_of_what_is_shown_lacks_one_teach_nothing_and_the_build_says_so(
+    project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, without = built(project)
+    part = [(name, {ItemId("00"): 1}) for name in NAMES[:40]]
+    monkeypatch.setattr(labelling, "whole_requests", lambda _: part)
+    assert built(project) == (folder, without)
+    assert "people labelled 40 requests, and all of the first five of 0" in caplog.text
+    assert "label draw --release" in caplog.text
+
+
 def test_where_the_embedder_fails_an_earlier_calibration_is_carried_over_without_new_labels(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, learned = built(project)
-    queries = tmp_path / "asked.jsonl"
-    queries.write_text("".join(json.dumps({"qid": f"q{at}", "text": name}) + "\n" for at, name in enumerate(NAMES)))
-    labelling.draw(project, 5 * 35, queries=queries, whole=True)
-    for row in labelling.rows(project):
-        labelling.say(project, "first", "ann", row.pair.qid, row.pair.item, 0)
+    label(project, 35)
 
-    def down(*_: object, **__: object) -> list[tuple[Grounds, bool]]:
+    def down(*_: object, **__: object) -> list[chances.Judged]:
         raise ModelError("the embedder is down; wait")
 
     project.import_(firms(project.folder, changed=2))
@@ -314,9 +350,48 @@ def test_where_the_embedder_fails_an_earlier_calibration_is_carried_over_without
         broken.setattr(calibrating, "try_judged", down)
         folder, carried = built(project)
     assert carried == learned
-    assert calibrating.judged_in(folder) == 0
+    assert calibrating.taught_in(folder) == frozenset()
+    assert "what people labelled was not learned: the embedder is down" in caplog.text
     built(project)
-    assert calibrating.judged_in(folder) >= 30
+    assert len(calibrating.taught_in(folder)) >= 30
+
+
+def test_who_answers_already_states_what_labels_say_once_a_build_learned_it(project: Project) -> None:
+    built(project)
+    with open_project(project.folder, overrides=["models.embedder=none"], environment={}) as serving:
+
+        def stated() -> float | None:
+            asked = serving.recommend("someone who casts iron in Turin", ask=True).asked
+            return asked.chance if asked else None
+
+        before = stated()
+        label(project, 32)
+        folder, _ = built(project)
+        after = stated()
+        assert before
+        assert after
+        assert after < before / 2
+        (folder / FILE).write_text("{")
+        assert stated() == after
+
+
+def test_made_up_questions_check_the_chances_without_what_labels_say(project: Project) -> None:
+    built(project)
+    before = measure.trust(project)
+    label(project, 32)
+    built(project)
+    assert measure.trust(project) == before
+
+
+def test_titles_alone_state_no_chance_however_much_was_labelled(tmp_path: Path) -> None:
+    init_project(tmp_path)
+    lines = [{"id": f"{at:02}", "title": name, "text": ""} for at, name in enumerate(NAMES)]
+    (tmp_path / "titles.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with open_project(tmp_path, overrides=["models.embedder=none"], environment={}) as project:
+        project.import_(str(tmp_path / "titles.jsonl"))
+        built(project)
+        label(project, 32)
+        assert built(project)[1] is None
 
 
 def test_requests_that_chances_were_learned_from_are_no_test_of_them(project: Project, tmp_path: Path) -> None:
@@ -324,9 +399,7 @@ def test_requests_that_chances_were_learned_from_are_no_test_of_them(project: Pr
     queries.write_text("".join(json.dumps({"qid": f"q{at}", "text": name}) + "\n" for at, name in enumerate(NAMES)))
     qrels.write_text("".join(f"q{at} 0 {at:02} 1\n" for at in range(len(NAMES))))
     built(project)
-    labelling.draw(project, 5 * 35, queries=queries, whole=True)
-    for row in labelling.rows(project):
-        labelling.say(project, "first", "ann", row.pair.qid, row.pair.item, 1)
+    label(project, 35, 1)
     built(project)
     report = measure.evaluate(queries, qrels, project=project)
     assert report.chances

@@ -27,7 +27,7 @@ import numpy as np
 
 from firstfive.app import learned
 from firstfive.app.alone import alone
-from firstfive.app.calibrating import calibrate, judged_in
+from firstfive.app.calibrating import calibrate, taught_in
 from firstfive.app.cleaning import clean_all
 from firstfive.app.describing import STEP, Describing
 from firstfive.app.embedders import SETTING
@@ -130,7 +130,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report.asked = by_model.asked | ({STEP: asked} if asked else {})
         report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
         report.stemmer = _other_stemmer(project, facts.docs)
-        report.labelled = judged_in(project.releases / release.id)
+        report.labelled = len(taught_in(project.releases / release.id))
         report.behind, report.held = _record(project, report.release, use)
         report.seconds = clock.laps
         current.set_attribute("firstfive.release", release.id)

@@ -22,6 +22,7 @@ from firstfive.app.serving import Serving
 from firstfive.ask import Calibration, by_labels
 from firstfive.errors import IndexFileError, ModelError
 from firstfive.observe import log
+from firstfive.ports import words_of
 from firstfive.types import ItemId, StampId, digest
 
 if TYPE_CHECKING:
@@ -38,28 +39,23 @@ SAME = 0.9
 """The share of the items learned from that must be as they were, and the smaller of two catalogues' share of the larger
 one, for a calibration to hold."""
 FEWEST_LABELLED = 30
-"""Fewer requests that people labelled teach nothing: chance would move the curve more than they do."""
-GROWN = 1.2
-"""By how much the labelled requests must have grown to be learned from anew."""
+"""Fewer requests that people labelled are not learned from: so many leave a chance .05 unsure already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
     """A calibration and what it was learned from: settings, as a digest; how many items; some of these by stamp.
 
-    labelled: how many requests had labels enough then; judged: those of them that it was learned from.
+    labels: what people had labelled then, as a digest. taught: those of their requests that it was learned from, by
+    `words_of`.
     """
 
     curve: Calibration
     settings: str = ""
     items: int = 0
     stamps: Mapping[ItemId, StampId] = field(default_factory=dict)
-    labelled: int = 0
-    judged: int = 0
-
-    def outgrown(self, labelled: int) -> bool:
-        """Whether people labelled so much more since that labels are to be learned from anew."""
-        return labelled >= FEWEST_LABELLED and labelled >= GROWN * self.labelled
+    labels: str = ""
+    taught: frozenset[str] = frozenset()
 
     def holds(self, release: Release, stamps: Collection[StampId]) -> bool:
         """Whether it may be stated of another Release's answers. stamps: of that Release's docs."""
@@ -74,10 +70,18 @@ def load(folder: Path) -> Calibration | None:
     return found.curve if found else None
 
 
-def judged_in(folder: Path) -> int:
-    """How many requests that people labelled the calibration of the Release in a folder was learned from."""
+def taught_in(folder: Path) -> frozenset[str]:
+    """The labelled requests, by `words_of`, from which the calibration of the Release in a folder was learned."""
     found = _read(folder)
-    return found.judged if found else 0
+    return found.taught if found else frozenset()
+
+
+def written(folder: Path) -> int:
+    """When the calibration of the Release in a folder was written, in nanoseconds; 0 where there is none."""
+    try:
+        return (folder / FILE).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def learned_from(folder: Path) -> frozenset[ItemId]:
@@ -96,25 +100,26 @@ def write(folder: Path, learned: Learned) -> None:
 def calibrate(project: Project, release: Release, docs: Sequence[Doc], progress: Progress) -> None:
     """Sees to it that a sealed Release has a calibration: its own, an earlier one that holds, or one learned now.
 
-    Where the embedder fails, the Release states no chance, which is logged; the next build tries again. Where items
-    are titles alone, nothing can be asked about them, and it states none either.
+    Where the embedder fails, what could not be learned is logged, and the next build tries again. Where items are
+    titles alone, hardly a question can be made up about them, and the Release states no chance.
     """
     folder = project.releases / release.id
     if release.items < FEWEST:
         return
     labelled = labelling.whole_requests(project)
+    labels = _digest(labelled)
     own = _read(folder) if _sound(folder) else None
-    if own and not own.outgrown(len(labelled)):
-        return
     learned = own or _earlier(project, release, {doc.stamp.id for doc in docs})
     try:
-        if learned is None or learned.outgrown(len(labelled)):
+        if learned is None or learned.labels != labels:
             serving = Serving(folder, project.embedder if release.parts["embedder"] else None)
             learned = learned or _by_questions(serving, release, project.settings.ask, progress)
-            learned = _by_labels(learned, serving, labelled)
+            taught = _by_labels(learned.curve.unlabelled, serving, labelled, progress)
+            learned = replace(learned, curve=taught[0], labels=labels, taught=taught[1])
     except ModelError as error:
-        log("build").warning("the chance of a match was not learned: %s", error)
-    if learned and (learned.judged or len(learned.stamps) >= FEWEST):
+        what = "what people labelled" if learned else "the chance of a match"
+        log("build").warning("%s was not learned: %s", what, error)
+    if learned and learned is not own and len(learned.stamps) >= FEWEST:
         write(folder, learned)
 
 
@@ -128,14 +133,33 @@ def _by_questions(serving: Serving, release: Release, ask: AskSettings, progress
     return Learned(fit_to(tried), _settings(release), release.items, stamps)
 
 
-def _by_labels(learned: Learned, serving: Serving, labelled: Sequence[tuple[str, Mapping[ItemId, int]]]) -> Learned:
-    """The same, and what people's labels teach where there are enough."""
-    judged = try_judged(serving, labelled) if len(labelled) >= FEWEST_LABELLED else []
+def _by_labels(
+    curve: Calibration,
+    serving: Serving,
+    labelled: Sequence[tuple[str, Mapping[ItemId, int]]],
+    progress: Progress,
+) -> tuple[Calibration, frozenset[str]]:
+    """The curve as people's labels have it, and the requests it was learned from; as it is where these are too few."""
+    if len(labelled) < FEWEST_LABELLED:
+        return curve, frozenset()
+    progress.start("labels", len(labelled))
+    judged = try_judged(serving, labelled, done=lambda: progress.advance("labels", 1))
+    progress.finish("labels")
     if len(judged) < FEWEST_LABELLED:
-        return replace(learned, labelled=len(labelled))
-    grounds, found = [one for one, _ in judged], np.array([found for _, found in judged])
-    curve = by_labels(learned.curve, grounds, found)
-    return replace(learned, curve=curve, labelled=len(labelled), judged=len(judged))
+        log("build").warning(
+            "people labelled %d requests, and all of the first five of %d as this Release answers them: too few for "
+            "chances to go by; label what `firstfive label draw --release` adds, and build again",
+            len(labelled),
+            len(judged),
+        )
+        return curve, frozenset()
+    found = np.array([one.found for one in judged])
+    return by_labels(curve, [one.grounds for one in judged], found), frozenset(words_of(one.text) for one in judged)
+
+
+def _digest(labelled: Sequence[tuple[str, Mapping[ItemId, int]]]) -> str:
+    """Stands for what people labelled; empty where that is nothing."""
+    return digest(*sorted(f"{text} {sorted(said.items())}" for text, said in labelled)) if labelled else ""
 
 
 def _earlier(project: Project, release: Release, stamps: Collection[StampId]) -> Learned | None:

@@ -10,7 +10,7 @@ what the curve states of these is held against what they found.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
@@ -73,6 +73,15 @@ class Tried:
     usual: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A request that people labelled: what speaks for its candidates, and whether a match was among the first five."""
+
+    text: str
+    grounds: Grounds
+    found: bool
+
+
 def learn(
     serving: Serving,
     *,
@@ -113,24 +122,23 @@ def try_made_up(
     return tried
 
 
-def try_judged(serving: Serving, judged: Iterable[tuple[str, Mapping[ItemId, int]]]) -> list[tuple[Grounds, bool]]:
-    """What speaks for the candidates of requests that people labelled, and whether a match was among the first five.
+def try_judged(
+    serving: Serving,
+    labelled: Sequence[tuple[str, Mapping[ItemId, int]]],
+    *,
+    done: Callable[[], None] = lambda: None,
+) -> list[Judged]:
+    """Requests that people labelled, ranked as live. labelled: text, and grades by item; 1 or more is a match.
 
-    judged: text, and grades by item; one of 1 or more is a match. Left out are a text with nothing to read, and a
-    request of whose first five one has no label: whether a match is among them is not known, and to take only those of
-    which it is would state chances too high.
+    Left out are a text with nothing to read, and a request of whose first five one has no label: whether a match is
+    among them is not known, and to take only those of which it is would state chances too high. done: called after
+    each request.
     """
-    tried = []
-    for text, grades in judged:
-        try:
-            reading = read(Request(text))
-        except RequestError:
-            continue
-        query = serving.query_text(reading, demand=True)
-        ranked = asking.find(serving, query)
-        first = [serving.catalogue.id(int(place)) for place in ranked.positions[:FIRST]]
-        if first and all(item in grades for item in first):
-            tried.append((asking.grounds_of(serving, query, ranked), any(grades[item] > 0 for item in first)))
+    tried: list[Judged] = []
+    with ThreadPoolExecutor(os.cpu_count() or 1, "labels") as pool:
+        for found in pool.map(lambda one: _judged(serving, *one), labelled):
+            done()
+            tried += found
     return tried
 
 
@@ -185,6 +193,18 @@ def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> 
         if number % GOES_ON == 0:
             tried += _answered(view, query, ranked, question, weight, ask)
     return tried
+
+
+def _judged(serving: Serving, text: str, grades: Mapping[ItemId, int]) -> list[Judged]:
+    try:
+        query = serving.query_text(read(Request(text)), demand=True)
+    except RequestError:
+        return []
+    ranked = asking.find(serving, query)
+    first = [serving.catalogue.id(int(place)) for place in ranked.positions[:FIRST]]
+    if not first or any(item not in grades for item in first):
+        return []
+    return [Judged(text, asking.grounds_of(serving, query, ranked), any(grades[item] > 0 for item in first))]
 
 
 def _answered(

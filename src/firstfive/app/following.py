@@ -29,7 +29,8 @@ RETRY_S = 5.0
 class Now:
     """What answers, as one value, so that no request sees half of a change. hidden are positions in the Release.
 
-    learned: how a chance is read off an answer; None for a Release that was built before there was such a thing.
+    learned: how a chance is read off an answer; None for a Release that states none. learned_at: when that was written,
+    in nanoseconds.
     experiment: the one that runs, of which this Release may be a part; None where this was told to stay with one.
     """
 
@@ -39,6 +40,7 @@ class Now:
     version: int
     learned: Calibration | None = None
     experiment: Experiment | None = None
+    learned_at: int = 0
 
 
 class Following:
@@ -68,7 +70,13 @@ class Following:
         with self._project.store.read() as unit:
             seen = self._seen(unit)
         now = self._now
-        return now if now and (now.release.id, now.version, now.experiment) == seen else self._look()
+        if (
+            now
+            and (now.release.id, now.version, now.experiment) == seen
+            and now.learned_at == self._learned_at(seen[0])
+        ):
+            return now
+        return self._look()
 
     def _look(self) -> Now:
         """Reads what changed. A damaged Release never takes the place of one that answers."""
@@ -78,15 +86,31 @@ class Following:
                 wanted, version, experiment = self._seen(unit)
                 hidden = unit.hidden.all()
                 release = now.release if now and now.release.id == wanted else choose(unit.releases.all(), wanted)
+            learned_at = self._learned_at(release.id)
             same = now if now and now.release is release else None
-            opened = (same.serving, same.learned) if same else self._opened(release)
+            opened = (same.serving, self._learned(same, learned_at)) if same else self._opened(release)
             if opened is None:
                 return self._now or self._missing()
             serving, learned = opened
             places = (serving.catalogue.position(item) for item in hidden)
             gone = frozenset(place for place in places if place is not None)
-            self._now = Now(release, serving, gone, version, learned, experiment)
+            self._now = Now(release, serving, gone, version, learned, experiment, learned_at)
             return self._now
+
+    def _learned_at(self, release: ReleaseId) -> int:
+        return calibrating.written(self._project.releases / release)
+
+    def _learned(self, now: Now, learned_at: int) -> Calibration | None:
+        """What is read off now: another one where a build learned from labels since, unless that is damaged."""
+        try:
+            return (
+                now.learned
+                if now.learned_at == learned_at
+                else calibrating.load(self._project.releases / now.release.id)
+            )
+        except IndexFileError as error:
+            observe.log("recommend").error("still stating chances as before: %s", error)
+            return now.learned
 
     def _seen(self, unit: Unit) -> tuple[ReleaseId, int, Experiment | None]:
         """The Release to answer from, the version of what is hidden, and the experiment that runs."""

@@ -11,11 +11,10 @@ from urllib.parse import unquote
 import numpy as np
 
 from firstfive.app import learned
-from firstfive.app.calibrating import FEWEST, judged_in
+from firstfive.app.calibrating import FEWEST, taught_in
 from firstfive.app.chances import QUESTIONS, SEED, try_made_up
 from firstfive.app.embedders import patient
 from firstfive.app.kinds import kinds_of
-from firstfive.app.labelling import whole_requests
 from firstfive.app.measured import hash_of, kept, measurements
 from firstfive.app.questions import JUDGING, TUNING, held_out
 from firstfive.app.recommend import Recommender
@@ -179,16 +178,15 @@ def untaught(
     project: Project | None, release: str, chances: Mapping[str, float], asked: Sequence[Query]
 ) -> tuple[Mapping[str, float], str]:
     """The chances of requests that they were not learned from, and a sentence on those that they were."""
-    n = judged_in(project.releases / release) if project and release and chances else 0
-    if project is None or not n:
+    taught = taught_in(project.releases / release) if project and release and chances else frozenset()
+    if not taught:
         return chances, ""
-    taught = {words_of(text) for text, _ in whole_requests(project)}
     known = {query.qid for query in asked if words_of(query.text) in taught}
     left = {qid: chance for qid, chance in chances.items() if qid not in known}
     out = len(chances) - len(left)
     return left, (
-        f"The chances were learned from {n:,} requests that people labelled, too; {out:,} of the queries are among "
-        "them and say nothing of the chances."
+        f"The chances were learned from {len(taught):,} requests that people labelled, too; {out:,} of the queries are "
+        "among them and say nothing of the chances."
     )
 
 
@@ -228,6 +226,8 @@ def _wanted(
 def trust(project: Project, *, questions: int = QUESTIONS, seed: int = SEED + 1) -> Reliability:
     """How far stated chances can be trusted, without a label: on made-up questions that they were not learned from.
 
+    What labels make of the chances is left out: made-up questions, of which each has one match, cannot check it.
+
     Raises UsageError where the Release states no chance.
     """
     now = project.recommender.now()
@@ -236,7 +236,7 @@ def trust(project: Project, *, questions: int = QUESTIONS, seed: int = SEED + 1)
             f"the Release states no chances; run `firstfive build`, with {FEWEST} items at least, or give --qrels"
         )
     tried = [one for one in try_made_up(now.serving, questions=questions, seed=seed) if one.usual]
-    stated = [now.learned.chance(one.grounds) for one in tried]
+    stated = [now.learned.unlabelled.chance(one.grounds) for one in tried]
     return reliability(np.array(stated), np.array([one.found for one in tried]))
 
 

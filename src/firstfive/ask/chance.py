@@ -79,8 +79,36 @@ class Calibration:
         sizes = {len(self.means), len(self.spreads), len(self.weights)}
         return self.grounds == GROUNDS and sizes == {len(GROUNDS) + 1}
 
+    @property
+    def unlabelled(self) -> Calibration:
+        """The same as made-up questions alone have it."""
+        return replace(self, shift=0.0, slope=1.0)
+
     def shares(self, grounds: Grounds) -> Numbers:
-        """(k + 1,): the chance of each candidate to be what the seeker looks for; the last is that none of them is."""
+        """(k + 1,): the chance of each candidate to be what the seeker looks for; the last is that none of them is.
+
+        Of what labels say the first five have their part, and all others theirs, in the proportions that they had.
+        """
+        shares = self._shares(grounds)
+        if (self.shift, self.slope) == (0.0, 1.0) or len(shares) == 1:
+            return shares
+        first = np.arange(len(shares)) < min(FIRST, len(shares) - 1)
+        stated = 1 / (1 + np.exp(-self.shift - self.slope * _odds(shares)))
+        for part, wanted in ((first, stated), (~first, 1 - stated)):
+            shares[part] *= wanted / max(float(shares[part].sum()), 1e-12)
+        return shares
+
+    def chance(self, grounds: Grounds) -> float:
+        """That one of the first five is it, in [.02, .98]; 0 where there is no candidate."""
+        if not len(grounds.rows):
+            return 0.0
+        return float(np.clip(self.shares(grounds)[:-1][:FIRST].sum(), LEAST, MOST))
+
+    def odds(self, grounds: Grounds) -> float:
+        """The log-odds that one of the first five is it, before any label."""
+        return _odds(self._shares(grounds))
+
+    def _shares(self, grounds: Grounds) -> Numbers:
         *means, usual = self.means
         *spreads, spread = self.spreads
         *weights, weight = self.weights
@@ -90,18 +118,6 @@ class Calibration:
         odds = np.append(rows @ np.array(weights) - grounds.doubts, none)
         shares = np.exp(odds - odds.max())
         return np.asarray(shares / shares.sum())
-
-    def chance(self, grounds: Grounds) -> float:
-        """That one of the first five is it, in [.02, .98]; 0 where there is no candidate."""
-        if not len(grounds.rows):
-            return 0.0
-        odds = self.shift + self.slope * self.odds(grounds)
-        return float(np.clip(1 / (1 + np.exp(-odds)), LEAST, MOST))
-
-    def odds(self, grounds: Grounds) -> float:
-        """The log-odds that one of the first five is it, before any label."""
-        share = np.clip(self.shares(grounds)[: len(grounds.rows)][:FIRST].sum(), LEAST, MOST)
-        return float(np.log(share / (1 - share)))
 
 
 USUAL = Calibration((0.4, 0.3, 0.2, 1.9), (0.2, 0.13, 0.24, 0.5), (1.1, 0.6, 0.9, -0.8), 4.0, 0.8, 0)
@@ -148,7 +164,8 @@ def by_labels(curve: Calibration, grounds: Sequence[Grounds], found: Mask) -> Ca
     """The curve as people's labels have it: how often a match is really among the five where it says so.
 
     found (n,): whether one was. Requests that several items fit are found more often than one item's share says. It is
-    Platt's scaling (1999), with a prior that labels agree with made-up questions: few labels move it little.
+    Platt's scaling (1999), with a prior that labels agree with made-up questions. Thirty labels leave the chance .05
+    unsure, as they would of anything.
     """
     odds, missed = np.array([curve.odds(one) for one in grounds]), ~np.asarray(found, dtype=bool)
     design = np.zeros((len(odds), 2, 2))
@@ -205,6 +222,12 @@ def _fitted(design: Numbers, start: Numbers, right: Mask, count: Numbers, prior:
             break
         fitted, (reached, shares, among) = fitted + step, better
     return fitted
+
+
+def _odds(shares: Numbers) -> float:
+    """The log-odds of the first five of shares (k + 1,), as far as a chance is ever stated."""
+    chance = np.clip(shares[:-1][:FIRST].sum(), LEAST, MOST)
+    return float(np.log(chance / (1 - chance)))
 
 
 def _standard(values: Numbers, means: Numbers | float, spreads: Numbers | float) -> Numbers:

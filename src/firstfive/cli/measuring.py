@@ -175,7 +175,10 @@ def _trust(call: Call, *, given: bool, diagram: str | None) -> None:
 
     with call.open() as project:
         found = measure.trust(project)
-    call.answer(found, "\n".join(["On made-up questions that it was not learned from:", *found.lines()]))
+        learned = project.recommender.now().learned
+    labels = ["What people's labels make of it is left out: to check that, give requests and --qrels."]
+    more = labels if learned and learned != learned.unlabelled else []
+    call.answer(found, "\n".join(["On made-up questions that it was not learned from:", *found.lines(), *more]))
     if diagram:
         _draw(found.svg(), diagram)
 
