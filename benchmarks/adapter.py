@@ -27,7 +27,6 @@ from firstfive.app.adapting import tried, with_adapter
 from firstfive.app.collect import import_sources
 from firstfive.app.serving import Serving
 from firstfive.app.wiring import Project
-from firstfive.ask import read
 from firstfive.measure import intervals, read_qrels, read_queries
 from firstfive.observe import Quiet
 from firstfive.types import Request
@@ -83,7 +82,7 @@ def _judged(name: str, before: Serving, after: Serving) -> None:
 
 
 def _found(serving: Serving, text: str, wanted: set[str]) -> float:
-    reading = read(Request(text))
+    reading = serving.read(Request(text))
     best = asking.find(serving, serving.query_text(reading, demand=True)).positions[:5]
     return float(any(serving.catalogue.id(place) in wanted for place in best.tolist()))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections import ChainMap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import measuring
 import numpy as np
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from firstfive.ask import Calibration, Grounds
     from firstfive.types import Mask
 
+Grades: TypeAlias = ChainMap[str, int]
 LABELS = (30, 100, 300)
 DRAWS, SEED, FEWEST_LEFT = 20, 0, 20
 
 
-def judged(project: Project, name: str) -> list[tuple[str, ChainMap[str, int]]]:
+def judged(project: Project, name: str) -> list[tuple[str, Grades]]:
     """The set's requests that have a match, and grades of every item by id."""
     demo, folder = name == "demo", measuring.data() / name
     queries = project.folder / "requests.jsonl" if demo else folder / "queries.jsonl"

@@ -31,7 +31,7 @@ from firstfive.app import asking, chances
 from firstfive.app.blind import without_sentence
 from firstfive.app.collect import import_sources
 from firstfive.app.demo import fill, open_demo
-from firstfive.ask import LEVELS, read
+from firstfive.ask import LEVELS
 from firstfive.ask.made_up import MadeUp, perturbed
 from firstfive.features import FIRST
 from firstfive.measure.calibration import reliability
@@ -112,7 +112,7 @@ class Seeker:
         )
 
     def _find(self, request: Request) -> tuple[Candidates, Asked]:
-        query = self.serving.query(read(request))
+        query = self.serving.query(self.serving.read(request))
         ranked = asking.find(self.serving, query)
         return ranked, asking.look(self.serving, query, ranked, self.learned, self.settings)
 

@@ -26,7 +26,6 @@ import numpy as np
 import firstfive
 from firstfive.app import asking, taste
 from firstfive.app.serving import Serving
-from firstfive.ask import read
 from firstfive.learn import Signal
 from firstfive.measure import intervals
 from firstfive.settings import TasteSettings
@@ -86,7 +85,7 @@ def _ranks(serving: Serving, films: dict[str, dict[str, str]], one: Asked, near:
     likes = [said.item for said in one.said if said.gain > 0]
     text = re.split(r"(?<=[.!?]) ", films[likes[-1]]["text"])[0][:300]
     like = tuple(likes[-near:]) if near else ()
-    reading = read(Request(text, 100, like=like, exclude=one.rated, diversity=0))
+    reading = serving.read(Request(text, 100, like=like, exclude=one.rated, diversity=0))
     query = serving.query(reading)
     found = asking.candidates(serving, query)
     person = taste.remembered(serving, one.said, one.at, SETTINGS.half_life_days)

@@ -187,7 +187,8 @@ class Item:
 class Wish:
     """One thing a request asks for, verbatim: `text == request[start:end]`. refused: it is asked to be absent.
 
-    by: the words right before it that refuse it, "without ".
+    by: the words right before it that refuse it, "without ". meant: it with misspelt words as they are meant; empty: as
+    it stands.
     """
 
     text: str
@@ -195,6 +196,12 @@ class Wish:
     end: int
     refused: bool = False
     by: str = ""
+    meant: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is searched for."""
+        return self.meant or self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ import numpy as np
 
 from firstfive.app import asking
 from firstfive.app.blind import Vocabulary, meant_without, telling_first, without_sentence
-from firstfive.ask import read
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.errors import ModelError, RequestError
 from firstfive.learn import Ends, fit_adapter
@@ -155,21 +154,21 @@ def _asked(serving: Serving) -> Iterator[MadeUp]:
         item = serving.catalogue.item(position)
         spans = telling_first(serving, item, position)
         one = made_up(item.text, spans, position, LENGTHS[number % len(LENGTHS)], random, like)
-        if one and _read(one):
+        if one and _read(serving, one):
             yield one
 
 
-def _read(question: MadeUp) -> str:
+def _read(serving: Serving, question: MadeUp) -> str:
     """What of the question is embedded; empty where it has no words."""
     try:
-        return read(Request(question.text)).asked
+        return serving.read(Request(question.text)).asked
     except RequestError:
         return ""
 
 
 def _pairs(serving: Serving, questions: Sequence[MadeUp]) -> Pairs:
     assert serving.embedder is not None  # `adapt` looked
-    asked = serving.embedder.embed([_read(one) for one in questions])
+    asked = serving.embedder.embed([_read(serving, one) for one in questions])
     meant = np.stack([meant_without(serving, one) for one in questions])
     return Pairs(asked, meant, _positions(questions))
 
@@ -195,7 +194,7 @@ def _gains(before: Serving, after: Serving, questions: Sequence[MadeUp], done: C
 def _found(serving: Serving, question: MadeUp) -> float:
     """nDCG@10 of the question's one item, ranked as live."""
     blind = without_sentence(serving, question)
-    reading = read(Request(question.text))
+    reading = serving.read(Request(question.text))
     query = blind.query_text(reading, demand=True)
     ranked = asking.find(blind, query).positions[:DEPTH]
     places = np.flatnonzero(serving.heads[ranked] == serving.heads[question.position])

@@ -300,7 +300,7 @@ def question_of(
     shares (n,): of the chance, among the candidates of the pool.
     """
     request, columns = query.reading.request, serving.catalogue.columns()
-    skip = {*settings.never, *_answered(request), *said(request.text, columns)}
+    skip = {*settings.never, *_answered(request), *said(query.reading.meant or request.text, columns)}
     question = best(columns, pool.positions, shares, skip)
     return question or (None if "" in skip else _phrases(serving, request, pool, shares))
 
@@ -361,7 +361,7 @@ def _strength(serving: Serving, query: Query, pool: Candidates, add: str) -> Str
         return strength(wishes, nothing, np.zeros(len(wishes)), 1, add=add, about=about)
     rows = _vectors(serving, pool.positions[: 2 * DEEP].tolist())
     support = np.vecdot(query.wishes()[:, None], rows[None])
-    nats = np.array([_nats(serving, wish.text) for wish in wishes])
+    nats = np.array([_nats(serving, wish.words) for wish in wishes])
     return strength(wishes, support, nats, len(serving.catalogue), add=add, about=about)
 
 

@@ -26,7 +26,6 @@ from firstfive.app.learning import bare, known_of, learn_from
 from firstfive.app.questions import Questions, questions_for, ranked
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, rank_settings, rank_side
-from firstfive.ask import read
 from firstfive.errors import LearnError, RequestError
 from firstfive.features import DAY_S
 from firstfive.learn import Factors, factorise, gather
@@ -284,7 +283,7 @@ def _asked(
         said.advance(name, 1)
         now.serving.learned = ranking(likes[row])
         try:
-            query = now.serving.query(read(request), now.hidden)
+            query = now.serving.query(now.serving.read(request), now.hidden)
             best = now.serving.pipeline(now.hidden, query)(request, asking.candidates(now.serving, query))
         except RequestError:
             continue

@@ -21,7 +21,7 @@ import numpy as np
 
 from firstfive.app import asking
 from firstfive.app.blind import Vocabulary, telling_first, without_sentence
-from firstfive.ask import USUAL, Calibration, fit, read
+from firstfive.ask import USUAL, Calibration, fit
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.errors import RequestError
 from firstfive.features import FIRST
@@ -177,7 +177,7 @@ def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> 
     """What a question comes to: two rankings of one weight together, and those after each answer where it goes on."""
     number, question = numbered
     try:
-        reading = read(Request(question.text))
+        reading = serving.read(Request(question.text))
     except RequestError:
         return []
     whole = _searched_once(serving)
@@ -197,7 +197,7 @@ def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> 
 
 def _judged(serving: Serving, text: str, grades: Mapping[ItemId, int]) -> list[Judged]:
     try:
-        query = serving.query_text(read(Request(text)), demand=True)
+        query = serving.query_text(serving.read(Request(text)), demand=True)
     except RequestError:
         return []
     ranked = asking.find(serving, query)
@@ -219,7 +219,7 @@ def _answered(
             return
         option = _true_option(serving, asked, question.position)
         request = asking.answered(query.reading.request, asked, option)
-        query = serving.query_text(read(request), demand=True)
+        query = serving.query_text(serving.read(request), demand=True)
         if option is None:
             continue
         ranked = asking.find(serving, query)

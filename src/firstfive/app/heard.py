@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app import asking
-from firstfive.ask import read
 from firstfive.errors import RequestError
 from firstfive.learn import Likes, Signal, looked_at, signals
 from firstfive.types import Request
@@ -193,7 +192,7 @@ def _near(earlier: Sequence[ItemId], item: ItemId) -> Request | None:
 def ranked(serving: Serving, request: Request) -> tuple[Query, Candidates] | None:
     """The request made ready, and all its candidates; None for one that no longer can be asked: it teaches nothing."""
     try:
-        query = serving.query(read(request))
+        query = serving.query(serving.read(request))
         return query, asking.find(serving, query)
     except RequestError:
         return None

@@ -23,7 +23,6 @@ from firstfive.app import adapted, asking, learned, nearby
 from firstfive.app.blind import without_sentence
 from firstfive.app.calibrating import learned_from
 from firstfive.app.heard import VISITORS, Said, last_of_each, request_of, said
-from firstfive.ask import read
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.errors import RequestError, SourceError, UsageError
 from firstfive.measure import MADE_UP, Query, qrels_of, read_qrels, read_queries, run_of
@@ -234,7 +233,7 @@ def _embedded(serving: Serving, texts: Sequence[str]) -> None:
     readings = []
     for text in texts:
         try:
-            readings.append(read(Request(text)).asked)
+            readings.append(serving.read(Request(text)).asked)
         except RequestError:
             continue
     if serving.embedder:
@@ -248,7 +247,7 @@ def _about(now: Now, made: Sequence[Made], depth: int) -> Iterator[tuple[str, Ra
 
 def _asked_again(now: Now, heard: Sequence[tuple[Query, Request]], depth: int) -> Iterator[tuple[str, Ranking]]:
     def answered(one: tuple[Query, Request]) -> tuple[str, Ranking]:
-        reading = read(one[1])
+        reading = now.serving.read(one[1])
         reading = replace(reading, request=replace(reading.request, n=depth))
         query = now.serving.query_text(reading, demand=True)
         best = now.serving.pipeline(now.hidden, query)(reading.request, asking.candidates(now.serving, query))
@@ -260,7 +259,7 @@ def _asked_again(now: Now, heard: Sequence[tuple[Query, Request]], depth: int) -
 
 def _answered(now: Now, depth: int, one: Made) -> tuple[str, Ranking]:
     try:
-        reading = read(Request(one.query.text))
+        reading = now.serving.read(Request(one.query.text))
     except RequestError:
         return one.query.qid, []
     serving = _blind(now.serving, one) if one.blind else now.serving

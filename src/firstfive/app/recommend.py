@@ -23,7 +23,6 @@ from firstfive.app.following import Following
 from firstfive.app.later import Later
 from firstfive.app.model_steps import OFF, Dial, Help, Spent, dial
 from firstfive.app.nearby import Ranking
-from firstfive.ask import read
 from firstfive.errors import FirstFiveError, IndexFileError, RequestError
 from firstfive.ports import Payer
 from firstfive.rank import Explorer
@@ -184,7 +183,7 @@ class Recommender:
         def rank(one: tuple[str, str]) -> tuple[str, Ranking, Help | None]:
             name, text = one
             try:
-                reading = read(Request(text))
+                reading = now.serving.read(Request(text))
             except RequestError:
                 return name, [], None
             reading = replace(reading, request=replace(reading.request, n=n))  # a run may ask for more than a person
@@ -297,7 +296,7 @@ class Recommender:
     ) -> Slate:
         now = now or self._following.now()
         watch.lap("open")
-        reading = read(request)
+        reading = now.serving.read(request)
         watch.lap("read")
         with self._cores:
             watch.lap(WAIT)

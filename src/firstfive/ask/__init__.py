@@ -7,6 +7,7 @@ from firstfive.ask.prefer import doubts, likely, losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
 from firstfive.ask.read import Reading, read
 from firstfive.ask.sharpen import sharpenings
+from firstfive.ask.spelling import respelt, slips
 from firstfive.ask.strength import LEVELS, strength
 from firstfive.ask.topics import TOPICS, said, topic
 
@@ -32,8 +33,10 @@ __all__ = [
     "perturbed",
     "prefer",
     "read",
+    "respelt",
     "said",
     "sharpenings",
+    "slips",
     "strength",
     "topic",
 ]

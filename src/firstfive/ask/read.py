@@ -128,13 +128,15 @@ _FILLER = frozenset(
 class Reading:
     """A request as it will be answered: its cleaned text, its wishes in order, and what the seeker should know.
 
-    asked: the text without what it refuses, which is what is searched for.
+    asked: the text without what it refuses, which is what is searched for. meant: the whole text as it is meant, where
+    words of it were misspelt; empty: as it stands.
     """
 
     request: Request
     wishes: tuple[Wish, ...]
     asked: str
     notes: tuple[str, ...] = ()
+    meant: str = ""
 
 
 def read(request: Request) -> Reading:

