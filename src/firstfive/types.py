@@ -187,8 +187,7 @@ class Item:
 class Wish:
     """One thing a request asks for, verbatim: `text == request[start:end]`. refused: it is asked to be absent.
 
-    by: the words right before it that refuse it, "without ". meant: it with misspelt words as they are meant; empty: as
-    it stands.
+    by: the words right before it that refuse it, "without ". meant: as it was read, where words of it were misspelt.
     """
 
     text: str
@@ -197,11 +196,6 @@ class Wish:
     refused: bool = False
     by: str = ""
     meant: str = ""
-
-    @property
-    def words(self) -> str:
-        """What is searched for."""
-        return self.meant or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +383,8 @@ class Asked:
 
     chance: that a match is among them, in [0, 1]; None where the Release has learned none. sure: False where it lies
     below `ask.sure_at`, and one more fact is needed. question: None where none is worth a seeker's time. sharpenings:
-    for each place, in order. wishes: each can be taken away from the request's text.
+    for each place, in order. wishes: each can be taken away from the request's text. read_as: words of it that were
+    misspelt, and as what each was read.
     """
 
     wishes: tuple[Wish, ...]
@@ -398,6 +393,7 @@ class Asked:
     sure: bool
     question: Question | None
     sharpenings: tuple[tuple[Sharpening, ...], ...]
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,12 +158,13 @@ def look(
     question = question_of(serving, query, pool, shares, settings)
     asked = question if len(request.told) < settings.questions else None
     return Asked(
-        query.reading.wishes,
+        query.reading.typed_wishes(),
         _strength(serving, query, pool, question.field if question else ""),
         None if chance is None else round(chance, 3),
         chance is None or chance >= settings.sure_at,
         _spelt_question(serving, asked, pool.positions.tolist()) if asked else None,
         _sharpenings(serving, request, pool, shares, settings),
+        query.reading.read_as,
     )
 
 
@@ -300,7 +301,7 @@ def question_of(
     shares (n,): of the chance, among the candidates of the pool.
     """
     request, columns = query.reading.request, serving.catalogue.columns()
-    skip = {*settings.never, *_answered(request), *said(query.reading.meant or request.text, columns)}
+    skip = {*settings.never, *_answered(request), *said(request.text, columns)}
     question = best(columns, pool.positions, shares, skip)
     return question or (None if "" in skip else _phrases(serving, request, pool, shares))
 
@@ -361,7 +362,7 @@ def _strength(serving: Serving, query: Query, pool: Candidates, add: str) -> Str
         return strength(wishes, nothing, np.zeros(len(wishes)), 1, add=add, about=about)
     rows = _vectors(serving, pool.positions[: 2 * DEEP].tolist())
     support = np.vecdot(query.wishes()[:, None], rows[None])
-    nats = np.array([_nats(serving, wish.words) for wish in wishes])
+    nats = np.array([_nats(serving, wish.text) for wish in wishes])
     return strength(wishes, support, nats, len(serving.catalogue), add=add, about=about)
 
 

@@ -312,7 +312,7 @@ class Recommender:
         slate = Slate(
             recomm_id or RecommId(token_urlsafe(12)),
             now.release.id,
-            reading.request,
+            reading.typed(),
             _with_stages(places, trail) if explain else places,
             watch.laps_ms,
             datetime.now(UTC),

@@ -19,7 +19,7 @@ import numpy as np
 from firstfive.app import adapted, learned
 from firstfive.app.learned import Blending
 from firstfive.app.spelling import Spelling
-from firstfive.ask import Reading, read, respelt, topic
+from firstfive.ask import Reading, read, topic
 from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
@@ -109,7 +109,7 @@ class Serving:
         self.adapter = self._adapter(folder)
         self.rare = self._rarity()
         self._beside = ThreadPoolExecutor(2, "wishes")
-        self._spelling = Spelling(self.words, self.chars, self.catalogue.columns(), self.embedder)
+        self._spelling = Spelling(self.words, self.catalogue.columns(), stemmer, self.embedder)
         try:
             self.heads = mapped(folder / "heads.npy")
         except (OSError, ValueError) as error:
@@ -166,7 +166,7 @@ class Serving:
 
     def read(self, request: Request) -> Reading:
         """The request as it will be answered, misspelt words as they are meant here. Raises RequestError, as `read`."""
-        return respelt(read(request), self._spelling.better)
+        return read(request, self._spelling.better)
 
     def query(self, reading: Reading, hidden: Collection[int] = frozenset()) -> Query:
         """Embeds the request and its wishes, adds what it likes and dislikes, and works out what may be found."""
@@ -204,7 +204,7 @@ class Serving:
         """What gives the wishes' vectors; they are made meanwhile. vectors (1, size): the request's."""
         if len(reading.wishes) == 1 and not reading.wishes[0].refused:  # the request is its only wish
             return lambda: vectors
-        texts = [wish.words for wish in reading.wishes]
+        texts = [wish.text for wish in reading.wishes]
         each = self._beside.submit(copy_context().run, self._embedded, texts)  # in the same trace
 
         def made() -> Vectors:
@@ -272,7 +272,7 @@ class Serving:
             return None
         barred = np.zeros(len(self.catalogue), dtype=bool)
         for wish in refused:
-            holding = self.words.holding(telling(wish.words), BARRED, query.among).positions
+            holding = self.words.holding(telling(wish.text), BARRED, query.among).positions
             barred[holding] = True
             absent = [at for at in holding[:LOOKED_AT].tolist() if lacks(self.catalogue.item(at), wish)]
             barred[absent] = False
@@ -322,6 +322,10 @@ class Serving:
         spans = row_spans(item.title, item.text, item.passages)
         granted = self._granted(query, position)
         reason, mismatch = explain(item, spans, query.reading.wishes, alike, granted, usual, named)
+        if reason:
+            reason = replace(reason, said=query.reading.quote(reason.said))
+        if mismatch:
+            mismatch = replace(mismatch, said=query.reading.quote(mismatch.said))
         unknown = tuple(
             name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
         )
@@ -371,7 +375,7 @@ class Serving:
     def _named(self, query: Query) -> frozenset[int]:
         """The starts of the wishes that are a value of a field, such as a town."""
         columns = [column.values for column in self.catalogue.columns().values() if column.values]
-        wishes = [(wish.start, wish.words.casefold()) for wish in query.reading.wishes]
+        wishes = [(wish.start, wish.text.casefold()) for wish in query.reading.wishes]
         return frozenset(start for start, text in wishes if any(_holds(values, text) for values in columns))
 
     def _granted(self, query: Query, position: int) -> frozenset[int]:

@@ -151,6 +151,15 @@ def _without(slate: Slate, visit: Visit, args: Args) -> Request:
     return _WITHOUT[args[0]](_base(slate, visit), slate, _number(args[1]))
 
 
+def _typed(slate: Slate, visit: Visit, _: Args) -> Request:
+    """The same words, those that were read as others in quotation marks."""
+    if slate.asked is None or not slate.asked.read_as:
+        raise _gone()
+    request = _base(slate, visit)
+    words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, slate.asked.read_as))})(?!\w)")
+    return replace(request, text=words.sub(lambda match: f"“{match[0]}”", request.text))
+
+
 def _without_wish(request: Request, slate: Slate, number: int) -> Request:
     if slate.asked is None:
         raise _gone()
@@ -180,6 +189,7 @@ STEPS: Mapping[str, Step] = {
     "answer": _answer,
     "words": _words,
     "sharpen": _sharpen,
+    "typed": _typed,
     "without": _without,
 }
 """What each button of a Slate asks for next."""

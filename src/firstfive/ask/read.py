@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from firstfive.ask.spelling import Respelt, respelt
 from firstfive.ask.topics import TOPICS
 from firstfive.errors import RequestError
 from firstfive.guard import printable, storable
-from firstfive.types import Request, Span, Wish
+from firstfive.types import Quote, Request, Span, Wish
 
 LONGEST = 4_000
 MOST = 100
 WISHES = 8
+READ_AS = "These words were read as others: "
+"""How a note on misspelt words begins."""
+NAMED = 5
+"""Misspelt words that a note names."""
 _CUTS = re.compile(
     r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
     r"(?<!\w\(s)(?<!\w\(e)(?<!\w\(es)(?<!\w\(en)(?<!\w\(in)[.;:,!?\n()]++(?:\s+|$)|\s+\((?=[\w€$£])|"
@@ -122,25 +127,55 @@ _FILLER = frozenset(
     "sans société sociétés sont sur très toujours tout un une veut veux voulons vous".split()
 )
 """Words of which no wish consists: what they ask for, no item says."""
+SMALL_WORDS = _FILLER | frozenset(
+    "without under over more less than from because allergic intolerant cannot where between ohne über unter mehr "
+    "weniger als allergisch aus bei gegen wegen weil zwischen wohin sans moins allergique contre parce entre".split()
+)
+"""What requests are made of in three languages: right in any catalogue, and often what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A request as it will be answered: its cleaned text, its wishes in order, and what the seeker should know.
 
-    asked: the text without what it refuses, which is what is searched for. meant: the whole text as it is meant, where
-    words of it were misspelt; empty: as it stands.
+    asked: the text without what it refuses, which is what is searched for. respelt: where words were misspelt, how the
+    text was typed: request, wishes and asked are as it is meant.
     """
 
     request: Request
     wishes: tuple[Wish, ...]
     asked: str
     notes: tuple[str, ...] = ()
-    meant: str = ""
+    respelt: Respelt | None = None
+
+    @property
+    def read_as(self) -> dict[str, str]:
+        """The words that were misspelt, and as what each was read."""
+        return self.respelt.pairs if self.respelt else {}
+
+    def typed(self) -> Request:
+        """The request as it was typed."""
+        return replace(self.request, text=self.respelt.typed) if self.respelt else self.request
+
+    def quote(self, quote: Quote) -> Quote:
+        """A quote of the request as it was typed."""
+        return self.respelt.typed_quote(quote) if self.respelt else quote
+
+    def typed_wishes(self) -> tuple[Wish, ...]:
+        """The wishes where they were typed, with what is meant beside it."""
+        return tuple(map(self._typed_wish, self.wishes)) if self.respelt else self.wishes
+
+    def _typed_wish(self, wish: Wish) -> Wish:
+        assert self.respelt
+        at = self.respelt.typed_at(wish.start, wish.end)
+        typed = self.respelt.typed[at.start : at.end]
+        return replace(wish, text=typed, start=at.start, end=at.end, meant="" if typed == wish.text else wish.text)
 
 
-def read(request: Request) -> Reading:
+def read(request: Request, better: Callable[[str], str | None] | None = None) -> Reading:
     """The request with its text made printable and at most 4,000 characters long.
+
+    better: gives what a misspelt word is meant to be.
 
     Raises RequestError: request.empty when there is neither a word nor an item to go by, request.invalid for a number
     out of range.
@@ -157,11 +192,21 @@ def read(request: Request) -> Reading:
             "the request has no words to search for; describe in a sentence what you are looking for",
             code="request.empty",
         )
+    meant = respelt(text, better) if better else None
+    if meant and meant.swaps:
+        text, notes = meant.text, (*notes, _note(meant))
     found = list(_wishes(text))
     if not found and any(char.isalnum() for char in text):
         found = [(Span(0, len(text)), Wish(text, 0, len(text)))]
     wishes = tuple(wish for _, wish in found[:WISHES])
-    return Reading(replace(request, text=text), wishes, _asked(text, found), notes)
+    typed = meant if meant and meant.swaps else None
+    return Reading(replace(request, text=text), wishes, _asked(text, found), notes, typed)
+
+
+def _note(meant: Respelt) -> str:
+    """What the seeker should know of words that were read otherwise."""
+    pairs = ", ".join(f"“{typed}” as “{read}”" for typed, read in list(meant.pairs.items())[:NAMED])
+    return f"{READ_AS}{pairs}."
 
 
 def _check(request: Request) -> None:

@@ -72,11 +72,11 @@ def explain(
     if not rows or not wishes:
         return None, None
     words = _Words([*(row.text for row in rows), _stated(item)])
-    found = [words.found(wish.words) for wish in wishes]
+    found = [words.found(wish.text) for wish in wishes]
     held = np.array([one.share for one in found], dtype=np.float32)
     held[[wish.start in granted for wish in wishes], -1] = 1
     shared = held[:, :-1]
-    telling = np.array([[min(1.0, len(telling_words(wish.words)) / 2)] for wish in wishes], dtype=np.float32)
+    telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
     denied, doubted, unsaid = np.array([one[1:] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
     likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
     beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
@@ -92,17 +92,17 @@ def mentions(item: Item, wish: Wish) -> bool:
     """Whether all telling words of a wish stand, in some form, in the item's title, a passage or its fields."""
     fields = _stated(item)
     everything = f"{item.title}\n{item.text}\n{fields}".lower()
-    telling = (word for words in _asked(wish.words) for word in words)
+    telling = (word for words in _asked(wish.text) for word in words)
     if not all(word[:BEGINNING] in everything for word in telling):  # most items: no need to look closer
         return False
     texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), fields)
-    return max(_Words(texts).found(wish.words).share) == 1
+    return max(_Words(texts).found(wish.text).share) == 1
 
 
 def lacks(item: Item, wish: Wish) -> bool:
     """Whether the item's title, a passage or its fields say that it has not what the wish names."""
     texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), _stated(item))
-    found = _Words(texts).found(wish.words)
+    found = _Words(texts).found(wish.text)
     return any(found.denied) and max(found.share) < 1
 
 
@@ -131,7 +131,7 @@ def _reason(
     ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
     wish, row = divmod(int(np.where(good, ranked, -np.inf).argmax()), len(rows))
     said, best = wishes[wanted[wish]], float(pairs[wish, row])
-    return Reason(_said(said), _quote(rows[row], said.words), round(min(best / (1 + SHARED), 1.0), 4))
+    return Reason(_said(said), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
 
 
 def _absence(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, absent: Mask) -> Reason | None:
@@ -141,12 +141,12 @@ def _absence(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, abse
             row = rows[int(absent[number].argmax())]
             said = _said(wish)
             said = Quote(f"{wish.by}{said.text}", wish.start - len(wish.by), said.end, "request")
-            return Reason(said, _quote(row, wish.words), round(1 / (1 + SHARED), 4))
+            return Reason(said, _quote(row, wish.text), round(1 / (1 + SHARED), 4))
     return None
 
 
 def _of_the_seeker(wish: Wish) -> bool:
-    return _OF_THE_SEEKER.fullmatch(wish.words) is not None
+    return _OF_THE_SEEKER.fullmatch(wish.text) is not None
 
 
 def _news(row: _Row) -> bool:
@@ -159,8 +159,8 @@ def _numbers(rows: Sequence[_Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
     where it is met."""
     at_odds, met = np.zeros((2, len(wishes), len(rows)), dtype=bool)
     for number, wish in enumerate(wishes):
-        if _DIGIT.search(wish.words):
-            found = [meets(wish.words, row.text) if _DIGIT.search(row.text) else None for row in rows]
+        if _DIGIT.search(wish.text):
+            found = [meets(wish.text, row.text) if _DIGIT.search(row.text) else None for row in rows]
             at_odds[number] = [one is False for one in found]
             met[number] = [one is True for one in found]
     return at_odds, met
@@ -171,7 +171,7 @@ def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denie
     for number, wish in enumerate(wishes):
         if not wish.refused and denied[number].any() and shared[number].max() < 1:
             said = _said(wish)
-            return Mismatch(said, _quote(rows[int(denied[number].argmax())], wish.words), "contradicted")
+            return Mismatch(said, _quote(rows[int(denied[number].argmax())], wish.text), "contradicted")
     return None
 
 
@@ -186,16 +186,16 @@ def _another_number(
     for number, wish in enumerate(wishes):
         if wish.refused or wish.start in granted or met[number].any() or not at_odds[number].any():
             continue
-        wanted = list(amounts(wish.words))
+        wanted = list(amounts(wish.text))
         if not any(amount.open for amount in wanted):
             continue
         kinds = [amount.kind for amount in wanted if amount.kind]
-        told = [word for word in telling_words(wish.words) if not (_is_amount(word) or word in _COMPARING)]
+        told = [word for word in telling_words(wish.text) if not (_is_amount(word) or word in _COMPARING)]
         about = [word for word in told if not any(same(kind, word) for kind in kinds)]
         plain = [odds and len(list(amounts(row.text))) == 1 for odds, row in zip(at_odds[number], rows, strict=True)]
         shared = np.where(plain, words.found(" ".join(about or told)).share[:-1], 0)
         if shared.any():
-            return Mismatch(_said(wish), _quote(rows[int(shared.argmax())], wish.words), "contradicted")
+            return Mismatch(_said(wish), _quote(rows[int(shared.argmax())], wish.text), "contradicted")
     return None
 
 
@@ -216,7 +216,7 @@ def _mismatch(
     for number, wish in enumerate(wishes):
         said = _said(wish)
         if wish.refused and shared[number].max() >= 1:
-            return Mismatch(said, _quote(rows[int(shared[number].argmax())], wish.words), "contradicted")
+            return Mismatch(said, _quote(rows[int(shared[number].argmax())], wish.text), "contradicted")
     support = shared.max(axis=1) + (0 if alike is None else alike.max(axis=1))
     failed = [
         number

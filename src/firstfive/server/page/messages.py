@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -55,9 +55,7 @@ class Messages:
         """What an answer notes in English, in this language; as it stands, where it is none of the notes known."""
         for key, pattern in _notes():
             if told := pattern.fullmatch(text):
-                return self(
-                    f"note.{key}", **{name: _VALUES[name](self, value) for name, value in told.groupdict().items()}
-                )
+                return self(f"note.{key}", **{k: self.number(_whole(v)) for k, v in told.groupdict().items()})
         return text
 
 
@@ -89,21 +87,11 @@ def _notes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     english = messages("en").texts
 
     def pattern(text: str) -> re.Pattern[str]:
-        parts = iter(re.split(r"\{(\w+)\}", text))
-        return re.compile("".join(re.escape(part) + _PATTERNS.get(next(parts, ""), "") for part in parts))
+        return re.compile(re.escape(text).replace(r"\{count\}", "(?P<count>[0-9,]+)"))
 
     known = ((name.removeprefix("note."), text) for name, text in english.items() if name.startswith("note."))
     return tuple((key, pattern(text)) for key, text in known)
 
 
-def _words(_: Messages, told: str) -> Markup:
-    return Markup(", ").join(map(quoted, re.findall(r"“(\w+)”", told)))
-
-
-def _count(say: Messages, told: str) -> str:
-    return say.number(int(told.replace(",", "")))
-
-
-_PATTERNS = {"count": "(?P<count>[0-9,]+)", "words": r"(?P<words>“\w+”(?:, “\w+”)*)"}
-_VALUES: Mapping[str, Callable[[Messages, str], str]] = {"count": _count, "words": _words}
-"""What a note may have put into it: how it is written in English, and how on the page."""
+def _whole(text: str) -> int:
+    return int(text.replace(",", ""))

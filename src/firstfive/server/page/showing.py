@@ -123,6 +123,10 @@ class Shown:
     sharpen: tuple[Button, ...] = ()
 
 
+NAMED = 3
+"""Misspelt words that are named."""
+
+
 def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: Decided | None = None) -> Shown:
     """A place of a Slate as the page shows it. page: which of its fields is its address, and which are shown."""
     request, wishes = slate.request.text, slate.asked.wishes if slate.asked else ()
@@ -226,7 +230,7 @@ def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator
     if not wishes and slate.request.text:
         yield Wanted(short(slate.request.text), "")
     for number, wish in enumerate(wishes):
-        text = short(wish.words)
+        text = short(wish.meant or wish.text)
         yield Wanted(
             say.plain("want.refused", wish=text) if wish.refused else text, "" if alone else f"without wish {number}"
         )
@@ -235,6 +239,13 @@ def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator
             yield Wanted(told_text(told, say), f"without told {number}")
     for number, item in enumerate(slate.request.like):
         yield Wanted(say.plain("want.near", name=short(names.get(item, "…"))), f"without like {number}")
+
+
+def read_as(slate: Slate, say: Messages) -> Iterator[str]:
+    """How words that were misspelt were read, a sentence each; of the first few."""
+    pairs = slate.asked.read_as if slate.asked else {}
+    for typed, read in list(pairs.items())[:NAMED]:
+        yield say("want.read", typed=typed, read=read)
 
 
 def told_text(told: Told, say: Messages) -> str:

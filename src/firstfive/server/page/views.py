@@ -12,6 +12,7 @@ from starlette.requests import Request as HttpRequest
 from firstfive.app import visits
 from firstfive.app.model_steps import UNEXPLAINED
 from firstfive.app.recommend import NOTHING
+from firstfive.ask import READ_AS
 from firstfive.errors import FirstFiveError, SettingsError
 from firstfive.server.calls import Reply
 from firstfive.server.page import colours, remembering, showing
@@ -129,6 +130,7 @@ def slate(
         "asking": showing.asking(given, visit, say),
         "unsure": given.asked is not None and not given.asked.sure,
         "late": late,
+        "read_as": list(showing.read_as(given, say)),
         "notes": [say.note(note) for note in given.notes if not _said_already(note, given, late=late)],
         "more": more,
         "recorded": showing.recorded(given, say),
@@ -178,8 +180,9 @@ def style(service: Service) -> Reply:
 
 
 def _said_already(note: str, given: Slate, *, late: bool) -> bool:
-    """Whether a note tells what the page tells by itself: that reasons may come yet, or that nothing was found."""
-    return (late and note == UNEXPLAINED) or (note == NOTHING and not given.places)
+    """Whether a note tells what the page tells by itself: that reasons may come yet, that nothing was found, or how
+    misspelt words were read."""
+    return (late and note == UNEXPLAINED) or (note == NOTHING and not given.places) or note.startswith(READ_AS)
 
 
 def _places(given: Slate, visit: visits.Visit, say: Messages, settings: Settings) -> Iterator[showing.Shown]:

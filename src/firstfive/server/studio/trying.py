@@ -186,7 +186,7 @@ def _whole(found: Tried) -> Iterator[tuple[str, Cell]]:
     yield "milliseconds", round(sum(slate.timings_ms.values()), 1)
     yield "left after each stage", ", ".join(f"{name} {n}" for name, n in found.left.items())
     if slate.asked:
-        yield "wishes", "; ".join(wish.text for wish in slate.asked.wishes)
+        yield "wishes", "; ".join(wish.meant or wish.text for wish in slate.asked.wishes)
         yield "strength of the description", slate.asked.strength.level
         yield "chance of a match among these", slate.asked.chance
         question = slate.asked.question
