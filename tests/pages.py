@@ -182,6 +182,7 @@ class States:
             "unsure": _slate(PLACES, UNSURE),
             "unsure_plain": _slate(PLACES, replace(UNSURE, question=None)),
             "down": _slate(PLACES, ASKED, notes=(model_steps.UNAIDED,)),
+            "misspelt": _slate(PLACES, replace(ASKED, read_as={"dentits": "dentist", "Swizerland": "Switzerland"})),
             "nothing": _slate((), replace(ASKED, question=None, sharpenings=())),
             "recorded": _slate(PLACES, ASKED, recorded=datetime(2026, 3, 4, tzinfo=UTC), models=("fake:model",)),
             "decided": _slate(PLACES, ASKED),

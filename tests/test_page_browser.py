@@ -415,6 +415,7 @@ def p95_ms(page: Page, what: str) -> float:
         ("list", 820),
         ("down", 820),
         ("nothing", 820),
+        ("misspelt", 820),
         ("results", 390),
     ],
 )

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from firstfive.ask import SMALL_WORDS, slips
+from firstfive.index import CODES, SPOKEN, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from firstfive.index.words import WordsChannel
     from firstfive.ports import Column, Embedder
-    from firstfive.types import Mask, Positions
 
-LANGUAGES = {
-    "english": "en",
-    "german": "de",
-    "french": "fr",
-    "spanish": "es",
-    "portuguese": "pt",
-    "italian": "it",
-    "dutch": "nl",
-    "russian": "ru",
-}
-"""Stemmers' languages of which there is a list of words; in other languages nothing is taken for misspelt."""
-SPOKEN = ("en", "de", "fr")
-"""Their words are right in any catalogue: people write in these."""
 SURE = 6
 """Letters from which on a word may have another letter, or one too many: of shorter ones too much is one slip away."""
 FOREIGN = 0.3
@@ -50,8 +34,8 @@ class Spelling:
     ) -> None:
         """language: the stemmer's; none: those that people write in."""
         self._words, self._columns = words, columns
-        own = SPOKEN if language == "none" else tuple(LANGUAGES[name] for name in (language,) if name in LANGUAGES)
-        self._own, self._lists = own, tuple(dict.fromkeys([*own, *SPOKEN])) if own else ()
+        self._own = SPOKEN if language == "none" else (language,) if language in CODES else ()
+        self._lists = tuple(dict.fromkeys([*self._own, *SPOKEN])) if self._own else ()
         self._pieces = embedder.pieces if embedder and len(embedder.table) else None
 
     def better(self, word: str) -> str | None:
@@ -64,7 +48,7 @@ class Spelling:
         if not self._lists or self._kept(small):
             return None
         (_, said), *_ = self._words.counts([small])
-        if said > RARE or self._whole(small) or self._right([small], self._lists)[0]:
+        if said > RARE or self._whole(small) or listed([small], self._lists)[0]:
             return None
         near = slips(small)
         if len(small) < SURE or word[0].isupper():  # a name may be one letter from a word
@@ -75,7 +59,7 @@ class Spelling:
     def _likeliest(self, near: Mapping[str, float], least: int) -> str | None:
         """Of words that may be meant, the likeliest that more items say than so many."""
         words = list(near)
-        own, right = self._right(words, self._own), self._right(words, self._lists)
+        own, right = listed(words, self._own), listed(words, self._lists)
         weights = {
             one: near[one] * (1.0 if is_own else FOREIGN)
             for one, is_own, is_one in zip(words, own.tolist(), right.tolist(), strict=True)
@@ -89,15 +73,6 @@ class Spelling:
     def _kept(self, word: str) -> bool:
         """Whether it is right in any case: requests are made of it, or a field has it."""
         return word in SMALL_WORDS or word.casefold() in self._values
-
-    def _right(self, words: Sequence[str], languages: Sequence[str]) -> Mask:
-        """(n,): which are words of one of the languages."""
-        hashes = np.fromiter(map(hash, words), dtype=np.int64, count=len(words))
-        found = np.zeros(len(words), dtype=bool)
-        for language in languages:
-            listed = _listed(language)
-            found |= listed[np.minimum(np.searchsorted(listed, hashes), len(listed) - 1)] == hashes
-        return found
 
     def _whole(self, word: str) -> bool:
         """Whether the embedder knows it as one word; False where that cannot be told."""
@@ -116,12 +91,3 @@ def _easy(typed: str, meant: str) -> bool:
         return sorted(typed) == sorted(meant)
     at = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), len(meant))
     return typed[at] == typed[at - 1]
-
-
-@cache
-def _listed(language: str) -> Positions:
-    """The hashes of a language's words, ascending: a tenth of the memory of the words."""
-    from spellchecker import SpellChecker
-
-    words = SpellChecker(language=language).word_frequency.words()
-    return np.sort(np.fromiter(map(hash, words), dtype=np.int64))
