@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 NOBODY = Payer()
 AT_ONCE = 64
+READ_AS = "These words were read as others: "
+"""How the note on misspelt words begins; the first few are named."""
+NAMED = 5
 NOTHING = "Nothing was found."
 BY_WORDS = "These are matched by words only just now."
 RERANKED_AT_ONCE = 8
@@ -308,7 +311,13 @@ class Recommender:
             places = _places(now, query, watch, help_, trail, leaning, explorer)
             asked = self._asked(now, query, trail, watch) if ask else None
         told = _notes(reading.request, places, len(now.serving.catalogue))
-        notes = (*reading.notes, *told, *([BY_WORDS] if query.by_words else []), *_moved(trail, len(places)))
+        notes = (
+            *reading.notes,
+            *_read_as(reading.read_as),
+            *told,
+            *([BY_WORDS] if query.by_words else []),
+            *_moved(trail, len(places)),
+        )
         slate = Slate(
             recomm_id or RecommId(token_urlsafe(12)),
             now.release.id,
@@ -413,6 +422,12 @@ def _stored(unit: Unit, slate: Slate, also: Callable[[Unit, Slate], None] | None
     unit.slates.add(slate)
     if also:
         also(unit, slate)
+
+
+def _read_as(pairs: Mapping[str, str]) -> Iterator[str]:
+    """What the seeker should know of misspelt words."""
+    if pairs:
+        yield READ_AS + ", ".join(f"“{typed}” as “{read}”" for typed, read in list(pairs.items())[:NAMED]) + "."
 
 
 def _notes(request: Request, places: Sequence[Place], items: int) -> Iterator[str]:

@@ -15,10 +15,6 @@ from firstfive.types import Quote, Request, Span, Wish
 LONGEST = 4_000
 MOST = 100
 WISHES = 8
-READ_AS = "These words were read as others: "
-"""How a note on misspelt words begins."""
-NAMED = 5
-"""Misspelt words that a note names."""
 _CUTS = re.compile(
     r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
     r"(?<!\w\(s)(?<!\w\(e)(?<!\w\(es)(?<!\w\(en)(?<!\w\(in)[.;:,!?\n()]++(?:\s+|$)|\s+\((?=[\w€$£])|"
@@ -194,19 +190,13 @@ def read(request: Request, better: Callable[[str], str | None] | None = None) ->
         )
     meant = respelt(text, better) if better else None
     if meant and meant.swaps:
-        text, notes = meant.text, (*notes, _note(meant))
+        text = meant.text
     found = list(_wishes(text))
     if not found and any(char.isalnum() for char in text):
         found = [(Span(0, len(text)), Wish(text, 0, len(text)))]
     wishes = tuple(wish for _, wish in found[:WISHES])
     typed = meant if meant and meant.swaps else None
     return Reading(replace(request, text=text), wishes, _asked(text, found), notes, typed)
-
-
-def _note(meant: Respelt) -> str:
-    """What the seeker should know of words that were read otherwise."""
-    pairs = ", ".join(f"“{typed}” as “{read}”" for typed, read in list(meant.pairs.items())[:NAMED])
-    return f"{READ_AS}{pairs}."
 
 
 def _check(request: Request) -> None:

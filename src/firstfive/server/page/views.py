@@ -11,8 +11,7 @@ from starlette.requests import Request as HttpRequest
 
 from firstfive.app import visits
 from firstfive.app.model_steps import UNEXPLAINED
-from firstfive.app.recommend import NOTHING
-from firstfive.ask import READ_AS
+from firstfive.app.recommend import NOTHING, READ_AS
 from firstfive.errors import FirstFiveError, SettingsError
 from firstfive.server.calls import Reply
 from firstfive.server.page import colours, remembering, showing
