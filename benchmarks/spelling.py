@@ -70,7 +70,7 @@ def report(serving: Serving, asked: list[tuple[str, labels.Grades]], share: floa
         reading = serving.read(request)
         as_typed.append(found(serving, read(request), grades))
         as_read.append(found(serving, reading, grades))
-        other += reading.meant != ""
+        other += bool(reading.read_as)
     print(
         f"  {share:4.0%} of words: Success@5 {np.mean(as_typed):.3f} as typed, {np.mean(as_read):.3f} as read; "
         f"{other} requests read otherwise"

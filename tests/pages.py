@@ -21,6 +21,7 @@ from firstfive.types import (
     Asked,
     ItemId,
     Mismatch,
+    Misspelt,
     Option,
     Place,
     Question,
@@ -163,6 +164,7 @@ ASKED = Asked(
     QUESTION,
     SHARPER,
 )
+MISSPELT = (Misspelt("crwons", "crowns", 18, 24), Misspelt("dentrues", "dentures", 29, 37))
 UNSURE = replace(ASKED, strength=Strength("thin", 0.2, (False, False), "employees", "size"), chance=0.1, sure=False)
 TOLD = (Told("country", 'country = "norway"', "value", ("Norway",)), Told("year", "year <= 1990", "up_to", (1990.0,)))
 
@@ -182,7 +184,7 @@ class States:
             "unsure": _slate(PLACES, UNSURE),
             "unsure_plain": _slate(PLACES, replace(UNSURE, question=None)),
             "down": _slate(PLACES, ASKED, notes=(model_steps.UNAIDED,)),
-            "misspelt": _slate(PLACES, replace(ASKED, read_as={"dentits": "dentist", "Swizerland": "Switzerland"})),
+            "misspelt": _slate(PLACES, replace(ASKED, misspelt=MISSPELT)),
             "nothing": _slate((), replace(ASKED, question=None, sharpenings=())),
             "recorded": _slate(PLACES, ASKED, recorded=datetime(2026, 3, 4, tzinfo=UTC), models=("fake:model",)),
             "decided": _slate(PLACES, ASKED),

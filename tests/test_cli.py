@@ -138,7 +138,7 @@ def test_a_message_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 
 def test_an_answer_cannot_steer_the_terminal_or_fill_the_screen() -> None:
-    shown = pretty(full(["a release", "\x1b[31mred\x1b]0;name\x07", "\u202ereversed", "A" * 5_000]))
+    shown = pretty(full(["a release", "\x1b[31mred\x1b]0;name\x07", "\u202ereversed", "A" * 5_000]), ())
     plain = re.sub("\x1b\\[[01]m", "", shown)  # bold, which is ours
     assert not set(plain) & set("\x1b\x07\u202e")
     titled = shown[shown.index("4. A") : shown.index("…")]

@@ -378,13 +378,23 @@ class Sharpening:
 
 
 @dataclass(frozen=True, slots=True)
+class Misspelt:
+    """A word of a request that was misspelt: `text == request[start:end]`, and as what it was read."""
+
+    text: str
+    read: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What goes with five places: what was understood, how surely a match is among them, and what to ask next.
 
     chance: that a match is among them, in [0, 1]; None where the Release has learned none. sure: False where it lies
     below `ask.sure_at`, and one more fact is needed. question: None where none is worth a seeker's time. sharpenings:
-    for each place, in order. wishes: each can be taken away from the request's text. read_as: words of it that were
-    misspelt, and as what each was read.
+    for each place, in order. wishes: each can be taken away from the request's text. misspelt: words of it that were
+    read as others.
     """
 
     wishes: tuple[Wish, ...]
@@ -393,7 +403,7 @@ class Asked:
     sure: bool
     question: Question | None
     sharpenings: tuple[tuple[Sharpening, ...], ...]
-    read_as: Mapping[str, str] = field(default_factory=dict)
+    misspelt: tuple[Misspelt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,9 +84,10 @@ def sharpened(request: Request, item: ItemId, button: Sharpening) -> Request:
     return replace(request, like=like, told=(*request.told, told))
 
 
-def unwanted(request: Request) -> frozenset[int]:
-    """Where the wishes start that the request refuses."""
-    return frozenset(wish.start for wish in read(request).wishes if wish.refused)
+def unwanted(request: Request, serving: Serving | None = None) -> frozenset[int]:
+    """Where the wishes start that the request refuses. serving: reads its misspelt words."""
+    reading = serving.read(request) if serving else read(request)
+    return frozenset(wish.start for wish in reading.typed_wishes() if wish.refused)
 
 
 def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
@@ -164,7 +165,7 @@ def look(
         chance is None or chance >= settings.sure_at,
         _spelt_question(serving, asked, pool.positions.tolist()) if asked else None,
         _sharpenings(serving, request, pool, shares, settings),
-        query.reading.read_as,
+        query.reading.misspelt,
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from firstfive import guard
 from firstfive.app.cleaning_report import Change, changed
+from firstfive.ask import read
 from firstfive.build import clean
 from firstfive.errors import IndexFileError, NotFound, RequestError
 from firstfive.rank import parse_filter
@@ -109,7 +110,7 @@ def _search(serving: Serving, words: str, among: Mask) -> list[int]:
     own = serving.catalogue.position(ItemId(words))
     first = [own] if own is not None and among[own] else []
     try:
-        query = serving.query_text(serving.read(Request(words, FOUND)))
+        query = serving.query_text(read(Request(words, FOUND)))
     except RequestError:
         if first:
             return first

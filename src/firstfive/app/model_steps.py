@@ -197,9 +197,9 @@ class Help:
         if not self.dial.rerank or not query.reading.asked:
             return None
 
-        def fits(request: Request, positions: Positions) -> Scores:
+        def fits(_: Request, positions: Positions) -> Scores:
             items = [_told(serving, query, int(position)) for position in positions]
-            replies = self._ask("rerank", request, items)
+            replies = self._ask("rerank", query.reading.typed(), items)
             found = [fit(reply) if isinstance(reply, Reply) else nan for reply in replies]
             if np.isnan(found).all() and not _unrecorded(replies):
                 self._notes[UNAIDED] = None
@@ -219,7 +219,7 @@ class Help:
 
     def explain(self, serving: Serving, query: Query, places: Sequence[Place]) -> tuple[Place, ...]:
         """The places with reasons by the model where they hold, and by rule where they do not."""
-        request = query.reading.request
+        request = query.reading.typed()  # by what was typed it is found when that is erased
         if not self.dial.reasons or not places or not query.reading.asked:
             return tuple(places)
         items = [serving.catalogue.item(serving.position(place.item)) for place in places]
@@ -347,7 +347,7 @@ def reasoned(
     pairs = [_paired(answer, query, item) for answer, item in zip(answers, items, strict=True)]
     alike = iter(_alike(serving, [both for both in pairs if isinstance(both, claims.Pair)]))
     return tuple(
-        _judged(serving, query, place, both, next(alike), answer)
+        _judged(serving, place, both, next(alike), answer)
         if answer and isinstance(both, claims.Pair)
         else replace(place, checks=(both,) if isinstance(both, str) and both else ())
         for place, both, answer in zip(places, pairs, answers, strict=True)
@@ -367,7 +367,8 @@ def _paired(answer: _Answer | None, query: Query, item: Item) -> claims.Pair | s
     """The answer's quotes where they truly stand, or why they are not used; empty where there is no answer."""
     if answer is None:
         return ""
-    return claims.pair(answer.said, answer.says, query.reading.request.text, query.reading.wishes, item)
+    reading = query.reading
+    return claims.pair(answer.said, answer.says, reading.typed().text, reading.typed_wishes(), item)
 
 
 def _alike(serving: Serving, pairs: Sequence[claims.Pair]) -> list[float | None]:
@@ -379,19 +380,16 @@ def _alike(serving: Serving, pairs: Sequence[claims.Pair]) -> list[float | None]
     return [float(cosine) for cosine in np.vecdot(said, says)]
 
 
-def _judged(
-    serving: Serving, query: Query, place: Place, both: claims.Pair, cosine: float | None, answer: _Answer
-) -> Place:
+def _judged(serving: Serving, place: Place, both: claims.Pair, cosine: float | None, answer: _Answer) -> Place:
     """The place with the model's reason, where it holds. What a rule found against the same words goes before it."""
     claimed = claims.supported(both, cosine, serving.weigh)
     if claimed is None:
         return replace(place, checks=("its two quotes are about different things",))
-    said = query.reading.quote(claimed.said)
-    against = place.mismatch if place.mismatch and _overlap(place.mismatch.said, said) else None
+    against = place.mismatch if place.mismatch and _overlap(place.mismatch.said, claimed.said) else None
     if against and against.says:
         return replace(place, checks=("the item denies it elsewhere",))
     doubt = claims.unsupported(answer.because, both, place.title) if answer.because else ""
-    reason = replace(claims.made(both, cosine, "" if doubt else answer.because.strip(), answer.by), said=said)
+    reason = replace(claims.made(both, cosine, "" if doubt else answer.because.strip(), answer.by), said=claimed.said)
     return replace(place, reason=reason, mismatch=None if against else place.mismatch, checks=(doubt,) if doubt else ())
 
 

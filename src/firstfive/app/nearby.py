@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from firstfive.ask import read
 from firstfive.errors import NotFound, RequestError
 from firstfive.learn import NEITHER, REFUSALS
 from firstfive.types import Candidates, ItemId, Request
@@ -89,7 +90,7 @@ def _by_text(now: Now, item: Item, n: int, offset: int) -> Ranking:
     """The items that share the most words with this one: for a Release without vectors."""
     request = Request(f"{item.title}. {item.text}"[:1000], min(100, max(1, n + offset)), diversity=0)
     try:
-        query = replace(now.serving.query_text(now.serving.read(request)), among=_others(now, (item.id,)))
+        query = replace(now.serving.query_text(read(request)), among=_others(now, (item.id,)))
     except RequestError:  # an item of signs alone
         return []
     found = now.serving.pipeline()(request, now.serving.retrieve(query))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from firstfive.ports import Unit
     from firstfive.rank import Stage
     from firstfive.settings import RankSettings
-    from firstfive.types import Asked, Candidates, Item, KeyId, Place, Release, ReleaseId, UserId
+    from firstfive.types import Asked, Candidates, Item, KeyId, Misspelt, Place, Release, ReleaseId, UserId
 
 NOBODY = Payer()
 AT_ONCE = 64
-READ_AS = "These words were read as others: "
+READ_AS = "Read as meant: "
 """How the note on misspelt words begins; the first few are named."""
 NAMED = 5
 NOTHING = "Nothing was found."
@@ -96,7 +96,9 @@ class Recommender:
         return True
 
     def warm(self) -> None:
-        """Loads what a model's help with requests needs, where there is one."""
+        """Loads what requests need once in a process: lists of words, and a model's libraries where there is one."""
+        with suppress(IndexFileError):
+            self._following.now().serving.warm()
         if not dial(self._project.settings.models).off and self._project.gateway is not None:
             self._project.gateway.ready()
 
@@ -299,10 +301,10 @@ class Recommender:
     ) -> Slate:
         now = now or self._following.now()
         watch.lap("open")
-        reading = now.serving.read(request)
-        watch.lap("read")
         with self._cores:
             watch.lap(WAIT)
+            reading = now.serving.read(request)
+            watch.lap("read")
             query = now.serving.query(reading, now.hidden)
             watch.lap("embed")
             trail = {} if trail is None else trail
@@ -313,7 +315,7 @@ class Recommender:
         told = _notes(reading.request, places, len(now.serving.catalogue))
         notes = (
             *reading.notes,
-            *_read_as(reading.read_as),
+            *_read_as(reading.misspelt),
             *told,
             *([BY_WORDS] if query.by_words else []),
             *_moved(trail, len(places)),
@@ -424,10 +426,11 @@ def _stored(unit: Unit, slate: Slate, also: Callable[[Unit, Slate], None] | None
         also(unit, slate)
 
 
-def _read_as(pairs: Mapping[str, str]) -> Iterator[str]:
+def _read_as(misspelt: Sequence[Misspelt]) -> Iterator[str]:
     """What the seeker should know of misspelt words."""
+    pairs = list({one.text: one.read for one in misspelt}.items())[:NAMED]
     if pairs:
-        yield READ_AS + ", ".join(f"“{typed}” as “{read}”" for typed, read in list(pairs.items())[:NAMED]) + "."
+        yield READ_AS + ", ".join(f"“{typed}” as “{read}”" for typed, read in pairs) + "."
 
 
 def _notes(request: Request, places: Sequence[Place], items: int) -> Iterator[str]:

@@ -153,11 +153,13 @@ def _without(slate: Slate, visit: Visit, args: Args) -> Request:
 
 def _typed(slate: Slate, visit: Visit, _: Args) -> Request:
     """The same words, those that were read as others in quotation marks."""
-    if slate.asked is None or not slate.asked.read_as:
+    if slate.asked is None or not slate.asked.misspelt:
         raise _gone()
     request = _base(slate, visit)
-    words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, slate.asked.read_as))})(?!\w)")
-    return replace(request, text=words.sub(lambda match: f"“{match[0]}”", request.text))
+    text = request.text
+    for one in reversed(slate.asked.misspelt):
+        text = f"{text[: one.start]}“{one.text}”{text[one.end :]}"
+    return replace(request, text=text)
 
 
 def _without_wish(request: Request, slate: Slate, number: int) -> Request:

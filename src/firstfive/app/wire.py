@@ -12,7 +12,7 @@ from firstfive import types
 
 
 class Request(msgspec.Struct, kw_only=True):
-    """What was asked, as it was understood."""
+    """What was asked."""
 
     text: str
     n: int

@@ -5,7 +5,7 @@ from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import PHRASES, nearer
 from firstfive.ask.prefer import doubts, likely, losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
-from firstfive.ask.read import SMALL_WORDS, Reading, read
+from firstfive.ask.read import REFUSING, SMALL_WORDS, Reading, read
 from firstfive.ask.sharpen import sharpenings
 from firstfive.ask.spelling import Respelt, respelt, slips
 from firstfive.ask.strength import LEVELS, strength
@@ -14,6 +14,7 @@ from firstfive.ask.topics import TOPICS, said, topic
 __all__ = [
     "LEVELS",
     "PHRASES",
+    "REFUSING",
     "SMALL_WORDS",
     "TOPICS",
     "USUAL",

@@ -10,7 +10,7 @@ from firstfive.ask.spelling import Respelt, respelt
 from firstfive.ask.topics import TOPICS
 from firstfive.errors import RequestError
 from firstfive.guard import printable, storable
-from firstfive.types import Quote, Request, Span, Wish
+from firstfive.types import Misspelt, Quote, Request, Span, Wish
 
 LONGEST = 4_000
 MOST = 100
@@ -125,9 +125,16 @@ _FILLER = frozenset(
 """Words of which no wish consists: what they ask for, no item says."""
 SMALL_WORDS = _FILLER | frozenset(
     "without under over more less than from because allergic intolerant cannot where between ohne über unter mehr "
-    "weniger als allergisch aus bei gegen wegen weil zwischen wohin sans moins allergique contre parce entre".split()
+    "weniger als allergisch aus bei gegen wegen weil zwischen wohin sans moins allergique contre parce entre "
+    "arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt thats theres theyre theyve wasnt werent "
+    "weve whats wont wouldnt youre youve".split()
 )
 """What requests are made of in three languages: right in any catalogue, and often what was meant."""
+REFUSING = frozenset(
+    "not no nor never neither nothing nobody none without don cannot kein keine keinen nicht nichts ohne nie weder "
+    "sans pas jamais rien ni aucun aucune".split()
+)
+"""Words that turn a wish into a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +152,9 @@ class Reading:
     respelt: Respelt | None = None
 
     @property
-    def read_as(self) -> dict[str, str]:
-        """The words that were misspelt, and as what each was read."""
-        return self.respelt.pairs if self.respelt else {}
+    def misspelt(self) -> tuple[Misspelt, ...]:
+        """The words that were misspelt, where they were typed."""
+        return self.respelt.misspelt if self.respelt else ()
 
     def typed(self) -> Request:
         """The request as it was typed."""
@@ -163,15 +170,16 @@ class Reading:
 
     def _typed_wish(self, wish: Wish) -> Wish:
         assert self.respelt
-        at = self.respelt.typed_at(wish.start, wish.end)
-        typed = self.respelt.typed[at.start : at.end]
-        return replace(wish, text=typed, start=at.start, end=at.end, meant="" if typed == wish.text else wish.text)
+        at, typed = self.respelt.typed_at(wish.start, wish.end), self.respelt.typed
+        by = typed[self.respelt.typed_at(wish.start - len(wish.by), wish.start).start : at.start] if wish.by else ""
+        text = typed[at.start : at.end]
+        return replace(wish, text=text, start=at.start, end=at.end, by=by, meant="" if text == wish.text else wish.text)
 
 
-def read(request: Request, better: Callable[[str], str | None] | None = None) -> Reading:
+def read(request: Request, better: Callable[[str, bool], str | None] | None = None) -> Reading:
     """The request with its text made printable and at most 4,000 characters long.
 
-    better: gives what a misspelt word is meant to be.
+    better: gives what a misspelt word is meant to be, as `respelt` asks for it.
 
     Raises RequestError: request.empty when there is neither a word nor an item to go by, request.invalid for a number
     out of range.
@@ -189,14 +197,12 @@ def read(request: Request, better: Callable[[str], str | None] | None = None) ->
             code="request.empty",
         )
     meant = respelt(text, better) if better else None
-    if meant and meant.swaps:
-        text = meant.text
+    text = meant.text if meant else text
     found = list(_wishes(text))
     if not found and any(char.isalnum() for char in text):
         found = [(Span(0, len(text)), Wish(text, 0, len(text)))]
     wishes = tuple(wish for _, wish in found[:WISHES])
-    typed = meant if meant and meant.swaps else None
-    return Reading(replace(request, text=text), wishes, _asked(text, found), notes, typed)
+    return Reading(replace(request, text=text), wishes, _asked(text, found), notes, meant)
 
 
 def _check(request: Request) -> None:

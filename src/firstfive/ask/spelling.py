@@ -1,7 +1,7 @@
 """Misspelt words, read as they are meant; and where what was typed stands, for quotes.
 
     slips("dentits")                  {"dentist": .14, "dentals": ..., ...}: one slip away, and how likely it is
-    respelt("a dentits", better)      Respelt("a dentist", ...): better("dentits") -> "dentist"
+    respelt("a dentits", better)      Respelt("a dentist", ...): better("dentits", False) -> "dentist"
 
 Nine of ten misspelt words are one slip away: a letter left out (34 of a hundred), one too many (27, as often as not the
 one before it doubled), another one (19) or two changed round (13): Pollock and Zamora, Communications of the ACM 27,
@@ -11,31 +11,32 @@ one before it doubled), another one (19) or two changed round (13): Pollock and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from firstfive.types import Span
+from firstfive.types import Misspelt, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from firstfive.types import Quote
 
 SHORTEST, LONGEST = 4, 24
 """Of shorter words nearly everything is one slip away from another."""
-MOST = 40
+MOST = 60
 """Words of a request that are looked up at most."""
 LEFT_OUT, DOUBLED, TOO_MANY, ANOTHER, ROUND = 0.34, 0.135, 0.135, 0.19, 0.13
 _LETTERS = 26
 """Letters that one too many, or another one, is as a rule one of."""
 _ALPHABETS = (
     "abcdefghijklmnopqrstuvwxyzßàáâãäåæçèéêëìíîïñòóôõöøùúûüýăąćčďęěğıłńňőœřśşšșťțůűźżž",
-    "абвгдежзийклмнопрстуфхцчшщъыьэюяёєії",
-    "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώ",
+    "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
 )
-_WORD = re.compile(rf"(?<![^\W\d_])[^\W\d_]{{{SHORTEST},{LONGEST}}}(?![^\W\d_])")
-_NAME = re.compile(r"[@_\d]|://|\w\.\w")
-"""What an address or a number has in it."""
+_WORD = re.compile(rf"(?<!\w)[^\W\d_]{{{SHORTEST},{LONGEST}}}(?![\w'’])")
+_ADDRESS = re.compile(r"\S*@\S*|\w*://\S*|www\.\S*|(?<!\S)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}(?![\w.])\S*")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«")
+_BEGINS = re.compile(r"(?:^|[.!?:]\s*)\W*$")
+"""What stands before the first word of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,10 @@ class Respelt:
     swaps: tuple[tuple[Span, Span], ...] = ()
 
     @property
-    def pairs(self) -> dict[str, str]:
-        """What was typed, and how each word of it was read."""
-        return {self.typed[old.start : old.end]: self.text[new.start : new.end] for new, old in self.swaps}
+    def misspelt(self) -> tuple[Misspelt, ...]:
+        """The words that were misspelt, where they were typed."""
+        each = ((self.text[new.start : new.end], old) for new, old in self.swaps)
+        return tuple(Misspelt(self.typed[old.start : old.end], read, old.start, old.end) for read, old in each)
 
     def typed_at(self, start: int, end: int) -> Span:
         """Where what stands here in the text was typed: whole words, where they were misspelt."""
@@ -74,32 +76,35 @@ class Respelt:
         return place + moved
 
 
-def respelt(text: str, better: Callable[[str], str | None]) -> Respelt:
-    """The text as it is meant. better: gives what a word is meant to be, as it is typed; or None."""
+def respelt(text: str, better: Callable[[str, bool], str | None]) -> Respelt | None:
+    """The text as it is meant; None where it is as typed.
+
+    better: gives what a word in small letters is meant to be, or None, and is told whether it may be a name.
+    """
     parts: list[str] = []
     swaps: list[tuple[Span, Span]] = []
-    known: dict[str, str | None] = {}
+    known: dict[tuple[str, bool], str | None] = {}
     at = length = 0
-    for old in _words(text):
+    for old, name in _words(text):
         word = text[old.start : old.end]
-        if word not in known:
-            if len(known) == MOST:
-                break
-            known[word] = better(word)
-        meant = known[word]
+        asked = word.lower(), name
+        if asked not in known and len(known) < MOST:
+            known[asked] = better(*asked)
+        meant = known.get(asked)
         if meant is None:
             continue
+        meant = meant.upper() if word.isupper() else meant.capitalize() if word[0].isupper() else meant
         length += old.start - at + len(meant)
         parts += [text[at : old.start], meant]
         swaps.append((Span(length - len(meant), length), old))
         at = old.end
-    return Respelt("".join([*parts, text[at:]]), text, tuple(swaps))
+    return Respelt("".join([*parts, text[at:]]), text, tuple(swaps)) if swaps else None
 
 
 def slips(word: str) -> dict[str, float]:
     """All that a word in small letters may be meant to be, one slip away, and how likely just that slip is made of it.
 
-    None for a word of a script unknown here. Some 80 a letter. The first letter is right, or changed round with the
+    None for a word of a script unknown here. Some 150 a letter. The first letter is right, or changed round with the
     second.
     """
     letters = next((one for one in _ALPHABETS if word and word[0] in one), "")
@@ -125,11 +130,16 @@ def slips(word: str) -> dict[str, float]:
     return found
 
 
-def _words(text: str) -> Iterator[Span]:
-    """The words that may be misspelt, as typed: none that is quoted, in capitals, or part of an address."""
-    kept = [match.span() for match in _QUOTED.finditer(text)]
-    kept += [match.span() for match in re.finditer(r"\S+", text) if _NAME.search(match[0])]
+def _words(text: str) -> Iterator[tuple[Span, bool]]:
+    """The words that may be misspelt, as typed, and whether each may be a name: it has a capital amid a sentence.
+
+    None that is quoted, part of an address, or has a capital behind its first letter, where not all are capitals.
+    """
+    kept = [match.span() for pattern in (_QUOTED, _ADDRESS) for match in pattern.finditer(text)]
     shouted = text.isupper()
     for match in _WORD.finditer(text):
-        if (shouted or not match[0].isupper()) and not any(low <= match.start() < high for low, high in kept):
-            yield Span(*match.span())
+        start, word = match.start(), match[0]
+        if any(low <= start < high for low, high in kept) or (not shouted and word[1:] != word[1:].lower()):
+            continue
+        name = not shouted and word[0].isupper() and not _BEGINS.search(text[max(0, start - 3) : start])
+        yield Span(*match.span()), name

@@ -91,6 +91,7 @@ def recommend(
         raise click.UsageError("--rerank goes with --queries; for one request set models.speed.")
     if text is None and not like:
         raise click.UsageError("Missing argument 'TEXT'.")
+    from firstfive.app.asking import unwanted
     from firstfive.app.recommend import Recommender
     from firstfive.app.wire import slate_json
     from firstfive.types import ItemId, Request, Told, UserId
@@ -110,7 +111,8 @@ def recommend(
         recommender = Recommender(project)
         recommender.ready()  # opened before the clock runs: what is shown is the time of the answer
         slate = recommender.recommend(request, explain=explain, ask=ask)
-    click.echo(slate_json(slate).decode() if call.json else pretty(slate))
+        refused = unwanted(slate.request, recommender.now().serving)
+    click.echo(slate_json(slate).decode() if call.json else pretty(slate, refused))
     if explain and not call.json:
         from firstfive.cli.explaining import workings
 
@@ -144,12 +146,9 @@ def joined(filters: Sequence[str]) -> str:
     return stated[0] if len(stated) == 1 else " and ".join(f"({one})" for one in stated)
 
 
-def pretty(slate: Slate) -> str:
-    """A Slate for reading in a terminal."""
-    from firstfive.app.asking import unwanted
-
+def pretty(slate: Slate, refused: Collection[int]) -> str:
+    """A Slate for reading in a terminal. refused: where the wishes start that its request refuses."""
     columns = width()
-    refused = unwanted(slate.request)
     blocks = [_block(place, columns, refused) for place in slate.places]
     blocks += ["\n".join(asked_lines(slate.asked, columns))] if slate.asked else []
     notes = [textwrap.fill(plain(note), columns) for note in slate.notes]

@@ -102,6 +102,7 @@ def _port(project: Project) -> int:
 
 
 def _check(call: Call) -> int:
+    from firstfive.app.asking import unwanted
     from firstfive.app.demo import QUESTION, RIGHT, fill, open_demo
     from firstfive.app.record import create_key
     from firstfive.app.wire import slate_from_json
@@ -114,7 +115,7 @@ def _check(call: Call) -> int:
         with _server(folder, call.overrides) as address:
             answer = _asked(address, secret, QUESTION)
     slate = slate_from_json(answer)
-    click.echo(answer.decode() if call.json else f"{QUESTION}\n\n{pretty(slate)}")
+    click.echo(answer.decode() if call.json else f"{QUESTION}\n\n{pretty(slate, unwanted(slate.request))}")
     if len(slate.places) == 5 and any(place.item == RIGHT for place in slate.places):
         return 0
     click.echo(f"The check failed: five matches were wanted, {plain(RIGHT)} among them.", err=True)

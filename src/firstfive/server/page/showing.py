@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from firstfive.app.recommend import NAMED
 from firstfive.app.visits import MISFIT, Decided, Visit
 from firstfive.server.page.messages import Messages
 from firstfive.settings import PageSettings, Settings
@@ -121,10 +122,6 @@ class Shown:
     facts: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     sharpen: tuple[Button, ...] = ()
-
-
-NAMED = 3
-"""Misspelt words that are named."""
 
 
 def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: Decided | None = None) -> Shown:
@@ -243,8 +240,8 @@ def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator
 
 def read_as(slate: Slate, say: Messages) -> Iterator[str]:
     """How words that were misspelt were read, a sentence each; of the first few."""
-    pairs = slate.asked.read_as if slate.asked else {}
-    for typed, read in list(pairs.items())[:NAMED]:
+    misspelt = slate.asked.misspelt if slate.asked else ()
+    for typed, read in list({one.text: one.read for one in misspelt}.items())[:NAMED]:
         yield say("want.read", typed=typed, read=read)
 
 
