@@ -184,7 +184,7 @@ class States:
             "unsure": _slate(PLACES, UNSURE),
             "unsure_plain": _slate(PLACES, replace(UNSURE, question=None)),
             "down": _slate(PLACES, ASKED, notes=(model_steps.UNAIDED,)),
-            "misspelt": _slate(PLACES, replace(ASKED, misspelt=MISSPELT)),
+            "misspelt": _misspelt(),
             "nothing": _slate((), replace(ASKED, question=None, sharpenings=())),
             "recorded": _slate(PLACES, ASKED, recorded=datetime(2026, 3, 4, tzinfo=UTC), models=("fake:model",)),
             "decided": _slate(PLACES, ASKED),
@@ -204,6 +204,16 @@ def fresh(served: Served, asked: Asked = ASKED, places: tuple[Place, ...] = PLAC
     slate = _slate(places, asked)
     served.project.store.write(lambda unit: unit.slates.add(slate))
     return f"/slate/{slate.recomm_id}"
+
+
+def _misspelt() -> Slate:
+    """The same sentence with two letters changed round in two of its words, quoted as it was typed."""
+    typed = SENTENCE
+    for one in MISSPELT:
+        typed = f"{typed[: one.start]}{one.text}{typed[one.end :]}"
+    reason = replace(REASON, said=_quote("crwons and dentrues", typed, "request"))
+    slate = _slate((replace(PLACES[0], reason=reason), *PLACES[1:]), replace(ASKED, misspelt=MISSPELT))
+    return replace(slate, request=replace(slate.request, text=typed))
 
 
 def _slate(places: tuple[Place, ...], asked: Asked, told: tuple[Told, ...] = (), **parts: Any) -> Slate:
