@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Progress
     from firstfive.settings import AskSettings
-    from firstfive.types import Doc, Release
+    from firstfive.types import Doc, Release, ReleaseId
 
 FILE = "chances.json"
 """Not chance.json, which earlier versions wrote otherwise: a Release of theirs states no chance until it is built."""
@@ -111,11 +111,12 @@ def calibrate(project: Project, release: Release, docs: Sequence[Doc], progress:
     own = _read(folder) if _sound(folder) else None
     learned = own or _earlier(project, release, {doc.stamp.id for doc in docs})
     try:
-        if learned is None or learned.labels != labels:
+        if learned is None or learned.labels != labels or (learned is not own and labels and not learned.taught):
             serving = Serving(folder, project.embedder if release.parts["embedder"] else None)
             learned = learned or _by_questions(serving, release, project.settings.ask, progress)
-            taught = _by_labels(learned.curve.unlabelled, serving, labelled, progress)
-            learned = replace(learned, curve=taught[0], labels=labels, taught=taught[1])
+            if len(learned.stamps) >= FEWEST:
+                curve, taught = _by_labels(learned.curve.unlabelled, serving, release.id, labelled, progress)
+                learned = replace(learned, curve=curve, labels=labels, taught=taught)
     except ModelError as error:
         what = "what people labelled" if learned else "the chance of a match"
         log("build").warning("%s was not learned: %s", what, error)
@@ -136,6 +137,7 @@ def _by_questions(serving: Serving, release: Release, ask: AskSettings, progress
 def _by_labels(
     curve: Calibration,
     serving: Serving,
+    release: ReleaseId,
     labelled: Sequence[tuple[str, Mapping[ItemId, int]]],
     progress: Progress,
 ) -> tuple[Calibration, frozenset[str]]:
@@ -148,9 +150,10 @@ def _by_labels(
     if len(judged) < FEWEST_LABELLED:
         log("build").warning(
             "people labelled %d requests, and all of the first five of %d as this Release answers them: too few for "
-            "chances to go by; label what `firstfive label draw --release` adds, and build again",
+            "chances to go by; label what `firstfive label draw --release %s` adds, and build again",
             len(labelled),
             len(judged),
+            release[:12],
         )
         return curve, frozenset()
     found = np.array([one.found for one in judged])

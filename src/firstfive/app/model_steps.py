@@ -347,7 +347,7 @@ def reasoned(
     pairs = [_paired(answer, query, item) for answer, item in zip(answers, items, strict=True)]
     alike = iter(_alike(serving, [both for both in pairs if isinstance(both, claims.Pair)]))
     return tuple(
-        _judged(serving, place, both, next(alike), answer)
+        _judged(serving, query, place, both, next(alike), answer)
         if answer and isinstance(both, claims.Pair)
         else replace(place, checks=(both,) if isinstance(both, str) and both else ())
         for place, both, answer in zip(places, pairs, answers, strict=True)
@@ -364,11 +364,17 @@ def _answered(reply: Reply | ModelError) -> _Answer | None:
 
 
 def _paired(answer: _Answer | None, query: Query, item: Item) -> claims.Pair | str:
-    """The answer's quotes where they truly stand, or why they are not used; empty where there is no answer."""
+    """The answer's quotes where they truly stand, or why they are not used; empty where there is no answer.
+
+    A model is asked with what was typed; whether its quotes hold is told by what is meant.
+    """
     if answer is None:
         return ""
-    reading = query.reading
-    return claims.pair(answer.said, answer.says, reading.typed().text, reading.typed_wishes(), item)
+    reading, said = query.reading, answer.said
+    if reading.respelt and (typed := claims.aligned(said, reading.respelt.typed)):
+        at = reading.respelt.meant_at(typed.start, typed.end)
+        said = reading.request.text[at.start : at.end]
+    return claims.pair(said, answer.says, reading.request.text, reading.wishes, item)
 
 
 def _alike(serving: Serving, pairs: Sequence[claims.Pair]) -> list[float | None]:
@@ -380,16 +386,19 @@ def _alike(serving: Serving, pairs: Sequence[claims.Pair]) -> list[float | None]
     return [float(cosine) for cosine in np.vecdot(said, says)]
 
 
-def _judged(serving: Serving, place: Place, both: claims.Pair, cosine: float | None, answer: _Answer) -> Place:
+def _judged(
+    serving: Serving, query: Query, place: Place, both: claims.Pair, cosine: float | None, answer: _Answer
+) -> Place:
     """The place with the model's reason, where it holds. What a rule found against the same words goes before it."""
     claimed = claims.supported(both, cosine, serving.weigh)
     if claimed is None:
         return replace(place, checks=("its two quotes are about different things",))
-    against = place.mismatch if place.mismatch and _overlap(place.mismatch.said, claimed.said) else None
+    said = query.reading.quote(claimed.said)
+    against = place.mismatch if place.mismatch and _overlap(place.mismatch.said, said) else None
     if against and against.says:
         return replace(place, checks=("the item denies it elsewhere",))
     doubt = claims.unsupported(answer.because, both, place.title) if answer.because else ""
-    reason = replace(claims.made(both, cosine, "" if doubt else answer.because.strip(), answer.by), said=claimed.said)
+    reason = replace(claims.made(both, cosine, "" if doubt else answer.because.strip(), answer.by), said=said)
     return replace(place, reason=reason, mismatch=None if against else place.mismatch, checks=(doubt,) if doubt else ())
 
 

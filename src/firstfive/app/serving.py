@@ -170,7 +170,7 @@ class Serving:
 
     def warm(self) -> None:
         """Loads what is looked up of misspelt words: 0.7 s once in a process."""
-        self._spelling.better("warm")
+        self._spelling.warm()
 
     def query(self, reading: Reading, hidden: Collection[int] = frozenset()) -> Query:
         """Embeds the request and its wishes, adds what it likes and dislikes, and works out what may be found."""

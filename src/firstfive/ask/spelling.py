@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 SHORTEST, LONGEST = 4, 24
 """Of shorter words nearly everything is one slip away from another."""
-MOST = 60
+SHOUTED = 6
+"""Letters of a word from which on it is no abbreviation where all is in capitals."""
+MOST = 100
 """Words of a request that are looked up at most."""
 LEFT_OUT, DOUBLED, TOO_MANY, ANOTHER, ROUND = 0.34, 0.135, 0.135, 0.19, 0.13
 _LETTERS = 26
@@ -32,11 +34,18 @@ _ALPHABETS = (
     "abcdefghijklmnopqrstuvwxyzßàáâãäåæçèéêëìíîïñòóôõöøùúûüýăąćčďęěğıłńňőœřśşšșťțůűźżž",
     "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
 )
-_WORD = re.compile(rf"(?<!\w)[^\W\d_]{{{SHORTEST},{LONGEST}}}(?![\w'’])")
-_ADDRESS = re.compile(r"\S*@\S*|\w*://\S*|www\.\S*|(?<!\S)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}(?![\w.])\S*")
-_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«")
-_BEGINS = re.compile(r"(?:^|[.!?:]\s*)\W*$")
-"""What stands before the first word of a sentence."""
+_WORD = re.compile(rf"(?<!\w)[^\W\d_ʼ]{{{SHORTEST},{LONGEST}}}(?![\w'’])")
+_ADDRESS = re.compile(
+    r"\S*@\S*|\w*://\S*|www\.\S*|(?<![\w.@-])[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,6}|[A-Z]{2,6})(?!\w|\.\w)\S*"
+)
+_QUOTED = tuple(
+    re.compile(quoted)
+    for quoted in ('"[^"]*"', "“[^”]*”", '„[^"“”]*["“”]', "«[^»]*»", "»[^«]*«", "‚[^‘’]*[‘’]", "‹[^›]*›")
+)
+_BEGINS = re.compile(r"(?:^|\w{3}[.!?:]\s)\W*$")
+"""What stands before the first word of a sentence: no "Dr." """
+_BEFORE = 40
+"""Characters that are looked at for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,11 @@ class Respelt:
     def typed_at(self, start: int, end: int) -> Span:
         """Where what stands here in the text was typed: whole words, where they were misspelt."""
         return Span(self._at(start, end=False), self._at(end, end=True))
+
+    def meant_at(self, start: int, end: int) -> Span:
+        """The inverse: where what was typed here stands in the text."""
+        turned = Respelt(self.typed, self.text, tuple((old, new) for new, old in self.swaps))
+        return turned.typed_at(start, end)
 
     def typed_quote(self, quote: Quote) -> Quote:
         """A quote of the text as it was typed; of anything else, as it is."""
@@ -104,7 +118,7 @@ def respelt(text: str, better: Callable[[str, bool], str | None]) -> Respelt | N
 def slips(word: str) -> dict[str, float]:
     """All that a word in small letters may be meant to be, one slip away, and how likely just that slip is made of it.
 
-    None for a word of a script unknown here. Some 150 a letter. The first letter is right, or changed round with the
+    Nothing for a word of a script unknown here. Some 150 a letter. The first letter is right, or changed round with the
     second.
     """
     letters = next((one for one in _ALPHABETS if word and word[0] in one), "")
@@ -135,11 +149,12 @@ def _words(text: str) -> Iterator[tuple[Span, bool]]:
 
     None that is quoted, part of an address, or has a capital behind its first letter, where not all are capitals.
     """
-    kept = [match.span() for pattern in (_QUOTED, _ADDRESS) for match in pattern.finditer(text)]
+    kept = [match.span() for pattern in (*_QUOTED, _ADDRESS) for match in pattern.finditer(text)]
     shouted = text.isupper()
     for match in _WORD.finditer(text):
         start, word = match.start(), match[0]
-        if any(low <= start < high for low, high in kept) or (not shouted and word[1:] != word[1:].lower()):
+        short = len(word) < SHOUTED if shouted else word[1:] != word[1:].lower()
+        if short or any(low <= start < high for low, high in kept):
             continue
-        name = not shouted and word[0].isupper() and not _BEGINS.search(text[max(0, start - 3) : start])
+        name = not shouted and word[0].isupper() and not _BEGINS.search(text[max(0, start - _BEFORE) : start])
         yield Span(*match.span()), name

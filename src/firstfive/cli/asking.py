@@ -111,7 +111,7 @@ def recommend(
         recommender = Recommender(project)
         recommender.ready()  # opened before the clock runs: what is shown is the time of the answer
         slate = recommender.recommend(request, explain=explain, ask=ask)
-        refused = unwanted(slate.request, recommender.now().serving)
+        refused = () if call.json else unwanted(slate.request, recommender.now().serving)
     click.echo(slate_json(slate).decode() if call.json else pretty(slate, refused))
     if explain and not call.json:
         from firstfive.cli.explaining import workings
