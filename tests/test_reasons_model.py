@@ -574,14 +574,15 @@ def test_what_a_rule_found_to_be_denied_is_not_praised(best: Project) -> None:
     from firstfive.app.model_steps import _Answer, _judged
 
     serving = best.recommender.serving
+    query = serving.query_text(serving.read(Request("a franchise")))
     both = pair("franchise", "franchise handbook", "a franchise", (), thing("A franchise handbook. Not a franchise."))
     assert isinstance(both, Pair)
     against = Mismatch(both.said, Quote("Not a franchise.", 22, 38), "contradicted")
     place = Place(1, ItemId("a"), "A", "", 1.0, {}, None, against, {})
-    judged = _judged(serving, place, both, 0.9, _Answer("", "", "", NAME))
+    judged = _judged(serving, query, place, both, 0.9, _Answer("", "", "", NAME))
     assert (judged.reason, judged.mismatch) == (None, against)
     silent = Place(1, ItemId("a"), "A", "", 1.0, {}, None, Mismatch(both.said, None, "not mentioned"), {})
-    assert _judged(serving, silent, both, 0.9, _Answer("", "", "", NAME)).mismatch is None
+    assert _judged(serving, query, silent, both, 0.9, _Answer("", "", "", NAME)).mismatch is None
 
 
 def test_a_page_shows_the_sentence_and_says_when_answers_were_recorded(answered: Open) -> None:
