@@ -336,6 +336,23 @@ def test_labels_of_which_some_of_what_is_shown_lacks_one_teach_nothing_and_the_b
     assert "label draw --release" in caplog.text
 
 
+def test_labels_that_taught_an_earlier_release_nothing_are_tried_again_on_another(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(project)
+    label(project, 35)
+    with monkeypatch.context() as nothing:
+        nothing.setattr(calibrating, "try_judged", lambda *_, **__: [])
+        first, _ = built(project)
+    assert calibrating.taught_in(first) == frozenset()
+    assert built(project)[0] == first
+    assert calibrating.taught_in(first) == frozenset()  # of the same answers nothing else is to be learned
+    project.import_(firms(project.folder, changed=2))
+    second, _ = built(project)
+    assert second != first
+    assert len(calibrating.taught_in(second)) >= 30
+
+
 def test_where_the_embedder_fails_an_earlier_calibration_is_carried_over_without_new_labels(
     project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

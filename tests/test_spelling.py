@@ -20,14 +20,16 @@ from firstfive.app import asking, model_steps
 from firstfive.app.recommend import READ_AS
 from firstfive.app.wiring import init_project, open_project
 from firstfive.ask import Respelt, read, respelt, slips
+from firstfive.errors import ModelError
 from firstfive.index import listed
+from firstfive.ports import Payer
 from firstfive.server.page.messages import LANGUAGES, messages
 from firstfive.testing.clients import served
 from firstfive.testing.world import WISHES
 from firstfive.types import Misspelt, Quote, Request, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from firstfive.app.wiring import Project
@@ -263,7 +265,7 @@ def test_long_and_hostile_texts_cost_little(firms: Project) -> None:
         ("millz", None),  # one letter of a short word is another: it might be anything
         ("withuot", "without"),  # what requests are made of
         ("nciht", "nicht"),
-        ("neer", None),  # not "never", which would refuse what is wanted
+        ("nver", None),  # not "never", which would refuse what is wanted
         ("ohne", None),
         ("aber", None),
     ],
@@ -375,6 +377,31 @@ def test_a_word_of_the_catalogues_own_language_is_likelier_than_another(tmp_path
     """French "retirer" has the stem of "retire", and a letter left out is likelier than two changed round."""
     assert slips("retier")["retirer"] > slips("retier")["retire"]
     assert spelling_of(tmp_path, ["The owner will retire."] * 5)("retier") == "retire"
+
+
+def test_a_word_of_another_language_is_not_meant_where_one_of_the_catalogues_own_is_near(tmp_path: Path) -> None:
+    """Who types "docter" means a doctor, whom no item names."""
+    assert spelling_of(tmp_path, ["The old docteur of the town."] * 5)("docter") is None
+
+
+def test_a_model_is_asked_with_what_was_typed(firms: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By that, what it said is found when the request is erased."""
+    asked: list[str] = []
+
+    def replies(_: object, __: str, request: Request, items: Sequence[str]) -> list[ModelError]:
+        asked.append(request.text)
+        return [ModelError("it is down; wait")] * len(items)
+
+    monkeypatch.setattr(model_steps.Help, "_ask", replies)
+    serving = firms.recommender.serving
+    query = serving.query(serving.read(Request("a dentsit in zug")))
+    found = serving.retrieve(query)
+    help_ = model_steps.Help(firms, model_steps.Dial(rerank=2, reasons=True), Payer(run="r"), 1.0)
+    made = help_.stage(serving, query)
+    assert made
+    made(None).step(query.reading.request, found)
+    help_.explain(serving, query, serving.places(query, found))
+    assert asked == ["a dentsit in zug"] * 2
 
 
 def test_a_word_that_an_item_says_is_right_there_whatever_it_is(tmp_path: Path) -> None:

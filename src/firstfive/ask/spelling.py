@@ -1,7 +1,7 @@
 """Misspelt words, read as they are meant; and where what was typed stands, for quotes.
 
-    slips("dentits")                  {"dentist": .14, "dentals": ..., ...}: one slip away, and how likely it is
-    respelt("a dentits", better)      Respelt("a dentist", ...): better("dentits", False) -> "dentist"
+    slips("dentsit")                  {"dentist": .02, ...}: all that is one slip away, and how likely just that slip is
+    respelt("a dentsit", better)      Respelt("a dentist", ...): better("dentsit", False) -> "dentist"
 
 Nine of ten misspelt words are one slip away: a letter left out (34 of a hundred), one too many (27, as often as not the
 one before it doubled), another one (19) or two changed round (13): Pollock and Zamora, Communications of the ACM 27,
@@ -28,6 +28,7 @@ SHOUTED = 6
 MOST = 100
 """Words of a request that are looked up at most."""
 LEFT_OUT, DOUBLED, TOO_MANY, ANOTHER, ROUND = 0.34, 0.135, 0.135, 0.19, 0.13
+"""How often a misspelt word has a letter left out, doubled, too many or another, or two changed round."""
 _LETTERS = 26
 """Letters that one too many, or another one, is as a rule one of."""
 _ALPHABETS = (
