@@ -253,6 +253,18 @@ class Candidates:
         return Candidates(self.positions[rows], self.scores[rows], channels)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stated:
+    """What was said of a field, by an answer or by the request. yes, perhaps (items,): which items state it, and which
+    state nothing about it. silent, otherwise: what it speaks against these and against all others, in nats.
+    """
+
+    yes: Mask
+    perhaps: Mask
+    silent: float
+    otherwise: float
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Words quoted verbatim: `text == source[start:end]`, where source is the request's text or what `of` names."""

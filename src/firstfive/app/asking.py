@@ -18,6 +18,7 @@ from firstfive.ask import (
     PHRASES,
     USUAL,
     Grounds,
+    answer,
     best,
     doubts,
     held_codes,
@@ -42,6 +43,7 @@ from firstfive.types import Asked, Option, Question, Told
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
     from firstfive.ask import Calibration
+    from firstfive.rank import Verdict
     from firstfive.types import (
         Candidates,
         ItemId,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
         Request,
         Scores,
         Sharpening,
+        Stated,
         Strength,
         Vectors,
     )
@@ -97,12 +100,12 @@ def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
     request.filter for a condition that is none, or names a field that is not there.
     """
     request = query.reading.request
-    verdicts = stated(serving, query)
+    said = stated(serving, query)
     barred = _barred(serving, query)
     if barred is not None:
-        verdicts.append((~barred, np.zeros_like(barred)))
-    if verdicts:
-        found = _fitting(serving, query, found, verdicts)
+        said.append(answer(~barred, np.zeros_like(barred)))
+    if said:
+        found = _fitting(serving, query, found, said)
     if barred is not None:
         found = behind(found, barred[found.positions])
     for phrases in [] if query.by_words else _phrases_told(serving, request):
@@ -111,24 +114,28 @@ def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
     return found
 
 
-def _fitting(serving: Serving, query: Query, found: Candidates, verdicts: Sequence[tuple[Mask, Mask]]) -> Candidates:
-    fits = np.logical_and.reduce([yes | perhaps for yes, perhaps in verdicts])
+def _fitting(serving: Serving, query: Query, found: Candidates, said: Sequence[Stated]) -> Candidates:
+    fits = np.logical_and.reduce([one.yes | one.perhaps for one in said])
     among = fits if query.among is None else fits & query.among
     fitting = serving.retrieve(replace(query, among=among)) if among.any() else found.take(slice(0, 0))
-    return prefer(found, fitting, [yes for yes, _ in verdicts], [perhaps for _, perhaps in verdicts])
+    return prefer(found, fitting, said)
 
 
-def stated(serving: Serving, query: Query) -> list[tuple[Mask, Mask]]:
-    """The items that state it and those that state nothing about it, (items,) masks: of each answer of the visit, and
-    of each field that the request's own words bound by a number. All others state otherwise.
+def stated(serving: Serving, query: Query) -> list[Stated]:
+    """What was said of fields: by each answer of the visit, and by the request's own words, where these bound a number
+    or name a value.
     """
-    return [*_verdicts(serving, query.reading.request), *_bounded(serving, query)]
+    bounded = (serving.numbers.verdict(bound) for bound in joined(query.bounds))
+    return [
+        *(answer(*verdict) for verdict in _verdicts(serving, query.reading.request)),
+        *(answer(yes, perhaps) for yes, perhaps in bounded if yes.any()),
+        *serving.values.verdicts(query.named),
+    ]
 
 
 def lost(serving: Serving, query: Query, positions: Positions) -> Scores:
-    """(n,): what items at these positions lose by what the visit's answers and the request's own numbers say."""
-    said = stated(serving, query)
-    return losses(positions, [yes for yes, _ in said], [perhaps for _, perhaps in said])
+    """(n,): what items at these positions lose by what the visit's answers and the request's own words say."""
+    return losses(positions, stated(serving, query))
 
 
 def candidates(serving: Serving, query: Query) -> Candidates:
@@ -200,11 +207,10 @@ def grounds_of(serving: Serving, query: Query, candidates: Candidates) -> Ground
     if serving.rare is not None and serving.pieces and serving.embedder and query.reading.asked:
         asked = serving.embedder.pieces(telling(query.reading.asked))
         met = met_shares(asked, [serving.pieces.of(position) for position in first.tolist()], serving.rare)
-    verdicts = stated(serving, query)
-    yes, perhaps = [one for one, _ in verdicts], [one for _, one in verdicts]
+    said = stated(serving, query)
     head = candidates.take(slice(0, DEEP))
-    against = doubts(first, yes, perhaps) + np.where(head.scores <= -1, REFUSED, 0.0)
-    narrowed = _narrowed(serving, query, first, yes, perhaps)
+    against = doubts(first, said) + np.where(head.scores <= -1, REFUSED, 0.0)
+    narrowed = _narrowed(serving, query, first, said)
     for phrases in [] if query.by_words else _phrases_told(serving, query.reading.request):
         nearest = _nearest(serving, head, phrases)
         if nearest is not None:
@@ -215,21 +221,15 @@ def grounds_of(serving: Serving, query: Query, candidates: Candidates) -> Ground
     return Grounds(speaks, len(query.reading.asked.split()), against, min(narrowed, most))
 
 
-def _narrowed(serving: Serving, query: Query, first: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> float:
+def _narrowed(serving: Serving, query: Query, first: Positions, said: Sequence[Stated]) -> float:
     """How far filter and answers narrow down what is not among the first, in nats: at most to one item."""
     items, among = len(serving.catalogue), query.among
-    if yes:
-        weights = likely(yes, perhaps)
+    if said:
+        weights = likely(said)
         left = float(weights.sum() if among is None else weights[among].sum()) - float(weights[first].sum())
     else:
         left = float(items if among is None else among.sum()) - len(first)
     return float(np.log(items / max(left, 1.0)))
-
-
-def _bounded(serving: Serving, query: Query) -> list[tuple[Mask, Mask]]:
-    """What `_verdicts` says of an answer, of each field that the request bounds by a number that some item meets."""
-    every = [serving.numbers.verdict(bound) for bound in joined(query.bounds)]
-    return [(yes, perhaps) for yes, perhaps in every if yes.any()]
 
 
 def _barred(serving: Serving, query: Query) -> Mask | None:
@@ -241,11 +241,10 @@ def _barred(serving: Serving, query: Query) -> Mask | None:
     return barred if left.any() else None
 
 
-def _verdicts(serving: Serving, request: Request) -> list[tuple[Mask, Mask]]:
-    """Of each answer, the items that state it and those that state nothing about it; (items,) masks."""
+def _verdicts(serving: Serving, request: Request) -> list[Verdict]:
+    """Of each answer, the items that state it and those that state nothing about it."""
     columns, items = serving.catalogue.columns(), len(serving.catalogue)
-    every = [parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition]
-    return [(verdict.yes, verdict.perhaps) for verdict in every]
+    return [parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition]
 
 
 def _phrases_told(serving: Serving, request: Request) -> list[list[str]]:

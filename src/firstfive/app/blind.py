@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from firstfive.build.describe import row_spans
+from firstfive.build.describe import row_spans, searched
 from firstfive.index.words import folded
 from firstfive.ports import Hits, TextChannel, VectorChannel
 
@@ -35,14 +35,17 @@ _WORD = re.compile(r"[^\W\d_]{4,20}")
 def without_sentence(serving: Serving, question: MadeUp) -> Serving:
     """The Release, with one item saying the rest of what it says."""
     item = serving.catalogue.item(question.position)
-    rest = f"{item.title}\n{item.text[: question.span.start]} {item.text[question.span.end :]}"
+    said = f"{item.text[: question.span.start]} {item.text[question.span.end :]}"
+    drawn = {fact.name for fact in item.facts}
+    imported = {name: value for name, value in item.fields.items() if name not in drawn}
+    rest, found_by = f"{item.title}\n{said}", searched(item.title, said, imported)
     if len(rest.split()) < LEAST:
         return serving
     view = copy(serving)
     words: Any = serving.words
     chars: Any = serving.chars
-    view.words = _Text(words, question.position, _stems(words, rest))  # type: ignore[assignment]
-    view.chars = _Text(chars, question.position, folded(rest))  # type: ignore[assignment]
+    view.words = _Text(words, question.position, _stems(words, found_by))  # type: ignore[assignment]
+    view.chars = _Text(chars, question.position, folded(found_by))  # type: ignore[assignment]
     if serving.passages and serving.whole and serving.embedder and serving.pieces:
         found = _rest(serving, question, item)
         if found:

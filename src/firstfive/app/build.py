@@ -39,7 +39,7 @@ from firstfive.app.vectors import own_digest, write_own
 from firstfive.build.columns import columns
 from firstfive.build.copies import VERSION as COPIES
 from firstfive.build.copies import copies
-from firstfive.build.describe import VERSION, describe, fingerprint
+from firstfive.build.describe import SEARCHED, VERSION, describe, fingerprint, searched
 from firstfive.build.fields import VERSION as FIELDS
 from firstfive.build.fields import typed
 from firstfive.build.languages import stemmer_for
@@ -235,6 +235,7 @@ def _release(project: Project, facts: Describing, model: str, goes_on: GoesOn) -
         ),
         "embedder": model,
         "readings": str(VERSION),
+        "searched": str(SEARCHED),
         "fields": str(FIELDS),
         "copies": str(COPIES),
         "own vectors": own_digest(project),
@@ -264,17 +265,13 @@ def _text_index(project: Project, folder: Path | None, docs: Sequence[Doc]) -> I
         yield None
         return
     ended = Event()
-    texts = takewhile(lambda _: not ended.is_set(), (_text(doc) for doc in docs))
+    texts = takewhile(lambda _: not ended.is_set(), (searched(doc.title, doc.text, doc.fields) for doc in docs))
     with ThreadPoolExecutor(1, "text index") as beside:
         try:
             yield beside.submit(write_text, folder / "text", texts, project.settings.index.stemmer)
         except BaseException:
             ended.set()
             raise
-
-
-def _text(doc: Doc) -> str:
-    return doc.text if doc.text.startswith(doc.title) else f"{doc.title}\n{doc.text}"
 
 
 def _list(

@@ -171,8 +171,8 @@ def _stated(serving: Serving, query: Query, positions: Positions) -> dict[str, S
     said = asking.stated(serving, query)
     if not said:
         return {}
-    states = np.stack([yes[positions] for yes, _ in said])
-    silent = np.stack([perhaps[positions] for _, perhaps in said])
+    states = np.stack([one.yes[positions] for one in said])
+    silent = np.stack([one.perhaps[positions] for one in said])
     counts = {"agrees": states.sum(axis=0), "contradicts": (~states & ~silent).sum(axis=0)}
     return {name: count.astype(np.float32) for name, count in counts.items()}
 

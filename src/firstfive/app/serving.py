@@ -28,6 +28,8 @@ from firstfive.observe import Stopwatch, log
 from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
     Bound,
+    Named,
+    NamedValues,
     NumberFields,
     Pipeline,
     Stage,
@@ -70,7 +72,8 @@ class Query:
 
     meant is the vector of its words alone, without the items that it likes and dislikes.
     wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
-    embedder gave no vector in time, and words alone must do. bounds: the numbers that its wishes name as bounds.
+    embedder gave no vector in time, and words alone must do. bounds, named: the numbers that its wishes name as bounds,
+    and the fields' values that they name.
     """
 
     reading: Reading
@@ -80,6 +83,7 @@ class Query:
     unknown: Mapping[str, Mask] | None = None
     by_words: bool = False
     bounds: tuple[Bound, ...] = ()
+    named: tuple[Named, ...] = ()
     meant: Vectors | None = None
 
 
@@ -194,7 +198,8 @@ class Serving:
         for item in (*reading.request.like, *reading.request.unlike):
             self.position(item)
         self._given(reading.request)
-        query = Query(reading, None, bounds=self.numbers.bounds(reading.request.text, reading.wishes))
+        bounds = self.numbers.bounds(reading.request.text, reading.wishes)
+        query = Query(reading, None, bounds=bounds, named=self.values.named(reading.wishes))
         if not self.embedder or not reading.asked:
             return replace(query, vector=self._moved(None, self.whole, reading.request))
         vectors = self.embedder.embed([reading.asked]) if demand else self._embedded([reading.asked])
@@ -263,6 +268,16 @@ class Serving:
     def numbers(self) -> NumberFields:
         """The fields that hold numbers, and which bounds a request names on them."""
         return NumberFields(self.catalogue.columns(), topic)
+
+    @cached_property
+    def values(self) -> NamedValues:
+        """The fields that hold a value in words, and which of these a request names."""
+        everything = len(self.catalogue)
+        return NamedValues(
+            self.catalogue.columns(),
+            lambda text: self.words.holding(text, everything).positions,
+            lambda position: self.catalogue.item(position).text,
+        )
 
     def barred(self, query: Query) -> Mask | None:
         """(items,): of a request that only refuses, the items that have all words of a wish, and would be the nearest.
@@ -380,12 +395,14 @@ class Serving:
         """The starts of the wishes that are a value of a field, such as a town."""
         columns = [column.values for column in self.catalogue.columns().values() if column.values]
         wishes = [(wish.start, wish.text.casefold()) for wish in query.reading.wishes]
-        return frozenset(start for start, text in wishes if any(_holds(values, text) for values in columns))
+        whole = (start for start, text in wishes if any(_holds(values, text) for values in columns))
+        return frozenset([*whole, *(one.wish for one in query.named)])
 
     def _granted(self, query: Query, position: int) -> frozenset[int]:
-        """The starts of the wishes whose number the item's field meets."""
+        """The starts of the wishes whose number the item's field meets, or whose value it states."""
         columns = self.catalogue.columns()
-        return frozenset(bound.wish for bound in query.bounds if bound.meets(columns[bound.field], position))
+        met = (bound.wish for bound in query.bounds if bound.meets(columns[bound.field], position))
+        return frozenset([*met, *(one.wish for one in query.named if self.values.holds(one, position))])
 
     def _copies_of(self, position: int, hidden: Collection[int]) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one."""

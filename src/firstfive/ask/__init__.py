@@ -3,7 +3,7 @@
 from firstfive.ask.chance import USUAL, Calibration, Grounds, by_labels, fit
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import PHRASES, nearer
-from firstfive.ask.prefer import doubts, likely, losses, nearer_first, prefer
+from firstfive.ask.prefer import answer, doubts, likely, losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
 from firstfive.ask.read import REFUSING, SMALL_WORDS, Reading, read
 from firstfive.ask.sharpen import sharpenings
@@ -23,6 +23,7 @@ __all__ = [
     "MadeUp",
     "Reading",
     "Respelt",
+    "answer",
     "best",
     "by_labels",
     "doubts",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.types import Candidates
+from firstfive.types import Candidates, Stated
 
 if TYPE_CHECKING:
     from firstfive.types import Mask, Numbers, Positions, Scores
@@ -22,17 +22,17 @@ NAT = 0.2
 """What a nat costs, in fused score. What states the answer keeps its own: a raised one would pass for a surer match."""
 
 
-def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Candidates:
-    """The candidates of both searches, with each answer's part in their score, best first.
+def prefer(every: Candidates, fitting: Candidates, said: Sequence[Stated]) -> Candidates:
+    """The candidates of both searches, with the part in their score of all that was said, best first.
 
-    every: what was found for the request. fitting: what was found among items that no answer speaks against, on their
-    own scale. yes, perhaps: for each answer, (items,) masks: states it; states nothing about it.
+    every: what was found for the request. fitting: what was found among items that nothing said speaks against, on
+    their own scale.
     """
     positions = np.unique(np.concatenate([every.positions, fitting.positions]))
     scores = _placed(positions, every, every.scores)
     inside = np.isin(positions, fitting.positions)
     scores = np.where(inside, _placed(positions, fitting, fitting.scores), scores)
-    scores = scores - losses(positions, yes, perhaps)
+    scores = scores - losses(positions, said)
     names = {**every.channels, **fitting.channels}
     channels = {
         name: np.where(
@@ -46,36 +46,35 @@ def prefer(every: Candidates, fitting: Candidates, yes: Sequence[Mask], perhaps:
     return Candidates(positions, scores.astype(np.float32), channels).take(order)
 
 
-def doubts(positions: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Numbers:
-    """(n,): what all answers speak against the items at these positions, in nats.
+def answer(yes: Mask, perhaps: Mask) -> Stated:
+    """An answer that these items state, (items,), and about which those state nothing.
 
     Of an item that states nothing an answer is as likely as of any: against what states it, that is as many nats as the
-    answer narrows the catalogue down by. yes, perhaps: for each answer, (items,) masks: states it; says nothing of it.
+    answer narrows the catalogue down by.
     """
-    total = np.zeros(len(positions))
-    for states, silent in zip(yes, perhaps, strict=True):
-        total += _against(states[positions], silent[positions], nats(states))
-    return total
+    narrows = float(np.log(len(yes) / max(1, int(yes.sum()))))
+    return Stated(yes, perhaps, narrows, narrows + AGAINST)
 
 
-def likely(yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Numbers:
-    """(items,): how likely answers, of which there is one at least, are of each item, beside one that states all."""
-    each = [_against(states, silent, nats(states)) for states, silent in zip(yes, perhaps, strict=True)]
+def doubts(positions: Positions, said: Sequence[Stated]) -> Numbers:
+    """(n,): what all that was said speaks against the items at these positions, in nats."""
+    each = (_against(one.yes[positions], one.perhaps[positions], one) for one in said)
+    return np.asarray(sum(each, np.zeros(len(positions))))
+
+
+def likely(said: Sequence[Stated]) -> Numbers:
+    """(items,): how likely what was said, which is something, is of each item, beside one that states all of it."""
+    each = [_against(one.yes, one.perhaps, one) for one in said]
     return np.asarray(np.exp(-sum(each[1:], each[0])))
 
 
-def nats(states: Mask) -> float:
-    """How far an answer narrows a catalogue down that these items of it state."""
-    return float(np.log(len(states) / max(1, int(states.sum()))))
+def losses(positions: Positions, said: Sequence[Stated]) -> Scores:
+    """(n,): what the items at these positions lose by all that was said, in fused score."""
+    return (NAT * doubts(positions, said)).astype(np.float32)
 
 
-def _against(states: Mask, silent: Mask, narrows: float) -> Numbers:
-    return np.where(states, 0.0, np.where(silent, narrows, narrows + AGAINST))
-
-
-def losses(positions: Positions, yes: Sequence[Mask], perhaps: Sequence[Mask]) -> Scores:
-    """(n,): what the items at these positions lose by all answers, in fused score."""
-    return (NAT * doubts(positions, yes, perhaps)).astype(np.float32)
+def _against(yes: Mask, perhaps: Mask, said: Stated) -> Numbers:
+    return np.where(yes, 0.0, np.where(perhaps, said.silent, said.otherwise))
 
 
 def nearer_first(found: Candidates, nearest: Mask, phrases: int) -> Candidates:

@@ -13,6 +13,12 @@ VERSION = 2
 OPENING = 1_300
 PASSAGE = 1_000
 PASSAGES = 200
+SEARCHED = 1
+"""The version of what `searched` gives."""
+SPOKEN = 64
+"""Characters of a field's value that is a word or a few: a longer one is a text, which import makes searchable."""
+_WRITTEN = re.compile(r"[^\W\d_]")
+_MACHINES = re.compile(r"://|@|^www\.")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 
 
@@ -57,6 +63,16 @@ def readings(title: str, text: str, spans: tuple[Span, ...]) -> tuple[str, ...]:
     rows = [title, *(text[span.start : span.end] for span in spans)]
     rows = list(dict.fromkeys(row for row in rows if row)) or [whole]
     return (whole, *rows)
+
+
+def searched(title: str, text: str, fields: Fields) -> str:
+    """What words find an item by: its title, its text, and the words of its fields, which its text may leave unsaid."""
+    every = (value if isinstance(value, tuple) else (value,) for value in fields.values())
+    said = (value for several in every for value in several if isinstance(value, str))
+    spoken = [
+        value for value in said if len(value) <= SPOKEN and _WRITTEN.search(value) and not _MACHINES.search(value)
+    ]
+    return "\n".join([text if text.startswith(title) else f"{title}\n{text}", *spoken])
 
 
 def stamp(readings: tuple[str, ...], model: str) -> Stamp:

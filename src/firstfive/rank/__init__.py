@@ -4,9 +4,10 @@ from firstfive.rank.bounds import Bound, NumberFields, joined
 from firstfive.rank.explain import explain, lacks, mentions
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
-from firstfive.rank.filter import Filter, parse_filter
+from firstfive.rank.filter import Filter, Verdict, parse_filter
 from firstfive.rank.fuse import fuse
 from firstfive.rank.lean import lean
+from firstfive.rank.named import Named, NamedValues
 from firstfive.rank.pieces import meet_words, rarity
 from firstfive.rank.rerank import fit, rerank
 from firstfive.rank.stages import Pipeline, Stage, behind, cut, diversify, fold_copies, last, without
@@ -16,9 +17,12 @@ __all__ = [
     "Bound",
     "Explorer",
     "Filter",
+    "Named",
+    "NamedValues",
     "NumberFields",
     "Pipeline",
     "Stage",
+    "Verdict",
     "behind",
     "cut",
     "diversify",

@@ -62,11 +62,11 @@ def shared(said: str, words: Iterable[str]) -> float:
 
 def plural(one: str, other: str) -> bool:
     """Equal, or one word in singular and plural: far stricter than `same`. "News" are not new."""
-    return one == other or one in _singulars(other) or other in _singulars(one)
+    return one == other or one in singulars(other) or other in singulars(one)
 
 
 @lru_cache(maxsize=4096)
-def _singulars(word: str) -> frozenset[str]:
+def singulars(word: str) -> frozenset[str]:
     """What a word can be the plural of, in English, German and French."""
     if not word.isalpha() or word in _NO_PLURALS:
         return frozenset()

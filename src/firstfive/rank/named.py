@@ -1,0 +1,157 @@
+"""Values of fields that a wish names whole: "care home in Devon", where Devon is a county that no text speaks of.
+
+    named = values.named(wishes)            the values, each with its field and its wish
+    stated = values.verdicts(named)         for each field: which items state one of its values, and what that says
+
+How surely the field is meant is learned from the items: of those whose text names the value, how many state it. Of
+"software for India" few do, where a field names cities: that is a matter of texts.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstfive.rank.wording import singulars
+from firstfive.types import Stated
+
+if TYPE_CHECKING:
+    from firstfive.ports import Column
+    from firstfive.types import Mask, Positions, Wish
+
+SURE, AS_MANY = 0.8, 5.0
+"""How likely a value that no text names is meant of its field, and as how many items that counts."""
+MEANT, SUREST = 0.5, 12 / 13
+"""A value that is less likely meant of its field says nothing by it; and of those that are right, one in so many states
+otherwise, as with answers."""
+READ = 50
+"""Items whose texts are read for how a value is meant. Cost: 2 ms, once a value."""
+KEPT = 256
+"""Values whose items are remembered."""
+SHORTEST = 3
+"""Letters of a value that can be named."""
+_OR = re.compile(r"\s+(?:or|and|oder|und|ou|et)\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A value of a field that a wish names. value: in small letters. wish: where the wish starts."""
+
+    field: str
+    value: str
+    wish: int
+
+
+class NamedValues:
+    """The fields of a catalogue that hold one value each, in words.
+
+    holding: gives the items that hold all words of a text, in it or in their fields. text: an item's own text.
+    """
+
+    def __init__(
+        self, columns: Mapping[str, Column], holding: Callable[[str], Positions], text: Callable[[int], str]
+    ) -> None:
+        self._columns = {name: column for name, column in columns.items() if column.kind == "text"}
+        self._holding, self._text = holding, text
+        self._spoken: dict[tuple[str, str], tuple[Positions, int, int]] = {}
+
+    def named(self, wishes: Sequence[Wish]) -> tuple[Named, ...]:
+        """The values that wishes name whole, in singular or plural, field by field; not those that are refused.
+
+        A wish of several, "Devon or Somerset", names them where all are values of the field.
+        """
+        found = []
+        for wish in wishes if self._columns else ():
+            parts = [] if wish.refused else _OR.split(wish.text.casefold())
+            for name, column in self._columns.items():
+                values = [_value(column, part) for part in parts]
+                if all(values):
+                    found += [Named(name, value, wish.start) for value in values if value]
+        return tuple(sorted(found, key=lambda one: one.field))
+
+    def holds(self, named: Named, position: int) -> bool:
+        """Whether the item there states the value."""
+        column = self._columns[named.field]
+        starts, codes = _codes(column)
+        return any(
+            column.values[code] == named.value for code in codes[starts[position] : starts[position + 1]].tolist()
+        )
+
+    def verdicts(self, named: Sequence[Named]) -> Iterator[Stated]:
+        """Of each field of which values are named and meant: the items that state one of them, or say it in words."""
+        for field, several in groupby(named, key=lambda one: one.field):
+            stated = self._stated(field, [one.value for one in several])
+            if stated is not None:
+                yield stated
+
+    def _stated(self, field: str, values: Sequence[str]) -> Stated | None:
+        states, silent = self._states(field, values), self._silent(field)
+        spoken = [self._spoken_of(field, value) for value in values]
+        said, read = (sum(one[at] for one in spoken) for at in (1, 2))
+        meant = min((said + SURE * AS_MANY) / (read + AS_MANY), SUREST)
+        usual = float(states.sum()) / max(1, len(silent) - int(silent.sum()))
+        if meant < MEANT or meant <= usual:
+            return None
+        otherwise = float(np.log(meant / (1 - meant) * (1 - usual) / usual))
+        for positions, _, _ in spoken:
+            states[positions] = True
+        known = float(-np.log(usual + (1 - usual) * np.exp(-otherwise)))
+        return Stated(states, silent & ~states, known, otherwise)
+
+    def _states(self, field: str, values: Sequence[str]) -> Mask:
+        column = self._columns[field]
+        starts, codes = _codes(column)
+        lengths = np.diff(starts)
+        states = np.zeros(len(lengths), dtype=bool)
+        hit = np.isin(codes, [bisect_left(column.values, value) for value in values])
+        states[np.repeat(np.arange(len(lengths)), lengths)[hit]] = True
+        return states
+
+    def _silent(self, field: str) -> Mask:
+        return np.asarray(np.diff(_codes(self._columns[field])[0]) == 0)
+
+    def _spoken_of(self, field: str, value: str) -> tuple[Positions, int, int]:
+        """The items that say the value in words; of some whose texts do and that fill the field, how many state it, and
+        how many these are."""
+        key = field, value
+        if key not in self._spoken:
+            positions = np.sort(self._holding(value))
+            filled = positions[~self._silent(field)[positions]]
+            some = filled[np.linspace(0, len(filled) - 1, min(READ, len(filled))).astype(np.int64)]
+            texts = [place for place in some.tolist() if _says(self._text(place), value)]
+            states = self._states(field, [value])
+            if len(self._spoken) >= KEPT:
+                self._spoken.clear()
+            self._spoken[key] = positions, int(states[texts].sum()), len(texts)
+        return self._spoken[key]
+
+
+def _codes(column: Column) -> tuple[Positions, Positions]:
+    """Where each item's codes start, and the codes."""
+    assert column.starts is not None
+    assert column.codes is not None
+    return column.starts, column.codes
+
+
+def _value(column: Column, said: str) -> str | None:
+    """The value that is said, in its own number or the other one."""
+    *before, last = said.split() or [""]
+    forms = (said, *(" ".join([*before, one]) for one in sorted(singulars(last))), f"{said}s")
+    return next((form for form in forms if len(form) >= SHORTEST and _has(column.values, form)), None)
+
+
+def _has(values: Sequence[str], value: str) -> bool:
+    """values: ascending."""
+    at = bisect_left(values, value)
+    return at < len(values) and values[at] == value
+
+
+def _says(text: str, value: str) -> bool:
+    """Whether the value stands in the text as words of its own."""
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text.casefold()) is not None
