@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 
 from firstfive.app import asking, chances
 from firstfive.app.blind import without_sentence
-from firstfive.ask import USUAL, Calibration, Grounds, MadeUp, by_labels, doubts, fit, losses, made_up, perturbed, read
+from firstfive.ask import (
+    USUAL,
+    Calibration,
+    Grounds,
+    MadeUp,
+    answer,
+    by_labels,
+    doubts,
+    fit,
+    losses,
+    made_up,
+    perturbed,
+    read,
+)
 from firstfive.features import FIRST, GROUNDS, met_shares
 from firstfive.measure.calibration import reliability
 from firstfive.testing.world import THINGS, WISHES
@@ -78,13 +91,14 @@ def test_rare_words_count_for_more_of_what_an_item_holds() -> None:
 
 def test_answers_speak_against_what_states_otherwise_and_less_so_against_what_is_silent() -> None:
     yes, perhaps = np.array([True, False, False, False]), np.array([False, True, False, False])
-    states, silent, otherwise, _ = doubts(np.arange(4), [yes], [perhaps])
+    said = answer(yes, perhaps)
+    states, silent, otherwise, _ = doubts(np.arange(4), [said])
     assert states == 0
     assert silent == pytest.approx(np.log(4))
     assert otherwise > silent + 2
-    assert doubts(np.array([2]), [yes, yes], [perhaps, perhaps])[0] == pytest.approx(2 * otherwise)
-    assert doubts(np.arange(4), [], []).tolist() == [0, 0, 0, 0]
-    assert losses(np.arange(4), [yes], [perhaps]).tolist() == pytest.approx([0, silent / 5, *[otherwise / 5] * 2])
+    assert doubts(np.array([2]), [said, said])[0] == pytest.approx(2 * otherwise)
+    assert doubts(np.arange(4), []).tolist() == [0, 0, 0, 0]
+    assert losses(np.arange(4), [said]).tolist() == pytest.approx([0, silent / 5, *[otherwise / 5] * 2])
 
 
 def test_the_grounds_of_a_request_are_its_rankings(world: Project) -> None:

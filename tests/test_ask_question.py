@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstfive.app import asking
-from firstfive.ask import LEVELS, nearer, prefer, read, said, sharpenings, strength, topic
+from firstfive.ask import LEVELS, answer, nearer, prefer, read, said, sharpenings, strength, topic
 from firstfive.ask.question import best, gain, natural_cuts
 from firstfive.build.columns import columns
 from firstfive.errors import ModelError, RequestError
@@ -194,14 +194,14 @@ def ranking(scores: Mapping[int, float]) -> Candidates:
 def test_what_states_the_answer_rises_what_is_silent_stays_what_states_otherwise_falls() -> None:
     found = ranking({0: 0.5, 1: 0.5, 2: 0.5})
     yes, perhaps = np.array([False, False, True]), np.array([False, True, False])
-    assert prefer(found, found, [yes], [perhaps]).positions.tolist() == [2, 1, 0]
+    assert prefer(found, found, [answer(yes, perhaps)]).positions.tolist() == [2, 1, 0]
 
 
 def test_an_answer_that_few_items_state_leaves_the_silent_further_behind() -> None:
     found = ranking({0: 0.5, 1: 0.5})
     rare, common = np.array([True, False, False, False]), np.array([True, False, True, True])
     silent = np.array([False, True, False, False])
-    by_rare, by_common = (prefer(found, found, [yes], [silent]).scores.tolist() for yes in (rare, common))
+    by_rare, by_common = (prefer(found, found, [answer(yes, silent)]).scores.tolist() for yes in (rare, common))
     assert by_rare[0] == by_common[0] == 0.5  # what states it passes for no surer match than before
     assert by_rare[1] < by_common[1] < 0.5
 
@@ -215,7 +215,7 @@ def test_no_answer_is_expected_of_an_item_that_states_nothing() -> None:
 def test_an_answer_that_nothing_meets_leaves_everything_to_show() -> None:
     found = ranking({0: 0.9, 1: 0.4})
     nothing = np.array([False, False])
-    left = prefer(found, found.take(slice(0, 0)), [nothing], [nothing])
+    left = prefer(found, found.take(slice(0, 0)), [answer(nothing, nothing)])
     assert left.positions.tolist() == [0, 1]
     assert left.channels["words"].tolist() == [1, 1]
 

@@ -267,12 +267,25 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words quoted verbatim: `text == source[start:end]`, where source is the request's text or what `of` names."""
+    """Words quoted verbatim: `text == source[start:end]`, where source is the request's text or what `of` names.
+
+    of: "request", "title", "text", or "fields." and a field's name, whose value is quoted whole.
+    """
 
     text: str
     start: int
     end: int
     of: str = "text"
+
+    @property
+    def field(self) -> str:
+        """The name of the field that is quoted; empty where none is."""
+        return self.of.removeprefix("fields.") if self.of.startswith("fields.") else ""
+
+    @property
+    def told(self) -> str:
+        """The words, a field's behind its name: "county: Devon"."""
+        return f"{self.field}: {self.text}" if self.field else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -477,7 +490,7 @@ class Slate:
             "score": place.score,
             "probability": place.probability,
             "you_said": place.reason.said.text if place.reason else None,
-            "it_says": place.reason.says.text if place.reason else None,
+            "it_says": place.reason.says.told if place.reason else None,
             "missed": place.mismatch.said.text if place.mismatch else None,
             "unknown": ", ".join(place.unknown),
             **self._row_asked(place.place),

@@ -129,7 +129,7 @@ def stated(serving: Serving, query: Query) -> list[Stated]:
     return [
         *(answer(*verdict) for verdict in _verdicts(serving, query.reading.request)),
         *(answer(yes, perhaps) for yes, perhaps in bounded if yes.any()),
-        *serving.values.verdicts(query.named),
+        *serving.values.verdicts(query.named).values(),
     ]
 
 

@@ -28,6 +28,7 @@ from firstfive.observe import Stopwatch, log
 from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
     Bound,
+    ByField,
     Named,
     NamedValues,
     NumberFields,
@@ -48,11 +49,11 @@ from firstfive.rank import (
     without,
 )
 from firstfive.settings import RankSettings
-from firstfive.types import Candidates, Item, ItemId, Place, Request, Wish
+from firstfive.types import Candidates, Item, ItemId, Place, Quote, Request, Wish
 
 if TYPE_CHECKING:
     from firstfive.learn import Adapter
-    from firstfive.types import Mask, Positions, Scores, Vectors
+    from firstfive.types import Mask, Positions, Scores, Stated, Vectors
 
 SHOWN = 600
 """Characters of an item's text that a Slate holds; reasons quote from the whole text."""
@@ -259,9 +260,9 @@ class Serving:
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int] = frozenset()) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None
-        usual, named = self._usual(wishes), self._named(query)
+        usual, named, said = self._usual(wishes), self._named(query), self.values.verdicts(query.named)
         return tuple(
-            self._place(query, candidates, row, wishes, usual, named, hidden) for row in range(len(candidates))
+            self._place(query, candidates, row, wishes, usual, named, said, hidden) for row in range(len(candidates))
         )
 
     @cached_property
@@ -329,6 +330,7 @@ class Serving:
         wishes: Vectors | None,
         usual: Scores | None,
         named: Collection[int],
+        said: Mapping[str, Stated],
         hidden: Collection[int],
     ) -> Place:
         position = int(candidates.positions[row])
@@ -339,8 +341,8 @@ class Serving:
             else None
         )
         spans = row_spans(item.title, item.text, item.passages)
-        granted = self._granted(query, position)
-        reason, mismatch = explain(item, spans, query.reading.wishes, alike, granted, usual, named)
+        fields = self._by_fields(query, item, position, said)
+        reason, mismatch = explain(item, spans, query.reading.wishes, alike, fields, usual, named)
         if reason:
             reason = replace(reason, said=query.reading.quote(reason.said))
         if mismatch:
@@ -398,11 +400,22 @@ class Serving:
         whole = (start for start, text in wishes if any(_holds(values, text) for values in columns))
         return frozenset([*whole, *(one.wish for one in query.named)])
 
-    def _granted(self, query: Query, position: int) -> frozenset[int]:
-        """The starts of the wishes whose number the item's field meets, or whose value it states."""
-        columns = self.catalogue.columns()
-        met = (bound.wish for bound in query.bounds if bound.meets(columns[bound.field], position))
-        return frozenset([*met, *(one.wish for one in query.named if self.values.holds(one, position))])
+    def _by_fields(
+        self, query: Query, item: Item, position: int, said: Mapping[str, Stated]
+    ) -> dict[int, ByField | None]:
+        """What the item's fields say of the wishes that bound a number or name a value. said: by field, of values."""
+        columns, found = self.catalogue.columns(), dict[int, ByField | None]()
+        for bound in query.bounds:
+            stated = not isnan(columns[bound.field].numbers[position])  # type: ignore[index]
+            meets = bound.meets(columns[bound.field], position)
+            found[bound.wish] = ByField(_of_field(item, bound.field), meets) if stated else None
+        for one in sorted(query.named, key=lambda one: self.values.holds(one, position)):  # what is held counts
+            verdict = said.get(one.field)
+            meets = self.values.holds(one, position)
+            otherwise = verdict is not None and not (verdict.yes | verdict.perhaps)[position]
+            if verdict or meets:
+                found[one.wish] = ByField(_of_field(item, one.field), meets) if meets or otherwise else None
+        return found
 
     def _copies_of(self, position: int, hidden: Collection[int]) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one."""
@@ -501,6 +514,13 @@ def _holds(values: Sequence[str], text: str) -> bool:
     """values: ascending."""
     at = bisect_left(values, text)
     return at < len(values) and values[at] == text
+
+
+def _of_field(item: Item, field: str) -> Quote:
+    """What an item's field says, as the item writes it."""
+    value = item.shown[field]
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    return Quote(text, 0, len(text), f"fields.{field}")
 
 
 def _refused(query: Query) -> list[Wish]:

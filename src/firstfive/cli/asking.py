@@ -184,12 +184,12 @@ def _block(place: Place, width: int, refused: Collection[int]) -> str:
     title = plain(place.title or place.text[:80])
     lines = [f"{place.place}. {title[:LONGEST]}{'…' * (len(title) > LONGEST)}  ({plain(place.item)})"]
     if place.reason:
-        lines.append(f"You said “{plain(place.reason.said.text)}”; it says “{plain(place.reason.says.text)}”")
+        lines.append(f"You said “{plain(place.reason.said.text)}”; it says “{plain(place.reason.says.told)}”")
         lines += [plain(place.reason.because)] if place.reason.because else []
     if place.mismatch and place.mismatch.says:
         said, says = place.mismatch.said, place.mismatch.says
         you = "did not want" if said.start in refused else "said"
-        lines.append(f"But you {you} “{plain(said.text)}”, and it says “{plain(says.text)}”")
+        lines.append(f"But you {you} “{plain(said.text)}”, and it says “{plain(says.told)}”")
     if place.mismatch and not place.mismatch.says:
         lines.append(f"But it does not say anything about “{plain(place.mismatch.said.text)}”")
     if place.unknown:

@@ -1,7 +1,7 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
 from firstfive.rank.bounds import Bound, NumberFields, joined
-from firstfive.rank.explain import explain, lacks, mentions
+from firstfive.rank.explain import ByField, explain, lacks, mentions
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
 from firstfive.rank.filter import Filter, Verdict, parse_filter
@@ -15,6 +15,7 @@ from firstfive.rank.wording import telling
 
 __all__ = [
     "Bound",
+    "ByField",
     "Explorer",
     "Filter",
     "Named",

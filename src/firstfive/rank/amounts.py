@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from math import inf
 
 from firstfive.rank.wording import same, tells
@@ -25,13 +26,25 @@ _MORE = (
     r"(?:minimum|at\s+least|mindestens|"
     r"(?:or|oder|ou|and)\s+(?:more|over|above|larger|bigger|longer|higher|mehr|plus))\b"
 )
+_COUNTS = (
+    "one two three four five six seven eight nine ten eleven twelve",
+    "ein_ zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "un_ deux trois quatre cinq six sept huit neuf_ dix onze douze",
+)
+"""Numbers in words, in three languages; one that is more often another word is left out."""
+_COUNT = {word: count for words in _COUNTS for count, word in enumerate(words.split(), 1) if not word.endswith("_")}
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<sign>[€$£]\s?)?"
-    r"(?P<number>(?P<digits>\d{1,3}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
+    r"(?P<number>(?P<digits>[1-9]\d{0,2}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|"
+    rf"(?:{'|'.join(sorted(_COUNT, key=len, reverse=True))})\b)"
     rf"(?:\s?(?P<size>{'|'.join(sorted(_SIZE, key=len, reverse=True))})\b\.?)?(?P<more>\+)?)"
-    rf"(?:\s+{_FEWER}|\s+{_MORE})?(?:\s?(?P<unit>[€$£%]|[^\W\d_]+))?",
+    rf"(?:\s+{_FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£%]|[^\W\d_]+))?",
     re.IGNORECASE,
 )
+BEFORE = 40
+"""Characters before a number in which a word for it, or for its bound, is looked for."""
+MOST, READ = 50, 10_000
+"""Amounts of one text that are compared with another's, and characters of it that are read for them."""
 _ABOUT = r"(?:\s+(?:of|about|the|around|roughly|a|an|us|eur|euro|usd|chf|gbp))*\s*(?:us)?[€$£]?\s*$"
 _NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
 _BELOW = re.compile(
@@ -41,8 +54,9 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
-    _NOT + r"(?:over|above|more than|at least|minimum|min\.?|exceeding|"
-    r"(?:heavier|bigger|larger|longer|older|higher) than|über|mindestens|mehr als|plus de|au moins)" + _ABOUT,
+    _NOT + r"(?:over|above|more than|at least|minimum|min\.?|exceeding|from|"
+    r"(?:heavier|bigger|larger|longer|older|higher) than|über|mindestens|mehr als|ab|"
+    r"plus de|au moins|à partir de|dès)" + _ABOUT,
     re.IGNORECASE,
 )
 _ROUGHLY = re.compile(
@@ -54,7 +68,7 @@ _CLOCK = frozenset({"uhr", "h", "heures"})
 ROUGH = 0.25
 """How far from a number that is named roughly another one may be."""
 _OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*[€$£]?\s*\d)", re.IGNORECASE) for words in (_FEWER, _MORE))
-_RANGE = frozenset({"-", "–", "to", "bis", "à"})
+_RANGE = frozenset({"-", "–", "to", "bis", "à", "or", "oder", "ou"})
 _AND = frozenset({"and", "und", "et"})
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s*[€$£]?\s*$", re.IGNORECASE)
 _PEOPLE = frozenset(
@@ -73,13 +87,14 @@ _PRICED = re.compile(
 class Amount:
     """A number as it stands in a text: from low to high, of what.
 
-    kind: "money", "people", else the word behind it. start: where its digits begin.
+    kind: "money", "people", else the word behind it. start, end: of its digits, or of its number in words.
     """
 
     low: float
     high: float
     kind: str
     start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
     @property
     def open(self) -> bool:
@@ -98,18 +113,23 @@ class Amount:
 
 def at_odds(said: str, says: str) -> bool:
     """Whether the second text has a number of the kind that the first one names, and none that meets it."""
-    return meets(said, says) is False
+    return meets(distinct(said), distinct(says)) is False
 
 
-def meets(said: str, says: str) -> bool | None:
-    """Whether the numbers that the first text names are met by those of their kind in the second; None: it has none."""
-    given, found = list(amounts(says)), None
-    for wanted in amounts(said):
-        alike = [one for one in given if wanted.kind and one.kind and same(wanted.kind, one.kind)]
+def meets(said: Sequence[Amount], says: Sequence[Amount]) -> bool | None:
+    """Whether the first amounts are met by those of their kind among the second; None: there is none of their kind."""
+    found = None
+    for wanted in said:
+        alike = [one for one in says if wanted.kind and one.kind and same(wanted.kind, one.kind)]
         if alike and not any(wanted.meets(one) for one in alike):
             return False
         found = True if alike else found
     return found
+
+
+def distinct(text: str) -> tuple[Amount, ...]:
+    """The first amounts of a text that differ, at most 50, of its first 10,000 characters: hostile ones have more."""
+    return tuple(islice(dict.fromkeys(amounts(text[:READ])), MOST))
 
 
 def amounts(text: str) -> Iterator[Amount]:
@@ -123,23 +143,26 @@ def amounts(text: str) -> Iterator[Amount]:
             money = _money(text, first) or _money(text, second)
             size = 1.0 if first["size"] else _size(second, money)
             low, high = sorted((_value(first, money) * size, _value(second, money)))
-            yield Amount(low, high, _kind(second, money) or _kind(first, money), first.start("digits"))
+            kind = _kind(second, money) or _kind(first, money)
+            yield Amount(low, high, kind, first.start("digits"), second.end("number"))
             place += 2
             continue
-        yield _single(text, first)
+        yield _single(text, first, found[place - 1].end("number") if place else 0)
         place += 1
 
 
 def _joins(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
     """Whether two numbers are the ends of one range."""
     between = text[first.end("number") : second.start("digits")].strip(" €$£").casefold()
-    return between in _RANGE or (between in _AND and bool(_BETWEEN.search(text[: first.start()])))
+    start = max(0, first.start() - BEFORE)
+    return between in _RANGE or (between in _AND and bool(_BETWEEN.search(text, start, first.start())))
 
 
-def _single(text: str, match: re.Match[str]) -> Amount:
+def _single(text: str, match: re.Match[str], since: int) -> Amount:
+    """since: where the number before it ends, whose words are not its own."""
     start, money = match.start("digits"), _money(text, match)
-    value, before = _value(match, money), text[max(0, start - 40) : start]
-    amount = Amount(value, value, _kind(match, money), start)
+    value, before = _value(match, money), text[max(since, start - BEFORE) : start]
+    amount = Amount(value, value, _kind(match, money), start, match.end("number"))
     below, above = _BELOW.search(before), _ABOVE.search(before)
     if bound := below or above:
         amount = replace(amount, low=-inf) if below else replace(amount, high=inf)
@@ -154,7 +177,9 @@ def _single(text: str, match: re.Match[str]) -> Amount:
 
 def _money(text: str, match: re.Match[str]) -> bool:
     """Whether a sign or a word says that the number is one of money."""
-    return bool(match["sign"] or _unit(match) in _MONEY or (match["size"] and _PRICED.search(text[: match.start()])))
+    start = max(0, match.start() - BEFORE)
+    priced = match["size"] and _PRICED.search(text, start, match.start())
+    return bool(match["sign"] or _unit(match) in _MONEY or priced)
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -168,8 +193,12 @@ def _size(match: re.Match[str], money: bool) -> float:
 
 
 def _value(match: re.Match[str], money: bool) -> float:
-    digits = re.sub(r"[,.'’ ](?=\d{3}(?!\d))", "", match["digits"]).replace(",", ".")
-    return float(digits) * _size(match, money)
+    """Of "0.125" the point is no thousands point."""
+    said = match["digits"].lower()
+    if said in _COUNT:
+        return _COUNT[said] * _size(match, money)
+    digits = said if said.startswith("0") else re.sub(r"[,.'’ ](?=\d{3}(?!\d))", "", said)
+    return float(digits.replace(",", ".")) * _size(match, money)
 
 
 def _kind(match: re.Match[str], money: bool) -> str:

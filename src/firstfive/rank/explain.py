@@ -8,13 +8,14 @@ Without vectors, shared words decide alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstfive.rank.amounts import amounts, meets
+from firstfive.rank.amounts import Amount, distinct, meets
 from firstfive.rank.denial import Sides, sides
 from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words, tells
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
@@ -52,22 +53,32 @@ class _Row:
     of: str
 
 
+class ByField(NamedTuple):
+    """What an item's field says of a wish that a field can answer, and whether it meets it."""
+
+    says: Quote
+    meets: bool
+
+
 def explain(
     item: Item,
     spans: Sequence[Span | None],
     wishes: Sequence[Wish],
     alike: Vectors | None,
-    granted: Collection[int] = (),
+    fields: Mapping[int, ByField | None] | None = None,
     usual: Scores | None = None,
     named: Collection[int] = (),
 ) -> tuple[Reason | None, Mismatch | None]:
     """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
 
-    spans: the place of each row in the item's text, None for its title. alike (wishes, rows): cosines, or None.
-    granted: the starts of wishes that a field meets, which are mentioned whatever the text says. usual (wishes,): how
-    near the usual item comes to each wish, by cosine: it decides between pairs, not whether there is one. named: the
-    starts of wishes that name one thing of several, such as a town: a text that is only near has not said it.
+    spans: the place of each row in the item's text, None for its title. alike (wishes, rows): cosines, or None. fields:
+    by where they start, the wishes that a field answers, such as a town or a price, and what it says; None where it
+    says nothing. A text that is only near does not answer them. usual (wishes,): how near the usual item comes to each
+    wish, by cosine: it decides between pairs, not whether there is one. named: the starts of wishes that name one thing
+    of several: to be near one is not to mention it.
     """
+    fields = fields or {}
+    granted = {start for start, one in fields.items() if one and one.meets}
     rows = [_row(item, span) for span in spans]
     if not rows or not wishes:
         return None, None
@@ -81,11 +92,13 @@ def explain(
     likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
     beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
     at_odds, met = _numbers(rows, wishes)
-    likeness = np.where(at_odds | denied | unsaid | beside, -1, likeness)
+    only_near = np.array([[wish.start in fields] for wish in wishes]) & (shared == 0)
+    likeness = np.where(at_odds | denied | unsaid | beside | only_near, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
-    denial = _denial(rows, wishes, shared, denied) or _another_number(rows, wishes, words, granted, at_odds, met)
-    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied)
-    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named)
+    denial = _denial(rows, wishes, shared, denied) or _otherwise(wishes, fields, shared, met)
+    denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
+    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields)
+    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted)
 
 
 def mentions(item: Item, wish: Wish) -> bool:
@@ -114,8 +127,12 @@ def _reason(
     usual: Scores | None,
     denial: Mismatch | None,
     absent: Mask,
+    fields: Mapping[int, ByField | None],
 ) -> Reason | None:
-    """The best pair, never of a wish that the item denies, nor of one that tells who asks where there is another."""
+    """The best pair, never of a wish that the item denies, nor of one that tells who asks where there is another.
+
+    Where no passage says a word of a wish, what a field says of one goes before it.
+    """
     denied = denial.said.start if denial else None
     wanted = [number for number, wish in enumerate(wishes) if not wish.refused and wish.start != denied]
     if all(wish.refused for wish in wishes):
@@ -125,13 +142,35 @@ def _reason(
         return None
     pairs = likeness[wanted]
     good = (pairs > 0) & ((pairs >= ALIKE) | (shared[wanted] > 0))
+    by_field = _by_field([wishes[number] for number in wanted], fields)
     if not good.any():
-        return None
+        return by_field
     ranked = pairs - (0 if usual is None else usual[wanted, None])
     ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
     wish, row = divmod(int(np.where(good, ranked, -np.inf).argmax()), len(rows))
     said, best = wishes[wanted[wish]], float(pairs[wish, row])
+    if by_field and shared[wanted[wish], row] == 0:
+        return by_field
     return Reason(_said(said), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
+
+
+def _by_field(wishes: Sequence[Wish], fields: Mapping[int, ByField | None]) -> Reason | None:
+    """The first wish that a field meets."""
+    found = ((wish, fields.get(wish.start)) for wish in wishes)
+    best = round(1 / (1 + SHARED), 4)
+    return next((Reason(_said(wish), one.says, best) for wish, one in found if one and one.meets), None)
+
+
+def _otherwise(
+    wishes: Sequence[Wish], fields: Mapping[int, ByField | None], shared: Vectors, met: Mask
+) -> Mismatch | None:
+    """The first wish that a field does not meet, where no passage does."""
+    for number, wish in enumerate(wishes):
+        one = fields.get(wish.start)
+        said = met[number].any() if _DIGIT.search(wish.text) else shared[number].max() >= 1
+        if one and not one.meets and not said:
+            return Mismatch(_said(wish), one.says, "contradicted")
+    return None
 
 
 def _absence(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, absent: Mask) -> Reason | None:
@@ -158,12 +197,20 @@ def _numbers(rows: Sequence[_Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
     """(wishes, rows): where a number that the wish names is another one in the row, such as of pounds or rooms; and
     where it is met."""
     at_odds, met = np.zeros((2, len(wishes), len(rows)), dtype=bool)
-    for number, wish in enumerate(wishes):
-        if _DIGIT.search(wish.text):
-            found = [meets(wish.text, row.text) if _DIGIT.search(row.text) else None for row in rows]
+    wanted = [_amounts_of(wish.text) for wish in wishes]
+    given = [distinct(row.text) for row in rows] if any(wanted) else []
+    for number, named in enumerate(wanted):
+        if named:
+            found = [meets(named, says) for says in given]
             at_odds[number] = [one is False for one in found]
             met[number] = [one is True for one in found]
     return at_odds, met
+
+
+@lru_cache(maxsize=64)
+def _amounts_of(wish: str) -> tuple[Amount, ...]:
+    """The amounts of a wish, which every place asks for."""
+    return distinct(wish)
 
 
 def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denied: Mask) -> Mismatch | None:
@@ -186,13 +233,13 @@ def _another_number(
     for number, wish in enumerate(wishes):
         if wish.refused or wish.start in granted or met[number].any() or not at_odds[number].any():
             continue
-        wanted = list(amounts(wish.text))
+        wanted = _amounts_of(wish.text)
         if not any(amount.open for amount in wanted):
             continue
         kinds = [amount.kind for amount in wanted if amount.kind]
         told = [word for word in telling_words(wish.text) if not (_is_amount(word) or word in _COMPARING)]
         about = [word for word in told if not any(same(kind, word) for kind in kinds)]
-        plain = [odds and len(list(amounts(row.text))) == 1 for odds, row in zip(at_odds[number], rows, strict=True)]
+        plain = [odds and len(distinct(row.text)) == 1 for odds, row in zip(at_odds[number], rows, strict=True)]
         shared = np.where(plain, words.found(" ".join(about or told)).share[:-1], 0)
         if shared.any():
             return Mismatch(_said(wish), _quote(rows[int(shared.argmax())], wish.text), "contradicted")
@@ -207,15 +254,16 @@ def _mismatch(
     elsewhere: Scores,
     reason: Reason | None,
     named: Collection[int],
+    granted: Collection[int],
 ) -> Mismatch | None:
     """The first refused wish that the item meets, else the wish with the least support, never the reason's own.
 
-    elsewhere: the share of each wish's words in the item's fields.
+    elsewhere: the share of each wish's words in the item's fields. granted: the starts of wishes that a field meets.
     """
     given = reason.said.start if reason else None
     for number, wish in enumerate(wishes):
         said = _said(wish)
-        if wish.refused and shared[number].max() >= 1:
+        if wish.refused and wish.start not in granted and shared[number].max() >= 1:
             return Mismatch(said, _quote(rows[int(shared[number].argmax())], wish.text), "contradicted")
     support = shared.max(axis=1) + (0 if alike is None else alike.max(axis=1))
     failed = [

@@ -1,7 +1,7 @@
 """Values of fields that a wish names whole: "care home in Devon", where Devon is a county that no text speaks of.
 
     named = values.named(wishes)            the values, each with its field and its wish
-    stated = values.verdicts(named)         for each field: which items state one of its values, and what that says
+    said = values.verdicts(named)           by field: which items state one of its values, and what that says
 
 How surely the field is meant is learned from the items: of those whose text names the value, how many state it. Of
 "software for India" few do, where a field names cities: that is a matter of texts.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -83,12 +83,11 @@ class NamedValues:
             column.values[code] == named.value for code in codes[starts[position] : starts[position + 1]].tolist()
         )
 
-    def verdicts(self, named: Sequence[Named]) -> Iterator[Stated]:
+    def verdicts(self, named: Sequence[Named]) -> dict[str, Stated]:
         """Of each field of which values are named and meant: the items that state one of them, or say it in words."""
-        for field, several in groupby(named, key=lambda one: one.field):
-            stated = self._stated(field, [one.value for one in several])
-            if stated is not None:
-                yield stated
+        fields = groupby(named, key=lambda one: one.field)
+        found = ((field, self._stated(field, [one.value for one in several])) for field, several in fields)
+        return {field: stated for field, stated in found if stated}
 
     def _stated(self, field: str, values: Sequence[str]) -> Stated | None:
         states, silent = self._states(field, values), self._silent(field)

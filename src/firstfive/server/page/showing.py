@@ -127,7 +127,6 @@ class Shown:
 def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: Decided | None = None) -> Shown:
     """A place of a Slate as the page shows it. page: which of its fields is its address, and which are shown."""
     request, wishes = slate.request.text, slate.asked.wishes if slate.asked else ()
-    texts = {"title": place.title, "text": place.text}
     reason, mismatch = place.reason, place.mismatch
     told = one_line(place.text, place.title)
     return Shown(
@@ -135,9 +134,9 @@ def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: D
         name=place.title.strip() or say.plain("results.unnamed", place=place.place),
         line=told,
         said=marked(reason.said, request) if reason else None,
-        says=marked(reason.says, texts.get(reason.says.of, "")) if reason else None,
+        says=_says(reason.says, place, say) if reason else None,
         missing=mismatch.said.text.strip() if mismatch else "",
-        against=mismatch.says.text.strip().removesuffix(".") if mismatch and mismatch.says else "",
+        against=_says(mismatch.says, place, say).words.strip().removesuffix(".") if mismatch and mismatch.says else "",
         unknown=tuple(label(name) for name in place.unknown),
         unwanted=mismatch is not None and any(wish.refused and wish.start == mismatch.said.start for wish in wishes),
         because=reason.because if reason else "",
@@ -147,6 +146,13 @@ def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: D
         facts=tuple(fact(name, place.fields[name], say) for name in page.facts if name in place.fields),
         more=paragraphs(place.text, told),
     )
+
+
+def _says(quoted: Quote, place: Place, say: Messages) -> Marked:
+    """What an item says, in its text between what stands around it, or in a field with its name: "county: Devon"."""
+    if quoted.field in place.fields:
+        return Marked("", fact(quoted.field, place.fields[quoted.field], say), "")
+    return marked(quoted, {"title": place.title, "text": place.text}.get(quoted.of, ""))
 
 
 def one_line(text: str, title: str) -> str:

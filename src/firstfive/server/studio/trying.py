@@ -148,7 +148,7 @@ def _place(place: Place, channels: list[str]) -> tuple[Cell, ...]:
         Link(place.title or place.item, to("items", place.item)),
         place.score,
         reason.said.text if reason else None,
-        reason.says.text if reason else None,
+        reason.says.told if reason else None,
         reason.score if reason else None,
         (reason.by or "rule") if reason else "no words meet",
         _against(place),
@@ -163,7 +163,7 @@ def _against(place: Place) -> str | None:
     if place.mismatch is None:
         return None
     said, says = place.mismatch.said.text, place.mismatch.says
-    return f"{said}: it says {says.text}" if says else f"{said}: not mentioned"
+    return f"{said}: it says {says.told}" if says else f"{said}: not mentioned"
 
 
 def way(stages: Mapping[str, int]) -> str:
