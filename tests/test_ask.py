@@ -58,6 +58,18 @@ def wished(text: str) -> list[str]:
         ("turnover of 3.5 million, founded 1,000 years ago", ["turnover of 3.5 million", "founded 1,000 years ago"]),
         ("a firm", ["a firm"]),
         ("we dont want a manufacturer", ["-manufacturer"]),
+        ("do you have a care home that takes dogs?", ["care home", "takes dogs"]),
+        ("is there a swimming pool?", ["swimming pool"]),
+        ("Can you show me something near Exeter?", ["Exeter"]),
+        ("Haben Sie eine Wohnung in Frome für zwei?", ["Wohnung", "Frome", "zwei"]),
+        ("avez-vous une maison à Annecy", ["maison", "Annecy"]),
+        ("un appartement sans escalier à Annecy", ["appartement", "-escalier", "Annecy"]),
+        ("a flat without stairs by the sea in Hove", ["flat", "-stairs", "by the sea", "Hove"]),
+        ("Wohnung ohne Treppe am Meer", ["Wohnung", "-Treppe", "Meer"]),
+        ("I'm 74 and my husband is 79 and we'd love somewhere by the sea", ["by the sea"]),
+        ("for my mother who is 91 and can't walk far", ["my mother", "can't walk far"]),
+        ("a flat, free in spring", ["flat", "spring"]),
+        ("run by the owner", ["run by the owner"]),
         ("I do not want crypto. I don’t need an app. A bakery", ["-crypto", "-app", "bakery"]),
         ("a bakery, I do not mind which", ["bakery"]),
         ("absolutely no houses, i.e. hospitals", ["-houses", "hospitals"]),
@@ -105,6 +117,12 @@ def test_what_is_refused_is_not_searched_for() -> None:
 
 def test_no_more_than_eight_wishes_are_kept() -> None:
     assert len(wished(", ".join(f"thing{n}" for n in range(20)))) == 8
+    assert len(wished(", ".join(f"no thing{n}" for n in range(20)))) == 8
+
+
+def test_what_is_refused_is_kept_behind_any_number_of_wishes() -> None:
+    many = ", ".join(f"thing{n}" for n in range(12))
+    assert wished(f"{many}, no smoking room")[7:] == ["thing7", "-smoking room"]
 
 
 # --- what cannot be asked ---------------------------------------------------------------------------------------------

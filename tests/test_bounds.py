@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import timeit
+from collections.abc import Callable, Iterator, Mapping
 from math import inf
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from firstfive.ask import read, topic
 from firstfive.build.columns import columns
 from firstfive.ports import Column
 from firstfive.rank import Bound, NumberFields, joined
+from firstfive.rank.amounts import Amount, amounts
 from firstfive.types import Request
 
 FIELDS = columns(
@@ -49,6 +51,17 @@ def bounds(text: str, fields: Mapping[str, Column] = FIELDS) -> list[Bound]:
         ("before 1950", [Bound("year", -inf, 1949)]),
         ("a house with 4 rooms", [Bound("rooms", 4, 4)]),
         ("between 10 and 50 employees", [Bound("team_size", 10, 50)]),
+        ("a house with four rooms", [Bound("rooms", 4, 4)]),
+        ("a house with 2 or 3 rooms", [Bound("rooms", 2, 3)]),
+        ("a house from 3 rooms", [Bound("rooms", 3, inf)]),
+        ("ein Haus ab 3 Rooms", [Bound("rooms", 3, inf)]),
+        ("wine under 60 a month", [Bound("price_eur", -inf, 60)]),
+        ("wine for 10 to 60 per week", [Bound("price_eur", 10, 60)]),
+        ("wine, under 60", [Bound("price_eur", -inf, 60)]),
+        ("wine, nothing over 60", [Bound("price_eur", -inf, 60)]),
+        ("höchstens 60 im Monat", [Bound("price_eur", -inf, 60)]),
+        ("under 6000 a month", []),
+        ("people under 60 in Leeds", []),
         ("a book of 300 pages", []),
         ("something for over 60s", []),
         ("a book", []),
@@ -56,6 +69,34 @@ def bounds(text: str, fields: Mapping[str, Column] = FIELDS) -> list[Bound]:
 )
 def test_a_number_is_a_bound_on_the_one_field_that_can_be_meant(text: str, wanted: list[Bound]) -> None:
     assert bounds(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "kind"),
+    [
+        ("0.125 ha", 0.125, 0.125, "ha"),
+        ("12.500 km", 12_500, 12_500, "km"),
+        ("two-bedroom flat", 2, 2, "bedroom"),
+        ("zwei oder drei Zimmer", 2, 3, "zimmer"),
+        ("à partir de 3 pièces", 3, inf, "pièces"),
+        ("one of the best", 1, 1, ""),
+    ],
+)
+def test_numbers_are_read_as_they_are_written(text: str, low: float, high: float, kind: str) -> None:
+    assert list(amounts(text)) == [Amount(low, high, kind)]
+
+
+@pytest.mark.parametrize("hostile", ["1m ", "5k ", "1 and ", "1 "])
+def test_a_text_of_numbers_alone_costs_as_much_as_it_is_long(hostile: str) -> None:
+    """Four times the text took sixteen times as long where each number looked at all before it."""
+    short, long = hostile * 400, hostile * 1_600
+    assert len(list(amounts(long))) > 3 * len(list(amounts(short)))
+    assert took(lambda: list(amounts(long))) < 8 * took(lambda: list(amounts(short)))
+
+
+def took(work: Callable[[], object]) -> float:
+    """The least of several times, in seconds: a busy machine makes single ones longer."""
+    return min(timeit.repeat(work, number=1, repeat=7))
 
 
 @pytest.mark.parametrize(

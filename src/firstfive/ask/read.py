@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from firstfive.ask.spelling import Respelt, respelt
@@ -15,12 +15,18 @@ from firstfive.types import Misspelt, Quote, Request, Span, Wish
 LONGEST = 4_000
 MOST = 100
 WISHES = 8
+_PLACE = (
+    r"(?:sea\w*|beach|coast|ocean|river|lake|loch|water\w*|canal|harbou?r|park|station|shops?|woods?|forest|mountains?|"
+    r"church|town|village)"
+)
+_ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
 _CUTS = re.compile(
     r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
     r"(?<!\w\(s)(?<!\w\(e)(?<!\w\(es)(?<!\w\(en)(?<!\w\(in)[.;:,!?\n()]++(?:\s+|$)|\s+\((?=[\w€$£])|"
     r"(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
-    r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must)|"
-    r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*)|et\s+(?:a|est|avec|sans|pas)|"
+    r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|my|(?:i|we)['’]\w+)|"
+    r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?)|et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es))|"
+    rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+{_ORT}\b)|à(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
     r"but|with|without|in|near|for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
     r"over|from|because|"
     r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
@@ -46,16 +52,24 @@ _SHORTENED = re.compile(
     re.IGNORECASE,
 )
 """What a full stop makes short: it ends no sentence."""
+_YEARS = r"\d{2,3}(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
 _AGE = (
-    r"\d{2,3}(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
-    r"(?=\s+(?:and|und|et)\s+(?:i|i['’]d|am|want|need|would|like|ich|möchte|suche|je|cherche)\s)"
+    rf"{_YEARS}(?=\s+(?:and|und|et)\s+"
+    r"(?:i|i['’]d|am|want|need|would|like|can['’]?t|cannot|has|ich|möchte|suche|kann|je|cherche)\s)"
 )
-"""How old the seeker is, which no item says: "I am 70 and would like"."""
+_AGED = re.compile(
+    rf"(?:(?:i['’]m|(?:i|my\s+\w+|(?:he|she|they|who)?)\s+(?:am|is|are)|(?:ich|mein\w*\s+\w+)\s+(?:bin|ist)|"
+    rf"(?:j['’]ai|(?:mon|ma)\s+\w+\s+a))\s+)(?:(?:nearly|almost|over|about|fast|presque)\s+)?{_YEARS}",
+    re.IGNORECASE,
+)
+"""How old the seeker is, or who is with them, which no item says: "I am 70 and would like", "my wife is 69"."""
 _LEADING = re.compile(
-    r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve)|want|need|would|like|do|does|looking|look|"
-    r"find|me|please|an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
-    r"möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|"
+    r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need|would|"
+    r"like|love|do|does|can|could|you|there|got|show|suggest|recommend|any|anything|something|somewhere|looking|look|"
+    r"find|me|us|please|an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
+    r"haben|sie|gibt|es|etwas|irgendwo|möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|"
     r"d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|les?|la|parce\s+que?|"
+    r"avez-vous|auriez-vous|y\s+a-t-il|il\s+y\s+a|est-ce\s+que|quelque\s+chose|au|aux|à|"
     rf"{_AGE})\s+)+",
     re.IGNORECASE,
 )
@@ -106,21 +120,22 @@ _TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++
 _HANGING = re.compile(r"(?<![\s,;:])(?:[\s,;:]++(?:but|and|or|aber|und|oder|mais|et|ou))*+[\s,;:]*+$", re.IGNORECASE)
 _EMPTY = re.compile(r"\(\s*\)")
 _FILLER = frozenset(
-    "a about absolutely actually all almost also although always am an and any anyone anything are as at available "
-    "be been being both but by can certainly client clients companies company could deal definitely did do does don "
-    "dont e each either else etc even ever firm business find for g has have help here his how however i ideally if "
-    "in instead is it its just kind know likely looking matter matters maybe me might mind must my necessarily need "
-    "needs neither no nobody none nor not nothing now of often on one ones only or other others otherwise our ours "
-    "perhaps please possible possibly prefer preferably preferred probably quite rather ready really seem seems seek "
-    "seeking should since so some somebody somehow someone something sort stay stays still such sure t than thank "
-    "thanks that the their them then there these they thing things this those though to too truly us very want wants "
-    "we well what when where whether which while who whoever whose why will wish with would yes yet you your "
-    "aber auch betrieb betriebe bitte das dass der die doch ein eine einen etwas firma firmen für gern gerne hat ich "
-    "im immer ist jemand kein keine man möchte möchten nicht nichts noch nur oder sehr sein sind so suche suchen und "
-    "uns unser unternehmen vielleicht von was wenn wer will wir wollen zu "
-    "aimerais au aussi avec bien ce cherche cherchons c d de des du elle en encore entreprise entreprises est et "
-    "être il ils je jamais l la le les mais même n ne nous on ou pas peut plaît plus pour qu que quelque qui rien s "
-    "sans société sociétés sont sur très toujours tout un une veut veux voulons vous".split()
+    "a about absolutely actually all almost also although always am an and any anyone anything anywhere are as at "
+    "available be been being both business but by can certainly client clients companies company could deal "
+    "definitely did do does don dont e each either else etc even ever find firm for free g got has have help here his "
+    "how however i ideally if in instead is it its just kind know likely looking matter matters maybe me might mind "
+    "must my necessarily need needs neither no nobody none nor not nothing now of often on one ones only or other "
+    "others otherwise our ours perhaps please possible possibly prefer preferably preferred probably quite rather "
+    "ready really seek seeking seem seems should since so some somebody somehow someone something somewhere sort stay "
+    "stays still such sure t than thank thanks that the their them then there these they thing things this those "
+    "though to too truly us very want wants we well what when where whether which while who whoever whose why will "
+    "wish with would yes yet you your "
+    "aber auch betrieb betriebe bitte das dass der die doch ein eine einen es etwas firma firmen frei für gern gerne "
+    "hat ich im immer ist jemand kein keine man möchte möchten nicht nichts noch nur oder sehr sein sind so suche "
+    "suchen und uns unser unternehmen vielleicht von was wenn wer will wir wollen zu "
+    "aimerais au aussi avec bien c ce cherche cherchons d de des disponible du elle en encore entreprise entreprises "
+    "est et il ils jamais je l la le les libre mais même n ne nous on ou pas peut plaît plus pour qu que quelque qui "
+    "rien s sans société sociétés sont sur toujours tout très un une veut veux voulons vous être".split()
 )
 """Words of which no wish consists: what they ask for, no item says."""
 SMALL_WORDS = _FILLER | frozenset(
@@ -201,8 +216,17 @@ def read(request: Request, better: Callable[[str, bool], str | None] | None = No
     found = list(_wishes(text))
     if not found and any(char.isalnum() for char in text):
         found = [(Span(0, len(text)), Wish(text, 0, len(text)))]
-    wishes = tuple(wish for _, wish in found[:WISHES])
+    wishes = tuple(_first(wish for _, wish in found))
     return Reading(replace(request, text=text), wishes, _asked(text, found), notes, meant)
+
+
+def _first(wishes: Iterable[Wish]) -> Iterator[Wish]:
+    """The first eight, of those that are refused too: what must not be there is never left out for what should be."""
+    left = {True: WISHES, False: WISHES}
+    for wish in wishes:
+        left[wish.refused] -= 1
+        if left[wish.refused] >= 0:
+            yield wish
 
 
 def _check(request: Request) -> None:
@@ -267,10 +291,14 @@ def _refuses_nothing(text: str, start: int, end: int) -> bool:
 
 
 def _wish(text: str, start: int, end: int) -> Wish | None:
+    if _AGED.fullmatch(text, start, end):
+        return None
     while start < end and text[start] in "( ":
         start += 1
     lead = _LEADING.match(text, start, end)
     start = lead.end() if lead else start
+    if _AGED.fullmatch(text, start, end):
+        return None
     refusal = _REFUSAL.match(text, start, end)
     if not refusal and not (lead and _OF_ANOTHER.search(lead.group())):
         refusal = _ALLERGY.match(text, start, end)

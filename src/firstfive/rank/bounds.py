@@ -26,6 +26,27 @@ if TYPE_CHECKING:
 COUNTED = 20
 """A bare number such as "4 rooms" is a bound where the field counts to at most this."""
 _TOPICS = {"money": "money", "people": "size"}
+_PERIOD = re.compile(
+    r"\s*(?:(?:an?|per|each|every|pro|im|in\s+der|je|par)\s+|/\s?)"
+    r"(?:night|day|week|month|year|hour|nacht|tag|woche|monat|jahr|stunde|nuit|jour|semaine|mois|an|heure)\b"
+    r"|\s*(?:p\.?\s?[am]\b|pcm\b|pw\b|(?:dai|week|month|year)ly\b|monatlich\b|jährlich\b)",
+    re.IGNORECASE,
+)
+"""What stands behind a sum that has no sign: "under 900 a month"."""
+_SUM_ALONE = re.compile(
+    r"(?:(?:under|below|less than|up to|at most|max(?:imum|imal)?\.?|cheaper than|between|"
+    r"(?:no|not|nothing) (?:over|above|more than)|unter|bis(?: zu)?|höchstens|weniger als|zwischen|"
+    r"(?:nicht|nichts) (?:über|mehr als)|moins de|au plus|entre|jusqu['’]à|pas plus de)\s+)?"
+    r"[\d.,'’ ]+(?:(?:and|to|-|–|und|bis|et|à)\s*[\d.,'’ ]+)?",
+    re.IGNORECASE,
+)
+"""A wish of a number alone that it should not be above: in a catalogue with prices that is a price."""
+_OF_PEOPLE = re.compile(
+    r"\b(?:people|persons?|anyone|someone|those|adults?|wom[ae]n|m[ae]n|seniors?|kids|child(?:ren)?|aged?|leute|menschen|"
+    r"personen|frauen|männer|kinder|gens|personnes|femmes|hommes|enfants)\s*$",
+    re.IGNORECASE,
+)
+"""Behind them a number alone is an age."""
 _NAME = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ONE_YEAR = r"(?:1[4-9]\d\d|20\d\d)"
@@ -92,10 +113,11 @@ class NumberFields:
         self._about = about
         self._silent: dict[str, Mask] = {}
         self._kinds: dict[str, str] = {}
+        self._ranges: dict[str, tuple[float, float]] = {}
 
     def bounds(self, text: str, wishes: Sequence[Wish]) -> tuple[Bound, ...]:
         """The bounds in a request's wishes, in order; of a refused one the other way round."""
-        if not self._columns or not any(char.isdigit() for char in text):
+        if not self._columns:
             return ()
         return (*self._by_amounts(text, wishes), *self._by_years(text, wishes))
 
@@ -111,12 +133,23 @@ class NumberFields:
 
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
         for wish, amount in _shared(text, [*_amounts(text, wishes)]):
-            topic = _TOPICS.get(amount.kind)
+            topic = _TOPICS.get(amount.kind) or self._unsigned(text, wish, amount)
             meant = [name for name in self._columns if self._means(name, amount.kind, topic)]
             if len(meant) != 1:
                 continue
             if amount.low < amount.high or (not topic and amount.low >= 0 and self._kind(meant[0]) == "count"):
                 yield Bound(meant[0], amount.low, amount.high, wish.start)
+
+    def _unsigned(self, text: str, wish: Wish, amount: Amount) -> str | None:
+        """The topic money, where a number without a sign is a sum by what stands behind it, or for want of anything
+        else, and there are prices among which it lies."""
+        start = wish.start - len(wish.by)
+        alone = amount.high < inf and _SUM_ALONE.fullmatch(text[start : wish.end])
+        if _OF_PEOPLE.search(text[:start]) or not (alone or _PERIOD.match(text, amount.end)):
+            return None
+        prices = [name for name in self._columns if self._about(name) == "money"]
+        end = amount.high if amount.high < inf else amount.low
+        return "money" if any(self._range(name)[0] <= end <= self._range(name)[1] for name in prices) else None
 
     def _means(self, name: str, kind: str, topic: str | None) -> bool:
         """Whether a number of the kind may be the field's. One of years is a date: no field says "over 10 years"."""
@@ -140,11 +173,19 @@ class NumberFields:
         if name not in self._kinds:
             numbers = np.asarray(self._columns[name].numbers)
             stated = numbers[np.isfinite(numbers)]
-            least, most = (float(stated.min()), float(stated.max())) if len(stated) else (inf, inf)
+            least, most = self._range(name)
             years = _YEARS[0] <= least and most <= _YEARS[1]
             whole = (years or most <= COUNTED) and bool((stated == np.floor(stated)).all())
             self._kinds[name] = "" if not whole else "year" if years else "count"
         return self._kinds[name]
+
+    def _range(self, name: str) -> tuple[float, float]:
+        """The least and the most that the field states; infinite where it states nothing."""
+        if name not in self._ranges:
+            numbers = np.asarray(self._columns[name].numbers)
+            stated = numbers[np.isfinite(numbers)]
+            self._ranges[name] = (float(stated.min()), float(stated.max())) if len(stated) else (inf, inf)
+        return self._ranges[name]
 
 
 def _parts(wishes: Sequence[Wish]) -> Iterator[tuple[Wish, int]]:
@@ -160,7 +201,7 @@ def _amounts(text: str, wishes: Sequence[Wish]) -> Iterator[tuple[Wish, Amount]]
     for wish in wishes:
         start = wish.start if wish.refused else 0
         for amount in amounts(text[start : wish.end]):
-            there = replace(amount, start=start + amount.start)
+            there = replace(amount, start=start + amount.start, end=start + amount.end)
             if there.start >= wish.start and (there.open or not wish.refused):
                 yield wish, there.reversed() if wish.refused else there
 
