@@ -344,6 +344,12 @@ def test_what_a_text_denies_contradicts_the_wish_and_is_no_reason(wish: str, say
         ("non-smoking", "No smoking in the house."),
         ("non-stick pan", "Anti-stick pan."),
         ("iPhone 15", "iPhone 15 Pro."),
+        ("bakery", "We are the No.1 bakery in Leeds."),
+        ("bakery", "Without a doubt the finest bakery."),
+        ("dogs", "No problem with dogs."),
+        ("Hunde", "Kein Problem mit Hunden."),
+        ("repair", "No repair is too small for us."),
+        ("room free", "Each room is free from June."),
     ],
 )
 def test_a_no_that_denies_nothing_of_the_wish_leaves_the_reason(wish: str, says: str) -> None:
@@ -373,6 +379,49 @@ def test_another_number_where_the_item_speaks_of_the_same_contradicts_and_is_quo
 ) -> None:
     _, mismatch = asked(thing("", says), wishes(wish))
     assert (mismatch.says.text if mismatch and mismatch.says else "") == quoted
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ("under 900 pounds", "Guests pay fifteen pounds a night."),
+        ("moins de 900 euros par mois", "Une visite par mois."),
+        ("two", "Two cats live here."),
+        ("May", "You may bring your own furniture."),
+        ("2 bedrooms", "One bedroom and a kitchen."),
+    ],
+)
+def test_words_for_money_a_number_alone_and_the_verb_may_are_no_reason(wish: str, says: str) -> None:
+    assert asked(thing("", says), wishes(wish))[0] is None
+
+
+def test_a_month_that_is_written_as_one_is_a_reason() -> None:
+    assert asked(thing("", "Rooms are free from May."), wishes("May"))[0] is not None
+
+
+def test_a_number_of_nothing_is_not_said_to_be_missing() -> None:
+    assert asked(thing("", "A flat by the sea."), wishes("flat", "two"), None)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [("nurses", "We have no nursing beds."), ("Hunde", "Katzen ja, Hunde nein."), ("dogs", "Cats yes, dogs no.")],
+)
+def test_a_no_behind_its_word_or_to_a_word_akin_contradicts(wish: str, says: str) -> None:
+    reason, mismatch = asked(thing("", says), wishes(wish))
+    assert reason is None
+    assert (mismatch and mismatch.kind) == "contradicted"
+
+
+def test_a_pair_is_no_reason_where_all_passages_are_as_near() -> None:
+    item = thing("", "Messe le dimanche. Les chiens sont admis.")
+    alike, wanted, spans = like(item, [[0.45, 0.4]]), wishes("bord de mer"), row_spans("", item.text, item.passages)
+    around = np.array([0.4], dtype=np.float32)
+    assert explain(item, spans, wanted, alike)[0] is not None
+    reason, mismatch = explain(item, spans, wanted, alike, around=around)
+    assert reason is None
+    assert (mismatch and mismatch.kind) == "not mentioned"
+    assert explain(item, spans, wanted, like(item, [[0.6, 0.4]]), around=around)[0] is not None
 
 
 def test_the_same_number_of_another_thing_is_no_reason() -> None:

@@ -282,7 +282,7 @@ def test_a_word_that_is_none_is_meant_to_be_one_that_items_say(firms: Project, t
         ("swizerland", "switzerland", "switzerland"),
         ("hotls", "hotels", None),
         ("switzerlant", "switzerland", "switzerland"),
-        ("milld", None, None),
+        ("milld", "milled", None),
     ],
 )
 def test_of_a_name_only_the_commoner_slips_are_read(
@@ -329,6 +329,17 @@ RIGHT = (
     "jewellery specialise minimising colour centre analogue grey theyre havent arent dont wifi kiln denture turnkey "
     "pallets airfare repaid techies carpooling miele denner migros maier docter bisness"
 ).split()
+
+
+def test_a_letter_that_is_doubled_is_british_only_where_the_british_double_it(firms: Project) -> None:
+    better = firms.recommender.serving._spelling.better
+    assert [better(word) for word in ("laundrry", "millls", "hottel", "travelling", "jeweller")] == [
+        "laundry",
+        "mills",
+        "hotel",
+        None,
+        None,
+    ]
 
 
 def test_right_words_that_no_item_says_stay_as_they_are(world: Project, firms: Project) -> None:

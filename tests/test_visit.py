@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from firstfive.app import visits
 from firstfive.app.wire import slate_from_json, slate_json, slate_schema
 from firstfive.errors import RequestError
 from firstfive.types import ItemId, Request, Told, VisitId
@@ -77,3 +78,44 @@ def test_a_frame_has_the_chance_and_what_sharpens_each_place(world: Project) -> 
     assert frame["sharpenings"].tolist() == conditions
     assert any(conditions)
     assert "chance" not in world.recommender.recommend(THIN).to_frame()
+
+
+# --- wishes that are taken away, and words that are added -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a flat without dogs in Berlin",
+        "Wohnung ohne Hund in Berlin mit Garten",
+        "no dogs near the park, a garden",
+        "un appartement sans escalier à Annecy",
+        "not in Bath, but Somerset",
+        "no companies with over 100 employees in Berlin",
+    ],
+)
+def test_a_wish_that_is_taken_away_changes_no_other(world: Project, text: str) -> None:
+    slate = world.recommender.recommend(Request(text, visit=VisitId("v")), ask=True)
+    assert slate.asked
+    wishes = slate.asked.wishes
+    assert any(wish.refused for wish in wishes)
+    for number in range(len(wishes)):
+        left = [(wish.text, wish.refused) for at, wish in enumerate(wishes) if at != number]
+        request = visits.step("without", slate, visits.Visit(), ["wish", str(number)])
+        found = world.recommender.serving.read(request).wishes if left else ()
+        assert [(wish.text, wish.refused) for wish in found] == left, request.text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a bakery", "a bakery. in Leeds"),
+        ("a bakery. ", "a bakery. in Leeds"),
+        ("Is there a bakery?", "Is there a bakery? in Leeds"),
+        ("", "in Leeds"),
+    ],
+)
+def test_own_words_come_behind_what_was_said(world: Project, before: str, after: str) -> None:
+    slate = world.recommender.recommend(Request("a bakery", visit=VisitId("v")), ask=True)
+    slate = replace(slate, request=replace(slate.request, text=before, like=(ItemId("boats"),)))
+    assert visits.step("words", slate, visits.Visit(), ["in Leeds"]).text == after

@@ -148,6 +148,11 @@ def find(serving: Serving, query: Query) -> Candidates:
     return ranked_all(serving, query, candidates(serving, query))
 
 
+def about(field: str) -> str:
+    """What a field is about, by its name: "place", "money" or another of the page's topics."""
+    return topic(field)
+
+
 # --- what to say and ask ----------------------------------------------------------------------------------------------
 
 

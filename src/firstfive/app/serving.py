@@ -63,6 +63,8 @@ LOOKED_AT = 50
 """Of these, so many are read whole. Cost: 0.3 ms an item of 40 sentences."""
 SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
+AROUND = 20
+"""Passages of all places together that say how near passages are to a wish on the whole."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
 
@@ -86,6 +88,17 @@ class Query:
     bounds: tuple[Bound, ...] = ()
     named: tuple[Named, ...] = ()
     meant: Vectors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What all places of an answer are explained by: `explain` says of each what it is."""
+
+    near: Sequence[Vectors | None]
+    usual: Scores | None
+    around: Scores | None
+    named: Collection[int]
+    said: Mapping[str, Stated]
 
 
 class Serving:
@@ -260,10 +273,15 @@ class Serving:
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int] = frozenset()) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None
-        usual, named, said = self._usual(wishes), self._named(query), self.values.verdicts(query.named)
-        return tuple(
-            self._place(query, candidates, row, wishes, usual, named, said, hidden) for row in range(len(candidates))
-        )
+        near = [self._near(wishes, position) for position in candidates.positions.tolist()]
+        told = _Told(near, self._usual(wishes), _around(near), self._named(query), self.values.verdicts(query.named))
+        return tuple(self._place(query, candidates, row, told, hidden) for row in range(len(candidates)))
+
+    def _near(self, wishes: Vectors | None, position: int) -> Vectors | None:
+        """(wishes, rows): how near each passage of the item is to each wish, by cosine; None without vectors."""
+        if wishes is None or not self.passages:
+            return None
+        return np.asarray(np.vecdot(wishes[:, None], self.passages.rows(position)[None]))
 
     @cached_property
     def numbers(self) -> NumberFields:
@@ -327,22 +345,14 @@ class Serving:
         query: Query,
         candidates: Candidates,
         row: int,
-        wishes: Vectors | None,
-        usual: Scores | None,
-        named: Collection[int],
-        said: Mapping[str, Stated],
+        told: _Told,
         hidden: Collection[int],
     ) -> Place:
         position = int(candidates.positions[row])
         item = self.catalogue.item(position)
-        alike = (
-            np.vecdot(wishes[:, None], self.passages.rows(position)[None])
-            if wishes is not None and self.passages
-            else None
-        )
         spans = row_spans(item.title, item.text, item.passages)
-        fields = self._by_fields(query, item, position, said)
-        reason, mismatch = explain(item, spans, query.reading.wishes, alike, fields, usual, named)
+        fields, wishes = self._by_fields(query, item, position, told.said), query.reading.wishes
+        reason, mismatch = explain(item, spans, wishes, told.near[row], fields, told.usual, told.named, told.around)
         if reason:
             reason = replace(reason, said=query.reading.quote(reason.said))
         if mismatch:
@@ -514,6 +524,13 @@ def _holds(values: Sequence[str], text: str) -> bool:
     """values: ascending."""
     at = bisect_left(values, text)
     return at < len(values) and values[at] == text
+
+
+def _around(near: Sequence[Vectors | None]) -> Scores | None:
+    """(wishes,): how near the passages of all places are to each wish, in the mean; None of too few."""
+    known = [one for one in near if one is not None]
+    rows = np.concatenate(known, axis=1) if known else np.empty((0, 0))
+    return np.asarray(rows.mean(axis=1), dtype=np.float32) if rows.shape[1] >= AROUND else None
 
 
 def _of_field(item: Item, field: str) -> Quote:

@@ -26,7 +26,8 @@ FIELD = 5_000
 """A field with more values holds names or texts; the words of others' are looked at."""
 _BRITISH = (
     *(("is" + end, "iz" + end) for end in ("e", "i", "a")),
-    *(("our", "or"), ("yre", "ire"), ("kerb", "curb"), ("ll", "l"), ("tre", "ter"), ("ence", "ense"), ("ogue", "og")),
+    *(("our", "or"), ("yre", "ire"), ("kerb", "curb"), ("tre", "ter"), ("ence", "ense"), ("ogue", "og")),
+    *(("ll" + end, "l" + end) for end in ("ed", "ing", "er", "or", "ous", "ist")),
     *(("ae", "e"), ("oe", "e"), ("mould", "mold"), ("plough", "plow"), ("grey", "gray"), ("eque", "eck")),
 )
 _WORD = re.compile(r"[^\W\d_]+")

@@ -38,6 +38,8 @@ LONGEST = 1_000
 MOST = 2_000
 """Events read of one visit."""
 _ID = re.compile(r"([0-9a-f]{11})-[A-Za-z0-9_-]{12}")
+_APART = re.compile(r"[.;:,!?()](?=\s|$)")
+"""What stands between words of one wish and of another."""
 OPEN = timedelta(hours=12)
 """How long a page may stand open before its words are sent, and still be the same visit."""
 
@@ -137,7 +139,9 @@ def _words(slate: Slate, visit: Visit, args: Args) -> Request:
         raise RequestError("the box is empty", code="request.empty")
     question = slate.asked.question if slate.asked else None
     told = (*request.told, Told(question.field)) if question and slate.recomm_id not in visit.skipped else request.told
-    return replace(request, text=f"{request.text.rstrip(' .')}. {own}", told=told)
+    before = request.text.rstrip(" .")
+    end = "" if not before or before.endswith(("?", "!", ",", ";", ":")) else "."
+    return replace(request, text=f"{before}{end} {own}".strip(), told=told)
 
 
 def _sharpen(slate: Slate, visit: Visit, args: Args) -> Request:
@@ -163,10 +167,14 @@ def _typed(slate: Slate, visit: Visit, _: Args) -> Request:
 
 
 def _without_wish(request: Request, slate: Slate, number: int) -> Request:
+    """The text without a wish and the words that lead to it: left behind, a "without" would refuse the next one."""
     if slate.asked is None:
         raise _gone()
     wish = slate.asked.wishes[number]
-    return replace(request, text=" ".join((request.text[: wish.start] + " " + request.text[wish.end :]).split()))
+    ends = [0, *(one.end for one in slate.asked.wishes if one.end <= wish.start)]
+    apart = [match.end() for match in _APART.finditer(request.text, max(ends), wish.start)]
+    before, behind = request.text[: max(ends + apart)], request.text[wish.end :]
+    return replace(request, text=" ".join(f"{before} {behind}".split()))
 
 
 def _without_told(request: Request, _: Slate, number: int) -> Request:

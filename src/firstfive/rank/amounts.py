@@ -32,11 +32,11 @@ _COUNTS = (
     "un_ deux trois quatre cinq six sept huit neuf_ dix onze douze",
 )
 """Numbers in words, in three languages; one that is more often another word is left out."""
-_COUNT = {word: count for words in _COUNTS for count, word in enumerate(words.split(), 1) if not word.endswith("_")}
+COUNT = {word: count for words in _COUNTS for count, word in enumerate(words.split(), 1) if not word.endswith("_")}
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<sign>[€$£]\s?)?"
     r"(?P<number>(?P<digits>[1-9]\d{0,2}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|"
-    rf"(?:{'|'.join(sorted(_COUNT, key=len, reverse=True))})\b)"
+    rf"(?:{'|'.join(sorted(COUNT, key=len, reverse=True))})\b)"
     rf"(?:\s?(?P<size>{'|'.join(sorted(_SIZE, key=len, reverse=True))})\b\.?)?(?P<more>\+)?)"
     rf"(?:\s+{_FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£%]|[^\W\d_]+))?",
     re.IGNORECASE,
@@ -75,7 +75,7 @@ _PEOPLE = frozenset(
     "employees employee people staff workers persons headcount mitarbeiter mitarbeitende beschäftigte leute personen "
     "salariés salarié employés personnes collaborateurs".split()
 )
-_MONEY = frozenset("€ $ £ euro euros eur usd dollar dollars pound pounds gbp franken chf".split())
+MONEY = frozenset("€ $ £ euro euros eur usd dollar dollars pound pounds gbp franken chf".split())
 _PRICED = re.compile(
     r"(?:[€$£]|\b(?:eur|euros?|usd|gbp|chf|revenues?|turnover|ebitda|profits?|budget|umsatz|gewinn)\b[^.;\d]{0,20})\s*$",
     re.IGNORECASE,
@@ -179,7 +179,7 @@ def _money(text: str, match: re.Match[str]) -> bool:
     """Whether a sign or a word says that the number is one of money."""
     start = max(0, match.start() - BEFORE)
     priced = match["size"] and _PRICED.search(text, start, match.start())
-    return bool(match["sign"] or _unit(match) in _MONEY or priced)
+    return bool(match["sign"] or _unit(match) in MONEY or priced)
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -195,8 +195,8 @@ def _size(match: re.Match[str], money: bool) -> float:
 def _value(match: re.Match[str], money: bool) -> float:
     """Of "0.125" the point is no thousands point."""
     said = match["digits"].lower()
-    if said in _COUNT:
-        return _COUNT[said] * _size(match, money)
+    if said in COUNT:
+        return COUNT[said] * _size(match, money)
     digits = said if said.startswith("0") else re.sub(r"[,.'’ ](?=\d{3}(?!\d))", "", said)
     return float(digits.replace(",", ".")) * _size(match, money)
 

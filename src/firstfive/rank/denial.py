@@ -56,10 +56,11 @@ _NOT_HAD = re.compile(
 """What says of the words before it that they are not to be had: "Parking is not available"."""
 _LABELLED_NO = re.compile(
     r"(?:^|(?<=[\n.;,|•]))[ \t]{0,3}(?P<name>[^\W\d_][\w /-]{1,28}?) ?:[ \t]{0,3}"
-    r"(?:none|no|not\s+available|nein|keine?r?s?|nicht\s+vorhanden|aucune?|non) ?(?=[.;,\n|•]|$)",
+    r"(?:none|no|not\s+available|nein|keine?r?s?|nicht\s+vorhanden|aucune?|non) ?(?=[.;,\n|•]|$)"
+    r"|(?:^|(?<=[\n.;,|•]))[ \t]{0,3}(?P<short>[^\W\d_][\w-]{2,28}) (?:no|nein|non) ?(?=[.;,\n|•]|$)",
     re.MULTILINE,
 )
-"""A label that says so: "Lift: none"."""
+"""A label that says so: "Lift: none", "dogs no"."""
 _AFTER = frozenset("not never nicht nie niemals pas jamais".split()).union(_LACKING)
 _OF_OTHERS = re.compile(
     r"\b(?:who|whom|anyone|anybody|everyone|those|when|whenever|if|where|wenn|falls|wo|si|quand)\s[^.;!?\n]*$"
@@ -82,7 +83,9 @@ _NO_THING = (
 _DENIES = re.compile(
     rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
     rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b)"
-    rf"(?!\s+(?:\d|(?:{'|'.join(sorted(_ONLY))}|matter|doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
+    rf"(?!\.?\s*\d)(?!\s+(?:(?:{'|'.join(sorted(_ONLY))}|matter|(?:an?\s+)?doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
+    r"problems?\s+(?:with|for|at)|probleme?\s+(?:mit|für)|problèmes?\s+(?:avec|pour)|"
+    r"\w+(?:\s+\w+)?\s+(?:is|are|ist|sind|n['’]est|est)\s+(?:too|zu|trop)|"
     r"far|ever|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
     r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+de)\b))"
     r"|\b(?:no|non(?=.(?:smok|alcohol|dairy)))[-‐‑](?P<one>\w+)"
@@ -125,10 +128,13 @@ _FREE = re.compile(
     r"\b(?P<hyphened>\w+)[-‐‑](?:free|frei(?:e[nmrs]?|heit)?)\b(?!\s+(?:of|from|von)\b)"
     r"|\b(?!care|einwand|kosten|gebühren)(?P<closed>\w{3,}?)(?:free|frei(?:e[nmrs]?|heit)?)\b"
     r"|\b(?!(?:for|the|our|your|with|and|feel|are|was|get|one|two|offers?|enjoy|includes?|plus|also|always|"
-    r"completely|parking|wifi|entry|admission|delivery|shipping|breakfast|kids|children|large|big|safe|secure)\b)"
-    r"(?P<blank>\w{3,})\s{1,3}free\b(?!\s+(?:of|from)\b)"
+    r"rooms?|flats?|apartments?|houses?|beds?|places?|seats?|tables?|spaces?|slots?|dates?|days?|weeks?|weekends?|"
+    r"evenings?|afternoons?|mornings?|completely|parking|wifi|entry|admission|delivery|shipping|breakfast|kids|children|large|big|safe|secure)\b)"
+    r"(?P<blank>\w{3,})\s{1,3}free\b(?!\s+(?:of|from|in|on|at|by|until|till|for|now|this|next|again|soon)\b)"
 )
-"""What is free of something. After a blank or closed up it may be another thing: "lunch free", "carfree"."""
+"""What is free of something. After a blank or closed up it may be another thing: "lunch free", "carfree". What is free
+in May is vacant then.
+"""
 _TOKEN = re.compile(
     rf"(?P<word>{_A_WORD})|[.;:!?\n()•|]+(?=\s|$)|\n|,(?=\s+(?:we|it|they|he|she|wir|sie|er|es|nous|il|elle|ils)\b)",
     re.IGNORECASE,
@@ -210,7 +216,7 @@ def _without_lacks(text: str, denied: set[str], perhaps: set[str]) -> str:
     for match in _LABELLED_NO.finditer(text):
         kept.append(text[at : match.start()])
         at = match.end()
-        denied.update(word for word in WORD.findall(match["name"]) if tells(word))
+        denied.update(word for word in WORD.findall(match["name"] or match["short"]) if tells(word))
     text, kept, at, start = ".".join([*kept, text[at:]]), [], 0, 0
     for match in _NOT_HAD.finditer(text):
         start = max((end.end() for end in _CLAUSE_ENDS.finditer(text, start, match.start())), default=start)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstfive.rank.amounts import Amount, distinct, meets
+from firstfive.rank.amounts import COUNT, MONEY, Amount, distinct, meets
 from firstfive.rank.denial import Sides, sides
-from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words, tells
+from firstfive.rank.wording import BEGINNING, WORD, agrees, akin, same, telling_words, tells
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ SUPPORTED = 0.35
 """A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
 ALIKE = 0.3
 """A best pair less alike than this by cosine that shares no word is no reason: then none is given."""
+AHEAD = 0.15
+"""Nor is one that is not this much more alike than passages are on the whole: of a language that the model hardly knows
+all are alike."""
 YEAR = 4
 """Digits of a year."""
 QUOTE = 180
@@ -68,6 +71,7 @@ def explain(
     fields: Mapping[int, ByField | None] | None = None,
     usual: Scores | None = None,
     named: Collection[int] = (),
+    around: Scores | None = None,
 ) -> tuple[Reason | None, Mismatch | None]:
     """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
 
@@ -75,7 +79,7 @@ def explain(
     by where they start, the wishes that a field answers, such as a town or a price, and what it says; None where it
     says nothing. A text that is only near does not answer them. usual (wishes,): how near the usual item comes to each
     wish, by cosine: it decides between pairs, not whether there is one. named: the starts of wishes that name one thing
-    of several: to be near one is not to mention it.
+    of several: to be near one is not to mention it. around (wishes,): how near passages are to each wish on the whole.
     """
     fields = fields or {}
     granted = {start for start, one in fields.items() if one and one.meets}
@@ -97,8 +101,9 @@ def explain(
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
     denial = _denial(rows, wishes, shared, denied) or _otherwise(wishes, fields, shared, met)
     denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
-    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields)
-    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted)
+    ahead = np.zeros(len(wishes), np.float32) if around is None else around + np.float32(AHEAD)
+    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, ahead)
+    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted, ahead)
 
 
 def mentions(item: Item, wish: Wish) -> bool:
@@ -128,6 +133,7 @@ def _reason(
     denial: Mismatch | None,
     absent: Mask,
     fields: Mapping[int, ByField | None],
+    ahead: Scores,
 ) -> Reason | None:
     """The best pair, never of a wish that the item denies, nor of one that tells who asks where there is another.
 
@@ -136,12 +142,12 @@ def _reason(
     denied = denial.said.start if denial else None
     wanted = [number for number, wish in enumerate(wishes) if not wish.refused and wish.start != denied]
     if all(wish.refused for wish in wishes):
-        return _absence(rows, wishes, shared, absent)
+        return _absence(rows, wishes, shared, absent, fields)
     wanted = [number for number in wanted if not _of_the_seeker(wishes[number])] or wanted
     if not wanted:
         return None
     pairs = likeness[wanted]
-    good = (pairs > 0) & ((pairs >= ALIKE) | (shared[wanted] > 0))
+    good = (pairs > 0) & ((pairs >= np.maximum(ALIKE, ahead[wanted, None])) | (shared[wanted] > 0))
     by_field = _by_field([wishes[number] for number in wanted], fields)
     if not good.any():
         return by_field
@@ -173,19 +179,33 @@ def _otherwise(
     return None
 
 
-def _absence(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, absent: Mask) -> Reason | None:
+def _absence(
+    rows: Sequence[_Row],
+    wishes: Sequence[Wish],
+    shared: Vectors,
+    absent: Mask,
+    fields: Mapping[int, ByField | None],
+) -> Reason | None:
     """Of a request that only refuses: where the item says that it has not what is refused."""
     for number, wish in enumerate(wishes):
+        one = fields.get(wish.start)
+        says = one.says if one and one.meets else None
         if absent[number].any() and shared[number].max() < 1:
-            row = rows[int(absent[number].argmax())]
+            says = _quote(rows[int(absent[number].argmax())], wish.text)
+        if says:
             said = _said(wish)
             said = Quote(f"{wish.by}{said.text}", wish.start - len(wish.by), said.end, "request")
-            return Reason(said, _quote(row, wish.text), round(1 / (1 + SHARED), 4))
+            return Reason(said, says, round(1 / (1 + SHARED), 4))
     return None
 
 
 def _of_the_seeker(wish: Wish) -> bool:
     return _OF_THE_SEEKER.fullmatch(wish.text) is not None
+
+
+def _counts_only(wish: Wish) -> bool:
+    """Whether it is a number of nothing, as "two" of "a flat for two" is."""
+    return bool(_amounts_of(wish.text)) and not any(_asked(wish.text))
 
 
 def _news(row: _Row) -> bool:
@@ -255,6 +275,7 @@ def _mismatch(
     reason: Reason | None,
     named: Collection[int],
     granted: Collection[int],
+    ahead: Scores,
 ) -> Mismatch | None:
     """The first refused wish that the item meets, else the wish with the least support, never the reason's own.
 
@@ -271,9 +292,9 @@ def _mismatch(
         for number, wish in enumerate(wishes)
         if not wish.refused
         and wish.start != given
-        and not _of_the_seeker(wish)
+        and not (_of_the_seeker(wish) or _counts_only(wish))
         and shared[number].max() == elsewhere[number] == 0
-        and (support[number] < SUPPORTED or wish.start in named)
+        and (support[number] < max(SUPPORTED, ahead[number]) or wish.start in named)
     ]
     if not failed:
         return None
@@ -333,9 +354,10 @@ class _Words:
     """The words of several texts, asked in which of them a wish's words stand."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._sides = [sides(text) for text in texts]
+        self._sides = [_without_may(sides(text), text) for text in texts]
         self._by_beginning: dict[str, list[str]] = {}
-        for word in frozenset[str]().union(*(one.held | one.no for one in self._sides)):
+        self._no = frozenset[str]().union(*(one.no for one in self._sides))
+        for word in self._no.union(*(one.held for one in self._sides)):
             self._by_beginning.setdefault(word[:BEGINNING], []).append(word)
 
     def found(self, said: str) -> _Found:
@@ -374,10 +396,20 @@ class _Words:
         return [2 * _among(plain, one.held - one.no) >= len(plain) for one in self._sides]
 
     def _forms(self, words: Collection[str]) -> list[set[str]]:
-        """For each word, its forms among the words of all texts."""
+        """For each word, its forms among the words of all texts, and what is akin to it among those with a no."""
         return [
-            {other for other in self._by_beginning.get(word[:BEGINNING], ()) if same(word, other)} for word in words
+            {
+                other
+                for other in self._by_beginning.get(word[:BEGINNING], ())
+                if same(word, other) or (other in self._no and akin(word, other))
+            }
+            for word in words
         ]
+
+
+def _without_may(found: Sides, text: str) -> Sides:
+    """The same without the verb, which is written like the month; a seeker need not know how that is written."""
+    return replace(found, held=found.held - {"may"}) if "may" in found.held and "May" not in text else found
 
 
 def _asked(said: str) -> tuple[list[str], list[str], list[str]]:
@@ -393,18 +425,21 @@ def _asked(said: str) -> tuple[list[str], list[str], list[str]]:
 
 def _without_amounts(said: str) -> list[str]:
     """The telling words without numbers of something, "12 rooms": the same number may be of anything. A number behind a
-    name is part of it, "Windows 11", and so is a year."""
+    name is part of it, "Windows 11", and so is a year. Nor do words for money and for how often it is paid tell."""
     every = [match.group().lower() for match in WORD.finditer(said)]
     names = {word for word in every if tells(word) and word not in _COMPARING}
     pairs = zip(["", *every], every, strict=False)
     counted = {word for before, word in pairs if _is_amount(word) and before not in names}
     words = telling_words(said)
+    if _amounts_of(said):
+        counted |= MONEY | _PERIODS | _COMPARING
+        return [word for word in words if word not in counted]
     return [word for word in words if word not in counted] or words
 
 
 def _is_amount(word: str) -> bool:
-    """A number that is no year."""
-    return word.isdecimal() and not (len(word) == YEAR and word[0] in "12")
+    """A number that is no year, in digits or in words."""
+    return word in COUNT or (word.isdecimal() and not (len(word) == YEAR and word[0] in "12"))
 
 
 _COMPARING = frozenset(
@@ -412,6 +447,10 @@ _COMPARING = frozenset(
     "weniger mehr etwa rund zwischen bis um ab moins plus environ entre".split()
 )
 """Words before a number that are no name."""
+_PERIODS = frozenset(
+    "per each every night day week month year hour monthly weekly yearly nacht tag woche monat jahr stunde monatlich "
+    "pro par nuit jour semaine mois heure".split()
+)
 _LITTLE = re.compile(
     r"\b(?:low|lower|less|hardly\s+any|wenige?r?|kaum|peu\s+de|moins\s+de|faible\s+en)[\s-]+(?:in\s+)?"
     r"(?P<of>sugar|salt|fat|carbs?|calories|alcohol|noise|stress|traffic|zucker|salz|fett|alkohol|lärm|stress|verkehr|"

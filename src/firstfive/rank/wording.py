@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 WORD = re.compile(r"\w+")
+STEM = 4
+"""Letters of a word, without its ending, that tell it from others."""
+_ENDING = re.compile(r"(?:ings?|es?|s)$")
 BEGINNING = 3
 """Letters that all forms of a word of as many or more begin with."""
 _PLURALS = (("s", 3), ("x", 5), ("e", 7), ("n", 7), ("en", 7))
@@ -51,6 +54,15 @@ def same(one: str, other: str) -> bool:
         return True
     need = max(4, -(-2 * max(len(one), len(other)) // 3))
     return len(one) >= need and len(other) >= need and one[:need] == other[:need]
+
+
+def akin(one: str, other: str) -> bool:
+    """Equal but for their endings, as "nurses" and "nursing" are: looser than `same`, for what an item says no to."""
+    return same(one, other) or (_stem(one) == _stem(other) and len(_stem(one)) >= STEM)
+
+
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word)
 
 
 def shared(said: str, words: Iterable[str]) -> float:

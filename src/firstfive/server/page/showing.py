@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from firstfive.app.asking import about
 from firstfive.app.recommend import NAMED
 from firstfive.app.visits import MISFIT, Decided, Visit
 from firstfive.server.page.messages import Messages
@@ -253,7 +254,7 @@ def read_as(slate: Slate, say: Messages) -> Iterator[str]:
 
 def told_text(told: Told, say: Messages) -> str:
     """An answer read back: "employees: 50 or less"."""
-    numbers = [value_text(value, told.field, say) for value in told.values]
+    numbers = [value_text(value, about(told.field), say) for value in told.values]
     low, high = (numbers or [""])[0], (numbers or [""])[-1]
     key = f"want.{told.kind}"
     if not say.has(key):
@@ -285,15 +286,15 @@ def fact(field: str, value: Value, say: Messages) -> str:
     """A field with its value, in words: "town: Lyon", "garden: yes"."""
     if isinstance(value, bool):
         return say.plain(f"want.{'yes' if value else 'no'}", field=label(field))
-    told = ", ".join(value) if isinstance(value, tuple) else value_text(value, "", say)
+    told = ", ".join(value) if isinstance(value, tuple) else value_text(value, about(field), say)
     return say.plain("want.value", field=label(field), value=short(told))
 
 
-def value_text(value: str | float, topic: str, say: Messages) -> str:
-    """A value on a button. Years have no thousands."""
+def value_text(value: str | float, of: str, say: Messages) -> str:
+    """A value on a button. Years have no thousands, and 1,905 of money or people is no year. of: the field's topic."""
     if isinstance(value, str):
         return value
-    return f"{value:g}" if topic == "age" or _is_year(value) else say.number(value)
+    return f"{value:g}" if of == "age" or (of not in COUNTED and _is_year(value)) else say.number(value)
 
 
 def _is_year(value: float) -> bool:
@@ -323,12 +324,12 @@ def asking(slate: Slate, visit: Visit, say: Messages) -> Asking | None:
     return Asking(say.plain(key, field=field), options, say.plain("ask.about", field=field) if counted else "")
 
 
-def option_text(option: Option, topic: str, say: Messages) -> str:
+def option_text(option: Option, of: str, say: Messages) -> str:
     """What stands on an answer's button."""
     if option.kind in {"value", "phrase"}:
         return str((option.values or ("",))[0])
-    values = [value_text(value, topic, say) for value in option.values]
-    year = topic == "age" and option.kind in {"up_to", "over"}
+    values = [value_text(value, of, say) for value in option.values]
+    year = of == "age" and option.kind in {"up_to", "over"}
     low, high = (values or [""])[0], (values or [""])[-1]
     return say.plain(f"ask.{option.kind}{'_year' if year else ''}", low=low, high=high)
 
