@@ -509,6 +509,14 @@ def test_words_that_replace_older_ones_are_found_by_their_time(
     assert [*known(project).report.found.values()] == [1.0]
 
 
+def test_reading_more_of_what_a_yes_was_said_to_leaves_it_found(project: Project) -> None:
+    begin(project)
+    slate = ask(project, "ann")
+    says(project, slate, slate.places[0].item)
+    says(project, slate, slate.places[0].item, "opened")
+    assert [*known(project).report.found.values()] == [1.0]
+
+
 def test_what_is_taken_back_days_later_no_longer_counts(project: Project) -> None:
     begin(project)
     slate = ask(project, "ann")

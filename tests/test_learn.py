@@ -48,6 +48,13 @@ def test_the_last_word_of_a_visitor_on_an_item_counts() -> None:
     assert [(one.visitor, one.gain) for one in signals(said, {})] == [("ann", -1.0), ("bob", 1.0)]
 
 
+@pytest.mark.parametrize("faint", ["opened", "click"])
+@pytest.mark.parametrize(("word", "gain"), [("yes", 1.0), ("no", -1.0)])
+def test_reading_more_of_an_item_takes_back_no_word_about_it(word: str, gain: float, faint: str) -> None:
+    said = [event(faint, "ann", "oak", 1), event(word, "ann", "oak", 2), event(faint, "ann", "oak", 3)]
+    assert [(one.at, one.gain) for one in signals(said, {})] == [(said[1].at, gain)]
+
+
 def test_what_was_undone_was_never_said() -> None:
     assert signals([event("yes", "ann", "oak", 1), event("undone", "ann", "oak", 2)], {}) == []
 

@@ -24,7 +24,7 @@ NEITHER = frozenset(
 )
 """These say neither yes nor no: who is shown much must not be liked for it. All other kinds say yes."""
 FAINT: Mapping[str, float] = {"opened": 0.3, "click": 0.3}
-"""Kinds that say yes only faintly."""
+"""Kinds that say yes only faintly, and nothing where a yes or a no stands."""
 MOST, EACH = 4.0, 20.0
 LOOKED = 50
 """Answers whose places were noted as seen, from which their shares are believed instead of the usual ones."""
@@ -53,14 +53,17 @@ def signals(
 ) -> list[Signal]:
     """Signals in the order of time. places: where each item of a stored answer stood. looked: see `looked_at`.
 
-    Of what a visitor said of an item the last word counts, and "undone" takes it back.
+    Of what a visitor said of an item the last word counts, and "undone" takes it back. Who reads more of what they
+    refused, or said yes to, takes neither back.
     """
     last: dict[tuple[UserId, ItemId], Event] = {}
     for event in sorted(events, key=lambda event: event.at):
+        named = (event.user, event.item)
+        firm = named in last and last[named].kind not in FAINT
         if event.kind == "undone":
-            last.pop((event.user, event.item), None)
-        elif event.kind not in NEITHER:
-            last[event.user, event.item] = event
+            last.pop(named, None)
+        elif event.kind not in NEITHER and not (firm and event.kind in FAINT):
+            last[named] = event
     found = [_signal(event, places, looked or {}) for event in last.values()]
     return sorted(_bounded(found), key=lambda one: (one.at, one.visitor, one.item))
 
