@@ -162,7 +162,7 @@ def test_a_date_with_a_time_or_without_and_a_year_are_days(value: str | float, d
     assert day_of(value) == day
 
 
-@pytest.mark.parametrize("value", ["", "soon", "11.1.1970", "20", 19.5, 1_600_000_000.0])
+@pytest.mark.parametrize("value", ["", "soon", "11.1.1970", "20", "202²", 19.5, 1_600_000_000.0])
 def test_what_is_no_date_is_not_known(value: str | float) -> None:
     assert np.isnan(day_of(value))
 

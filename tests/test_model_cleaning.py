@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,8 @@ from firstfive.app.collect import import_sources
 from firstfive.app.model_cleaning import REWRITE, SELECT, WORTH, Asked, ModelCleaning, clean_by_model
 from firstfive.app.sweeping import prune
 from firstfive.app.wiring import Project, init_project, open_project
-from firstfive.errors import BudgetError, ModelError
+from firstfive.build import proof
+from firstfive.errors import BudgetError, ModelError, StoreError
 from firstfive.observe import Quiet
 from firstfive.ports import Call
 from firstfive.testing.models import Answer, FakeGateway
@@ -198,6 +200,38 @@ def test_a_choice_of_nothing_leaves_the_page_as_it_was(opened: Open, monkeypatch
     use(monkeypatch, choose("no such word"))
     assert cleaned(project)["messy"].stamp.model == ""
     assert looked_at(project)[0].refused[SELECT] == "it chose nothing that counts"
+
+
+def test_a_page_that_cannot_be_proved_stays_as_it_was_and_ends_no_build(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = opened({"messy": MESSY, "bells": MESSY.replace("organs", "bells")}, "clean.model_share=1")
+    use(monkeypatch, choose("church"))
+    lost = proof.lost
+
+    def failing(source: str, text: str, **more: Any) -> float:
+        if "bells" not in text:
+            raise ArithmeticError("unforeseen")
+        return lost(source, text, **more)
+
+    monkeypatch.setattr(proof, "lost", failing)
+    assert {name: doc.stamp.model for name, doc in cleaned(project).items()} == {"messy": "", "bells": "fake:model"}
+    refused = {str(one.before.id): one.refused.get(SELECT) for one in looked_at(project)}
+    assert refused == {"messy": "it could not be proved: ArithmeticError", "bells": None}
+
+
+def test_a_store_that_fails_while_pages_are_proved_is_no_page_that_cannot_be(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = opened(PAGES)
+    use(monkeypatch, choose("church"))
+
+    def failing(*_: object, **__: object) -> float:
+        raise StoreError("the disk is full", code="store.full")
+
+    monkeypatch.setattr(proof, "lost", failing)
+    with pytest.raises(StoreError):
+        cleaned(project)
 
 
 @pytest.mark.parametrize(

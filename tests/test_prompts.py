@@ -634,6 +634,12 @@ def test_an_answer_is_judged_by_what_its_example_names(parts: dict[str, Any], te
     assert [one[: len(begin)] for one, begin in zip(told, wrong, strict=True)] == wrong
 
 
+def test_a_place_in_a_list_is_named_in_digits_that_count() -> None:
+    prompt = stars('{"stars": [4, 5]}', {"type": "object"}, equal=("/stars/1", "/stars/²"))
+    told = judge(prompt, prompt.examples[0], prompt.example_call(0), '{"stars": [4, 2]}')
+    assert told == ["/stars/1 is 2 and should be 5"]
+
+
 def test_texts_are_equal_without_regard_to_case_and_spaces() -> None:
     prompt = small("{{ tone }}", examples=(Example({"tone": "x"}, "Organs in tune"),))
     call = prompt.example_call(0)

@@ -318,6 +318,12 @@ def test_a_fragment_keeps_the_name_that_it_is_about() -> None:
     assert proof.text.endswith("Calder Valves\nFounded: 1991")
 
 
+def test_a_number_with_a_footnote_is_a_number_that_only_the_same_digits_are() -> None:
+    source = "It sold 12¹ million pumps of this kind."
+    assert prove(source, source).invented == 0.0
+    assert prove(source, "It sold 13¹ million pumps of this kind.").invented == 1.0
+
+
 def test_hidden_characters_of_a_reply_do_not_pass() -> None:
     proof = prove("The mill makes paper.", "The mill\u202e makes\u200b paper.\u2066")
     assert proof.text == "The mill makes paper."

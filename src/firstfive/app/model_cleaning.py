@@ -28,7 +28,7 @@ from firstfive.build.choosing import Sentence, check_choice, page_sentences, set
 from firstfive.build.clean import decode
 from firstfive.build.rewriting import mended, passages
 from firstfive.build.worth import Worth, worthy
-from firstfive.errors import ModelError
+from firstfive.errors import FirstFiveError, ModelError
 from firstfive.observe import Quiet, log
 from firstfive.run import Here, Processes
 from firstfive.types import Doc, Stamp, digest
@@ -306,7 +306,7 @@ class ModelCleaning:
         """What became of each doc, from the ledger where it is there."""
         with self._project.store.read() as unit:
             known = unit.ledger.get([stamps[doc.id].id for doc in docs])
-        made = {doc.id: make(doc) for doc in docs if stamps[doc.id].id not in known}
+        made = {doc.id: _outcome(make, doc) for doc in docs if stamps[doc.id].id not in known}
         if made:
             records = {stamps[item].id: msgspec.json.encode(outcome) for item, outcome in made.items()}
             with self._project.store.unit() as unit:
@@ -369,6 +369,16 @@ def _worth(page: Page, doc: Doc) -> Worth:
     except Exception as unforeseen:  # noqa: BLE001  # the top of a page's task: one page never ends a build
         log("build").warning("a page could not be weighed: %s", type(unforeseen).__name__)
         return Worth(0.0, {}, 0)
+
+
+def _outcome(make: Callable[[Doc], Outcome], doc: Doc) -> Outcome:
+    try:
+        return make(doc)
+    except FirstFiveError:
+        raise
+    except Exception as unforeseen:  # noqa: BLE001  # the top of a page's task: one page never ends a build
+        log("build").warning("a page could not be proved: %s", type(unforeseen).__name__)
+        return Outcome(refused=f"it could not be proved: {type(unforeseen).__name__}")
 
 
 def _choice(reply: Reply) -> bytes:

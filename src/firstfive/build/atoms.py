@@ -248,7 +248,7 @@ def _read(text: str, tongue: Tongue | None) -> Decimal | None:
 
 
 def _is_number(atom: Atom) -> bool:
-    return atom.kind == "number" and atom.key.removeprefix("number:").replace(".", "", 1).isdigit()
+    return atom.kind == "number" and atom.key.removeprefix("number:").replace(".", "", 1).isdecimal()
 
 
 def _of(number: Decimal | int, text: str) -> Atom:

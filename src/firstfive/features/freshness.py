@@ -29,7 +29,7 @@ def fresh(born: Numbers, day: float) -> Scores:
 
 def day_of(value: str | float) -> float:
     """The day of a date such as "2026-11-02", with or without a time, or of a year; NaN for anything else."""
-    if isinstance(value, str) and not value.strip().isdigit():
+    if isinstance(value, str) and not value.strip().isdecimal():
         try:
             at = datetime.fromisoformat(value.strip().upper())
         except ValueError:

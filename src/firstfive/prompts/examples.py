@@ -92,7 +92,7 @@ def _at(value: Any, pointer: str) -> object:
     for step in pointer.split("/")[1:]:
         if isinstance(value, dict):
             value = value.get(step)
-        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
             value = value[int(step)]
         else:
             return None
