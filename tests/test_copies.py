@@ -193,6 +193,8 @@ def test_nearly_equal_texts_whose_fields_differ_are_no_copies_and_equal_ones_are
         ({"page": "https://a.example/1"}, {"page": "https://b.example/2"}),
         ({"Ort": "Ulm"}, {"Ort": "ULM (Germany)"}),
         ({"pay": "45,000"}, {"pay": "45.000 €"}),
+        ({"size": "1.234,5"}, {"size": "1,234.5 mm"}),
+        ({"rooms": "3-5"}, {"rooms": "3 to 5"}),
         ({"town": "Ulm"}, {"Ort": "Kiel"}),
     ],
 )
@@ -202,8 +204,19 @@ def test_where_and_when_an_item_was_found_and_how_a_value_is_written_make_no_dif
     assert heads_of(one, other) == [0, 0]
 
 
-def test_a_decimal_point_is_no_sign_between_thousands() -> None:
-    assert heads_of({"size": "1.5 mm"}, {"size": "15 mm"}) == [0, 1]
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1.5 mm", "15 mm"),
+        ("3 rooms", "3.5 rooms"),
+        ("EUR3", "EUR3,5"),
+        ("5 °C", "-5 °C"),
+        ("5", "5a"),
+        ("2.1", "2.1.3"),
+    ],
+)
+def test_a_number_is_another_one_by_its_decimals_and_its_minus(one: str, other: str) -> None:
+    assert heads_of({"size": one}, {"size": other}) == [0, 1]
 
 
 def test_pages_of_two_sites_are_copies_whatever_their_heads_say_and_pages_of_one_site_are_not() -> None:

@@ -44,12 +44,14 @@ FEWEST_SHARED = 20
 MOST_NAMESAKES = 32
 """A title that more texts have names a kind of thing, and proposes nothing."""
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what is a copy; it is part of each Release."""
 
 BANDS, ROWS = 10, 3
 
 _WORD = re.compile(r"\w+")
+_VALUE_WORD = re.compile(r"(?:(?<!\w)[-−](?=\d))?\w+(?:(?<=\d)[.,](?=\d)\w+)*")
+"""A word, or a whole number: with its minus and its decimals."""
 _NAME_WORD = re.compile(r"[^\W\d_]+")
 _GROUPED = re.compile(r"(?<=\d)[.,'\u2019\s](?=\d{3}(?!\d))")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
@@ -141,12 +143,12 @@ class _Fields:
     """Which items tell themselves apart by their fields, whatever their texts share.
 
     Two items differ where both state a field and neither says all the words of the other: "Ulm" and "Kiel", "14 €" and
-    "15 €", but not "Ulm" and "Ulm, Germany", "45,000" and "45.000 €". What only one of them states makes no
-    difference, nor does an address, nor a field that is named after where or when the item was found, such as
-    "source_url" or "date": the same thing found twice differs in these. Pages of two sites never differ: each site says
-    in its head what it likes, and that one thing stands on both is what copies are for. Rows of tables have no site and
-    are always compared, since a column means one thing in all of its rows. Texts equal to the letter are not asked:
-    they are one thing offered twice, as a share is on two exchanges.
+    "15 €", "3 rooms" and "3.5 rooms", but not "Ulm" and "Ulm, Germany", "45,000" and "45.000 €". What only one of them
+    states makes no difference, nor does an address, nor a field that is named after where or when the item was found,
+    such as "source_url" or "date": the same thing found twice differs in these. Pages of two sites never differ: each
+    site says in its head what it likes, and that one thing stands on both is what copies are for. Rows of tables have
+    no site and are always compared, since a column means one thing in all of its rows. Texts equal to the letter are
+    not asked: they are one thing offered twice, as a share is on two exchanges.
     """
 
     def __init__(self, fields: Sequence[Mapping[str, str]], sites: Sequence[str]) -> None:
@@ -162,14 +164,19 @@ class _Fields:
 
 
 def _said_in(fields: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """The words of each field that says something of the item itself; digits of one number are one word."""
+    """The words of each field that says something of the item itself; a number is one word, however it is written."""
     told = (
         (name, value)
         for name, value in fields.items()
         if not _ADDRESS.match(value) and _WHERE_AND_WHEN.isdisjoint(_NAME_WORD.findall(name.casefold()))
     )
-    words = ((name, frozenset(_words_of(_GROUPED.sub("", value)))) for name, value in told)
+    words = ((name, frozenset(_values_of(value))) for name, value in told)
     return {name: some for name, some in words if some}
+
+
+def _values_of(value: str) -> Iterator[str]:
+    for word in _VALUE_WORD.findall(_GROUPED.sub("", value.casefold())):
+        yield word.replace(",", ".").replace("−", "-")
 
 
 def _words_of(title: str) -> list[str]:
