@@ -15,6 +15,7 @@ import pytest
 from command_line import firstfive
 from conftest import ROOT
 from firstfive.app.visited import by_visit, numbers, timeline, visits
+from firstfive.app.visits import begin
 from firstfive.errors import NotFound
 from firstfive.guard import masked
 from firstfive.measure.intervals import FEW
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 LONG_AGO = NOW - 2 * HOUR
+OPENED = datetime.now(UTC) - timedelta(minutes=5)
+V1: str = begin(OPENED)
 
 
 def visit(*happened: tuple[str, str, float], user: str = "v", began: datetime = LONG_AGO) -> list[Event]:
@@ -161,16 +164,15 @@ def slate(name: str, text: str, user: str = "", at: datetime = LONG_AGO) -> Slat
 @pytest.fixture
 def visited(world: Project) -> Project:
     """A visit of two answers between which somebody else asked."""
-    now = datetime.now(UTC) - timedelta(minutes=5)
 
     def work(unit: object) -> None:
         add, events = unit.slates.add, unit.events  # type: ignore[attr-defined]
-        add(slate("one", "rye bread, write to ann@example.org", "v1", now + timedelta(seconds=9)))
+        add(slate("one", "rye bread, write to ann@example.org", V1, OPENED + timedelta(seconds=9)))
         add(slate("other", "a vet, call 0170 1234567"))
-        add(slate("two", "rye bread. for a wedding", "v1", now + timedelta(seconds=20)))
-        events.add(visit(*FIVE, ("yes", "a", 31), user="v1", began=now))
+        add(slate("two", "rye bread. for a wedding", V1, OPENED + timedelta(seconds=20)))
+        events.add(visit(*FIVE, ("yes", "a", 31), user=V1, began=OPENED))
         events.add(
-            [Event("no", UserId("v1"), ItemId("b"), now + timedelta(seconds=32), RecommId("two"), 32.0, "ask @ann")]
+            [Event("no", UserId(V1), ItemId("b"), OPENED + timedelta(seconds=32), RecommId("two"), 32.0, "ask @ann")]
         )
 
     world.store.write(work)
@@ -181,16 +183,16 @@ def test_a_visit_is_listed_once_with_its_newest_answer_and_what_it_came_to(visit
     found, _ = visits(visited)
     told = [(one.id, one.request, one.answers, one.events, one.outcome) for one in found]
     assert told == [
-        ("v1", "rye bread, write to [e-mail]", 2, 7, "yes"),
+        (V1, "rye bread, write to [e-mail]", 2, 7, "yes"),
         ("other", "a vet, call [number]", 1, 0, ""),
     ]
     first, cursor = visits(visited, n=1)
     rest, _ = visits(visited, cursor, n=5)
-    assert [one.id for one in (*first, *rest)] == ["v1", "other"]
+    assert [one.id for one in (*first, *rest)] == [V1, "other"]
 
 
 def test_a_timeline_counts_seconds_from_the_beginning_and_masks_what_people_wrote(visited: Project) -> None:
-    told, steps = timeline(visited, "v1")
+    told, steps = timeline(visited, V1)
     assert round(told.last_s) == 32
     assert [(round(step.at_s), step.what) for step in steps] == [
         *[(1, "shown")] * 5,
@@ -205,12 +207,24 @@ def test_a_timeline_counts_seconds_from_the_beginning_and_masks_what_people_wrot
         timeline(visited, "nobody")
 
 
+def test_what_a_program_says_of_an_item_moves_no_beginning(visited: Project) -> None:
+    began = [one.began for one in visits(visited)[0]]
+    own = slate("own", "a vet", "a customer", OPENED)
+    visited.store.write(lambda unit: unit.slates.add(own))
+    for user, of in ((V1, "two"), ("a customer", "own")):
+        bought = Event("bought", UserId(user), ItemId("c"), OPENED + timedelta(minutes=1), RecommId(of), 1.7e12)
+        visited.store.write(lambda unit, bought=bought: unit.events.add([bought]))  # type: ignore[misc]
+    assert [one.began for one in visits(visited)[0]] == [OPENED, *began]
+    told, steps = timeline(visited, "a customer")
+    assert (told.began, told.last_s, [step.what for step in steps]) == (OPENED, 60.0, ["answer", "bought"])
+
+
 def test_a_timeline_calls_items_by_their_names_and_leads_to_them(visited: Project) -> None:
     place = Place(1, ItemId("b"), "Morning Loaf", "It bakes.", 1.0, {}, None, None, {})
-    asked = replace(slate("three", "rye bread", "v1", datetime.now(UTC)), places=(place,))
+    asked = replace(slate("three", "rye bread", V1, datetime.now(UTC)), places=(place,))
     visited.store.write(lambda unit: unit.slates.add(asked))
     with served(visited) as running:
-        address, headers = f"{running.url}/studio/visits/v1", {"X-API-Key": running.operator}
+        address, headers = f"{running.url}/studio/visits/{V1}", {"X-API-Key": running.operator}
         page = httpx.get(address, headers=headers).text
         rows = httpx.get(f"{address}?as=json", headers=headers).json()["timeline"]
     assert '<a href="/studio/items/b"><bdi>Morning Loaf</bdi></a>' in page
@@ -224,7 +238,7 @@ def test_page_and_command_tell_the_same_numbers_and_no_personal_data(visited: Pr
     with served(visited) as running:
         headers = {"X-API-Key": running.operator}
         rows = httpx.get(f"{running.url}/studio?as=json", headers=headers).json()["numbers"]
-        pages = [httpx.get(f"{running.url}/studio/{path}", headers=headers).text for path in ("visits", "visits/v1")]
+        pages = [httpx.get(f"{running.url}/studio/{path}", headers=headers).text for path in ("visits", f"visits/{V1}")]
     assert "not enough data yet: 1 of 30 visits" in rows[0]["remark"]
     assert rows[0]["value"] is None
     printed = firstfive("-p", visited.folder, "report", "visits").out
@@ -249,10 +263,10 @@ def test_events_count_by_their_time_whatever_the_order_in_which_they_were_stored
     found = numbers(visited, 1)
     assert (found.visits, found.cut) == (1, False), "old ones that a client sends today hide none of today's"
     every, cut = by_visit(visited, NOW - timedelta(days=1_000), datetime.now(UTC))
-    assert ([*every], cut) == (["long ago", "v1"], False)
+    assert ([*every], cut) == (["long ago", V1], False)
     monkeypatch.setattr("firstfive.app.visited.MOST", 6)
     some, cut = by_visit(visited, NOW - timedelta(days=1_000), datetime.now(UTC))
-    assert ([*some], cut) == (["v1"], True), "what is left out is the oldest, and that is said"
+    assert ([*some], cut) == ([V1], True), "what is left out is the oldest, and that is said"
 
 
 def test_events_of_years_to_come_and_of_no_answer_hide_none_of_a_visit(
@@ -264,7 +278,7 @@ def test_events_of_years_to_come_and_of_no_answer_hide_none_of_a_visit(
     bare = [replace(one, recomm_id=None) for one in visit(*FIVE, user="bare", began=datetime.now(UTC) - HOUR / 100)]
     visited.store.write(lambda unit: unit.events.add([*ahead, *bare]))
     every, cut = by_visit(visited, datetime.now(UTC) - HOUR, datetime.now(UTC))
-    assert ({user: len(events) for user, events in every.items()}, cut) == ({"v1": 7}, False)
+    assert ({user: len(events) for user, events in every.items()}, cut) == ({V1: 7}, False)
 
 
 # --- personal data ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from firstfive.app.taste import SEEKER
+from firstfive.app.visits import began
 from firstfive.errors import NotFound
 from firstfive.guard import masked
 from firstfive.measure.visits import VisitNumber, visit_numbers
@@ -123,7 +124,7 @@ def timeline(project: Project, visit: str) -> tuple[Told, list[Step]]:
         if slate is None:
             raise NotFound("no visit has this id; it may have been erased", code="not_found.request")
         slates, events = _slates(unit, slate), _events(unit, slate)
-    start = _began(slates, events)
+    start = _began(slates)
     steps = sorted([*_answers(slates, start), *_happened(events, slates, start)], key=lambda step: step.at_s)
     return _told(slate, slates, events), steps
 
@@ -156,10 +157,10 @@ def _events(unit: Unit, slate: Slate) -> Sequence[Event]:
     return unit.events.find(user=UserId(visit), n=STEPS)[0] if visit else ()
 
 
-def _began(slates: Sequence[Slate], events: Sequence[Event]) -> datetime:
-    """When the visit began: an Event says how many seconds before it that was."""
-    told = (event.at - timedelta(seconds=event.value) for event in events if event.kind not in RATED)
-    return min([slates[0].created, *told])
+def _began(slates: Sequence[Slate]) -> datetime:
+    """When the visit began, as its id says; where that is none of the page's, with its first Slate."""
+    visit = slates[0].request.visit
+    return (began(visit) if visit else None) or slates[0].created
 
 
 RATED = frozenset({"matched", "trusted"})
@@ -184,7 +185,7 @@ def _happened(events: Sequence[Event], slates: Sequence[Slate], start: datetime)
 
 
 def _told(slate: Slate, slates: Sequence[Slate], events: Sequence[Event]) -> Told:
-    start = _began(slates, events)
+    start = _began(slates)
     last = max([slate.created, *(event.at for event in events)])
     kinds = {event.kind for event in events}
     outcome = next((kind for kind in ("yes", "maybe", "left", "no") if kind in kinds), "")
