@@ -573,6 +573,47 @@ def test_a_user_gets_what_is_near_what_they_said_yes_to_and_nothing_they_saw(wor
     assert list(for_ann) == near
 
 
+def test_what_a_user_took_back_or_refused_at_last_draws_nothing_near(world: Project) -> None:
+    said(world, "yes", "ann", "dentist", "bees")
+    said(world, "no", "ann", "dentist")
+    said(world, "undone", "ann", "bees")
+    said(world, "yes", "ben", "solar")
+    for_ann = world.recommender.for_user(UserId("ann"), 12)
+    assert for_ann[0] == ("solar", 1.0)
+    assert {"dentist", "bees"}.isdisjoint(dict(for_ann))
+
+
+def test_what_a_user_only_opened_counts_less_than_a_yes(world: Project) -> None:
+    said(world, "yes", "ann", "dentist")
+    said(world, "opened", "ann", "dentist", "trucks")
+    weighed = [(ItemId("dentist"), 1.0), (ItemId("trucks"), 0.3)]
+    assert world.recommender.for_user(UserId("ann"), 12) == world.recommender.session(weighed, 12)
+
+
+def test_words_of_one_moment_count_in_the_order_in_which_they_came(world: Project) -> None:
+    moment = datetime.now(UTC)
+    both = [Event(kind, UserId("ann"), ItemId("solar"), moment) for kind in ("yes", "no")]
+    world.store.write(lambda unit: unit.events.add(both))
+    assert world.recommender.for_user(UserId("ann"), 12)[0][1] == 0.0
+
+
+def test_popular_is_what_people_said_at_last_and_opening_is_little_of_it(world: Project) -> None:
+    said(world, "yes", "ann", "solar", "bees")
+    said(world, "no", "ann", "solar")
+    said(world, "yes", "ben", "trucks")
+    said(world, "undone", "ben", "trucks")
+    said(world, "opened", "cyd", "hvac")
+    assert world.recommender.for_user(UserId("a stranger"), 2) == [("bees", 1.0), ("hvac", 0.3)]
+    assert dict(world.recommender.for_user(UserId("a stranger"), 12))[ItemId("solar")] == 0.0
+
+
+def test_what_is_shown_hides_nothing_that_was_liked_before(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firstfive.app.nearby.SAID", 2)
+    said(world, "yes", "ann", "solar")
+    said(world, "shown", "ben", "bees", "trucks", "hvac")
+    assert world.recommender.for_user(UserId("a stranger"), 1) == [("solar", 1.0)]
+
+
 def test_a_stranger_gets_what_most_people_liked_and_then_the_catalogue(world: Project) -> None:
     for user, items in (("ann", ("solar", "bees")), ("ben", ("solar",)), ("eve", ("trucks",))):
         said(world, "no" if user == "eve" else "yes", user, *items)

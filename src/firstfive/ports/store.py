@@ -245,11 +245,12 @@ class Events(Protocol):
         kind: str | None = None,
         user: UserId | None = None,
         item: ItemId | None = None,
+        without: Collection[str] = (),
         after: str = "",
         n: int = 100,
         newest: bool = False,
     ) -> tuple[Sequence[Event], str]:
-        """A page of events and the cursor of the next page ("" at the end).
+        """A page of events and the cursor of the next page ("" at the end). without: none of these kinds.
 
         In the order in which each (kind, user, item) first came, the oldest first; with `newest` the other way round.
         Feedback that was replaced keeps its place. A cursor goes on in the direction that it was given for.
@@ -272,10 +273,6 @@ class Events(Protocol):
         latest time comes first. A cursor goes on from the time, and in the direction, that it was given for. until: up
         to this time and with it. of_slates: only events of a Slate.
         """
-        ...
-
-    def counts(self, without: Collection[str], n: int) -> Mapping[ItemId, int]:
-        """How many events of other kinds than these each item has: the n items with most, most first, ties by id."""
         ...
 
     def remove(self, kind: str | None, user: UserId, item: ItemId) -> Sequence[Event]:

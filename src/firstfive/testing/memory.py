@@ -5,7 +5,6 @@ It passes the same contract as the real one. Nothing survives the process, and a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -328,13 +327,15 @@ class MemoryEvents:
         kind: str | None = None,
         user: UserId | None = None,
         item: ItemId | None = None,
+        without: Collection[str] = (),
         after: str = "",
         n: int = 100,
         newest: bool = False,
     ) -> tuple[Sequence[Event], str]:
         """In the order they first came, or the other way round."""
         place = _number(after)
-        found = [one for one in self.state.events.values() if _fits(one[1], (kind, user, item))]
+        kept = (one for one in self.state.events.values() if one[1].kind not in without)
+        found = [one for one in kept if _fits(one[1], (kind, user, item))]
         found.sort(key=lambda one: one[0], reverse=newest)
         if after:
             found = [one for one in found if (one[0] < place if newest else one[0] > place)]
@@ -364,11 +365,6 @@ class MemoryEvents:
             found = [one for one in found if (one[:2] < end if newest else one[:2] > end)]
         cursor = f"{found[n - 1][0]}.{found[n - 1][1]}" if len(found) > n > 0 else ""
         return [event for _, _, event in found[:n]], cursor
-
-    def counts(self, without: Collection[str], n: int) -> Mapping[ItemId, int]:
-        """Most first, ties by id."""
-        found = Counter(event.item for _, event in self.state.events.values() if event.kind not in without)
-        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0]))[:n])
 
     def remove(self, kind: str | None, user: UserId, item: ItemId) -> Sequence[Event]:
         """What was there."""

@@ -499,19 +499,16 @@ class PeopleContract:
             rest, end = unit.events.since(NOON, cursor, n=1, of_slates=True)
         assert ([*some, *rest], end) == ([given[1], given[3]], "")
 
-    def test_events_are_counted_by_item_most_first_with_ties_by_id(self, store: Store) -> None:
-        given = [("b", 2), ("a", 2), ("c", 3), ("B", 1)]
-        store.write(
-            lambda unit: unit.events.add([event(user=f"u{n}", item=item) for item, most in given for n in range(most)])
-        )
-        store.write(lambda unit: unit.events.add([event("no", f"u{n}", "d") for n in range(9)]))
-        store.write(lambda unit: unit.events.add([event("shown", "u1", "a"), event("opened", "u1", "b")]))
+    def test_events_of_kinds_that_are_not_wanted_are_passed_over(self, store: Store) -> None:
+        kinds = ("shown", "yes", "shown", "no", "yes", "opened")
+        given = [event(kind, f"u{n}", "a") for n, kind in enumerate(kinds)]
+        store.write(lambda unit: unit.events.add(given))
         with store.read() as unit:
-            assert list(unit.events.counts({"no", "shown"}, 9).items()) == [("b", 3), ("c", 3), ("a", 2), ("B", 1)]
-            assert list(unit.events.counts(("no",), 2).items()) == [("a", 3), ("b", 3)]
-            assert next(iter(unit.events.counts((), 1).items())) == ("d", 9)
-            assert unit.events.counts({"no", "shown", "opened", "yes"}, 5) == {}
-            assert unit.events.counts((), 0) == {}
+            some, cursor = unit.events.find(without={"shown", "opened"}, n=2, newest=True)
+            rest, end = unit.events.find(without={"shown", "opened"}, n=2, newest=True, after=cursor)
+            none, _ = unit.events.find(kind="shown", without={"shown"})
+        assert ([*some, *rest], end) == ([given[4], given[3], given[1]], "")
+        assert list(none) == []
 
     def test_a_cursor_that_was_not_given_is_refused(self, store: Store) -> None:
         for cursor in ("x", "-1", "9" * 30, "٣"):
