@@ -172,6 +172,19 @@ def test_printing_and_parsing_changes_no_items_lot(condition: Condition) -> None
     assert np.array_equal(before.perhaps, after.perhaps)
 
 
+@pytest.mark.parametrize(
+    "text", ["not " * 49 + "a = 1", "(" * 49 + "a = 1" + ")" * 49, "not (" * 24 + "a = 1" + ")" * 24]
+)
+def test_what_is_printed_is_no_deeper_than_what_was_read(text: str) -> None:
+    parsed = parse_filter(text)
+    assert parse_filter(str(parsed)) == parsed
+
+
+def test_only_several_tests_stand_in_parentheses_behind_not() -> None:
+    text = "not known a and not not a = 1 and not (a = 1 or b = 2) and not (a = 1 and b = 2)"
+    assert str(parse_filter(text)) == text
+
+
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 

@@ -147,7 +147,8 @@ class Not:
         return self.condition.names()
 
     def __str__(self) -> str:
-        return f"not ({self.condition})"
+        several = isinstance(self.condition, (Both, Either))
+        return f"not ({self.condition})" if several else f"not {self.condition}"
 
 
 @dataclass(frozen=True, slots=True)
