@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.ask.topics import LONGEST, topic
-from firstfive.features import FIRST
+from firstfive.features import FIRST, field_text, value_text
 from firstfive.types import Option, Question
 
 if TYPE_CHECKING:
@@ -64,20 +64,6 @@ def gain(shares: Numbers, answers: Numbers) -> float:
     none = np.maximum(0, 1 - answers.sum(axis=0))
     silent = float((np.sort(shares)[::-1][:FIRST] * none[np.argsort(-shares, kind="stable")[:FIRST]]).sum())
     return float(_five(shares * answers).sum() + silent - now)
-
-
-def quoted(value: str | float) -> str:
-    """A value as the filter language writes it."""
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def named(field: str) -> str:
-    """A field's name as the filter language writes it."""
-    plain = re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*", field)
-    return field if plain and field.lower() not in {"and", "or", "not", "known", "in"} else quoted(field)
 
 
 def _five(shares: Numbers) -> Numbers:
@@ -136,12 +122,12 @@ def _numbers(name: str, column: Column, positions: Positions, shares: Numbers) -
 
 
 def _range(name: str, low: float, high: float) -> Option:
-    field = named(name)
+    field = field_text(name)
     if low == -np.inf:
-        return Option("up_to", (high,), f"{field} <= {quoted(high)}")
+        return Option("up_to", (high,), f"{field} <= {value_text(high)}")
     if high == np.inf:
-        return Option("over", (low,), f"{field} > {quoted(low)}")
-    return Option("between", (low, high), f"{field} > {quoted(low)} and {field} <= {quoted(high)}")
+        return Option("over", (low,), f"{field} > {value_text(low)}")
+    return Option("between", (low, high), f"{field} > {value_text(low)} and {field} <= {value_text(high)}")
 
 
 def natural_cuts(values: Numbers, shares: Numbers) -> list[float]:
@@ -183,7 +169,7 @@ def _truths(name: str, column: Column, positions: Positions, shares: Numbers) ->
         return None
     values = np.asarray(column.numbers[positions], dtype=np.float64)
     holds = np.stack([values, 1 - values])
-    return [Option("yes", (), f"{named(name)} = yes"), Option("no", (), f"{named(name)} = no")], holds
+    return [Option("yes", (), f"{field_text(name)} = yes"), Option("no", (), f"{field_text(name)} = no")], holds
 
 
 def _values(name: str, column: Column, positions: Positions, shares: Numbers) -> _Made:
@@ -226,9 +212,9 @@ def _short(texts: Sequence[str]) -> bool:
 
 def _buttons(name: str, values: Sequence[str]) -> list[Option]:
     """An option a value, and one for all others."""
-    every = ", ".join(quoted(value) for value in values)
-    rest = Option("else", (), f"known {named(name)} and not {named(name)} in ({every})")
-    return [*(Option("value", (value,), f"{named(name)} = {quoted(value)}") for value in values), rest]
+    every = ", ".join(value_text(value) for value in values)
+    rest = Option("else", (), f"known {field_text(name)} and not {field_text(name)} in ({every})")
+    return [*(Option("value", (value,), f"{field_text(name)} = {value_text(value)}") for value in values), rest]
 
 
 def held_codes(column: Column, positions: Iterable[int]) -> list[Positions]:

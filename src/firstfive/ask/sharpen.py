@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from firstfive.ask.question import held_codes, named, quoted
+from firstfive.ask.question import held_codes
 from firstfive.ask.topics import LONGEST, topic
-from firstfive.features import FIRST
+from firstfive.features import FIRST, field_text, value_text
 from firstfive.types import Sharpening
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def _numbers(name: str, column: Column, positions: Positions, shown: int) -> Ite
     others = values[shown:]
     for at, value in enumerate(values[:shown].tolist()):
         if np.isfinite(value):
-            yield at, "less", (value,), f"{named(name)} < {quoted(value)}", others < value
-            yield at, "more", (value,), f"{named(name)} > {quoted(value)}", others > value
+            yield at, "less", (value,), f"{field_text(name)} < {value_text(value)}", others < value
+            yield at, "more", (value,), f"{field_text(name)} > {value_text(value)}", others > value
 
 
 def _truths(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
@@ -85,7 +85,7 @@ def _truths(name: str, column: Column, positions: Positions, shown: int) -> Iter
     values = np.asarray(column.numbers[positions], dtype=np.float64)
     for at, value in enumerate(values[:shown].tolist()):
         if value == 1:
-            yield at, "yes", (), f"{named(name)} = yes", values[shown:] == 1
+            yield at, "yes", (), f"{field_text(name)} = yes", values[shown:] == 1
 
 
 def _values(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
@@ -96,7 +96,7 @@ def _values(name: str, column: Column, positions: Positions, shown: int) -> Iter
             value = column.values[code]
             if len(value) <= LONGEST:
                 fits = np.array([code in one for one in sets[shown:]], dtype=bool)
-                yield at, "same", (value,), f"{named(name)} = {quoted(value)}", fits
+                yield at, "same", (value,), f"{field_text(name)} = {value_text(value)}", fits
 
 
 _WAYS: Mapping[str, Callable[[str, Column, Positions, int], Iterator[_Way]]] = {

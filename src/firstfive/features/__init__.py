@@ -6,9 +6,11 @@ Crowd      what visitors liked, all in all
 Taste      what one person said, and how far an item leans towards it
 fresh      how new an item is, as of one moment
 rows       what a learned ranker sees of each candidate, in the order of FEATURES
+field_text, value_text    what a condition on a field is written with
 """
 
 from firstfive.features.answer import DEEP, FIRST, GROUNDS, met_shares, scaled
+from firstfive.features.conditions import field_text, value_text
 from firstfive.features.crowd import Crowd
 from firstfive.features.freshness import DAY_S, day_of, fresh
 from firstfive.features.rows import FALLING, FEATURES, WORTH, rated, rows
@@ -26,9 +28,11 @@ __all__ = [
     "Taste",
     "day_of",
     "faded",
+    "field_text",
     "fresh",
     "met_shares",
     "rated",
     "rows",
     "scaled",
+    "value_text",
 ]

@@ -21,6 +21,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from firstfive.errors import RequestError
+from firstfive.features import field_text, value_text
 from firstfive.ports import Column
 from firstfive.types import Mask
 
@@ -68,7 +69,7 @@ class Known:
         return ()
 
     def __str__(self) -> str:
-        return f"known {_name(self.field)}"
+        return f"known {field_text(self.field)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Compare:
         return (self.field,)
 
     def __str__(self) -> str:
-        return f"{_name(self.field)} {self.operator} {_literal(self.value)}"
+        return f"{field_text(self.field)} {self.operator} {value_text(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Between:
         return (self.field,)
 
     def __str__(self) -> str:
-        return f"{_name(self.field)} in {_literal(self.low)}..{_literal(self.high)}"
+        return f"{field_text(self.field)} in {value_text(self.low)}..{value_text(self.high)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class Among:
         return (self.field,)
 
     def __str__(self) -> str:
-        return f"{_name(self.field)} in ({', '.join(_literal(value) for value in self.values)})"
+        return f"{field_text(self.field)} in ({', '.join(value_text(value) for value in self.values)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +286,7 @@ class _Parser:
     def _value(self) -> str | float:
         token = self._take("a value", {"number", "word", "text"})
         # 02134, 2.50 and 1e3 stay as written: a field of text holds them so.
-        return float(token) if _NUMBER.fullmatch(token) and _literal(float(token)) == token else _unquoted(token)
+        return float(token) if _NUMBER.fullmatch(token) and value_text(float(token)) == token else _unquoted(token)
 
     def _number(self) -> float:
         number = float(self._take("a number", {"number"}))
@@ -377,7 +378,7 @@ def _matches(field: str, column: Column, operator: str, value: str | float, item
         raise RequestError(
             f"{field} holds text; {operator} compares numbers only: use = or in (...)", code="request.filter"
         )
-    wanted = (value if isinstance(value, str) else _literal(value)).casefold()
+    wanted = (value if isinstance(value, str) else value_text(value)).casefold()
     code = bisect_left(column.values, wanted)
     found = np.zeros(items, dtype=bool)
     if column.codes is None or column.starts is None or wanted not in column.values[code : code + 1]:
@@ -397,24 +398,6 @@ def _as_number(field: str, column: Column, value: str | float) -> float:
         wanted = "yes or no" if column.kind == "yes/no" else "a number"
         raise RequestError(f"{field} is {wanted}; {value!r} is not", code="request.filter")
     return known
-
-
-def _literal(value: str | float) -> str:
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _name(field: str) -> str:
-    plain = re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*", field) and field.lower() not in {
-        "and",
-        "or",
-        "not",
-        "known",
-        "in",
-    }
-    return field if plain else _literal(field)
 
 
 def _unquoted(token: str) -> str:
