@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from firstfive import observe
 from firstfive.app import visits
+from firstfive.app.record import add_events
 from firstfive.app.wire import slate_from_json, slate_json, slate_schema
 from firstfive.errors import RequestError
-from firstfive.types import ItemId, Request, Told, VisitId
+from firstfive.types import Event, ItemId, Request, Told, UserId, VisitId
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -78,6 +81,19 @@ def test_a_frame_has_the_chance_and_what_sharpens_each_place(world: Project) -> 
     assert frame["sharpenings"].tolist() == conditions
     assert any(conditions)
     assert "chance" not in world.recommender.recommend(THIN).to_frame()
+
+
+def counted(kind: str) -> float:
+    return observe.registry().get_sample_value("firstfive_events_total", {"kind": kind}) or 0.0
+
+
+def test_what_the_page_records_is_counted_by_its_kind_and_a_programs_own_kinds_together(world: Project) -> None:
+    given, kinds = ("explained", "unrated", "bought", "rented"), ("explained", "unrated", "other")
+    before = [counted(kind) for kind in kinds]
+    events = [Event(kind, UserId("v"), ItemId("bees"), datetime.now(UTC)) for kind in given]
+    world.store.write(lambda unit: add_events(unit, events))
+    assert [counted(kind) - was for kind, was in zip(kinds, before, strict=True)] == [1, 1, 2]
+    assert counted("bought") == 0
 
 
 # --- wishes that are taken away, and words that are added -------------------------------------------------------------

@@ -549,6 +549,19 @@ class Event:
     comment: str = ""
 
 
+SAYS: Mapping[str, float] = {
+    **dict.fromkeys("yes like".split(), 1.0),
+    **dict.fromkeys("opened click".split(), 0.3),
+    **dict.fromkeys("no dislike".split(), -1.0),
+    **dict.fromkeys("shown seen asked answered explained maybe undone left matched trusted unrated".split(), 0.0),
+    **dict.fromkeys("read view impression".split(), 0.0),
+}
+"""The kinds of Event that have a meaning here, the page's all among them, and what each says of its item.
+
+From -1, a no, to 1, a yes; 0: neither, for who is shown much must not be liked for it. Any other kind says yes.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """A user as a client described them."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from firstfive import observe
 from firstfive.errors import AccessError, NotFound, RequestError
 from firstfive.ports import words_of
-from firstfive.types import Event, ItemId, Key, KeyId, Page, RecommId, User, UserId
+from firstfive.types import SAYS, Event, ItemId, Key, KeyId, Page, RecommId, User, UserId
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -30,9 +30,6 @@ ROLES = ("reader", "app", "operator")
 FRESH_S = 4.0
 """How long a key that was found is believed without asking the store: a revoked key is refused within 5 s."""
 
-KINDS_COUNTED = frozenset(
-    "shown seen opened asked answered yes maybe no undone left matched trusted unrated like read".split()
-)
 PAGE = 500
 """Slates that are read at once."""
 REPLIED_BEFORE = timedelta(hours=1)
@@ -148,7 +145,7 @@ def add_events(unit: Unit, events: Sequence[Event], *, replace: bool = True) -> 
 def _add(unit: Unit, taken: Sequence[Event], *, replace: bool) -> int:
     unit.events.add(taken, replace=replace)
     for event in taken:
-        observe.count("firstfive_events_total", kind=event.kind if event.kind in KINDS_COUNTED else "other")
+        observe.count("firstfive_events_total", kind=event.kind if event.kind in SAYS else "other")
     return len(taken)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from firstfive.app.taste import SEEKER
-from firstfive.app.visits import began
+from firstfive.app.visits import RATINGS, began
 from firstfive.errors import NotFound
 from firstfive.guard import masked
 from firstfive.measure.visits import VisitNumber, visit_numbers
@@ -163,7 +163,7 @@ def _began(slates: Sequence[Slate]) -> datetime:
     return (began(visit) if visit else None) or slates[0].created
 
 
-RATED = frozenset({"matched", "trusted"})
+RATED = frozenset(RATINGS[:-1])
 """Kinds of Event whose value is an answer, 1 for yes, and no time."""
 
 

@@ -5,12 +5,11 @@ from firstfive.learn.adapter import fit as fit_adapter
 from firstfive.learn.factors import Factors, factorise
 from firstfive.learn.gathering import Likes, gather
 from firstfive.learn.handover import NOT_HANDED, SHARES, Ends, Handover, Held, Point, blend, hand_over
-from firstfive.learn.signals import NEITHER, REFUSALS, Signal, looked_at, propensity, signals
+from firstfive.learn.signals import NEITHER, Signal, looked_at, propensity, signals
 
 __all__ = [
     "NEITHER",
     "NOT_HANDED",
-    "REFUSALS",
     "SHARES",
     "Adapter",
     "Ends",

@@ -12,18 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from firstfive.types import SAYS
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from firstfive.types import Event, ItemId, RecommId, UserId
 
-REFUSALS = frozenset({"no", "dislike"})
-"""Kinds of events that say no."""
-NEITHER = frozenset(
-    "shown seen left asked answered explained read view impression maybe matched trusted unrated undone".split()
-)
-"""These say neither yes nor no: who is shown much must not be liked for it. All other kinds say yes."""
-FAINT: Mapping[str, float] = {"opened": 0.3, "click": 0.3}
+NEITHER = frozenset(kind for kind, gain in SAYS.items() if gain == 0)
+"""Kinds of events that say neither yes nor no."""
+FAINT: Mapping[str, float] = {kind: gain for kind, gain in SAYS.items() if 0 < gain < 1}
 """Kinds that say yes only faintly, and nothing where a yes or a no stands."""
 MOST, EACH = 4.0, 20.0
 LOOKED = 50
@@ -85,7 +83,7 @@ def propensity(place: int, looked: Mapping[int, float]) -> float:
 
 def _signal(event: Event, places: Mapping[tuple[RecommId, ItemId], int], looked: Mapping[int, float]) -> Signal:
     place = places.get((event.recomm_id, event.item), 0) if event.recomm_id else 0
-    gain = -1.0 if event.kind in REFUSALS else FAINT.get(event.kind, 1.0)
+    gain = SAYS.get(event.kind, 1.0)
     weight = min(MOST, 1 / propensity(place, looked))
     return Signal(event.user, event.item, event.at, gain, event.recomm_id, place, weight)
 
