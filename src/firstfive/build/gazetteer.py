@@ -213,11 +213,6 @@ def part(chain: Chain, wanted: str) -> str | None:
     return None
 
 
-def countries() -> tuple[str, ...]:
-    """The names of all countries of the list, in English."""
-    return tuple(chain[0] for code, chain in codes().items() if "-" not in code)
-
-
 @cache
 def chains() -> Mapping[str, Chain]:
     """Every name of every place to its chain. A city yields to a region, and that to a country, of the same name."""

@@ -23,8 +23,6 @@ from firstfive.build.atoms import ENDED, Atom, atoms, is_year, sentences
 from firstfive.build.languages import Tongue, language, tongues
 from firstfive.build.wording import Reached, Wording
 
-VERSION = 1
-
 MOST_JOINED = 8
 """Sentences of the source that one of the rewrite may join."""
 

@@ -9,8 +9,6 @@ from firstfive.build.atoms import Atom, is_year
 from firstfive.build.languages import tongues
 
 _HAVING = frozenset("has have hat haben".split())
-_CASED = frozenset(("de",))
-"""Languages whose articles say who does what to whom."""
 
 
 class Reached(NamedTuple):

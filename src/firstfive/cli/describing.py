@@ -11,8 +11,6 @@ from firstfive.cli.frame import Call, Command, plain
 if TYPE_CHECKING:
     from firstfive.app.coverage import Covered, Described, Proposals, Quoted
 
-BAR = 20
-
 
 @click.command(cls=Command, stopped="Stopped. What was asked of a model is kept.")
 @click.argument("ids", nargs=-1, metavar="[ID...]")

@@ -7,7 +7,7 @@ from firstfive.ports.index import Catalogue, Column, Hits, TextChannel, VectorCh
 from firstfive.ports.judging import Graded, Judgements, Label, Pair, Pairs, Person, Trial, words_of
 from firstfive.ports.measurements import Measurement, Measurements
 from firstfive.ports.models import Call, Embedder, Gateway, Model, Payer, Pending, Reply, Terms, Usage
-from firstfive.ports.run import Engine, Progress, Source
+from firstfive.ports.run import Progress
 from firstfive.ports.store import (
     INFINITE,
     USED,
@@ -53,7 +53,6 @@ __all__ = [
     "Catalogue",
     "Column",
     "Embedder",
-    "Engine",
     "Events",
     "Experiments",
     "Gateway",
@@ -84,7 +83,6 @@ __all__ = [
     "Replies",
     "Reply",
     "Slates",
-    "Source",
     "Spending",
     "Spent",
     "Store",

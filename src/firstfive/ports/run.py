@@ -1,20 +1,8 @@
-"""Where pages come from, where work runs, and where it says how far it is."""
+"""Where a long run says how far it is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
-
-from firstfive.types import Page, Rejected
-
-In = TypeVar("In")
-Out = TypeVar("Out")
-
-
-class Source(Protocol):
-    """Something that pages can be read from, as a stream: what cannot be used comes as Rejected, in its place."""
-
-    def __iter__(self) -> Iterator[Page | Rejected]: ...
+from typing import Protocol
 
 
 class Progress(Protocol):
@@ -31,9 +19,3 @@ class Progress(Protocol):
         ...
 
     def finish(self, step: str) -> None: ...
-
-
-class Engine(Protocol):
-    """Runs a pure function over batches, in order of the input, in as many workers as it has."""
-
-    def map(self, function: Callable[[In], Out], batches: Iterable[In]) -> Iterator[Out]: ...

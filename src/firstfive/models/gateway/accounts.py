@@ -25,7 +25,6 @@ EDGE_S = 0.05
 """So much before its deadline, who waits for money is told that there is none: the telling takes its time too."""
 NOTHING = Amount()
 
-CAPS = ("project", "day", "run", "key", "user")
 WAYS_OUT = {
     "project": "raise the cap",
     "day": "raise the cap, or go on tomorrow (UTC)",

@@ -7,10 +7,8 @@ nothing of what the first one said.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlencode
-
-from msgspec import Meta
 
 from firstfive.app import labelling
 from firstfive.app.labelling import Desk
@@ -35,7 +33,6 @@ OPENING = 1_500
 """Characters that are shown at once: as many as a judge reads. The rest is one click away."""
 PERSON = Param("person", Literal["", "first", "second"], "", "Who labels: the first person, or the second one.")
 WHO = Param("who", Word, "", "A name that this person chose; any will do.")
-N = Annotated[int, Meta(ge=1, le=10_000)]
 PROGRESS = (
     Column("person", "Person"),
     Column("who", "Name"),
