@@ -36,6 +36,23 @@ def test_the_check_exits_1_when_the_answer_is_not_as_it_should_be(monkeypatch: p
     assert firstfive("demo", "--check", "--json", "--set", "models.embedder=none").status == 1
 
 
+def test_the_check_says_what_was_not_wanted_where_the_refusing_word_is_misspelt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "pages" / "labs.example"
+    site.mkdir(parents=True)
+    for name, makes in (("a", "crowns and bridges"), ("b", "splints and retainers")):
+        (site / f"{name}.html").write_text(
+            f"<title>Lab {name}</title><p>A dental laboratory that makes {makes} for clinics.</p>"
+        )
+    for name in (REQUESTS, JUDGED):
+        (tmp_path / name).write_bytes(demo_pages().with_name(name).read_bytes())
+    monkeypatch.setattr("firstfive.app.demo.demo_pages", lambda: tmp_path / "pages")
+    monkeypatch.setattr("firstfive.app.demo.QUESTION", "A dental laboratory withuot crowns")
+    ended = firstfive("demo", "--check", "--set", "models.embedder=none", "--set", "models.llm=")
+    assert "But you did not want “crowns”" in " ".join(ended.out.split())
+
+
 def test_the_demo_says_which_address_to_open_and_serves_a_page_there(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "firstfive", "demo", "--json", "--set", "server.port=0"]
     environment = {**os.environ, "FIRSTFIVE_MODELS__EMBEDDER": "none"}

@@ -108,14 +108,17 @@ def _check(call: Call) -> int:
     from firstfive.app.wire import slate_from_json
     from firstfive.cli.asking import pretty
 
-    with TemporaryDirectory(prefix="firstfive-") as folder:
-        with open_demo(Path(folder), overrides=call.overrides) as project:
-            fill(project, progress=call.progress())
-            _, secret = create_key(project, "reader", "demo --check")
+    with (
+        TemporaryDirectory(prefix="firstfive-") as folder,
+        open_demo(Path(folder), overrides=call.overrides) as project,
+    ):
+        fill(project, progress=call.progress())
+        _, secret = create_key(project, "reader", "demo --check")
         with _server(folder, call.overrides) as address:
             answer = _asked(address, secret, QUESTION)
-    slate = slate_from_json(answer)
-    click.echo(answer.decode() if call.json else f"{QUESTION}\n\n{pretty(slate, unwanted(slate.request))}")
+        slate = slate_from_json(answer)
+        refused = () if call.json else unwanted(slate.request, project.recommender.serving)
+    click.echo(answer.decode() if call.json else f"{QUESTION}\n\n{pretty(slate, refused)}")
     if len(slate.places) == 5 and any(place.item == RIGHT for place in slate.places):
         return 0
     click.echo(f"The check failed: five matches were wanted, {plain(RIGHT)} among them.", err=True)
