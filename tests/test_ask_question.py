@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from firstfive.app import asking
@@ -150,18 +150,17 @@ def test_each_group_of_numbers_holds_one(values: list[float]) -> None:
 )
 def test_every_button_is_a_condition_that_some_candidate_meets(values: list[str | None], name: str) -> None:
     found = typed("text", *values, name=name)
-    question = best(found, *even(len(values)))
-    for option in question.options if question else ():
+    question = best(found, *even(len(values))) or reject()
+    for option in question.options:
         assert parse_filter(option.condition).allowed(found, len(values)).yes.any()
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6, width=32)), min_size=8, max_size=40))
 def test_buttons_of_a_number_part_all_that_state_it(values: list[float | None]) -> None:
     found = typed("number", *values)
-    question = best(found, *even(len(values)))
-    if question:
-        met = [parse_filter(option.condition).allowed(found, len(values)).yes for option in question.options]
-        assert np.sum(met, axis=0).tolist() == [int(value is not None) for value in values]
+    question = best(found, *even(len(values))) or reject()
+    met = [parse_filter(option.condition).allowed(found, len(values)).yes for option in question.options]
+    assert np.sum(met, axis=0).tolist() == [int(value is not None) for value in values]
 
 
 def test_a_field_is_said_by_its_value_its_name_or_words_of_its_topic() -> None:

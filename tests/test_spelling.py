@@ -102,9 +102,10 @@ def test_a_letter_left_out_is_likelier_than_one_too_many_or_another() -> None:
 @given(st.text(alphabet="abcdeäñ", min_size=4, max_size=9))
 def test_whoever_is_one_slip_away_has_me_one_slip_away(word: str) -> None:
     near = slips(word)
+    assert len(near) > 100
     assert all(0 < likely < 1 for likely in near.values())
     for other in list(near)[:: max(1, len(near) // 20)]:
-        assert word in slips(other) or other[0] != word[0]
+        assert word in slips(other)
 
 
 # --- a reading --------------------------------------------------------------------------------------------------------
