@@ -311,7 +311,6 @@ def test_what_is_asked_for_as_typed_is_read_as_typed(parts: list[str]) -> None:
 def test_who_refuses_is_told_so_of_a_misspelt_refusal_too(firms: Project) -> None:
     request = Request("a mill, withuot hotels")
     assert asking.unwanted(request, firms.recommender.serving) == {16}
-    assert asking.unwanted(request) == frozenset()
 
 
 def test_a_models_reason_for_a_misspelt_request_holds_and_quotes_what_was_typed(firms: Project) -> None:

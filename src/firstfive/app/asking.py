@@ -27,7 +27,6 @@ from firstfive.ask import (
     nearer,
     nearer_first,
     prefer,
-    read,
     said,
     sharpenings,
     strength,
@@ -87,10 +86,9 @@ def sharpened(request: Request, item: ItemId, button: Sharpening) -> Request:
     return replace(request, like=like, told=(*request.told, told))
 
 
-def unwanted(request: Request, serving: Serving | None = None) -> frozenset[int]:
-    """Where the wishes start that the request refuses. serving: reads its misspelt words."""
-    reading = serving.read(request) if serving else read(request)
-    return frozenset(wish.start for wish in reading.typed_wishes() if wish.refused)
+def unwanted(request: Request, serving: Serving) -> frozenset[int]:
+    """Where the wishes start that the request refuses."""
+    return frozenset(wish.start for wish in serving.read(request).typed_wishes() if wish.refused)
 
 
 def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
