@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstfive.build.fields import convert, decimal_commas, infer, typed, unit_of, without_unit
+from firstfive.build.units import quantities
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,12 @@ def test_a_value_is_converted_and_missing_where_it_does_not_fit(kind: str, value
         (["1.234", "1.5"], [1.234, 1.5]),
         (["1,234", "2,500"], [1234.0, 2500.0]),
         (["0,5 %", "n/a", "x"], [0.5, None, None]),
+        (["0,500", "1,250", "2,375"], [0.5, 1.25, 2.375]),
+        (["1.000", "2.500", "500"], [1000.0, 2500.0, 500.0]),
+        (["0.500", "1.250", "12"], [0.5, 1.25, 12.0]),
+        (["1.250", "2.500", "1500"], [1.25, 2.5, 1500.0]),
+        (["52.520", "48.137", "9.7"], [52.52, 48.137, 9.7]),
+        (["1.250", "12"], [1.25, 12.0]),
     ],
 )
 def test_decimal_commas_are_read_as_such_where_the_column_has_them(values: list[str], numbers: list[float]) -> None:
@@ -103,6 +110,12 @@ def test_the_unit_is_what_all_numbers_have(values: list[str], unit: str | None) 
         (["$5m", "$43k", "$50,000"], [5e6, 43_000, 50_000]),
         (["1,5 Mio. €", "2 Mrd. €", "900.000 €"], [1.5e6, 2e9, 900_000]),
         (["12 kg", "0.5 kg", "7"], [12, 0.5, 7]),
+        (["1.200 €", "950 €"], [1200, 950]),
+        (["EUR 2.500", "EUR 10.750"], [2500, 10_750]),
+        (["1.200 Mitarbeiter", "80 Mitarbeiter"], [1200, 80]),
+        (["10.000 m²", "12.500 m²", "800 m²"], [10_000, 12_500, 800]),
+        (["1.250 kg", "2.125 kg"], [1.25, 2.125]),
+        (["€0.950", "€1.250"], [0.95, 1.25]),
         (["12 %", "5%"], [12, 5]),
     ],
 )
@@ -131,6 +144,25 @@ def test_numbers_lose_the_unit_of_their_field_and_no_other() -> None:
 def test_points_that_part_thousands_are_no_decimal_points() -> None:
     assert decimal_commas(["307.428", "1.225.880", "95.000"])
     assert not decimal_commas(["307.428", "95.001"])
+
+
+def test_other_fields_say_what_a_point_with_three_digits_behind_it_sets_off() -> None:
+    def heights(share: str) -> list[object]:
+        found = typed([{"height": "1.250", "share": share}, {"height": "2.125", "share": "7"}])
+        return [fields["height"] for fields in found.values]
+
+    assert heights("12,5") == [1250.0, 2125.0]
+    assert heights("12.5") == [1.25, 2.125]
+    both = typed([{"height": "1.250", "share": "12,5", "rating": "4.5"}])
+    assert both.values == [{"height": 1.25, "share": 12.5, "rating": 4.5}]
+
+
+@pytest.mark.parametrize(
+    "values", [["1.200 €", "950 €"], ["0,500 kg", "1,5 kg"], ["1.200 Mitarbeiter", "80 Mitarbeiter"]]
+)
+def test_a_field_and_a_sentence_read_a_number_alike(values: list[str]) -> None:
+    found = typed([{"field": value} for value in values])
+    assert [fields["field"] for fields in found.values] == [quantities(value)[0].number for value in values]
 
 
 def test_the_order_of_the_values_does_not_matter() -> None:

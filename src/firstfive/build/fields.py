@@ -13,7 +13,7 @@ import msgspec
 from firstfive.build.units import magnified, unit_named
 from firstfive.types import Fields, Value
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of what a field's strings become; it is part of each Release."""
 
 ENOUGH = 0.95
@@ -24,12 +24,15 @@ SEPARATED = 0.2
 
 _MISSING = frozenset({"", "nan", "null", "none", "n/a"})
 _YES_NO: Mapping[str, bool] = {"yes": True, "no": False, "true": True, "false": False, "y": True, "n": False}
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?\s?%?|[+-]?\.\d+")
-_WITH_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?\s?%?")
-_DECIMAL_COMMA = re.compile(r"(?!\D*\d{1,3},\d{3}\D*$).*,\d+\D*")
-"""A comma that does not set off thousands."""
+_NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?\s?%?|[+-]?\.\d+")
+_WITH_COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?\s?%?")
+_DECIMAL_COMMA = re.compile(r"(?!\D*[1-9]\d{0,2},\d{3}\D*$).*,\d+\D*")
+"""A comma that does not set off thousands; "0,500" is a half."""
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}\s?%?")
 """Points that can be no decimal ones."""
+_THOUSAND_OR_ONE = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+"""A point that may set off thousands or decimals; in "0.500" and "12.5 %" it is a decimal one."""
+_UP_TO_999 = re.compile(r"[+-]?\d{1,3}")
 _WITH_UNIT = re.compile(
     r"(?P<before>[$€£¥]|EUR|USD|GBP|CHF)?\s?(?P<number>[+-]?\d(?:[\d.,]*\d)?)\s?"
     r"(?:(?P<size>[^\W\d_]{1,12})\.?(?!\w)\s?)?(?P<after>[^\W\d_]{1,12}[²³23]?|[$€£¥])?",
@@ -39,6 +42,8 @@ _WITH_UNIT = re.compile(
 _LONGEST_AMOUNT = 40
 _SIGNS: Mapping[str, str] = {"$": "usd", "€": "eur", "euro": "eur", "euros": "eur", "£": "gbp", "¥": "jpy"}
 _MONEY = frozenset({*_SIGNS, *_SIGNS.values(), "chf"})
+_COUNTED = frozenset({"money", "people"})
+"""Kinds of units that nobody writes with three decimals."""
 _CLOCK = frozenset({"am", "pm", "uhr"})
 _BARE = re.compile(r"[-+\d.,eE]+")
 _CODE = re.compile(r"0\d")
@@ -68,7 +73,7 @@ def typed(raw: Sequence[Mapping[str, str]]) -> Typed:
     units = {name: unit for name, several in columns.items() if (unit := unit_of(several)) is not None}
     columns |= {name: [without_unit(value, unit) for value in columns[name]] for name, unit in units.items()}
     kinds = {name: infer(several) for name, several in columns.items()}
-    comma = {name for name, kind in kinds.items() if kind == "number" and decimal_commas(columns[name])}
+    comma = _with_commas({name: columns[name] for name, kind in kinds.items() if kind == "number"}, units)
     given = Typed(kinds, [], [])
     for fields in raw:
         plain = {name: without_unit(value, units[name]) if name in units else value for name, value in fields.items()}
@@ -99,11 +104,41 @@ def infer(values: Sequence[str]) -> str:
     return "text"
 
 
-def decimal_commas(values: Sequence[str]) -> bool:
-    """Whether a field of numbers writes them as much of Europe does: "12,5", and so "1.234" for thousands."""
+def _with_commas(numbers: Mapping[str, Sequence[str]], units: Mapping[str, str]) -> frozenset[str]:
+    """The fields of numbers that write them with decimal commas, by their own values and by the other fields."""
+    own = {name for name, values in numbers.items() if decimal_commas(values, units.get(name, ""))}
+    if not own or any(map(_has_decimal_point, (numbers[name] for name in numbers.keys() - own))):
+        return frozenset(own)
+    return frozenset(own | {name for name, values in numbers.items() if _thousands(values, surely=True)})
+
+
+def decimal_commas(values: Sequence[str], unit: str = "") -> bool:
+    """Whether a field of numbers writes them as much of Europe does: "12,5", and so "1.234" for thousands.
+
+    Where each point has three digits behind it and there is no comma, the field does if its unit is money or people, or
+    if whole numbers up to 999 stand beside, and none above.
+    """
     fit = [text for value in values if _WITH_COMMA.fullmatch(text := value.strip())]
     told = any(_DECIMAL_COMMA.fullmatch(text) or _THOUSANDS.fullmatch(text) for text in fit)
-    return told and len(fit) > sum(bool(_NUMBER.fullmatch(value.strip())) for value in values)
+    if told and len(fit) > sum(bool(_NUMBER.fullmatch(value.strip())) for value in values):
+        return True
+    known = unit_named(unit) or unit_named(f"{unit}s") if unit else None
+    return _thousands(values, surely=known is not None and known.kind in _COUNTED)
+
+
+def _thousands(values: Sequence[str], *, surely: bool) -> bool:
+    """Whether every point of a field may set off thousands and, unless that is sure, other numbers say that they do."""
+    numbers = {text for value in values if _NUMBER.fullmatch(text := value.strip())}
+    pointed = {text for text in numbers if "." in text}
+    whole = numbers - pointed
+    if not pointed or not all(map(_THOUSAND_OR_ONE.fullmatch, pointed)) or any("," in text for text in whole):
+        return False
+    return surely or (len(pointed) > 1 and len(whole) > 0 and all(map(_UP_TO_999.fullmatch, whole)))
+
+
+def _has_decimal_point(values: Sequence[str]) -> bool:
+    numbers = (text for value in values if _NUMBER.fullmatch(text := value.strip()))
+    return any("." in text and not _THOUSAND_OR_ONE.fullmatch(text) for text in numbers)
 
 
 def unit_of(values: Sequence[str]) -> str | None:
