@@ -141,6 +141,16 @@ def test_an_imported_field_is_the_fact_where_it_can_be_read_as_one(tmp_path: Pat
         assert project.recommender.serving.catalogue.columns()["staff"].kind == "number"
 
 
+def test_a_field_that_says_nothing_is_no_fact(tmp_path: Path) -> None:
+    facts = '[facts.seat]\nkind = "place"\n[facts.trade]\n'
+    row = {"id": "a", "title": "A", "text": "It makes pumps.", "seat": "k. A.", "trade": "-"}
+    with opened(make(tmp_path, facts=facts)) as project:
+        (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+        import_sources(project, [str(tmp_path / "rows.jsonl")], field=["*"], full=True)
+        build(project)
+        assert item(project, "a").facts == ()
+
+
 def test_facts_are_part_of_the_release_and_are_drawn_once(folder: Path) -> None:
     with opened(folder) as project:
         first, second = build(project), build(project)

@@ -136,6 +136,17 @@ def test_what_only_looks_like_a_number_with_its_unit_stays_text(values: list[str
     assert not any(found.written)
 
 
+@pytest.mark.parametrize(
+    "nothing",
+    ["", "-", "–", "—", "?", "k.A.", "k. A.", "n.a.", "N/A", "NULL", "None", "#N/A", "nan", "Unknown", "unbekannt"],
+)
+def test_what_stands_for_a_missing_value_is_missing_in_every_kind_of_field(nothing: str) -> None:
+    for value, kind in (("12", "number"), ("12 kg", "number"), ("yes", "yes/no"), ("a;b", "list"), ("Ohio", "text")):
+        found = typed([{"field": value}, {"field": nothing}])
+        assert found.kinds == {"field": kind}
+        assert found.values[1] == {}
+
+
 def test_numbers_lose_the_unit_of_their_field_and_no_other() -> None:
     values = ["78 m²", "1.105,5 m²", "90", "on request", "3 rooms"]
     assert [without_unit(value, "m²") for value in values] == ["78", "1.105,5", "90", "on request", "3 rooms"]

@@ -159,6 +159,13 @@ def test_a_title_alone_is_a_page_and_a_row_with_neither_is_rejected(tmp_path: Pa
     assert "neither a title nor text" in bad(found)[0].reason
 
 
+@pytest.mark.parametrize(("title", "text"), [("NULL", "null"), ("-", ""), ("k. A.", "n/a"), ("", "—")])
+def test_words_for_nothing_are_neither_title_nor_text(tmp_path: Path, title: str, text: str) -> None:
+    found = read(csv_file(tmp_path, f"1,{title},{text}", f"2,{title},a pump", f"3,Pump,{text}"))
+    assert list(pages(found)) == ["2", "3"]
+    assert "neither a title nor text" in bad(found)[0].reason
+
+
 def test_without_an_id_column_the_same_content_has_the_same_id(tmp_path: Path) -> None:
     path = tmp_path / "items.csv"
     path.write_text("name,text\nA,it makes pumps\nA,it makes pumps\nB,it makes taps\n")

@@ -92,8 +92,18 @@ def _joined(pair: re.Match[str]) -> str:
 
 # --- cells of a table -------------------------------------------------------------------------------------------------
 
+_NOTHING = frozenset(
+    " - -- --- – — ? nan null none n/a n.a. n.a #n/a k.a. k.a unknown unbekannt inconnu desconocido".split(" ")
+)
+"""What scrapers, programs and people write where they have nothing to write, in lower case and without spaces."""
+
 _FORMULA = re.compile("[ \u00a0\u3000]*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]")
 """What a spreadsheet takes a cell that begins so for: something to work out. \uff1d and those after it are wide."""
+
+
+def says_nothing(cell: str) -> bool:
+    """Whether a cell is empty, or holds only a word or sign for a value that is missing: "-", "NULL", "k. A."."""
+    return "".join(cell.casefold().split()) in _NOTHING
 
 
 def as_cell(text: str) -> str:

@@ -24,9 +24,10 @@ from firstfive.build.places import place_of
 from firstfive.build.quotes import locate
 from firstfive.build.rules import Told, by_rules
 from firstfive.build.schema import FIELD_KIND, SEVERAL, Declared, Schema
+from firstfive.guard import says_nothing
 from firstfive.types import Doc, Fact, Fields, Span, Stamp, StampId, Value, digest
 
-VERSION = 5
+VERSION = 6
 SURE = 0.5
 """A fact at least this sure is a field, for filters."""
 FROM_TITLE, UNSUPPORTED, WITHOUT_SPAN = 0.7, 0.4, 0.5
@@ -148,7 +149,7 @@ def _imported(fact: Declared, imported: Mapping[str, str]) -> Iterator[Fact]:
     names = sorted((name for name in imported if _names(fact, name)), key=lambda name: (name != fact.name, name))
     for name in names:
         cell = imported[name].strip()
-        value = _READ[fact.kind](fact, cell) if cell else None
+        value = None if says_nothing(cell) else _READ[fact.kind](fact, cell)
         several = value if isinstance(value, tuple) and fact.kind in SEVERAL else () if value is None else (value,)
         for one in several:
             yield Fact(fact.name, one, "stated", 1.0 if name == fact.name else LABELLED, None, "import")

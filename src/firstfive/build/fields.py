@@ -11,6 +11,7 @@ from math import isfinite
 import msgspec
 
 from firstfive.build.units import magnified, unit_named
+from firstfive.guard import says_nothing
 from firstfive.types import Fields, Value
 
 VERSION = 4
@@ -22,7 +23,6 @@ ENOUGH = 0.95
 SEPARATED = 0.2
 """The share of values with a separator above which a field of short texts is a list."""
 
-_MISSING = frozenset({"", "nan", "null", "none", "n/a"})
 _YES_NO: Mapping[str, bool] = {"yes": True, "no": False, "true": True, "false": False, "y": True, "n": False}
 _NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?\s?%?|[+-]?\.\d+")
 _WITH_COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?\s?%?")
@@ -88,9 +88,9 @@ def typed(raw: Sequence[Mapping[str, str]]) -> Typed:
 def infer(values: Sequence[str]) -> str:
     """The kind of a field from all its values, in any order: "number", "yes/no", "list" or "text".
 
-    Digits with a leading zero, such as postal codes, are text. Values that state nothing ("", "nan") have no say.
+    Digits with a leading zero, such as postal codes, are text. Values that state nothing ("", "-", "nan") have no say.
     """
-    stated = [text for value in values if (text := value.strip()).casefold() not in _MISSING]
+    stated = [text for value in values if not says_nothing(text := value.strip())]
     if not stated:
         return "text"
     need = ENOUGH * len(stated)
@@ -148,7 +148,7 @@ def unit_of(values: Sequence[str]) -> str | None:
     such as kilograms and pounds, are of another kind, since their numbers do not compare; so are times of day, numbers
     with a letter ("12a"), and what may be metres or millions ("43k" and "5m").
     """
-    stated = [text for value in values if (text := value.strip()).casefold() not in _MISSING]
+    stated = [text for value in values if not says_nothing(text := value.strip())]
     parted = [found for text in stated if (found := _parted(text))]
     units = Counter(one.unit for one in parted if one.unit)
     sized = any(one.sized for one in parted)
@@ -206,7 +206,7 @@ def convert(kind: str, value: str, *, comma: bool = False) -> Value | None:
     text = value.strip()
     if comma:
         text = text.replace(".", "").replace(",", ".") if _WITH_COMMA.fullmatch(text) else ""
-    return None if text.casefold() in _MISSING else _CONVERT[kind](text)
+    return None if says_nothing(text) else _CONVERT[kind](text)
 
 
 def _bracketed(text: str) -> bool:

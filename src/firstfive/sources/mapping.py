@@ -325,7 +325,7 @@ def _texts_among(profiles: Sequence[_Profile], *, needed: bool) -> tuple[str, ..
 
 
 def page_of(row: Row, columns: Columns, source: str) -> Page | Rejected:
-    """The row as a page; Rejected where its id cannot be one, or it has neither title nor text."""
+    """The row as a page; Rejected where its id cannot be one, or it says nothing in title and text."""
     values = row.values
     title = guard.storable(values.get(columns.title, "").strip())
     text = "\n".join(part for name in columns.text if (part := values.get(name, "").strip()))
@@ -342,7 +342,7 @@ def page_of(row: Row, columns: Columns, source: str) -> Page | Rejected:
 
 
 def _blank(text: str) -> bool:
-    return not text or (len(text) <= SHORT and not guard.printable(text)[0].strip())
+    return not text or (len(text) <= SHORT and guard.says_nothing(guard.printable(text)[0]))
 
 
 def _wrong_id(item: str) -> str:
