@@ -22,7 +22,7 @@ from firstfive.errors import BudgetError, SettingsError
 from firstfive.ports import Call
 from firstfive.testing.embedders import HashedWords
 from firstfive.testing.models import Answer, FakeGateway
-from firstfive.types import Fact, Item, ItemId, Span
+from firstfive.types import Fact, Item, ItemId, Request, Span
 
 ROWS = (
     ("mill", "Elm Mill", "A flour mill based in Lyon. It employs 40 people.\nFounded: 1987"),
@@ -139,6 +139,19 @@ def test_an_imported_field_is_the_fact_where_it_can_be_read_as_one(tmp_path: Pat
         assert [item(project, name).fields["staff"] for name in "ab"] == [1_200.0, 30.0]
         assert values(project, "a")["staff"] == (1_200.0, "stated", "import")
         assert project.recommender.serving.catalogue.columns()["staff"].kind == "number"
+
+
+def test_a_field_of_ja_and_nein_is_a_fact_of_yes_and_no_for_filters(tmp_path: Path) -> None:
+    rows = [
+        {"id": name, "title": name, "text": f"{name} has pumps.", "family_owned": said}
+        for name, said in (("a", "ja"), ("b", "nein"))
+    ]
+    with opened(make(tmp_path, facts='[facts.family_owned]\nkind = "yes/no"\n')) as project:
+        (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        import_sources(project, [str(tmp_path / "rows.jsonl")], field=["*"], full=True)
+        build(project)
+        slate = project.recommender.recommend(Request(text="pumps", filter="family_owned = yes"))
+        assert [(place.item, place.fields["family_owned"]) for place in slate.places] == [("a", True)]
 
 
 def test_a_field_that_says_nothing_is_no_fact(tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ def judged(text: str) -> str:
         ("open = yes", "ynpp"),
         ("open = False", "nypp"),
         ("open = 1", "ynpp"),
+        ("open = ja", "ynpp"),
+        ("open = Non", "nypp"),
         ("country in (DE, FR)", "ynnp"),
         ("country in (XX)", "nnnp"),
         ("size in 14..50", "ynyp"),

@@ -12,6 +12,7 @@ import msgspec
 
 from firstfive.build.units import magnified, unit_named
 from firstfive.guard import says_nothing
+from firstfive.ports import YES_NO
 from firstfive.types import Fields, Value
 
 VERSION = 4
@@ -23,7 +24,6 @@ ENOUGH = 0.95
 SEPARATED = 0.2
 """The share of values with a separator above which a field of short texts is a list."""
 
-_YES_NO: Mapping[str, bool] = {"yes": True, "no": False, "true": True, "false": False, "y": True, "n": False}
 _NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?\s?%?|[+-]?\.\d+")
 _WITH_COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?\s?%?")
 _DECIMAL_COMMA = re.compile(r"(?!\D*[1-9]\d{0,2},\d{3}\D*$).*,\d+\D*")
@@ -94,7 +94,7 @@ def infer(values: Sequence[str]) -> str:
     if not stated:
         return "text"
     need = ENOUGH * len(stated)
-    if sum(text.casefold() in _YES_NO for text in stated) >= need:
+    if sum(text.casefold() in YES_NO for text in stated) >= need:
         return "yes/no"
     numbers = max(sum(map(bool, map(form.fullmatch, stated))) for form in (_NUMBER, _WITH_COMMA))
     if numbers >= need and not any(map(_CODE.match, stated)):
@@ -229,7 +229,7 @@ def _number(text: str) -> float | None:
 
 
 def _yes_no(text: str) -> bool | None:
-    return _YES_NO.get(text.casefold())
+    return YES_NO.get(text.casefold())
 
 
 def _list(text: str) -> tuple[str, ...] | None:

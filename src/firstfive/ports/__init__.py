@@ -3,7 +3,7 @@
 A port raises `firstfive.errors` only: foreign exceptions stop inside the adapter.
 """
 
-from firstfive.ports.index import Catalogue, Column, Hits, TextChannel, VectorChannel
+from firstfive.ports.index import YES_NO, Catalogue, Column, Hits, TextChannel, VectorChannel
 from firstfive.ports.judging import Graded, Judgements, Label, Pair, Pairs, Person, Trial, words_of
 from firstfive.ports.measurements import Measurement, Measurements
 from firstfive.ports.models import Call, Embedder, Gateway, Model, Payer, Pending, Reply, Terms, Usage
@@ -43,6 +43,7 @@ from firstfive.ports.store import (
 __all__ = [
     "INFINITE",
     "USED",
+    "YES_NO",
     "Amendments",
     "Amount",
     "Answer",

@@ -61,6 +61,13 @@ class Catalogue(Protocol):
         ...
 
 
+YES_NO: Mapping[str, bool] = {
+    **dict.fromkeys("yes y true ja j wahr oui vrai sí si sì vero verdadero sim tak".split(), True),
+    **dict.fromkeys("no n false nein falsch non faux falso não nao nie nee nej nei".split(), False),
+}
+"""The words of a yes/no field in its source and in filters, in lower case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One typed field over all items. kind is "number", "text", "list" or "yes/no".

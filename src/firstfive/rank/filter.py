@@ -22,7 +22,7 @@ import numpy as np
 
 from firstfive.errors import RequestError
 from firstfive.features import field_text, value_text
-from firstfive.ports import Column
+from firstfive.ports import YES_NO, Column
 from firstfive.types import Mask
 
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
@@ -361,7 +361,6 @@ def _stated(column: Column, items: int) -> Mask:
     return np.diff(column.starts) > 0
 
 
-YES_NO = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 NUMERIC: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
     "=": np.equal,
     "<": np.less,
@@ -391,13 +390,12 @@ def _matches(field: str, column: Column, operator: str, value: str | float, item
 def _as_number(field: str, column: Column, value: str | float) -> float:
     if not isinstance(value, str):
         return value
-    known = YES_NO.get(value.lower()) if column.kind == "yes/no" else None
-    if known is None and _NUMBER.fullmatch(value):
-        known = float(value)
-    if known is None:
+    if column.kind == "yes/no" and value.casefold() in YES_NO:
+        return float(YES_NO[value.casefold()])
+    if not _NUMBER.fullmatch(value):
         wanted = "yes or no" if column.kind == "yes/no" else "a number"
         raise RequestError(f"{field} is {wanted}; {value!r} is not", code="request.filter")
-    return known
+    return float(value)
 
 
 def _unquoted(token: str) -> str:
