@@ -121,6 +121,13 @@ def test_the_unit_is_what_all_numbers_have(values: list[str], unit: str | None) 
         (["1.200 Mitarbeiter", "80 Mitarbeiter"], [1200, 80]),
         (["10.000 m²", "12.500 m²", "800 m²"], [10_000, 12_500, 800]),
         (["1.250 kg", "2.125 kg"], [1.25, 2.125]),
+        (["1 234 m²", "12'500 m²", "900 m²"], [1234, 12_500, 900]),
+        (["1\u202f234,50 €", "1\u00a0234\u00a0567,5 €", "99,00 €"], [1234.5, 1_234_567.5, 99]),
+        (["1’234.5", "2’000"], [1234.5, 2000]),
+        (["−5 mm", "3 mm", "-7"], [-5, 3, -7]),
+        (["ca. 50", "~120", "about 1,500", "rund 80"], [50, 120, 1500, 80]),
+        (["5+", "10+", "3"], [5, 10, 3]),
+        (["5+ years", "ca. 3 years", "1 year"], [5, 3, 1]),
         (["€0.950", "€1.250"], [0.95, 1.25]),
         (["12 %", "5%"], [12, 5]),
     ],
@@ -134,7 +141,21 @@ def test_a_number_counts_its_magnitude_and_is_kept_as_it_was_written(values: lis
     assert all(found.written[:2])
 
 
-@pytest.mark.parametrize("values", [["12a", "14a", "3a"], ["10am", "9am"], ["3D", "2D"], ["43k", "5m"]])
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["12a", "14a", "3a"],
+        ["10am", "9am"],
+        ["3D", "2D"],
+        ["43k", "5m"],
+        ["45k-60k", "30k-40k"],
+        ["11-50", "51-200"],
+        ["12 34", "1 2345"],
+        ["+49 30 123 456", "+49 30 123 457"],
+        ["£30,000 to £40,000", "£20,000 to £25,000"],
+        ["> 100", "< 50"],
+    ],
+)
 def test_what_only_looks_like_a_number_with_its_unit_stays_text(values: list[str]) -> None:
     found = typed([{"field": value} for value in values])
     assert found.kinds == {"field": "text"}

@@ -32,6 +32,14 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}\s?%?")
 """Points that can be no decimal ones."""
 _THOUSAND_OR_ONE = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 """A point that may set off thousands or decimals; in "0.500" and "12.5 %" it is a decimal one."""
+_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:([ \u00a0\u2009\u202f'’])\d{3})(?:\1\d{3})*(?!\d)")
+"""Thousands set off by spaces or apostrophes, as in "1 234" and "1'234.50"."""
+_GAPS = re.compile(r"[ \u00a0\u2009\u202f'’]")
+_ABOUT = re.compile(
+    r"(?:[~≈]|(?:ca|approx|env|circa|about|around|roughly|approximately|etwa|rund|ungefähr|environ)\b\.?)\s*",
+    re.IGNORECASE,
+)
+_OR_MORE = re.compile(r"(?<=\d)\s?\+(?!\d)")
 _UP_TO_999 = re.compile(r"[+-]?\d{1,3}")
 _WITH_UNIT = re.compile(
     r"(?P<before>[$€£¥]|EUR|USD|GBP|CHF)?\s?(?P<number>[+-]?\d(?:[\d.,]*\d)?)\s?"
@@ -45,7 +53,7 @@ _MONEY = frozenset({*_SIGNS, *_SIGNS.values(), "chf"})
 _COUNTED = frozenset({"money", "people"})
 """Kinds of units that nobody writes with three decimals."""
 _CLOCK = frozenset({"am", "pm", "uhr"})
-_BARE = re.compile(r"[-+\d.,eE]+")
+_BARE = re.compile(r"[-+\d.,eE]*[\d.,]")
 _CODE = re.compile(r"0\d")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,\[\]'"][^,\[\]]*)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -85,6 +93,15 @@ def typed(raw: Sequence[Mapping[str, str]]) -> Typed:
     return given
 
 
+def _bare(value: str) -> str:
+    """A number in the signs that all forms of number share: "-1234" of "ca. −1 234+". Any other value as it is."""
+    text = value.strip()
+    if _BARE.fullmatch(text) or len(text) > _LONGEST_AMOUNT:
+        return text
+    text = _OR_MORE.sub("", text.removeprefix(about[0]) if (about := _ABOUT.match(text)) else text)
+    return _GROUPED.sub(lambda found: _GAPS.sub("", found[0]), text.replace("−", "-"))
+
+
 def infer(values: Sequence[str]) -> str:
     """The kind of a field from all its values, in any order: "number", "yes/no", "list" or "text".
 
@@ -96,8 +113,9 @@ def infer(values: Sequence[str]) -> str:
     need = ENOUGH * len(stated)
     if sum(text.casefold() in YES_NO for text in stated) >= need:
         return "yes/no"
-    numbers = max(sum(map(bool, map(form.fullmatch, stated))) for form in (_NUMBER, _WITH_COMMA))
-    if numbers >= need and not any(map(_CODE.match, stated)):
+    bare = list(map(_bare, stated))
+    numbers = max(sum(map(bool, map(form.fullmatch, bare))) for form in (_NUMBER, _WITH_COMMA))
+    if numbers >= need and not any(map(_CODE.match, bare)):
         return "number"
     if sum(map(_bracketed, stated)) >= need or _separated(stated):
         return "list"
@@ -118,9 +136,10 @@ def decimal_commas(values: Sequence[str], unit: str = "") -> bool:
     Where each point has three digits behind it and there is no comma, the field does if its unit is money or people, or
     if whole numbers up to 999 stand beside, and none above.
     """
-    fit = [text for value in values if _WITH_COMMA.fullmatch(text := value.strip())]
+    bare = list(map(_bare, values))
+    fit = list(filter(_WITH_COMMA.fullmatch, bare))
     told = any(_DECIMAL_COMMA.fullmatch(text) or _THOUSANDS.fullmatch(text) for text in fit)
-    if told and len(fit) > sum(bool(_NUMBER.fullmatch(value.strip())) for value in values):
+    if told and len(fit) > sum(map(bool, map(_NUMBER.fullmatch, bare))):
         return True
     known = unit_named(unit) or unit_named(f"{unit}s") if unit else None
     return _thousands(values, surely=known is not None and known.kind in _COUNTED)
@@ -128,7 +147,7 @@ def decimal_commas(values: Sequence[str], unit: str = "") -> bool:
 
 def _thousands(values: Sequence[str], *, surely: bool) -> bool:
     """Whether every point of a field may set off thousands and, unless that is sure, other numbers say that they do."""
-    numbers = {text for value in values if _NUMBER.fullmatch(text := value.strip())}
+    numbers = set(filter(_NUMBER.fullmatch, map(_bare, values)))
     pointed = {text for text in numbers if "." in text}
     whole = numbers - pointed
     if not pointed or not all(map(_THOUSAND_OR_ONE.fullmatch, pointed)) or any("," in text for text in whole):
@@ -137,7 +156,7 @@ def _thousands(values: Sequence[str], *, surely: bool) -> bool:
 
 
 def _has_decimal_point(values: Sequence[str]) -> bool:
-    numbers = (text for value in values if _NUMBER.fullmatch(text := value.strip()))
+    numbers = filter(_NUMBER.fullmatch, map(_bare, values))
     return any("." in text and not _THOUSAND_OR_ONE.fullmatch(text) for text in numbers)
 
 
@@ -178,6 +197,7 @@ class _Parts:
 
 def _parted(text: str) -> _Parts | None:
     """A number and its unit; None for what is no such thing."""
+    text = _bare(text)
     found = _WITH_UNIT.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
     if not found:
         return None
@@ -203,7 +223,7 @@ def _in_full(number: float, *, comma: bool) -> str:
 
 def convert(kind: str, value: str, *, comma: bool = False) -> Value | None:
     """The string as a value of the kind; None where it states nothing or does not fit. comma: as `decimal_commas`."""
-    text = value.strip()
+    text = _bare(value) if kind == "number" else value.strip()
     if comma:
         text = text.replace(".", "").replace(",", ".") if _WITH_COMMA.fullmatch(text) else ""
     return None if says_nothing(text) else _CONVERT[kind](text)
