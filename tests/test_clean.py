@@ -272,6 +272,32 @@ def test_a_cell_is_text_or_html_as_it_looks(raw: str, text: str) -> None:
     assert doc(raw, "text").text == text
 
 
+@pytest.mark.parametrize(
+    ("raw", "seen"),
+    [
+        ("<b>Calder</b> Valves", "Calder Valves"),
+        ("Food &amp; Drink", "Food & Drink"),
+        ("Caf&eacute; &lt;i&gt;Roller&lt;/i&gt;", "Café Roller"),
+        ("AT&T, a < b and vector<int>", "AT&T, a < b and vector<int>"),
+        ("https://a.example/?a=1&copy=2", "https://a.example/?a=1&copy=2"),
+    ],
+)
+def test_titles_and_fields_of_a_row_lose_their_tags_and_entities_as_its_text_does(raw: str, seen: str) -> None:
+    row = Page(ItemId("row"), "text", raw, b"Pumps.", {"field": raw}, "", "source", 3)
+    made = clean.clean(row)
+    assert isinstance(made, Doc)
+    assert (made.title, made.fields) == (seen, {"field": seen})
+
+
+def test_what_the_head_of_a_page_says_is_not_decoded_twice() -> None:
+    head = Page(
+        ItemId("page"), "html", "", b"<p>Pumps are made here.</p>", {"field": "the entity &amp;"}, "", "source", 3
+    )
+    made = clean.clean(head)
+    assert isinstance(made, Doc)
+    assert made.fields == {"field": "the entity &amp;"}
+
+
 def test_a_title_alone_is_a_doc_and_nothing_at_all_is_rejected() -> None:
     assert doc("", "text", title="Only  a title").title == "Only a title"
     assert isinstance(clean.clean(page(" \u200b", "text")), Rejected)

@@ -26,7 +26,7 @@ from firstfive.build.main_text import main_blocks
 from firstfive.build.repair import repaired
 from firstfive.types import Doc, Page, Rejected, Stamp, StampId, digest
 
-EXTRACT_VERSION = 3
+EXTRACT_VERSION = 4
 BOILERPLATE_VERSION = 4
 CLEAN_VERSION = 3
 
@@ -147,8 +147,9 @@ def extract(page: Page) -> Extract:
         titles, lines, around = _from_html(page, counts)
     else:
         lines = [Line(text) for text in _from_text(page.body.decode("utf-8", "replace"), counts).split("\n")]
-    title = one_line(_readable(page.title, counts))
-    fields = {name: value for name, raw in page.fields.items() if (value := one_line(_readable(raw, counts)))}
+    of_cell = _readable if page.media == "html" else _from_text  # the head of a page has no entities left
+    title = one_line(of_cell(page.title, counts))
+    fields = {name: value for name, raw in page.fields.items() if (value := one_line(of_cell(raw, counts)))}
     return Extract(page.digest, (title,) if title else titles, tuple(lines), fields, dict(counts), around)
 
 
