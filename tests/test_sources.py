@@ -611,6 +611,8 @@ NOISE = random.Random(3).randbytes(20_000)
 NO_CATALOGUE = {
     "report.pdf": (b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n", "a PDF"),
     "report": (b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n", "a PDF"),
+    "report.html": (b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n", "a PDF, which cannot be read: save its text"),
+    "report.txt": (b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n", "a PDF, which cannot be read: save its text"),
     "sheet.xlsx": (zipped("[Content_Types].xml", "xl/workbook.xml"), "save it as CSV"),
     "sheet": (zipped("[Content_Types].xml", "xl/workbook.xml"), "save it as CSV"),
     "letter.zip": (zipped("[Content_Types].xml", "word/document.xml"), "save it as HTML"),

@@ -98,6 +98,17 @@ def test_a_file_of_bytes_that_are_no_text_goes_to_quarantine_whatever_its_name(t
     assert (wrong.source, wrong.reason) == (f"{site}/noise.html", "the file does not hold text")
 
 
+def test_a_pdf_that_is_named_as_a_page_goes_to_quarantine_as_a_pdf_and_xhtml_does_not(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "a.html").write_text("<?xml version='1.0'?><html><body><p>A page about lamps.</p></body></html>")
+    (site / "b.html").write_bytes(b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n")
+    (wrong,) = bad(site)
+    assert set(pages(site)) == {"a"}
+    assert (wrong.source, wrong.reason) == (f"{site}/b.html", "the file is a PDF, which cannot be read")
+    assert wrong.advice == "save its text as .txt, or what it lists as CSV"
+
+
 def test_a_link_out_of_the_folder_is_not_followed_and_said(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("The password of the database is swordfish.")
     (tmp_path / "elsewhere").mkdir()

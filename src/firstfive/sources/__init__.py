@@ -12,7 +12,7 @@ from pathlib import Path
 from firstfive import guard
 from firstfive.errors import SourceError
 from firstfive.sources.again import Last, again, packed, unpacked
-from firstfive.sources.foreign import READABLE, check_address, check_kind
+from firstfive.sources.foreign import READABLE, check_address, check_kind, check_page
 from firstfive.sources.jsonl import read_jsonl
 from firstfive.sources.lines import is_binary, rejected
 from firstfive.sources.mapping import Columns, decide, page_of
@@ -79,6 +79,7 @@ def _kind(path: Path, source: str, limits: Limits) -> str:
 
 def _check_page(source: str, name: str, head: bytes) -> None:
     """Raises SourceError where a single file is no page."""
+    check_page(source, head)
     if not is_page(name, head) or is_binary(guard.decode(head)):
         raise SourceError(f"{source} holds neither HTML nor plain text; what can be read is {READABLE}")
 

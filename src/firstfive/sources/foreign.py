@@ -64,14 +64,28 @@ def check_address(source: str) -> None:
 
 def check_kind(path: Path, source: str, head: bytes) -> None:
     """Raises SourceError for a file of a kind that holds no catalogue, by its name or by how it begins."""
-    found = _ENDINGS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
-    found = found or next((kind for start, kind in _BEGINNINGS if head.startswith(start)), None)
-    if (
-        found is None
-        and head.startswith(b"PK\x03\x04")
-        and (b"[Content_Types].xml" in head or b"mimetype" in head[:64])
-    ):
-        found = next((kind for part, kind in _INSIDE_ZIP if part in head), _DOCUMENT)
+    _refuse(source, _ENDINGS.get(Path(path.name.lower().removesuffix(".gz")).suffix) or _begun(head))
+
+
+def check_page(source: str, head: bytes) -> None:
+    """Raises SourceError for a file that is named as a page and begins as another kind."""
+    _refuse(source, no_page(head))
+
+
+def no_page(head: bytes) -> tuple[str, str] | None:
+    """What a file is that begins so, and what to do with it; None for one that may be a page, as XML may."""
+    found = _begun(head.removeprefix(b"\xef\xbb\xbf").lstrip())
+    return None if found is _XML else found
+
+
+def _begun(head: bytes) -> tuple[str, str] | None:
+    found = next((kind for start, kind in _BEGINNINGS if head.startswith(start)), None)
+    if found or not head.startswith(b"PK\x03\x04") or not (b"[Content_Types].xml" in head or b"mimetype" in head[:64]):
+        return found
+    return next((kind for part, kind in _INSIDE_ZIP if part in head), _DOCUMENT)
+
+
+def _refuse(source: str, found: tuple[str, str] | None) -> None:
     if found:
         what, advice = found
         raise SourceError(f"{source} is {what}, which cannot be read: {advice}. What can be read is {READABLE}")

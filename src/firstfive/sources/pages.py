@@ -19,7 +19,7 @@ from typing import IO
 from firstfive import guard
 from firstfive.errors import SourceError
 from firstfive.settings import FILE
-from firstfive.sources.foreign import PROGRAMS
+from firstfive.sources.foreign import PROGRAMS, no_page
 from firstfive.sources.lines import is_binary, rejected
 from firstfive.sources.opening import GZIP, Limits, beginning, check_ratio, opened, unreadable
 from firstfive.types import Rejected
@@ -88,13 +88,23 @@ def read_pages(path: Path, source: str, limits: Limits, skipped: Skipped) -> Ite
             skipped(OWN.reason)
         elif isinstance(body, Unread):
             yield rejected(f"{source}/{inside}", 0, body.reason, body.advice)
-        elif media := _media(inside, body):
-            if is_binary(guard.decode(body[:_HEAD])):
-                yield rejected(f"{source}/{inside}", 0, "the file does not hold text", "get it again, or leave it out")
-                continue
+        elif (media := _media(inside, body)) and (wrong := _no_text(body)):
+            yield rejected(f"{source}/{inside}", 0, wrong.reason, wrong.advice)
+        elif media:
             yield _leaf(inside, media, body, "" if path.is_file() and not _is_archive(path) else _stem(path))
         else:
             skipped(PurePosixPath(inside).suffix or "no ending")
+
+
+def _no_text(body: bytes) -> Unread | None:
+    """What is wrong with a file that is named as a page and holds none."""
+    if found := no_page(body[:_HEAD]):
+        return Unread(f"the file is {found[0]}, which cannot be read", found[1])
+    return (
+        Unread("the file does not hold text", "get it again, or leave it out")
+        if is_binary(guard.decode(body[:_HEAD]))
+        else None
+    )
 
 
 def _leaf(inside: str, media: str, body: bytes, home: str) -> Leaf:
