@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import io
 import json
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from firstfive.errors import SourceError
 from firstfive.sources import Columns, Limits, Table, open_source, read_vectors
 from firstfive.sources.jsonl import read_jsonl
+from firstfive.sources.nested import MOST
 from firstfive.sources.tables import read_table
 from firstfive.types import ItemId, Page, Rejected
 
@@ -419,6 +421,60 @@ def test_a_json_array_of_objects_is_read_like_lines(tmp_path: Path) -> None:
     assert bad(found)[0].reason == "an entry is a number, not an object"
 
 
+NESTED = {
+    "id": "1",
+    "title": "Welder",
+    "text": "Welds pumps for farms in the whole county.",
+    "company": {"name": "Alder", "id": "A-1", "address": {"city": "Leeds", "geo": {"lat": {"deg": 53}}}},
+    "benefits": [{"name": "Car", "value": 500}, {"name": "Pension", "in": ["GB", "IE"]}, {"value": None}],
+    "skills": ["welding", "pumps"],
+}
+
+
+@pytest.mark.parametrize("columns", [None, Columns("id", "title", ("text",), ("*",))])
+def test_objects_become_columns_with_dotted_names_and_lists_of_them_a_list_a_key(
+    tmp_path: Path, columns: Columns | None
+) -> None:
+    (tmp_path / "items.jsonl").write_text(json.dumps(NESTED) + "\n")
+    assert pages(read(tmp_path / "items.jsonl", columns))["1"].fields == {
+        "skills": '["welding", "pumps"]',
+        "company.name": "Alder",
+        "company.id": "A-1",
+        "company.address.city": "Leeds",
+        "company.address.geo.lat": '{"deg": 53}',
+        "benefits.name": '["Car", "Pension"]',
+        "benefits.value": "[500]",
+        "benefits.in": '["GB", "IE"]',
+    }
+
+
+def test_an_object_may_still_be_named_whole_and_what_is_in_it_by_its_dotted_name(tmp_path: Path) -> None:
+    (tmp_path / "items.json").write_text(json.dumps([{**NESTED, "company.name": "as it is"}]))
+    found = read(tmp_path / "items.json", Columns("company.id", "title", ("benefits",), ("company.name", "company")))
+    page = pages(found)["A-1"]
+    assert page.body.startswith(b'[{"name": "Car"')
+    assert page.fields == {"company.name": "as it is", "company": json.dumps(NESTED["company"])}
+
+
+def test_what_lies_in_objects_is_guessed_to_be_neither_id_nor_title_nor_text(tmp_path: Path) -> None:
+    def row(n: int) -> str:
+        firm = {"id": f"A-{n}", "title": f"Alder {n}", "text": "Long words of a firm. " * 20}
+        return json.dumps({"words": "Welds pumps.", "firm": firm})
+
+    (tmp_path / "items.jsonl").write_text("\n".join(map(row, range(3))))
+    chosen = table(tmp_path / "items.jsonl").columns
+    assert (chosen.id, chosen.title, chosen.text) == ("", "", ("words",))
+    assert chosen.field == ("firm.id", "firm.title")
+
+
+def test_objects_that_have_ids_for_keys_make_no_more_columns_than_are_allowed(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "title": "A", "seen": {f"user {n}": 1}} for n in range(MOST + 9)]
+    (tmp_path / "items.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = pages(read(tmp_path / "items.jsonl", Columns("id", "title", (), ("*",))))
+    assert len({name for page in found.values() for name in page.fields if "." in name}) == MOST
+    assert found[str(MOST)].fields == {"seen": f'{{"user {MOST}": 1}}'}
+
+
 @given(st.lists(st.binary(max_size=60), max_size=6))
 def test_no_bytes_make_the_json_reader_fail(lines: list[bytes]) -> None:
     try:
@@ -439,6 +495,16 @@ def test_parquet_is_read_by_column_names(tmp_path: Path) -> None:
     pq.write_table(pyarrow.table({"id": [1, 2], "name": ["A", None], "text": ["x", "y"], "size": [1.5, None]}), path)
     found = pages(read(path, Columns("id", "name", ("text",), ("*",))))
     assert (found["1"].title, found["1"].fields, found["2"].title, found["2"].fields) == ("A", {"size": "1.5"}, "", {})
+
+
+def test_objects_in_parquet_become_columns_too(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    import pyarrow.parquet as pq
+
+    rows = {"id": ["1"], "name": ["A"], "firm": [{"town": "Leeds", "since": datetime.date(1950, 1, 2)}]}
+    pq.write_table(pyarrow.table(rows), tmp_path / "items.parquet")
+    found = pages(read(tmp_path / "items.parquet", Columns("id", "name", (), ("firm.town", "firm.since"))))
+    assert found["1"].fields == {"firm.town": "Leeds", "firm.since": "1950-01-02"}
 
 
 def test_what_is_no_parquet_file_is_said_to_be_none(tmp_path: Path) -> None:

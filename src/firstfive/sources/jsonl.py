@@ -10,6 +10,7 @@ import msgspec
 
 from firstfive.errors import SourceError
 from firstfive.sources.lines import Lines, rejected
+from firstfive.sources.nested import Cells
 from firstfive.sources.tables import Row
 from firstfive.types import Rejected
 
@@ -17,8 +18,11 @@ _ADVICE = 'each line must be one JSON object, such as {"id": "1", "title": "..."
 
 
 def read_jsonl(stream: IO[bytes], source: str, limit: int) -> Iterator[Row | Rejected]:
-    """One row a line. NaN and infinities count as missing. Raises SourceError where the file is no text."""
-    lines = Lines(stream, limit)
+    """One row a line, its objects as `Cells` has them. NaN and infinities count as missing.
+
+    Raises SourceError where the file is no text.
+    """
+    lines, cells = Lines(stream, limit), Cells(plain)
     if lines.binary:
         raise SourceError(f"{source} does not hold text; {_ADVICE}")
     while line := lines.next():
@@ -26,9 +30,9 @@ def read_jsonl(stream: IO[bytes], source: str, limit: int) -> Iterator[Row | Rej
         if lines.cut:
             yield rejected(source, number, f"the line is longer than {limit:,} characters", _ADVICE, line)
         elif number == 1 and _begins_array(line):
-            yield from _entries(_all(line, lines, source, limit), source)
+            yield from _entries(_all(line, lines, source, limit), source, cells)
         elif not line.isspace():
-            yield _row(line, number, source)
+            yield _row(line, number, source, cells)
 
 
 def _begins_array(line: str) -> bool:
@@ -52,17 +56,17 @@ def _all(first: str, lines: Lines, source: str, limit: int) -> str:
     return "".join(parts)
 
 
-def _row(line: str, number: int, source: str) -> Row | Rejected:
+def _row(line: str, number: int, source: str, cells: Cells) -> Row | Rejected:
     try:
         found = _decoded(line)
     except (ValueError, RecursionError) as wrong:
         return rejected(source, number, f"the line is not valid JSON: {_short(wrong)}", _ADVICE, line)
     if not isinstance(found, dict):
         return rejected(source, number, f"the line holds {_kind(found)}, not an object", _ADVICE, line)
-    return Row(number, {name: plain(value) for name, value in found.items()})
+    return Row(number, cells.of(found))
 
 
-def _entries(text: str, source: str) -> Iterator[Row | Rejected]:
+def _entries(text: str, source: str, cells: Cells) -> Iterator[Row | Rejected]:
     """The objects of an array, with the lines on which they begin."""
     decoder = json.JSONDecoder(parse_constant=lambda _: None)
     at = text.index("[") + 1
@@ -84,7 +88,7 @@ def _entries(text: str, source: str) -> Iterator[Row | Rejected]:
             )
             return
         if isinstance(found, dict):
-            yield Row(line, {name: plain(value) for name, value in found.items()})
+            yield Row(line, cells.of(found))
         else:
             yield rejected(source, line, f"an entry is {_kind(found)}, not an object", _ADVICE, text[at:end][:200])
         at = end

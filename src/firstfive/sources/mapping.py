@@ -149,7 +149,8 @@ def _completed(
     told: Columns, profiles: list[_Profile], source: str, guess: Collection[str]
 ) -> tuple[Columns, tuple[str, ...]]:
     used = {told.id, told.title, *told.text, *told.field, *told.without}
-    free = [profile for profile in profiles if profile.name not in used]
+    inside = _made_of_objects(profiles)
+    free = [profile for profile in profiles if profile.name not in used | set(inside)]
     chosen, said = told, []
     if not told.id and "id" in guess:
         found, why = _id_among(free)
@@ -176,7 +177,8 @@ def _completed(
             code="source.mapping",
         )
     if "field" in guess:
-        fields = tuple(p.name for p in free if p.usual <= SHORT and p.filled > 0)
+        left = {p.name for p in free}.union(inside) - used.union(inside.values())
+        fields = tuple(p.name for p in profiles if p.name in left and p.usual <= SHORT and p.filled > 0)
         chosen = replace(chosen, field=fields)
         said += [f"fields are {quoted(*fields)} (short)"] if fields else []
         idle = [name for name in told.without if name != chosen.id]
@@ -187,6 +189,15 @@ def _completed(
     if not told.told and _is_a_row(chosen):
         said.insert(0, "the first line names no columns but looks like a row: write names above it")
     return chosen, (f"{source}: {'; '.join(said)}. Say --id, --title, --text or --field to choose others.",)
+
+
+def _made_of_objects(profiles: Sequence[_Profile]) -> dict[str, str]:
+    """The columns that were made of objects, "company.name", each with the object's own column.
+
+    They are guessed to be fields alone: the id and title in an object are mostly those of another thing.
+    """
+    objects = [p.name for p in profiles if p.nested >= 0.5]
+    return {p.name: whole for p in profiles for whole in objects if p.name.startswith(f"{whole}.")}
 
 
 def _is_a_row(chosen: Columns) -> bool:
@@ -355,6 +366,8 @@ def _fields(values: Mapping[str, str], columns: Columns) -> dict[str, str]:
     names: Sequence[str] = columns.field
     if "*" in names:
         taken = {columns.id, columns.title, *columns.text, *columns.without}
+        whole = {name.partition(".")[0] for name in values if "." in name}
+        taken |= {name for name in whole if values.get(name, "")[:1] in ("{", "[")}
         names = [name for name in values if name not in taken]
     kept = ((guard.storable(name), guard.storable(values.get(name, "").strip())) for name in names)
     return {name: value for name, value in kept if value}

@@ -10,6 +10,7 @@ from typing import Any
 from firstfive.errors import SourceError
 from firstfive.sources.jsonl import plain
 from firstfive.sources.lines import rejected
+from firstfive.sources.nested import Cells
 from firstfive.sources.opening import FREE, Limits, check_ratio
 from firstfive.sources.tables import Row
 from firstfive.types import Rejected
@@ -22,11 +23,11 @@ def read_parquet(path: Path, limits: Limits) -> Iterator[Row | Rejected]:
 
     Raises SourceError: source.missing_extra without pyarrow, source.bomb, source.unreadable.
     """
-    number = 0
+    number, flat = 0, Cells(_cell)
     for batch in _batches(path, limits):
         for values in batch.to_pylist():
             number += 1
-            cells = {str(name): _cell(value) for name, value in values.items()}
+            cells = flat.of(values)
             size = sum(map(len, cells.values()))
             if size > limits.item_bytes:
                 advice = "shorten the row, or raise import.max_item_mb"
