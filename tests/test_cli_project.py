@@ -69,13 +69,36 @@ def test_an_import_that_would_retire_most_of_the_catalogue_asks_for_a_word(folde
     few = written(folder / "few.jsonl", COMPANIES[:2])
     doubted = firstfive("-p", folder, "import", few)
     assert doubted.status == 1
-    assert "6 items are not in it" in doubted.out
+    assert "Not in it: 6 items, more than half" in doubted.out
     assert "--full" in doubted.out
     assert "--add" in doubted.out
     assert firstfive("-p", folder, "import", few, "--add", "--full").status == 2
     assert firstfive("-p", folder, "import", few, "--add").status == 0
     meant = firstfive("-p", folder, "import", few, "--full", "--json")
     assert (meant.status, meant.answer["pages"]["retired"]) == (0, 6)
+
+
+def test_the_wrong_file_is_said_to_be_in_and_the_right_one_takes_it_back(folder: Path) -> None:
+    wrong = written(folder / "wrong.jsonl", [("x", "Wrong", "It is no company."), ("acme", "Acme", "Something else.")])
+    doubted = firstfive("-p", folder, "import", wrong)
+    assert doubted.status == 1
+    assert "taken in all the same: 2 items that it added and 0 that it changed" in doubted.out
+    assert "import the right one with --full, which takes that back" in doubted.out
+    right = firstfive("-p", folder, "import", folder / "items.jsonl", "--full", "--json").answer["pages"]
+    assert (right["retired"], right["same"]) == (2, 8)
+
+
+def test_items_that_wait_for_fewer_bad_rows_are_counted_with_what_retires_them(folder: Path) -> None:
+    part = folder / "part.jsonl"
+    part.write_text(written(folder / "few.jsonl", COMPANIES[:5]).read_text("utf-8") + "{broken\n", "utf-8")
+    for words in ((), ("--full",)):
+        ended = firstfive("-p", folder, "import", part, *words)
+        assert ended.status == 1
+        assert "Not in it: 3 items. To retire what is not in it, mend the rows in quarantine" in ended.out
+        assert "allow more with --max-bad SHARE" in ended.out
+    assert "Not in it" not in firstfive("-p", folder, "import", part, "--add").out
+    allowed = firstfive("-p", folder, "import", part, "--max-bad", "0.2", "--json")
+    assert (allowed.status, allowed.answer["pages"]["retired"], allowed.answer["pages"]["waiting"]) == (0, 3, 0)
 
 
 def test_a_table_without_rows_is_said_and_exits_1(folder: Path) -> None:

@@ -167,7 +167,8 @@ def test_files_inside_a_folder_leave_quarantine_with_the_folder(project: Project
 def test_too_many_bad_rows_are_said_and_then_nothing_is_retired(project: Project, tmp_path: Path) -> None:
     import_sources(project, [source(tmp_path, *FOUR)])
     report = import_sources(project, [source(tmp_path, "1,A,makes pumps", "broken", "broken too")])
-    assert (report.bad, report.too_bad, report.retired) == (2, True, 0)
+    assert (report.bad, report.too_bad, report.retired, report.waiting) == (2, True, 0, 3)
+    assert import_sources(project, [source(tmp_path, "1,A,makes pumps", "broken")], full=True).waiting == 3
     assert len(live(project)) == 4
     assert not import_sources(project, [source(tmp_path, *FOUR, "broken")], max_bad=0.2).too_bad
 

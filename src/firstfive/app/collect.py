@@ -37,9 +37,9 @@ class ImportReport:
     """What an import did. total = new + changed + same + revived + bad: every row that was read.
 
     retired: items of earlier imports that were not in this one. guessed: sentences that explain a mapping that was
-    guessed or is that of last time. too_bad: more rows went to quarantine than allowed. spared: items that were not in
-    this import and would have been retired, but are more than half of the catalogue. empty: sources with nothing in
-    them. After each of these nothing was retired.
+    guessed or is that of last time. too_bad: more rows went to quarantine than allowed. waiting: items that were not in
+    this import, which for that reason were not retired. spared: such items that were not since they are more than half
+    of the catalogue. empty: sources with nothing in them. After each of these nothing was retired.
     """
 
     new: int = 0
@@ -51,6 +51,7 @@ class ImportReport:
     total: int = 0
     guessed: tuple[str, ...] = ()
     too_bad: bool = False
+    waiting: int = 0
     spared: int = 0
     empty: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -84,11 +85,11 @@ def import_sources(
 
     Rows that cannot be used go to quarantine and the import goes on. The sources are the whole catalogue, so what
     earlier imports brought and these do not hold is retired, and what they rejected is forgotten; not so where no page
-    could be read or too many were bad, nor, unless full is True, where a source is empty or more than half of the
-    catalogue would go. full False: the sources are only a part. Killed half-way, it keeps what was read and retires
-    nothing. Importing the same again changes nothing. An item that was withdrawn and comes back is shown again; one
-    that is hidden and was never gone stays hidden. Raises SourceError where a source cannot be read at all, its columns
-    cannot be mapped, or it is a bomb; BuildError build.locked during another import.
+    could be read or too many were bad, even if full is True, nor, unless full is True, where a source is empty or more
+    than half of the catalogue would go. full False: the sources are only a part. Killed half-way, it keeps what was
+    read and retires nothing. Importing the same again changes nothing. An item that was withdrawn and comes back is
+    shown again; one that is hidden and was never gone stays hidden. Raises SourceError where a source cannot be read at
+    all, its columns cannot be mapped, or it is a bomb; BuildError build.locked during another import.
     """
     set_ = project.settings.imports
     started = perf_counter()
@@ -110,7 +111,7 @@ def import_sources(
         here = _read_all(project.store, opened, report, said)
         report.too_bad = report.bad > (set_.max_bad if max_bad is None else max_bad) * report.total
         if full or (full is None and not report.empty):
-            _retire(project.store, sources, mark, report, None if full else (before, here))
+            _retire(project.store, sources, mark, report, here, None if full else before)
         _keep_columns(project.store, opened, report)
         traced.set_attribute("firstfive.rows", report.total)
         traced.set_attribute("firstfive.bad", report.bad)
@@ -144,18 +145,17 @@ def quarantine(project: Project) -> list[Rejected]:
 
 
 def _retire(
-    store: Store, sources: Sequence[str], mark: int, report: ImportReport, guard: tuple[int, int] | None
+    store: Store, sources: Sequence[str], mark: int, report: ImportReport, here: int, guard: int | None
 ) -> None:
-    """Retires what was not in this import. guard: items before it, and items in it, to see how much would go."""
-    if report.too_bad or report.total == report.bad:
-        return
+    """Retires what was not in this import. here: items in it; guard: items before it, to see how much would go."""
     with store.unit() as unit:
-        if guard:
-            before, here = guard
-            gone = unit.pages.count() - here
-            if gone > MOST_RETIRED * before:
-                report.spared = gone
-                return
+        gone = unit.pages.count() - here
+        if report.too_bad or report.total == report.bad:
+            report.waiting = gone if report.bad else 0
+            return
+        if guard is not None and gone > MOST_RETIRED * guard:
+            report.spared = gone
+            return
         report.retired = unit.pages.retire_unseen(mark)
     _forget_rejected(store, lambda name: not any(_belongs(name, source) for source in sources))
 

@@ -131,19 +131,31 @@ def _summary(call: Call, report: ImportReport | None, vectors: int | None) -> li
         lines.append(f"Imported {counted(report.total, 'row')} in {report.seconds:.1f} s: {told}.")
         if report.bad:
             lines.append(f"What could not be used is in quarantine: {call.typed('quarantine')}")
-        if report.too_bad:
-            lines.append("That is more than --max-bad allows, so nothing was retired and the exit status is 1.")
-        lines += [f"There is nothing in {plain(source)}, so nothing was retired." for source in report.empty]
-        if report.spared:
-            lines.append(
-                f"{report.spared:,} items are not in it: more than half of the catalogue, so they were left as they "
-                "are. Say --full to retire them, or --add when this is only an addition."
-            )
+        lines += _kept(report)
     if vectors is not None:
         lines.append(f"Imported {vectors:,} vectors.")
     if vectors is not None or (report and report.total > report.bad):
         lines.append(call.next("build"))
     return lines
+
+
+def _kept(report: ImportReport) -> Iterator[str]:
+    """Why nothing was retired, and what to do about it."""
+    if report.too_bad:
+        yield "That is more than --max-bad allows, so nothing was retired and the exit status is 1."
+    if report.waiting:
+        yield (
+            f"Not in it: {counted(report.waiting, 'item')}. To retire what is not in it, mend the rows in quarantine "
+            "or allow more with --max-bad SHARE, and import again; --full alone does not do it."
+        )
+    yield from (f"There is nothing in {plain(source)}, so nothing was retired." for source in report.empty)
+    if report.spared:
+        taken = f"{counted(report.new + report.revived, 'item')} that it added and {report.changed:,} that it changed"
+        yield (
+            f"Not in it: {counted(report.spared, 'item')}, more than half of the catalogue, so nothing was retired. "
+            f"What is in it was taken in all the same: {taken}. If it was the wrong file, import the right one with "
+            "--full, which takes that back. If it is the whole catalogue, say --full; if it is only an addition, --add."
+        )
 
 
 @click.command(cls=Command)
