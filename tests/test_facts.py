@@ -154,6 +154,25 @@ def test_a_field_of_ja_and_nein_is_a_fact_of_yes_and_no_for_filters(tmp_path: Pa
         assert [(place.item, place.fields["family_owned"]) for place in slate.places] == [("a", True)]
 
 
+def test_the_year_is_read_from_a_field_of_dates(tmp_path: Path) -> None:
+    rows = [
+        {"id": str(n), "title": "A", "text": f"Pumps {n}.", "founded": said}
+        for n, said in enumerate(("01.03.1906", "1990-05-03", "1990-05-03T12:00:00Z", "1977"))
+    ]
+    with opened(make(tmp_path)) as project:
+        (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        import_sources(project, [str(tmp_path / "rows.jsonl")], field=["*"], full=True)
+        build(project)
+        assert [item(project, str(n)).fields["founded"] for n in range(4)] == [1906.0, 1990.0, 1990.0, 1977.0]
+
+
+def test_describe_names_the_facts_that_were_found_in_no_item(tmp_path: Path) -> None:
+    make(tmp_path, facts=FACTS + '[facts.pets]\nkind = "yes/no"\n')
+    assert firstfive("-p", tmp_path, "import", tmp_path / "items.jsonl").status == 0
+    assert firstfive("-p", tmp_path, "build").status == 0
+    assert "Found in no item: pets, trade. Say in `about` what" in firstfive("-p", tmp_path, "describe").out
+
+
 def test_a_field_that_says_nothing_is_no_fact(tmp_path: Path) -> None:
     facts = '[facts.seat]\nkind = "place"\n[facts.trade]\n'
     row = {"id": "a", "title": "A", "text": "It makes pumps.", "seat": "k. A.", "trade": "-"}

@@ -115,10 +115,26 @@ def test_other_peoples_people_are_not_counted(text: str) -> None:
         ("Gegründet: 1949, reprivatisiert 1992", 1949),
         ("1979 gegründet", 1979),
         ("the engineer who founded it in 1994", 1994),
+        ("Founded: 01.03.1906", 1906),
+        ("Founded: 1906-03-01", 1906),
+        ("Gegründet am 01.03.1906.", 1906),
+        ("Founded on 12/04/1984 in Ulm", 1984),
+        ("Year founded: 2001-07-01T00:00:00Z", 2001),
     ],
 )
 def test_the_year_of_foundation_is_found(text: str, value: float) -> None:
     assert (stated(FOUNDED, text) or ("", ""))[0] == value
+
+
+@pytest.mark.parametrize("about", ["year of foundation", "Gründungsjahr", "date of incorporation", "année de création"])
+def test_a_year_that_is_said_to_be_of_the_foundation_is_it_whatever_its_name(about: str) -> None:
+    fact = FactSettings("number", about)
+    assert (stated(fact, "Gegründet am 01.03.1906.", "begin") or ("",))[0] == 1906
+    assert stated(FactSettings("number", "grants that the foundation gave"), "Founded: 1906", "grants") is None
+
+
+def test_the_years_of_a_span_of_time_are_no_date() -> None:
+    assert stated(FOUNDED, "Founded: 1906-1910") is None
 
 
 @pytest.mark.parametrize(

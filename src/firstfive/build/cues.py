@@ -58,13 +58,20 @@ _KEYS: Mapping[str, frozenset[str]] = {
     "employees": frozenset(
         "employees employed employs staff headcount workforce personnel mitarbeiter team_size".split()
     ),
-    "founded": frozenset("founded established incorporated founding gegründet".split()),
+    "founded": frozenset(
+        "founded established incorporated founding gegründet gründung gründungsjahr gründungsdatum".split()
+    ),
     "funding": frozenset("raised funding investment".split()),
     "price": frozenset("price prices cost fee rent".split()),
     "market": frozenset({"market"}),
     "industry": frozenset("industry sector branche trade".split()),
 }
 """Words of a fact's name or `about` that show which well-known thing it is."""
+_BEGINNINGS = frozenset(
+    "foundation formation establishment incorporation creation création fondation fondazione fundación".split()
+)
+_YEARS = frozenset("year date année anno año".split())
+"""Two words that show it together: "year of foundation"; a foundation alone may be a trust, or lie under a house."""
 _FITS: Mapping[str, Callable[[str, str], bool]] = {
     **dict.fromkeys(
         ("revenue", "profit", "funding", "price", "market"), lambda kind, unit: kind == "number" and unit == "money"
@@ -133,7 +140,8 @@ def cues(name: str, about: str, kind: str, unit: str = "") -> Cues:
     said = {word.casefold() for word in _WORD.findall(about)}
     for words in (named, said):
         for concept, keys in _KEYS.items():
-            if keys & words and _FITS[concept](kind, unit):
+            shown = keys & words or (concept == "founded" and words & _BEGINNINGS and words & _YEARS)
+            if shown and _FITS[concept](kind, unit):
                 return Cues(name, about, concept)
     return Cues(name, about, "")
 

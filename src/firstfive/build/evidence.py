@@ -18,7 +18,7 @@ from firstfive.build.phrases import of_others
 from firstfive.build.places import place_of, places, said_places
 from firstfive.build.saying import CLAUSE, akin, denies, mentions, polarity, said_in, tokens_of
 from firstfive.build.schema import Declared
-from firstfive.build.units import Quantity, Unit, converted, quantities, same_number
+from firstfive.build.units import YEAR, Quantity, Unit, converted, quantities, same_number
 from firstfive.types import Span, Value
 
 NEAR = 0.5
@@ -30,6 +30,10 @@ LEXICAL, MEANT, NAMED = 0.9, 0.75, 0.4
 
 _COUNTED = re.compile(r"\+? (?P<word>[a-zß-öø-ÿ][\w-]*)")
 """A word in small letters right behind a number."""
+_DATE = re.compile(
+    r"(?<![\w.,/-])(?:\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?P<last>(?:1[0-9]|20)\d\d)"
+    r"|(?P<first>(?:1[0-9]|20)\d\d)(?P<mark>[./-])\d{1,2}(?P=mark)\d{1,2}(?:T[\d:.]+Z?)?)(?![\w/-]|[.,]\d)"
+)
 _OF_OTHERS = {
     "founded": re.compile(
         r"\b(?:members?|membership|customers?|clients?|partners?|listed|registered|certified|accredited|online|"
@@ -80,7 +84,7 @@ def borne_out(fact: Declared, value: object, words: str, alike: Alike | None = N
 def _number(fact: Declared, value: object, words: str, alike: Alike | None) -> Borne | None:
     """A number is read from the words: the model's own only says which of several is meant."""
     given = _as_number(value)
-    found = [(one, number) for one in quantities(words) if (number := in_unit(one, fact.unit, words)) is not None]
+    found = [(one, number) for one in numbers_in(fact, words) if (number := in_unit(one, fact.unit, words)) is not None]
     others = [one for one, _ in found]
     for one, number in found:
         if not one.ranged and _is_meant(one, number, given):
@@ -106,6 +110,14 @@ def _is_meant(quantity: Quantity, number: float, given: float | None) -> bool:
     if given is None:
         return False
     return any(same_number(given * size, other) for other in (number, quantity.number) for size in (1, 1e3, 1e6, 1e9))
+
+
+def numbers_in(fact: Declared, text: str) -> Iterator[Quantity]:
+    """The quantities of a text; for a year first those of dates in digits, "01.03.1906" and "1906-03-01"."""
+    for date in _DATE.finditer(text) if fact.unit == YEAR else ():
+        year = "last" if date["last"] else "first"
+        yield Quantity(float(date[year]), YEAR, date.start(year), date.end(year))
+    yield from quantities(text)
 
 
 def in_unit(quantity: Quantity, unit: Unit | None, text: str) -> float | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from firstfive.build.evidence import in_unit
+from firstfive.build.evidence import in_unit, numbers_in
 from firstfive.build.phrases import founding_years, headcounts
 from firstfive.build.schema import Declared
 from firstfive.build.units import Quantity, quantities
@@ -79,7 +79,7 @@ def labelled_number(fact: Declared, value: str, start: int) -> Number | None:
     """The number after a label. start: where the value stands in the text; the span is that of the number alone."""
     found = [
         (one, number)
-        for one in quantities(value)
+        for one in numbers_in(fact, value)
         if (number := in_unit(one, fact.unit, value)) is not None and not one.worded
     ]
     if not found or found[0][0].ranged or _LIMIT.search(value[: found[0][0].start]):
@@ -152,7 +152,7 @@ def _set(
 ) -> Iterator[Number]:
     fitting = {
         one: number
-        for one in quantities(text)
+        for one in numbers_in(fact, text)
         if not one.ranged and (number := in_unit(one, fact.unit, text)) is not None
     }
     for quantity, span in phrases(text, list(fitting)):

@@ -143,7 +143,7 @@ _CLAUSE = re.compile(r"[.!?;:]\s+|\n+|\s[–—]\s|\s\|\s")
 
 _YEAR = r"(?P<year>1[0-9]\d\d|20[0-2]\d)(?![\d.,]\d|\w)"
 _MONTH = (
-    r"(?:(?:\d{1,2}\.?\s)?(?:early|late|mid|spring|summer|autumn|fall|winter|[A-Z][a-zéû]{2,8})\.?"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-]|(?:\d{1,2}\.?\s)?(?:early|late|mid|spring|summer|autumn|fall|winter|[A-Z][a-zéû]{2,8})\.?"
     r"(?:\s(?:of|\d{1,2},))?\s)?"
 )
 _FOUNDED = re.compile(

@@ -71,7 +71,11 @@ def _coverage(call: Call) -> None:
 def _table(found: list[Covered]) -> list[str]:
     width = max(len(one.name) for one in found)
     head = f"{'fact':<{width}}  stated  inferred  not stated  in filters  confidence  by"
-    return [head, *(f"{one.name:<{width}}  {_row(one)}" for one in found), f"of {found[0].items:,} items"]
+    rows = [head, *(f"{one.name:<{width}}  {_row(one)}" for one in found), f"of {found[0].items:,} items"]
+    absent = ", ".join(one.name for one in found if not one.by)
+    if absent:
+        rows.append(f"Found in no item: {absent}. Say in `about` what the texts call it, or give a field of that name.")
+    return rows
 
 
 def _row(one: Covered) -> str:
