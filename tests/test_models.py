@@ -79,6 +79,16 @@ def test_a_long_text_is_its_windows_weighted_by_their_tokens(tiny_folder: Path) 
     assert np.allclose(whole, both / np.linalg.norm(both), atol=1e-6)
 
 
+def test_six_windows_are_read_of_a_text_of_more_spread_from_its_first_to_its_last(tiny_folder: Path) -> None:
+    tiny = from_folder(tiny_folder)
+    words = ("rye", "iron", "pumps", "dogs", "bees", "homes", "vet")
+    texts = ["".join(f"{word} " * 254 for word in several) for several in (words, words[:3] + words[4:], words[:6])]
+    every, without_the_middle, all_six = tiny.embed(texts)
+    assert np.array_equal(every, without_the_middle)
+    six = tiny.embed([f"{word} " * 254 for word in words[:6]]).sum(axis=0)
+    assert np.allclose(all_six, six / np.linalg.norm(six), atol=1e-6)
+
+
 def test_weights_with_another_sha_256_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "other_weights"
     package.mkdir()
