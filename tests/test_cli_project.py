@@ -78,6 +78,16 @@ def test_an_import_that_would_retire_most_of_the_catalogue_asks_for_a_word(folde
     assert (meant.status, meant.answer["pages"]["retired"]) == (0, 6)
 
 
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [(("x", "--n", "0"), "100"), (("x", "--n", "101"), "100"), (("--queries", "q", "--n", "0"), "1,000")],
+)
+def test_how_many_may_be_asked_for_is_said_as_it_is(folder: Path, words: tuple[str, ...], most: str) -> None:
+    ended = firstfive("-p", folder, "recommend", *words)
+    assert ended.status == 2
+    assert f"give a number from 1 to {most}." in ended.err
+
+
 def test_the_wrong_file_is_said_to_be_in_and_the_right_one_takes_it_back(folder: Path) -> None:
     wrong = written(folder / "wrong.jsonl", [("x", "Wrong", "It is no company."), ("acme", "Acme", "Something else.")])
     doubted = firstfive("-p", folder, "import", wrong)

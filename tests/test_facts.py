@@ -14,7 +14,7 @@ from command_line import firstfive, written
 from firstfive.app import model_runs
 from firstfive.app.build import BuildReport, build
 from firstfive.app.collect import import_sources
-from firstfive.app.coverage import coverage, described, propose
+from firstfive.app.coverage import as_text, coverage, described, propose
 from firstfive.app.describing import STEP
 from firstfive.app.sweeping import prune
 from firstfive.app.wiring import Project, open_project
@@ -171,6 +171,11 @@ def test_describe_names_the_facts_that_were_found_in_no_item(tmp_path: Path) -> 
     assert firstfive("-p", tmp_path, "import", tmp_path / "items.jsonl").status == 0
     assert firstfive("-p", tmp_path, "build").status == 0
     assert "Found in no item: pets, trade. Say in `about` what" in firstfive("-p", tmp_path, "describe").out
+
+
+@pytest.mark.parametrize(("value", "said"), [(2_920_840.5, "2920840.5"), (2_920_840.0, "2920840"), (0.1, "0.1")])
+def test_a_number_is_written_out_without_an_exponent(value: float, said: str) -> None:
+    assert as_text(Fact("turnover", value, "stated", 1.0, None, "rules")) == said
 
 
 def test_a_field_that_says_nothing_is_no_fact(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from firstfive.build.columns import columns
 from firstfive.errors import RequestError
 from firstfive.rank import parse_filter
-from firstfive.rank.filter import Among, Between, Both, Compare, Condition, Either, Filter, Known, Not
+from firstfive.rank.filter import NAMED, Among, Between, Both, Compare, Condition, Either, Filter, Known, Not
 from firstfive.types import Fields
 
 KINDS = {"country": "text", "size": "number", "tags": "list", "open": "yes/no", "zip": "text"}
@@ -234,10 +234,17 @@ def test_a_comma_inside_a_number_is_answered_with_the_number_as_it_is_written_he
     assert str(caught.value).endswith(advice)
 
 
+def test_of_very_many_fields_the_first_are_named_and_the_rest_counted() -> None:
+    many = columns({f"f{n:03}": "text" for n in range(NAMED + 2)}, [{}])
+    with pytest.raises(RequestError, match=r"f038, f039 and 2 more$"):
+        parse_filter("zz = 1").allowed(many, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("contry = DE", "no field 'contry'; did you mean country"),
+        ("contry = DE", r"no field 'contry'; did you mean country\? There are: country, open, size, tags, zip"),
+        ("spin = yes", "no field 'spin'; there are: country, open, size, tags, zip"),
         ("COUNTRY = DE", "did you mean country"),
         ("zzzzzz = DE", "there are: country, open, size, tags, zip"),
         ("size = many", "size is a number; 'many' is not"),

@@ -114,7 +114,7 @@ def as_text(fact: Fact) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else f"{value:g}"
+        return f"{value:.0f}" if value.is_integer() else f"{value:.10g}"
     return value if isinstance(value, str) else ", ".join(value)
 
 

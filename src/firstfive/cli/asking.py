@@ -24,9 +24,7 @@ LONGEST = 200
 
 @click.command(cls=Command)
 @click.argument("text", required=False)
-@click.option(
-    "--n", type=click.IntRange(1, 1000), help="How many, 100 at most. [default: 5; with --queries 100, 1000 at most]"
-)
+@click.option("--n", type=int, help="How many, 100 at most. [default: 5; with --queries 100, 1000 at most]")
 @click.option(
     "--filter",
     "filters",
@@ -80,6 +78,9 @@ def recommend(
 
     With --queries and --run, ranks a whole file at batch speed and stores no Slates.
     """
+    most = 1000 if queries else 100
+    if n is not None and not 1 <= n <= most:
+        raise click.UsageError(f"--n is {n:,}: give a number from 1 to {most:,}.")
     if queries or run:
         if text or filters or like or unlike or explain or ask or told or user or diversity is not None:
             raise click.UsageError("--queries and --run rank plain queries: leave TEXT and the other options out.")

@@ -30,6 +30,10 @@ LONGEST = 4_000
 DEEPEST = 50
 SHOWN = 150
 """How many characters before and after the place where reading stopped an error shows."""
+NEAR = 0.6
+"""How alike a name must be to be taken for a slip of the pen, in [0, 1]."""
+NAMED = 40
+"""Fields that an error lists before it counts the rest."""
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<range>\.\.)|(?P<sign><=|>=|!=|==?|<|>|\(|\)|,)"""
     r"""|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?(?![\w-]|\.(?!\.)))"""
@@ -348,9 +352,16 @@ def _column(columns: Mapping[str, Column], field: str) -> Column:
     if field in columns:
         return columns[field]
     folded = {name.casefold(): name for name in columns}
-    near = difflib.get_close_matches(field.casefold(), folded, n=1, cutoff=0.4)
-    hint = f"did you mean {folded[near[0]]}?" if near else f"there are: {', '.join(sorted(columns)) or 'none'}"
-    raise RequestError(f"the catalogue has no field {field!r}; {hint}", code="request.filter")
+    near = difflib.get_close_matches(field.casefold(), folded, n=1, cutoff=NEAR)
+    hint = f"did you mean {folded[near[0]]}? There are: " if near else "there are: "
+    raise RequestError(f"the catalogue has no field {field!r}; {hint}{_listed(columns)}", code="request.filter")
+
+
+def _listed(columns: Collection[str]) -> str:
+    """The fields that there are; of very many the first."""
+    names = sorted(columns)
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED]) or 'none'}{more}"
 
 
 def _stated(column: Column, items: int) -> Mask:
