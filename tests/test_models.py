@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -132,6 +133,17 @@ def test_importing_the_package_of_models_does_not_run_the_packages_that_carry_th
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_process_that_embeds_leaves_nothing_in_the_home_folder(tiny_folder: Path, tmp_path: Path) -> None:
+    """onnxruntime would keep an id of the machine there, and send it on."""
+    code = (
+        f"from pathlib import Path; from firstfive.models import from_folder; from_folder(Path({str(tiny_folder)!r}))"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ORT_"))}
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "ORT_DISABLE_TELEMETRY": "0"}
+    subprocess.run([sys.executable, "-c", f"{code}.embed(['rye'])"], check=True, cwd=ROOT, env={**kept, **home})
+    assert list(tmp_path.rglob("*")) == []
 
 
 # --- any other one ----------------------------------------------------------------------------------------------------

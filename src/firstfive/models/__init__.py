@@ -5,6 +5,7 @@ An embedder is loaded when it is first named: a process that only calls a gatewa
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from firstfive.models.onnx import OnnxEmbedder as OnnxEmbedder
     from firstfive.models.onnx import from_folder as from_folder
     from firstfive.models.remembered import Remembered as Remembered
+
+# onnxruntime reads this when it is loaded; else it writes an id of the machine to the home folder and sends it on.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 _FILES = {
     "Gone": "gone",
