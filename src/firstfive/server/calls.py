@@ -22,7 +22,7 @@ from firstfive.ports import Answer, Unit
 from firstfive.server.once import HEADER, AnsweredElsewhereError, Token
 from firstfive.server.problems import headers, problem
 from firstfive.server.service import Service
-from firstfive.server.sessions import COOKIE, refuse_other_sites
+from firstfive.server.sessions import COOKIE, from_another_site, refuse_other_sites
 from firstfive.server.shapes import N_LISTED, Word
 from firstfive.types import LONGEST_ID, Key, RecommId
 
@@ -88,9 +88,9 @@ def never(_: Request) -> bool:
     return False
 
 
-def header_key(request: Request, _: bytes) -> str | None:
+def header_key(call: Call) -> str | None:
     """The call's Idempotency-Key, from its header."""
-    return request.headers.get(HEADER)
+    return call.request.headers.get(HEADER)
 
 
 def always(_: Request) -> bool:
@@ -102,11 +102,11 @@ def always(_: Request) -> bool:
 class Route:
     """One operation: where it is, who may call it, what it reads and gives, and which errors are its own.
 
-    role "": anyone. session: who signed in may call it without sending a key, from our own pages. again: how a stored
-    answer that is a Slate is given again. shows: how an error is shown to people; without it, it is a problem document.
-    key: the call's Idempotency-Key. Several kinds in `gives` are alternatives. searches: whether a call searches the
-    Release, and so takes its turn at the processor before it takes a thread. waits: False where the answer comes from
-    the event loop itself and so waits for nothing.
+    role "": anyone. session: who signed in may call it without sending a key, from our own pages. ours: a form of
+    another site may not call it. again: how a stored answer that is a Slate is given again. shows: how an error is
+    shown to people; without it, it is a problem document. key: the call's Idempotency-Key. Several kinds in `gives`
+    are alternatives. searches: whether a call searches the Release, and so takes its turn at the processor before it
+    takes a thread. waits: False where the answer comes from the event loop itself and so waits for nothing.
     """
 
     method: str
@@ -120,11 +120,12 @@ class Route:
     errors: tuple[str, ...] = ()
     again: Callable[[Service, RecommId], Reply] | None = None
     shows: Callable[[Service, Request, FirstFiveError], Reply] | None = None
-    key: Callable[[Request, bytes], str | None] = header_key
+    key: Callable[[Call], str | None] = header_key
     tag: str = "firstfive"
     searches: Callable[[Request], bool] = never
     waits: bool = True
     session: bool = False
+    ours: bool = False
 
 
 @dataclass(slots=True)
@@ -138,6 +139,11 @@ class Call:
     key: Key | None
     token: Token | None = None
     kept: bool = False
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether a browser says that a page of another site sent this form."""
+        return from_another_site(self.request, self.service.project.settings.server.hosts)
 
     def path(self, name: str) -> str:
         """A part of the path, where %2F is part of an id. RequestError where it cannot be an id."""
@@ -221,16 +227,18 @@ def refusal(route: Route, service: Service, request: Request, error: FirstFiveEr
 
 
 async def answering(route: Route, service: Service, request: Request) -> Response:
-    """A call in order: key, rate, body, once, answer."""
+    """A call in order: key, rate, body, site, once, answer."""
     key = await permitted(route, service, request)
     caller = key.id if key else client(request)
     allowance = (service.key_calls if key else service.page_calls).take(caller) if route.role else None
     body = await read_body(request, service.max_body) if route.method in WITH_BODY else b""
     request.scope["firstfive.body"] = body  # so that an error can keep the words that were sent
     call = Call(service, route, request, body, key)
+    if route.ours and call.elsewhere:
+        refuse_other_sites(request, service.project.settings.server.hosts)
     if route.method == "POST":
         name = f"{route.method} {request.url.path}"
-        call.token = Token.read(route.key(request, body), caller, name, request.url.query, body)
+        call.token = Token.read(route.key(call), caller, name, request.url.query, body)
     reply, replayed = await _worked(call)
     extra = dict(reply.headers) | (allowance.headers() if allowance else {})
     if replayed:

@@ -88,14 +88,26 @@ def refuse_other_sites(request: Request, hosts: Collection[str]) -> None:
     in Origin; no page can change either. hosts: other names of this server, for a proxy in front of it that does not
     pass on the one that was asked for.
     """
-    origin = request.headers.get("origin", "")
-    told = request.headers.get("sec-fetch-site")
-    if told not in {"same-origin", "none"} if told else not _ours(origin, request.headers.get("host", ""), hosts):
+    if not _from_here(request, hosts):
+        origin = request.headers.get("origin", "")
         raise AccessError(
             f"the form came from {origin[:80] or 'an address that is not named'} and not from a page of this server; "
             "send it from there, and let a proxy in front pass the Host header on",
             code="access.site",
         )
+
+
+def from_another_site(request: Request, hosts: Collection[str]) -> bool:
+    """Whether a browser says that a page of another site sent a form. Programs and old browsers say nothing."""
+    silent = {"origin", "sec-fetch-site"}.isdisjoint(request.headers)
+    return not silent and not _from_here(request, hosts)
+
+
+def _from_here(request: Request, hosts: Collection[str]) -> bool:
+    told = request.headers.get("sec-fetch-site")
+    if told:
+        return told in {"same-origin", "none"}
+    return _ours(request.headers.get("origin", ""), request.headers.get("host", ""), hosts)
 
 
 def _ours(origin: str, host: str, hosts: Collection[str]) -> bool:

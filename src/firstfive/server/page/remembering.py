@@ -16,7 +16,6 @@ from firstfive.app.record import erase
 from firstfive.app.taste import SEEKER
 from firstfive.errors import NotFound
 from firstfive.server.calls import client
-from firstfive.server.sessions import refuse_other_sites
 from firstfive.types import UserId
 
 if TYPE_CHECKING:
@@ -47,7 +46,6 @@ def remember(call: Call, onward: Reply) -> Reply:
     call.service.page_calls.take(client(call.request))
     if not offered(call.service):
         return onward
-    _only_from_here(call)
     days = call.service.project.settings.taste.keep_days or LONGEST_DAYS
     name = seeker(call.service, call.request) or SEEKER + token_urlsafe(16)
     return _with_cookie(onward, call, name, min(days, LONGEST_DAYS) * 86_400)
@@ -61,19 +59,12 @@ def forget(call: Call, onward: Reply) -> Reply:
     """
     if not offered(call.service):
         raise NotFound("nobody is known again here, so there is nothing to forget", code="not_found.user")
-    _only_from_here(call)
     call.service.forgettings.take(client(call.request))
     name = seeker(call.service, call.request)
     if name:
         with suppress(NotFound):  # nothing was asked yet
             erase(call.service.project, user=name)
     return _with_cookie(onward, call, "", 0)
-
-
-def _only_from_here(call: Call) -> None:
-    """Nobody is given a name, or loses the one under which they can be erased, by a form on another site."""
-    if not {"origin", "sec-fetch-site"}.isdisjoint(call.request.headers):  # no browser has neither of them
-        refuse_other_sites(call.request, call.service.project.settings.server.hosts)
 
 
 def _with_cookie(reply: Reply, call: Call, name: str, lasts_s: int) -> Reply:

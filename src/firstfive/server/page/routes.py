@@ -1,5 +1,6 @@
 """The routes of the seeker's page. Every button is a form: it is posted, and the browser is sent on to an address.
 
+Other sites may send the first form alone, and it then begins a visit: nobody is led to speak in somebody else's.
 A request leads to /slate/{recommId}, so words that may be personal stand in no address and no log, and reload, back and
 a bookmark show the stored answer again. Each form carries `once`: pressed twice, it does what it does a single time.
 """
@@ -32,10 +33,10 @@ NO_BUTTON = "the button is none of this answer's; open the answer again and pres
 # --- what a form says -------------------------------------------------------------------------------------------------
 
 
-def form_key(request: HttpRequest, body: bytes) -> str | None:
+def form_key(call: Call) -> str | None:
     """The key under which a form's answer is stored: one for each page as it was sent, and what was pressed on it."""
-    once = form_of(body).get("once", "")
-    return digest(once, body) if once else header_key(request, body)
+    once = form_of(call.body).get("once", "")
+    return digest(once, call.body) if once and not call.elsewhere else header_key(call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,13 @@ def change(call: Call) -> Reply:
 
 
 def find(call: Call) -> Reply:
-    """Answers the first form: on to the results, or back to it with the words kept and what to do."""
+    """Answers the first form: on to the results, or back to it with the words kept and what to do.
+
+    A form on another site begins a visit, whatever it says: in one that it names, somebody else could read along.
+    """
     form = form_of(call.body)
+    if call.elsewhere:
+        form = {name: form[name] for name in ("text", "example") if name in form}
     text = form.get("example") or form.get("text", "")
     try:
         call.service.page_calls.take(client(call.request))
@@ -334,17 +340,18 @@ def refused(service: Service, request: HttpRequest, error: FirstFiveError) -> Re
 
 
 def _open(method: str, path: str, answer: Callable[[Call], Reply], summary: str, *, searches: bool = False) -> Route:
-    again = found_again if method == "POST" else None
+    posted = method == "POST"
     return Route(
         method,
         path,
         answer,
         summary,
-        again=again,
+        again=found_again if posted else None,
         shows=refused,
         tag="page",
         searches=always if searches else never,
         key=form_key,
+        ours=posted and answer is not find,
     )
 
 
@@ -359,7 +366,7 @@ ROUTES = (
     _open("POST", "/slate/{recomm_id}/rate", rate, "The two questions afterwards"),
     _open("POST", "/slate/{recomm_id}/noted", noted, "What the page's script tells"),
     _open("GET", "/list/{visit}", kept, "The list of a visit"),
-    Route("POST", "/remember", remember, "Be known again", shows=refused, tag="page"),
-    Route("POST", "/forget", forget, "Be forgotten", shows=refused, tag="page"),
+    Route("POST", "/remember", remember, "Be known again", shows=refused, tag="page", ours=True),
+    Route("POST", "/forget", forget, "Be forgotten", shows=refused, tag="page", ours=True),
     _open("GET", "/colours.css", colours, "The page's colours"),
 )

@@ -28,6 +28,7 @@ ERRORS: Mapping[str, str] = {
     "request.too_large": "long",
     "index.missing": "preparing",
     "access.rate": "often",
+    "access.site": "elsewhere",
     "not_found.request": "gone",
     "not_found.route": "nowhere",
     "server.busy": "busy",
