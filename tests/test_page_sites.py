@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,3 +74,29 @@ def test_a_search_from_another_site_begins_a_visit_of_its_own(visitor: Visitor, 
         visitor.send(("/find", fields | more))
         assert visitor.page.status_code == 200
         assert visitor.slate.request.visit != theirs
+
+
+# --- a list that was opened by its link -------------------------------------------------------------------------------
+
+
+def way_back(visitor: Visitor, referer: str) -> str:
+    """Where the list of the visit leads back to, for a browser that comes from there."""
+    headers = {"Referer": referer} if referer else {}
+    page = visitor.client.get(f"{visitor.server.url}/list/{visitor.slate.request.visit}", headers=headers)
+    assert "You said yes" in page.text
+    return next(iter(re.findall(r'href="(/slate/[^"]*)"', page.text)), "")
+
+
+def test_who_comes_from_the_results_is_led_back_to_them(visitor: Visitor) -> None:
+    first = visitor.press(do="yes 1").recomm_id
+    visitor.press(do="more")
+    for path in (f"/slate/{first}", f"/slate/{first}?after=seen", f"/slate/{first}/next"):
+        assert way_back(visitor, visitor.server.url + path) == f"/slate/{first}"
+
+
+def test_who_opens_a_list_by_its_link_gets_no_way_to_the_results(visitor: Visitor) -> None:
+    visitor.press(do="yes 1")
+    other = Visitor(visitor.server, visitor.client).press(text=SENTENCE).recomm_id
+    here = visitor.server.url
+    for referer in ("", "https://mail.example/", f"{here}/", f"{here}/slate/{other}", f"{here}/slate/", "http://["):
+        assert way_back(visitor, referer) == ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.requests import Request as HttpRequest
 
@@ -20,7 +21,7 @@ from firstfive.server.page.rendering import rendered
 from firstfive.server.problems import headers
 from firstfive.server.service import Service
 from firstfive.settings import Settings
-from firstfive.types import ItemId, Slate, VisitId, digest
+from firstfive.types import ItemId, RecommId, Slate, VisitId, digest
 
 ERRORS: Mapping[str, str] = {
     "request.empty": "empty",
@@ -148,7 +149,11 @@ def slate(
 
 
 def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
-    """What a visit said yes or maybe to, in the order in which it did."""
+    """What a visit said yes or maybe to, in the order in which it did.
+
+    Only who comes from an answer of the visit is led back to it: an answer holds the seeker's words, and its buttons
+    speak in the visit, which is not for whom the list's address was sent to.
+    """
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, None)
     with service.project.store.read() as unit:
@@ -156,6 +161,7 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
         wanted = {item: said for item, said in so_far.decided.items() if said.kind != "no"}
         decided_on = {said.recomm_id for said in so_far.decided.values()}
         slates = {one: found for one in decided_on if (found := unit.slates.get(one))}
+        before = unit.slates.get(_came_from(request))
     chosen = [
         showing.shown(place, slates[said.recomm_id], say, settings.page, said)
         for item, said in wanted.items()
@@ -163,14 +169,23 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
         for place in slates[said.recomm_id].places
         if place.item == item
     ]
-    last = max(slates.values(), key=lambda one: one.created, default=None)
+    back = before.recomm_id if before and before.request.visit == visit else ""
     subject = quote(f"{common['own'].name}: {say('list.subject')}", safe="")
     values = common | {
         "kept": chosen,
-        "back": f"/slate/{quote(last.recomm_id, safe='')}" if last else "",
+        "back": f"/slate/{quote(back, safe='')}" if back else "",
         "mail": f"mailto:?subject={subject}&body={quote(str(request.url), safe='')}",
     }
     return rendered("list.html", values)
+
+
+def _came_from(request: HttpRequest) -> RecommId:
+    """The answer on whose page a link to here was pressed, as the browser tells; empty where it was no answer's."""
+    with suppress(ValueError):
+        match urlsplit(request.headers.get("referer", "")).path.split("/"):
+            case ["", "slate", recomm_id, *_]:
+                return RecommId(unquote(recomm_id))
+    return RecommId("")
 
 
 def style(service: Service) -> Reply:
