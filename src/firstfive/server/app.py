@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from firstfive.app.recommend import Recommender
 from firstfive.app.wiring import Project
@@ -19,7 +20,7 @@ from firstfive.server.calls import Call, Reply, Route, endpoint, refusal
 from firstfive.server.openapi import document
 from firstfive.server.rendering import Static
 from firstfive.server.service import Service
-from firstfive.server.wrappers import Framed, Hosts, Observed, Paths
+from firstfive.server.wrappers import Framed, Hosts, Observed, Paths, check_proxies
 
 API: tuple[Route, ...] = (*recommending.ROUTES, *reasons.ROUTES, *catalogue.ROUTES, *people.ROUTES, *status.ROUTES)
 """Every operation of the interface for programs, in the order of the document."""
@@ -30,9 +31,10 @@ def make_app(project: Project, recommender: Recommender | None = None, *, hosts:
 
     Without a Recommender it opens the Release in use when there is one, and says until then that there is none. The
     caller closes the project; leaving the application's lifespan ends its threads. Raises SettingsError for settings
-    that the page cannot be shown with.
+    that the page cannot be shown with, and for proxies that are no addresses.
     """
     page.check(project.settings)
+    proxies = check_proxies(project.settings.server.proxies)
     service = Service(project, recommender)
     app = FastAPI(
         title="firstfive",
@@ -54,6 +56,7 @@ def make_app(project: Project, recommender: Recommender | None = None, *, hosts:
     app.add_middleware(Hosts, names=hosts)
     app.add_middleware(Framed)
     app.add_middleware(Observed)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     return app
 
 

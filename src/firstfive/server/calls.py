@@ -8,6 +8,7 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -292,8 +293,11 @@ async def _signed_in(route: Route, service: Service, request: Request) -> Key | 
 
 
 def client(request: Request) -> str:
-    """The address that a request comes from."""
-    return request.client.host if request.client else ""
+    """The IP address that a request comes from; empty where what a proxy says of it is none."""
+    try:
+        return str(ip_address(request.client.host)) if request.client else ""
+    except ValueError:
+        return ""
 
 
 async def read_body(request: Request, most: int) -> bytes:

@@ -92,12 +92,16 @@ def running(app: object) -> Iterator[str]:
 
 
 def configured(app: object) -> uvicorn.Config:
-    """uvicorn as firstfive runs it: no log lines of its own, which would carry paths with ids of people."""
+    """uvicorn as firstfive runs it: no log lines of its own, which would carry paths with ids of people.
+
+    Nor does it believe what proxies say: `make_app` sees to that.
+    """
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         lifespan="on",
         http=InTime,
         timeout_graceful_shutdown=STOP_S,

@@ -1,11 +1,15 @@
-"""What wraps every request, outermost first: Observed, Framed, Hosts, Paths. Plain ASGI, listed in `make_app`."""
+"""What wraps every request, outermost first: Observed, Framed, Hosts, Paths. Plain ASGI, listed in `make_app`.
+
+Outside of them is uvicorn's reading of what proxies say of who asks, for those that `check_proxies` lets through.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from ipaddress import ip_network
 from time import perf_counter
 from urllib.parse import unquote_to_bytes
 
@@ -13,7 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from firstfive import observe
-from firstfive.errors import AccessError, RequestError
+from firstfive.errors import AccessError, RequestError, SettingsError
 from firstfive.server.problems import problem
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -136,6 +140,19 @@ def _host(scope: Scope) -> str | None:
 _HOST = re.compile(r"(?:\[(?P<six>[\da-f:.]+)\]|(?P<name>[^][:@/\s]+))(?::\d*)?")
 _WHOLE = re.compile(rb"https?://(?P<host>[^/?]*)", re.IGNORECASE)
 """How an address begins that was sent whole, as clients of a proxy do (RFC 9112, 3.2.2)."""
+
+
+def check_proxies(named: Sequence[str]) -> list[str]:
+    """The proxies that are believed who asks. SettingsError where one is no IP address or network."""
+    for one in named:
+        try:
+            ip_network(one)
+        except ValueError as wrong:
+            raise SettingsError(
+                f"server.proxies has {one!r}, which is no IP address or network ({wrong}); name proxies such as "
+                "127.0.0.1 or 10.0.0.0/8"
+            ) from wrong
+    return list(named)
 
 
 class Paths:

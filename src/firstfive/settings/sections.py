@@ -282,6 +282,8 @@ class ServerSettings:
     """Request bodies above this are refused."""
     hosts: tuple[str, ...] = ()
     """Host names the server answers to. Empty: on loopback only loopback's own names, elsewhere any."""
+    proxies: tuple[str, ...] = ()
+    """IP addresses or networks of proxies that are believed who asks, and whether over TLS. Empty: none is."""
     rate_per_minute: int = 6000
     """Requests a minute that one key may make; 0: any number."""
     page_rate_per_minute: int = 240
