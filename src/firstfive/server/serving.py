@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import signal
 import socket
 import threading
@@ -21,7 +22,7 @@ from firstfive.app.record import forget_old
 from firstfive.app.wiring import Project
 from firstfive.errors import FirstFiveError, RunError
 from firstfive.server.app import make_app
-from firstfive.server.arriving import InTime
+from firstfive.server.arriving import AT_ONCE, InTime, Seldom
 from firstfive.server.calls import unforeseen
 from firstfive.server.wrappers import LOOPBACK
 from firstfive.types import Event, ReleaseId
@@ -37,6 +38,7 @@ LOOK_EVERY_S = 2.0
 RETRY_S = 60.0
 """How long after learning that did not work it is tried again."""
 READ = 1_000
+SELDOM = Seldom()
 
 
 def serve(
@@ -96,6 +98,7 @@ def configured(app: object) -> uvicorn.Config:
 
     Nor does it believe what proxies say: `make_app` sees to that.
     """
+    logging.getLogger("asyncio").addFilter(SELDOM)
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         log_config=None,
@@ -104,6 +107,7 @@ def configured(app: object) -> uvicorn.Config:
         proxy_headers=False,
         lifespan="on",
         http=InTime,
+        backlog=AT_ONCE,
         timeout_graceful_shutdown=STOP_S,
         h11_max_incomplete_event_size=64 * 1024,
     )
