@@ -132,7 +132,10 @@ JUDGING = ("pairs", "grades", "judged", "trials")
 
 def test_a_store_of_an_earlier_version_is_brought_up_to_date_and_keeps_what_it_has(tmp_path: Path) -> None:
     first = open_store(tmp_path)
-    first.write(lambda unit: unit.events.add([event()]))
+    with first.unit() as unit:
+        unit.events.add([event()])
+        unit.slates.add(slate("known", user="seeker-ann", visit="visit"))
+        unit.slates.add(slate("unknown", user="visit", visit="visit"))
     first.close()
     with closing(sqlite3.connect(tmp_path / sql_store.FILE)) as raw, raw:
         for name in ("ix_events_user_number", "ix_events_kind_number", "ix_events_item_kind"):
@@ -142,10 +145,13 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date_and_keeps_what_it_h
             raw.execute(f"DROP TABLE {name}")
         raw.execute("ALTER TABLE uses DROP COLUMN how")
         raw.execute("ALTER TABLE pages DROP COLUMN first_seen")
+        raw.execute("DROP INDEX ix_slates_visit")
+        raw.execute("ALTER TABLE slates DROP COLUMN visit")
         raw.execute("UPDATE alembic_version SET version_num = '0001'")
     second = open_store(tmp_path)
     with second.read() as unit:
         assert unit.events.find()[0] == [event()]
+    assert second.erase(user=UserId("visit"))["slates"] == 2
     second.close()
     with closing(sqlite3.connect(tmp_path / sql_store.FILE)) as raw:
         assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (VERSION,)

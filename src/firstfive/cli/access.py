@@ -57,7 +57,7 @@ def revoke(call: Call, id_: str) -> None:
 
 
 @click.command(cls=Command)
-@click.option("--user", metavar="ID", help="Everything about this user.")
+@click.option("--user", metavar="ID", help="Everything about this user or visit.")
 @click.option("--request", metavar="ID", help="The request with this recommId, its answer and its feedback.")
 @click.pass_obj
 def erase(call: Call, user: str | None, request: str | None) -> None:

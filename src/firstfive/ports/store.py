@@ -214,7 +214,7 @@ class Slates(Protocol):
         ...
 
     def page(self, after: str, n: int, user: UserId | None = None) -> tuple[Sequence[Slate], str]:
-        """A page, the newest first, of one user's where one is named, and the cursor of the next page."""
+        """A page, the newest first, of one user's or visit's where one is named, and the cursor of the next page."""
         ...
 
     def last_at(self) -> datetime | None:

@@ -18,6 +18,7 @@ from sqlalchemy import Column, ColumnElement, Delete, Table, and_, bindparam, de
 from firstfive.ports import words_of
 from firstfive.store.charging import PASSING, account_of
 from firstfive.store.packing import MICROSECOND, micros, pack_text, slate, words
+from firstfive.store.people import slates_of
 from firstfive.store.replies import SqlReplies
 from firstfive.store.session import Session, chunks
 from firstfive.store.tables import (
@@ -66,7 +67,7 @@ def works(
         if user is not None and "user" in table.c:
             belongs += [table.c.user == user]
         if user is not None:
-            belongs += [table.c.recomm_id.in_(select(SLATES.c.recomm_id).where(SLATES.c.user == user))]
+            belongs += [table.c.recomm_id.in_(select(SLATES.c.recomm_id).where(slates_of(user)))]
         if request is not None:
             belongs += [table.c.recomm_id == request]
         if before is not None:
@@ -121,7 +122,7 @@ def _erase_slates(theirs: ColumnElement[bool], session: Session) -> Counter[str]
 
 def _erase_user(user: UserId, session: Session) -> Counter[str]:
     """What a client said of the user, and first what came under that name since the works before looked."""
-    added: list[Work] = [partial(_erase_slates, SLATES.c.user == user)]
+    added: list[Work] = [partial(_erase_slates, slates_of(user))]
     theirs = [(table, table.c.user == user) for table, _ in PERSONAL if "user" in table.c]
     added += [partial(_change, table, _some(table, table.c.number, belongs)) for table, belongs in theirs]
     gone = _all_of(added, session)
@@ -153,7 +154,7 @@ def _theirs(user: UserId | None, request: RecommId | None) -> ColumnElement[bool
     """The Slates that go; None: those of a time alone."""
     asked: list[ColumnElement[bool]] = []
     if user is not None:
-        asked += [SLATES.c.user == user]
+        asked += [slates_of(user)]
     if request is not None:
         asked += [SLATES.c.recomm_id == request]
     return or_(*asked) if asked else None

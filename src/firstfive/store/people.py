@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, or_, select, tuple_
 
 from firstfive.store import packing
 from firstfive.store.packing import micros, moment, pack, pack_text
@@ -43,6 +43,11 @@ _USERS = select(USERS).where(USERS.c.id > bindparam("after")).order_by(USERS.c.i
 _DROP_USER = delete(USERS).where(USERS.c.id == bindparam("id"))
 
 
+def slates_of(user: UserId) -> ColumnElement[bool]:
+    """A user's Slates, or a visit's: in one of a seeker who is known again these are under another name."""
+    return or_(SLATES.c.user == user, SLATES.c.visit == user)
+
+
 class SqlSlates:
     """Answers as given: one JSON body, and the columns that they are found by."""
 
@@ -51,12 +56,14 @@ class SqlSlates:
 
     def add(self, slate: Slate) -> None:
         """StoreError for a recomm_id that is there already."""
+        visit = slate.request.visit
         values = {
             "recomm_id": slate.recomm_id,
             "user": slate.request.user,
             "created": micros(slate.created),
             "release": slate.release,
             "body": pack(slate),
+            "visit": visit if visit != str(slate.request.user) else None,
         }
         self._session.run(_ADD_SLATE, values)
 
@@ -73,7 +80,7 @@ class SqlSlates:
         """In the order they were stored, backwards. RequestError for a cursor that no call gave."""
         found = select(SLATES.c.number, SLATES.c.body).order_by(SLATES.c.number.desc()).limit(n + 1)
         if user is not None:
-            found = found.where(SLATES.c.user == user)
+            found = found.where(slates_of(user))
         if after:
             found = found.where(SLATES.c.number < place(after))
         rows = self._session.rows(found)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-VERSION = "0012"
+VERSION = "0013"
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A row's own number: SQLite counts up only in a column that is called INTEGER."""
@@ -110,14 +110,11 @@ SLATES = Table(
     Column("created", BigInteger, nullable=False, index=True),
     Column("release", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("visit", Text),  # where it is not the user
 )
-# Most Slates have no user: those cost no place in the index.
-Index(
-    "ix_slates_user",
-    SLATES.c.user,
-    sqlite_where=SLATES.c.user.is_not(None),
-    postgresql_where=SLATES.c.user.is_not(None),
-)
+# Most Slates have no user, and most visits are their own: those cost no place in the index.
+for _who in (SLATES.c.user, SLATES.c.visit):
+    Index(f"ix_slates_{_who.name}", _who, sqlite_where=_who.is_not(None), postgresql_where=_who.is_not(None))
 
 AMENDMENTS = Table(
     "amendments",

@@ -274,12 +274,16 @@ class MemorySlates:
         """The cursor is how many were stored before the last one."""
         every = list(enumerate(self.state.slates.values()))
         end = _number(after) if after else len(every)
-        found = [one for one in every[:end] if user is None or one[1].request.user == user][::-1]
+        found = [one for one in every[:end] if user is None or _of(user, one[1])][::-1]
         return [slate for _, slate in found[:n]], str(found[n - 1][0]) if len(found) > n > 0 else ""
 
     def last_at(self) -> datetime | None:
         """The newest Slate's time."""
         return max((slate.created for slate in self.state.slates.values()), default=None)
+
+
+def _of(user: UserId, slate: Slate) -> bool:
+    return user in {slate.request.user, slate.request.visit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,7 +595,7 @@ class MemoryStore:
             raise RequestError("there is nothing to erase; name a user, a request or a time")
         with self._writing:
             state = self._state.copy()
-            theirs = {k for k, slate in state.slates.items() if user is not None and slate.request.user == user}
+            theirs = {k for k, slate in state.slates.items() if user is not None and _of(user, slate)}
 
             def go(of: UserId | None, recomm_id: RecommId | None, at: datetime) -> bool:
                 known = recomm_id is not None and (recomm_id == request or recomm_id in theirs)
@@ -599,7 +603,7 @@ class MemoryStore:
 
             answers = {k for k, (one, at) in state.answers.items() if go(one.user, one.recomm_id, at)}
             events = {k for k, (_, one) in state.events.items() if go(one.user, one.recomm_id, one.at)}
-            slates = {k for k, one in state.slates.items() if go(one.request.user, k, one.created)}
+            slates = {k for k, one in state.slates.items() if go(None, k, one.created)}
             amended = {k for k, one in state.amendments.items() if go(None, k, one.created)}
             counts = {"answers": len(answers), "events": len(events), "slates": len(slates)}
             counts |= {"amendments": len(amended)}

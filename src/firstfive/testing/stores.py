@@ -43,6 +43,7 @@ from firstfive.types import (
     Trial,
     User,
     UserId,
+    VisitId,
 )
 
 __all__ = ["MemoryStore", "StoreContract", "event", "page", "slate"]
@@ -76,7 +77,7 @@ def event(kind: str = "yes", user: str = "ann", item: str = "a", *, at: datetime
     return Event(kind, UserId(user), ItemId(item), at, RecommId(request) if request else None)
 
 
-def slate(name: str, *, user: str = "", at: datetime = NOON, text: str = "a bakery") -> Slate:
+def slate(name: str, *, user: str = "", visit: str = "", at: datetime = NOON, text: str = "a bakery") -> Slate:
     """A Slate of one place, with something in every field."""
     said, says = Quote("a bakery", 0, 8), Quote("bakes", 4, 9)
     place = Place(
@@ -94,6 +95,7 @@ def slate(name: str, *, user: str = "", at: datetime = NOON, text: str = "a bake
         copies=(ItemId("copy"),),
     )
     request = Request(text, 5, "staff > 3", (ItemId("l"),), (), 0.25, UserId(user) if user else None, "home")
+    request = replace(request, visit=VisitId(visit) if visit else None)
     trial = Trial(ExperimentId("trial"), "both", ("a",), (0.5,), {"baseline": 2.5}, {"candidate": 0.25}, failed=True)
     return Slate(RecommId(name), ReleaseId("rel"), request, (place,), {"embed": 2.5}, at, ("a note",), trial=trial)
 
@@ -738,6 +740,19 @@ class EraseContract:
         ]
         assert self.left(people) == others
         assert not any(people.erase(user=UserId("ann")).values())
+
+    def test_erasing_a_visit_takes_also_what_was_asked_in_it_under_another_name(self, people: Store) -> None:
+        with people.unit() as unit:
+            unit.slates.add(slate("before", user="visit", visit="visit"))
+            unit.slates.add(slate("after", user="bob", visit="visit"))
+            unit.amendments.add(amendment("after"))
+            unit.events.add([event(user="visit", request="after")])
+            unit.slates.add(slate("of another visit", user="bob", visit="other"))
+            assert [one.recomm_id for one in unit.slates.page("", 9, UserId("visit"))[0]] == ["after", "before"]
+        counts = people.erase(user=UserId("visit"))
+        assert {table: n for table, n in counts.items() if n} == {"slates": 2, "amendments": 1, "events": 1}
+        with people.read() as unit:
+            assert [one.recomm_id for one in unit.slates.page("", 9, UserId("bob"))[0]] == ["of another visit", "s-bob"]
 
     def test_erasing_a_request_takes_its_events_and_answers(self, people: Store) -> None:
         counts = people.erase(request=RecommId("s-ann"))
