@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -234,6 +235,24 @@ def test_yes_undone_and_said_again_is_yes(visitor: Visitor) -> None:
     assert [event.item for event in visitor.events("yes")] == [visitor.items[1]]
     assert [event.comment for event in visitor.events("undone")] == ["yes"]
     assert "You said yes" in visitor.text
+
+
+def test_a_yes_on_a_page_that_the_browser_kept_counts_after_an_undo(visitor: Visitor) -> None:
+    kept = visitor.form(do="yes 2")
+    visitor.send(kept).press(do="undo 2").send(kept)
+    assert [event.item for event in visitor.events("yes")] == [visitor.items[1]]
+    assert "You said yes" in visitor.text
+
+
+@pytest.mark.parametrize("do", ["yes 2", "maybe 2", "no 2", "undo 2"])
+def test_a_decision_that_is_sent_twice_at_once_is_made_once(visitor: Visitor, do: str) -> None:
+    visitor.press(do="yes 2")
+    sent = (f"/slate/{visitor.recomm_id}/say", {"do": do, "once": "the same"})
+    with ThreadPoolExecutor(8) as pool:
+        pages = [one.page for one in pool.map(lambda _: Visitor(visitor.server, visitor.client).send(sent), range(8))]
+    assert {page.status_code for page in pages} == {200}
+    kinds = [event.kind for event in visitor.events("yes", "maybe", "no", "undone")]
+    assert kinds == ["undone" if do == "undo 2" else do.removesuffix(" 2")]
 
 
 def test_a_decision_survives_reload_and_a_restart_of_the_server(visitor: Visitor) -> None:

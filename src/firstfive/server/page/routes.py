@@ -3,6 +3,7 @@
 Other sites may send the first form alone, and it then begins a visit: nobody is led to speak in somebody else's.
 A request leads to /slate/{recommId}, so words that may be personal stand in no address and no log, and reload, back and
 a bookmark show the stored answer again. Each form carries `once`: pressed twice, it does what it does a single time.
+Yes, no and undo do no harm when repeated and are done each time: a browser may keep a page from before they changed.
 """
 
 from __future__ import annotations
@@ -350,7 +351,7 @@ def _open(method: str, path: str, answer: Callable[[Call], Reply], summary: str,
         shows=refused,
         tag="page",
         searches=always if searches else never,
-        key=form_key,
+        key=header_key if answer is say else form_key,
         ours=posted and answer is not find,
     )
 
