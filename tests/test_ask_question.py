@@ -182,6 +182,27 @@ def test_a_fields_topic_is_read_off_its_name(field: str, about: str) -> None:
     assert topic(field) == about
 
 
+@pytest.mark.parametrize(
+    ("days", "cuts"),
+    [
+        (
+            [f"2026-0{month}-{day}" for month in range(1, 7) for day in (10, 20)],
+            ["2026-02-28", "2026-04-30", "2026-05-31"],
+        ),
+        ([f"{year}-06-15" for year in range(2010, 2026)], ["2013-12-31", "2017-12-31", "2021-12-31"]),
+        ([f"2026-05-{day:02}" for day in range(1, 29)], ["2026-05-07", "2026-05-14", "2026-05-21"]),
+    ],
+)
+def test_dates_are_asked_about_in_spans_that_end_with_months_or_years(days: list[str], cuts: list[str]) -> None:
+    question = asked(typed("date", *days), len(days))
+    assert question
+    assert [option.kind for option in question.options] == ["up_to", "between", "between", "over"]
+    assert [option.values[-1] for option in question.options[:-1]] == cuts
+    columns = typed("date", *days)
+    held = [parse_filter(option.condition).allowed(columns, len(days)).yes for option in question.options]
+    assert np.sum(held, axis=0).tolist() == [1] * len(days)
+
+
 # --- answers ----------------------------------------------------------------------------------------------------------
 
 

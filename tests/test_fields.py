@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firstfive.build.fields import convert, decimal_commas, infer, typed, unit_of, without_unit
 from firstfive.build.units import quantities
+from firstfive.features import dates
 
 
 @pytest.mark.parametrize(
@@ -219,3 +222,62 @@ def test_no_text_makes_a_conversion_fail(values: list[str]) -> None:
 
 def test_a_deeply_nested_list_is_read_without_evaluating_it() -> None:
     assert convert("list", "[" * 50_000 + "]" * 50_000) is None
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "days"),
+    [
+        (["2026-05-01", "2025-12-31"], ["2026-05-01", "2025-12-31"]),
+        (["2026-05-01T08:30:00Z", "2026-05-02 19:15"], ["2026-05-01", "2026-05-02"]),
+        (["12.05.2026", "1.6.2026", "-"], ["2026-05-12", "2026-06-01", None]),
+        (["3 May 2026", "1. März 2025", "May 9th, 2026"], ["2026-05-03", "2025-03-01", "2026-05-09"]),
+        (["1er août 2024", "12 juin 2024 à 19 h"] + ["2 mai 2024"] * 20, ["2024-08-01", None] + ["2024-05-02"] * 20),
+        (["13/05/2026", "01/02/2026"], ["2026-05-13", "2026-02-01"]),
+        (["05/13/2026", "01/02/2026"], ["2026-05-13", "2026-01-02"]),
+    ],
+)
+def test_a_column_of_whole_dates_is_one_of_days(values: list[str], days: list[str | None]) -> None:
+    found = typed([{"posted": value} for value in values])
+    assert found.kinds == {"posted": "date"}
+    assert [fields.get("posted") for fields in found.values] == days
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["01/02/2026", "03/04/2026"],  # nothing says which is the month
+        ["2026", "2025"],
+        ["2026-05", "2026-06"],
+        ["31.02.2026", "1.3.2026"],
+        ["May 2026", "June 2026"],
+        ["12.05.2026 to 14.05.2026", "1.1.2026 to 2.1.2026"],
+    ],
+)
+def test_what_leaves_the_day_open_is_no_column_of_days(values: list[str]) -> None:
+    assert typed([{"posted": value} for value in values]).kinds["posted"] != "date"
+
+
+def test_a_date_is_shown_as_it_was_written() -> None:
+    found = typed([{"posted": value} for value in ("2026-05-01", "12.05.2026", "2026-05-02T19:30")])
+    assert found.written == [{}, {"posted": "12.05.2026"}, {"posted": "2026-05-02T19:30"}]
+
+
+@given(st.dates(min_value=date(1000, 1, 1), max_value=date(2999, 12, 31)))
+def test_a_day_is_read_from_what_writes_it_and_lies_in_its_month_and_year(at: date) -> None:
+    iso = at.isoformat()
+    year, month = f"{at.year:04}", f"{at:%B}"
+    for text in (iso, f"{at.day}.{at.month}.{year}", f"{at.day} {month} {year}", f"{month} {at.day}, {year}"):
+        assert dates.day(text) == iso
+    for part in (iso[:7], iso[:4]):
+        span = dates.span(part)
+        assert span
+        assert span[0] <= iso <= span[1]
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_day_or_none(text: str) -> None:
+    found = dates.day(text)
+    assert found is None or dates.day(found) == found

@@ -15,11 +15,11 @@ from firstfive.rank import parse_filter
 from firstfive.rank.filter import NAMED, Among, Between, Both, Compare, Condition, Either, Filter, Known, Not
 from firstfive.types import Fields
 
-KINDS = {"country": "text", "size": "number", "tags": "list", "open": "yes/no", "zip": "text"}
+KINDS = {"country": "text", "size": "number", "tags": "list", "open": "yes/no", "zip": "text", "from": "date"}
 ITEMS: list[Fields] = [
-    {"country": "DE", "size": 14.0, "tags": ("bread", "cakes"), "open": True, "zip": "02134"},
-    {"country": "US", "size": 120.0, "tags": ("iron",), "open": False, "zip": "1234567"},
-    {"country": "us", "size": 45.5, "zip": "2.50"},
+    {"country": "DE", "size": 14.0, "tags": ("bread", "cakes"), "open": True, "zip": "02134", "from": "2025-12-31"},
+    {"country": "US", "size": 120.0, "tags": ("iron",), "open": False, "zip": "1234567", "from": "2026-05-01"},
+    {"country": "us", "size": 45.5, "zip": "2.50", "from": "2026-05-31"},
     {},
 ]
 COLUMNS = columns(KINDS, ITEMS)
@@ -53,6 +53,19 @@ def judged(text: str) -> str:
         ("tags = bread", "ynpp"),
         ("tags = CAKES", "ynpp"),
         ("tags != bread", "nypp"),
+        ("from = 2026-05-01", "nynp"),
+        ("from = 2026-05", "nyyp"),
+        ("from = 2026", "nyyp"),
+        ("from = 1.5.2026", "nynp"),
+        ('from = "May 2026"', "nyyp"),
+        ("from != 2025", "nyyp"),
+        ("from < 2026", "ynnp"),
+        ("from <= 2026-05-01", "yynp"),
+        ("from > 2026-05", "nnnp"),
+        ("from >= 2026-05-02", "nnyp"),
+        ("from in 2025..2026-05-01", "yynp"),
+        ("from in 2026-05-01 .. '2026-05-30'", "nynp"),
+        ("from in (2025, 2026-05-31)", "ynyp"),
         ("open = yes", "ynpp"),
         ("open = False", "nypp"),
         ("open = 1", "ynpp"),
@@ -243,14 +256,16 @@ def test_of_very_many_fields_the_first_are_named_and_the_rest_counted() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("contry = DE", r"no field 'contry'; did you mean country\? There are: country, open, size, tags, zip"),
-        ("spin = yes", "no field 'spin'; there are: country, open, size, tags, zip"),
+        ("contry = DE", r"no field 'contry'; did you mean country\? There are: country, from, open, size, tags, zip"),
+        ("spin = yes", "no field 'spin'; there are: country, from, open, size, tags, zip"),
         ("COUNTRY = DE", "did you mean country"),
-        ("zzzzzz = DE", "there are: country, open, size, tags, zip"),
+        ("zzzzzz = DE", "there are: country, from, open, size, tags, zip"),
         ("size = many", "size is a number; 'many' is not"),
         ("open = perhaps", "open is yes or no; 'perhaps' is not"),
         ("country > DE", "country holds text; > compares numbers only"),
         ("country in 1..2", "country holds text"),
+        ("from > soon", "from holds dates; 'soon' is none: write 2026-05-01, 2026-05 or 2026"),
+        ("from = 2026-02-30", "from holds dates"),
         ("known sise", "did you mean size"),
     ],
 )

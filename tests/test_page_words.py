@@ -13,9 +13,10 @@ from firstfive.app import model_steps, recommend, taste
 from firstfive.app.wiring import Project
 from firstfive.ask import TOPICS
 from firstfive.server.page.messages import LANGUAGES, messages, preferred
+from firstfive.server.page.showing import fact, option_text, told_text
 from firstfive.server.rendering import HERE
 from firstfive.settings import names
-from firstfive.types import Request
+from firstfive.types import Option, Request, Told
 from reading import WORD, grade, sentences, syllables
 
 GRADE, LONG, LABEL = 6.0, 15, 4
@@ -171,3 +172,33 @@ def test_what_is_put_into_a_string_is_escaped() -> None:
 def test_french_marks_stand_behind_a_space_that_does_not_break() -> None:
     broken = [key for key, text in messages("fr").texts.items() if re.search(r"[^\u00a0][?!:;…]", text)]
     assert broken == []
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "told"),
+    [
+        ("en", "31 May 2026 or before", "After 31 May 2026", "free from: 31 May 2026 or before"),
+        ("de", "31 Mai 2026 oder davor", "Nach 31 Mai 2026", "free from: 31 Mai 2026 oder davor"),
+        ("fr", "31 mai 2026 ou avant", "Après 31 mai 2026", "free from\u00a0: 31 mai 2026 ou avant"),
+    ],
+)
+def test_dates_stand_in_words_on_buttons_and_in_what_is_read_back(
+    language: str, before: str, after: str, told: str
+) -> None:
+    say, at = messages(language), ("2026-05-31",)
+    assert option_text(Option("up_to", at), "other", say) == before
+    assert option_text(Option("over", at), "other", say) == after
+    assert told_text(Told("free_from", "", "up_to", at), say) == told
+    assert fact("free_from", "2026-05-31", say).endswith(before.rsplit(" ", 2)[0])
+
+
+def test_years_stand_without_thousands_and_prices_with_them() -> None:
+    say = messages("en")
+    assert fact("price_month", 1905.0, say) == "price month: 1,905"
+    assert fact("team_size", 2010.0, say) == "team size: 2,010"
+    assert fact("founded", 1905.0, say) == "founded: 1905"
+    assert fact("erected", 1905.0, say) == "erected: 1905"
+    assert told_text(Told("founded", "", "up_to", (1990.0,)), say) == "founded: 1990 or before"

@@ -97,7 +97,7 @@ def _dates(column: Column, items: int) -> Numbers:
     if column.kind == "number" and column.numbers is not None:
         each, row = np.unique(column.numbers, return_inverse=True)
         found = np.array([np.nan if np.isnan(one) else day_of(float(one)) for one in each])[row]
-    if column.kind == "text" and column.starts is not None and column.codes is not None:
+    if column.kind in {"text", "date"} and column.starts is not None and column.codes is not None:
         stated = np.flatnonzero(np.diff(column.starts) > 0)
         days = np.array([day_of(value) for value in column.values], dtype=np.float64)
         found[stated] = days[column.codes[column.starts[stated]]]

@@ -11,8 +11,10 @@ in units of Success@5.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +35,8 @@ WRONG, INCOMPLETE = 0.06, 0.15
 """How often an item that is right states something else: where it states one value, and where it lists several."""
 LEAST_SHARE, LEAST_GAIN = 0.05, 0.01
 """An answer that is likelier than this is a button; a question that gains less is not asked."""
+WEEKS, YEARS = 45, 1_100
+"""Days from the first date to the last, up to which each cut is a day, and from which on it ends a year."""
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*+://|//|www\.|mailto:|javascript:)\S+$|[^\s@]++@\S+\.\w+$")
 """Of a page, a picture or somebody's mail: nobody can answer by it."""
 ANSWERED = 0.3
@@ -112,20 +116,36 @@ def _numbers(name: str, column: Column, positions: Positions, shares: Numbers) -
         return None
     values = np.asarray(column.numbers[positions], dtype=np.float64)
     stated = np.isfinite(values)
-    cuts = natural_cuts(values[stated], shares[stated])
+    return _spans(name, values, natural_cuts(values[stated], shares[stated]), float)
+
+
+def _days(name: str, column: Column, positions: Positions, shares: Numbers) -> _Made:
+    """The same of dates: each cut is the last day of a month or a year, unless all are within weeks."""
+    held = held_codes(column, positions)
+    said = [column.values[codes[0]] if len(codes) else "" for codes in held]
+    values = np.array([date.fromisoformat(one).toordinal() if one else np.nan for one in said], dtype=np.float64)
+    stated = np.isfinite(values)
+    return _spans(
+        name, values, _last_days(values[stated], shares[stated]), lambda at: date.fromordinal(int(at)).isoformat()
+    )
+
+
+def _spans(name: str, values: Numbers, cuts: Sequence[float], told: Callable[[float], str | float]) -> _Made:
+    """Options from cut to cut. told: a cut as its button and its condition say it."""
     if not cuts:
         return None
     spans = list(zip([-np.inf, *cuts], [*cuts, np.inf], strict=True))
     holds = np.stack([(values > low) & (values <= high) for low, high in spans]).astype(np.float64)
-    holds[:, ~stated] = np.nan
-    return [_range(name, low, high) for low, high in spans], holds
+    holds[:, np.isnan(values)] = np.nan
+    return [_range(name, *(told(end) if np.isfinite(end) else None for end in ends)) for ends in spans], holds
 
 
-def _range(name: str, low: float, high: float) -> Option:
+def _range(name: str, low: str | float | None, high: str | float | None) -> Option:
     field = field_text(name)
-    if low == -np.inf:
+    if low is None:
+        assert high is not None
         return Option("up_to", (high,), f"{field} <= {value_text(high)}")
-    if high == np.inf:
+    if high is None:
         return Option("over", (low,), f"{field} > {value_text(low)}")
     return Option("between", (low, high), f"{field} > {value_text(low)} and {field} <= {value_text(high)}")
 
@@ -135,14 +155,24 @@ def natural_cuts(values: Numbers, shares: Numbers) -> list[float]:
 
     Each group has a value. Empty where all values are the same.
     """
+    years = bool(((values >= 1000) & (values <= 2100) & (values == np.floor(values))).all())
+    return _parted(values, shares, _year if years else lambda level, _: _round(level))
+
+
+def _last_days(values: Numbers, shares: Numbers) -> list[float]:
+    """The same of days, counted."""
+    return _parted(values, shares, _last_day)
+
+
+def _parted(values: Numbers, shares: Numbers, near: Callable[[float, float], float]) -> list[float]:
+    """The levels that part values in four, each made a near one that reads well. near: of a level and the spread."""
     if len(values) < 2 or values.min() == values.max():
         return []
     order = np.argsort(values, kind="stable")
     summed = np.cumsum(np.maximum(shares[order], 1e-9))
     levels = [float(values[order][np.searchsorted(summed, part * summed[-1])]) for part in (0.25, 0.5, 0.75)]
     spread = float(values[order][-1] - values[order][0])
-    years = bool(((values >= 1000) & (values <= 2100) & (values == np.floor(values))).all())
-    rounded = (_year(level, spread) if years else _round(level) for level in levels)
+    rounded = (near(level, spread) for level in levels)
     low, high = float(values.min()), float(values.max())
     cuts = sorted({cut for cut in rounded if low <= cut < high})
     edges = [-np.inf, *cuts, np.inf]
@@ -153,6 +183,16 @@ def natural_cuts(values: Numbers, shares: Numbers) -> list[float]:
 def _year(value: float, spread: float) -> float:
     step = 1 if spread <= 8 else 5 if spread <= 40 else 10
     return float(np.floor(value / step) * step)
+
+
+def _last_day(level: float, spread: float) -> float:
+    """The last day of its month; where days lie years apart, of its year; where all are within weeks, itself."""
+    at = date.fromordinal(int(level))
+    if spread <= WEEKS:
+        return level
+    if spread > YEARS:
+        return float(date(at.year, 12, 31).toordinal())
+    return float(at.replace(day=monthrange(at.year, at.month)[1]).toordinal())
 
 
 def _round(value: float) -> float:
@@ -235,4 +275,4 @@ def _likeliest(weight: Numbers) -> list[int]:
     return [int(at) for at in np.argsort(-weight, kind="stable")]
 
 
-_OPTIONS = {"number": _numbers, "yes/no": _truths, "text": _values, "list": _values}
+_OPTIONS = {"number": _numbers, "yes/no": _truths, "text": _values, "list": _values, "date": _days}

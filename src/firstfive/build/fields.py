@@ -11,11 +11,12 @@ from math import isfinite
 import msgspec
 
 from firstfive.build.units import magnified, unit_named
+from firstfive.features import dates
 from firstfive.guard import says_nothing
 from firstfive.ports import YES_NO
 from firstfive.types import Fields, Value
 
-VERSION = 4
+VERSION = 5
 """Raised with every change of what a field's strings become; it is part of each Release."""
 
 ENOUGH = 0.95
@@ -54,6 +55,7 @@ _COUNTED = frozenset({"money", "people"})
 """Kinds of units that nobody writes with three decimals."""
 _CLOCK = frozenset({"am", "pm", "uhr"})
 _BARE = re.compile(r"[-+\d.,eE]*[\d.,]")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CODE = re.compile(r"0\d")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,\[\]'"][^,\[\]]*)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -64,7 +66,8 @@ _SEPARATOR = re.compile(r"[;|]")
 class Typed:
     """The fields of all items. kinds: of each field. values: an item's, as values of their kinds, for filters.
 
-    written: an item's numbers that have a unit, a magnitude or a percent sign, as the source wrote them.
+    written: an item's numbers that have a unit, a magnitude or a percent sign, and its dates in other forms or with a
+    time, as the source wrote them.
     """
 
     kinds: dict[str, str]
@@ -81,16 +84,25 @@ def typed(raw: Sequence[Mapping[str, str]]) -> Typed:
     units = {name: unit for name, several in columns.items() if (unit := unit_of(several)) is not None}
     columns |= {name: [without_unit(value, unit) for value in columns[name]] for name, unit in units.items()}
     kinds = {name: infer(several) for name, several in columns.items()}
+    american = {name for name, kind in kinds.items() if kind == "date" and dates.month_first(columns[name])}
     comma = _with_commas({name: columns[name] for name, kind in kinds.items() if kind == "number"}, units)
     given = Typed(kinds, [], [])
     for fields in raw:
         plain = {name: without_unit(value, units[name]) if name in units else value for name, value in fields.items()}
-        converted = ((name, convert(kinds[name], value, comma=name in comma)) for name, value in plain.items())
+        converted = (
+            (name, convert(kinds[name], value, comma=name in comma, month_first=name in american))
+            for name, value in plain.items()
+        )
         values = {name: value for name, value in converted if value is not None}
-        numbers = {name: fields[name].strip() for name in values if kinds[name] == "number"}
         given.values.append(values)
-        given.written.append({name: text for name, text in numbers.items() if not _BARE.fullmatch(text)})
+        given.written.append({name: text for name in values if (text := _written(kinds[name], fields[name].strip()))})
     return given
+
+
+def _written(kind: str, text: str) -> str:
+    """What a source wrote, where the typed value lacks something of it; else empty."""
+    plain = {"number": _BARE, "date": _DAY}.get(kind)
+    return text if plain and not plain.fullmatch(text) else ""
 
 
 def _bare(value: str) -> str:
@@ -103,7 +115,7 @@ def _bare(value: str) -> str:
 
 
 def infer(values: Sequence[str]) -> str:
-    """The kind of a field from all its values, in any order: "number", "yes/no", "list" or "text".
+    """The kind of a field from all its values, in any order: "number", "yes/no", "date", "list" or "text".
 
     Digits with a leading zero, such as postal codes, are text. Values that state nothing ("", "-", "nan") have no say.
     """
@@ -117,6 +129,9 @@ def infer(values: Sequence[str]) -> str:
     numbers = max(sum(map(bool, map(form.fullmatch, bare))) for form in (_NUMBER, _WITH_COMMA))
     if numbers >= need and not any(map(_CODE.match, bare)):
         return "number"
+    order = dates.month_first(stated)
+    if order is not None and sum(dates.day(text, month_first=order) is not None for text in stated) >= need:
+        return "date"
     if sum(map(_bracketed, stated)) >= need or _separated(stated):
         return "list"
     return "text"
@@ -221,11 +236,15 @@ def _in_full(number: float, *, comma: bool) -> str:
     return f"{whole},{rest or 0}" if comma else f"{whole}.{rest}" if rest else whole
 
 
-def convert(kind: str, value: str, *, comma: bool = False) -> Value | None:
-    """The string as a value of the kind; None where it states nothing or does not fit. comma: as `decimal_commas`."""
+def convert(kind: str, value: str, *, comma: bool = False, month_first: bool = False) -> Value | None:
+    """The string as a value of the kind; None where it states nothing or does not fit. comma: as `decimal_commas`;
+    month_first: as that of dates.
+    """
     text = _bare(value) if kind == "number" else value.strip()
     if comma:
         text = text.replace(".", "").replace(",", ".") if _WITH_COMMA.fullmatch(text) else ""
+    if kind == "date":
+        return dates.day(text, month_first=month_first)
     return None if says_nothing(text) else _CONVERT[kind](text)
 
 

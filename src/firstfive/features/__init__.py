@@ -4,6 +4,7 @@ scaled     a channel's scores on the scale that channels share
 GROUNDS    what speaks for a candidate of a ranking
 Crowd      what visitors liked, all in all
 Taste      what one person said, and how far an item leans towards it
+dates      a day or a span of days, read from text
 fresh      how new an item is, as of one moment
 rows       what a learned ranker sees of each candidate, in the order of FEATURES
 field_text, value_text    what a condition on a field is written with

@@ -70,10 +70,11 @@ YES_NO: Mapping[str, bool] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One typed field over all items. kind is "number", "text", "list" or "yes/no".
+    """One typed field over all items. kind is "number", "text", "list", "date" or "yes/no".
 
-    numbers (n,) float64 with nan where not stated, for "number" and "yes/no". For "text" and "list": `values` are the
-    distinct values, case folded, ascending; codes are indices into it; item i holds codes[starts[i]:starts[i+1]].
+    numbers (n,) float64 with nan where not stated, for "number" and "yes/no". For "text", "list" and "date": `values`
+    are the distinct values, case folded, ascending; codes are indices into it; item i holds
+    codes[starts[i]:starts[i+1]].
     """
 
     kind: str

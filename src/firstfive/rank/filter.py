@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from math import isfinite
@@ -22,6 +22,7 @@ import numpy as np
 
 from firstfive.errors import RequestError
 from firstfive.features import field_text, value_text
+from firstfive.features.dates import span
 from firstfive.ports import YES_NO, Column
 from firstfive.types import Mask
 
@@ -100,11 +101,11 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """The number lies in [low, high]."""
+    """The number, or the day, lies in [low, high]."""
 
     field: str
-    low: float
-    high: float
+    low: str | float
+    high: str | float
 
     def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
         low, high = (
@@ -274,10 +275,10 @@ class _Parser:
 
     def _in(self, field: str) -> Condition:
         if not self._sign("("):
-            low = self._number()
+            low = self._end()
             if not self._sign(".."):
                 raise self._wrong("expected `..` between two numbers")
-            return Between(field, low, self._number())
+            return Between(field, low, self._end())
         values = [self._value()]
         while self._sign(","):
             values.append(self._value())
@@ -291,6 +292,12 @@ class _Parser:
         token = self._take("a value", {"number", "word", "text"})
         # 02134, 2.50 and 1e3 stay as written: a field of text holds them so.
         return float(token) if _NUMBER.fullmatch(token) and value_text(float(token)) == token else _unquoted(token)
+
+    def _end(self) -> str | float:
+        """An end of a range: a number, or what names days."""
+        match = self._peek()
+        said = match["word"] or match["text"] if match else None
+        return _unquoted(self._take("a day", {"word", "text"})) if said and span(_unquoted(said)) else self._number()
 
     def _number(self) -> float:
         number = float(self._take("a number", {"number"}))
@@ -384,17 +391,38 @@ NUMERIC: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
 def _matches(field: str, column: Column, operator: str, value: str | float, items: int) -> Mask:
     if column.numbers is not None:
         return np.asarray(NUMERIC[operator](column.numbers, _as_number(field, column, value)), dtype=bool)
+    if column.kind == "date":
+        return _on_days(field, column, operator, value, items)
     if operator != "=":
         raise RequestError(
             f"{field} holds text; {operator} compares numbers only: use = or in (...)", code="request.filter"
         )
     wanted = (value if isinstance(value, str) else value_text(value)).casefold()
     code = bisect_left(column.values, wanted)
+    return _holding(column, code, bisect_right(column.values, wanted), items)
+
+
+def _on_days(field: str, column: Column, operator: str, value: str | float, items: int) -> Mask:
+    """Dates compare as spans of days: "= 2026-05" is any day of May, and "> 2026" none of 2026."""
+    days = span(value if isinstance(value, str) else value_text(value))
+    if days is None:
+        raise RequestError(
+            f"{field} holds dates; {value!r} is none: write 2026-05-01, 2026-05 or 2026", code="request.filter"
+        )
+    first, behind = bisect_left(column.values, days[0]), bisect_right(column.values, days[1])
+    every = len(column.values)
+    spans = {"=": (first, behind), "<": (0, first), "<=": (0, behind), ">": (behind, every), ">=": (first, every)}
+    return _holding(column, *spans[operator], items)
+
+
+def _holding(column: Column, first: int, behind: int, items: int) -> Mask:
+    """(items,): those that hold one of the values from the first up to that one."""
     found = np.zeros(items, dtype=bool)
-    if column.codes is None or column.starts is None or wanted not in column.values[code : code + 1]:
+    if column.codes is None or column.starts is None or first >= behind:
         return found
-    holds = np.asarray(column.codes) == code
-    found[np.searchsorted(column.starts, np.flatnonzero(holds), side="right") - 1] = True
+    codes = np.asarray(column.codes)
+    holds = np.flatnonzero((codes >= first) & (codes < behind))
+    found[np.searchsorted(column.starts, holds, side="right") - 1] = True
     return found
 
 

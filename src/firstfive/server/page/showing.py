@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from firstfive.app.asking import about
 from firstfive.app.recommend import NAMED
 from firstfive.app.visits import MISFIT, Decided, Visit
+from firstfive.features.dates import day
 from firstfive.server.page.messages import Messages
 from firstfive.settings import PageSettings, Settings
 from firstfive.types import ItemId, Option, Place, Quote, Sharpening, Slate, Told, Value
@@ -256,7 +258,8 @@ def told_text(told: Told, say: Messages) -> str:
     """An answer read back: "employees: 50 or less"."""
     numbers = [value_text(value, about(told.field), say) for value in told.values]
     low, high = (numbers or [""])[0], (numbers or [""])[-1]
-    key = f"want.{told.kind}"
+    of_time = told.kind in {"up_to", "over"} and (about(told.field) == "age" or any(map(_is_day, told.values)))
+    key = f"want.{told.kind}{'_year' if of_time else ''}"
     if not say.has(key):
         return label(told.field)
     return say.plain(key, field=label(told.field), low=low, high=high, value=low)
@@ -293,8 +296,13 @@ def fact(field: str, value: Value, say: Messages) -> str:
 def value_text(value: str | float, of: str, say: Messages) -> str:
     """A value on a button. Years have no thousands, and 1,905 of money or people is no year. of: the field's topic."""
     if isinstance(value, str):
-        return value
+        return say.day(datetime.fromisoformat(value)) if _is_day(value) else value
     return f"{value:g}" if of == "age" or (of not in COUNTED and _is_year(value)) else say.number(value)
+
+
+def _is_day(value: str | float) -> bool:
+    """Whether it is a date, as fields of dates have them."""
+    return isinstance(value, str) and day(value) == value
 
 
 def _is_year(value: float) -> bool:
@@ -329,7 +337,7 @@ def option_text(option: Option, of: str, say: Messages) -> str:
     if option.kind in {"value", "phrase"}:
         return str((option.values or ("",))[0])
     values = [value_text(value, of, say) for value in option.values]
-    year = of == "age" and option.kind in {"up_to", "over"}
+    year = option.kind in {"up_to", "over"} and (of == "age" or _is_day(option.values[0]))
     low, high = (values or [""])[0], (values or [""])[-1]
     return say.plain(f"ask.{option.kind}{'_year' if year else ''}", low=low, high=high)
 
