@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import comb
 from xml.etree import ElementTree
 
 import numpy as np
@@ -50,6 +51,22 @@ def test_the_diagram_in_text_has_a_line_a_bin_and_says_whether_to_trust_it() -> 
     assert lines[3].index("|") < lines[3].rindex("o")
     assert "no more than chance makes" in lines[-1]
     assert "do not trust" in reliability(np.full(200, 0.9), np.zeros(200, dtype=bool)).lines()[-1]
+
+
+def test_one_bin_beyond_chance_is_said_where_the_mean_error_hides_it() -> None:
+    chances = np.repeat([0.1, 0.2, 0.3, 0.4, 0.5, 0.816], 20)
+    found = np.tile(np.arange(20), 6) < np.repeat([2, 4, 6, 8, 10, 7], 20)
+    told = reliability(chances, found, bins=6)
+    assert told.trusted
+    assert told.worst == told.bins[-1]
+    assert told.lines()[-1].endswith("in 7 of 20 requests stated at 0.816: do not trust it there.")
+    assert told.worst.luck == pytest.approx(2 * sum(comb(20, k) * 0.816**k * 0.184 ** (20 - k) for k in range(8)))
+
+
+def test_a_perfect_forecaster_has_no_bin_beyond_chance_nineteen_times_of_twenty() -> None:
+    beyond = [reliability(*drawn(200, seed)).worst is not None for seed in range(200)]
+    assert np.mean(beyond) <= 0.05
+    assert reliability(np.array([0.0] * 5 + [1.0] * 5), np.array([False] * 5 + [True] * 5)).worst is None
 
 
 def test_the_diagram_as_a_picture_is_well_formed_and_has_a_dot_a_bin() -> None:

@@ -234,6 +234,12 @@ def _chances(quality: Quality | None) -> Iterator[Block]:
         f"Over {known.requests:,} {whose} stated and found lie {percent(known.error).text} apart on "
         f"average, which is {verdict} (up to {percent(known.perfect).text})."
     )
+    if one := known.worst:
+        yield Words(
+            f"Of the {one.requests:,} that were stated at {percent(one.stated).text} on average, "
+            f"{percent(one.found).text} had a match among the five: that is beyond chance, so do not trust it there.",
+            "advice",
+        )
     yield Chart(_diagram(known), _bins(known))
 
 

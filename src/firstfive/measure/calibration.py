@@ -24,6 +24,8 @@ BINS = 10
 WIDTH = 41
 """Columns of the diagram in text."""
 ROUNDS = 2_000
+DOUBT = 0.05
+"""How seldom a perfect forecaster may have a bin as far off as the worst, over all bins together (Bonferroni)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Bin:
     """A point of the reliability diagram: how many requests, their mean stated chance, the share really found.
 
     low and high are the ends of the 95 % interval of the share, so that a point by few requests shows its doubt.
+    luck: how likely a share as far off or farther is, on either side, if each request has the mean stated chance.
     """
 
     requests: int
@@ -38,6 +41,7 @@ class Bin:
     found: float
     low: float
     high: float
+    luck: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,12 @@ class Reliability:
         """Whether the error is no larger than a perfect forecaster's might be."""
         return self.error <= self.perfect
 
+    @property
+    def worst(self) -> Bin | None:
+        """The bin that is the least likely luck, where that is beyond chance; a mean over all bins may hide one."""
+        least = min(self.bins, key=lambda one: one.luck)
+        return least if least.luck * len(self.bins) < DOUBT else None
+
     def lines(self) -> list[str]:
         """The diagram as plain text: a line a bin, with | where stated and o where found, and what the error means."""
         rows = [
@@ -72,8 +82,15 @@ class Reliability:
             "  stated   found  95 % interval   requests  0" + "1".rjust(WIDTH - 1),
             *rows,
             f"Expected calibration error {self.error:.3f}; a perfect forecaster's stays under {self.perfect:.3f} in 19 "
-            f"of 20 such sets: {verdict}.",
+            f"of 20 such sets: {verdict}.{self._beside()}",
         ]
+
+    def _beside(self) -> str:
+        """What the mean error hides, where it hides anything."""
+        if not (one := self.worst):
+            return ""
+        found = f"{round(one.found * one.requests):,} of {one.requests:,} requests"
+        return f" A match was among the five in {found} stated at {one.stated:.3f}: do not trust it there."
 
     def svg(self) -> str:
         """The diagram as a picture of its own: a dot a bin, its interval, and the line on which all would lie."""
@@ -169,4 +186,14 @@ def _error(stated: Numbers, outcomes: Numbers, edges: Positions) -> Numbers:
 def _bin(stated: Numbers, outcome: Numbers) -> Bin:
     n, share = len(stated), float(outcome.mean())
     low, high = wilson(share, n)
-    return Bin(n, float(stated.mean()), share, low, high)
+    mean = float(stated.mean())
+    return Bin(n, mean, share, low, high, _luck(round(share * n), n, mean))
+
+
+def _luck(hits: int, n: int, chance: float) -> float:
+    """The two-sided binomial tail: twice the smaller of the chances of so few hits of n and of so many."""
+    p = min(max(chance, 1e-12), 1 - 1e-12)
+    steps = np.arange(1, n + 1)
+    logs = n * np.log1p(-p) + np.append(0.0, np.cumsum(np.log((n - steps + 1) / steps) + np.log(p) - np.log1p(-p)))
+    each = np.exp(logs)
+    return float(min(1.0, 2 * min(each[: hits + 1].sum(), each[hits:].sum())))
