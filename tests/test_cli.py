@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import firstfive
+from command_line import firstfive, project
 from firstfive.cli import main, progress
 from firstfive.cli.asking import LONGEST, pretty
 from firstfive.cli.frame import SELDOM
@@ -215,3 +215,12 @@ def test_the_answer_of_settings_is_json_in_one_line() -> None:
     ended = firstfive("settings", "--json")
     assert len(ended.out.splitlines()) == 1
     assert {row["origin"] for row in json.loads(ended.out)} == {"default"}
+
+
+def test_letters_that_the_codepage_of_the_output_lacks_end_no_command(tmp_path: Path) -> None:
+    project(tmp_path, [("öl", "Kőbányai Őrlő 漢", "A mill in Kőbánya that grinds rye.")])
+    command = [sys.executable, "-m", "firstfive", "-p", str(tmp_path), "recommend", "a mill that grinds rye"]
+    codepage = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    ended = subprocess.run(command, capture_output=True, env=codepage, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert "K?bányai ?rl? ?" in ended.stdout.decode("cp1252")

@@ -6,6 +6,7 @@ Answers go to stdout, all else to stderr. With --json an answer is one JSON docu
 from __future__ import annotations
 
 import gc
+import io
 import os
 import shlex
 import sys
@@ -234,6 +235,9 @@ class Root(Branch):
         if not standalone_mode:
             return run()
         gc.set_threshold(*SELDOM)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # other codepages than UTF-8 lack letters that items have
+                stream.reconfigure(errors="replace")
         return sys.exit(_status(run, "--json" in words))
 
 
