@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,8 @@ from firstfive.server import make_app
 from firstfive.server.page.messages import messages
 from firstfive.server.page.showing import asking, wanted
 from firstfive.server.serving import running
+from firstfive.store import sqlite
+from firstfive.store.sql_store import FILE
 from firstfive.testing.clients import Served, served
 from firstfive.testing.world import THINGS
 from firstfive.types import (
@@ -272,6 +276,21 @@ def test_an_error_keeps_the_words_that_were_typed(world_folder: Path, client: ht
     assert "That was a lot at once." in visitor.text
     assert 'value="near the &lt;sea&gt;"' in visitor.page.text
     assert visitor.page.text.count("<article") == 5
+
+
+def test_a_press_while_another_process_holds_the_store_is_told_to_come_again(
+    world_folder: Path, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_S", 0.3)
+    with open_project(world_folder, environment={}) as project, served(project) as server:
+        visitor = Visitor(server, client).press(text=SENTENCE)
+        with closing(sqlite3.connect(world_folder / FILE, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            visitor.press(do="yes 1")
+            other.execute("ROLLBACK")
+        assert visitor.page.status_code == 503
+        assert "We could not note that just now." in visitor.text
+        assert visitor.page.text.count("<article") == 5
 
 
 def test_words_that_say_why_not_stay_in_the_box_that_asked_for_them(world_folder: Path, client: httpx.Client) -> None:

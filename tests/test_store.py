@@ -450,6 +450,29 @@ def test_a_process_that_holds_the_store_too_long_is_named_as_busy(
     store.close()
 
 
+def test_who_waited_for_a_turn_does_not_wait_for_another_process_as_long_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Works that want the turn to themselves, so that each fails by itself."""
+    monkeypatch.setattr(sqlite, "BUSY_S", 1.0)
+    store = open_store(tmp_path)
+
+    def refused(n: int) -> float:
+        began = monotonic()
+        with pytest.raises(StoreError, match="another process"), store.unit() as unit:
+            unit.pages.put([page(str(n))])
+        return monotonic() - began
+
+    with closing(sqlite3.connect(tmp_path / sql_store.FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(3) as pool:
+            waited = list(pool.map(refused, range(3)))
+        other.execute("ROLLBACK")
+    assert max(waited) < 1.9, "one after the other would be three seconds"
+    assert put(store, page("a")) == {"new": 1}
+    store.close()
+
+
 FILLER = """
 import resource, sys
 from pathlib import Path

@@ -32,7 +32,7 @@ from firstfive.store.people import SqlAmendments, SqlEvents, SqlSlates, SqlUsers
 from firstfive.store.replies import SqlReplies
 from firstfive.store.session import Session
 from firstfive.store.spending import SqlSpending
-from firstfive.store.sqlite import BUSY_S, SCRUB_STEP_S, Sqlite, empty_log, raw, rewrite
+from firstfive.store.sqlite import BUSY_S, SCRUB_STEP_S, Sqlite, empty_log, raw, rewrite, wait_since
 from firstfive.store.turns import Job, Turns
 from firstfive.types import RecommId, UserId
 
@@ -253,7 +253,10 @@ class SqlStore:
         turn = Job()
         try:
             self._turns.join(turn)
-            yield self._connection()
+            writer = self._connection()
+            with self._border:
+                wait_since(writer, turn.asked)
+            yield writer
         finally:
             self._turns.leave(turn)
 
@@ -292,6 +295,8 @@ class SqlStore:
         batch = self._turns.company(job, TOGETHER)
         try:
             writer = self._connection()
+            with self._border:
+                wait_since(writer, job.asked)
             with self._transaction(writer) as session:
                 unit = SqlUnit(session)
                 if len(batch) == 1:

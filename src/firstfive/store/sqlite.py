@@ -18,7 +18,10 @@ from firstfive.errors import StoreError
 from firstfive.store.border import Border
 
 BUSY_S = 10.0
-"""How long a writer waits for another process."""
+"""How long a writer waits for another process, from when it asked: waiting for its turn in this one counts."""
+
+LAST_TRY_S = 0.2
+"""How long it waits for another process at the least."""
 
 SCRUB_STEP_S = 0.1
 """How long one try at emptying the log may hold the turn to write."""
@@ -75,6 +78,12 @@ def raw(connection: Connection) -> sqlite3.Connection:
     if not isinstance(driver, sqlite3.Connection):
         raise StoreError("the connection to the store was closed; open the store again")
     return driver
+
+
+def wait_since(connection: Connection, asked: float) -> None:
+    """Has the next transaction wait for another process until `BUSY_S` after it was asked for. asked: monotonic."""
+    left_s = max(LAST_TRY_S, BUSY_S - (monotonic() - asked))
+    raw(connection).execute(f"PRAGMA busy_timeout = {int(left_s * 1000)}")
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

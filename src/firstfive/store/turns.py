@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from threading import Lock, get_ident
+from time import monotonic
 from typing import Any
 
 from firstfive.errors import StoreError
@@ -16,12 +17,13 @@ from firstfive.ports import Unit
 
 
 class Job:
-    """One thread's wish to write. work is None where it wants the turn to itself."""
+    """One thread's wish to write, and since when. work is None where it wants the turn to itself."""
 
-    __slots__ = ("_wake", "done", "error", "result", "work")
+    __slots__ = ("_wake", "asked", "done", "error", "result", "work")
 
     def __init__(self, work: Callable[[Unit], Any] | None = None) -> None:
         self.work = work
+        self.asked = monotonic()
         self.done = False
         self.result: Any = None
         self.error: BaseException | None = None

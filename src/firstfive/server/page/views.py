@@ -33,6 +33,7 @@ ERRORS: Mapping[str, str] = {
     "not_found.request": "gone",
     "not_found.route": "nowhere",
     "server.busy": "busy",
+    "store.busy": "taken",
 }
 """What a seeker reads for an error: what happened and what to do. For all others "sorry"."""
 AFTER = ("sorry", "seen")
