@@ -432,6 +432,12 @@ def test_where_one_copy_is_hidden_another_stands_in_and_does_not_name_it(copied:
     assert len({after.item, *after.copies}) == 4
 
 
+def test_a_copy_that_the_request_leaves_out_is_not_named(copied: Project) -> None:
+    request = Request(LONG, exclude=(ItemId("copy3"),))
+    (loaf,) = (place for place in copied.recommender.recommend(request).places if place.item.startswith("copy"))
+    assert {loaf.item, *loaf.copies} == {"copy0", "copy1", "copy2", "copy4"}
+
+
 def test_neighbours_are_neither_the_item_nor_its_copies_and_as_many_as_were_asked_for(new: New) -> None:
     copies = [{"id": f"copy{n:02}", "title": "Loaf", "text": f"{LONG}{'.' * n}"} for n in range(40)]
     others = [row(f"b{n}", f"A bakery of {what}") for n, what in enumerate(("rye", "rolls", "cakes", "bread"))]

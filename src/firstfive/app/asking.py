@@ -123,7 +123,8 @@ def stated(serving: Serving, query: Query) -> list[Stated]:
     """What was said of fields: by each answer of the visit, and by the request's own words, where these bound a number
     or name a value.
     """
-    bounded = (serving.numbers.verdict(bound) for bound in joined(query.bounds))
+    bounded = [serving.numbers.verdict(bound) for bound in joined(query.bounds)]
+    bounded += [serving.dates.verdict(days) for days in query.days]
     return [
         *(answer(*verdict) for verdict in _verdicts(serving, query.reading.request)),
         *(answer(yes, perhaps) for yes, perhaps in bounded if yes.any()),
@@ -304,7 +305,7 @@ def question_of(
     shares (n,): of the chance, among the candidates of the pool.
     """
     request, columns = query.reading.request, serving.catalogue.columns()
-    skip = {*settings.never, *_answered(request), *said(request.text, columns)}
+    skip = {*settings.never, *_answered(request), *said(request.text, columns), *(one.field for one in query.days)}
     question = best(columns, pool.positions, shares, skip)
     return question or (None if "" in skip else _phrases(serving, request, pool, shares))
 

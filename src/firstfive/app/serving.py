@@ -29,6 +29,8 @@ from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
     Bound,
     ByField,
+    DayFields,
+    Days,
     Named,
     NamedValues,
     NumberFields,
@@ -75,8 +77,8 @@ class Query:
 
     meant is the vector of its words alone, without the items that it likes and dislikes.
     wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
-    embedder gave no vector in time, and words alone must do. bounds, named: the numbers that its wishes name as bounds,
-    and the fields' values that they name.
+    embedder gave no vector in time, and words alone must do. bounds, named, days: the numbers that its wishes name as
+    bounds, and the fields' values and dates that they name.
     """
 
     reading: Reading
@@ -87,6 +89,7 @@ class Query:
     by_words: bool = False
     bounds: tuple[Bound, ...] = ()
     named: tuple[Named, ...] = ()
+    days: tuple[Days, ...] = ()
     meant: Vectors | None = None
 
 
@@ -212,8 +215,9 @@ class Serving:
         for item in (*reading.request.like, *reading.request.unlike):
             self.position(item)
         self._given(reading.request)
-        bounds = self.numbers.bounds(reading.request.text, reading.wishes)
-        query = Query(reading, None, bounds=bounds, named=self.values.named(reading.wishes))
+        text, wishes_said = reading.request.text, reading.wishes
+        bounds, days = self.numbers.bounds(text, wishes_said), self.dates.named(text, wishes_said)
+        query = Query(reading, None, bounds=bounds, named=self.values.named(wishes_said), days=days)
         if not self.embedder or not reading.asked:
             return replace(query, vector=self._moved(None, self.whole, reading.request))
         vectors = self.embedder.embed([reading.asked]) if demand else self._embedded([reading.asked])
@@ -298,6 +302,11 @@ class Serving:
             lambda position: self.catalogue.item(position).text,
         )
 
+    @cached_property
+    def dates(self) -> DayFields:
+        """The fields of dates, and which days a request names on them."""
+        return DayFields(self.catalogue.columns())
+
     def barred(self, query: Query) -> Mask | None:
         """(items,): of a request that only refuses, the items that have all words of a wish, and would be the nearest.
 
@@ -375,7 +384,7 @@ class Serving:
             mismatch=mismatch,
             fields=item.shown,
             unknown=unknown,
-            copies=self._copies_of(position, hidden),
+            copies=self._copies_of(position, hidden, query.among),
             facts=item.facts,
         )
 
@@ -419,6 +428,10 @@ class Serving:
             stated = not isnan(columns[bound.field].numbers[position])  # type: ignore[index]
             meets = bound.meets(columns[bound.field], position)
             found[bound.wish] = ByField(_of_field(item, bound.field), meets) if stated else None
+        for days in query.days:
+            held = item.fields.get(days.field)
+            meets = isinstance(held, str) and days.meets(held)
+            found[days.wish] = ByField(_of_field(item, days.field), meets) if held else None
         for one in sorted(query.named, key=lambda one: self.values.holds(one, position)):  # what is held counts
             verdict = said.get(one.field)
             meets = self.values.holds(one, position)
@@ -427,9 +440,10 @@ class Serving:
                 found[one.wish] = ByField(_of_field(item, one.field), meets) if meets or otherwise else None
         return found
 
-    def _copies_of(self, position: int, hidden: Collection[int]) -> tuple[ItemId, ...]:
-        """The first twenty items that say the same as this one."""
-        same = (place for place in self._copies.get(int(self.heads[position]), ()) if place not in hidden)
+    def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
+        """The first twenty items that say the same as this one, of those that may be found."""
+        every = self._copies.get(int(self.heads[position]), ())
+        same = (place for place in every if place not in hidden and (among is None or among[place]))
         return tuple(self.catalogue.id(place) for place in islice(same, 21) if place != position)[:20]
 
     @cached_property

@@ -1,6 +1,7 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
 from firstfive.rank.bounds import Bound, NumberFields, joined
+from firstfive.rank.days import DayFields, Days
 from firstfive.rank.explain import ByField, explain, lacks, mentions
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
@@ -16,6 +17,8 @@ from firstfive.rank.wording import telling
 __all__ = [
     "Bound",
     "ByField",
+    "DayFields",
+    "Days",
     "Explorer",
     "Filter",
     "Named",

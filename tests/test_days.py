@@ -1,0 +1,73 @@
+"""Days that a request names: what a field of dates says of them, in three languages and for fields of two senses."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from firstfive.ask import read
+from firstfive.build.columns import columns
+from firstfive.rank import DayFields, Days
+from firstfive.types import Request
+
+DATES = ("2025-05-20", "2026-03-01", "2026-05-01", "2026-05-31", "2026-09-15", None)
+
+
+def fields(name: str, *others: str) -> DayFields:
+    """A catalogue of these dates, in one field or several."""
+    items = [{} if at is None else dict.fromkeys((name, *others), at) for at in DATES]
+    return DayFields(columns(dict.fromkeys((name, *others), "date"), items))
+
+
+def found(text: str, name: str = "starts") -> str:
+    """For each item: y(es), p(erhaps) or n(o); empty where no days are named."""
+    known = fields(name)
+    named = known.named(text, read(Request(text)).wishes)
+    if not named:
+        return ""
+    yes, silent = known.verdict(named[0])
+    assert not (yes & silent).any()
+    for days in named:
+        assert [bool(at and days.meets(at)) for at in DATES] == yes.tolist()
+    return "".join("y" if one else "p" if other else "n" for one, other in zip(yes, silent, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a walk in May", "ynyynp"),
+        ("eine Wanderung im Mai", "ynyynp"),
+        ("une marche en mai", "ynyynp"),
+        ("a walk in early May 2026", "nnyynp"),
+        ("a walk in 2025", "ynnnnp"),
+        ("a walk from May", "nnyyyp"),
+        ("a walk since 2 May 2026", "nnnyyp"),
+        ("eine Wanderung ab 15.9.2026", "nnnnyp"),
+        ("a walk before March", "yynnnp"),
+        ("a walk, until 2026-05-01", "yyynnp"),
+        ("a walk, not in May", ""),
+        ("a walk in the hills", ""),
+        ("you may bring a dog", ""),
+        ("a walk of 2026 steps", ""),
+        ("30 February 2026", ""),
+    ],
+)
+def test_days_are_read_as_they_are_said(text: str, wanted: str) -> None:
+    assert found(text) == wanted
+
+
+@pytest.mark.parametrize("name", ["available_from", "frei ab", "disponible", "FreeFrom"])
+def test_what_is_to_be_had_from_a_day_on_is_to_be_had_behind_it(name: str) -> None:
+    assert found("a flat, free in May", name) == "yyyynp"
+    assert found("a flat in May 2025", name) == "ynnnnp"
+
+
+def test_of_two_fields_none_is_meant() -> None:
+    known = fields("starts", "ends")
+    assert known.named("in May", read(Request("in May")).wishes) == ()
+
+
+def test_a_month_of_any_year_is_that_month() -> None:
+    days = Days("starts", 0, "0000", "9999", "05")
+    assert [days.meets(at) for at in ("2026-05-01", "1999-05-31", "2026-06-01")] == [True, True, False]
+    assert np.array_equal(fields("starts").verdict(days)[0], [True, False, True, True, False, False])
