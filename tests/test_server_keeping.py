@@ -21,6 +21,8 @@ from firstfive import observe
 from firstfive.app import record
 from firstfive.app.wiring import Project, open_project
 from firstfive.errors import AccessError, NotFound, RequestError
+from firstfive.server import serving
+from firstfive.server.forgetting import Forgetting
 from firstfive.server.serving import Heard, Housekeeping
 from firstfive.store.people import SqlSlates
 from firstfive.testing.clients import served
@@ -128,10 +130,41 @@ def test_erasing_what_is_not_there_says_so(world: Project) -> None:
     assert wrong.value.code == "not_found.request"
 
 
-def test_a_server_forgets_by_itself(world: Project) -> None:
-    old = keep(world, "old", days_old=999)
-    with Housekeeping(world):
+def test_a_server_forgets_by_itself_not_at_once_and_says_how_much(
+    world: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    old, young = keep(world, "old", days_old=999), keep(world, "young")
+    monkeypatch.setattr(serving, "FORGET_AFTER_S", 3.0)
+    with caplog.at_level("INFO", "firstfive"), Housekeeping(world):
+        sleep(1.5)
+        assert stored(world, old)
         assert soon(lambda: not stored(world, old))
+        assert soon(lambda: "removed what is older than 365 days: 1 of slates" in caplog.text)
+    assert stored(world, young)
+
+
+def test_a_server_whose_clock_runs_ahead_removes_nothing_also_after_new_requests(
+    world: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    old, older = keep(world, "old", days_old=9), keep(world, "older", days_old=400)
+    ahead = NOW + timedelta(days=3_000)
+    forgetting = Forgetting(world)
+    keep(world, "by that clock", days_old=-3_000)
+    with caplog.at_level("WARNING", "firstfive"):
+        forgetting(ahead)
+    assert stored(world, old)
+    assert stored(world, older)
+    assert "Set the clock and restart the server" in caplog.text
+    forgetting(NOW)  # set right meanwhile
+    assert stored(world, old)
+    assert not stored(world, older)
+
+
+def test_a_short_time_to_keep_is_kept_to_in_a_store_that_was_left_alone_for_some_weeks(world_folder: Path) -> None:
+    with open_project(world_folder, overrides=["privacy.keep_days=1"], environment={}) as project:
+        old = keep(project, "old", days_old=20)
+        Forgetting(project)()
+        assert not stored(project, old)
 
 
 def test_a_server_builds_by_itself_when_told_to(world_folder: Path) -> None:

@@ -18,12 +18,12 @@ import uvicorn
 from firstfive import observe
 from firstfive.app import release as releases
 from firstfive.app.recommend import Recommender
-from firstfive.app.record import forget_old
 from firstfive.app.wiring import Project
 from firstfive.errors import FirstFiveError, RunError
 from firstfive.server.app import make_app
 from firstfive.server.arriving import AT_ONCE, InTime, Seldom
 from firstfive.server.calls import unforeseen
+from firstfive.server.forgetting import Forgetting
 from firstfive.server.wrappers import LOOPBACK
 from firstfive.types import Event, ReleaseId
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 STOP_S = 10
 """Seconds that calls in flight get to finish when the server is told to stop."""
+FORGET_AFTER_S = 600.0
+"""Seconds until a server that starts forgets for the first time: a clock may be set only once there is a network."""
 FORGET_EVERY_S = 3600.0
 LOOK_EVERY_S = 2.0
 """How often a server looks whether enough events came to learn from."""
@@ -178,6 +180,7 @@ class Housekeeping:
         self._project = project
         self._built = ""  # the pages as they were at the last build
         self._heard = Heard(project)
+        self._forget = Forgetting(project)
         self._made: list[ReleaseId] = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstfive-housekeeping", daemon=True)
@@ -264,12 +267,12 @@ class Housekeeping:
     def _run(self) -> None:
         settings = self._project.settings.server
         every_s, learn_s = settings.build_every_s, settings.learn_every_s
-        forget_at = look_at = monotonic()
+        forget_at, look_at = monotonic() + FORGET_AFTER_S, monotonic()
         build_at, learn_at = monotonic() + every_s, monotonic() + learn_s
         while not self._stop.wait(min(1.0, every_s or 1.0, learn_s or 1.0)):
             if monotonic() >= forget_at:
                 forget_at = monotonic() + FORGET_EVERY_S
-                self._do("forget", lambda: forget_old(self._project))
+                self._do("forget", self._forget)
             if every_s and monotonic() >= build_at:
                 self._do("build", self._build)
                 build_at = monotonic() + every_s
