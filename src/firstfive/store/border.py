@@ -27,7 +27,8 @@ FULL = ("store.full", "the disk, its quota or the largest allowed file is full; 
 BUSY = ("store.busy", "another process is writing; wait for it (a build, an import) or stop it, and try again")
 BROKEN = (
     "store.broken",
-    "the file is damaged or is not a firstfive store; put back a copy of it, or move it away and import again",
+    "the file is damaged or is not a firstfive store; put back a copy of it, or move it away and import again, each "
+    "time without the files ending in -wal and -shm beside it, which belong to the damaged one",
 )
 UNWRITABLE = (
     "store.failed",
