@@ -611,6 +611,18 @@ def test_gzip_is_unpacked_as_it_comes_whatever_the_name(tmp_path: Path) -> None:
     assert list(pages(read(path))) == ["1"]
 
 
+def test_a_value_that_thousands_of_rows_of_a_parquet_file_share_is_a_bomb(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "bomb.parquet"
+    pq.write_table(pyarrow.table({"text": ["x" * 100_000] * 1_000}), path)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(SourceError, match="over 200 times") as refused:
+        read(path)
+    assert refused.value.code == "source.bomb"
+
+
 def test_a_bomb_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "items.csv.gz"
     path.write_bytes(gzip.compress(b"id,name,text\n" + b"1,A,x\n" * 2_000_000))

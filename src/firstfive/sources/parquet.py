@@ -15,7 +15,8 @@ from firstfive.sources.opening import FREE, Limits, check_ratio
 from firstfive.sources.tables import Row
 from firstfive.types import Rejected
 
-BATCH = 1_000
+BATCH = 128
+"""Rows read at once: so many large ones fit into memory, and reading more at once is hardly faster."""
 
 
 def read_parquet(path: Path, limits: Limits) -> Iterator[Row | Rejected]:
@@ -54,7 +55,11 @@ def _batches(path: Path, limits: Limits) -> Iterator[Any]:
         with pyarrow.parquet.ParquetFile(path) as file:
             groups = (file.metadata.row_group(at).total_byte_size for at in range(file.metadata.num_row_groups))
             check_ratio(str(path), max(sum(groups), FREE), path.stat().st_size, limits)
-            yield from file.iter_batches(batch_size=BATCH)
+            read = 0  # the footer counts a value that many rows share once
+            for batch in file.iter_batches(batch_size=BATCH):
+                read += batch.nbytes
+                check_ratio(str(path), max(read, FREE), path.stat().st_size, limits)
+                yield batch
     except (pyarrow.ArrowException, OSError, ValueError) as wrong:
         raise SourceError(f"{path} is not a whole Parquet file: {str(wrong)[:200]}; write it again") from wrong
 
