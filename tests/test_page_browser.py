@@ -245,14 +245,14 @@ def test_the_walk_from_a_sentence_to_the_list(page: Page) -> None:
     first = page.get_by_role("article").first
     name = first.locator("h2 bdi").inner_text()
     first.get_by_role("button", name="Maybe").click()
-    page.get_by_text("You said maybe.").wait_for()
+    page.get_by_role("article").get_by_text("You said maybe.").wait_for()
     page.get_by_role("article").first.get_by_role("button", name="Undo").click()
     page.get_by_role("article").first.get_by_role("button", name="Yes, it fits").click()
     page.get_by_role("link", name="Your list (1)").click()
     page.wait_for_url("**/list/*")
     assert page.get_by_role("article", name=name).is_visible()
     page.get_by_role("link", name="Back to the results").click()
-    page.get_by_text("You said yes.").wait_for()
+    page.get_by_role("article").get_by_text("You said yes.").wait_for()
 
 
 def test_back_and_reload_show_what_was_there(page: Page) -> None:
@@ -296,7 +296,7 @@ def test_in_an_older_browser_a_button_does_what_it_does(browser: Browser, server
         page.add_init_script("FormData = class extends FormData { constructor(form) { super(form); } };")
         ask(page)
         page.get_by_role("article").first.get_by_role("button", name="Maybe").click()
-        page.get_by_text("You said maybe.").wait_for()
+        page.get_by_role("article").get_by_text("You said maybe.").wait_for()
         assert page.locator(".message").count() == 0
 
 
