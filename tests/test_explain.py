@@ -388,7 +388,6 @@ def test_another_number_where_the_item_speaks_of_the_same_contradicts_and_is_quo
         ("moins de 900 euros par mois", "Une visite par mois."),
         ("two", "Two cats live here."),
         ("May", "You may bring your own furniture."),
-        ("2 bedrooms", "One bedroom and a kitchen."),
     ],
 )
 def test_words_for_money_a_number_alone_and_the_verb_may_are_no_reason(wish: str, says: str) -> None:
@@ -420,7 +419,7 @@ def test_a_pair_is_no_reason_where_all_passages_are_as_near() -> None:
     assert explain(item, spans, wanted, alike)[0] is not None
     reason, mismatch = explain(item, spans, wanted, alike, around=around)
     assert reason is None
-    assert (mismatch and mismatch.kind) == "not mentioned"
+    assert mismatch is None  # it is near enough not to be said to be missing
     assert explain(item, spans, wanted, like(item, [[0.6, 0.4]]), around=around)[0] is not None
 
 

@@ -11,7 +11,7 @@ from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.recommend import Recommender
 from firstfive.app.wiring import Project, init_project, open_project
-from firstfive.ask import read
+from firstfive.ask import read, topic
 from firstfive.build.columns import columns
 from firstfive.rank import NamedValues
 from firstfive.types import Fields, Place, Request
@@ -43,7 +43,7 @@ def values() -> NamedValues:
         ]
         return np.array([at for at, one in enumerate(everything) if text in one], dtype=np.int64)
 
-    return NamedValues(columns(KINDS, FIELDS), holding, TEXTS.__getitem__)
+    return NamedValues(columns(KINDS, FIELDS), topic, holding, TEXTS.__getitem__)
 
 
 def named(values: NamedValues, text: str) -> list[tuple[str, str]]:

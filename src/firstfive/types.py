@@ -256,13 +256,15 @@ class Candidates:
 @dataclass(frozen=True, slots=True, eq=False)
 class Stated:
     """What was said of a field, by an answer or by the request. yes, perhaps (items,): which items state it, and which
-    state nothing about it. silent, otherwise: what it speaks against these and against all others, in nats.
+    state nothing about it. silent, otherwise: what it speaks against these and against all others, in nats. firm: it
+    was said of the field, and not only most likely meant so.
     """
 
     yes: Mask
     perhaps: Mask
     silent: float
     otherwise: float
+    firm: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from firstfive.ask import (
     answer,
     best,
     doubts,
+    heed,
     held_codes,
     likely,
     losses,
@@ -35,14 +36,13 @@ from firstfive.ask import (
 from firstfive.errors import ModelError
 from firstfive.features import DEEP, FIRST, met_shares
 from firstfive.observe import log
-from firstfive.rank import behind, joined, parse_filter, telling
+from firstfive.rank import behind, parse_filter, telling
 from firstfive.settings import AskSettings
 from firstfive.types import Asked, Option, Question, Told
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
     from firstfive.ask import Calibration
-    from firstfive.rank import Verdict
     from firstfive.types import (
         Candidates,
         ItemId,
@@ -97,13 +97,15 @@ def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
     The channels are searched once more, among the items that no answer speaks against. Raises RequestError
     request.filter for a condition that is none, or names a field that is not there.
     """
-    request = query.reading.request
-    said = stated(serving, query)
+    request, said = query.reading.request, stated(serving, query)
+    answers, own = ([one for one in said if one.firm is firm] for firm in (True, False))
     barred = _barred(serving, query)
     if barred is not None:
-        said.append(answer(~barred, np.zeros_like(barred)))
-    if said:
-        found = _fitting(serving, query, found, said)
+        answers.append(answer(~barred, np.zeros_like(barred)))
+    if answers:
+        found = prefer(found, _fitting(serving, query, found, answers), answers)
+    if own:
+        found = heed(found, _fitting(serving, query, found, [*answers, *own]), own)
     if barred is not None:
         found = behind(found, barred[found.positions])
     for phrases in [] if query.by_words else _phrases_told(serving, request):
@@ -113,23 +115,15 @@ def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
 
 
 def _fitting(serving: Serving, query: Query, found: Candidates, said: Sequence[Stated]) -> Candidates:
+    """What is found among the items that nothing said speaks against."""
     fits = np.logical_and.reduce([one.yes | one.perhaps for one in said])
     among = fits if query.among is None else fits & query.among
-    fitting = serving.retrieve(replace(query, among=among)) if among.any() else found.take(slice(0, 0))
-    return prefer(found, fitting, said)
+    return serving.retrieve(replace(query, among=among)) if among.any() else found.take(slice(0, 0))
 
 
 def stated(serving: Serving, query: Query) -> list[Stated]:
-    """What was said of fields: by each answer of the visit, and by the request's own words, where these bound a number
-    or name a value.
-    """
-    bounded = [serving.numbers.verdict(bound) for bound in joined(query.bounds)]
-    bounded += [serving.dates.verdict(days) for days in query.days]
-    return [
-        *(answer(*verdict) for verdict in _verdicts(serving, query.reading.request)),
-        *(answer(yes, perhaps) for yes, perhaps in bounded if yes.any()),
-        *serving.values.verdicts(query.named).values(),
-    ]
+    """What was said of fields: by each answer of the visit, and by the request's own words."""
+    return [*_answers(serving, query.reading.request), *query.said.values()]
 
 
 def lost(serving: Serving, query: Query, positions: Positions) -> Scores:
@@ -245,10 +239,11 @@ def _barred(serving: Serving, query: Query) -> Mask | None:
     return barred if left.any() else None
 
 
-def _verdicts(serving: Serving, request: Request) -> list[Verdict]:
-    """Of each answer, the items that state it and those that state nothing about it."""
+def _answers(serving: Serving, request: Request) -> list[Stated]:
+    """What each answer of the visit says of the items."""
     columns, items = serving.catalogue.columns(), len(serving.catalogue)
-    return [parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition]
+    every = (parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition)
+    return [answer(*verdict) for verdict in every]
 
 
 def _phrases_told(serving: Serving, request: Request) -> list[list[str]]:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import islice
 from math import isnan
@@ -19,7 +19,7 @@ import numpy as np
 from firstfive.app import adapted, learned
 from firstfive.app.learned import Blending
 from firstfive.app.spelling import Spelling
-from firstfive.ask import Reading, read, topic
+from firstfive.ask import Reading, answer, heeded, read, topic
 from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
@@ -31,6 +31,7 @@ from firstfive.rank import (
     ByField,
     DayFields,
     Days,
+    Flag,
     Named,
     NamedValues,
     NumberFields,
@@ -39,8 +40,10 @@ from firstfive.rank import (
     cut,
     diversify,
     explain,
+    flags,
     fold_copies,
     fuse,
+    joined,
     lacks,
     last,
     meet_words,
@@ -65,8 +68,6 @@ LOOKED_AT = 50
 """Of these, so many are read whole. Cost: 0.3 ms an item of 40 sentences."""
 SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
-AROUND = 20
-"""Passages of all places together that say how near passages are to a wish on the whole."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
 
@@ -77,8 +78,9 @@ class Query:
 
     meant is the vector of its words alone, without the items that it likes and dislikes.
     wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
-    embedder gave no vector in time, and words alone must do. bounds, named, days: the numbers that its wishes name as
-    bounds, and the fields' values and dates that they name.
+    embedder gave no vector in time, and words alone must do. bounds, days, named, flags: the numbers, days and values
+    that its wishes name of fields, and the fields of yes and no. said: what these say of the items, by field, where an
+    item meets it.
     """
 
     reading: Reading
@@ -88,8 +90,10 @@ class Query:
     unknown: Mapping[str, Mask] | None = None
     by_words: bool = False
     bounds: tuple[Bound, ...] = ()
-    named: tuple[Named, ...] = ()
     days: tuple[Days, ...] = ()
+    named: tuple[Named, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    said: Mapping[str, Stated] = field(default_factory=dict)
     meant: Vectors | None = None
 
 
@@ -101,7 +105,6 @@ class _Told:
     usual: Scores | None
     around: Scores | None
     named: Collection[int]
-    said: Mapping[str, Stated]
 
 
 class Serving:
@@ -215,9 +218,7 @@ class Serving:
         for item in (*reading.request.like, *reading.request.unlike):
             self.position(item)
         self._given(reading.request)
-        text, wishes_said = reading.request.text, reading.wishes
-        bounds, days = self.numbers.bounds(text, wishes_said), self.dates.named(text, wishes_said)
-        query = Query(reading, None, bounds=bounds, named=self.values.named(wishes_said), days=days)
+        query = self._said(reading)
         if not self.embedder or not reading.asked:
             return replace(query, vector=self._moved(None, self.whole, reading.request))
         vectors = self.embedder.embed([reading.asked]) if demand else self._embedded([reading.asked])
@@ -226,6 +227,21 @@ class Serving:
         asked = self.adapter(vectors) if self.adapter else vectors
         query = replace(query, vector=self._moved(asked[0], self.whole, reading.request), meant=asked[0])
         return replace(query, wishes=self._wished(reading, vectors)) if wishes else query
+
+    def _said(self, reading: Reading) -> Query:
+        """The query of what the request says of fields."""
+        text, wishes = reading.request.text, reading.wishes
+        bounds, days = joined(self.numbers.bounds(text, wishes)), self.dates.named(text, wishes)
+        columns, named = self.catalogue.columns(), self.values.named(wishes)
+        yes_or_no = flags(columns, wishes)
+        said = {one.field: heeded(answer(*self.dates.verdict(one))) for one in days}
+        said |= {one.field: heeded(answer(*one.verdict(columns[one.field]))) for one in yes_or_no}
+        said |= {name: heeded(one) for name, one in self.values.verdicts(named).items()}
+        for one in bounds:
+            stated = answer(*self.numbers.verdict(one))
+            said[one.field] = stated if one.firm else heeded(stated)
+        said = {name: one for name, one in said.items() if one.yes.any()}
+        return Query(reading, None, bounds=bounds, days=days, named=named, flags=yes_or_no, said=said)
 
     def _wished(self, reading: Reading, vectors: Vectors) -> Callable[[], Vectors]:
         """What gives the wishes' vectors; they are made meanwhile. vectors (1, size): the request's."""
@@ -278,7 +294,7 @@ class Serving:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None
         near = [self._near(wishes, position) for position in candidates.positions.tolist()]
-        told = _Told(near, self._usual(wishes), _around(near), self._named(query), self.values.verdicts(query.named))
+        told = _Told(near, self._usual(wishes), self._around(wishes), self._named(query))
         return tuple(self._place(query, candidates, row, told, hidden) for row in range(len(candidates)))
 
     def _near(self, wishes: Vectors | None, position: int) -> Vectors | None:
@@ -298,6 +314,7 @@ class Serving:
         everything = len(self.catalogue)
         return NamedValues(
             self.catalogue.columns(),
+            topic,
             lambda text: self.words.holding(text, everything).positions,
             lambda position: self.catalogue.item(position).text,
         )
@@ -360,7 +377,7 @@ class Serving:
         position = int(candidates.positions[row])
         item = self.catalogue.item(position)
         spans = row_spans(item.title, item.text, item.passages)
-        fields, wishes = self._by_fields(query, item, position, told.said), query.reading.wishes
+        fields, wishes = self._by_fields(query, item, position), query.reading.wishes
         reason, mismatch = explain(item, spans, wishes, told.near[row], fields, told.usual, told.named, told.around)
         if reason:
             reason = replace(reason, said=query.reading.quote(reason.said))
@@ -397,6 +414,12 @@ class Serving:
         nearest = np.maximum.reduceat(np.vecdot(wishes[:, None], rows[None]), starts, axis=1)
         return np.asarray(nearest.mean(axis=1), dtype=np.float32)
 
+    def _around(self, wishes: Vectors | None) -> Scores | None:
+        """(wishes,): how near a passage of the catalogue is to each wish, the mean of a sample."""
+        if wishes is None or self._sample is None:
+            return None
+        return np.asarray(np.vecdot(wishes[:, None], self._sample[0][None]).mean(axis=1), dtype=np.float32)
+
     @cached_property
     def _sample(self) -> tuple[Vectors, Positions] | None:
         """The passages of items from all over the catalogue, and where each item's begin; None of a small one."""
@@ -419,25 +442,19 @@ class Serving:
         whole = (start for start, text in wishes if any(_holds(values, text) for values in columns))
         return frozenset([*whole, *(one.wish for one in query.named)])
 
-    def _by_fields(
-        self, query: Query, item: Item, position: int, said: Mapping[str, Stated]
-    ) -> dict[int, ByField | None]:
-        """What the item's fields say of the wishes that bound a number or name a value. said: by field, of values."""
+    def _by_fields(self, query: Query, item: Item, position: int) -> dict[int, ByField | None]:
+        """What the item's fields say of the wishes that name numbers, days or values of them."""
         columns, found = self.catalogue.columns(), dict[int, ByField | None]()
-        for bound in query.bounds:
-            stated = not isnan(columns[bound.field].numbers[position])  # type: ignore[index]
-            meets = bound.meets(columns[bound.field], position)
-            found[bound.wish] = ByField(_of_field(item, bound.field), meets) if stated else None
-        for days in query.days:
-            held = item.fields.get(days.field)
-            meets = isinstance(held, str) and days.meets(held)
-            found[days.wish] = ByField(_of_field(item, days.field), meets) if held else None
-        for one in sorted(query.named, key=lambda one: self.values.holds(one, position)):  # what is held counts
-            verdict = said.get(one.field)
-            meets = self.values.holds(one, position)
-            otherwise = verdict is not None and not (verdict.yes | verdict.perhaps)[position]
-            if verdict or meets:
-                found[one.wish] = ByField(_of_field(item, one.field), meets) if meets or otherwise else None
+        met = [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.bounds]
+        met += [(one.wish, one.field, one.meets(str(item.fields.get(one.field, "")))) for one in query.days]
+        met += [(one.wish, one.field, self.values.holds(one, position)) for one in query.named]
+        met += [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.flags]
+        for wish, name, meets in sorted(met, key=lambda one: one[2]):  # of several, what is met counts
+            said = query.said.get(name)
+            if meets or (said and not (said.yes | said.perhaps)[position]):
+                found[wish] = ByField(_of_field(item, name), meets)
+            elif said:
+                found.setdefault(wish, None)
         return found
 
     def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
@@ -540,17 +557,11 @@ def _holds(values: Sequence[str], text: str) -> bool:
     return at < len(values) and values[at] == text
 
 
-def _around(near: Sequence[Vectors | None]) -> Scores | None:
-    """(wishes,): how near the passages of all places are to each wish, in the mean; None of too few."""
-    known = [one for one in near if one is not None]
-    rows = np.concatenate(known, axis=1) if known else np.empty((0, 0))
-    return np.asarray(rows.mean(axis=1), dtype=np.float32) if rows.shape[1] >= AROUND else None
-
-
 def _of_field(item: Item, field: str) -> Quote:
     """What an item's field says, as the item writes it."""
     value = item.shown[field]
-    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    told = {True: "yes", False: "no"}
+    text = told[value] if isinstance(value, bool) else f"{value:.15g}" if isinstance(value, float) else str(value)
     return Quote(text, 0, len(text), f"fields.{field}")
 
 

@@ -3,7 +3,7 @@
 from firstfive.ask.chance import USUAL, Calibration, Grounds, by_labels, fit
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import PHRASES, nearer
-from firstfive.ask.prefer import answer, doubts, likely, losses, nearer_first, prefer
+from firstfive.ask.prefer import answer, doubts, heed, heeded, likely, losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
 from firstfive.ask.read import REFUSING, SMALL_WORDS, Reading, read
 from firstfive.ask.sharpen import sharpenings
@@ -28,6 +28,8 @@ __all__ = [
     "by_labels",
     "doubts",
     "fit",
+    "heed",
+    "heeded",
     "held_codes",
     "likely",
     "losses",

@@ -6,6 +6,7 @@ Never a filter: an answer cannot leave nothing to show.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 AGAINST = 2.5
 """What speaks against an item that states otherwise than an answer, in nats, beyond what speaks against a silent one:
 of those that are right, one in twelve does."""
+HEEDED = 2.5
+"""At most so much, in nats, does what a request most likely means of a field speak against an item. The rest of what it
+says counts too: to "yoga in June" yoga in May is nearer than bread in June."""
 NAT = 0.2
 """What a nat costs, in fused score. What states the answer keeps its own: a raised one would pass for a surer match."""
 
@@ -56,6 +60,27 @@ def answer(yes: Mask, perhaps: Mask) -> Stated:
     return Stated(yes, perhaps, narrows, narrows + AGAINST)
 
 
+def heeded(said: Stated) -> Stated:
+    """What a request most likely means of a field, beside what else it says."""
+    return replace(said, silent=min(said.silent, HEEDED / 2), otherwise=min(said.otherwise, HEEDED), firm=False)
+
+
+def heed(found: Candidates, fitting: Candidates, said: Sequence[Stated]) -> Candidates:
+    """The candidates, best first, less what a request's own words about fields speak against each.
+
+    fitting: what was found among items that these do not speak against. Those of them that are no candidates are less
+    near to the request than any candidate, and come behind by as much as they are behind the best of them.
+    """
+    new = fitting.take(~np.isin(fitting.positions, found.positions))
+    least = float(found.scores.min(initial=1.0))
+    positions = np.concatenate([found.positions, new.positions])
+    scores = np.concatenate([found.scores, new.scores * np.float32(max(least, 0.0))]) - losses(positions, said)
+    names = {**found.channels, **new.channels}
+    channels = {name: np.concatenate([_channel(one, name) for one in (found, new)]) for name in names}
+    order = np.lexsort((positions, -scores))
+    return Candidates(positions, scores.astype(np.float32), channels).take(order)
+
+
 def doubts(positions: Positions, said: Sequence[Stated]) -> Numbers:
     """(n,): what all that was said speaks against the items at these positions, in nats."""
     each = (_against(one.yes[positions], one.perhaps[positions], one) for one in said)
@@ -85,6 +110,10 @@ def nearer_first(found: Candidates, nearest: Mask, phrases: int) -> Candidates:
     lost = np.where(nearest, 0.0, NAT * np.log(phrases)).astype(np.float32)
     scores = found.scores - lost
     return Candidates(found.positions, scores, found.channels).take(np.lexsort((found.positions, -scores)))
+
+
+def _channel(found: Candidates, name: str) -> Scores:
+    return found.channels.get(name, np.full(len(found), np.nan, dtype=np.float32))
 
 
 def _placed(positions: np.ndarray, found: Candidates, scores: Scores | None) -> Scores:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from firstfive.ask.spelling import Respelt, respelt
 from firstfive.ask.topics import TOPICS
 from firstfive.errors import RequestError
+from firstfive.features.dates import MONTHS
 from firstfive.guard import printable, storable
 from firstfive.types import Misspelt, Quote, Request, Span, Wish
 
@@ -19,6 +20,13 @@ _PLACE = (
     r"(?:sea\w*|beach|coast|ocean|river|lake|loch|water\w*|canal|harbou?r|park|station|shops?|woods?|forest|mountains?|"
     r"church|town|village)"
 )
+_WEEKDAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|"
+    r"(?:lun|mar|mercre|jeu|vendre|same)dis?|dimanches?)"
+)
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DAY = rf"(?:(?:the|dem|le)\s+)?(?:\d{{1,2}}(?:\.|st|nd|rd|th|er)?\s+)?(?:{_MONTH})"
+_TIMES = r"(?:before|after|until|till|since|starting|ab|bis|seit|vor|nach|im|avant|après|dès|depuis|à\s+partir\s+d[eu])"
 _ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
 _CUTS = re.compile(
     r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
@@ -26,7 +34,10 @@ _CUTS = re.compile(
     r"(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|my|(?:i|we)['’]\w+)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?)|et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es))|"
-    rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+{_ORT}\b)|à(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
+    rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{_WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
+    rf"(?:on|every)(?=\s+(?:an?\s+)?{_WEEKDAY}\b)|{_TIMES}(?=\s+{_DAY}\b)|"
+    r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
+    r"(?=\s+[€$£]?\d)|"
     r"but|with|without|in|near|for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
     r"over|from|because|"
     r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
@@ -52,32 +63,39 @@ _SHORTENED = re.compile(
     re.IGNORECASE,
 )
 """What a full stop makes short: it ends no sentence."""
-_YEARS = r"\d{2,3}(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
+_ORDINAL = re.compile(r"(?<![\w.,])\d{1,2}$")
+_COUNTED = re.compile(rf"(?:{'|'.join(MONTHS)}|stock|etage|januar|klasse|jahrhundert|\d{{1,2}}\.)", re.IGNORECASE)
+"""What a full stop behind a number counts: "1. Juni", "3. Stock"."""
+_YEARS = r"(?:1[01]|[2-9])?\d(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
 _AGE = (
     rf"{_YEARS}(?=\s+(?:and|und|et)\s+"
     r"(?:i|i['’]d|am|want|need|would|like|can['’]?t|cannot|has|ich|möchte|suche|kann|je|cherche)\s)"
 )
+_OWN = r"(?:budget|rent|limit|max\w*|price|size|miete|preis|grenze|loyer|prix)\b"
 _AGED = re.compile(
-    rf"(?:(?:i['’]m|(?:i|my\s+\w+|(?:he|she|they|who)?)\s+(?:am|is|are)|(?:ich|mein\w*\s+\w+)\s+(?:bin|ist)|"
-    rf"(?:j['’]ai|(?:mon|ma)\s+\w+\s+a))\s+)(?:(?:nearly|almost|over|about|fast|presque)\s+)?{_YEARS}",
+    rf"(?:(?:i['’]m|(?:i|my\s+(?!{_OWN})\w+|(?:he|she|they|who)?)\s+(?:am|is|are)|(?:ich|mein\w*\s+(?!{_OWN})\w+)\s+(?:bin|ist)|"
+    rf"(?:j['’]ai|(?:mon|ma)\s+(?!{_OWN})\w+\s+a))\s+)(?:(?:nearly|almost|over|about|fast|presque)\s+)?{_YEARS}",
     re.IGNORECASE,
 )
 """How old the seeker is, or who is with them, which no item says: "I am 70 and would like", "my wife is 69"."""
 _LEADING = re.compile(
-    r"(?:(?:and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need|would|"
-    r"like|love|do|does|can|could|you|there|got|show|suggest|recommend|any|anything|something|somewhere|looking|look|"
-    r"find|me|us|please|an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
+    r"(?:(?:(?:i|we|i['’]d|we['’]d|would)\s+love|and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need|would|"
+    r"like|do|does|could|you|there|any|anything|something|somewhere|looking(?=\s+for)|look(?=\s+for)|find|me|please|"
+    r"(?:can|have|has)\s+(?:you|i|we)|(?:show|suggest|recommend|find)\s+(?:me|us)|"
+    r"(?:have\s+you|i['’]ve|has\s+it)\s+got|(?:on|every)(?=\s+(?:an?\s+)?"
+    rf"{_WEEKDAY}\b)|"
+    r"an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
     r"haben|sie|gibt|es|etwas|irgendwo|möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|"
     r"d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|les?|la|parce\s+que?|"
-    r"avez-vous|auriez-vous|y\s+a-t-il|il\s+y\s+a|est-ce\s+que|quelque\s+chose|au|aux|à|"
+    r"avez-vous|auriez-vous|y\s+a-t-il|il\s+y\s+a|est-ce\s+que|quelque\s+chose|(?:au|aux|à)(?=\s+(?-i:[A-ZÀ-Þ]))|"
     rf"{_AGE})\s+)+",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
     r"(?:pas\s+d['’]|(?:not|no|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|keine?n?|"
     r"nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?)\s+)"
-    r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|nur|unbedingt|forcément)\b)"
-    r"(?:(?:want|need|like|an?|the|in|any|about|of)\s+)*",
+    r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|far|too|so|nur|unbedingt|weit|zu|forcément|loin|trop)\b)"
+    r"(?:(?:want|need|like|an?|the|in|any|about|of|near|bei|à|au|aux|en|dans|chez)\s+)*",
     re.IGNORECASE,
 )
 _WHOSE = (
@@ -278,7 +296,8 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
             (_SUM_BEFORE.search(before) and _NUMBERED.match(text, match.end()))
             or (_MONEY_BEFORE.search(before) and _SUM_AFTER.match(text, match.end()))
         )
-        goes_on = match.end() < len(text) and match[0].rstrip() == "." and _SHORTENED.search(before)
+        shortened = _SHORTENED.search(before) or (_ORDINAL.search(before) and _COUNTED.match(text, match.end()))
+        goes_on = match.end() < len(text) and match[0].rstrip() == "." and shortened
         if not (of_a_sum or goes_on):
             yield match.span()
 

@@ -10,10 +10,16 @@ if TYPE_CHECKING:
     from firstfive.ports import Column
 
 TOPICS: Mapping[str, frozenset[str]] = {
-    "place": frozenset("place country city location region state address seat town land ort pays ville lieu".split()),
+    "place": frozenset(
+        "place country county city location region district state address seat town village land ort stadt kreis "
+        "landkreis bezirk kanton pays ville commune département departement lieu".split()
+    ),
     "size": frozenset("size employees employee team headcount staff people workers mitarbeiter taille".split()),
     "age": frozenset("founded year established since age built begun batch gegründet baujahr fondée".split()),
-    "money": frozenset("revenue turnover sales price cost ebitda profit funding salary umsatz preis prix".split()),
+    "money": frozenset(
+        "revenue turnover sales price cost ebitda profit funding salary wage rent fee umsatz preis gehalt lohn miete "
+        "kosten prix salaire loyer tarif".split()
+    ),
     "kind": frozenset("industry sector category categories tags tag type kind field business branche secteur".split()),
 }
 """The topics that have words of their own on the page, each with words that fields about it are named by."""

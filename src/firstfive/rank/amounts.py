@@ -27,16 +27,21 @@ _MORE = (
     r"(?:or|oder|ou|and)\s+(?:more|over|above|larger|bigger|longer|higher|mehr|plus))\b"
 )
 _COUNTS = (
-    "one two three four five six seven eight nine ten eleven twelve",
-    "ein_ zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "one_ two three four five six seven eight nine ten eleven twelve",
+    "ein_ zwei drei vier fünf sechs sieben acht neun zehn elf_ zwölf",
     "un_ deux trois quatre cinq six sept huit neuf_ dix onze douze",
 )
 """Numbers in words, in three languages; one that is more often another word is left out."""
 COUNT = {word: count for words in _COUNTS for count, word in enumerate(words.split(), 1) if not word.endswith("_")}
+_NO_TENS = "".join(
+    f"(?<!{tens}[ -])"
+    for tens in ("ty", "vingt", "trente", "rante", "quante", "xante", "et", "hundred", "hundred and", "cent")
+)
+"""Of "twenty-five" the five is no number of its own."""
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<sign>[€$£]\s?)?"
     r"(?P<number>(?P<digits>[1-9]\d{0,2}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|"
-    rf"(?:{'|'.join(sorted(COUNT, key=len, reverse=True))})\b)"
+    rf"{_NO_TENS}(?:{'|'.join(sorted(COUNT, key=len, reverse=True))})\b(?![ -](?:hundred|hundert|cents?)\b))"
     rf"(?:\s?(?P<size>{'|'.join(sorted(_SIZE, key=len, reverse=True))})\b\.?)?(?P<more>\+)?)"
     rf"(?:\s+{_FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£%]|[^\W\d_]+))?",
     re.IGNORECASE,
@@ -71,7 +76,7 @@ _OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*[€$£]?\s*\d)", re.IGNORE
 _RANGE = frozenset({"-", "–", "to", "bis", "à", "or", "oder", "ou"})
 _AND = frozenset({"and", "und", "et"})
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s*[€$£]?\s*$", re.IGNORECASE)
-_PEOPLE = frozenset(
+PEOPLE = frozenset(
     "employees employee people staff workers persons headcount mitarbeiter mitarbeitende beschäftigte leute personen "
     "salariés salarié employés personnes collaborateurs".split()
 )
@@ -188,7 +193,7 @@ def _unit(match: re.Match[str]) -> str:
 
 def _size(match: re.Match[str], money: bool) -> float:
     size = (match["size"] or "").lower()
-    bare = size in _LETTERS and not money and _unit(match) not in _PEOPLE
+    bare = size in _LETTERS and not money and _unit(match) not in PEOPLE
     return 1.0 if not size or bare else _SIZE[size]
 
 
@@ -203,8 +208,8 @@ def _value(match: re.Match[str], money: bool) -> float:
 
 def _kind(match: re.Match[str], money: bool) -> str:
     unit, size = _unit(match), (match["size"] or "").lower()
-    if money or (size and size not in _LETTERS and unit not in _PEOPLE):
+    if money or (size and size not in _LETTERS and unit not in PEOPLE):
         return "money"
-    if unit in _PEOPLE:
+    if unit in PEOPLE:
         return "people"
     return size or (unit if tells(unit) else "")

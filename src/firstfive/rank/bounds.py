@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.rank.amounts import Amount, amounts
+from firstfive.rank.amounts import PEOPLE, Amount, amounts
 from firstfive.rank.wording import BEGINNING, same
 
 if TYPE_CHECKING:
@@ -25,28 +25,38 @@ if TYPE_CHECKING:
 
 COUNTED = 20
 """A bare number such as "4 rooms" is a bound where the field counts to at most this."""
+COMPOUNDED = 5
+"""Letters of a word that another may end with: "Stunden" of "Wochenstunden"."""
 _TOPICS = {"money": "money", "people": "size"}
 _PERIOD = re.compile(
     r"\s*(?:(?:an?|per|each|every|pro|im|in\s+der|je|par)\s+|/\s?)"
     r"(?:night|day|week|month|year|hour|nacht|tag|woche|monat|jahr|stunde|nuit|jour|semaine|mois|an|heure)\b"
-    r"|\s*(?:p\.?\s?[am]\b|pcm\b|pw\b|(?:dai|week|month|year)ly\b|monatlich\b|jährlich\b)",
+    r"|\s*(?:p\.?\s?a\b|pcm\b|pw\b|(?:dai|week|month|year)ly\b|monatlich\b|jährlich\b)",
     re.IGNORECASE,
 )
 """What stands behind a sum that has no sign: "under 900 a month"."""
+BEFORE = 40
+"""Characters before a number in which it is said what it is of."""
 _SUM_ALONE = re.compile(
-    r"(?:(?:under|below|less than|up to|at most|max(?:imum|imal)?\.?|cheaper than|between|"
-    r"(?:no|not|nothing) (?:over|above|more than)|unter|bis(?: zu)?|höchstens|weniger als|zwischen|"
-    r"(?:nicht|nichts) (?:über|mehr als)|moins de|au plus|entre|jusqu['’]à|pas plus de)\s+)?"
-    r"[\d.,'’ ]+(?:(?:and|to|-|–|und|bis|et|à)\s*[\d.,'’ ]+)?",
+    r"(?:under|below|less than|up to|at most|max(?:imum|imal)?\.?|cheaper than|"
+    r"(?:no|not|nothing) (?:over|above|more than)|unter|bis(?: zu)?|höchstens|weniger als|"
+    r"(?:nicht|nichts) (?:über|mehr als)|moins de|au plus|jusqu['’]à|pas plus de)\s+[\d.,'’ ]+",
     re.IGNORECASE,
 )
 """A wish of a number alone that it should not be above: in a catalogue with prices that is a price."""
-_OF_PEOPLE = re.compile(
-    r"\b(?:people|persons?|anyone|someone|those|adults?|wom[ae]n|m[ae]n|seniors?|kids|child(?:ren)?|aged?|leute|menschen|"
-    r"personen|frauen|männer|kinder|gens|personnes|femmes|hommes|enfants)\s*$",
+_OF_OTHERS = re.compile(
+    r"\b(?:people|persons?|anyone|someone|those|adults?|wom[ae]n|m[ae]n|seniors?|kids|child(?:ren)?|boys?|girls?|babies|baby|"
+    r"toddlers?|teen\w*|sons?|daughters?|nephews?|nieces?|grand\w+|age[ds]?|leute|menschen|personen|frauen|männer|kinder|"
+    r"jungen|mädchen|jugendliche|alter|gens|personnes|femmes|hommes|enfants|garçons?|filles?|âge|height|width|length|depth|"
+    r"size|weight|distance|speed|höhe|breite|länge|größe|gewicht|hauteur|largeur|taille|poids)[\s,:]*$",
     re.IGNORECASE,
 )
-"""Behind them a number alone is an age."""
+"""Behind them a number alone is an age or a measure."""
+_EARNED = re.compile(
+    r"\b(?:earn\w*|income|pension|salary|wages?|verdiene\w*|einkommen|rente|gehalt|gagne|revenus?|retraite|salaire)\b",
+    re.IGNORECASE,
+)
+"""What the seeker has is no price."""
 _NAME = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ONE_YEAR = r"(?:1[4-9]\d\d|20\d\d)"
@@ -75,18 +85,22 @@ _AFTER_YEAR = re.compile(
     re.IGNORECASE,
 )
 """What may follow a year. Another word is what there are as many of: "from 2000 euros", "after 1900 hours"."""
+_OR = re.compile(r"^[^.;:!?]{0,30}\b(?:or|oder|ou)\b[^.;:!?]{0,30}$", re.IGNORECASE)
 _JOINED = re.compile(r"^[^.;:,!?]{1,30}\b(?:and|but|und|aber|et|mais)\b[^.;:,!?]*$", re.IGNORECASE)
 _YEARS = (1400, 2100)
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a field's number should lie between, both ends included. wish: the start of the wish that says so."""
+    """What a field's number should lie between, both ends included. wish: the start of the wish that says so. firm: its
+    unit or its word is the field's.
+    """
 
     field: str
     low: float
     high: float
     wish: int = dataclasses.field(default=0, compare=False)
+    firm: bool = dataclasses.field(default=True, compare=False)
 
     def meets(self, column: Column, position: int) -> bool:
         """Whether the number of the item there lies between."""
@@ -132,20 +146,33 @@ class NumberFields:
         return yes if bound.high == inf else yes & (numbers <= bound.high), self._silent[bound.field]
 
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
+        found: list[tuple[Bound, Amount]] = []
         for wish, amount in _shared(text, [*_amounts(text, wishes)]):
             topic = _TOPICS.get(amount.kind) or self._unsigned(text, wish, amount)
             meant = [name for name in self._columns if self._means(name, amount.kind, topic)]
             if len(meant) != 1:
                 continue
-            if amount.low < amount.high or (not topic and amount.low >= 0 and self._kind(meant[0]) == "count"):
-                yield Bound(meant[0], amount.low, amount.high, wish.start)
+            of_size = topic and self._about(meant[0]) == topic
+            if amount.low < amount.high or (not of_size and amount.low >= 0 and self._kind(meant[0]) == "count"):
+                high = (
+                    inf if amount.kind == "people" and amount.low == amount.high else amount.high
+                )  # more have room too
+                bound = Bound(meant[0], amount.low, high, wish.start, firm=not topic or amount.kind in _TOPICS)
+                if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
+                    last, _ = found.pop()  # "two-bedroom or three-bedroom"
+                    bound = replace(last, low=min(last.low, bound.low), high=max(last.high, bound.high))
+                found.append((bound, amount))
+        return iter([bound for bound, _ in found])
 
     def _unsigned(self, text: str, wish: Wish, amount: Amount) -> str | None:
         """The topic money, where a number without a sign is a sum by what stands behind it, or for want of anything
         else, and there are prices among which it lies."""
         start = wish.start - len(wish.by)
-        alone = amount.high < inf and _SUM_ALONE.fullmatch(text[start : wish.end])
-        if _OF_PEOPLE.search(text[:start]) or not (alone or _PERIOD.match(text, amount.end)):
+        alone = amount.low == -inf and _SUM_ALONE.fullmatch(text[start : wish.end])
+        of_others = _OF_OTHERS.search(text, max(0, start - BEFORE), start) or _EARNED.search(
+            text, max(0, start - BEFORE), amount.start
+        )
+        if of_others or not (alone or _PERIOD.match(text, amount.end)):
             return None
         prices = [name for name in self._columns if self._about(name) == "money"]
         end = amount.high if amount.high < inf else amount.low
@@ -153,8 +180,10 @@ class NumberFields:
 
     def _means(self, name: str, kind: str, topic: str | None) -> bool:
         """Whether a number of the kind may be the field's. One of years is a date: no field says "over 10 years"."""
-        if topic:
+        if topic and any(self._about(one) == topic for one in self._columns):
             return self._about(name) == topic
+        if kind == "people":
+            return any(_named(name, word) for word in PEOPLE)
         return _named(name, kind) and self._kind(name) != "year"
 
     def _by_years(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
@@ -218,9 +247,10 @@ def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amo
 
 
 def _named(name: str, kind: str) -> bool:
-    """Whether a word of the field's name is a form of the kind's: `page_count` and "pages"."""
+    """Whether a word of the field's name is a form of the kind's, `page_count` and "pages", or ends with it."""
     words = _NAME.findall(_CAMEL.sub(" ", name).lower())
-    return len(kind) >= BEGINNING and any(same(word, kind) for word in words)
+    compound = len(kind) >= COMPOUNDED and any(word.endswith(kind) for word in words)
+    return compound or (len(kind) >= BEGINNING and any(same(word, kind) for word in words))
 
 
 def _years(match: re.Match[str]) -> tuple[float, float] | None:

@@ -57,7 +57,8 @@ _NOT_HAD = re.compile(
 _LABELLED_NO = re.compile(
     r"(?:^|(?<=[\n.;,|•]))[ \t]{0,3}(?P<name>[^\W\d_][\w /-]{1,28}?) ?:[ \t]{0,3}"
     r"(?:none|no|not\s+available|nein|keine?r?s?|nicht\s+vorhanden|aucune?|non) ?(?=[.;,\n|•]|$)"
-    r"|(?:^|(?<=[\n.;,|•]))[ \t]{0,3}(?P<short>[^\W\d_][\w-]{2,28}) (?:no|nein|non) ?(?=[.;,\n|•]|$)",
+    r"|(?:^|(?<=[\n;,|•]))[ \t]{0,3}(?!problem)(?P<short>[^\W\d_][\w-]{2,28}) (?:no|nein|non) ?"
+    r"(?!\.\s*\d)(?=[.;,\n|•]|$)",
     re.MULTILINE,
 )
 """A label that says so: "Lift: none", "dogs no"."""
@@ -104,7 +105,8 @@ _CLAUSE_ENDS = re.compile(
     r"(?:and|und|et)\s+(?:with|it|has|have|mit|es|hat|avec|il|elle|a))\b"
 )
 _BEHIND = re.compile(
-    r"\s*(?:an|ab|auf|aus|ein|mit|vor|zu|statt|mehr|angeboten|möglich|vorhanden|verfügbar|erlaubt)?\s*"
+    r"\s*(?:an|ab|auf|aus|ein|mit|vor|zu|statt|mehr|angeboten|möglich|vorhanden|verfügbar|erlaubt|dazu|inbegriffen|"
+    r"enthalten|gestattet)?\s*"
 )
 """What may follow a "nicht" that denies what is before it: "Kronen bieten wir nicht an"."""
 _OF_THINGS = re.compile(r"no|without|kein\w*|ohne|sans|aucune?|fr.*")
@@ -124,6 +126,7 @@ _WHERE_NOT = re.compile(
     r"dimanches?))\b"
 )
 """Where or when a thing is not: "no smoking in the house" says nothing against houses."""
+_IN_A_PLACE = re.compile(r"\s+(?:dans|sur|chez|à|aux?|en)\b")
 _FREE = re.compile(
     r"\b(?P<hyphened>\w+)[-‐‑](?:free|frei(?:e[nmrs]?|heit)?)\b(?!\s+(?:of|from|von)\b)"
     r"|\b(?!care|einwand|kosten|gebühren)(?P<closed>\w{3,}?)(?:free|frei(?:e[nmrs]?|heit)?)\b"
@@ -192,6 +195,9 @@ def _sides(text: str) -> Sides:
             perhaps.update(WORD.findall(clause))
         held.append(before)
         of_things = no["one"] or _OF_THINGS.fullmatch(no.group()) or _IN_THINGS.match(scope)
+        if no.group() == "pas" and _IN_A_PLACE.match(scope):  # "on ne fume pas dans la maison"
+            held.append(scope)
+            continue
         there = _WHERE_NOT.search(scope) if _OF_THINGS.fullmatch(no.group()) or _OF_FRENCH_THINGS.match(scope) else None
         if there:
             held.append(scope[there.start() + 1 :])

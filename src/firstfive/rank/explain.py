@@ -103,7 +103,7 @@ def explain(
     denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
     ahead = np.zeros(len(wishes), np.float32) if around is None else around + np.float32(AHEAD)
     reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, ahead)
-    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted, ahead)
+    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted)
 
 
 def mentions(item: Item, wish: Wish) -> bool:
@@ -275,7 +275,6 @@ def _mismatch(
     reason: Reason | None,
     named: Collection[int],
     granted: Collection[int],
-    ahead: Scores,
 ) -> Mismatch | None:
     """The first refused wish that the item meets, else the wish with the least support, never the reason's own.
 
@@ -294,7 +293,7 @@ def _mismatch(
         and wish.start != given
         and not (_of_the_seeker(wish) or _counts_only(wish))
         and shared[number].max() == elsewhere[number] == 0
-        and (support[number] < max(SUPPORTED, ahead[number]) or wish.start in named)
+        and (support[number] < SUPPORTED or wish.start in named)
     ]
     if not failed:
         return None
@@ -401,7 +400,7 @@ class _Words:
             {
                 other
                 for other in self._by_beginning.get(word[:BEGINNING], ())
-                if same(word, other) or (other in self._no and akin(word, other))
+                if tells(other) and (same(word, other) or (other in self._no and akin(word, other)))
             }
             for word in words
         ]

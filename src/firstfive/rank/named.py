@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.rank.wording import singulars
+from firstfive.rank.wording import same, singulars
 from firstfive.types import Stated
 
 if TYPE_CHECKING:
@@ -26,16 +26,27 @@ if TYPE_CHECKING:
     from firstfive.types import Mask, Positions, Wish
 
 SURE, AS_MANY = 0.8, 5.0
-"""How likely a value that no text names is meant of its field, and as how many items that counts."""
+"""How likely a value that no text names is meant of its field, and as how many items that counts: of a place or a kind.
+Other fields hold names, which are words too: of a contact called Cook it is half as likely."""
 MEANT, SUREST = 0.5, 12 / 13
 """A value that is less likely meant of its field says nothing by it; and of those that are right, one in so many states
 otherwise, as with answers."""
 READ = 50
 """Items whose texts are read for how a value is meant. Cost: 2 ms, once a value."""
-KEPT = 256
-"""Values whose items are remembered."""
+KEPT = 32
+"""Values whose items are remembered: 8 MB each, of a million items that all say them."""
+MOST = 8
+"""Values that a wish of several may name."""
 SHORTEST = 3
 """Letters of a value that can be named."""
+_NAME = re.compile(r"[^\W\d_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_YES = frozenset(
+    "yes allowed welcome possible available ja erlaubt möglich willkommen oui acceptés acceptées admis".split()
+)
+_NO = frozenset("no not nein nicht non".split())
+_OF_ONE_SENSE = frozenset({"place", "kind"})
+_QUOTES = "\"'“”„«»‹›‘’ "
 _OR = re.compile(r"\s+(?:or|and|oder|und|ou|et)\s+")
 
 
@@ -51,14 +62,19 @@ class Named:
 class NamedValues:
     """The fields of a catalogue that hold one value each, in words.
 
-    holding: gives the items that hold all words of a text, in it or in their fields. text: an item's own text.
+    about: a field's topic by its name. holding: gives the items that hold all words of a text, in it or in their
+    fields. text: an item's own text.
     """
 
     def __init__(
-        self, columns: Mapping[str, Column], holding: Callable[[str], Positions], text: Callable[[int], str]
+        self,
+        columns: Mapping[str, Column],
+        about: Callable[[str], str],
+        holding: Callable[[str], Positions],
+        text: Callable[[int], str],
     ) -> None:
         self._columns = {name: column for name, column in columns.items() if column.kind == "text"}
-        self._holding, self._text = holding, text
+        self._about, self._holding, self._text = about, holding, text
         self._spoken: dict[tuple[str, str], tuple[Positions, int, int]] = {}
 
     def named(self, wishes: Sequence[Wish]) -> tuple[Named, ...]:
@@ -68,10 +84,10 @@ class NamedValues:
         """
         found = []
         for wish in wishes if self._columns else ():
-            parts = [] if wish.refused else _OR.split(wish.text.casefold())
+            parts = [] if wish.refused else [*dict.fromkeys(_OR.split(wish.text.casefold().strip(_QUOTES)))]
             for name, column in self._columns.items():
                 values = [_value(column, part) for part in parts]
-                if all(values):
+                if all(values) and len(values) <= MOST:
                     found += [Named(name, value, wish.start) for value in values if value]
         return tuple(sorted(found, key=lambda one: one.field))
 
@@ -93,7 +109,8 @@ class NamedValues:
         states, silent = self._states(field, values), self._silent(field)
         spoken = [self._spoken_of(field, value) for value in values]
         said, read = (sum(one[at] for one in spoken) for at in (1, 2))
-        meant = min((said + SURE * AS_MANY) / (read + AS_MANY), SUREST)
+        sure = SURE if self._about(field) in _OF_ONE_SENSE else SURE / 2
+        meant = min((said + sure * AS_MANY) / (read + AS_MANY), SUREST)
         usual = float(states.sum()) / max(1, len(silent) - int(silent.sum()))
         if meant < MEANT or meant <= usual:
             return None
@@ -129,6 +146,38 @@ class NamedValues:
                 self._spoken.clear()
             self._spoken[key] = positions, int(states[texts].sum()), len(texts)
         return self._spoken[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A field of yes and no that a wish names. wanted: whether yes is wanted. wish: where the wish starts."""
+
+    field: str
+    wanted: bool
+    wish: int
+
+    def meets(self, column: Column, position: int) -> bool:
+        """Whether the item there says what is wanted."""
+        return column.numbers is not None and bool(column.numbers[position] == self.wanted)
+
+    def verdict(self, column: Column) -> tuple[Mask, Mask]:
+        """(items,) each: the items that say what is wanted, and those that say nothing."""
+        numbers = np.asarray(column.numbers)
+        return numbers == self.wanted, np.isnan(numbers)
+
+
+def flags(columns: Mapping[str, Column], wishes: Sequence[Wish]) -> tuple[Flag, ...]:
+    """The fields of yes and no that wishes name whole: "with home office", "without pets", "pets allowed"."""
+    found = []
+    for name, column in columns.items() if wishes else ():
+        known = _NAME.findall(_CAMEL.sub(" ", name).casefold()) if column.kind == "yes/no" else []
+        for wish in wishes if known else ():
+            words = _NAME.findall(wish.text.casefold())
+            said = [word for word in words if word not in _YES | _NO]
+            alike = "".join(said) == "".join(known) or (len(said) == len(known) and all(map(same, said, known)))
+            if alike:
+                found.append(Flag(name, wish.refused == any(word in _NO for word in words), wish.start))
+    return tuple(found)
 
 
 def _codes(column: Column) -> tuple[Positions, Positions]:

@@ -16,9 +16,9 @@ _PLURALS = (("s", 3), ("x", 5), ("e", 7), ("n", 7), ("en", 7))
 """Endings of a plural, each with the letters that must stand before it."""
 _NO_PLURALS = frozenset("news goods customs glasses means arms works premises cours".split())
 _SMALL = frozenset(
-    "a an and are as at be but by for from has have i if in into is it its me my no not of on or our so that the their "
-    "they this to was we were which who will with you your der die das und ein eine in im mit für von zu den dem des "
-    "le la les un une de des du et en avec pour dans qui".split()
+    "a an after and are as at be before but by for from has have how i if in into is it its me my no not of on or our "
+    "so that the their they this to was we were which who will with you your der die das und ein eine in im mit für "
+    "von zu den dem des vor nach le la les un une de des du et en avec pour dans qui à est mais avant après l d".split()
 )
 
 
