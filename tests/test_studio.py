@@ -34,7 +34,9 @@ PUBLIC = {"GET /studio/sign-in", "POST /studio/sign-in", "POST /studio/sign-out"
 @pytest.fixture(scope="module")
 def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = shutil.copytree(built, tmp_path_factory.mktemp("studio") / "world")
-    with open_project(folder, overrides=["server.rate_per_minute=0"], environment={}) as project:
+    with open_project(
+        folder, overrides=["server.rate_per_minute=0", "server.proxies=127.0.0.1"], environment={}
+    ) as project:
         project.store.write(
             lambda unit: unit.quarantine.add([Rejected("a.csv", n, HOSTILE, "mend it") for n in (1, 2)])
         )
