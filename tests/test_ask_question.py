@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -198,6 +199,7 @@ def test_dates_are_asked_about_in_spans_that_end_with_months_or_years(days: list
     assert question
     assert [option.kind for option in question.options] == ["up_to", "between", "between", "over"]
     assert [option.values[-1] for option in question.options[:-1]] == cuts
+    assert question.options[1].values[0] == (date.fromisoformat(cuts[0]) + timedelta(days=1)).isoformat()
     columns = typed("date", *days)
     held = [parse_filter(option.condition).allowed(columns, len(days)).yes for option in question.options]
     assert np.sum(held, axis=0).tolist() == [1] * len(days)

@@ -162,7 +162,7 @@ def test_the_page_follows_the_browser(header: str, spoken: tuple[str, ...], lang
 def test_numbers_and_days_are_written_as_the_language_writes_them() -> None:
     at = datetime(2026, 11, 21, tzinfo=UTC)
     assert [messages(one).number(1200.5) for one in LANGUAGES] == ["1,200.5", "1.200,5", "1\u202f200,5"]
-    assert [messages(one).day(at) for one in LANGUAGES] == ["21 November 2026", "21 November 2026", "21 novembre 2026"]
+    assert [messages(one).day(at) for one in LANGUAGES] == ["21 November 2026", "21. November 2026", "21 novembre 2026"]
 
 
 def test_what_is_put_into_a_string_is_escaped() -> None:
@@ -181,7 +181,7 @@ def test_french_marks_stand_behind_a_space_that_does_not_break() -> None:
     ("language", "before", "after", "told"),
     [
         ("en", "31 May 2026 or before", "After 31 May 2026", "free from: 31 May 2026 or before"),
-        ("de", "31 Mai 2026 oder davor", "Nach 31 Mai 2026", "free from: 31 Mai 2026 oder davor"),
+        ("de", "31. Mai 2026 oder davor", "Nach 31. Mai 2026", "free from: 31. Mai 2026 oder davor"),
         ("fr", "31 mai 2026 ou avant", "Après 31 mai 2026", "free from\u00a0: 31 mai 2026 ou avant"),
     ],
 )
@@ -201,4 +201,6 @@ def test_years_stand_without_thousands_and_prices_with_them() -> None:
     assert fact("team_size", 2010.0, say) == "team size: 2,010"
     assert fact("founded", 1905.0, say) == "founded: 1905"
     assert fact("erected", 1905.0, say) == "erected: 1905"
+    assert fact("Baujahr", 1905.0, say) == "Baujahr: 1905"
+    assert fact("teamSize", 12.0, say) == fact("TEAM_SIZE", 12.0, say) == "team size: 12"
     assert told_text(Told("founded", "", "up_to", (1990.0,)), say) == "founded: 1990 or before"

@@ -107,7 +107,7 @@ def test_what_the_page_records_is_counted_by_its_kind_and_a_programs_own_kinds_t
         "no dogs near the park, a garden",
         "un appartement sans escalier à Annecy",
         "not in Bath, but Somerset",
-        "no companies with over 100 employees in Berlin",
+        "flat (with a garden) in Bath, not near a road",
     ],
 )
 def test_a_wish_that_is_taken_away_changes_no_other(world: Project, text: str) -> None:
@@ -120,6 +120,16 @@ def test_a_wish_that_is_taken_away_changes_no_other(world: Project, text: str) -
         request = visits.step("without", slate, visits.Visit(), ["wish", str(number)])
         found = world.recommender.serving.read(request).wishes if left else ()
         assert [(wish.text, wish.refused) for wish in found] == left, request.text
+
+
+def test_what_is_no_wish_stays_where_one_behind_it_is_taken_away(world: Project) -> None:
+    text = "flat (with a garden), bakery, mill, farm, school, shop, boat, van, pub with grass and no dogs"
+    slate = world.recommender.recommend(Request(text, visit=VisitId("v")), ask=True)
+    assert slate.asked
+    assert [wish.text for wish in slate.asked.wishes][-1] == "dogs"
+    taken = {number: visits.step("without", slate, visits.Visit(), ["wish", str(number)]).text for number in (1, 8)}
+    assert taken[8] == text.removesuffix(" and no dogs")
+    assert taken[1] == text.replace(" (with a garden)", "")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from firstfive.app.asking import answered, sharpened
 from firstfive.app.record import add_events
+from firstfive.ask import begun
 from firstfive.errors import RequestError
 from firstfive.guard import printable
 from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, Told, UserId, VisitId, digest
@@ -38,8 +39,7 @@ LONGEST = 1_000
 MOST = 2_000
 """Events read of one visit."""
 _ID = re.compile(r"([0-9a-f]{11})-[A-Za-z0-9_-]{12}")
-_APART = re.compile(r"[.;:,!?()](?=\s|$)")
-"""What stands between words of one wish and of another."""
+_EMPTY, _LOOSE = re.compile(r"\(\s*\)"), re.compile(r"\s+(?=[.,;:!?)])")
 OPEN = timedelta(hours=12)
 """How long a page may stand open before its words are sent, and still be the same visit."""
 
@@ -171,10 +171,8 @@ def _without_wish(request: Request, slate: Slate, number: int) -> Request:
     if slate.asked is None:
         raise _gone()
     wish = slate.asked.wishes[number]
-    ends = [0, *(one.end for one in slate.asked.wishes if one.end <= wish.start)]
-    apart = [match.end() for match in _APART.finditer(request.text, max(ends), wish.start)]
-    before, behind = request.text[: max(ends + apart)], request.text[wish.end :]
-    return replace(request, text=" ".join(f"{before} {behind}".split()))
+    left = f"{request.text[: begun(request.text, wish)]} {request.text[wish.end :]}"
+    return replace(request, text=_LOOSE.sub("", " ".join(_EMPTY.sub(" ", left).split())))
 
 
 def _without_told(request: Request, _: Slate, number: int) -> Request:

@@ -14,7 +14,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -147,7 +147,8 @@ def _range(name: str, low: str | float | None, high: str | float | None) -> Opti
         return Option("up_to", (high,), f"{field} <= {value_text(high)}")
     if high is None:
         return Option("over", (low,), f"{field} > {value_text(low)}")
-    return Option("between", (low, high), f"{field} > {value_text(low)} and {field} <= {value_text(high)}")
+    begins = (date.fromisoformat(low) + timedelta(days=1)).isoformat() if isinstance(low, str) else low
+    return Option("between", (begins, high), f"{field} > {value_text(low)} and {field} <= {value_text(high)}")
 
 
 def natural_cuts(values: Numbers, shares: Numbers) -> list[float]:

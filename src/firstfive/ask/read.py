@@ -91,6 +91,9 @@ _LEADING = re.compile(
     rf"{_AGE})\s+)+",
     re.IGNORECASE,
 )
+_WORD_STARTS = re.compile(r"(?<![\w'’])\w")
+LED = 60
+"""Characters in which the words that lead to a wish are looked for."""
 _REFUSAL = re.compile(
     r"(?:pas\s+d['’]|(?:not|no|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|keine?n?|"
     r"nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?)\s+)"
@@ -245,6 +248,14 @@ def _first(wishes: Iterable[Wish]) -> Iterator[Wish]:
         left[wish.refused] -= 1
         if left[wish.refused] >= 0:
             yield wish
+
+
+def begun(text: str, wish: Wish) -> int:
+    """Where the words begin that lead to a wish of the text: "near" and "without a" are none of its own."""
+    start = wish.start - len(wish.by)
+    places = (match.start() for match in _WORD_STARTS.finditer(text, max(0, start - LED), start))
+    leads = (place for place in places if (lead := _LEADING.match(text, place)) and lead.end() >= start)
+    return next(leads, start)
 
 
 def _check(request: Request) -> None:

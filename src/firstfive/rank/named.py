@@ -170,7 +170,8 @@ def flags(columns: Mapping[str, Column], wishes: Sequence[Wish]) -> tuple[Flag, 
     """The fields of yes and no that wishes name whole: "with home office", "without pets", "pets allowed"."""
     found = []
     for name, column in columns.items() if wishes else ():
-        known = _NAME.findall(_CAMEL.sub(" ", name).casefold()) if column.kind == "yes/no" else []
+        words = _NAME.findall(_CAMEL.sub(" ", name).casefold()) if column.kind == "yes/no" else []
+        known = [word for word in words if word not in _YES]
         for wish in wishes if known else ():
             words = _NAME.findall(wish.text.casefold())
             said = [word for word in words if word not in _YES | _NO]

@@ -49,7 +49,7 @@ class Messages:
 
     def day(self, at: datetime) -> str:
         """A day in words: 21 November 2026."""
-        return str(format_date(at, "d MMMM y", locale=self.language))
+        return str(format_date(at, DAY.get(self.language, "d MMMM y"), locale=self.language))
 
     def note(self, text: str) -> str:
         """What an answer notes in English, in this language; as it stands, where it is none of the notes known."""
@@ -57,6 +57,10 @@ class Messages:
             if told := pattern.fullmatch(text):
                 return self(f"note.{key}", **{k: self.number(_whole(v)) for k, v in told.groupdict().items()})
         return text
+
+
+DAY = {"de": "d. MMMM y"}
+"""How a day is written, where not as "21 November 2026"."""
 
 
 @cache

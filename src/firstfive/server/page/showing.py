@@ -281,8 +281,9 @@ def short(text: str) -> str:
 
 
 def label(field: str) -> str:
-    """A field's name as words: team_size is "team size"."""
-    return " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])|[_.\-]+", " ", field).lower().split())
+    """A field's name as words: team_size and teamSize are "team size". A name of words keeps its capitals: "Ort"."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_.\-]+", " ", field)
+    return " ".join((words if words == field and not field.isupper() else words.lower()).split())
 
 
 def fact(field: str, value: Value, say: Messages) -> str:
