@@ -85,12 +85,33 @@ def test_a_number_is_a_bound_on_the_one_field_that_can_be_meant(text: str, wante
         ("0.125 ha", 0.125, 0.125, "ha"),
         ("12.500 km", 12_500, 12_500, "km"),
         ("two-bedroom flat", 2, 2, "bedroom"),
+        ("a quiet two-bedroom flat", 2, 2, "bedroom"),
         ("zwei oder drei Zimmer", 2, 3, "zimmer"),
         ("à partir de 3 pièces", 3, inf, "pièces"),
     ],
 )
 def test_numbers_are_read_as_they_are_written(text: str, low: float, high: float, kind: str) -> None:
     assert list(amounts(text)) == [Amount(low, high, kind)]
+
+
+@pytest.mark.parametrize(
+    "text", ["twenty-two rooms", "one hundred and twelve rooms", "vingt-cinq salariés", "two hundred rooms"]
+)
+def test_the_end_of_a_number_in_words_is_none(text: str) -> None:
+    assert list(amounts(text)) == []
+
+
+HOURS = columns({"Wochenstunden": "number", "bathrooms": "number"}, [{"Wochenstunden": 20.0, "bathrooms": 2.0}])
+
+
+def test_a_field_is_meant_by_the_end_of_its_name_where_that_is_no_other_thing() -> None:
+    assert bounds("höchstens 30 Stunden", HOURS) == [Bound("Wochenstunden", -inf, 30)]
+    assert bounds("at least 3 rooms", HOURS) == []
+
+
+def test_people_have_room_where_more_have() -> None:
+    fields = columns({"personnes": "number"}, [{"personnes": 6.0}, {"personnes": 2.0}])
+    assert bounds("une maison pour 6 personnes", fields) == [Bound("personnes", 6, inf)]
 
 
 @pytest.mark.parametrize("hostile", ["1m ", "5k ", "1 and ", "1 "])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -115,6 +117,8 @@ YES_NO = columns(
         ("Homeoffice ja", "Homeoffice", "ynp"),
         ("a flat, homeoffice no", "Homeoffice", "nyp"),
         ("pets allowed", "petsAllowed", "npy"),
+        ("pets not allowed", "petsAllowed", "ypn"),
+        ("pets not necessary", "", ""),
         ("a home office desk", "", ""),
         ("staff", "", ""),
     ],
@@ -132,6 +136,8 @@ def test_what_is_most_likely_meant_never_outweighs_all_else() -> None:
     found = Candidates(np.arange(3), np.array([1.0, 0.6, 0.3], np.float32))
     fitting = Candidates(np.array([2, 3]), np.array([1.0, 0.9], np.float32))
     rare = heeded(answer(np.arange(1_000) == 2, np.zeros(1_000, dtype=bool)))
+    below = heed(replace(found, scores=found.scores - 2), fitting, [rare])
+    assert below.positions.tolist()[-1] == 3  # also where answers have taken off all that there was
     heard = heed(found, fitting, [rare])
     assert heard.positions.tolist()[:2] == [0, 2]  # the only one that states it passes what is less near, and no more
     assert heard.positions.tolist()[-1] == 3
@@ -230,3 +236,22 @@ def test_words_of_fields_find_items_by_words_alone(homes: Project) -> None:
     found = serving.words.search("Norfolk", 10).positions.tolist()
     assert {serving.catalogue.item(place).fields["county"] for place in found} == {"Norfolk"}
     assert len(found) == 4
+
+
+def test_each_of_two_bounds_is_met_by_itself(homes: Project) -> None:
+    for place in first(homes, "care home, over £600, under £800"):
+        price = place.fields.get("price")
+        if isinstance(price, float) and 600 <= price <= 800:
+            assert not (place.mismatch and "£" in place.mismatch.said.text)
+
+
+def test_two_words_about_days_hold_together(tmp_path: Path) -> None:
+    rows = "\n".join(f"{n},Walk {n},A walking holiday in the hills.,2026-{1 + n % 9:02}-15" for n in range(27))
+    (tmp_path / "walks.csv").write_text(f"id,name,about,starts\n{rows}", "utf-8")
+    init_project(tmp_path)
+    with open_project(tmp_path) as project:
+        import_sources(project, [str(tmp_path / "walks.csv")])
+        build(project)
+        found = first(project, "a walking holiday after 1 May, before 10 June")
+        assert [place.fields["starts"] for place in found[:3]] == ["2026-05-15"] * 3
+        assert all(place.mismatch is None or place.fields["starts"] != "2026-05-15" for place in found)

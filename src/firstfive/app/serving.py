@@ -230,14 +230,17 @@ class Serving:
 
     def _said(self, reading: Reading) -> Query:
         """The query of what the request says of fields."""
-        text, wishes = reading.request.text, reading.wishes
-        bounds, days = joined(self.numbers.bounds(text, wishes)), self.dates.named(text, wishes)
-        columns, named = self.catalogue.columns(), self.values.named(wishes)
-        yes_or_no = flags(columns, wishes)
-        said = {one.field: heeded(answer(*self.dates.verdict(one))) for one in days}
-        said |= {one.field: heeded(answer(*one.verdict(columns[one.field]))) for one in yes_or_no}
+        text, wishes, columns = reading.request.text, reading.wishes, self.catalogue.columns()
+        bounds, days = self.numbers.bounds(text, wishes), self.dates.named(text, wishes)
+        named, yes_or_no = self.values.named(wishes), flags(columns, wishes)
+        soft = [(one.field, self.dates.verdict(one)) for one in days]
+        soft += [(one.field, one.verdict(columns[one.field])) for one in yes_or_no]
+        met: dict[str, tuple[Mask, Mask]] = {}
+        for name, (yes, silent) in soft:  # "after 1 May, before 10 June"
+            met[name] = (yes & met[name][0], silent) if name in met else (yes, silent)
+        said = {name: heeded(answer(*verdict)) for name, verdict in met.items()}
         said |= {name: heeded(one) for name, one in self.values.verdicts(named).items()}
-        for one in bounds:
+        for one in joined(bounds):
             stated = answer(*self.numbers.verdict(one))
             said[one.field] = stated if one.firm else heeded(stated)
         said = {name: one for name, one in said.items() if one.yes.any()}

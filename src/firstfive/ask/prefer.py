@@ -74,7 +74,8 @@ def heed(found: Candidates, fitting: Candidates, said: Sequence[Stated]) -> Cand
     new = fitting.take(~np.isin(fitting.positions, found.positions))
     least = float(found.scores.min(initial=1.0))
     positions = np.concatenate([found.positions, new.positions])
-    scores = np.concatenate([found.scores, new.scores * np.float32(max(least, 0.0))]) - losses(positions, said)
+    behind = new.scores * np.float32(max(least, 0.0)) + np.float32(min(least, 0.0))
+    scores = np.concatenate([found.scores, behind]) - losses(positions, said)
     names = {**found.channels, **new.channels}
     channels = {name: np.concatenate([_channel(one, name) for one in (found, new)]) for name in names}
     order = np.lexsort((positions, -scores))

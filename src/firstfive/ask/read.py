@@ -36,11 +36,17 @@ _CUTS = re.compile(
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?)|et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es))|"
     rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{_WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
     rf"(?:on|every)(?=\s+(?:an?\s+)?{_WEEKDAY}\b)|{_TIMES}(?=\s+{_DAY}\b)|"
+    r"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with )"
     r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
     r"(?=\s+[€$£]?\d)|"
     r"but|with|without|in|near|for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
     r"over|from|because|"
     r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
+    re.IGNORECASE,
+)
+_WHEN_OR_HOW_MUCH = re.compile(
+    rf"(?:on|every|am)\s+(?:an?\s+)?{_WEEKDAY}\b|{_TIMES}\s+{_DAY}\b|en\s+(?-i:[A-ZÀ-Þ])|"
+    r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))\s",
     re.IGNORECASE,
 )
 _SUM = (
@@ -64,7 +70,7 @@ _SHORTENED = re.compile(
 )
 """What a full stop makes short: it ends no sentence."""
 _ORDINAL = re.compile(r"(?<![\w.,])\d{1,2}$")
-_COUNTED = re.compile(rf"(?:{'|'.join(MONTHS)}|stock|etage|januar|klasse|jahrhundert|\d{{1,2}}\.)", re.IGNORECASE)
+_COUNTED = re.compile(rf"(?:{_MONTH}|stock|etage|klasse|jahrhundert)\b|\d{{1,2}}\.", re.IGNORECASE)
 """What a full stop behind a number counts: "1. Juni", "3. Stock"."""
 _YEARS = r"(?:1[01]|[2-9])?\d(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
 _AGE = (
@@ -97,7 +103,7 @@ LED = 60
 _REFUSAL = re.compile(
     r"(?:pas\s+d['’]|(?:not|no|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|keine?n?|"
     r"nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?)\s+)"
-    r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|far|too|so|nur|unbedingt|weit|zu|forcément|loin|trop)\b)"
+    r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|far|nur|unbedingt|weit|forcément|loin|(?:too|so|zu|trop)\s+(?:far|weit|loin))\b)"
     r"(?:(?:want|need|like|an?|the|in|any|about|of|near|bei|à|au|aux|en|dans|chez)\s+)*",
     re.IGNORECASE,
 )
@@ -285,6 +291,8 @@ def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:
     """Each wish with the part of the text it stands in."""
     start, of_nothing = 0, None
     for cut in (*_cuts(text), (len(text), len(text))):
+        if _WHEN_OR_HOW_MUCH.match(text, cut[1]) and text[slice(*cut)].isspace() and _refuses(text, start, cut[0]):
+            continue
         wish = _wish(text, start, cut[0])
         if wish and of_nothing is not None and _NUMBERED.match(wish.text):
             yield Span(of_nothing, cut[0]), replace(wish, refused=True)
@@ -311,6 +319,12 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
         goes_on = match.end() < len(text) and match[0].rstrip() == "." and shortened
         if not (of_a_sum or goes_on):
             yield match.span()
+
+
+def _refuses(text: str, start: int, end: int) -> bool:
+    """Whether a part refuses: then what follows of when and how much is part of that, "no work on Sundays"."""
+    lead = _LEADING.match(text, start, end)
+    return _REFUSAL.match(text, lead.end() if lead else start, end) is not None
 
 
 def _refuses_nothing(text: str, start: int, end: int) -> bool:

@@ -33,10 +33,8 @@ _COUNTS = (
 )
 """Numbers in words, in three languages; one that is more often another word is left out."""
 COUNT = {word: count for words in _COUNTS for count, word in enumerate(words.split(), 1) if not word.endswith("_")}
-_NO_TENS = "".join(
-    f"(?<!{tens}[ -])"
-    for tens in ("ty", "vingt", "trente", "rante", "quante", "xante", "et", "hundred", "hundred and", "cent")
-)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety hundred vingt trente quarante cinquante soixante cent"
+_NO_TENS = "".join(rf"(?<!\b{tens}[ -])" for tens in (*_TENS.split(), "hundred and", "vingt et", "soixante et"))
 """Of "twenty-five" the five is no number of its own."""
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<sign>[€$£]\s?)?"

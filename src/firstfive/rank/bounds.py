@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COUNTED = 20
 """A bare number such as "4 rooms" is a bound where the field counts to at most this."""
+_OF_A_KIND = re.compile(r"bed|bath|class|guest|show|store|schlaf|bad|wohn|gäste|kinder|neben")
 COMPOUNDED = 5
 """Letters of a word that another may end with: "Stunden" of "Wochenstunden"."""
 _TOPICS = {"money": "money", "people": "size"}
@@ -150,6 +151,8 @@ class NumberFields:
         for wish, amount in _shared(text, [*_amounts(text, wishes)]):
             topic = _TOPICS.get(amount.kind) or self._unsigned(text, wish, amount)
             meant = [name for name in self._columns if self._means(name, amount.kind, topic)]
+            part = not meant and len(amount.kind) >= COMPOUNDED
+            meant = [name for name in self._columns if _ends_with(name, amount.kind)] if part else meant
             if len(meant) != 1:
                 continue
             of_size = topic and self._about(meant[0]) == topic
@@ -157,7 +160,9 @@ class NumberFields:
                 high = (
                     inf if amount.kind == "people" and amount.low == amount.high else amount.high
                 )  # more have room too
-                bound = Bound(meant[0], amount.low, high, wish.start, firm=not topic or amount.kind in _TOPICS)
+                bound = Bound(
+                    meant[0], amount.low, high, wish.start, firm=not part and (not topic or amount.kind in _TOPICS)
+                )
                 if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
                     last, _ = found.pop()  # "two-bedroom or three-bedroom"
                     bound = replace(last, low=min(last.low, bound.low), high=max(last.high, bound.high))
@@ -169,10 +174,9 @@ class NumberFields:
         else, and there are prices among which it lies."""
         start = wish.start - len(wish.by)
         alone = amount.low == -inf and _SUM_ALONE.fullmatch(text[start : wish.end])
-        of_others = _OF_OTHERS.search(text, max(0, start - BEFORE), start) or _EARNED.search(
-            text, max(0, start - BEFORE), amount.start
-        )
-        if of_others or not (alone or _PERIOD.match(text, amount.end)):
+        if not (alone or _PERIOD.match(text, amount.end)) or _OF_OTHERS.search(text, max(0, start - BEFORE), start):
+            return None
+        if _EARNED.search(text, max(0, amount.start - BEFORE), amount.start):
             return None
         prices = [name for name in self._columns if self._about(name) == "money"]
         end = amount.high if amount.high < inf else amount.low
@@ -247,10 +251,15 @@ def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amo
 
 
 def _named(name: str, kind: str) -> bool:
-    """Whether a word of the field's name is a form of the kind's, `page_count` and "pages", or ends with it."""
+    """Whether a word of the field's name is a form of the kind's: `page_count` and "pages"."""
     words = _NAME.findall(_CAMEL.sub(" ", name).lower())
-    compound = len(kind) >= COMPOUNDED and any(word.endswith(kind) for word in words)
-    return compound or (len(kind) >= BEGINNING and any(same(word, kind) for word in words))
+    return len(kind) >= BEGINNING and any(same(word, kind) for word in words)
+
+
+def _ends_with(name: str, kind: str) -> bool:
+    """Whether a word of the field's name is made with the kind's: "Wochenstunden" and "Stunden"; no "bedrooms"."""
+    words = _NAME.findall(_CAMEL.sub(" ", name).lower())
+    return any(word.endswith(kind) and not _OF_A_KIND.match(word) for word in words)
 
 
 def _years(match: re.Match[str]) -> tuple[float, float] | None:

@@ -41,13 +41,17 @@ _BEFORE = frozenset("before vor avant".split())
 _IN = frozenset("in im en during mid early late".split())
 _MONTH_BEHIND = frozenset({*_ON_OR_AFTER, *_AFTER, *_BEFORE, *_IN, "until", "till", "bis", "jusqu'en"})
 """What a month without a day or a year stands behind: "by May" and "on Mars" are no months."""
+_DOTTED = frozenset("am bis vor nach".split())
+"""What "15.9" is a day behind; without a point at its end it is a number behind all others."""
 _LEADS = re.compile(
     rf"(?:.*\s|^)(?P<lead>à\s+partir\s+d[eu]|{'|'.join(sorted(_ON_OR_AFTER | _AFTER | _BY | _BEFORE | _IN))}|"
     r"on|am|le|(?<!partir\s)d[eu])\s+",
     re.IGNORECASE,
 )
 """The last word that leads to days: what is behind it, to the end of the wish, is when."""
-_HAD_FROM = re.compile(r"(?:^|[\W_])(?:from|available|availability|free|ab|frei|verfügbar|dès|disponible|libre)", re.I)
+_HAD_FROM = re.compile(
+    r"(?:^|[\W_])(?:[Ff]rom|[Aa]b|[Ff]rei|[Ff]ree|[Dd]ès|[Ll]ibre)(?![a-zäöüß])|[Aa]vailab|[Vv]erfügbar|[Dd]isponib"
+)
 """In the name of a field: that something is to be had from a day on, and on all days behind it."""
 _OF_THE_SOURCE = re.compile(
     r"updated?|modified|changed|crawl|scrape|fetched|indexed|created|import|geändert|aktualisiert|modifi|mis_à_jour",
@@ -103,7 +107,7 @@ class DayFields:
         when = _WHEN.fullmatch(text[start : wish.end].strip())
         if when is None or (when["months"] and lead not in _MONTH_BEHIND and not lead.startswith("à")):
             return None
-        if when["dotted"] and not lead:
+        if when["dotted"] and not (text[wish.end : wish.end + 1] == "." or lead in _DOTTED):
             return None
         months = tuple(f"{MONTHS[name.casefold()]:02}" for name in re.findall(_MONTH, when["months"] or "", re.I))
         of_time = lead in _AFTER | _BY | _BEFORE | _ON_OR_AFTER or lead.startswith("à")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.rank.wording import same, singulars
+from firstfive.rank.wording import plural, singulars
 from firstfive.types import Stated
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _YES = frozenset(
     "yes allowed welcome possible available ja erlaubt möglich willkommen oui acceptés acceptées admis".split()
 )
+_NEEDED = frozenset("necessary needed required nötig notwendig erforderlich nécessaire".split())
 _NO = frozenset("no not nein nicht non".split())
 _OF_ONE_SENSE = frozenset({"place", "kind"})
 _QUOTES = "\"'“”„«»‹›‘’ "
@@ -172,12 +173,18 @@ def flags(columns: Mapping[str, Column], wishes: Sequence[Wish]) -> tuple[Flag, 
     for name, column in columns.items() if wishes else ():
         words = _NAME.findall(_CAMEL.sub(" ", name).casefold()) if column.kind == "yes/no" else []
         known = [word for word in words if word not in _YES]
-        for wish in wishes if known else ():
+        for wish, behind in zip(wishes, [*wishes[1:], None], strict=True) if known else ():
             words = _NAME.findall(wish.text.casefold())
             said = [word for word in words if word not in _YES | _NO]
-            alike = "".join(said) == "".join(known) or (len(said) == len(known) and all(map(same, said, known)))
-            if alike:
-                found.append(Flag(name, wish.refused == any(word in _NO for word in words), wish.start))
+            if "".join(said) != "".join(known) and not (len(said) == len(known) and all(map(plural, said, known))):
+                continue
+            no = any(word in _NO for word in words) != wish.refused
+            if behind and behind.refused and _NAME.findall(behind.text.casefold())[:1]:  # "pets, not allowed"
+                last = _NAME.findall(behind.text.casefold())
+                if _NEEDED.issuperset(last):
+                    continue
+                no = no != _YES.issuperset(last)
+            found.append(Flag(name, not no, wish.start))
     return tuple(found)
 
 
