@@ -246,7 +246,9 @@ def test_each_of_two_bounds_is_met_by_itself(homes: Project) -> None:
 
 
 def test_two_words_about_days_hold_together(tmp_path: Path) -> None:
-    rows = "\n".join(f"{n},Walk {n},A walking holiday in the hills.,2026-{1 + n % 9:02}-15" for n in range(27))
+    rows = "\n".join(
+        f"{n},Walk {'abc'[n // 9]},A walking holiday in the hills.,2026-{1 + n % 9:02}-15" for n in range(27)
+    )
     (tmp_path / "walks.csv").write_text(f"id,name,about,starts\n{rows}", "utf-8")
     init_project(tmp_path)
     with open_project(tmp_path) as project:
