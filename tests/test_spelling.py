@@ -7,7 +7,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from importlib import import_module
-from time import perf_counter, sleep
+from time import process_time, sleep
 from typing import TYPE_CHECKING
 
 import httpx
@@ -239,9 +239,9 @@ def test_long_and_hostile_texts_cost_little(firms: Project) -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     nonsense = " ".join(f"{letters[n % 26]}q{letters[n // 26]}xzwvkjqxzwvkjqpz" for n in range(200))
     for text in ("x" * 3_900, '"' * 3_900, "“" * 3_900, "a.b" * 1_300, "ab@ " * 900, "dentits " * 480, nonsense):
-        begun = perf_counter()
+        begun = process_time()
         serving.read(Request(f"{text} word"))
-        assert perf_counter() - begun < 1
+        assert process_time() - begun < 1
     looked_up: list[str] = []
     read(Request(nonsense), lambda word, _: looked_up.append(word))
     assert len(looked_up) == 100
