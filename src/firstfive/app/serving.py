@@ -297,7 +297,7 @@ class Serving:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None
         near = [self._near(wishes, position) for position in candidates.positions.tolist()]
-        told = _Told(near, self._usual(wishes), self._around(wishes), self._named(query))
+        told = _Told(near, *self._sampled(wishes), self._named(query))
         return tuple(self._place(query, candidates, row, told, hidden) for row in range(len(candidates)))
 
     def _near(self, wishes: Vectors | None, position: int) -> Vectors | None:
@@ -408,20 +408,15 @@ class Serving:
             facts=item.facts,
         )
 
-    def _usual(self, wishes: Vectors | None) -> Scores | None:
-        """(wishes,): how near an item's best passage is to each wish, the mean of a sample; None where there is none,
-        or nothing to decide."""
-        if wishes is None or len(wishes) < 2 or self._sample is None:
-            return None
-        rows, starts = self._sample
-        nearest = np.maximum.reduceat(np.vecdot(wishes[:, None], rows[None]), starts, axis=1)
-        return np.asarray(nearest.mean(axis=1), dtype=np.float32)
-
-    def _around(self, wishes: Vectors | None) -> Scores | None:
-        """(wishes,): how near a passage of the catalogue is to each wish, the mean of a sample."""
+    def _sampled(self, wishes: Vectors | None) -> tuple[Scores | None, Scores | None]:
+        """(wishes,) each: how near the best passage of the usual item is to each wish, where that decides between
+        several; and how near a passage is. The means of a sample; None where there is none."""
         if wishes is None or self._sample is None:
-            return None
-        return np.asarray(np.vecdot(wishes[:, None], self._sample[0][None]).mean(axis=1), dtype=np.float32)
+            return None, None
+        rows, starts = self._sample
+        near = wishes @ rows.T
+        usual = np.maximum.reduceat(near, starts, axis=1).mean(axis=1) if len(wishes) > 1 else None
+        return usual, near.mean(axis=1)
 
     @cached_property
     def _sample(self) -> tuple[Vectors, Positions] | None:
