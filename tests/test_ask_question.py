@@ -348,6 +348,15 @@ def test_a_thin_request_gets_a_question_and_a_hint(world: Project) -> None:
     assert [wish.text for wish in found.wishes] == ["small"]
 
 
+def test_what_a_request_bounds_is_not_asked_about(world: Project) -> None:
+    serving = world.recommender.serving
+    query = serving.query(read(Request("something with fewer than 100 employees")))
+    assert set(query.said) == {"employees"}
+    pool = asking.find(serving, query)
+    found = asking.question_of(serving, query, pool, np.full(len(pool), 1 / len(pool)))
+    assert found is None or found.field != "employees"
+
+
 def test_buttons_are_spelt_as_items_spell_their_values(world: Project) -> None:
     serving = world.recommender.serving
     found = looked(serving, "something small")

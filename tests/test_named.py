@@ -194,10 +194,10 @@ def test_an_item_without_a_sentence_does_not_say_the_value_that_it_says_there(ho
     position = serving.position(ItemId("z"))
     item = serving.catalogue.item(position)
     named = serving.values.named(read(Request("in Devon")).wishes)
-    assert serving.values.verdicts(named)["county"].yes[position]
+    assert serving.values.verdicts(named)["county"].perhaps[position]
     view = without_sentence(serving, MadeUp("in Devon", position, item.passages[1], 0))
     assert view is not serving
-    assert not view.values.verdicts(named)["county"].yes[position]
+    assert not view.values.verdicts(named)["county"].perhaps[position]
 
 
 def test_a_field_is_quoted_as_it_stands(homes: Project) -> None:

@@ -300,7 +300,7 @@ def question_of(
     shares (n,): of the chance, among the candidates of the pool.
     """
     request, columns = query.reading.request, serving.catalogue.columns()
-    skip = {*settings.never, *_answered(request), *said(request.text, columns), *(one.field for one in query.days)}
+    skip = {*settings.never, *_answered(request), *said(request.text, columns), *query.said}
     question = best(columns, pool.positions, shares, skip)
     return question or (None if "" in skip else _phrases(serving, request, pool, shares))
 

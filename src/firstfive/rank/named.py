@@ -101,7 +101,8 @@ class NamedValues:
         )
 
     def verdicts(self, named: Sequence[Named]) -> dict[str, Stated]:
-        """Of each field of which values are named and meant: the items that state one of them, or say it in words."""
+        """Of each field of which values are named and meant: the items that state one of them, or say it in words and
+        state none."""
         fields = groupby(named, key=lambda one: one.field)
         found = ((field, self._stated(field, [one.value for one in several])) for field, several in fields)
         return {field: stated for field, stated in found if stated}
@@ -116,10 +117,12 @@ class NamedValues:
         if meant < MEANT or meant <= usual:
             return None
         otherwise = float(np.log(meant / (1 - meant) * (1 - usual) / usual))
+        says = np.zeros(len(states), dtype=bool)
         for positions, _, _ in spoken:
-            states[positions] = True
+            says[positions] = True
         known = float(-np.log(usual + (1 - usual) * np.exp(-otherwise)))
-        return Stated(states, silent & ~states, known, otherwise)
+        # what states another value and has the word in its text may mean something else by it: "There is a bath"
+        return Stated(states | (says & silent), (silent | says) & ~states & ~(says & silent), known, otherwise)
 
     def _states(self, field: str, values: Sequence[str]) -> Mask:
         column = self._columns[field]
