@@ -27,6 +27,10 @@ _WEEKDAY = (
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY = rf"(?:(?:the|dem|le)\s+)?(?:\d{{1,2}}(?:\.|st|nd|rd|th|er)?\s+)?(?:{_MONTH})"
 _TIMES = r"(?:before|after|until|till|since|starting|ab|bis|seit|vor|nach|im|avant|après|dès|depuis|à\s+partir\s+d[eu])"
+_HOW_MUCH = (
+    r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
+    r"(?=\s+[€$£]?\d)"
+)
 _ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
 _CUTS = re.compile(
     r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
@@ -36,17 +40,14 @@ _CUTS = re.compile(
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?)|et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es))|"
     rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{_WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
     rf"(?:on|every)(?=\s+(?:an?\s+)?{_WEEKDAY}\b)|{_TIMES}(?=\s+{_DAY}\b)|"
-    r"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with )"
-    r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
-    r"(?=\s+[€$£]?\d)|"
+    rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"
     r"but|with|without|in|near|for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
     r"over|from|because|"
     r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
     re.IGNORECASE,
 )
 _WHEN_OR_HOW_MUCH = re.compile(
-    rf"(?:on|every|am)\s+(?:an?\s+)?{_WEEKDAY}\b|{_TIMES}\s+{_DAY}\b|en\s+(?-i:[A-ZÀ-Þ])|"
-    r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))\s",
+    rf"(?:on|every|am)\s+(?:an?\s+)?{_WEEKDAY}\b|{_TIMES}\s+{_DAY}\b|en\s+(?-i:[A-ZÀ-Þ])|{_HOW_MUCH}",
     re.IGNORECASE,
 )
 _SUM = (

@@ -1,6 +1,6 @@
 """Dates as fields write them and filters name them; a day is 2026-05-01, since that sorts as time goes.
 
-day("12.05.2026") -> "2026-05-12"           a whole date, with a time or without
+day("12.05.2026") -> "2026-05-12"                   a whole date, with a time or without
 span("2026-05") -> ("2026-05-01", "2026-05-31")     a day, a month or a year, from its first day to its last
 """
 
@@ -10,6 +10,8 @@ import re
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
+
+from firstfive.features.freshness import YEARS
 
 MONTHS: dict[str, int] = {
     name: month
@@ -36,8 +38,6 @@ _NAMED = re.compile(
 _PART = re.compile(rf"(?P<year>\d{{4}})(?:-(?P<month>\d{{2}}))?|(?P<name>{_MONTH})\.?\s+(?P<of>\d{{4}})", re.IGNORECASE)
 LONGEST = 48
 """Characters of a date with its time."""
-FIRST, LAST = 1000, 2999
-"""The years of dates."""
 
 
 def day(text: str, *, month_first: bool = False) -> str | None:
@@ -77,7 +77,7 @@ def span(text: str) -> tuple[str, str] | None:
         return None
     year = int(part["year"] or part["of"])
     month = MONTHS[part["name"].casefold()] if part["name"] else int(part["month"] or 0)
-    if not FIRST <= year <= LAST or month > 12 or (part["month"] and month == 0):
+    if not YEARS[0] <= year <= YEARS[1] or month > 12 or (part["month"] and month == 0):
         return None
     first, last = (month, month) if month else (1, 12)
     return f"{year:04}-{first:02}-01", f"{year:04}-{last:02}-{monthrange(year, last)[1]:02}"
@@ -85,6 +85,6 @@ def span(text: str) -> tuple[str, str] | None:
 
 def _iso(year: int, month: int, number: int) -> str | None:
     try:
-        return date(year, month, number).isoformat() if FIRST <= year <= LAST else None
+        return date(year, month, number).isoformat() if YEARS[0] <= year <= YEARS[1] else None
     except ValueError:
         return None

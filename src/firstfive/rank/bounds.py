@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 COUNTED = 20
 """A bare number such as "4 rooms" is a bound where the field counts to at most this."""
 _OF_A_KIND = re.compile(r"bed|bath|class|guest|show|store|schlaf|bad|wohn|gäste|kinder|neben")
+"""A compound that begins so is of another kind than its end: bedrooms are not all rooms."""
 COMPOUNDED = 5
 """Letters of a word that another may end with: "Stunden" of "Wochenstunden"."""
 _TOPICS = {"money": "money", "people": "size"}
@@ -146,7 +147,7 @@ class NumberFields:
         yes = numbers >= bound.low
         return yes if bound.high == inf else yes & (numbers <= bound.high), self._silent[bound.field]
 
-    def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
+    def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
         for wish, amount in _shared(text, [*_amounts(text, wishes)]):
             topic = _TOPICS.get(amount.kind) or self._unsigned(text, wish, amount)
@@ -157,17 +158,14 @@ class NumberFields:
                 continue
             of_size = topic and self._about(meant[0]) == topic
             if amount.low < amount.high or (not of_size and amount.low >= 0 and self._kind(meant[0]) == "count"):
-                high = (
-                    inf if amount.kind == "people" and amount.low == amount.high else amount.high
-                )  # more have room too
-                bound = Bound(
-                    meant[0], amount.low, high, wish.start, firm=not part and (not topic or amount.kind in _TOPICS)
-                )
+                has_room = amount.kind == "people" and amount.low == amount.high  # where more have room they have, too
+                firm = not part and (not topic or amount.kind in _TOPICS)
+                bound = Bound(meant[0], amount.low, inf if has_room else amount.high, wish.start, firm)
                 if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
                     last, _ = found.pop()  # "two-bedroom or three-bedroom"
                     bound = replace(last, low=min(last.low, bound.low), high=max(last.high, bound.high))
                 found.append((bound, amount))
-        return iter([bound for bound, _ in found])
+        return [bound for bound, _ in found]
 
     def _unsigned(self, text: str, wish: Wish, amount: Amount) -> str | None:
         """The topic money, where a number without a sign is a sum by what stands behind it, or for want of anything

@@ -181,13 +181,12 @@ def flags(columns: Mapping[str, Column], wishes: Sequence[Wish]) -> tuple[Flag, 
             said = [word for word in words if word not in _YES | _NO]
             if "".join(said) != "".join(known) and not (len(said) == len(known) and all(map(plural, said, known))):
                 continue
+            refused = _NAME.findall(behind.text.casefold()) if behind and behind.refused else []  # "pets not allowed"
+            if refused and _NEEDED.issuperset(refused):
+                continue
             no = any(word in _NO for word in words) != wish.refused
-            if behind and behind.refused and _NAME.findall(behind.text.casefold())[:1]:  # "pets, not allowed"
-                last = _NAME.findall(behind.text.casefold())
-                if _NEEDED.issuperset(last):
-                    continue
-                no = no != _YES.issuperset(last)
-            found.append(Flag(name, not no, wish.start))
+            not_so = bool(refused) and _YES.issuperset(refused)
+            found.append(Flag(name, no == not_so, wish.start))
     return tuple(found)
 
 
