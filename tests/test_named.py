@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from firstfive.app import asking
 from firstfive.app.blind import without_sentence
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
@@ -18,6 +19,7 @@ from firstfive.ask import answer, heed, heeded, read, topic
 from firstfive.ask.made_up import MadeUp
 from firstfive.build.columns import columns
 from firstfive.rank import NamedValues, flags
+from firstfive.settings import AskSettings
 from firstfive.types import Candidates, Fields, ItemId, Place, Request
 
 TEXTS = (
@@ -257,3 +259,19 @@ def test_two_words_about_days_hold_together(tmp_path: Path) -> None:
         found = first(project, "a walking holiday after 1 May, before 10 June")
         assert [place.fields["starts"] for place in found[:3]] == ["2026-05-15"] * 3
         assert all(place.mismatch is None or place.fields["starts"] != "2026-05-15" for place in found)
+
+
+@pytest.mark.parametrize(("text", "firm"), [("a home under £700", True), ("a home under 700 a month", False)])
+def test_a_sum_counts_in_full_where_its_sign_says_so_and_is_not_asked_about(
+    homes: Project, text: str, firm: bool
+) -> None:
+    serving = Recommender(homes).serving
+    query = serving.query(serving.read(Request(text)))
+    assert query.said["price"].firm is firm
+    ranked = asking.find(serving, query)
+    shares = np.full(len(ranked), 1 / len(ranked))
+    asked = asking.question_of(serving, query, ranked, shares, AskSettings(never=("county",)))
+    assert asked is None or asked.field != "price"
+    silent = replace(query, said={})
+    again = asking.question_of(serving, silent, ranked, shares, AskSettings(never=("county",)))
+    assert firm or (again is not None and again.field == "price")  # it would have been asked
