@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
+from firstfive.app.build import build
+from firstfive.app.collect import import_sources
+from firstfive.app.recommend import Recommender
+from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.ask import read
 from firstfive.build.columns import columns
 from firstfive.rank import DayFields, Days
@@ -95,3 +101,23 @@ def test_a_month_of_any_year_is_that_month() -> None:
     days = Days("starts", 0, months=("05",))
     assert [days.meets(at) for at in ("2026-05-01", "1999-05-31", "2026-06-01")] == [True, True, False]
     assert np.array_equal(fields("starts").verdict(days)[0], [True, False, True, True, False, False])
+
+
+@pytest.fixture(scope="module")
+def walks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """Twelve walks, of which the one called by the number of a day is on another."""
+    folder = tmp_path_factory.mktemp("walks")
+    rows = [f"{n},Walk {n},A walk along the coast with a guide. Walk {n}.,2026-05-{13 - n:02}" for n in range(1, 13)]
+    (folder / "walks.csv").write_text("id,name,about,starts\n" + "\n".join(rows), "utf-8")
+    init_project(folder)
+    with open_project(folder) as project:
+        import_sources(project, [str(folder / "walks.csv")])
+        build(project)
+        yield project
+
+
+def test_days_that_all_items_state_are_not_searched_for(walks: Project) -> None:
+    serving = Recommender(walks).serving
+    asked = {text: serving.query(read(Request(text))).reading.asked for text in ("a walk on 1 May", "1 May")}
+    assert asked == {"a walk on 1 May": "a walk", "1 May": "1 May"}
+    assert Recommender(walks).recommend(Request("a walk on 1 May", diversity=0)).places[0].item == "12"

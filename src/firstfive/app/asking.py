@@ -361,16 +361,8 @@ def _strength(serving: Serving, query: Query, pool: Candidates, add: str) -> Str
         return strength(wishes, nothing, np.zeros(len(wishes)), 1, add=add, about=about)
     rows = _vectors(serving, pool.positions[: 2 * DEEP].tolist())
     support = np.vecdot(query.wishes()[:, None], rows[None])
-    nats = np.array([_nats(serving, wish.text) for wish in wishes])
+    nats = np.array([serving.nats(wish.text) for wish in wishes])
     return strength(wishes, support, nats, len(serving.catalogue), add=add, about=about)
-
-
-def _nats(serving: Serving, text: str) -> float:
-    """How much the words of a wish narrow the catalogue down: the rarest counts whole, each after it half as much."""
-    if serving.rare is None or serving.embedder is None:
-        return 0.0
-    found = np.sort(serving.rare[serving.embedder.pieces(text)])[::-1]
-    return float((found * 0.5 ** np.arange(len(found))).sum())
 
 
 def _vectors(serving: Serving, positions: Sequence[int]) -> Vectors:

@@ -54,7 +54,7 @@ from firstfive.rank import (
     without,
 )
 from firstfive.settings import RankSettings
-from firstfive.types import Candidates, Item, ItemId, Place, Quote, Request, Wish
+from firstfive.types import Candidates, Item, ItemId, Place, Quote, Request, Span, Wish
 
 if TYPE_CHECKING:
     from firstfive.learn import Adapter
@@ -219,6 +219,7 @@ class Serving:
             self.position(item)
         self._given(reading.request)
         query = self._said(reading)
+        reading = query.reading
         if not self.embedder or not reading.asked:
             return replace(query, vector=self._moved(None, self.whole, reading.request))
         vectors = self.embedder.embed([reading.asked]) if demand else self._embedded([reading.asked])
@@ -229,7 +230,10 @@ class Serving:
         return replace(query, wishes=self._wished(reading, vectors)) if wishes else query
 
     def _said(self, reading: Reading) -> Query:
-        """The query of what the request says of fields."""
+        """The query of what the request says of fields.
+
+        Days that all items state are not searched for in texts: "1 May" is no "Walk 1".
+        """
         text, wishes, columns = reading.request.text, reading.wishes, self.catalogue.columns()
         bounds, days = self.numbers.bounds(text, wishes), self.dates.named(text, wishes)
         named, yes_or_no = self.values.named(wishes), flags(columns, wishes)
@@ -238,12 +242,18 @@ class Serving:
         met: dict[str, tuple[Mask, Mask]] = {}
         for name, (yes, silent) in soft:  # "after 1 May, before 10 June"
             met[name] = (yes & met[name][0], silent) if name in met else (yes, silent)
-        said = {name: heeded(answer(*verdict)) for name, verdict in met.items()}
-        said |= {name: heeded(one) for name, one in self.values.verdicts(named).items()}
+        said = {name: answer(*verdict) for name, verdict in met.items()} | self.values.verdicts(named)
+        firm: dict[str, Stated] = {}
         for one in joined(bounds):
-            stated = answer(*self.numbers.verdict(one))
-            said[one.field] = stated if one.firm else heeded(stated)
+            (firm if one.firm else said)[one.field] = answer(*self.numbers.verdict(one))
+        ends = {wish.start: wish.end for wish in wishes}
+        of_values = [*(one.wish for one in named), *(one.wish for one in yes_or_no)]
+        parts = [one.part for one in days] + [Span(start, ends[start]) for start in of_values]
+        rest = self.nats(reading.without(parts).asked) if said else 0.0
+        said = {name: heeded(one, rest) for name, one in said.items()} | firm
         said = {name: one for name, one in said.items() if one.yes.any()}
+        stated_by_all = [one.part for one in days if one.field in said and not met[one.field][1].any()]
+        reading = reading.without(stated_by_all) if stated_by_all else reading
         return Query(reading, None, bounds=bounds, days=days, named=named, flags=yes_or_no, said=said)
 
     def _wished(self, reading: Reading, vectors: Vectors) -> Callable[[], Vectors]:
@@ -432,6 +442,16 @@ class Serving:
         """How much a word tells here: the rarity of its rarest piece; of all words alike where rarity is not known."""
         pieces = self.embedder.pieces(word) if self.rare is not None and self.embedder else ()
         return float(self.rare[pieces].max()) if self.rare is not None and len(pieces) else 1.0
+
+    def nats(self, text: str) -> float:
+        """How far a text's words narrow the catalogue down: the rarest counts whole, each after it half as much.
+
+        0 where rarity is not known.
+        """
+        if self.rare is None or self.embedder is None:
+            return 0.0
+        found = np.sort(self.rare[self.embedder.pieces(text)])[::-1]
+        return float((found * 0.5 ** np.arange(len(found))).sum())
 
     def _named(self, query: Query) -> frozenset[int]:
         """The starts of the wishes that are a value of a field, such as a town."""

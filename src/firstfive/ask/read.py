@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from firstfive.ask.spelling import Respelt, respelt
@@ -184,7 +184,7 @@ REFUSING = frozenset(
 class Reading:
     """A request as it will be answered: its cleaned text, its wishes in order, and what the seeker should know.
 
-    asked: the text without what it refuses, which is what is searched for. respelt: where words were misspelt, how the
+    asked: what is searched for, which is the text without what it refuses. respelt: where words were misspelt, how the
     text was typed: request, wishes and asked are as it is meant.
     """
 
@@ -210,6 +210,14 @@ class Reading:
     def typed_wishes(self) -> tuple[Wish, ...]:
         """The wishes where they were typed, with what is meant beside it."""
         return tuple(map(self._typed_wish, self.wishes)) if self.respelt else self.wishes
+
+    def without(self, parts: Sequence[Span]) -> Reading:
+        """The same, not searched for by these parts of the text, where a wish says more than they do."""
+        wanted = [wish for wish in self.wishes if not wish.refused]
+        if not any(all(not part.start <= wish.start < wish.end <= part.end for part in parts) for wish in wanted):
+            return self
+        refused = [part for part, wish in _wishes(self.request.text) if wish.refused]
+        return replace(self, asked=_less(self.request.text, sorted([*refused, *parts], key=lambda part: part.start)))
 
     def _typed_wish(self, wish: Wish) -> Wish:
         assert self.respelt
@@ -277,15 +285,19 @@ def _check(request: Request) -> None:
         raise RequestError(f"diversity is {request.diversity}; give a number from 0 (most relevant) to 1 (most varied)")
 
 
-def _asked(text: str, found: list[tuple[Span, Wish]]) -> str:
+def _asked(text: str, found: Sequence[tuple[Span, Wish]]) -> str:
     """The text without its refused parts; all of it, where nothing else is left."""
-    kept, at = [], 0
-    for part, wish in found:
-        if wish.refused:
-            kept.append(text[at : part.start])
-            at = part.end
-    rest = _HANGING.sub("", " ".join(_EMPTY.sub(" ", "".join([*kept, text[at:]])).split()))
+    rest = _less(text, [part for part, wish in found if wish.refused])
     return rest if any(char.isalnum() for char in rest) else text
+
+
+def _less(text: str, parts: Sequence[Span]) -> str:
+    """The text without these parts of it, which are in order."""
+    kept, at = [], 0
+    for part in parts:
+        kept.append(text[at : part.start])
+        at = part.end
+    return _HANGING.sub("", " ".join(_EMPTY.sub(" ", "".join([*kept, text[at:]])).split()))
 
 
 def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.features.dates import MONTHS, span
+from firstfive.types import Span
 
 if TYPE_CHECKING:
     from firstfive.ports import Column
@@ -59,17 +60,22 @@ _OF_THE_SOURCE = re.compile(
 )
 """In the name of a field: that it says something about the page, and nothing that is looked for."""
 FIRST, LAST = "0000", "9999"
+NO_PART = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days from first to last, both included, or some months of any year. wish: where the wish starts."""
+    """The days from first to last, both included, or some months of any year.
+
+    wish: where the wish starts. part: of the text that says so, with the word that leads to it.
+    """
 
     field: str
     wish: int
     first: str = FIRST
     last: str = LAST
     months: tuple[str, ...] = ()
+    part: Span = NO_PART
 
     def meets(self, value: str) -> bool:
         """Whether a date is one of them."""
@@ -104,6 +110,12 @@ class DayFields:
         leads = _LEADS.match(text[: wish.end])
         start = leads.end() if leads and leads.end() >= wish.start else wish.start
         lead = leads["lead"].lower() if leads and leads.end() == start else ""
+        found = self._behind(lead, field, text, wish, start)
+        begin = leads.start("lead") if leads and lead else start
+        return replace(found, part=Span(begin, wish.end)) if found else None
+
+    def _behind(self, lead: str, field: str, text: str, wish: Wish, start: int) -> Days | None:
+        """The days that stand from start to the wish's end, behind a word that leads to them."""
         when = _WHEN.fullmatch(text[start : wish.end].strip())
         if when is None or (when["months"] and lead not in _MONTH_BEHIND and not lead.startswith("à")):
             return None
