@@ -18,7 +18,7 @@ from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.ask import answer, heed, heeded, read, topic
 from firstfive.ask.made_up import MadeUp
 from firstfive.build.columns import columns
-from firstfive.rank import NamedValues, flags
+from firstfive.rank import Named, NamedValues, flags
 from firstfive.settings import AskSettings
 from firstfive.types import Candidates, Fields, ItemId, Place, Request
 
@@ -52,8 +52,12 @@ def values() -> NamedValues:
     return NamedValues(columns(KINDS, FIELDS), topic, holding, TEXTS.__getitem__)
 
 
+def meant(values: NamedValues, text: str) -> tuple[Named, ...]:
+    return values.named(text, read(Request(text)).wishes)
+
+
 def named(values: NamedValues, text: str) -> list[tuple[str, str]]:
-    return [(one.field, one.value) for one in values.named(read(Request(text)).wishes)]
+    return [(one.field, one.value) for one in meant(values, text)]
 
 
 @pytest.mark.parametrize(
@@ -78,23 +82,23 @@ def test_a_wish_names_a_value_whole_in_either_number(
 def test_a_value_that_no_text_says_speaks_against_what_states_another_and_less_against_what_is_silent(
     values: NamedValues,
 ) -> None:
-    said = values.verdicts(values.named(read(Request("a home in Devon")).wishes))["county"]
+    said = values.verdicts(meant(values, "a home in Devon"))["county"]
     assert said.yes.tolist() == [True, True, False, False, False, True]  # the last says it among its tags
     assert not said.perhaps.any()
     assert said.otherwise > 1
-    norfolk = values.verdicts(values.named(read(Request("in Norfolk")).wishes))["county"]
+    norfolk = values.verdicts(meant(values, "in Norfolk"))["county"]
     assert norfolk.perhaps.tolist() == [False] * 5 + [True]
     assert 0 < norfolk.silent < norfolk.otherwise
 
 
 def test_a_value_that_texts_say_of_something_else_says_nothing_of_its_field(values: NamedValues) -> None:
-    assert values.verdicts(values.named(read(Request("with a bath")).wishes)) == {}
+    assert values.verdicts(meant(values, "with a bath")) == {}
 
 
 def test_a_name_among_contacts_is_a_word_until_texts_say_otherwise() -> None:
     people: list[Fields] = [{"contact": name} for name in ("Cook", "Green", "Rose", "Hill", "Cook", "Bell")]
     known = NamedValues(columns({"contact": "text"}, people), topic, lambda _: np.array([0, 4]), lambda _: "A chef.")
-    found = known.named(read(Request("a cook, hotel kitchen")).wishes)
+    found = meant(known, "a cook, hotel kitchen")
     assert [one.value for one in found] == ["cook"]
     assert known.verdicts(found) == {}
 
@@ -195,7 +199,7 @@ def test_an_item_without_a_sentence_does_not_say_the_value_that_it_says_there(ho
     serving = Recommender(homes).serving
     position = serving.position(ItemId("z"))
     item = serving.catalogue.item(position)
-    named = serving.values.named(read(Request("in Devon")).wishes)
+    named = meant(serving.values, "in Devon")
     assert serving.values.verdicts(named)["county"].perhaps[position]
     view = without_sentence(serving, MadeUp("in Devon", position, item.passages[1], 0))
     assert view is not serving

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,9 +20,10 @@ import numpy as np
 from firstfive.app import adapted, learned
 from firstfive.app.learned import Blending
 from firstfive.app.spelling import Spelling
-from firstfive.ask import Reading, answer, heeded, read, topic
+from firstfive.ask import Reading, answer, heeded, parted, read, topic
 from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
+from firstfive.features import name_words
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
 from firstfive.index.files import damaged, mapped
 from firstfive.observe import Stopwatch, log
@@ -68,6 +70,8 @@ LOOKED_AT = 50
 """Of these, so many are read whole. Cost: 0.3 ms an item of 40 sentences."""
 SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
+UNDIVIDED, SPOKEN = 500, 60
+"""Values of a field that are looked at for those that would be read as several wishes, and characters of one."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
 
@@ -190,7 +194,17 @@ class Serving:
 
     def read(self, request: Request) -> Reading:
         """The request as it will be answered, misspelt words as they are meant here. Raises RequestError, as `read`."""
-        return read(request, self._spelling.better)
+        return read(request, self._spelling.better, self._undivided)
+
+    @cached_property
+    def _undivided(self) -> re.Pattern[str] | None:
+        """The names of fields of yes and no, and the values of others, that would be read as several wishes."""
+        found = set[str]()
+        for name, column in self.catalogue.columns().items():
+            said = [" ".join(name_words(name))] if column.kind == "yes/no" else column.values[:UNDIVIDED]
+            found |= {one for one in said if " " in one and len(one) <= SPOKEN and parted(one)}
+        ways = sorted(map(re.escape, found), key=lambda one: (-len(one), one))
+        return re.compile(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)", re.IGNORECASE) if ways else None
 
     def warm(self) -> None:
         """Loads what is looked up of misspelt words: 0.7 s once in a process."""
@@ -236,7 +250,7 @@ class Serving:
         """
         text, wishes, columns = reading.request.text, reading.wishes, self.catalogue.columns()
         bounds, days = self.numbers.bounds(text, wishes), self.dates.named(text, wishes)
-        named, yes_or_no = self.values.named(wishes), flags(columns, wishes)
+        named, yes_or_no = self.values.named(text, wishes), flags(columns, wishes)
         soft = [(one.field, self.dates.verdict(one)) for one in days]
         soft += [(one.field, one.verdict(columns[one.field])) for one in yes_or_no]
         met: dict[str, tuple[Mask, Mask]] = {}
@@ -247,9 +261,10 @@ class Serving:
         for one in joined(bounds):
             (firm if one.firm else said)[one.field] = answer(*self.numbers.verdict(one))
         ends = {wish.start: wish.end for wish in wishes}
-        of_values = [*(one.wish for one in named), *(one.wish for one in yes_or_no)]
+        of_values = [*(one.wish for one in named if one.whole), *(one.wish for one in yes_or_no)]
         parts = [one.part for one in days] + [Span(start, ends[start]) for start in of_values]
-        rest = self.nats(reading.without(parts).asked) if said else 0.0
+        left = reading.without(parts)
+        rest = self.nats(left.asked) if left is not reading or not parts else 0.0
         said = {name: heeded(one, rest) for name, one in said.items()} | firm
         said = {name: one for name, one in said.items() if one.yes.any()}
         stated_by_all = [one.part for one in days if one.field in said and not met[one.field][1].any()]
@@ -458,22 +473,36 @@ class Serving:
         columns = [column.values for column in self.catalogue.columns().values() if column.values]
         wishes = [(wish.start, wish.text.casefold()) for wish in query.reading.wishes]
         whole = (start for start, text in wishes if any(_holds(values, text) for values in columns))
-        return frozenset([*whole, *(one.wish for one in query.named)])
+        return frozenset([*whole, *(one.wish for one in query.named if one.whole)])
 
     def _by_fields(self, query: Query, item: Item, position: int) -> dict[int, ByField | None]:
         """What the item's fields say of the wishes that name numbers, days or values of them."""
-        columns, found = self.catalogue.columns(), dict[int, ByField | None]()
+        columns, means = self.catalogue.columns(), dict[int, dict[str, bool]]()
         met = [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.bounds]
         met += [(one.wish, one.field, one.meets(str(item.fields.get(one.field, "")))) for one in query.days]
         met += [(one.wish, one.field, self.values.holds(one, position)) for one in query.named]
         met += [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.flags]
-        for wish, name, meets in sorted(met, key=lambda one: one[2]):  # of several, what is met counts
+        for wish, name, meets in met:  # of several values of a field, what is met counts
+            of_wish = means.setdefault(wish, {})
+            of_wish[name] = of_wish.get(name, False) or meets
+        partly = {one.wish for one in query.named if not one.whole}
+        sure = {one.wish for one in query.named if one.sure}
+        found = {}
+        for wish, of_wish in means.items():
+            said = self._says_of(query, item, position, of_wish, alone=wish in sure)
+            if not (wish in partly and (said is None or said.meets)):
+                found[wish] = said
+        return {wish: said for wish, said in found.items() if said or any(map(query.said.get, means[wish]))}
+
+    @staticmethod
+    def _says_of(query: Query, item: Item, position: int, means: Mapping[str, bool], *, alone: bool) -> ByField | None:
+        """What the item's fields say of a wish, by whether each that it means meets it: all must. None: too little."""
+        for name, meets in means.items():
             said = query.said.get(name)
-            if meets or (said and not (said.yes | said.perhaps)[position]):
-                found[wish] = ByField(_of_field(item, name), meets)
-            elif said:
-                found.setdefault(wish, None)
-        return found
+            if not meets and said and not (said.yes | said.perhaps)[position]:
+                return ByField(_of_field(item, name), False, alone)
+        meeting = [name for name, meets in means.items() if meets]
+        return ByField(_of_field(item, meeting[-1]), True, alone) if meeting else None
 
     def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one, of those that may be found."""

@@ -5,7 +5,7 @@ from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import PHRASES, nearer
 from firstfive.ask.prefer import answer, doubts, heed, heeded, likely, losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
-from firstfive.ask.read import REFUSING, SMALL_WORDS, Reading, begun, read
+from firstfive.ask.read import REFUSING, SMALL_WORDS, Reading, begun, parted, read
 from firstfive.ask.sharpen import sharpenings
 from firstfive.ask.spelling import Respelt, respelt, slips
 from firstfive.ask.strength import LEVELS, strength
@@ -37,6 +37,7 @@ __all__ = [
     "made_up",
     "nearer",
     "nearer_first",
+    "parted",
     "perturbed",
     "prefer",
     "read",

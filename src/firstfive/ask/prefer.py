@@ -21,8 +21,8 @@ AGAINST = 2.5
 of those that are right, one in twelve does."""
 HEEDED = 2.5
 """At most so much, in nats, does what a request most likely means of a field speak against an item. The rest of what it
-says counts too: to "yoga in June" yoga in May is nearer than bread in June. Up to twice as much, where the rest narrows
-the catalogue down by less than a whole score is worth: "a walk in June", of walks alone."""
+says counts too: to "yoga in June" yoga in May is nearer than bread in June. It counts up to twice, where the rest
+narrows the catalogue down by less than a whole score is worth: "a walk in June", of walks alone."""
 NAT = 0.2
 """What a nat costs, in fused score. What states the answer keeps its own: a raised one would pass for a surer match."""
 
@@ -66,8 +66,9 @@ def heeded(said: Stated, rest: float = np.inf) -> Stated:
 
     rest: how far that narrows the catalogue down, in nats.
     """
-    most = HEEDED * min(max(1 / (NAT * max(rest, 1e-9)), 1.0), 2.0)
-    return replace(said, silent=min(said.silent, most / 2), otherwise=min(said.otherwise, most), firm=False)
+    more = min(max(1 / (NAT * max(rest, 1e-9)), 1.0), 2.0)
+    silent, otherwise = min(more * said.silent, more * HEEDED / 2), min(more * said.otherwise, more * HEEDED)
+    return replace(said, silent=silent, otherwise=otherwise, firm=False)
 
 
 def heed(found: Candidates, fitting: Candidates, said: Sequence[Stated]) -> Candidates:

@@ -31,6 +31,12 @@ _HOW_MUCH = (
     r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
     r"(?=\s+[€$£]?\d)"
 )
+_GOOD = r"(?:(?:good|great|gentle|patient|fine|safe|compatible)|(?:gets?|getting)\s+(?:on|along)|liv(?:es?|ed|ing))"
+_NOT_GOOD = "".join(
+    f"(?<!{word} )"
+    for word in "good great gentle patient fine safe compatible on along live lives lived living deal deals".split()
+)
+"""What somebody is good with is one wish: "gets on with dogs"."""
 _ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
 _CUTS = re.compile(
     r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
@@ -41,9 +47,11 @@ _CUTS = re.compile(
     rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{_WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
     rf"(?:on|every)(?=\s+(?:an?\s+)?{_WEEKDAY}\b)|{_TIMES}(?=\s+{_DAY}\b)|"
     rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"
-    r"but|with|without|in|near|for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
+    rf"{_GOOD}(?=\s+with\s)|{_NOT_GOOD}with|(?<!sich )(?<!verträglich )mit|(?<!entend )(?<!compatible )avec|"
+    r"but|without|(?<!live )(?<!lives )(?<!living )in|near|"
+    r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
     r"over|from|because|"
-    r"aber|mit|ohne|nicht|bei|für|weil|wegen|mais|avec|sans|pas|dans|près|pour|qui|parce)\s)",
+    r"aber|ohne|nicht|bei|für|weil|wegen|mais|sans|pas|dans|près|pour|qui|parce)\s)",
     re.IGNORECASE,
 )
 _WHEN_OR_HOW_MUCH = re.compile(
@@ -52,7 +60,7 @@ _WHEN_OR_HOW_MUCH = re.compile(
 )
 _SUM = (
     rf"(?:(?:{'|'.join(sorted(TOPICS['money']))}|income|earning|rent|fee|budget|revenu|bénéfice)s?|"
-    r"gewinn|kosten|miete|gehalt|chiffre\s+d['’]affaires|loyer|salaire)"
+    r"gewinn|kosten|miete|gehalt|chiffre\s+d['’]affaires|loyer|salaire|age|alter|âge)"
 )
 _SUM_BEFORE = re.compile(rf"\b{_SUM}(?:\s+(?:of|von|de))?$", re.IGNORECASE)
 _SUM_AFTER = re.compile(
@@ -89,6 +97,8 @@ _LEADING = re.compile(
     r"(?:(?:(?:i|we|i['’]d|we['’]d|would)\s+love|and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need|would|"
     r"like|do|does|could|you|there|any|anything|something|somewhere|looking(?=\s+for)|look(?=\s+for)|find|me|please|"
     r"(?:can|have|has)\s+(?:you|i|we)|(?:show|suggest|recommend|find)\s+(?:me|us)|"
+    r"(?:tell|let)\s+(?:me|us)(?:\s+know)?(?:\s+(?:if|whether|about))?|do\s+you\s+know\s+(?:if|of)|"
+    r"(?:my|our)\s+\w+\s+(?:says?|said|thinks?|tells?\s+me)(?:\s+that)?|"
     r"(?:have\s+you|i['’]ve|has\s+it)\s+got|(?:on|every)(?=\s+(?:an?\s+)?"
     rf"{_WEEKDAY}\b)|"
     r"an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
@@ -125,6 +135,13 @@ _AVERSION = re.compile(
 )
 """What they cannot bear. It may be what they want to be rid of, "I hate cleaning", as well as what must not be there:
 so it is searched for, as it stands, and is no wish, for which a result would quote "Steep stairs"."""
+_CHATTER = re.compile(
+    r"(?:hello|hi|hey|good\s+(?:morning|afternoon|evening|day)|dear\s+\w+|hope(?:\s+\w+){1,4}\s+well|(?:kind|best)\s+regards|"
+    r"guten\s+(?:tag|morgen|abend)|hallo|bonjour|bonsoir|merci|danke)(?:\s+(?:there|dear|all|everyone|\w+))?|"
+    r"(?:my|our|mein\w*|mon|ma)\s+(?:\w+\s+){1,3}(?:died|passed\s+away|starb|ist\s+gestorben|est\s+morte?)(?:\s+\w+){0,4}",
+    re.IGNORECASE,
+)
+"""What is said out of politeness, or of one's own life: no item mentions it."""
 _OF_ANOTHER = re.compile(r"\b(?:that|who|whose|which|der|die|das|qui)\b", re.IGNORECASE)
 _OF_NOTHING = frozenset(
     "any anything companies company firm firms like need one ones something thing things want "
@@ -145,7 +162,10 @@ _BOTHERS = re.compile(
 )
 """What they cannot bear, said first: "noise bothers me"."""
 _TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++$", re.IGNORECASE)
-_HANGING = re.compile(r"(?<![\s,;:])(?:[\s,;:]++(?:but|and|or|aber|und|oder|mais|et|ou))*+[\s,;:]*+$", re.IGNORECASE)
+_HANGING = re.compile(
+    r"(?<![\s,;:])(?:(?:[\s,;:]++(?:but|and|or|with|is|are|aber|und|oder|mit|mais|et|ou|avec))++[\s.,;:!?]*+|[\s,;:]*+)$",
+    re.IGNORECASE,
+)
 _EMPTY = re.compile(r"\(\s*\)")
 _FILLER = frozenset(
     "a about absolutely actually all almost also although always am an and any anyone anything anywhere are as at "
@@ -185,7 +205,7 @@ class Reading:
     """A request as it will be answered: its cleaned text, its wishes in order, and what the seeker should know.
 
     asked: what is searched for, which is the text without what it refuses. respelt: where words were misspelt, how the
-    text was typed: request, wishes and asked are as it is meant.
+    text was typed: request, wishes and asked are as it is meant. refused: the parts of the text that refuse, in order.
     """
 
     request: Request
@@ -193,6 +213,7 @@ class Reading:
     asked: str
     notes: tuple[str, ...] = ()
     respelt: Respelt | None = None
+    refused: tuple[Span, ...] = ()
 
     @property
     def misspelt(self) -> tuple[Misspelt, ...]:
@@ -216,8 +237,8 @@ class Reading:
         wanted = [wish for wish in self.wishes if not wish.refused]
         if not any(all(not part.start <= wish.start < wish.end <= part.end for part in parts) for wish in wanted):
             return self
-        refused = [part for part, wish in _wishes(self.request.text) if wish.refused]
-        return replace(self, asked=_less(self.request.text, sorted([*refused, *parts], key=lambda part: part.start)))
+        less = sorted([*self.refused, *parts], key=lambda part: part.start)
+        return replace(self, asked=_less(self.request.text, less))
 
     def _typed_wish(self, wish: Wish) -> Wish:
         assert self.respelt
@@ -227,10 +248,15 @@ class Reading:
         return replace(wish, text=text, start=at.start, end=at.end, by=by, meant="" if text == wish.text else wish.text)
 
 
-def read(request: Request, better: Callable[[str, bool], str | None] | None = None) -> Reading:
+def read(
+    request: Request,
+    better: Callable[[str, bool], str | None] | None = None,
+    whole: re.Pattern[str] | None = None,
+) -> Reading:
     """The request with its text made printable and at most 4,000 characters long.
 
-    better: gives what a misspelt word is meant to be, as `respelt` asks for it.
+    better: gives what a misspelt word is meant to be, as `respelt` asks for it. whole: what is one wish, such as the
+    name of a field, though its words would part it: "good with children".
 
     Raises RequestError: request.empty when there is neither a word nor an item to go by, request.invalid for a number
     out of range.
@@ -249,11 +275,19 @@ def read(request: Request, better: Callable[[str, bool], str | None] | None = No
         )
     meant = respelt(text, better) if better else None
     text = meant.text if meant else text
-    found = list(_wishes(text))
+    found = list(_wishes(text, whole))
     if not found and any(char.isalnum() for char in text):
         found = [(Span(0, len(text)), Wish(text, 0, len(text)))]
     wishes = tuple(_first(wish for _, wish in found))
-    return Reading(replace(request, text=text), wishes, _asked(text, found), notes, meant)
+    refused = tuple(part for part, wish in found if wish.refused)
+    asked = _less(text, refused)
+    asked = asked if any(char.isalnum() for char in asked) else text  # of a request that only refuses
+    return Reading(replace(request, text=text), wishes, asked, notes, meant, refused)
+
+
+def parted(text: str) -> bool:
+    """Whether a text without punctuation, such as the name of a field, would be read as several wishes."""
+    return next(_cuts(text, None), None) is not None
 
 
 def _first(wishes: Iterable[Wish]) -> Iterator[Wish]:
@@ -285,12 +319,6 @@ def _check(request: Request) -> None:
         raise RequestError(f"diversity is {request.diversity}; give a number from 0 (most relevant) to 1 (most varied)")
 
 
-def _asked(text: str, found: Sequence[tuple[Span, Wish]]) -> str:
-    """The text without its refused parts; all of it, where nothing else is left."""
-    rest = _less(text, [part for part, wish in found if wish.refused])
-    return rest if any(char.isalnum() for char in rest) else text
-
-
 def _less(text: str, parts: Sequence[Span]) -> str:
     """The text without these parts of it, which are in order."""
     kept, at = [], 0
@@ -300,10 +328,10 @@ def _less(text: str, parts: Sequence[Span]) -> str:
     return _HANGING.sub("", " ".join(_EMPTY.sub(" ", "".join([*kept, text[at:]])).split()))
 
 
-def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:
+def _wishes(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[Span, Wish]]:
     """Each wish with the part of the text it stands in."""
     start, of_nothing = 0, None
-    for cut in (*_cuts(text), (len(text), len(text))):
+    for cut in (*_cuts(text, whole), (len(text), len(text))):
         if _WHEN_OR_HOW_MUCH.match(text, cut[1]) and text[slice(*cut)].isspace() and _refuses(text, start, cut[0]):
             continue
         wish = _wish(text, start, cut[0])
@@ -320,8 +348,34 @@ def _wishes(text: str) -> Iterator[tuple[Span, Wish]]:
         start = cut[1]
 
 
-def _cuts(text: str) -> Iterator[tuple[int, int]]:
-    """Where a wish may end. "Turnover over 15 million", "20 million in sales" and "3 Mio. Euro" are one each."""
+def _cuts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+    """Where a wish may end: not within what is whole, and before and behind it."""
+    parts = [Span(*match.span()) for match in whole.finditer(text)] if whole else []
+    if not parts:
+        return _ends(text)
+    found = {cut for cut in _ends(text) if not any(part.start < cut[1] and cut[0] < part.end for part in parts)}
+    found |= {(part.start - 1, part.start) for part in parts if _may_start(text, part.start)}
+    found |= {(part.end, part.end + 1) for part in parts if text.startswith(" ", part.end)}
+    return iter(_apart(sorted(found)))
+
+
+def _may_start(text: str, at: int) -> bool:
+    """Whether a wish may start there behind a blank: not behind the word that refuses it."""
+    before = text[:at].split()[-1:] if text[:at].endswith(" ") else []
+    return bool(before) and before[0].lower() not in REFUSING
+
+
+def _apart(cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those that do not overlap one before."""
+    at = 0
+    for cut in cuts:
+        if cut[0] >= at:
+            yield cut
+            at = cut[1]
+
+
+def _ends(text: str) -> Iterator[tuple[int, int]]:
+    """Where words and marks part. "Turnover over 15 million", "20 million in sales" and "3 Mio. Euro" are one each."""
     for match in _CUTS.finditer(text):
         before = text[max(0, match.start() - 40) : match.start()]
         of_a_sum = match[0].isspace() and (
@@ -355,6 +409,8 @@ def _wish(text: str, start: int, end: int) -> Wish | None:
     lead = _LEADING.match(text, start, end)
     start = lead.end() if lead else start
     if _AGED.fullmatch(text, start, end):
+        return None
+    if _CHATTER.fullmatch(text, start, len(text[:end].rstrip())):
         return None
     refusal = _REFUSAL.match(text, start, end)
     if not refusal and not (lead and _OF_ANOTHER.search(lead.group())):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from firstfive.features import name_words
+
 if TYPE_CHECKING:
     from firstfive.ports import Column
 
@@ -15,7 +17,8 @@ TOPICS: Mapping[str, frozenset[str]] = {
         "landkreis bezirk kanton pays ville commune département departement lieu".split()
     ),
     "size": frozenset("size employees employee team headcount staff people workers mitarbeiter taille".split()),
-    "age": frozenset("founded year established since age built begun batch gegründet baujahr fondée".split()),
+    "age": frozenset("founded year established since built begun batch gegründet baujahr fondée".split()),
+    "old": frozenset("age alter âge".split()),
     "money": frozenset(
         "revenue turnover sales price cost ebitda profit funding salary wage rent fee umsatz preis gehalt lohn miete "
         "kosten prix salaire loyer tarif".split()
@@ -24,6 +27,8 @@ TOPICS: Mapping[str, frozenset[str]] = {
 }
 """The topics that have words of their own on the page, each with words that fields about it are named by."""
 OTHER = "other"
+_ASKED_OF_SOMEBODY = frozenset("min max minimum maximum from to ab bis".split())
+"""Beside the word age in a field's name: how old somebody must be, and not the item."""
 _WORD = re.compile(r"\w+")
 _CUES: Mapping[str, re.Pattern[str]] = {
     "size": re.compile(
@@ -32,6 +37,7 @@ _CUES: Mapping[str, re.Pattern[str]] = {
     "age": re.compile(
         r"\b(?:founded|since|established|years? old|old|young|new|(?:19|20)\d\d|gegründet|fondée?)\b", re.I
     ),
+    "old": re.compile(r"\b(?:years? old|old|older|young|younger|age[ds]?|alt|älter|jung|jünger|âgée?s?)\b", re.I),
     "money": re.compile(r"[$€£]|\b(?:revenue|turnover|sales|million|ebitda|price|umsatz|preis|prix)\b", re.I),
 }
 LONGEST = 32
@@ -40,8 +46,9 @@ LONGEST = 32
 
 def topic(field: str) -> str:
     """What a field is about, one of TOPICS or "other": `team_size` is about "size"."""
-    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", field).lower())
-    return next((name for name, known in TOPICS.items() if not known.isdisjoint(words)), OTHER)
+    words = name_words(field)
+    found = next((name for name, known in TOPICS.items() if not known.isdisjoint(words)), OTHER)
+    return OTHER if found == "old" and not _ASKED_OF_SOMEBODY.isdisjoint(words) else found
 
 
 def said(text: str, columns: Mapping[str, Column]) -> frozenset[str]:

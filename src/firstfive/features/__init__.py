@@ -8,10 +8,11 @@ dates      a day or a span of days, read from text
 fresh      how new an item is, as of one moment
 rows       what a learned ranker sees of each candidate, in the order of FEATURES
 field_text, value_text    what a condition on a field is written with
+name_words the words of a field's name
 """
 
 from firstfive.features.answer import DEEP, FIRST, GROUNDS, met_shares, scaled
-from firstfive.features.conditions import field_text, value_text
+from firstfive.features.conditions import field_text, name_words, value_text
 from firstfive.features.crowd import Crowd
 from firstfive.features.freshness import DAY_S, day_of, fresh
 from firstfive.features.rows import FALLING, FEATURES, WORTH, rated, rows
@@ -32,6 +33,7 @@ __all__ = [
     "field_text",
     "fresh",
     "met_shares",
+    "name_words",
     "rated",
     "rows",
     "scaled",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstfive.features import name_words
 from firstfive.rank.amounts import PEOPLE, Amount, amounts
 from firstfive.rank.wording import BEGINNING, same
 
@@ -59,8 +60,30 @@ _EARNED = re.compile(
     re.IGNORECASE,
 )
 """What the seeker has is no price."""
+_WORDS_OF_BOUNDS = (
+    r"(?:(?:of|is|at|most|least|up|to|under|over|below|above|less|more|than|not|no|max(?:imum|imal)?\.?|min(?:imum)?\.?|"
+    r"between|about|around|von|unter|über|höchstens|mindestens|bis|zu|ab|moins|plus|de|au|jusqu['’]à|[:=<>€$£])\s*)*"
+)
+_CALLED = re.compile(rf"\b(?P<name>[^\W\d_]+)[\s:]*{_WORDS_OF_BOUNDS}$", re.IGNORECASE)
+_AT_MOST, _AT_LEAST = (
+    re.compile(rf"\b(?:{words})\s+[^\W\d_]+\s+(?:(?:of|is|von|de)\s+)?[€$£]?\s*$", re.IGNORECASE)
+    for words in (r"max(?:imum|imal\w*)?\.?|höchstens|up\s+to", r"min(?:imum|imal\w*|imale)?\.?|mindestens")
+)
+_AGES = frozenset("year years yr yrs jahr jahre jahren an ans".split())
+_OF_AGE = frozenset("age ages aged years year alter jahre jahren âge ans in der des animal pet".split())
+"""Words of the name of a field that holds an age, and not one that is asked of somebody."""
+_OLDER = re.compile(r"\b(?:older|younger|aged?|älter|jünger|âgée?s?)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_OF_SOMETHING = re.compile(r"\s*[^\W\d_]+['’]?\s+(?:of|in|experience|warranty|ago|erfahrung|d['’]|de)", re.IGNORECASE)
+"""Behind a number: its years are of an experience."""
+_OF_OTHERS_AGE = re.compile(
+    r"\b(?:people|persons?|anyone|someone|those|adults?|wom[ae]n|m[ae]n|seniors?|kids|child(?:ren)?|boys?|girls?|babies|"
+    r"baby|toddlers?|teen\w*|sons?|daughters?|nephews?|nieces?|grand\w+|leute|menschen|personen|frauen|männer|kinder|"
+    r"jungen|mädchen|jugendliche|gens|personnes|femmes|hommes|enfants|garçons?|filles?|i\s+am|i['’]m|ich\s+bin|"
+    r"j['’]ai)\b[^.;:!?]*$",
+    re.IGNORECASE,
+)
+"""Before a number of years: they are somebody's."""
 _NAME = re.compile(r"[^\W\d_]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ONE_YEAR = r"(?:1[4-9]\d\d|20\d\d)"
 _YEAR = re.compile(
     r"\b(?:from\s+)?(?:(?P<since>from|since|ab|seit|depuis|dès)|(?P<between>between|zwischen|entre)|"
@@ -149,9 +172,13 @@ class NumberFields:
 
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
-        for wish, amount in _shared(text, [*_amounts(text, wishes)]):
-            topic = _TOPICS.get(amount.kind) or self._unsigned(text, wish, amount)
-            meant = [name for name in self._columns if self._means(name, amount.kind, topic)]
+        for wish, given in _shared(text, [*_amounts(text, wishes)]):
+            meant, topic, amount = self._called(text, given) or self._aged(text, given), None, given
+            if meant:
+                amount = _as_called(text, given)
+            else:
+                topic = _TOPICS.get(given.kind) or self._unsigned(text, wish, given)
+                meant = [name for name in self._columns if self._means(name, given.kind, topic)]
             part = not meant and len(amount.kind) >= COMPOUNDED
             meant = [name for name in self._columns if _ends_with(name, amount.kind)] if part else meant
             if len(meant) != 1:
@@ -166,6 +193,20 @@ class NumberFields:
                     bound = replace(last, low=min(last.low, bound.low), high=max(last.high, bound.high))
                 found.append((bound, amount))
         return [bound for bound, _ in found]
+
+    def _called(self, text: str, amount: Amount) -> list[str]:
+        """The fields that the words before a number call by name: "fee at most 150", "max age 9"."""
+        name = _CALLED.search(text[max(0, amount.start - BEFORE) : amount.start])
+        word = name["name"].casefold() if name else ""
+        return [one for one in self._columns if word in name_words(one)] if word else []
+
+    def _aged(self, text: str, amount: Amount) -> list[str]:
+        """The fields of ages, where a number is one: "older than 10", "under 8 years old"; not of somebody else's."""
+        before = text[max(0, amount.start - BEFORE) : amount.start]
+        years = amount.kind in _AGES and not _OF_SOMETHING.match(text, amount.end)
+        if not (years or _OLDER.search(before)) or _OF_OTHERS_AGE.search(before):
+            return []
+        return [name for name in self._columns if _OF_AGE.issuperset(name_words(name)) and self._kind(name) != "year"]
 
     def _unsigned(self, text: str, wish: Wish, amount: Amount) -> str | None:
         """The topic money, where a number without a sign is a sum by what stands behind it, or for want of anything
@@ -219,6 +260,16 @@ class NumberFields:
         return self._ranges[name]
 
 
+def _as_called(text: str, amount: Amount) -> Amount:
+    """The amount; of "max fee 150", which its name parts from its bound, with that."""
+    before = text[max(0, amount.start - BEFORE) : amount.start]
+    if amount.low < amount.high:
+        return amount
+    if _AT_MOST.search(before):
+        return replace(amount, low=-inf)
+    return replace(amount, high=inf) if _AT_LEAST.search(before) else amount
+
+
 def _parts(wishes: Sequence[Wish]) -> Iterator[tuple[Wish, int]]:
     """Each wish and where its part of the text begins: before its "from", but never before its refusal."""
     at = 0
@@ -250,14 +301,12 @@ def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amo
 
 def _named(name: str, kind: str) -> bool:
     """Whether a word of the field's name is a form of the kind's: `page_count` and "pages"."""
-    words = _NAME.findall(_CAMEL.sub(" ", name).lower())
-    return len(kind) >= BEGINNING and any(same(word, kind) for word in words)
+    return len(kind) >= BEGINNING and any(same(word, kind) for word in name_words(name))
 
 
 def _ends_with(name: str, kind: str) -> bool:
     """Whether a word of the field's name is made with the kind's: "Wochenstunden" and "Stunden"; no "bedrooms"."""
-    words = _NAME.findall(_CAMEL.sub(" ", name).lower())
-    return any(word.endswith(kind) and not _OF_A_KIND.match(word) for word in words)
+    return any(word.endswith(kind) and not _OF_A_KIND.match(word) for word in name_words(name))
 
 
 def _years(match: re.Match[str]) -> tuple[float, float] | None:

@@ -30,6 +30,8 @@ MAYBE = frozenset(
     "wenn bis ancien ancienne autrefois prévu prévoit pourrait serait si".split()
 )
 _NOT = ("n't", "n’t")
+_NT = frozenset("arent cant couldnt didnt doesnt dont hasnt havent isnt wasnt werent wont wouldnt".split())
+"""As hurried people write "don't"."""
 _ONLY = frozenset("only just merely solely nur bloß seulement uniquement".split())
 _TURNS = frozenset("but and or aber und oder sondern mais et ou although though while whereas".split())
 _A_WORD = r"\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*"
@@ -68,7 +70,7 @@ _OF_OTHERS = re.compile(
 )
 """A part of a sentence that speaks of others, or of one case: "teams who have no time", "when it is unavailable"."""
 _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|mit|pour|de|des|dans|à|that|which)\s")
-_SIGNS = NO | {"t", "statt", "anstatt", "rather", "plutôt", "non", "nein"}.union(_LACKING)
+_SIGNS = NO | {"t", "statt", "anstatt", "rather", "plutôt", "non", "nein"}.union(_LACKING, _NT)
 """Without one of these words, and without a "free", a text denies nothing."""
 _NOT_OF = (
     r"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:january|february|march|april|may|june|july|august|september|"
@@ -83,7 +85,7 @@ _NO_THING = (
 """What stands before the thing that a "rather than" is about."""
 _DENIES = re.compile(
     rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
-    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b)"
+    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b|\b(?:{'|'.join(sorted(_NT))})\b)"
     rf"(?!\.?\s*\d)(?!\s+(?:(?:{'|'.join(sorted(_ONLY))}|matter|(?:an?\s+)?doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
     r"problems?\s+(?:with|for|at)|probleme?\s+(?:mit|für)|problèmes?\s+(?:avec|pour)|"
     r"\w+(?:\s+\w+)?\s+(?:is|are|ist|sind|n['’]est|est)\s+(?:too|zu|trop)|"
@@ -263,7 +265,7 @@ def doubted(text: str, span: Span) -> bool:
         word = (match["word"] or "").lower()
         if not word or word in _TURNS:
             return False
-        if word in _AFTER or word.endswith(_NOT):
+        if word in _AFTER | _NT or word.endswith(_NOT):
             return True
     return False
 
@@ -283,4 +285,4 @@ def _scoped(text: str, start: int, end: int) -> Iterator[Word]:
 
 
 def _denies(word: str) -> bool:
-    return word in NO or word.endswith(_NOT)
+    return word in NO | _NT or word.endswith(_NOT)

@@ -57,10 +57,14 @@ class _Row:
 
 
 class ByField(NamedTuple):
-    """What an item's field says of a wish that a field can answer, and whether it meets it."""
+    """What an item's field says of a wish that a field can answer, and whether it meets it.
+
+    alone: what texts say of it does not count. A cat's text that speaks of dogs makes it no dog.
+    """
 
     says: Quote
     meets: bool
+    alone: bool = False
 
 
 def explain(
@@ -97,7 +101,8 @@ def explain(
     beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
     at_odds, met = _numbers(rows, wishes)
     only_near = np.array([[wish.start in fields] for wish in wishes]) & (shared == 0)
-    likeness = np.where(at_odds | denied | unsaid | beside | only_near, -1, likeness)
+    decided = np.array([[bool((one := fields.get(wish.start)) and one.alone)] for wish in wishes])
+    likeness = np.where(at_odds | denied | unsaid | beside | only_near | decided, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
     denial = _denial(rows, wishes, shared, denied) or _otherwise(wishes, fields, shared, met)
     denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
@@ -174,7 +179,7 @@ def _otherwise(
     for number, wish in enumerate(wishes):
         one = fields.get(wish.start)
         said = met[number].any() if _DIGIT.search(wish.text) else shared[number].max() >= 1
-        if one and not one.meets and not said:
+        if one and not one.meets and (one.alone or not said):
             return Mismatch(_said(wish), one.says, "contradicted")
     return None
 

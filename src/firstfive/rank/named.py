@@ -1,24 +1,27 @@
-"""Values of fields that a wish names whole: "care home in Devon", where Devon is a county that no text speaks of.
+"""Values of fields that a wish names: "care home in Devon", where Devon is a county that no text speaks of.
 
-    named = values.named(wishes)            the values, each with its field and its wish
+    named = values.named(text, wishes)      the values, each with its field and its wish
     said = values.verdicts(named)           by field: which items state one of its values, and what that says
 
 How surely the field is meant is learned from the items: of those whose text names the value, how many state it. Of
-"software for India" few do, where a field names cities: that is a matter of texts.
+"software for India" few do, where a field names cities: that is a matter of texts. Of a field that says what an item
+is, such as a species or a sex, nothing need be learned: who asks for "a small dog" wants one, however many cats are
+afraid of dogs.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.rank.wording import plural, singulars
+from firstfive.features import name_words
+from firstfive.rank.wording import plural, singulars, tells
 from firstfive.types import Stated
 
 if TYPE_CHECKING:
@@ -39,13 +42,26 @@ MOST = 8
 """Values that a wish of several may name."""
 SHORTEST = 3
 """Letters of a value that can be named."""
+LONGEST = 4
+"""Words of a value that may be a part of a wish."""
+_WORD = re.compile(r"[^\W_][\w'’-]*")
 _NAME = re.compile(r"[^\W\d_]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _YES = frozenset(
     "yes allowed welcome possible available ja erlaubt möglich willkommen oui acceptés acceptées admis".split()
 )
 _NEEDED = frozenset("necessary needed required nötig notwendig erforderlich nécessaire".split())
 _NO = frozenset("no not nein nicht non".split())
+_TYPE = re.compile(r"(?:^|[\W_])(?:type|kind|art)$", re.IGNORECASE)
+"""At the end of a field's name: what the item is, and not what is done there."""
+_LED = re.compile(
+    r"\b(?:with|for|near|mit|für|bei|avec|pour|près)\s+(?:(?:an?|the|eine?n?|un|une|des)\s+)?$", re.IGNORECASE
+)
+"""Before a wish: it is of what goes with the item."""
+_NOUN_ENDS = re.compile(
+    r"\s+(?:to|who|that|which|for|with|over|under|aged|older|younger|less|more|between|near|from|in|at|on|of|"
+    r"zum|zur|für|mit|aus|über|unter|von|pour|avec|de|dans|à)\s|[\d,;:(]"
+)
+"""Where the thing that a wish names ends, and what is said of it begins."""
 _OF_ONE_SENSE = frozenset({"place", "kind"})
 _QUOTES = "\"'“”„«»‹›‘’ "
 _OR = re.compile(r"\s+(?:or|and|oder|und|ou|et)\s+")
@@ -53,11 +69,16 @@ _OR = re.compile(r"\s+(?:or|and|oder|und|ou|et)\s+")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A value of a field that a wish names. value: in small letters. wish: where the wish starts."""
+    """A value of a field that a wish names. value: in small letters. wish: where the wish starts.
+
+    whole: values are all that the wish names. sure: it is said of the item itself, of which the field says what it is.
+    """
 
     field: str
     value: str
     wish: int
+    whole: bool = True
+    sure: bool = False
 
 
 class NamedValues:
@@ -77,20 +98,65 @@ class NamedValues:
         self._columns = {name: column for name, column in columns.items() if column.kind == "text"}
         self._about, self._holding, self._text = about, holding, text
         self._spoken: dict[tuple[str, str], tuple[Positions, int, int]] = {}
+        self._kinds: dict[str, bool] = {}
 
-    def named(self, wishes: Sequence[Wish]) -> tuple[Named, ...]:
+    def named(self, text: str, wishes: Sequence[Wish]) -> tuple[Named, ...]:
         """The values that wishes name whole, in singular or plural, field by field; not those that are refused.
 
-        A wish of several, "Devon or Somerset", names them where all are values of the field.
+        A wish of several, "Devon or Somerset", names them where all are values of the field. "Small dog" names one of
+        each of two fields, and so does "a small quiet dog", where the whole request begins with it.
         """
-        found = []
-        for wish in wishes if self._columns else ():
-            parts = [] if wish.refused else [*dict.fromkeys(_OR.split(wish.text.casefold().strip(_QUOTES)))]
-            for name, column in self._columns.items():
-                values = [_value(column, part) for part in parts]
-                if all(values) and len(values) <= MOST:
-                    found += [Named(name, value, wish.start) for value in values if value]
-        return tuple(sorted(found, key=lambda one: one.field))
+        wanted = [wish for wish in wishes if not wish.refused] if self._columns else []
+        found: list[Named] = []
+        for wish in wanted:
+            led = _LED.search(text, 0, wish.start) is not None
+            found += [*self._whole(wish, led)] or [*self._parts(wish, led, first=wish is wanted[0])]
+        sure = {one.field for one in found if one.sure}
+        kept = (one for one in found if one.sure or one.field not in sure)  # "a cat, for someone with dogs"
+        return tuple(sorted(kept, key=lambda one: one.field))
+
+    def _whole(self, wish: Wish, led: bool) -> Iterator[Named]:
+        parts = [*dict.fromkeys(_OR.split(wish.text.casefold().strip(_QUOTES)))]
+        for name, column in self._columns.items():
+            values = [_value(column, part) for part in parts]
+            if all(values) and len(values) <= MOST:
+                sure = not led and self._says_what_it_is(name)
+                yield from (Named(name, value, wish.start, sure=sure) for value in values if value)
+
+    def _parts(self, wish: Wish, led: bool, *, first: bool) -> Iterator[Named]:
+        """The values among the words of a wish: where they are all of it, or the thing that it names in the end.
+
+        Only of fields that say what or where an item is: of industries, "bank software" is not two.
+        """
+        words = [match.group() for match in _WORD.finditer(_NOUN_ENDS.split(wish.text.casefold(), maxsplit=1)[0])]
+        at, found, left = 0, list[tuple[str, str]](), list[str]()
+        while at < len(words):
+            size, of_it = self._longest(words[at : at + LONGEST])
+            found += of_it
+            left += [] if of_it else [word for word in words[at : at + 1] if tells(word)]
+            ends_named, at = bool(of_it), at + size
+        is_thing = not led and first and ends_named and self._says_what_it_is(found[-1][0]) if words else False
+        whole = not left and not _NOUN_ENDS.search(wish.text.casefold())
+        for name, value in found if is_thing or whole else []:
+            yield Named(name, value, wish.start, whole, not led and self._says_what_it_is(name))
+
+    def _longest(self, words: Sequence[str]) -> tuple[int, list[tuple[str, str]]]:
+        """How many of the first words are one value, and each field it is of, with its value; 1 where none is."""
+        fields = [name for name in self._columns if self._says_what_it_is(name) or self._about(name) == "place"]
+        for size in range(len(words), 0, -1):
+            said = " ".join(words[:size])
+            found = [(name, value) for name in fields if (value := _value(self._columns[name], said))]
+            if found:
+                return size, found
+        return 1, []
+
+    def _says_what_it_is(self, name: str) -> bool:
+        """Whether a field says what an item is: of few values, and no place, branch or sum."""
+        if name not in self._kinds:
+            values, stating = len(self._columns[name].values), int((~self._silent(name)).sum())
+            what = self._about(name) == "other" or _TYPE.search(name) is not None
+            self._kinds[name] = what and 2 * values <= stating
+        return self._kinds[name]
 
     def holds(self, named: Named, position: int) -> bool:
         """Whether the item there states the value."""
@@ -103,16 +169,17 @@ class NamedValues:
     def verdicts(self, named: Sequence[Named]) -> dict[str, Stated]:
         """Of each field of which values are named and meant: the items that state one of them, or say it in words and
         state none."""
-        fields = groupby(named, key=lambda one: one.field)
-        found = ((field, self._stated(field, [one.value for one in several])) for field, several in fields)
-        return {field: stated for field, stated in found if stated}
+        fields = {field: [*several] for field, several in groupby(named, key=lambda one: one.field)}
+        found = {field: self._stated(field, several) for field, several in fields.items()}
+        return {field: stated for field, stated in found.items() if stated}
 
-    def _stated(self, field: str, values: Sequence[str]) -> Stated | None:
+    def _stated(self, field: str, named: Sequence[Named]) -> Stated | None:
+        values, sure = [one.value for one in named], any(one.sure for one in named)
         states, silent = self._states(field, values), self._silent(field)
         spoken = [self._spoken_of(field, value) for value in values]
         said, read = (sum(one[at] for one in spoken) for at in (1, 2))
-        sure = SURE if self._about(field) in _OF_ONE_SENSE else SURE / 2
-        meant = min((said + sure * AS_MANY) / (read + AS_MANY), SUREST)
+        of_it = SURE if self._about(field) in _OF_ONE_SENSE else SURE / 2
+        meant = SUREST if sure else min((said + of_it * AS_MANY) / (read + AS_MANY), SUREST)
         usual = float(states.sum()) / max(1, len(silent) - int(silent.sum()))
         if meant < MEANT or meant <= usual:
             return None
@@ -122,7 +189,8 @@ class NamedValues:
             says[positions] = True
         known = float(-np.log(usual + (1 - usual) * np.exp(-otherwise)))
         # what states another value and has the word in its text may mean something else by it: "There is a bath"
-        return Stated(states | (says & silent), (silent | says) & ~states & ~(says & silent), known, otherwise)
+        perhaps = silent if sure else silent | says
+        return Stated(states | (says & silent), perhaps & ~states & ~(says & silent), known, otherwise)
 
     def _states(self, field: str, values: Sequence[str]) -> Mask:
         column = self._columns[field]
@@ -174,7 +242,7 @@ def flags(columns: Mapping[str, Column], wishes: Sequence[Wish]) -> tuple[Flag, 
     """The fields of yes and no that wishes name whole: "with home office", "without pets", "pets allowed"."""
     found = []
     for name, column in columns.items() if wishes else ():
-        words = _NAME.findall(_CAMEL.sub(" ", name).casefold()) if column.kind == "yes/no" else []
+        words = name_words(name) if column.kind == "yes/no" else []
         known = [word for word in words if word not in _YES]
         for wish, behind in zip(wishes, [*wishes[1:], None], strict=True) if known else ():
             words = _NAME.findall(wish.text.casefold())
