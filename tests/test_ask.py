@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstfive.ask import Reading, read
+from firstfive.ask import Reading, parted, read
 from firstfive.errors import RequestError
 from firstfive.types import ItemId, Request
 
@@ -120,6 +121,14 @@ def wished(text: str) -> list[str]:
         ("I have a dog and need a house", ["dog", "house"]),
         ("70 people and a lift", ["70 people and a lift"]),
         ("whole company for sale, for a family", ["whole company for sale", "family"]),
+        ("a cat that gets on with dogs", ["cat", "gets on with dogs"]),
+        ("dog good with children", ["dog", "good with children"]),
+        ("a cat that can live in a flat, in York", ["cat", "can live in a flat", "York"]),
+        ("Good morning, I am looking for a dog. I hope you are well.", ["dog"]),
+        ("Our old dog died last spring, we want a small one", ["small one"]),
+        ("Could you tell me if you have any cats?", ["cats"]),
+        ("my wife says I need a garden", ["garden"]),
+        ("age over 10", ["age over 10"]),
     ],
 )
 def test_wishes_are_the_parts_of_a_request_without_their_filling(text: str, wanted: list[str]) -> None:
@@ -129,6 +138,17 @@ def test_wishes_are_the_parts_of_a_request_without_their_filling(text: str, want
 def test_what_is_refused_is_not_searched_for() -> None:
     assert read(Request("software firm, not crypto")).asked == "software firm"
     assert read(Request("not crypto")).asked == "not crypto"
+
+
+def test_what_is_one_name_is_one_wish_and_keeps_the_word_that_refuses_it() -> None:
+    whole = re.compile("bed and is breakfast", re.IGNORECASE)
+    asked = read(Request("a bed and is breakfast near York"), None, whole)
+    assert [wish.text for wish in asked.wishes] == ["bed and is breakfast", "York"]
+    refused = read(Request("a house, not Bed and is breakfast"), None, whole)
+    assert [(wish.text, wish.refused) for wish in refused.wishes] == [("house", False), ("Bed and is breakfast", True)]
+    assert refused.asked == "a house"
+    assert parted("bed and is breakfast")
+    assert not parted("bed breakfast")
 
 
 def test_no_more_than_eight_wishes_are_kept() -> None:

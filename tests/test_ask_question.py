@@ -177,7 +177,16 @@ def test_a_field_is_said_by_its_value_its_name_or_words_of_its_topic() -> None:
 
 @pytest.mark.parametrize(
     ("field", "about"),
-    [("team_size", "size"), ("Country", "place"), ("yearFounded", "age"), ("revenue", "money"), ("zz9", "other")],
+    [
+        ("team_size", "size"),
+        ("Country", "place"),
+        ("yearFounded", "age"),
+        ("revenue", "money"),
+        ("zz9", "other"),
+        ("age", "old"),
+        ("Alter", "old"),
+        ("min_age", "other"),
+    ],
 )
 def test_a_fields_topic_is_read_off_its_name(field: str, about: str) -> None:
     assert topic(field) == about

@@ -114,6 +114,41 @@ def test_people_have_room_where_more_have() -> None:
     assert bounds("une maison pour 6 personnes", fields) == [Bound("personnes", 6, inf)]
 
 
+PETS = columns(
+    {"age": "number", "fee": "number", "hours_per_week": "number", "min_age": "number"},
+    [{"age": float(n), "fee": 20.0 * n, "hours_per_week": 35.0 if n == 9 else 4.0, "min_age": 18.0} for n in range(20)],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("older than 10", [Bound("age", 11, inf)]),
+        ("a dog under 8 years old", [Bound("age", -inf, 7)]),
+        ("dog over 5 years, friendly", [Bound("age", 6, inf)]),
+        ("dogs not over 10 years", [Bound("age", -inf, 10)]),
+        ("dog between 3 and 6 years", [Bound("age", 3, 6)]),
+        ("at least 5 years old", [Bound("age", 5, inf)]),
+        ("age over 10", [Bound("age", 11, inf)]),
+        ("a 3 year old dog", [Bound("age", 3, 3)]),
+        ("Hund jünger als 4 Jahre", [Bound("age", -inf, 3)]),
+        ("chien de moins de 4 ans", [Bound("age", -inf, 3)]),
+        ("good with children over 10 years", []),
+        ("for my son who is 8 years old", []),
+        ("over 10 years of experience", []),
+        ("dog, max fee 150, house trained", [Bound("fee", -inf, 150)]),
+        ("a minimum fee of 150", [Bound("fee", 150, inf)]),
+        ("dog, fee at most 150", [Bound("fee", -inf, 150)]),
+        ("fee under £150", [Bound("fee", -inf, 150)]),
+        ("2 hours a week", [Bound("hours_per_week", 2, 2)]),
+    ],
+)
+def test_a_number_is_an_age_by_its_unit_and_a_bound_on_the_field_that_is_called_by_its_name(
+    text: str, wanted: list[Bound]
+) -> None:
+    assert bounds(text, PETS) == wanted
+
+
 @pytest.mark.parametrize("hostile", ["1m ", "5k ", "1 and ", "1 "])
 def test_a_text_of_numbers_alone_costs_as_much_as_it_is_long(hostile: str) -> None:
     """Four times the text took sixteen times as long where each number looked at all before it."""

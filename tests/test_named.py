@@ -150,6 +150,69 @@ def test_what_is_most_likely_meant_never_outweighs_all_else() -> None:
     assert heard.scores[0] == pytest.approx(0.5)
 
 
+PETS: tuple[Fields, ...] = tuple(
+    {
+        "species": "dog" if n % 2 else "cat",
+        "size": ("small", "large")[n // 2 % 2],
+        "sex": ("male", "female")[n // 4 % 2],
+        "city": ("Leeds", "York")[n // 8 % 2],
+        "keeper": f"Cook {n}" if n else "Small",
+        "sector": ("Bank", "Software")[n % 2],
+    }
+    for n in range(16)
+)
+AFRAID = "It is afraid of a dog."
+"""What all of them say, cats too."""
+
+
+@pytest.fixture
+def pets() -> NamedValues:
+    def holding(text: str) -> np.ndarray:
+        return np.arange(16) if text == "dog" else np.array([], dtype=np.int64)
+
+    kinds = dict.fromkeys(PETS[0], "text")
+    return NamedValues(columns(kinds, PETS), topic, holding, lambda _: AFRAID)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("small dog", [("size", "small"), ("species", "dog")]),
+        ("a female cat in York", [("city", "york"), ("sex", "female"), ("species", "cat")]),
+        ("a quiet old cat", [("species", "cat")]),
+        ("a big dog to guard the yard", [("species", "dog")]),
+        ("a cat, for someone with dogs", [("species", "cat")]),
+        ("dog or cat", [("species", "dog"), ("species", "cat")]),
+        ("dog food", []),
+        ("a home for a small dog with a family", [("size", "small"), ("species", "dog")]),
+        ("bank software", []),
+        ("no dogs", []),
+        ("small", [("size", "small")]),
+    ],
+)
+def test_values_of_what_an_item_is_are_read_within_a_wish(
+    pets: NamedValues, text: str, wanted: list[tuple[str, str]]
+) -> None:
+    found = [one for one in named(pets, text) if one[0] != "keeper"]
+    assert found == wanted
+
+
+def test_what_an_item_is_decides_though_others_speak_of_it(pets: NamedValues) -> None:
+    dogs = np.arange(16) % 2 == 1
+    asked = pets.verdicts(meant(pets, "a dog"))["species"]
+    assert asked.yes.tolist() == dogs.tolist()
+    assert not asked.perhaps.any()
+    assert asked.otherwise == pytest.approx(np.log(12))
+    with_dogs = meant(pets, "something with dogs")
+    assert not any(one.sure for one in with_dogs)
+    assert "species" not in pets.verdicts(with_dogs)  # half of what speaks of dogs is one, as half of all are
+
+
+def test_a_sex_counts_though_no_text_says_it_and_a_keeper_of_a_name_does_not(pets: NamedValues) -> None:
+    assert pets.verdicts(meant(pets, "female")).keys() == {"sex"}
+    assert pets.verdicts(meant(pets, "cook 3")) == {}
+
+
 # --- in a project -----------------------------------------------------------------------------------------------------
 
 

@@ -501,8 +501,9 @@ class Serving:
             said = query.said.get(name)
             if not meets and said and not (said.yes | said.perhaps)[position]:
                 return ByField(_of_field(item, name), False, alone)
-        meeting = [name for name, meets in means.items() if meets]
-        return ByField(_of_field(item, meeting[-1]), True, alone) if meeting else None
+        meeting = {name: query.said.get(name) for name, meets in means.items() if meets}
+        rarest = max(meeting, key=lambda name: one.silent if (one := meeting[name]) else 0.0, default="")
+        return ByField(_of_field(item, rarest), True, alone) if rarest else None
 
     def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one, of those that may be found."""

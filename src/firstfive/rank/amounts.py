@@ -53,12 +53,14 @@ _NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
 _BELOW = re.compile(
     _NOT + r"(?:under|below|less than|fewer than|at most|up to|maximum|max\.?|"
     r"(?:lighter|cheaper|smaller|shorter|younger|lower) than|unter|höchstens|"
-    r"weniger als|bis zu|maximal|moins de|au plus)" + _ABOUT,
+    r"(?:weniger|jünger|kleiner|leichter|kürzer|billiger) als|bis zu|maximal|moins de|au plus|plus jeunes? que)"
+    + _ABOUT,
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
     _NOT + r"(?:over|above|more than|at least|minimum|min\.?|exceeding|from|"
-    r"(?:heavier|bigger|larger|longer|older|higher) than|über|mindestens|mehr als|ab|"
+    r"(?:heavier|bigger|larger|longer|older|higher) than|über|mindestens|"
+    r"(?:mehr|älter|größer|schwerer|länger|höher) als|ab|plus (?:âgée?s?|vieux|vieilles?) que|"
     r"plus de|au moins|à partir de|dès)" + _ABOUT,
     re.IGNORECASE,
 )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from firstfive.types import Mask, Wish
 
 COUNTED = 20
-"""A bare number such as "4 rooms" is a bound where the field counts to at most this."""
+"""A bare number such as "4 rooms" is a bound where the field counts to at most this, of nine items in ten."""
 _OF_A_KIND = re.compile(r"bed|bath|class|guest|show|store|schlaf|bad|wohn|gäste|kinder|neben")
 """A compound that begins so is of another kind than its end: bedrooms are not all rooms."""
 COMPOUNDED = 5
@@ -69,6 +69,12 @@ _AT_MOST, _AT_LEAST = (
     re.compile(rf"\b(?:{words})\s+[^\W\d_]+\s+(?:(?:of|is|von|de)\s+)?[€$£]?\s*$", re.IGNORECASE)
     for words in (r"max(?:imum|imal\w*)?\.?|höchstens|up\s+to", r"min(?:imum|imal\w*|imale)?\.?|mindestens")
 )
+_BEYOND = re.compile(
+    r"(?<!\bnot )(?<!\bno )(?<!\bnicht )(?<!\bpas )(?:\b(?:over|under|above|below|über|unter)|"
+    r"\b(?:\w+er|more|less)\s+than|\b(?:\w+er|mehr|weniger)\s+als|\b(?:plus|moins)\s+(?:de|que))\s+(?:the\s+age\s+of\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a number that is not one of those meant."""
 _AGES = frozenset("year years yr yrs jahr jahre jahren an ans".split())
 _OF_AGE = frozenset("age ages aged years year alter jahre jahren âge ans in der des animal pet".split())
 """Words of the name of a field that holds an age, and not one that is asked of somebody."""
@@ -175,7 +181,7 @@ class NumberFields:
         for wish, given in _shared(text, [*_amounts(text, wishes)]):
             meant, topic, amount = self._called(text, given) or self._aged(text, given), None, given
             if meant:
-                amount = _as_called(text, given)
+                amount = _as_called(text, given, whole=self._kind(meant[0]) == "count")
             else:
                 topic = _TOPICS.get(given.kind) or self._unsigned(text, wish, given)
                 meant = [name for name in self._columns if self._means(name, given.kind, topic)]
@@ -198,7 +204,8 @@ class NumberFields:
         """The fields that the words before a number call by name: "fee at most 150", "max age 9"."""
         name = _CALLED.search(text[max(0, amount.start - BEFORE) : amount.start])
         word = name["name"].casefold() if name else ""
-        return [one for one in self._columns if word in name_words(one)] if word else []
+        called = [one for one in self._columns if word in name_words(one)] if word else []
+        return [one for one in called if name_words(one) == [word]] or called  # of age and min_age, age
 
     def _aged(self, text: str, amount: Amount) -> list[str]:
         """The fields of ages, where a number is one: "older than 10", "under 8 years old"; not of somebody else's."""
@@ -247,7 +254,8 @@ class NumberFields:
             stated = numbers[np.isfinite(numbers)]
             least, most = self._range(name)
             years = _YEARS[0] <= least and most <= _YEARS[1]
-            whole = (years or most <= COUNTED) and bool((stated == np.floor(stated)).all())
+            few = len(stated) > 0 and bool(np.quantile(stated, 0.9) <= COUNTED)
+            whole = (years or few) and bool((stated == np.floor(stated)).all())
             self._kinds[name] = "" if not whole else "year" if years else "count"
         return self._kinds[name]
 
@@ -260,11 +268,13 @@ class NumberFields:
         return self._ranges[name]
 
 
-def _as_called(text: str, amount: Amount) -> Amount:
-    """The amount; of "max fee 150", which its name parts from its bound, with that."""
+def _as_called(text: str, amount: Amount, *, whole: bool) -> Amount:
+    """The amount; of "max fee 150", which its name parts from its bound, with that. whole: the field counts, so that
+    "older than 10" is 11 or more."""
     before = text[max(0, amount.start - BEFORE) : amount.start]
     if amount.low < amount.high:
-        return amount
+        beyond = 1 if whole and _BEYOND.search(before) and amount.open else 0
+        return replace(amount, low=amount.low + beyond, high=amount.high - beyond)
     if _AT_MOST.search(before):
         return replace(amount, low=-inf)
     return replace(amount, high=inf) if _AT_LEAST.search(before) else amount

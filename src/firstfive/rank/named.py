@@ -63,6 +63,8 @@ _NOUN_ENDS = re.compile(
 )
 """Where the thing that a wish names ends, and what is said of it begins."""
 _OF_ONE_SENSE = frozenset({"place", "kind"})
+_MATTERS = frozenset({"place", "kind", "money"})
+"""The topics of fields that say where an item is or what is done there, and not what it is."""
 _QUOTES = "\"'“”„«»‹›‘’ "
 _OR = re.compile(r"\s+(?:or|and|oder|und|ou|et)\s+")
 
@@ -154,7 +156,7 @@ class NamedValues:
         """Whether a field says what an item is: of few values, and no place, branch or sum."""
         if name not in self._kinds:
             values, stating = len(self._columns[name].values), int((~self._silent(name)).sum())
-            what = self._about(name) == "other" or _TYPE.search(name) is not None
+            what = self._about(name) not in _MATTERS or _TYPE.search(name) is not None
             self._kinds[name] = what and 2 * values <= stating
         return self._kinds[name]
 
