@@ -14,6 +14,9 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from firstfive.app import asking
+from firstfive.app.build import build
+from firstfive.app.collect import import_sources
+from firstfive.app.wiring import init_project, open_project
 from firstfive.ask import LEVELS, answer, nearer, prefer, read, said, sharpenings, strength, topic
 from firstfive.ask.question import best, gain, natural_cuts
 from firstfive.build.columns import columns
@@ -25,6 +28,7 @@ from firstfive.types import Candidates, ItemId, Option, Question, Request, Sharp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
@@ -342,6 +346,13 @@ def test_more_telling_wishes_are_never_weaker() -> None:
     assert len(set(levels)) > 1
 
 
+def test_what_answers_narrow_down_makes_a_description_stronger_and_never_weaker() -> None:
+    same = np.full((1, 50), 0.4, dtype=np.float32)
+    scores = [strength([wish("x")], same, np.array([9.0]), 1_000, told=told).score for told in (0.0, 2.0, 6.0)]
+    assert scores == sorted(set(scores))
+    assert strength([], np.empty((0, 0), np.float32), np.empty(0), 1_000, told=9.0).level != "thin"
+
+
 # --- of a real Release ------------------------------------------------------------------------------------------------
 
 
@@ -364,6 +375,29 @@ def test_what_a_request_bounds_is_not_asked_about(world: Project) -> None:
     pool = asking.find(serving, query)
     found = asking.question_of(serving, query, pool, np.full(len(pool), 1 / len(pool)))
     assert found is None or found.field != "employees"
+
+
+def test_where_a_town_is_known_its_county_is_not_asked_and_where_no_place_matters_none_is(tmp_path: Path) -> None:
+    counties = {"Bath": "Somerset", "Yeovil": "Somerset", "Wells": "Somerset", "Exeter": "Devon", "Totnes": "Devon"}
+    towns = [*counties]
+    rows = [f"{n},Sit with people who are alone {n}.,{towns[n % 5]},{counties[towns[n % 5]]}" for n in range(60)]
+    (tmp_path / "rows.csv").write_text("id,about,town,county\n" + "\n".join(rows), "utf-8")
+    init_project(tmp_path)
+    with open_project(tmp_path) as project:
+        import_sources(project, [str(tmp_path / "rows.csv")])
+        build(project)
+        serving = project.recommender.serving
+
+        def field(request: Request) -> str:
+            query = serving.query(serving.read(request))
+            pool = asking.find(serving, query)
+            found = asking.question_of(serving, query, pool, np.full(len(pool), 1 / len(pool)))
+            return found.field if found else ""
+
+        assert field(Request("sit with people")) in {"town", "county"}
+        assert field(Request("sit with people, in Devon")) == "town"
+        assert field(Request("sit with people, in Bath")) == ""
+        assert field(Request("sit with people", told=(Told("county"),))) == ""
 
 
 def test_buttons_are_spelt_as_items_spell_their_values(world: Project) -> None:

@@ -7,7 +7,7 @@ request = answered(request, question, option)           and on to the next Slate
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ from firstfive.types import Asked, Option, Question, Told
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
     from firstfive.ask import Calibration
+    from firstfive.ports import Column
     from firstfive.types import (
         Candidates,
         ItemId,
@@ -301,8 +302,18 @@ def question_of(
     """
     request, columns = query.reading.request, serving.catalogue.columns()
     skip = {*settings.never, *_answered(request), *said(request.text, columns), *query.said}
+    skip |= _where_already(columns, skip, {told.field for told in request.told if not told.kind})
     question = best(columns, pool.positions, shares, skip)
     return question or (None if "" in skip else _phrases(serving, request, pool, shares))
+
+
+def _where_already(columns: Mapping[str, Column], known: Collection[str], any_will_do: Collection[str]) -> set[str]:
+    """The fields of places that need no asking: of a town that is known its county, and all where none matters."""
+    places = {name: len(column.values) for name, column in columns.items() if topic(name) == "place"}
+    if not places.keys().isdisjoint(any_will_do):
+        return {*places}
+    finest = max((places[name] for name in places.keys() & known), default=0)
+    return {name for name, values in places.items() if values <= finest}
 
 
 def _phrases(serving: Serving, request: Request, pool: Candidates, shares: Numbers) -> Question | None:
@@ -355,14 +366,16 @@ def _spelt(serving: Serving, position: int, field: str, values: tuple[str | floa
 
 
 def _strength(serving: Serving, query: Query, pool: Candidates, add: str) -> Strength:
-    wishes, about = query.reading.wishes, topic(add) if add else ""
-    if not (query.wishes and serving.whole and len(pool) > FIRST):
-        nothing = np.empty((len(wishes), 0), np.float32)
-        return strength(wishes, nothing, np.zeros(len(wishes)), 1, add=add, about=about)
-    rows = _vectors(serving, pool.positions[: 2 * DEEP].tolist())
-    support = np.vecdot(query.wishes()[:, None], rows[None])
-    nats = np.array([serving.nats(wish.text) for wish in wishes])
-    return strength(wishes, support, nats, len(serving.catalogue), add=add, about=about)
+    wishes, about, items = query.reading.wishes, topic(add) if add else "", len(serving.catalogue)
+    shares = [one.yes.mean() for one in stated(serving, query)]
+    told = float(min(-sum(np.log(max(share, 1 / items)) for share in shares), np.log(items))) if shares else 0.0
+    support, nats = np.empty((len(wishes), 0), np.float32), np.zeros(len(wishes))
+    if query.wishes and serving.whole and len(pool) > FIRST:
+        rows = _vectors(serving, pool.positions[: 2 * DEEP].tolist())
+        support = np.vecdot(query.wishes()[:, None], rows[None])
+        by_fields = query.of_fields()
+        nats = np.array([0.0 if wish.start in by_fields else serving.nats(wish.text) for wish in wishes])
+    return strength(wishes, support, nats, items, told=told, add=add, about=about)
 
 
 def _vectors(serving: Serving, positions: Sequence[int]) -> Vectors:

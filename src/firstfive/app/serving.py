@@ -100,6 +100,11 @@ class Query:
     said: Mapping[str, Stated] = field(default_factory=dict)
     meant: Vectors | None = None
 
+    def of_fields(self) -> frozenset[int]:
+        """The starts of the wishes that a field answers."""
+        several: tuple[Bound | Days | Named | Flag, ...] = (*self.bounds, *self.days, *self.named, *self.flags)
+        return frozenset(one.wish for one in several if one.field in self.said)
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:

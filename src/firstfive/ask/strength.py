@@ -21,18 +21,27 @@ TELLING = 0.08
 
 
 def strength(
-    wishes: Sequence[Wish], support: Vectors, nats: Numbers, items: int, *, add: str = "", about: str = ""
+    wishes: Sequence[Wish],
+    support: Vectors,
+    nats: Numbers,
+    items: int,
+    *,
+    told: float = 0.0,
+    add: str = "",
+    about: str = "",
 ) -> Strength:
     """The strength of a request.
 
     support (wishes, n): how well each candidate serves each wish, as a cosine, in the order of the ranking. nats
-    (wishes,): how much a wish's rarest words would narrow the catalogue down. items: how many the catalogue has.
+    (wishes,): how much a wish's rarest words would narrow the catalogue down. items: how many the catalogue has. told:
+    how much answers, and what a request says of fields, narrow it down.
     """
-    if not wishes or support.shape[1] == 0:
+    if not told and (not wishes or support.shape[1] == 0):
         return Strength(LEVELS[0], 0.0, tuple(False for _ in wishes), add, about)
-    ahead = support[:, :FIRST].mean(axis=1) - support.mean(axis=1)
-    tells = np.clip(ahead / TELLING, 0.0, 1.5)
+    tells = np.zeros(len(wishes))
+    if support.shape[1]:
+        tells = np.clip((support[:, :FIRST].mean(axis=1) - support.mean(axis=1)) / TELLING, 0.0, 1.5)
     wanted = np.array([not wish.refused for wish in wishes], dtype=bool)
-    score = float((tells * nats)[wanted].sum()) / max(1.0, float(np.log(max(2.0, items / FIRST))))
+    score = (float((tells * nats)[wanted].sum()) + told) / max(1.0, float(np.log(max(2.0, items / FIRST))))
     level = LEVELS[int(np.searchsorted(BARS, score, side="right"))]
     return Strength(level, round(score, 3), tuple((tells >= 1.0).tolist()), add, about)
