@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from firstfive.ask import read
 from firstfive.build.describe import passages, row_spans
 from firstfive.errors import RequestError
-from firstfive.rank import explain, mentions
+from firstfive.rank import ByField, explain, mentions
 from firstfive.testing.embedders import HashedWords
 from firstfive.types import Fields, Item, ItemId, Mismatch, Quote, Reason, Request, StampId, Wish
 
@@ -49,6 +49,29 @@ def like(item: Item, rows: Sequence[Sequence[float]]) -> Vectors:
     made = np.array(rows, dtype=np.float32)
     assert made.shape[1] == len(row_spans(item.title, item.text, item.passages))
     return made
+
+
+def test_a_letter_is_near_to_nothing_that_could_be_told() -> None:
+    lone = thing("B", "")
+    assert asked(lone, wishes("a chair"), np.array([[0.9]], dtype=np.float32))[0] is None
+    assert asked(thing("Stool", ""), wishes("a chair"), np.array([[0.9]], dtype=np.float32))[0]
+
+
+def test_what_a_field_alone_decides_is_neither_quoted_nor_granted_from_a_text() -> None:
+    item = thing("Tom", "He is afraid of any dog.", {"species": "cat"})
+    wanted, near = wishes("a dog"), like(item, [[0.1, 0.9]])
+    cat = Quote("cat", 0, 3, "fields.species")
+    rows = row_spans(item.title, item.text, item.passages)
+    reason, mismatch = explain(item, rows, wanted, near, {0: ByField(cat, False, True)})
+    assert reason is None
+    assert mismatch
+    assert (mismatch.kind, mismatch.says) == ("contradicted", cat)
+    reason, mismatch = explain(item, rows, wanted, near, {0: ByField(cat, False)})
+    assert reason
+    assert reason.says.text == "He is afraid of any dog."
+    met, _ = explain(item, rows, wanted, near, {0: ByField(cat, True, True)})
+    assert met
+    assert met.says == cat
 
 
 # --- the reason -------------------------------------------------------------------------------------------------------

@@ -35,6 +35,8 @@ all are alike."""
 YEAR = 4
 """Digits of a year."""
 QUOTE = 180
+_WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\x00-\u024f]")
+"""What a text has that means something: "B" is near to anything."""
 _DIGIT = re.compile(r"\d")
 _OF_THE_SEEKER = re.compile(
     r"(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
@@ -152,7 +154,10 @@ def _reason(
     if not wanted:
         return None
     pairs = likeness[wanted]
-    good = (pairs > 0) & ((pairs >= np.maximum(ALIKE, ahead[wanted, None])) | (shared[wanted] > 0))
+    near = (pairs >= np.maximum(ALIKE, ahead[wanted, None])) & [
+        _WORD_OF_THREE.search(row.text) is not None for row in rows
+    ]
+    good = (pairs > 0) & (near | (shared[wanted] > 0))
     by_field = _by_field([wishes[number] for number in wanted], fields)
     if not good.any():
         return by_field
