@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import timeit
 from collections.abc import Callable, Iterator, Mapping
 from math import inf
@@ -139,6 +140,7 @@ PETS = columns(
         ("dog, max fee 150, house trained", [Bound("fee", -inf, 150)]),
         ("a minimum fee of 150", [Bound("fee", 150, inf)]),
         ("dog, fee at most 150", [Bound("fee", -inf, 150)]),
+        ("fee under 150", [Bound("fee", -inf, 150)]),
         ("fee under £150", [Bound("fee", -inf, 150)]),
         ("2 hours a week", [Bound("hours_per_week", 2, 2)]),
     ],
@@ -158,8 +160,8 @@ def test_a_text_of_numbers_alone_costs_as_much_as_it_is_long(hostile: str) -> No
 
 
 def took(work: Callable[[], object]) -> float:
-    """The least of several times, in seconds: a busy machine makes single ones longer."""
-    return min(timeit.repeat(work, number=1, repeat=7))
+    """The least of several times, in seconds of the processor: a busy machine makes single ones longer."""
+    return min(timeit.repeat(work, number=1, repeat=7, timer=time.process_time))
 
 
 @pytest.mark.parametrize(

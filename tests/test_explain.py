@@ -288,6 +288,7 @@ def test_a_wish_that_says_no_itself_is_granted_by_an_item_that_says_no() -> None
         ("heating", "We do not offer heating."),
         ("heating", "We don't do heating."),
         ("heating", "We don’t do heating."),
+        ("heating", "We dont do heating."),
         ("heating", "We cannot do any heating."),
         ("parking", "There is no street parking."),
         ("plums", "No apples, pears or plums."),

@@ -184,6 +184,8 @@ def pets() -> NamedValues:
         ("a cat, for someone with dogs", [("species", "cat")]),
         ("dog or cat", [("species", "dog"), ("species", "cat")]),
         ("dog food", []),
+        ("in York, a quiet old cat", [("city", "york"), ("species", "cat")]),
+        ("something for a quiet old cat", []),
         ("a home for a small dog with a family", [("size", "small"), ("species", "dog")]),
         ("bank software", []),
         ("no dogs", []),
@@ -342,3 +344,60 @@ def test_a_sum_counts_in_full_where_its_sign_says_so_and_is_not_asked_about(
     silent = replace(query, said={})
     again = asking.question_of(serving, silent, ranked, shares, AskSettings(never=("county",)))
     assert firm or (again is not None and again.field == "price")  # it would have been asked
+
+
+# --- what an item is, in a project ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shelter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """Cats and dogs, of whom most texts speak of the other kind."""
+    folder = tmp_path_factory.mktemp("shelter")
+    texts = ("A quiet one that is afraid of the dog next door.", "A lively one that loves the dog next door.")
+    rows = [
+        f"{n},Pet {n},{texts[n % 2]} Number {n}.,{('cat', 'dog')[n // 2 % 2]},{('yes', 'no')[n // 4 % 2]}"
+        for n in range(40)
+    ]
+    (folder / "pets.csv").write_text("id,name,about,species,open_in_winter\n" + "\n".join(rows), "utf-8")
+    init_project(folder)
+    with open_project(folder) as project:
+        import_sources(project, [str(folder / "pets.csv")])
+        build(project)
+        yield project
+
+
+def test_a_cat_that_speaks_of_dogs_is_no_dog_and_its_field_says_so(shelter: Project) -> None:
+    found = first(shelter, "a dog, quiet")
+    assert [place.fields["species"] for place in found] == ["dog"] * 5
+    alone = first(shelter, "a dog")
+    assert {place.reason.says.told for place in alone if place.reason} == {"species: dog"}
+
+
+def test_of_a_wish_that_says_more_than_its_value_a_text_is_quoted(shelter: Project) -> None:
+    found = first(shelter, "a quiet cat")
+    assert [place.fields["species"] for place in found] == ["cat"] * 5
+    assert {place.reason.says.of for place in found if place.reason} == {"text"}
+    assert found[0].reason
+
+
+def test_the_name_of_a_field_is_one_wish_though_its_words_would_part_it(shelter: Project) -> None:
+    reading = shelter.recommender.serving.read(Request("a cat open in winter"))
+    assert [wish.text for wish in reading.wishes] == ["cat", "open in winter"]
+    found = first(shelter, "a cat open in winter")
+    assert [place.fields["open_in_winter"] for place in found] == [True] * 5
+
+
+def test_a_value_counts_for_more_where_a_request_says_nothing_else(shelter: Project) -> None:
+    serving = shelter.recommender.serving
+    among, alone = (
+        serving.query(serving.read(Request(text))).said["species"].otherwise
+        for text in ("a cat, for an extraordinarily melodious lighthouse keeper", "a cat")
+    )
+    assert among == pytest.approx(2.5, rel=0.1)
+    assert alone == pytest.approx(2 * among, rel=0.1)
+
+
+def test_what_fields_say_makes_a_description_strong_once(shelter: Project) -> None:
+    found = shelter.recommender.recommend(Request("cat"), ask=True).asked
+    assert found
+    assert found.strength.score == pytest.approx(np.log(2) / np.log(40 / 5), abs=0.001)

@@ -106,13 +106,13 @@ class NamedValues:
         """The values that wishes name whole, in singular or plural, field by field; not those that are refused.
 
         A wish of several, "Devon or Somerset", names them where all are values of the field. "Small dog" names one of
-        each of two fields, and so does "a small quiet dog", where the whole request begins with it.
+        each of two fields, and so does "a small quiet dog", which ends with what it is.
         """
         wanted = [wish for wish in wishes if not wish.refused] if self._columns else []
         found: list[Named] = []
         for wish in wanted:
             led = _LED.search(text, 0, wish.start) is not None
-            found += [*self._whole(wish, led)] or [*self._parts(wish, led, first=wish is wanted[0])]
+            found += [*self._whole(wish, led)] or [*self._parts(wish, led)]
         sure = {one.field for one in found if one.sure}
         kept = (one for one in found if one.sure or one.field not in sure)  # "a cat, for someone with dogs"
         return tuple(sorted(kept, key=lambda one: one.field))
@@ -125,7 +125,7 @@ class NamedValues:
                 sure = not led and self._says_what_it_is(name)
                 yield from (Named(name, value, wish.start, sure=sure) for value in values if value)
 
-    def _parts(self, wish: Wish, led: bool, *, first: bool) -> Iterator[Named]:
+    def _parts(self, wish: Wish, led: bool) -> Iterator[Named]:
         """The values among the words of a wish: where they are all of it, or the thing that it names in the end.
 
         Only of fields that say what or where an item is: of industries, "bank software" is not two.
@@ -137,7 +137,7 @@ class NamedValues:
             found += of_it
             left += [] if of_it else [word for word in words[at : at + 1] if tells(word)]
             ends_named, at = bool(of_it), at + size
-        is_thing = not led and first and ends_named and self._says_what_it_is(found[-1][0]) if words else False
+        is_thing = bool(words) and not led and ends_named and self._says_what_it_is(found[-1][0])
         whole = not left and not _NOUN_ENDS.search(wish.text.casefold())
         for name, value in found if is_thing or whole else []:
             yield Named(name, value, wish.start, whole, not led and self._says_what_it_is(name))
