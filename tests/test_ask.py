@@ -129,6 +129,14 @@ def wished(text: str) -> list[str]:
         ("Could you tell me if you have any cats?", ["cats"]),
         ("my wife says I need a garden", ["garden"]),
         ("age over 10", ["age over 10"]),
+        ("a dog, anything but a terrier", ["dog", "-terrier"]),
+        ("alles außer einer Katze", ["-Katze"]),
+        ("tout sauf un chat", ["-chat"]),
+        ("no homes over £500", ["-homes over £500"]),
+        ("assisted living in Devon", ["assisted living", "Devon"]),
+        ("good evening classes, in York", ["good evening classes", "York"]),
+        ("doesn't have to be good with children", ["doesn't have to be good with children"]),
+        ("not so good with children", ["-so good with children"]),
     ],
 )
 def test_wishes_are_the_parts_of_a_request_without_their_filling(text: str, wanted: list[str]) -> None:

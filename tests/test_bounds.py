@@ -115,6 +115,34 @@ def test_people_have_room_where_more_have() -> None:
     assert bounds("une maison pour 6 personnes", fields) == [Bound("personnes", 6, inf)]
 
 
+HOMES = columns(
+    dict.fromkeys(("bedrooms", "bathrooms", "price", "size_sqm", "founded"), "number"),
+    [
+        {"bedrooms": 2.0, "bathrooms": 1.0, "price": 700.0, "size_sqm": 60.0, "founded": 1990.0},
+        {"bedrooms": 4.0, "bathrooms": 2.0, "price": 1_500.0, "size_sqm": 120.0, "founded": 2015.0},
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2 bedrooms under £900", [Bound("bedrooms", 2, 2), Bound("price", -inf, 900)]),
+        ("3 bedrooms 2 bathrooms", [Bound("bedrooms", 3, 3), Bound("bathrooms", 2, 2)]),
+        ("2 bedrooms 5 minutes to the beach", [Bound("bedrooms", 2, 2)]),
+        ("3 bedrooms at most 10 minutes from the sea", [Bound("bedrooms", 3, 3)]),
+        ("bedrooms over 3", [Bound("bedrooms", 3, inf)]),
+        ("price at most 1.5k", [Bound("price", -inf, 1_500)]),
+        ("founded over 10 years ago", []),
+        ("founded after 2000", [Bound("founded", 2001, inf)]),
+    ],
+)
+def test_a_number_is_of_the_name_before_it_only_where_that_is_not_counted_itself(
+    text: str, wanted: list[Bound]
+) -> None:
+    assert bounds(text, HOMES) == wanted
+
+
 PETS = columns(
     {"age": "number", "fee": "number", "hours_per_week": "number", "min_age": "number"},
     [{"age": float(n), "fee": 20.0 * n, "hours_per_week": 35.0 if n == 9 else 4.0, "min_age": 18.0} for n in range(20)],
@@ -143,6 +171,23 @@ PETS = columns(
         ("fee under 150", [Bound("fee", -inf, 150)]),
         ("fee under £150", [Bound("fee", -inf, 150)]),
         ("2 hours a week", [Bound("hours_per_week", 2, 2)]),
+        ("a dog over the age of 5", [Bound("age", 6, inf)]),
+        ("under age 5", [Bound("age", -inf, 4)]),
+        ("between the ages of 2 and 5", [Bound("age", 2, 5)]),
+        ("no dog older than 5", [Bound("age", -inf, 5)]),
+        ("no dogs over 8 years old", [Bound("age", -inf, 8)]),
+        ("pas de chien de plus de 8 ans", [Bound("age", -inf, 8)]),
+        ("a dog younger than 18 months", [Bound("age", -inf, 1.5)]),
+        ("fee at most 0.1k", [Bound("fee", -inf, 100)]),
+        ("fee between 30 and 40k", [Bound("fee", 30_000, 40_000)]),
+        ("a quiet dog, we have had dogs for 10 years", []),
+        ("seit 10 Jahren Hunde", []),
+        ("finance over 5 years", []),
+        ("my husband is 75 years old", []),
+        ("a 70 year old man", []),
+        ("for our 7 year old", []),
+        ("both 70 years old", []),
+        ("driver aged 17", []),
     ],
 )
 def test_a_number_is_an_age_by_its_unit_and_a_bound_on_the_field_that_is_called_by_its_name(

@@ -301,8 +301,8 @@ def question_of(
     shares (n,): of the chance, among the candidates of the pool.
     """
     request, columns = query.reading.request, serving.catalogue.columns()
-    skip = {*settings.never, *_answered(request), *said(request.text, columns), *query.said}
-    skip |= _where_already(columns, skip, {told.field for told in request.told if not told.kind})
+    known = {*_answered(request), *said(request.text, columns), *query.said}
+    skip = {*settings.never, *known, *_where_already(columns, known, {t.field for t in request.told if not t.kind})}
     question = best(columns, pool.positions, shares, skip)
     return question or (None if "" in skip else _phrases(serving, request, pool, shares))
 
@@ -368,7 +368,7 @@ def _spelt(serving: Serving, position: int, field: str, values: tuple[str | floa
 def _strength(serving: Serving, query: Query, pool: Candidates, add: str) -> Strength:
     wishes, about, items = query.reading.wishes, topic(add) if add else "", len(serving.catalogue)
     shares = [one.yes.mean() for one in stated(serving, query)]
-    told = float(min(-sum(np.log(max(share, 1 / items)) for share in shares), np.log(items))) if shares else 0.0
+    told = min(-sum(float(np.log(max(share, 1 / items))) for share in shares), float(np.log(items)))
     support, nats = np.empty((len(wishes), 0), np.float32), np.zeros(len(wishes))
     if query.wishes and serving.whole and len(pool) > FIRST:
         rows = _vectors(serving, pool.positions[: 2 * DEEP].tolist())

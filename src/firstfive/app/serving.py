@@ -71,7 +71,8 @@ LOOKED_AT = 50
 SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
 UNDIVIDED, SPOKEN = 500, 60
-"""Values of a field that are looked at for those that would be read as several wishes, and characters of one."""
+"""Values of a field, no more of which are looked at for those that would be read as several wishes; and characters of
+one."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
 
@@ -206,7 +207,8 @@ class Serving:
         """The names of fields of yes and no, and the values of others, that would be read as several wishes."""
         found = set[str]()
         for name, column in self.catalogue.columns().items():
-            said = [" ".join(name_words(name))] if column.kind == "yes/no" else column.values[:UNDIVIDED]
+            values = column.values if len(column.values) <= UNDIVIDED else ()
+            said = [" ".join(name_words(name))] if column.kind == "yes/no" else values
             found |= {one for one in said if " " in one and len(one) <= SPOKEN and parted(one)}
         ways = sorted(map(re.escape, found), key=lambda one: (-len(one), one))
         return re.compile(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)", re.IGNORECASE) if ways else None
@@ -506,9 +508,8 @@ class Serving:
             said = query.said.get(name)
             if not meets and said and not (said.yes | said.perhaps)[position]:
                 return ByField(_of_field(item, name), False, alone)
-        meeting = {name: query.said.get(name) for name, meets in means.items() if meets}
-        rarest = max(meeting, key=lambda name: one.silent if (one := meeting[name]) else 0.0, default="")
-        return ByField(_of_field(item, rarest), True, alone) if rarest else None
+        meeting = [(query.said[name].silent if name in query.said else 0.0, name) for name in means if means[name]]
+        return ByField(_of_field(item, max(meeting)[1]), True, alone) if meeting else None
 
     def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one, of those that may be found."""

@@ -31,10 +31,10 @@ _HOW_MUCH = (
     r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
     r"(?=\s+[€$£]?\d)"
 )
-_GOOD = r"(?:(?:good|great|gentle|patient|fine|safe|compatible)|(?:gets?|getting)\s+(?:on|along)|liv(?:es?|ed|ing))"
+_GOOD = r"(?:(?:good|great|gentle|patient|fine|safe|compatible)|(?:gets?|getting)\s+(?:on|along))"
 _NOT_GOOD = "".join(
     f"(?<!{word} )"
-    for word in "good great gentle patient fine safe compatible on along live lives lived living deal deals".split()
+    for word in "good great gentle patient fine safe compatible on along live lives lived deal deals".split()
 )
 """What somebody is good with is one wish: "gets on with dogs"."""
 _ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
@@ -47,14 +47,16 @@ _CUTS = re.compile(
     rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{_WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
     rf"(?:on|every)(?=\s+(?:an?\s+)?{_WEEKDAY}\b)|{_TIMES}(?=\s+{_DAY}\b)|"
     rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"
-    rf"{_GOOD}(?=\s+with\s)|{_NOT_GOOD}with|(?<!sich )(?<!verträglich )mit|(?<!entend )(?<!compatible )avec|"
-    r"but|without|(?<!live )(?<!lives )(?<!living )in|near|"
+    rf"(?<!n't )(?<!n’t )(?<!so )(?<!too )(?<!very )(?<!always )(?<!be ){_GOOD}(?=\s+with\s)|"
+    rf"{_NOT_GOOD}with|(?<!sich )(?<!verträglich )mit|(?<!entend )(?<!compatible )avec|"
+    r"(?<!anything )(?<!everything )but|without|(?:(?<!live )(?<!lives )|(?!in\s+an?\s))in|near|"
     r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
     r"over|from|because|"
     r"aber|ohne|nicht|bei|für|weil|wegen|mais|sans|pas|dans|près|pour|qui|parce)\s)",
     re.IGNORECASE,
 )
 _WHEN_OR_HOW_MUCH = re.compile(
+    r"(?:over|under|above|below|(?:older|younger|more|less|bigger|smaller)\s+than)\s+[€$£]?\d|"
     rf"(?:on|every|am)\s+(?:an?\s+)?{_WEEKDAY}\b|{_TIMES}\s+{_DAY}\b|en\s+(?-i:[A-ZÀ-Þ])|{_HOW_MUCH}",
     re.IGNORECASE,
 )
@@ -109,6 +111,8 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _WORD_STARTS = re.compile(r"(?<![\w'’])\w")
+BEFORE = 4
+"""Words before a wish that may refuse it: "not so good with children"."""
 LED = 60
 """Characters in which the words that lead to a wish are looked for."""
 _REFUSAL = re.compile(
@@ -128,6 +132,11 @@ _ALLERGY = re.compile(
     re.IGNORECASE,
 )
 """What a seeker, or who is with them, must not have: "my wife is allergic to nuts"."""
+_ALL_BUT = re.compile(
+    r"(?:anything|everything)\s+(?:but|except)\s+(?:for\s+)?(?:(?:an?|the)\s+)?|"
+    r"alles\s+(?:außer|bis\s+auf)\s+(?:eine\w*\s+)?|tout\s+sauf\s+(?:(?:une?|des?|le|la|les)\s+)?",
+    re.IGNORECASE,
+)
 _AVERSION = re.compile(
     _WHOSE + r"(?:(?:afraid|scared|terrified)\s+of|hates?|dislikes?|detests?|hass(?:e|en|t)|verabscheue|angst\s+vor|"
     r"détestes?|j['’]ai\s+peur\s+(?:des?|du))\s",
@@ -137,8 +146,9 @@ _AVERSION = re.compile(
 so it is searched for, as it stands, and is no wish, for which a result would quote "Steep stairs"."""
 _CHATTER = re.compile(
     r"(?:hello|hi|hey|good\s+(?:morning|afternoon|evening|day)|dear\s+\w+|hope(?:\s+\w+){1,4}\s+well|(?:kind|best)\s+regards|"
-    r"guten\s+(?:tag|morgen|abend)|hallo|bonjour|bonsoir|merci|danke)(?:\s+(?:there|dear|all|everyone|\w+))?|"
-    r"(?:my|our|mein\w*|mon|ma)\s+(?:\w+\s+){1,3}(?:died|passed\s+away|starb|ist\s+gestorben|est\s+morte?)(?:\s+\w+){0,4}",
+    r"guten\s+(?:tag|morgen|abend)|hallo|bonjour|bonsoir|merci|danke)(?:\s+(?:there|dear|all|everyone))?|"
+    r"(?:my|our|mein\w*|mon|ma)\s+(?:\w+\s+){1,3}(?:died|passed\s+away|starb|ist\s+gestorben|est\s+morte?)"
+    r"(?:\s+(?:last|this|in|recently|letzte\w*|\w+\s+\w+\s+ago)(?:\s+\w+)?)?",
     re.IGNORECASE,
 )
 """What is said out of politeness, or of one's own life: no item mentions it."""
@@ -360,9 +370,9 @@ def _cuts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]]
 
 
 def _may_start(text: str, at: int) -> bool:
-    """Whether a wish may start there behind a blank: not behind the word that refuses it."""
-    before = text[:at].split()[-1:] if text[:at].endswith(" ") else []
-    return bool(before) and before[0].lower() not in REFUSING
+    """Whether a wish may start there behind a blank: not where one of the words before it refuses it."""
+    before = re.split(r"[.;:,!?]", text[:at])[-1].lower().split()[-BEFORE:] if text[:at].endswith(" ") else []
+    return bool(before) and not any(word in REFUSING or word.endswith(("n't", "n’t")) for word in before)
 
 
 def _apart(cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -406,13 +416,14 @@ def _wish(text: str, start: int, end: int) -> Wish | None:
         return None
     while start < end and text[start] in "( ":
         start += 1
-    lead = _LEADING.match(text, start, end)
+    refusal = _ALL_BUT.match(text, start, end)
+    lead = None if refusal else _LEADING.match(text, start, end)
     start = lead.end() if lead else start
     if _AGED.fullmatch(text, start, end):
         return None
     if _CHATTER.fullmatch(text, start, len(text[:end].rstrip())):
         return None
-    refusal = _REFUSAL.match(text, start, end)
+    refusal = refusal or _REFUSAL.match(text, start, end)
     if not refusal and not (lead and _OF_ANOTHER.search(lead.group())):
         refusal = _ALLERGY.match(text, start, end)
         if not refusal and (_AVERSION.match(text, start, end) or _BOTHERS.search(text, start, end)):

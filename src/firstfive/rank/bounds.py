@@ -18,6 +18,7 @@ import numpy as np
 
 from firstfive.features import name_words
 from firstfive.rank.amounts import PEOPLE, Amount, amounts
+from firstfive.rank.called import OF_A_YEAR, THOUSANDS, aged, called, counted, of_age, without_names
 from firstfive.rank.wording import BEGINNING, same
 
 if TYPE_CHECKING:
@@ -60,35 +61,6 @@ _EARNED = re.compile(
     re.IGNORECASE,
 )
 """What the seeker has is no price."""
-_WORDS_OF_BOUNDS = (
-    r"(?:(?:of|is|at|most|least|up|to|under|over|below|above|less|more|than|not|no|max(?:imum|imal)?\.?|min(?:imum)?\.?|"
-    r"between|about|around|von|unter|über|höchstens|mindestens|bis|zu|ab|moins|plus|de|au|jusqu['’]à|[:=<>€$£])\s*)*"
-)
-_CALLED = re.compile(rf"\b(?P<name>[^\W\d_]+)[\s:]*{_WORDS_OF_BOUNDS}$", re.IGNORECASE)
-_AT_MOST, _AT_LEAST = (
-    re.compile(rf"\b(?:{words})\s+[^\W\d_]+\s+(?:(?:of|is|von|de)\s+)?[€$£]?\s*$", re.IGNORECASE)
-    for words in (r"max(?:imum|imal\w*)?\.?|höchstens|up\s+to", r"min(?:imum|imal\w*|imale)?\.?|mindestens")
-)
-_BEYOND = re.compile(
-    r"(?<!\bnot )(?<!\bno )(?<!\bnicht )(?<!\bpas )(?:\b(?:over|under|above|below|über|unter)|"
-    r"\b(?:\w+er|more|less)\s+than|\b(?:\w+er|mehr|weniger)\s+als|\b(?:plus|moins)\s+(?:de|que))\s+(?:the\s+age\s+of\s+)?$",
-    re.IGNORECASE,
-)
-"""Before a number that is not one of those meant."""
-_AGES = frozenset("year years yr yrs jahr jahre jahren an ans".split())
-_OF_AGE = frozenset("age ages aged years year alter jahre jahren âge ans in der des animal pet".split())
-"""Words of the name of a field that holds an age, and not one that is asked of somebody."""
-_OLDER = re.compile(r"\b(?:older|younger|aged?|älter|jünger|âgée?s?)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_OF_SOMETHING = re.compile(r"\s*[^\W\d_]+['’]?\s+(?:of|in|experience|warranty|ago|erfahrung|d['’]|de)", re.IGNORECASE)
-"""Behind a number: its years are of an experience."""
-_OF_OTHERS_AGE = re.compile(
-    r"\b(?:people|persons?|anyone|someone|those|adults?|wom[ae]n|m[ae]n|seniors?|kids|child(?:ren)?|boys?|girls?|babies|"
-    r"baby|toddlers?|teen\w*|sons?|daughters?|nephews?|nieces?|grand\w+|leute|menschen|personen|frauen|männer|kinder|"
-    r"jungen|mädchen|jugendliche|gens|personnes|femmes|hommes|enfants|garçons?|filles?|i\s+am|i['’]m|ich\s+bin|"
-    r"j['’]ai)\b[^.;:!?]*$",
-    re.IGNORECASE,
-)
-"""Before a number of years: they are somebody's."""
 _NAME = re.compile(r"[^\W\d_]+")
 _ONE_YEAR = r"(?:1[4-9]\d\d|20\d\d)"
 _YEAR = re.compile(
@@ -155,6 +127,7 @@ class NumberFields:
 
     def __init__(self, columns: Mapping[str, Column], about: Callable[[str], str]) -> None:
         self._columns = {name: column for name, column in columns.items() if column.kind == "number"}
+        self._names = {name: name_words(name) for name in self._columns}
         self._about = about
         self._silent: dict[str, Mask] = {}
         self._kinds: dict[str, str] = {}
@@ -178,13 +151,12 @@ class NumberFields:
 
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
-        for wish, given in _shared(text, [*_amounts(text, wishes)]):
-            meant, topic, amount = self._called(text, given) or self._aged(text, given), None, given
-            if meant:
-                amount = _as_called(text, given, whole=self._kind(meant[0]) == "count")
-            else:
-                topic = _TOPICS.get(given.kind) or self._unsigned(text, wish, given)
-                meant = [name for name in self._columns if self._means(name, given.kind, topic)]
+        for wish, given in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
+            topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), given
+            meant = [name for name in self._columns if self._means(name, given.kind, topic)]
+            if len(meant) != 1:
+                meant, amount = self._by_name(text, wish, given)
+                topic = None
             part = not meant and len(amount.kind) >= COMPOUNDED
             meant = [name for name in self._columns if _ends_with(name, amount.kind)] if part else meant
             if len(meant) != 1:
@@ -192,7 +164,7 @@ class NumberFields:
             of_size = topic and self._about(meant[0]) == topic
             if amount.low < amount.high or (not of_size and amount.low >= 0 and self._kind(meant[0]) == "count"):
                 has_room = amount.kind == "people" and amount.low == amount.high  # where more have room they have, too
-                firm = not part and (not topic or amount.kind in _TOPICS)
+                firm = not part and (not topic or amount.kind in _TOPICS) and meant != aged(text, given, self._names)
                 bound = Bound(meant[0], amount.low, inf if has_room else amount.high, wish.start, firm)
                 if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
                     last, _ = found.pop()  # "two-bedroom or three-bedroom"
@@ -200,20 +172,22 @@ class NumberFields:
                 found.append((bound, amount))
         return [bound for bound, _ in found]
 
-    def _called(self, text: str, amount: Amount) -> list[str]:
-        """The fields that the words before a number call by name: "fee at most 150", "max age 9"."""
-        name = _CALLED.search(text[max(0, amount.start - BEFORE) : amount.start])
-        word = name["name"].casefold() if name else ""
-        called = [one for one in self._columns if word in name_words(one)] if word else []
-        return [one for one in called if name_words(one) == [word]] or called  # of age and min_age, age
+    def _by_name(self, text: str, wish: Wish, given: Amount) -> tuple[list[str], Amount]:
+        """The fields that a number is called by, or those of ages, and the number as that counts."""
+        meant = called(text, given, self._names) or aged(text, given, self._names)
+        meant = [name for name in meant if self._counts_in(name, given)]
+        if len(meant) != 1:
+            return meant, given
+        strict = not wish.refused and self._kind(meant[0]) == "count"
+        return meant, counted(text, given, of_age=of_age(self._names[meant[0]]), strict=strict)
 
-    def _aged(self, text: str, amount: Amount) -> list[str]:
-        """The fields of ages, where a number is one: "older than 10", "under 8 years old"; not of somebody else's."""
-        before = text[max(0, amount.start - BEFORE) : amount.start]
-        years = amount.kind in _AGES and not _OF_SOMETHING.match(text, amount.end)
-        if not (years or _OLDER.search(before)) or _OF_OTHERS_AGE.search(before):
-            return []
-        return [name for name in self._columns if _OF_AGE.issuperset(name_words(name)) and self._kind(name) != "year"]
+    def _counts_in(self, name: str, given: Amount) -> bool:
+        """Whether a field's number may be of that unit."""
+        if self._kind(name) == "year":
+            return given.kind == "" and abs(given.high if given.high < inf else given.low) >= _YEARS[0]
+        words = self._names[name]
+        of_money = self._about(name) == "money" and given.kind == "money"
+        return of_money or given.kind in {"", *THOUSANDS, *words} or (of_age(words) and given.kind in OF_A_YEAR)
 
     def _unsigned(self, text: str, wish: Wish, amount: Amount) -> str | None:
         """The topic money, where a number without a sign is a sum by what stands behind it, or for want of anything
@@ -266,18 +240,6 @@ class NumberFields:
             stated = numbers[np.isfinite(numbers)]
             self._ranges[name] = (float(stated.min()), float(stated.max())) if len(stated) else (inf, inf)
         return self._ranges[name]
-
-
-def _as_called(text: str, amount: Amount, *, whole: bool) -> Amount:
-    """The amount; of "max fee 150", which its name parts from its bound, with that. whole: the field counts, so that
-    "older than 10" is 11 or more."""
-    before = text[max(0, amount.start - BEFORE) : amount.start]
-    if amount.low < amount.high:
-        beyond = 1 if whole and _BEYOND.search(before) and amount.open else 0
-        return replace(amount, low=amount.low + beyond, high=amount.high - beyond)
-    if _AT_MOST.search(before):
-        return replace(amount, low=-inf)
-    return replace(amount, high=inf) if _AT_LEAST.search(before) else amount
 
 
 def _parts(wishes: Sequence[Wish]) -> Iterator[tuple[Wish, int]]:

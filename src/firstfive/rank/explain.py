@@ -35,7 +35,7 @@ all are alike."""
 YEAR = 4
 """Digits of a year."""
 QUOTE = 180
-_WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\x00-\u024f]")
+_WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
 """What a text has that means something: "B" is near to anything."""
 _DIGIT = re.compile(r"\d")
 _OF_THE_SEEKER = re.compile(

@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from firstfive.types import Mask, Positions, Wish
 
 SURE, AS_MANY = 0.8, 5.0
-"""How likely a value that no text names is meant of its field, and as how many items that counts: of a place or a kind.
-Other fields hold names, which are words too: of a contact called Cook it is half as likely."""
+"""How likely a value that no text names is meant of its field, and as how many items that counts: of a place, a kind,
+or what sorts items. Other fields hold names, which are words too: of a contact called Cook it is half as likely."""
 MEANT, SUREST = 0.5, 12 / 13
 """A value that is less likely meant of its field says nothing by it; and of those that are right, one in so many states
 otherwise, as with answers."""
 READ = 50
 """Items whose texts are read for how a value is meant. Cost: 2 ms, once a value."""
 KEPT = 32
-"""Values whose items are remembered: 8 MB each, of a million items that all say them."""
+"""Values whose items are remembered: 9 MB each, of a million items that all say them."""
 MOST = 8
 """Values that a wish of several may name."""
 SHORTEST = 3
@@ -51,20 +51,24 @@ _YES = frozenset(
 )
 _NEEDED = frozenset("necessary needed required nötig notwendig erforderlich nécessaire".split())
 _NO = frozenset("no not nein nicht non".split())
-_TYPE = re.compile(r"(?:^|[\W_])(?:type|kind|art)$", re.IGNORECASE)
-"""At the end of a field's name: what the item is, and not what is done there."""
-_LED = re.compile(
-    r"\b(?:with|for|near|mit|für|bei|avec|pour|près)\s+(?:(?:an?|the|eine?n?|un|une|des)\s+)?$", re.IGNORECASE
+_WHAT_IT_IS = frozenset(
+    "type kind species breed animal sex gender size colour color model fuel transmission gearbox "
+    "art rasse tierart geschlecht größe farbe modell kraftstoff getriebe espèce race sexe genre taille couleur".split()
 )
-"""Before a wish: it is of what goes with the item."""
+"""Words of the names of fields that say what an item is: who asks for a dog wants one."""
+_LED = re.compile(
+    r"\b(?:with|(?<!looking )(?<!look )(?<!searching )(?<!search )(?<!asking )(?<!ask )(?<!apply )(?<!hoping )"
+    r"(?<!wishing )for|near|mit|für|bei|avec|pour|près|my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos|that|who|which|"
+    r"qui)\s+(?:(?:an?|the|eine?n?|un|une|des)\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a wish: it is of what goes with the item, or is the seeker's own."""
 _NOUN_ENDS = re.compile(
     r"\s+(?:to|who|that|which|for|with|over|under|aged|older|younger|less|more|between|near|from|in|at|on|of|"
     r"zum|zur|für|mit|aus|über|unter|von|pour|avec|de|dans|à)\s|[\d,;:(]"
 )
 """Where the thing that a wish names ends, and what is said of it begins."""
 _OF_ONE_SENSE = frozenset({"place", "kind"})
-_MATTERS = frozenset({"place", "kind", "money"})
-"""The topics of fields that say where an item is or what is done there, and not what it is."""
 _QUOTES = "\"'“”„«»‹›‘’ "
 _OR = re.compile(r"\s+(?:or|and|oder|und|ou|et)\s+")
 
@@ -83,6 +87,17 @@ class Named:
     sure: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spoken:
+    """states (items,): which state the value. positions: which say it in words; of `read` of these whose texts do and
+    that fill the field, so many as `said` state it."""
+
+    states: Mask
+    positions: Positions
+    said: int
+    read: int
+
+
 class NamedValues:
     """The fields of a catalogue that hold one value each, in words.
 
@@ -99,20 +114,20 @@ class NamedValues:
     ) -> None:
         self._columns = {name: column for name, column in columns.items() if column.kind == "text"}
         self._about, self._holding, self._text = about, holding, text
-        self._spoken: dict[tuple[str, str], tuple[Positions, int, int]] = {}
-        self._kinds: dict[str, bool] = {}
+        self._spoken: dict[tuple[str, str, bool], _Spoken] = {}
+        self._empty: dict[str, Mask] = {}
 
     def named(self, text: str, wishes: Sequence[Wish]) -> tuple[Named, ...]:
-        """The values that wishes name whole, in singular or plural, field by field; not those that are refused.
+        """The values that wishes name, in singular or plural, field by field; not those that are refused.
 
         A wish of several, "Devon or Somerset", names them where all are values of the field. "Small dog" names one of
-        each of two fields, and so does "a small quiet dog", which ends with what it is.
+        each of two fields. "A quiet dog" names what it ends with, which counts as far as texts have it.
         """
-        wanted = [wish for wish in wishes if not wish.refused] if self._columns else []
         found: list[Named] = []
-        for wish in wanted:
-            led = _LED.search(text, 0, wish.start) is not None
-            found += [*self._whole(wish, led)] or [*self._parts(wish, led)]
+        for wish in wishes if self._columns else ():
+            if not wish.refused:
+                led = _LED.search(text, 0, wish.start) is not None
+                found += [*self._whole(wish, led)] or [*self._parts(wish, led)]
         sure = {one.field for one in found if one.sure}
         kept = (one for one in found if one.sure or one.field not in sure)  # "a cat, for someone with dogs"
         return tuple(sorted(kept, key=lambda one: one.field))
@@ -130,35 +145,36 @@ class NamedValues:
 
         Only of fields that say what or where an item is: of industries, "bank software" is not two.
         """
-        words = [match.group() for match in _WORD.finditer(_NOUN_ENDS.split(wish.text.casefold(), maxsplit=1)[0])]
-        at, found, left = 0, list[tuple[str, str]](), list[str]()
+        said = wish.text.casefold()
+        words = [match.group() for match in _WORD.finditer(_NOUN_ENDS.split(said, maxsplit=1)[0])]
+        at, found, left = 0, dict[str, str](), False
+        of_last: dict[str, str] = {}
         while at < len(words):
-            size, of_it = self._longest(words[at : at + LONGEST])
-            found += of_it
-            left += [] if of_it else [word for word in words[at : at + 1] if tells(word)]
-            ends_named, at = bool(of_it), at + size
-        is_thing = bool(words) and not led and ends_named and self._says_what_it_is(found[-1][0])
-        whole = not left and not _NOUN_ENDS.search(wish.text.casefold())
-        for name, value in found if is_thing or whole else []:
-            yield Named(name, value, wish.start, whole, not led and self._says_what_it_is(name))
+            size, of_last = self._longest(words[at : at + LONGEST])
+            left = left or (not of_last and tells(words[at]))
+            found |= of_last  # of two values of a field the last is the thing: "lost our cat and want a dog"
+            at += size
+        whole = not left and not _NOUN_ENDS.search(said)
+        is_thing = not led and any(map(self._says_what_it_is, of_last))
+        for name, value in found.items() if is_thing or whole else ():
+            yield Named(name, value, wish.start, whole, whole and not led and self._says_what_it_is(name))
 
-    def _longest(self, words: Sequence[str]) -> tuple[int, list[tuple[str, str]]]:
-        """How many of the first words are one value, and each field it is of, with its value; 1 where none is."""
+    def _longest(self, words: Sequence[str]) -> tuple[int, dict[str, str]]:
+        """How many of the first words are one value, and it by the fields it is of; 1 where none is."""
         fields = [name for name in self._columns if self._says_what_it_is(name) or self._about(name) == "place"]
         for size in range(len(words), 0, -1):
             said = " ".join(words[:size])
-            found = [(name, value) for name in fields if (value := _value(self._columns[name], said))]
+            found = {name: value for name in fields if (value := _value(self._columns[name], said))}
             if found:
                 return size, found
-        return 1, []
+        return 1, {}
 
     def _says_what_it_is(self, name: str) -> bool:
-        """Whether a field says what an item is: of few values, and no place, branch or sum."""
-        if name not in self._kinds:
-            values, stating = len(self._columns[name].values), int((~self._silent(name)).sum())
-            what = self._about(name) not in _MATTERS or _TYPE.search(name) is not None
-            self._kinds[name] = what and 2 * values <= stating
-        return self._kinds[name]
+        return self._sorts(name) and not _WHAT_IT_IS.isdisjoint(name_words(name))
+
+    def _sorts(self, name: str) -> bool:
+        """Whether a field has few values, each of two items on the average, and so no names."""
+        return 2 * len(self._columns[name].values) <= len(self._silent(name)) - int(self._silent(name).sum())
 
     def holds(self, named: Named, position: int) -> bool:
         """Whether the item there states the value."""
@@ -176,50 +192,50 @@ class NamedValues:
         return {field: stated for field, stated in found.items() if stated}
 
     def _stated(self, field: str, named: Sequence[Named]) -> Stated | None:
-        values, sure = [one.value for one in named], any(one.sure for one in named)
-        states, silent = self._states(field, values), self._silent(field)
-        spoken = [self._spoken_of(field, value) for value in values]
-        said, read = (sum(one[at] for one in spoken) for at in (1, 2))
-        of_it = SURE if self._about(field) in _OF_ONE_SENSE else SURE / 2
+        sure, silent = any(one.sure for one in named), self._silent(field)
+        spoken = [self._spoken_of(field, one.value, read=not sure) for one in named]
+        states = np.logical_or.reduce([one.states for one in spoken])
+        said, read = sum(one.said for one in spoken), sum(one.read for one in spoken)
+        of_it = SURE if self._about(field) in _OF_ONE_SENSE or self._sorts(field) else SURE / 2
         meant = SUREST if sure else min((said + of_it * AS_MANY) / (read + AS_MANY), SUREST)
         usual = float(states.sum()) / max(1, len(silent) - int(silent.sum()))
         if meant < MEANT or meant <= usual:
             return None
         otherwise = float(np.log(meant / (1 - meant) * (1 - usual) / usual))
         says = np.zeros(len(states), dtype=bool)
-        for positions, _, _ in spoken:
-            says[positions] = True
+        for one in spoken:
+            says[one.positions] = True
         known = float(-np.log(usual + (1 - usual) * np.exp(-otherwise)))
         # what states another value and has the word in its text may mean something else by it: "There is a bath"
         perhaps = silent if sure else silent | says
         return Stated(states | (says & silent), perhaps & ~states & ~(says & silent), known, otherwise)
 
-    def _states(self, field: str, values: Sequence[str]) -> Mask:
+    def _states(self, field: str, value: str) -> Mask:
         column = self._columns[field]
         starts, codes = _codes(column)
         lengths = np.diff(starts)
         states = np.zeros(len(lengths), dtype=bool)
-        hit = np.isin(codes, [bisect_left(column.values, value) for value in values])
-        states[np.repeat(np.arange(len(lengths)), lengths)[hit]] = True
+        states[np.repeat(np.arange(len(lengths)), lengths)[codes == bisect_left(column.values, value)]] = True
         return states
 
     def _silent(self, field: str) -> Mask:
-        return np.asarray(np.diff(_codes(self._columns[field])[0]) == 0)
+        if field not in self._empty:
+            self._empty[field] = np.asarray(np.diff(_codes(self._columns[field])[0]) == 0)
+        return self._empty[field]
 
-    def _spoken_of(self, field: str, value: str) -> tuple[Positions, int, int]:
-        """The items that say the value in words; of some whose texts do and that fill the field, how many state it, and
-        how many these are."""
-        key = field, value
-        if key not in self._spoken:
-            positions = np.sort(self._holding(value))
-            filled = positions[~self._silent(field)[positions]]
+    def _spoken_of(self, field: str, value: str, *, read: bool) -> _Spoken:
+        """What items say of a value: read, also how their texts mean it."""
+        found = self._spoken.get((field, value, read))
+        if found is None:
+            states, positions = self._states(field, value), np.sort(self._holding(value))
+            filled = positions[~self._silent(field)[positions]] if read else positions[:0]
             some = filled[np.linspace(0, len(filled) - 1, min(READ, len(filled))).astype(np.int64)]
             texts = [place for place in some.tolist() if _says(self._text(place), value)]
-            states = self._states(field, [value])
+            found = _Spoken(states, positions, int(states[texts].sum()), len(texts))
             if len(self._spoken) >= KEPT:
                 self._spoken.clear()
-            self._spoken[key] = positions, int(states[texts].sum()), len(texts)
-        return self._spoken[key]
+            self._spoken[field, value, read] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
