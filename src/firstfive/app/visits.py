@@ -39,7 +39,7 @@ LONGEST = 1_000
 MOST = 2_000
 """Events read of one visit."""
 _ID = re.compile(r"([0-9a-f]{11})-[A-Za-z0-9_-]{12}")
-_EMPTY, _LOOSE = re.compile(r"\(\s*\)"), re.compile(r"\s+(?=[.,;:!?)])")
+_EMPTY, _LOOSE = re.compile(r"\(\s*\)"), re.compile(r"(?<!\s)\s++(?=[.,;:!?)])")
 OPEN = timedelta(hours=12)
 """How long a page may stand open before its words are sent, and still be the same visit."""
 

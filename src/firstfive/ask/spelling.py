@@ -37,7 +37,7 @@ _ALPHABETS = (
 )
 _WORD = re.compile(rf"(?<!\w)[^\W\d_ʼ]{{{SHORTEST},{LONGEST}}}(?![\w'’])")
 _ADDRESS = re.compile(
-    r"\S*@\S*|\w*://\S*|www\.\S*|(?<![\w.@-])[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,6}|[A-Z]{2,6})(?!\w|\.\w)\S*"
+    r"(?<!\S)[^\s@]*+@\S*|(?<!\w)\w*+://\S*|www\.\S*|(?<![\w.@-])[\w-]++(?:\.[\w-]++)*\.(?:[a-z]{2,6}|[A-Z]{2,6})(?!\w|\.\w)\S*"
 )
 _QUOTED = tuple(
     re.compile(quoted)

@@ -49,7 +49,8 @@ ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 """Whether a text ends as a sentence does."""
 
 _GAP = re.compile(
-    r"(?<=[.!?…])(?P<closing>[\"'”’»)\]]*)\s+(?=[\"'“‘«„(\[¿¡]*[A-ZÀ-ÖØ-ÞĀ-ſΑ-ΩА-ЯЁ0-9])|(?<=[。！？])|\s*\n\s*|\s+[|·•]\s+"
+    r"(?<=[.!?…])(?P<closing>[\"'”’»)\]]*+)\s++(?=[\"'“‘«„(\[¿¡]*[A-ZÀ-ÖØ-ÞĀ-ſΑ-ΩА-ЯЁ0-9])|"
+    r"(?<=[。！？])|(?<!\s)(?:\s*\n\s*|\s++[|·•]\s++)"
 )
 _ORDINAL = re.compile(r"\b\d{1,2}\.$")
 _MONTH = re.compile(r"(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")

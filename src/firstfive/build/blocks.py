@@ -69,9 +69,10 @@ _UNSEEN_STYLE = re.compile(
 )
 _NO_ROOM = re.compile(r"(?:^|[;{\s])(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
 _CLIPPED = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
-_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
+_STYLE = re.compile(r"<style\b[^<>]*+>(.*?)(?:</style|\Z)", re.IGNORECASE | re.DOTALL)
 _CSS_NOISE = re.compile(
-    r"/\*.*?\*/|@(?:media|supports|keyframes|font-face|-\w+)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.DOTALL
+    r"/\*.*?(?:\*/|\Z)|@(?:media|supports|keyframes|font-face|-\w++)[^{@]*+\{(?:[^{}]*+\{[^{}]*+\})*[^{}]*+\}",
+    re.DOTALL,
 )
 _CSS_SIMPLE = re.compile(r"^(?:[a-z][a-z0-9]*)?([.#][-\w]+)$", re.IGNORECASE)
 _TAGS = re.compile(

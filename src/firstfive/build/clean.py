@@ -70,9 +70,9 @@ _GLUED = re.compile(r"(?<=\w)(?=<(?:[abiu]|em|strong|small|font|span|img)(?:\s[^
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
-_TRAILING = re.compile(r"[ \t]+(?=\n)")
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\n)")
 _GAPS = re.compile(r"\n{3,}")
-_TITLE_PARTS = re.compile(r"\s+[|–—·•»›:\-]+\s+|\s*[|»]\s*")
+_TITLE_PARTS = re.compile(r"(?<!\s)\s++[|–—·•»›:\-]++\s++|(?:(?<!\s)\s++)?[|»]\s*")
 
 
 class Line(NamedTuple):

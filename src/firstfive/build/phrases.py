@@ -37,9 +37,9 @@ _STAFF = (
     r"ansatte|medarbejdere|anställda|pracowników|zaměstnanců)"
 )
 _STAFF_AFTER = re.compile(
-    r"\s+(?:(?:full[- ]time|part[- ]time|permanent|skilled|dedicated|talented|passionate|long[- ]serving|own|direct|"
+    r"\s++(?:(?:full[- ]time|part[- ]time|permanent|skilled|dedicated|talented|passionate|long[- ]serving|own|direct|"
     r"remote|global|"
-    rf"distributed|fest angestellte|eigene)\s+){{0,2}}{_STAFF}(?!\w)",
+    rf"distributed|fest angestellte|eigene)\s++){{0,2}}{_STAFF}(?!\w)",
     re.IGNORECASE,
 )
 _IS_STAFF = re.compile(rf"{_STAFF}$", re.IGNORECASE)
@@ -53,9 +53,8 @@ _STRONG = re.compile(
     r"[- ](?:person|people|strong|member|man)\s+(?:team|company|workforce|staff|crew|business|firm|outfit)\b", re.I
 )
 _WORK = re.compile(
-    r"\s*,?\s*(?:(?:people|persons)\s+)?(?:(?:now|who|in all|altogether)\s+)?(?:work(?:s|ing)?\b(?! with| for (?:us|"
-    r"our|their) c)|on (?:the|its|"
-    r"our) payroll|are employed)",
+    r"\s*+(?:,\s*+)?(?:(?:people|persons)\s++)?(?:(?:now|who|in all|altogether)\s++)?"
+    r"(?:work(?:s|ing)?\b(?! with| for (?:us|our|their) c)|on (?:the|its|our) payroll|are employed)",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\s*(?:[.;|·•\n]|$)")
@@ -150,16 +149,16 @@ _FOUNDED = re.compile(
     r"\b(?:(?P<passive>(?i:founded|established|incorporated|gegründet|fondée?s?|créée?|fondat[ao]|fundad[ao]|"
     r"opgericht|grundlagt|grundad|"
     r"založen[ao]?|założon[ay]|est\.|founding|Gründung))"
-    r"(?P<between>(?:\s+(?!who\b|which\b|that\b|left\b|after\b|before\b|when\b|sold\b|until\b)[^\s.;:\n]+){0,7}?)"
-    r"[\s,(]*(?:\b(?:in|im Jahre?|im|en|nel|em|i|w|back in|around|since)\s+)?(?:the year\s+)?)" + _MONTH + _YEAR,
+    r"(?P<between>(?:\s++(?!who\b|which\b|that\b|left\b|after\b|before\b|when\b|sold\b|until\b)[^\s.;:\n]{1,60}){0,7}?)"
+    r"[\s,(]*+(?:\b(?:in|im Jahre?|im|en|nel|em|i|w|back in|around|since)\s++)?(?:the year\s++)?)" + _MONTH + _YEAR,
 )
 _SINCE = re.compile(
     r"\b(?:in business|operating|trading|been (?:going|around|here|making|doing|serving)|family[- ](?:owned|run|held|"
     r"business)|"
-    r"independent|established|exist\w*|besteht|active)\b[^.;:\n\d]{0,30}?\b(?:since|seit|depuis)\s+" + _MONTH + _YEAR,
+    r"independent|established|exist\w*|besteht|active)\b[^.;:\n\d]{0,30}?\b(?:since|seit|depuis)\s++" + _MONTH + _YEAR,
     re.IGNORECASE,
 )
-_BEFORE_IT = re.compile(rf"\b{_YEAR}\s+(?:gegründet|founded|von [^.;\n\d]{{3,40}} gegründet)")
+_BEFORE_IT = re.compile(rf"\b{_YEAR}\s++(?:gegründet|founded|von [^.;\n\d]{{3,40}} gegründet)")
 _ITSELF = re.compile(
     r"\s+(?:it|us|the (?:company|business|firm|practice|lab|works)|this|das Unternehmen)\b", re.IGNORECASE
 )

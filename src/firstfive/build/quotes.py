@@ -12,7 +12,7 @@ LONGEST_QUOTE = 400
 _SAME = str.maketrans({
     **dict.fromkeys("“”„‟«»″〝〞", '"'), **dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("‐‑‒–—―−", "-"), "…": " ",
 })  # fmt: skip
-_ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*")
+_ELLIPSIS = re.compile(r"(?:(?<!\s)\s++)?(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*")
 
 
 def locate(text: str, quote: str) -> list[Span]:

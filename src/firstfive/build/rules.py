@@ -29,7 +29,7 @@ SAID_PLACE, SAID_YES, NAMED, PASSING = 0.85, 0.8, 0.7, 0.4
 
 _LABEL = re.compile(r"^[ \t•*·–-]*(?P<name>[^\W\d_][^:\n]{0,38}?)[ \t]*:[ \t]*(?P<value>\S[^\n]{0,300})$", re.MULTILINE)
 _PARTS = re.compile(r"[^,;/|•·]+")
-_AND = re.compile(r"\s+(?:and|und|et|y|e|&)\s+")
+_AND = re.compile(r"(?<!\s)\s++(?:and|und|et|y|e|&)\s++")
 _YES = re.compile(r"(?:yes|ja|oui|sí|si|true|100 ?%)\b", re.IGNORECASE)
 _NO = re.compile(r"(?:no|nein|non|none|false|keine?)\b", re.IGNORECASE)
 _UNSTATED = re.compile(

@@ -41,14 +41,15 @@ _OF_FIRMS = ("company name", "company", "firma")
 """Names of titles, but for where a firm offers the thing that another column names."""
 _ENDS_AS_TITLE = re.compile(
     r"(?:titel|title|titre|intitule|bezeichnung|libelle|designation)(?: (?:de|du|des|d|der|of)\b.*)?$"
-    r"|(?:job|stell|position|produ[kc]t|artikel|article|item|objekt|proje[kc]t|modell?|kurs|course|event)\w* ?name$"
+    r"|(?:job|stell|position|produ[kc]t|artikel|article|item|objekt|proje[kc]t|modell?|kurs|course|event)"
+    r"\w{0,40} ?name$"
     r"|nom (?:du|de l|de la|d) ?(?:produit|poste|article|offre|objet|projet)"
 )
 _TITLES_OTHER_THINGS = re.compile(
     r"sub|unter|sous|meta|seo|\bog\b|page|seite|site|html|contact|kontakt|person|ansprech|ceo|founder|author|autor|categ|kateg|industr|branch"
     r"|group|gruppe|brand|marke|compan|firm|unternehmen|entreprise|employer|arbeitgeber|orts|city|country|land|region"
 )
-_NAMES_FIRMS = re.compile(r"(?:firm|compan|unternehm|entreprise|arbeitgeber|employer)\w* ?(?:name|bezeichnung)$")
+_NAMES_FIRMS = re.compile(r"(?:firm|compan|unternehm|entreprise|arbeitgeber|employer)\w{0,40} ?(?:name|bezeichnung)$")
 _ENDS_AS_NAME = re.compile(r"(?: (?:title|name)|[a-z]{3}name)$")
 _NAMES_TOO = re.compile(r"\b(?:title|name)\b")
 _NAMES_OTHERS = re.compile(r"vorname|nachname|surname|username|filename|dateiname|hostname|nickname|forename")

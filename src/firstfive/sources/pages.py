@@ -29,11 +29,11 @@ TEXT = frozenset({".txt", ".md", ".text", ".markdown"})
 
 _MARKED = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
-_LANG = re.compile(r"<html\b[^>]*?\slang\s*=\s*[\"']?([-\w]+)", re.IGNORECASE)
+_LANG = re.compile(r"<html\b[^<>]*?\slang\s*=\s*[\"']?([-\w]+)", re.IGNORECASE)
 _META = re.compile(r"<meta\s([^<>]*)>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([-:.\w]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_SKIPPED = re.compile(r"<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([-\w]+)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"(?<![-:.\w])([-:.\w]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_SKIPPED = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<of>script|style)\b.*?(?:</(?P=of)\s*+>|\Z)", re.IGNORECASE | re.DOTALL)
+_CHARSET = re.compile(rb"charset\s*+=\s*+(?:[\"']\s*+)?([-\w]+)", re.IGNORECASE)
 # What pages say to browsers, crawlers and other sites, and not about what they describe.
 _NO_FACT = re.compile(
     r"viewport|robots|googlebot|bingbot|generator|csrf|theme-color|color-scheme|referrer|format-detection|msapplication"

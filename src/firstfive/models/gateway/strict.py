@@ -15,7 +15,7 @@ DEEPEST = 64
 MOST_DIGITS = 18
 """A whole number of more digits fits no 64-bit field."""
 
-_FENCE = re.compile(r"```(?:json|JSON)?[ \t]*\r?\n(.*?)\r?\n?[ \t]*```", re.DOTALL)
+_FENCE = re.compile(r"```(?:json|JSON)?[ \t]*+\r?\n(.*?)```", re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
 
 

@@ -25,7 +25,7 @@ COUNTED = ("size", "money")
 """Topics whose question does not say what the numbers on its buttons count: people, beds, dollars."""
 REASONS = ("kind", "part", "known")
 """Why something does not fit, as buttons: the keys decide.reason_kind and so on."""
-_SENTENCE = re.compile(r"\S+ \S+ \S+ \S+ \S+.*[.!?…。][\"”’)]?(?:\s|$)")
+_SENTENCE = re.compile(r"(?>.*?(?<!\S)\S++ \S++ \S++ \S++ \S).*[.!?…。][\"”’)]?(?:\s|$)")
 _LABELLED = re.compile(r"[^.:!?]{1,40}:\s")
 """A fact with its name before it, "Turnover (last year): 9.4 m. EUR": no sentence, whatever stops stand in it."""
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -161,7 +161,7 @@ def _says(quoted: Quote, place: Place, say: Messages) -> Marked:
 def one_line(text: str, title: str) -> str:
     """What an item is, in a line: its first sentence that is one, or its first short facts side by side."""
     lines = [line for raw in text.splitlines() if (line := re.sub(r"\s+", " ", raw).strip()) and line != title.strip()]
-    sentences = (line for line in lines if _SENTENCE.search(line) and not _LABELLED.match(line))
+    sentences = (line for line in lines if _SENTENCE.match(line) and not _LABELLED.match(line))
     told = next(sentences, " · ".join(lines[:FACTS]))
     return told if len(told) <= LINE else f"{told[:LINE].rsplit(' ', 1)[0].rstrip(' ,;:·')} …"
 
