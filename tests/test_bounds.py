@@ -59,7 +59,8 @@ def bounds(text: str, fields: Mapping[str, Column] = FIELDS) -> list[Bound]:
         ("wine under 60 a month", [Bound("price_eur", -inf, 60)]),
         ("wine for 10 to 60 per week", [Bound("price_eur", 10, 60)]),
         ("a two-room or three-room house", [Bound("rooms", 2, 3)]),
-        ("a house with twenty-two rooms", []),
+        ("a house with twenty-two rooms", [Bound("rooms", 22, 22)]),
+        ("over twenty employees", [Bound("team_size", 20, inf)]),
         ("dinner from 7 pm", []),
         ("a book for a boy under 10", []),
         ("girls, under 40", []),
@@ -96,10 +97,24 @@ def test_numbers_are_read_as_they_are_written(text: str, low: float, high: float
 
 
 @pytest.mark.parametrize(
-    "text", ["twenty-two rooms", "one hundred and twelve rooms", "vingt-cinq salariés", "two hundred rooms"]
+    ("text", "wanted"),
+    [
+        ("over twenty employees", Amount(20, inf, "people")),
+        ("twenty-two rooms", Amount(22, 22, "rooms")),
+        ("two hundred rooms", Amount(200, 200, "rooms")),
+        ("one hundred and twelve rooms", Amount(112, 112, "rooms")),
+        ("zweiundzwanzig Zimmer", Amount(22, 22, "zimmer")),
+        ("vingt-cinq salariés", Amount(25, 25, "people")),
+        ("deux cent douze salariés", Amount(212, 212, "people")),
+        ("1.250 billion euros", Amount(1.25e9, 1.25e9, "money")),
+        ("1,250 Mio. €", Amount(1.25e6, 1.25e6, "money")),
+        ("1.250 kg", Amount(1_250, 1_250, "kg")),
+        ("3 trillion dollars", Amount(3e12, 3e12, "money")),
+        ("5 lakh rupees", Amount(5e5, 5e5, "money")),
+    ],
 )
-def test_the_end_of_a_number_in_words_is_none(text: str) -> None:
-    assert list(amounts(text)) == []
+def test_numbers_of_requests_are_read_as_those_of_items_are_in_digits_and_words(text: str, wanted: Amount) -> None:
+    assert list(amounts(text)) == [wanted]
 
 
 HOURS = columns({"Wochenstunden": "number", "bathrooms": "number"}, [{"Wochenstunden": 20.0, "bathrooms": 2.0}])

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from firstfive.features import numerals
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -116,51 +118,6 @@ def _by_first(numbers: Mapping[tuple[str, ...], int]) -> dict[str, tuple[tuple[t
     return {first: tuple(several) for first, several in found.items()}
 
 
-def _english_numbers() -> dict[tuple[str, ...], int]:
-    ones = (
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen"
-    ).split()
-    tens = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-    found: dict[tuple[str, ...], int] = {(word,): n for n, word in enumerate(ones) if n != 1}
-    for n, ten in enumerate(tens, 2):
-        found[ten,] = 10 * n
-        found |= {(ten, ones[m]): 10 * n + m for m in range(1, 10)}
-    found |= {(ones[n], "hundred"): 100 * n for n in range(1, 10)}
-    return found | {("hundred",): 100}
-
-
-def _german_numbers() -> dict[tuple[str, ...], int]:
-    ones = (
-        "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
-        "siebzehn achtzehn neunzehn"
-    ).split()
-    tens = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
-    found: dict[tuple[str, ...], int] = {(word,): n for n, word in enumerate(ones) if n != 1}
-    for n, ten in enumerate(tens, 2):
-        found[ten,] = 10 * n
-        found |= {(f"{ones[m]}und{ten}",): 10 * n + m for m in range(1, 10)}
-    found |= {(f"{ones[n]}hundert",): 100 * n for n in range(1, 10)}
-    found |= {(f"{ones[n]}tausend",): 1_000 * n for n in range(1, 13)}
-    return found | {("hundert",): 100}
-
-
-def _french_numbers() -> dict[tuple[str, ...], int]:
-    ones = (
-        "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept "
-        "dix-huit dix-neuf"
-    ).split()
-    tens = {20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante", 80: "quatre-vingt"}
-    found = {tuple(word.split("-")): n for n, word in enumerate(ones) if n != 1}
-    for ten, name in tens.items():
-        found[tuple(name.split("-"))] = ten
-        for m in range(1, 20 if ten in (60, 80) else 10):
-            link = ("et",) if m in (1, 11) and ten != 80 else ()
-            found[*name.split("-"), *link, *ones[m].split("-")] = ten + m
-    found |= {(*ones[n].split("-"), "cent"): 100 * n for n in range(2, 10)}
-    return found | {("quatre", "vingts"): 80, ("cent",): 100}
-
-
 @cache
 def tongues() -> Mapping[str, Tongue]:
     """What is known of English, German and French."""
@@ -203,7 +160,7 @@ def _english() -> Tongue:
             **dict.fromkeys(("million", "millions", "mn", "mio"), 1_000_000),
             **dict.fromkeys(("billion", "billions", "bn"), 1_000_000_000),
         },
-        numbers=_by_first(_english_numbers()),
+        numbers=_by_first(numerals.english()),
         same={
             "&": "and", "approx": "approximately", "incl": "including", "dept": "department", "kilometre": "km",
             "kilometres": "km", "kilometer": "km", "kilometers": "km", "kilogram": "kg", "kilograms": "kg",
@@ -251,7 +208,7 @@ def _german() -> Tongue:
             **dict.fromkeys(("million", "millionen", "mio"), 1_000_000),
             **dict.fromkeys(("milliarde", "milliarden", "mrd"), 1_000_000_000),
         },
-        numbers=_by_first(_german_numbers()),
+        numbers=_by_first(numerals.german()),
         group=".",
         point=",",
         same={
@@ -293,7 +250,7 @@ def _french() -> Tongue:
             **dict.fromkeys(("million", "millions", "mio"), 1_000_000),
             **dict.fromkeys(("milliard", "milliards", "mrd"), 1_000_000_000),
         },
-        numbers=_by_first(_french_numbers()),
+        numbers=_by_first(numerals.french()),
         group=" ",
         point=",",
         same={

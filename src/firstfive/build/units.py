@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from math import isclose, isfinite
 from typing import NamedTuple
 
+from firstfive.features import numerals
+
 
 class Unit(NamedTuple):
     """A unit of measure. size: how many of its kind's first unit it is; of money, always 1."""
@@ -121,35 +123,13 @@ Among others, "t" also reads "tons": who writes it seldom says which.
 YEAR = Unit("year", "year")
 """A year of the calendar, as in "founded in 1987"; "years" are a duration."""
 
-_MAGNITUDES: Mapping[str, float] = {
-    **dict.fromkeys(("thousand", "tausend", "tsd", "tys", "mille", "tis"), 1e3),
-    **dict.fromkeys(
-        "million millions mio mln mn millionen milioni milione millones millón milhões milhão miljoen miljoner "
-        "millioner milionů mil mill milj".split(),
-        1e6,
-    ),
-    **dict.fromkeys(
-        "billion billions bn mrd milliarde milliarden milliard milliards miliardi mld miljard miliard".split(), 1e9
-    ),
-    **dict.fromkeys(("trillion", "trillions", "tn"), 1e12),
-    "crore": 1e7,
-    "crores": 1e7,
-    "lakh": 1e5,
-    "lakhs": 1e5,
-}
-_COMMA_IS_POINT = frozenset("mio mln mrd mld tsd tys millionen milliarden milliards".split())
 _LETTERS: Mapping[str, float] = {"k": 1e3, "t": 1e3, "m": 1e6, "mm": 1e6, "b": 1e9}
 _PLAIN_LETTERS = frozenset("kKMB")
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f.,'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
 _GAP = r"[ \u00a0\u202f]?"
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
-eighteen nineteen".split()
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORDS: Mapping[str, int] = {
-    **{word: n for n, word in enumerate(_ONES)},
-    **{word: 10 * n for n, word in enumerate(_TENS, 2)},
+    **{word: n for n, word in enumerate(numerals.ENGLISH)},
+    **{word: 10 * n for n, word in enumerate(numerals.ENGLISH_TENS, 2)},
     "dozen": 12,
 }
 _BEGINNINGS = frozenset({*_WORDS, "a", "half", "quarter"})
@@ -206,9 +186,8 @@ def magnified(number: str, word: str, *, money: bool) -> float | None:
     """
     folded = word.casefold()
     letter = _LETTERS.get(folded) if money or word in _PLAIN_LETTERS else None
-    size = _MAGNITUDES.get(folded) or letter
-    read = _number(number, folded) if size else None
-    return None if read is None or size is None else read * size
+    size = numerals.MAGNITUDES.get(folded) or letter
+    return None if size is None else numerals.number(number, folded) * size
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -235,7 +214,7 @@ def _quantity() -> re.Pattern[str]:
     signs = _any(one for one, unit in _spellings().items() if unit.kind == "money" and not one.islower())
     coins = _any(one for one, unit in _spellings().items() if unit.kind == "money")
     units = "|".join(f"{re.escape(one)}{_edge(one)}" for one in _longest(_spellings()))
-    magnitudes = "|".join(_longest(_MAGNITUDES))
+    magnitudes = "|".join(_longest(numerals.MAGNITUDES))
     first = "".join(sorted({re.escape(one[0]) for one, unit in _spellings().items() if unit.kind == "money"}))
     return re.compile(
         rf"(?=[\d{first}])(?<![\w.,/])(?:(?P<before>(?<!\w)(?:{signs})){_GAP})?(?<![A-Za-z])(?P<number>{_NUMBER})"
@@ -262,34 +241,11 @@ def _longest(words: Iterator[str] | Mapping[str, object]) -> list[str]:
 def _read(match: re.Match[str]) -> Quantity | None:
     size = (match["size"] or "").casefold()
     letter = (match["letter"] or match["compact"] or "").casefold()
-    number = _number(match["number"], size)
-    if number is None:
-        return None
-    number *= _MAGNITUDES.get(size, 1.0) * _LETTERS.get(letter, 1.0)
+    number = numerals.number(match["number"], size) * numerals.MAGNITUDES.get(size, 1.0) * _LETTERS.get(letter, 1.0)
     spelt = match["before"] or match["unit"]
     if not isfinite(number) or number > 1e18:
         return None
     return Quantity(number, _spellings()[spelt] if spelt else None, match.start(), match.end())
-
-
-def _number(text: str, size: str) -> float | None:
-    """A number with whatever separators. Three digits after a single one are thousands, but for "1.250 billion"."""
-    digits = re.sub(r"[ \u00a0\u202f'’]", "", text)
-    marks = [char for char in digits if char in ".,"]
-    if not marks:
-        return float(digits)
-    last = marks[-1]
-    grouped = len(digits) - digits.rindex(last) - 1 == 3 and not digits.startswith("0")
-    if len(set(marks)) == 2:
-        grouped = False
-    elif len(marks) > 1:
-        grouped = True
-    elif size and grouped:
-        grouped = (last == ".") == (size in _COMMA_IS_POINT)
-    if grouped:
-        return float(digits.replace(last, ""))
-    whole, _, rest = digits.rpartition(last)
-    return float(f"{whole.replace('.', '').replace(',', '')}.{rest}")
 
 
 def _in_words(text: str) -> Iterator[Quantity]:
@@ -308,7 +264,7 @@ def _in_words(text: str) -> Iterator[Quantity]:
 def _words() -> re.Pattern[str]:
     small = "|".join(_longest({**_WORDS, "a": 1}))
     units = "|".join(re.escape(one) + r"(?!\w)" for one in _longest(_spellings()) if one.isalpha())
-    tens, ones = "|".join(_TENS), "|".join(_ONES[1:10])
+    tens, ones = "|".join(numerals.ENGLISH_TENS), "|".join(numerals.ENGLISH[1:10])
     return re.compile(
         rf"(?P<words>(?:half an?|quarter of a|(?:{tens})[- ](?:{ones})|{small})(?: (?:{'|'.join(_BIG)}))*"
         rf"(?: and (?:{tens})(?:[- ](?:{ones}))?)?)(?: (?P<unit>{units}))?(?!\w)",

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import inf
 
+from firstfive.features.numerals import COUNTS, MAGNITUDES, counted, number
 from firstfive.rank.wording import same, tells
 
-_SIZES = {
-    1e3: ("k", "thousand", "tausend", "mille"),
-    1e6: ("m", "mn", "mio", "million", "millions", "millionen"),
-    1e9: ("bn", "b", "billion", "billions", "mrd", "milliarden", "milliard", "milliards"),
-}
-_SIZE = {word: size for size, words in _SIZES.items() for word in words}
+_SIZE = {**MAGNITUDES, "k": 1e3, "m": 1e6, "b": 1e9}
 _LETTERS = frozenset("kmb")
 """Sizes of money or people only: "3 m" of anything else are metres."""
 _FEWER = (
@@ -26,20 +22,25 @@ _MORE = (
     r"(?:minimum|at\s+least|mindestens|"
     r"(?:or|oder|ou|and)\s+(?:more|over|above|larger|bigger|longer|higher|mehr|plus))\b"
 )
-_COUNTS = (
-    "one_ two three four five six seven eight nine ten eleven twelve",
-    "ein_ zwei drei vier fünf sechs sieben acht neun zehn elf_ zwölf",
-    "un_ deux trois quatre cinq six sept huit neuf_ dix onze douze",
-)
-"""Numbers in words, in three languages; one that is more often another word is left out."""
-COUNT = {word: count for words in _COUNTS for count, word in enumerate(words.split(), 1) if not word.endswith("_")}
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety hundred vingt trente quarante cinquante soixante cent"
-_NO_TENS = "".join(rf"(?<!\b{tens}[ -])" for tens in (*_TENS.split(), "hundred and", "vingt et", "soixante et"))
-"""Of "twenty-five" the five is no number of its own."""
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of words, by their first letters: there are hundreds, and most places of a text begin none."""
+    first: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        first.setdefault(word[0], []).append(word[1:].replace("-", "[ -]"))
+    return "(?:" + "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in first.items()) + ")"
+
+
+_BELOW_HUNDRED = _any_of(word for word, count in COUNTS.items() if count < 100)
+_HUNDREDS = _any_of(word for word, count in COUNTS.items() if count >= 100)
+_NO_PART = "".join(rf"(?<!\b{before}[ -])" for before in ("hundred", "hundred and", "cent", "vingt et", "soixante et"))
+"""Of "one hundred and twelve" the twelve is no number of its own."""
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<sign>[€$£]\s?)?"
     r"(?P<number>(?P<digits>[1-9]\d{0,2}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|"
-    rf"{_NO_TENS}(?:{'|'.join(sorted(COUNT, key=len, reverse=True))})\b(?![ -](?:hundred|hundert|cents?)\b))"
+    rf"{_NO_PART}(?:{_HUNDREDS}(?:[ -](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})\b"
+    r"(?![ -](?:hundred|hundert|cents?)\b))"
     rf"(?:\s?(?P<size>{'|'.join(sorted(_SIZE, key=len, reverse=True))})\b\.?)?(?P<more>\+)?)"
     rf"(?:\s+{_FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£%]|[^\W\d_]+))?",
     re.IGNORECASE,
@@ -198,12 +199,9 @@ def _size(match: re.Match[str], money: bool) -> float:
 
 
 def _value(match: re.Match[str], money: bool) -> float:
-    """Of "0.125" the point is no thousands point."""
-    said = match["digits"].lower()
-    if said in COUNT:
-        return COUNT[said] * _size(match, money)
-    digits = said if said.startswith("0") else re.sub(r"[,.'’ ](?=\d{3}(?!\d))", "", said)
-    return float(digits.replace(",", ".")) * _size(match, money)
+    said, size = match["digits"].lower(), (match["size"] or "").lower()
+    count = None if said[0].isdecimal() else counted(said)
+    return (number(said, size if size not in _LETTERS else "") if count is None else count) * _size(match, money)
 
 
 def _kind(match: re.Match[str], money: bool) -> str:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstfive.rank.amounts import COUNT, MONEY, Amount, distinct, meets
+from firstfive.features.numerals import COUNTS
+from firstfive.rank.amounts import MONEY, Amount, distinct, meets
 from firstfive.rank.denial import Sides, sides
 from firstfive.rank.wording import BEGINNING, WORD, agrees, akin, same, telling_words, tells
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
@@ -448,7 +449,7 @@ def _without_amounts(said: str) -> list[str]:
 
 def _is_amount(word: str) -> bool:
     """A number that is no year, in digits or in words."""
-    return word in COUNT or (word.isdecimal() and not (len(word) == YEAR and word[0] in "12"))
+    return word in COUNTS or (word.isdecimal() and not (len(word) == YEAR and word[0] in "12"))
 
 
 _COMPARING = frozenset(
