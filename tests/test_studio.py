@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import re
@@ -14,6 +15,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+import firstfive
+from firstfive.app.arms import WAIT
 from firstfive.app.record import KeyRing, create_key, revoke_key
 from firstfive.app.release import list_releases
 from firstfive.app.wiring import Project, open_project
@@ -23,7 +26,7 @@ from firstfive.server.calls import Route
 from firstfive.server.sessions import COOKIE, IDLE_S, LASTS_S, SIGN_INS, Sessions
 from firstfive.server.studio.items import marked
 from firstfive.server.studio.tables import Column, Link, Table, as_csv
-from firstfive.server.studio.trying import way
+from firstfive.server.studio.trying import STAGES, way
 from firstfive.testing.clients import Served, served
 from firstfive.types import Fact, ItemId, Page, Rejected, Span
 
@@ -447,6 +450,23 @@ def test_a_trial_shows_every_stage_and_stores_nothing(server: Served, program: h
 def test_the_way_of_a_place_names_the_stages_that_moved_it() -> None:
     assert way({"fuse": 4, "guard": 4, "pieces": 2, "cut": 2}) == "fuse 4, pieces 2 (up 2)"
     assert way({"fuse": 1, "diversify": 3}) == "fuse 1, diversify 3 (down 2)"
+
+
+def test_each_stage_and_lap_of_an_answer_is_told_in_words() -> None:
+    def named(call: ast.Call) -> str | None:
+        """The name that a call gives to a stage: `Stage("cut", step)`, `watch.lap("fuse")`."""
+        told, first = call.func, call.args[0] if call.args else None
+        lap = isinstance(told, ast.Attribute) and told.attr == "lap" and ast.unparse(told.value) == "watch"
+        makes = lap or (isinstance(told, ast.Name) and told.id == "Stage")
+        return first.value if makes and isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+    sources = [file for part in ("app", "rank") for file in (Path(firstfive.__file__).parent / part).glob("*.py")]
+    calls = [
+        one for file in sources for one in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(one, ast.Call)
+    ]
+    found = {name for call in calls if (name := named(call))}
+    assert {"guard", "learned", "told", "interleave", "store"} <= found, "or the test looks in the wrong places"
+    assert found | {WAIT, "words", "chars", "whole", "passages", "own"} == set(STAGES)
 
 
 def test_what_cannot_be_tried_is_said_beside_what_was_sent(browser: httpx.Client) -> None:

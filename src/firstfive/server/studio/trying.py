@@ -30,7 +30,7 @@ STAGES: Mapping[str, str] = {
     "wait": "waited for a turn at the processor",
     "embed": "made vectors of the request and its wishes, and worked out what the filter allows",
     "words": "searched words, stemmed",
-    "chars": "searched pieces of 3 to 5 characters",
+    "chars": "searched pieces of 4 characters",
     "whole": "searched the meaning of whole texts",
     "passages": "searched the meaning of single passages",
     "own": "searched your own vectors",
@@ -39,13 +39,18 @@ STAGES: Mapping[str, str] = {
     "guard": "dropped what is hidden or excluded",
     "copies": "kept one of each copy",
     "pieces": "compared the request with the first items word by word",
+    "learned": "moved items that others said yes or no to at requests like this one",
+    "taste": "moved the first items by what this person said yes and no to before, by a few places at most",
     "refused": "moved items that have what the request does not want behind all others",
     "rerank": "let a model score the first items, and moved each by a few places at most",
     "diversify": "kept near-repeats of a place from taking the next one",
+    "explore": "left some of the first places to chance",
     "cut": "kept as many as are shown",
     "explain": "found words of the request and of the item that meet",
     "reasons": "let a model find those words",
     "ask": "worked out how sure the answer is, and what to ask next",
+    "interleave": "waited for the other Release of an experiment, and drafted the two answers into one",
+    "store": "kept the answer",
 }
 """What each stage did, in words."""
 
