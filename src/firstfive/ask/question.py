@@ -21,6 +21,7 @@ import numpy as np
 
 from firstfive.ask.topics import LONGEST, topic
 from firstfive.features import FIRST, field_text, value_text
+from firstfive.features.freshness import YEARS_OF_FIELD, looks_like_year
 from firstfive.types import Option, Question
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def natural_cuts(values: Numbers, shares: Numbers) -> list[float]:
 
     Each group has a value. Empty where all values are the same.
     """
-    years = bool(((values >= 1000) & (values <= 2100) & (values == np.floor(values))).all())
+    years = all(looks_like_year(value, YEARS_OF_FIELD) for value in values.tolist())
     return _parted(values, shares, _year if years else lambda level, _: _round(level))
 
 

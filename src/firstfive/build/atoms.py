@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from firstfive.build.languages import Tongue, tongues
 from firstfive.build.stops import goes_on
+from firstfive.features.dates import MONTH_NAMES
+from firstfive.features.freshness import YEARS_IN_TEXT, looks_like_year
 
 
 class Atom(NamedTuple):
@@ -40,7 +42,7 @@ class Atom(NamedTuple):
 def is_year(atom: Atom) -> bool:
     """Whether it is a date, or a number that may be a year."""
     digits = re.fullmatch(r"number:(\d{4})", atom.key)
-    return atom.kind == "date" or (digits is not None and 1500 <= int(digits[1]) <= 2200)
+    return atom.kind == "date" or (digits is not None and looks_like_year(int(digits[1]), YEARS_IN_TEXT))
 
 
 # --- sentences --------------------------------------------------------------------------------------------------------
@@ -53,7 +55,7 @@ _GAP = re.compile(
     r"(?<=[。！？])|(?<!\s)(?:\s*\n\s*|\s++[|·•]\s++)"
 )
 _ORDINAL = re.compile(r"\b\d{1,2}\.$")
-_MONTH = re.compile(r"(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
+_MONTH = re.compile("|".join(name[:3].capitalize() for name in MONTH_NAMES["de"]))
 
 
 def sentences(text: str) -> list[str]:
@@ -362,7 +364,7 @@ def _part(letter: str, atom: Atom, tongue: Tongue) -> int:
         return _month(atom, tongue) if atom.kind == "word" else 0
     digits = re.fullmatch(r"number:(\d{1,4})(?:st|nd|rd|th|er)?", atom.key)
     value = int(digits[1]) if digits else 0
-    return value if (1 <= value <= 31 if letter == "d" else 1500 <= value <= 2200) else 0
+    return value if (1 <= value <= 31 if letter == "d" else looks_like_year(value, YEARS_IN_TEXT)) else 0
 
 
 def _month(atom: Atom, tongue: Tongue) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from firstfive.features import numerals
+from firstfive.features.dates import MONTH_NAMES
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -151,10 +152,7 @@ def _english() -> Tongue:
             "over under up least more less than only just exactly any both first last former once average maximum "
             "minimum"
         ),
-        months=(
-            *("january", "february", "march", "april", "may", "june"),
-            *("july", "august", "september", "october", "november", "december"),
-        ),
+        months=MONTH_NAMES["en"],
         magnitudes={
             **dict.fromkeys(("thousand", "k"), 1_000),
             **dict.fromkeys(("million", "millions", "mn", "mio"), 1_000_000),
@@ -199,10 +197,7 @@ def _german() -> Tongue:
             "unter bis mindestens höchstens mehr weniger nur genau ehemals früher durchschnittlich maximal minimal "
             "knapp gut"
         ),
-        months=(
-            *("januar", "februar", "märz", "april", "mai", "juni"),
-            *("juli", "august", "september", "oktober", "november", "dezember"),
-        ),
+        months=MONTH_NAMES["de"],
         magnitudes={
             **dict.fromkeys(("tausend", "tsd"), 1_000),
             **dict.fromkeys(("million", "millionen", "mio"), 1_000_000),
@@ -241,10 +236,7 @@ def _french() -> Tongue:
             "tous toutes tout chaque plupart plusieurs quelques peu moitié presque environ près plus moins jusque "
             "jusqu seulement exactement ancien ancienne moyenne maximum minimum au-delà"
         ),
-        months=(
-            *("janvier", "février", "mars", "avril", "mai", "juin"),
-            *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-        ),
+        months=MONTH_NAMES["fr"],
         magnitudes={
             **dict.fromkeys(("mille",), 1_000),
             **dict.fromkeys(("million", "millions", "mio"), 1_000_000),

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from firstfive.build.gazetteer import Chain, chains, codes, level
+from firstfive.features.dates import MONTH_NAMES
 
 
 class Place(NamedTuple):
@@ -32,10 +33,8 @@ _TOWN_STATE = re.compile(rf"(?<![\w'’.-])(?P<town>{_NAME}), (?P<code>[A-Z]{{2}
 _NO_TOWN = frozenset(
     "in the a our we based located from and headquartered across with both at for serving europe asia africa north "
     "south "
-    "east west latin eastern western central inc llc ltd gmbh corp co january february march april may june july "
-    "august "
-    "september october november december".split()
-)
+    "east west latin eastern western central inc llc ltd gmbh corp co".split()
+).union(MONTH_NAMES["en"])
 _LIST_GOES_ON = re.compile(r"(?:,| and| or| &) (?=[A-Z])")
 _MORE = re.compile(
     r"-[A-Z]|(?: |['’]s )(?:University|College|Bank|Times|Street|Road|Avenue|Consulting|Business School|Capital|"

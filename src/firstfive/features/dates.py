@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from firstfive.features.freshness import YEARS
+from firstfive.features.freshness import looks_like_year
 
-MONTHS: dict[str, int] = {
-    name: month
-    for names in (
-        "january february march april may june july august september october november december",
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "jänner feber mrz apr mai jun jul aug sept okt nov dez",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    )
-    for month, name in enumerate(names.split(), 1)
+MONTH_NAMES: Mapping[str, tuple[str, ...]] = {
+    language: tuple(names.split())
+    for language, names in {
+        "en": "january february march april may june july august september october november december",
+        "de": "januar februar märz april mai juni juli august september oktober november dezember",
+        "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    }.items()
+}
+"""The twelve months of a language, whole and in small letters."""
+_SHORT = (
+    "jan feb mar apr may jun jul aug sep oct nov dec".split(),
+    "jänner feber mrz apr mai jun jul aug sept okt nov dez".split(),
+)
+MONTHS: Mapping[str, int] = {
+    name: month for names in (*MONTH_NAMES.values(), *_SHORT) for month, name in enumerate(names, 1)
 }
 """The months of three languages, by their names in small letters, short and long."""
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -77,7 +82,7 @@ def span(text: str) -> tuple[str, str] | None:
         return None
     year = int(part["year"] or part["of"])
     month = MONTHS[part["name"].casefold()] if part["name"] else int(part["month"] or 0)
-    if not YEARS[0] <= year <= YEARS[1] or month > 12 or (part["month"] and month == 0):
+    if not looks_like_year(year) or month > 12 or (part["month"] and month == 0):
         return None
     first, last = (month, month) if month else (1, 12)
     return f"{year:04}-{first:02}-01", f"{year:04}-{last:02}-{monthrange(year, last)[1]:02}"
@@ -85,6 +90,6 @@ def span(text: str) -> tuple[str, str] | None:
 
 def _iso(year: int, month: int, number: int) -> str | None:
     try:
-        return date(year, month, number).isoformat() if YEARS[0] <= year <= YEARS[1] else None
+        return date(year, month, number).isoformat() if looks_like_year(year) else None
     except ValueError:
         return None

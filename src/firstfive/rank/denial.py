@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from firstfive.features.dates import MONTH_NAMES
 from firstfive.rank.wording import WORD, tells
 from firstfive.types import Span
 
@@ -73,8 +74,8 @@ _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|
 _SIGNS = NO | {"t", "statt", "anstatt", "rather", "plutôt", "non", "nein"}.union(_LACKING, _NT)
 """Without one of these words, and without a "free", a text denies nothing."""
 _NOT_OF = (
-    r"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:january|february|march|april|may|june|july|august|september|"
-    r"october|november|december|spring|summer|autumn|winter|noon|midnight|morning|now|today|tomorrow|next|then|age|"
+    rf"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:{'|'.join(MONTH_NAMES['en'])}|"
+    r"spring|summer|autumn|winter|noon|midnight|morning|now|today|tomorrow|next|then|age|"
     r"charges?|costs?)\b"
 )
 """What "free of" or "free from" does not deny: a time, and what is paid."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from firstfive.features.freshness import looks_like_year
 from firstfive.features.numerals import COUNTS
 from firstfive.rank.amounts import MONEY, Amount, distinct, meets
 from firstfive.rank.denial import Sides, sides
@@ -449,7 +450,7 @@ def _without_amounts(said: str) -> list[str]:
 
 def _is_amount(word: str) -> bool:
     """A number that is no year, in digits or in words."""
-    return word in COUNTS or (word.isdecimal() and not (len(word) == YEAR and word[0] in "12"))
+    return word in COUNTS or (word.isdecimal() and not (len(word) == YEAR and looks_like_year(int(word))))
 
 
 _COMPARING = frozenset(

@@ -11,6 +11,7 @@ from firstfive.app.asking import about
 from firstfive.app.recommend import NAMED
 from firstfive.app.visits import MISFIT, Decided, Visit
 from firstfive.features.dates import day
+from firstfive.features.freshness import YEARS_ALONE, looks_like_year
 from firstfive.server.page.messages import Messages
 from firstfive.settings import PageSettings, Settings
 from firstfive.types import ItemId, Option, Place, Quote, Sharpening, Slate, Told, Value
@@ -298,16 +299,16 @@ def value_text(value: str | float, of: str, say: Messages) -> str:
     """A value on a button. Years have no thousands, and 1,905 of money or people is no year. of: the field's topic."""
     if isinstance(value, str):
         return say.day(datetime.fromisoformat(value)) if _is_day(value) else value
-    return f"{value:g}" if of == "age" or (of not in COUNTED and _is_year(value)) else say.number(value)
+    return (
+        f"{value:g}"
+        if of == "age" or (of not in COUNTED and looks_like_year(value, YEARS_ALONE))
+        else say.number(value)
+    )
 
 
 def _is_day(value: str | float) -> bool:
     """Whether it is a date, as fields of dates have them."""
     return isinstance(value, str) and day(value) == value
-
-
-def _is_year(value: float) -> bool:
-    return value == int(value) and 1800 <= value <= 2100
 
 
 @dataclass(frozen=True, slots=True)
