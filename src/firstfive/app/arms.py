@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from firstfive import observe
 from firstfive.app.following import Following
 from firstfive.errors import FirstFiveError, IndexFileError, ModelError
+from firstfive.features import FIRST
 from firstfive.measure import team_draft
 from firstfive.observe import Stopwatch
 from firstfive.types import RecommId, Request, Slate, Trial
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.types import Experiment, ExperimentId, ItemId, Place, ReleaseId, Sharpening
 
-FIRST = 5
-"""Places that are interleaved; further ones are the baseline's."""
 AT_ONCE = 64
 """Candidates that are asked beside their baselines at once."""
 REST_S = 5.0

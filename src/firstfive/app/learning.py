@@ -31,9 +31,8 @@ from firstfive.app.heard import FOR_LEARNING, VISITORS, Heard, heard, last_of_ea
 from firstfive.app.learned import PART, Known, considered, features
 from firstfive.app.measured import kept
 from firstfive.app.measured import learned as what_learning_gave
-from firstfive.app.questions import TUNING, held_out
+from firstfive.app.questions import TUNING, both_named, held_out
 from firstfive.app.recommend import Recommender
-from firstfive.errors import UsageError
 from firstfive.features import DAY_S, fresh
 from firstfive.index import read_about, seal, sealed
 from firstfive.learn import NOT_HANDED, Ends, Handover
@@ -97,8 +96,7 @@ def learn(
     """
     from firstfive.learn.ranker import Ranker
 
-    if bool(queries) != bool(qrels):
-        raise UsageError("requests and what is right for them go together; name both, --queries and --qrels")
+    both_named(queries, qrels)
     said = progress or Quiet()
     with alone(project.folder, "firstfive learn"), span("firstfive.learn"):
         recommender = Recommender(project, project.recommender.release.id, manner=patient(project))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from firstfive.measure import Interval
+from firstfive.measure import Interval, Measure
 from firstfive.ports import Measurement
 from firstfive.types import ReleaseId, digest
 
@@ -38,6 +38,12 @@ def hash_of(asked: Sequence[Query], right: Qrels) -> str:
     judged = sorted((right.qids[q], right.ids[item], grade) for q, item, grade in rows if q in codes)
     words = sorted(f"{right.qids[code]}\t{texts[right.qids[code]]}" for code in codes)
     return digest(*words, *(f"{qid}\t{item}\t{grade}" for qid, item, grade in judged))
+
+
+def meaning(measure: str) -> str:
+    """What a measure says, as the end of a sentence: "share of requests with ..."."""
+    said = Measure.parse(measure).meaning.rstrip(".")
+    return said[:1].lower() + said[1:]
 
 
 def measurements(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from firstfive.app.arms import FIRST, own_ms, seeker_of
+from firstfive.app.arms import own_ms, seeker_of
+from firstfive.features import FIRST
 from firstfive.learn import Signal, signals
 from firstfive.learn.signals import FAINT
 from firstfive.measure import Slot, credit

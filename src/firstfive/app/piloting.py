@@ -77,6 +77,7 @@ class Apart:
     """A number of the candidate's visits less that of the baseline's. All of these hold together, at one look."""
 
     name: str
+    title: str
     visits: int
     value: Interval
 
@@ -243,14 +244,14 @@ def _apart(
     """
     arms = [[one for user in groups.get(arm, ()) if (one := seen(visits.get(user, ()), now))] for arm in ARMS]
     values = {
-        number.name: [np.array([v for one in arm if (v := number.of(one)) is not None]) for arm in arms]
+        number: [np.array([v for one in arm if (v := number.of(one)) is not None]) for arm in arms]
         for number in NUMBERS
         if number.unit == "share"
     }
-    enough = {name: both for name, both in values.items() if min(map(len, both)) >= FEW}
-    for name, (baseline, candidate) in enough.items():
+    enough = {number: both for number, both in values.items() if min(map(len, both)) >= FEW}
+    for number, (baseline, candidate) in enough.items():
         known = arms_sequence(baseline, candidate, level=1 - (1 - LEVEL) / len(values))
-        yield Apart(name, len(baseline) + len(candidate), known.interval)
+        yield Apart(number.name, number.title, len(baseline) + len(candidate), known.interval)
 
 
 def _tried(project: Project, answers: Sequence[Slate]) -> Iterator[Tried]:

@@ -21,6 +21,7 @@ from firstfive.app.recommend import Recommender
 from firstfive.app.side_by_side import keep, taken_by
 from firstfive.ask import read
 from firstfive.errors import RequestError, UsageError
+from firstfive.features import FIRST
 from firstfive.guard import masked
 from firstfive.measure import DEFAULT, MADE_UP, Decision, Measure, Report, compare, decide, score
 from firstfive.observe import Quiet, span
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from firstfive.types import Numbers
 
 WORST = 10
-FIVE = 5
 DEEPEST = Measure("RR", 100)
 """Where the first right item stands is read off this: how deep is looked for it."""
 KINDS = ("length", "language")
@@ -207,7 +207,7 @@ class _Judged:
 
     def _five(self, rows: Sequence[int]) -> dict[int, list[str]]:
         codes = {qid: code for code, qid in enumerate(self.run.qids)}
-        found = {at: np.flatnonzero(self.run.query == codes.get(self.qids[at], -1))[:FIVE] for at in rows}
+        found = {at: np.flatnonzero(self.run.query == codes.get(self.qids[at], -1))[:FIRST] for at in rows}
         return {at: [self.run.ids[self.run.item[row]] for row in shown] for at, shown in found.items()}
 
 

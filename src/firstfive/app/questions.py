@@ -89,14 +89,12 @@ def questions_for(
     goal = project.settings.goal
     files = [str(queries or (goal.queries and project.folder / goal.queries))]
     files.append(str(qrels or (goal.qrels and project.folder / goal.qrels)))
-    if all(files):
+    if both_named(*files):
         judged = learned.judged_before(project, [now.release.id for now in releases])
         texts = (query for query in read_queries(files[0]) if any(char.isalnum() for char in query.text))
         asked = [query for query in texts if learned.name_of(query.text) not in judged]
         held_out(asked, JUDGING)
         return Questions(asked, read_qrels(files[1]), f"{len(asked):,} requests of {Path(files[0]).name}")
-    if any(files):
-        raise UsageError("requests and what is right for them go together; name both, --queries and --qrels")
     heard = _heard(project, releases) if visitors else None
     if heard and len(heard) >= VISITORS:
         return _of_visitors(releases, heard)
@@ -112,6 +110,13 @@ def questions_for(
     right = qrels_of((one.query.qid, item, 1) for one in made for item in _same(releases, one.item))
     words = f"{len(made):,} requests made up from items; no person asked them"
     return Questions([one.query for one in made], right, words, made, note="" if heard is None else _waits(len(heard)))
+
+
+def both_named(queries: object, qrels: object) -> bool:
+    """Whether they are. Raises UsageError where only one of the two is."""
+    if bool(queries) != bool(qrels):
+        raise UsageError("requests and what is right for them go together; name both, --queries and --qrels")
+    return bool(queries)
 
 
 def _heard(project: Project, releases: Sequence[Now]) -> list[tuple[Said, Request]] | None:

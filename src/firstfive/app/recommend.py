@@ -426,10 +426,14 @@ def _stored(unit: Unit, slate: Slate, also: Callable[[Unit, Slate], None] | None
         also(unit, slate)
 
 
+def read_as(misspelt: Sequence[Misspelt]) -> list[tuple[str, str]]:
+    """The first few misspelt words, as typed and as read."""
+    return list({one.text: one.read for one in misspelt}.items())[:NAMED]
+
+
 def _read_as(misspelt: Sequence[Misspelt]) -> Iterator[str]:
     """What the seeker should know of misspelt words."""
-    pairs = list({one.text: one.read for one in misspelt}.items())[:NAMED]
-    if pairs:
+    if pairs := read_as(misspelt):
         yield READ_AS + ", ".join(f"“{typed}” as “{read}”" for typed, read in pairs) + "."
 
 

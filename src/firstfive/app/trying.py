@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from firstfive.ports import Payer
     from firstfive.types import Candidates, ItemId, Request, Slate
 
-FIRST = 10
+LOOKED_AT = 10
 """Items shown of each channel and stage."""
 
 
@@ -41,10 +41,10 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An answer with its workings. found: each channel's first FIRST, scored from 1, its best, to 0, its hundredth.
+    """An answer with its workings. found: each channel's first LOOKED_AT, scored from 1, its best, to 0, its hundredth.
 
-    left: how many items each stage left. ways: every item that was among the first FIRST after some stage, those that
-    are shown first.
+    left: how many items each stage left. ways: every item that was among the first LOOKED_AT after some stage, those
+    that are shown first.
     """
 
     slate: Slate
@@ -64,7 +64,7 @@ def try_request(recommender: Recommender, request: Request, wanted: Dial = OFF, 
 
 def _found(serving: Serving, fused: Candidates, channel: str) -> tuple[Stood, ...]:
     scores = fused.channels[channel]
-    order = np.lexsort((fused.positions, -scores))[:FIRST]
+    order = np.lexsort((fused.positions, -scores))[:LOOKED_AT]
     rows = [(int(fused.positions[row]), float(scores[row])) for row in order.tolist() if scores[row] > 0]
     items = [(serving.catalogue.item(position), score) for position, score in rows]
     return tuple(Stood(place, item.id, item.title, score) for place, (item, score) in enumerate(items, 1))
@@ -72,9 +72,9 @@ def _found(serving: Serving, fused: Candidates, channel: str) -> tuple[Stood, ..
 
 def _ways(serving: Serving, trail: Mapping[str, Candidates]) -> list[Way]:
     last = list(trail.values())[-1].positions.tolist()
-    early = (position for stage in trail.values() for position in stage.positions[:FIRST].tolist())
+    early = (position for stage in trail.values() for position in stage.positions[:LOOKED_AT].tolist())
     ways = []
-    for position in dict.fromkeys([*last[:FIRST], *early]):
+    for position in dict.fromkeys([*last[:LOOKED_AT], *early]):
         item = serving.catalogue.item(position)
         ways.append(Way(item.id, item.title, {name: _place(stage, position) for name, stage in trail.items()}))
     return ways

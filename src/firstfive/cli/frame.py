@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
     from firstfive.ports import Progress
 
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 STOPPED = 130
 """Exit status after Ctrl-C, as shells have it."""
 SELDOM = (20_000, 20, 50)
@@ -107,6 +108,13 @@ def typeable(word: str) -> str:
 def counted(n: int, noun: str) -> str:
     """So many of them, in words: "1 item", "4,663 items"."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def judged_requests(command: Decorated) -> Decorated:
+    """The options that name requests and what is right for them, in place of those of `[goal]`."""
+    qrels = click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. [default: goal.qrels]")
+    about = "JSONL, CSV or TSV with qid and text. [default: goal.queries]"
+    return click.option("--queries", metavar="FILE", help=about)(qrels(command))
 
 
 def shared() -> list[click.Parameter]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from firstfive.app.measured import meaning
 from firstfive.cli import use_words
 from firstfive.cli.amounts import LINES, cells, count, is_share, measured, percent, stands
 from firstfive.cli.charts import Dot, Plot, even
@@ -32,12 +33,6 @@ VERDICTS = {
     "not enough data yet": "Not enough data yet",
     "no goal": "No goal is set",
     "nothing built": "Nothing is built yet",
-}
-MEASURED = {
-    "Success@5": "a right item among the first five",
-    "nDCG@10": "how high the right items stand, 1 is the best order",
-    "RR@10": "one over the place of the first right item",
-    "R@100": "right items that are among the first hundred",
 }
 
 
@@ -78,7 +73,7 @@ def _now(found: GoalReport) -> Iterator[Block]:
     bars = {} if quality.made_up else {gate.measure: gate.least for gate in quality.measured.gates}
     strips = [
         Strip(
-            f"{one.measure}: {MEASURED[one.measure]}" if one.measure in MEASURED else one.measure,
+            f"{one.measure}: {meaning(one.measure)}",
             measured(one.measure, one.value),
             measured(one.measure, one.low),
             measured(one.measure, one.high),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from firstfive.cli.amounts import count, percent, seconds
 from firstfive.cli.document import Block, Document, Number, Section, Strip, Strips, Table, Words
-from firstfive.cli.use_words import SAID, experiment_head, numbers_of
+from firstfive.cli.use_words import experiment_head, numbers_of
 
 if TYPE_CHECKING:
     from firstfive.app.piloting import Apart, Failed, Group, Pilot, Said, Tried
@@ -102,10 +102,10 @@ def _groups(found: Pilot) -> Iterator[Block]:
             "These came one after the other, so more than the Release may differ between them. To learn what a Release "
             "does, show two at once: firstfive experiment start."
         )
-    for name, said in SAID.items():
-        mine = [(group, _named(group.numbers, name)) for group in found.groups]
+    for number in found.numbers:
+        mine = [(group, _named(group.numbers, number.name)) for group in found.groups]
         if any(one.value for _, one in mine) and mine[0][1].unit == "share":
-            yield Strips(said, tuple(_strip(group, one) for group, one in mine))
+            yield Strips(number.title, tuple(_strip(group, one) for group, one in mine))
     if found.apart:
         rows = tuple(map(_between, found.apart))
         heads = ("Candidate less baseline", "Difference", "From", "To", "Visits")
@@ -116,7 +116,7 @@ def _groups(found: Pilot) -> Iterator[Block]:
 
 def _between(one: Apart) -> tuple[str | Number, ...]:
     ends = (one.value.value, one.value.low, one.value.high)
-    return (SAID.get(one.name, one.name), *(Number(f"{100 * end:+.1f} points", end) for end in ends), count(one.visits))
+    return (one.title, *(Number(f"{100 * end:+.1f} points", end) for end in ends), count(one.visits))
 
 
 def _strip(group: Group, one: VisitNumber) -> Strip:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Branch, Call, Command, counted, plain
+from firstfive.cli.frame import Branch, Call, Command, counted, judged_requests, plain
 from firstfive.errors import BuildError
 
 if TYPE_CHECKING:
@@ -122,8 +122,7 @@ def _noticed(report: BuildReport) -> list[str]:
 
 @click.command(cls=Command)
 @click.argument("id_", metavar="[ID]", required=False, default="")
-@click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. [default: goal.queries]")
-@click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. [default: goal.qrels]")
+@judged_requests
 @click.option("--judged", is_flag=True, help="By the grades of models.judge, which must be TRUSTED: see `judge`.")
 @click.option("--dry-run", is_flag=True, help="Measure and say what would be done, and leave the Release in use.")
 @click.option("--force", metavar="REASON", default="", help="Switch whatever comes of it; the reason is kept.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Branch, Call, Command, plain
+from firstfive.cli.frame import Branch, Call, Command, judged_requests, plain
 from firstfive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ _TAGS = {"same": "span", "removed": "del", "added": "ins"}
 
 
 @click.group(cls=Branch, invoke_without_command=True)
-@click.option("--queries", metavar="FILE", help="JSONL, CSV or TSV with qid and text. [default: goal.queries]")
-@click.option("--qrels", metavar="FILE", help="Judgements: qid 0 id grade. [default: goal.qrels]")
+@judged_requests
 @click.option("--by", multiple=True, metavar="FIELD", help="Also divide requests by this field. Repeatable.")
 @click.option("--out", metavar="FILE", help="Where to write the page. [default: report.html in the project's folder]")
 @click.option("--days", type=DAYS, default=28, show_default=True, help="How many days of visits to look at.")

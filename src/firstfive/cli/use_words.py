@@ -38,16 +38,6 @@ if TYPE_CHECKING:
     from firstfive.app.quality import Worst
     from firstfive.app.reporting import Compared, GoalReport
     from firstfive.app.visited import VisitNumber
-SAID = {
-    "seconds_to_match": "Seconds to a match",
-    "match_in_first_five": "A match among the first five",
-    "match": "A match at all",
-    "abandonment": "Left without a yes or a maybe",
-    "question_rate": "A question was asked",
-    "answer_rate": "It was answered",
-    "satisfaction": "“I found a match”",
-    "trust": "“I trust these suggestions”",
-}
 
 
 # --- visits, cost -----------------------------------------------------------------------------------------------------
@@ -70,7 +60,7 @@ def numbers_of(numbers: Sequence[VisitNumber]) -> Figures:
 
 
 def _figure(one: VisitNumber) -> Figure:
-    name, told = SAID.get(one.name, one.name), seconds if one.unit == "seconds" else percent
+    name, told = one.title, seconds if one.unit == "seconds" else percent
     if one.value is None:
         return Figure(name, None, f"{one.visits:,} of the {one.needed} visits that are needed")
     low, high = told(one.value.low).text, told(one.value.high).text

@@ -47,7 +47,7 @@ class Measure:
     @property
     def meaning(self) -> str:
         """One sentence for people."""
-        return MEANINGS[self.name]
+        return MEANINGS[self.name].replace("first k", f"first {self.cutoff}")
 
     @classmethod
     def parse(cls, text: str) -> Measure:

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from firstfive.features import FIRST
 from firstfive.measure.intervals import FEW, LEVEL, Interval, wilson
 from firstfive.types import Event
 
 if TYPE_CHECKING:
     from firstfive.types import Numbers
 
-FIRST = 5
-"""The items that a seeker is shown first."""
 OVER = timedelta(minutes=30)
 """A visit in which nothing happened for so long has ended."""
 ANY = "any"
@@ -75,6 +74,7 @@ class Number:
     """A number over visits: what it is, and its value for one of them; None for a visit that does not count."""
 
     name: str
+    title: str
     unit: Literal["share", "seconds"]
     meaning: str
     of: Callable[[Seen], float | None]
@@ -83,48 +83,56 @@ class Number:
 NUMBERS: tuple[Number, ...] = (
     Number(
         "seconds_to_match",
+        "Seconds to a match",
         "seconds",
         "Seconds from opening the page to the first yes: the median over visits with a yes.",
         lambda visit: visit.match_s,
     ),
     Number(
         "match_in_first_five",
+        "A match among the first five",
         "share",
         "Visits with a yes to one of the first five items shown, of all that are over or have a yes.",
         lambda visit: float(visit.early) if visit.over or visit.early else None,
     ),
     Number(
         "match",
+        "A match at all",
         "share",
         "Visits with a yes to any item, of all that are over or have a yes.",
         lambda visit: float(visit.match_s is not None) if visit.over or visit.match_s is not None else None,
     ),
     Number(
         "abandonment",
+        "Left without a yes or a maybe",
         "share",
         "Visits that ended without a yes or a maybe, of all that are over.",
         lambda visit: float(not visit.liked) if visit.over else None,
     ),
     Number(
         "question_rate",
+        "A question was asked",
         "share",
         "Visits in which a question was asked.",
         lambda visit: float(visit.asked),
     ),
     Number(
         "answer_rate",
+        "It was answered",
         "share",
         "Visits in which a question was answered, of those in which one was asked.",
         lambda visit: float(visit.answered) if visit.asked else None,
     ),
     Number(
         "satisfaction",
+        "“I found a match”",
         "share",
         "Yes to: did you find a match? Of the visits that answered.",
         lambda visit: None if visit.matched is None else float(visit.matched),
     ),
     Number(
         "trust",
+        "“I trust these suggestions”",
         "share",
         "Yes to: do you trust these suggestions? Of the visits that answered.",
         lambda visit: None if visit.trusted is None else float(visit.trusted),
@@ -137,6 +145,7 @@ class VisitNumber:
     """A number with its 95 % interval, over so many visits. value None: there are not enough of them yet."""
 
     name: str
+    title: str
     unit: str
     visits: int
     value: Interval | None
@@ -156,7 +165,7 @@ def visit_numbers(visits: Iterable[Sequence[Event]], now: datetime) -> tuple[Vis
 def _number(number: Number, known: Sequence[Seen]) -> VisitNumber:
     values = np.array([value for one in known if (value := number.of(one)) is not None], dtype=np.float64)
     interval = _INTERVALS[number.unit](values) if len(values) >= FEW else None
-    return VisitNumber(number.name, number.unit, len(values), interval, number.meaning)
+    return VisitNumber(number.name, number.title, number.unit, len(values), interval, number.meaning)
 
 
 def _share(values: Numbers) -> Interval:

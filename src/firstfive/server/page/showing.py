@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from firstfive.app import recommend
 from firstfive.app.asking import about
-from firstfive.app.recommend import NAMED
 from firstfive.app.visits import MISFIT, Decided, Visit
 from firstfive.features.dates import day
 from firstfive.features.freshness import YEARS_ALONE, looks_like_year
@@ -250,8 +250,7 @@ def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator
 
 def read_as(slate: Slate, say: Messages) -> Iterator[str]:
     """How words that were misspelt were read, a sentence each; of the first few."""
-    misspelt = slate.asked.misspelt if slate.asked else ()
-    for typed, read in list({one.text: one.read for one in misspelt}.items())[:NAMED]:
+    for typed, read in recommend.read_as(slate.asked.misspelt if slate.asked else ()):
         yield say("want.read", typed=typed, read=read)
 
 
