@@ -27,6 +27,14 @@ ALIKE = 0.8
 """Items nearer to each other than this are not told apart by a phrase."""
 WRONG = 0.25
 """How often the nearer phrase is not the one of the item's own group."""
+PRESSED = 0.8
+"""How often one of the phrases is pressed at all; else none is nearer, and all stays as it was."""
+LONGEST = 40
+"""Characters of a phrase on a button."""
+LENGTH = 0.15
+"""What part of its worth a phrase loses for each word that it has more than two."""
+ELSEWHERE = 2
+"""An item of another group that has the phrase counts against it as much as so many of its own group count for it."""
 _PART = re.compile(r"[^.,;:!?()\[\]\"“”\n|/]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SMALL = frozenset(
@@ -56,7 +64,7 @@ def nearer(texts: Sequence[str], vectors: Vectors, shares: Numbers, said: str) -
         return None
     holds = np.stack([group == number for number, _ in kept]).astype(np.float64)
     answers = (1 - WRONG) * holds + WRONG / len(kept)
-    answers *= 0.8
+    answers *= PRESSED
     worth = gain(shares, answers)
     if worth < LEAST_GAIN:
         return None
@@ -94,7 +102,7 @@ def _phrases(text: str) -> dict[str, str]:
             for last in words[start + 1 : start + 4]:
                 if last.group().lower() not in _SMALL:
                     said = part.group()[first.start() : last.end()]
-                    if len(said) <= 40:
+                    if len(said) <= LONGEST:
                         found.setdefault(_folded(said), said)
     return found
 
@@ -110,7 +118,7 @@ def _telling(
         for phrase in phrases:
             counts[phrase] += 1 + float(shares[at])
     worth = {
-        phrase: count * (1 - 0.15 * abs(phrase.count(" ") - 1)) - 2 * outside[phrase]
+        phrase: count * (1 - LENGTH * abs(len(phrase.split()) - 2)) - ELSEWHERE * outside[phrase]
         for phrase, count in inside.items()
         if not asked.issuperset(phrase.split())
     }

@@ -36,6 +36,9 @@ WRONG, INCOMPLETE = 0.06, 0.15
 """How often an item that is right states something else: where it states one value, and where it lists several."""
 LEAST_SHARE, LEAST_GAIN = 0.05, 0.01
 """An answer that is likelier than this is a button; a question that gains less is not asked."""
+LEAST_VALUE, ALMOST_ALL = 0.025, 0.9
+"""Between these shares of the chance a value takes a button: one that nearly nobody or nearly everybody states parts
+nobody from the others."""
 WEEKS, YEARS = 45, 1_100
 """Days from the first date to the last, up to which each cut is a day, and from which on it ends a year."""
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*+://|//|www\.|mailto:|javascript:)\S+$|[^\s@]++@\S+\.\w+$")
@@ -232,8 +235,8 @@ def _values(name: str, column: Column, positions: Positions, shares: Numbers) ->
     stated = np.array([len(one) > 0 for one in held], dtype=bool)
     total = float(shares[stated].sum())
     weight = np.bincount(place, weights=shares[rows]).astype(np.float64)
-    parts = [at for at in _likeliest(weight) if weight[at] < 0.9 * total and len(texts[at]) <= LONGEST][:BUTTONS]
-    parts = [at for at in parts if weight[at] >= LEAST_SHARE / 2 * total]
+    parts = [at for at in _likeliest(weight) if weight[at] < ALMOST_ALL * total and len(texts[at]) <= LONGEST][:BUTTONS]
+    parts = [at for at in parts if weight[at] >= LEAST_VALUE * total]
     if not parts:
         return None
     holds = np.zeros((len(parts) + 1, len(positions)))
