@@ -101,7 +101,11 @@ def stop(project: Project, name: str = "") -> Experiment:
     """
     found = named(project, name, running=True)
     if not project.store.write(lambda unit: unit.experiments.stop(found.id, datetime.now(UTC))):
-        raise Conflict(f"the experiment {found.name} does not run any more", code="conflict.experiment")
+        raise Conflict(
+            f"the experiment {found.name} does not run any more; "
+            f"`firstfive experiment status {found.name}` says what came of it",
+            code="conflict.experiment",
+        )
     log("experiment").warning("%s ended", found.name)
     return named(project, found.name)
 

@@ -183,7 +183,7 @@ def _versions(project: Project, name: str, versions: Sequence[int]) -> list[Prom
     rest = [one for one in wanted if one.version != first.version]
     for one in rest:
         if wrong := problems(one):
-            raise UsageError(f"{one} cannot be tried: {wrong[0]}")
+            raise UsageError(f"{one} cannot be tried: {wrong[0]}; correct {one.file}, or name other versions")
     if not rest:
         raise UsageError(f"{first} is the only version to try; write another one in prompts/{name}/")
     return [first, *rest]

@@ -102,7 +102,11 @@ def before(project: Project) -> ReleaseId:
         history = unit.releases.history()
     found = next((release for release in history[1:] if release != history[0]), None)
     if found is None:
-        raise NotFound("there is no earlier Release to go back to", code="not_found.release")
+        raise NotFound(
+            "there is no earlier Release to go back to; `firstfive release list` shows those that there are, and "
+            "`firstfive release use ID` takes one",
+            code="not_found.release",
+        )
     return found
 
 

@@ -136,7 +136,7 @@ def _answer(slate: Slate, visit: Visit, args: Args) -> Request:
 def _words(slate: Slate, visit: Visit, args: Args) -> Request:
     request, own = _base(slate, visit), " ".join(args[-1].split())
     if not own:
-        raise RequestError("the box is empty", code="request.empty")
+        raise RequestError("the box is empty; write into it what is missing, and send it again", code="request.empty")
     question = slate.asked.question if slate.asked else None
     told = (*request.told, Told(question.field)) if question and slate.recomm_id not in visit.skipped else request.told
     before = request.text.rstrip(" .")

@@ -16,6 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from math import isfinite
+from sys import float_info
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -29,6 +30,7 @@ from firstfive.types import Mask
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
 LONGEST = 4_000
 DEEPEST = 50
+"""Brackets and `not` within each other."""
 SHOWN = 150
 """How many characters before and after the place where reading stopped an error shows."""
 NEAR = 0.6
@@ -250,7 +252,7 @@ class _Parser:
     def _negated(self) -> Condition:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise self._wrong("the filter is nested too deeply")
+            raise self._wrong(f"brackets and `not` stand more than {DEEPEST} deep", "write fewer within each other")
         try:
             if self._word("not"):
                 return Not(self._negated())
@@ -302,7 +304,7 @@ class _Parser:
     def _number(self) -> float:
         number = float(self._take("a number", {"number"}))
         if not isfinite(number):
-            raise self._wrong("expected a smaller number before this place")
+            raise self._wrong(f"expected a number of at most {float_info.max:.1e} before this place")
         return number
 
     def _take(self, wanted: str, kinds: Collection[str]) -> str:
@@ -337,10 +339,10 @@ class _Parser:
         if not self._sign(sign):
             raise self._wrong(f"expected {sign}")
 
-    def _wrong(self, why: str) -> RequestError:
+    def _wrong(self, why: str, advice: str = "") -> RequestError:
         before, after = self._text[: self._at][-SHOWN:], self._text[self._at :].strip()[:SHOWN]
         return RequestError(
-            f"the filter cannot be read: {why} at: {before} >>> {after or 'end'}; {_advice(before, after)}",
+            f"the filter cannot be read: {why} at: {before} >>> {after or 'end'}; {advice or _advice(before, after)}",
             code="request.filter",
         )
 
