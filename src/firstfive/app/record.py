@@ -62,11 +62,6 @@ def revoke_key(project: Project, key: KeyId) -> None:
         raise NotFound(f"no key has the id {key}; `firstfive key list` shows them", code="not_found.key")
 
 
-def check_key(project: Project, secret: str | None, role: str) -> Key:
-    """The key with this secret, if it may do what a role may. AccessError access.no_key or access.role."""
-    return KeyRing(project.store).check(secret, role)
-
-
 def hash_of(secret: str) -> str:
     """What is stored of a secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
@@ -81,7 +76,7 @@ class KeyRing:
         self._lock = threading.Lock()
 
     def check(self, secret: str | None, role: str) -> Key:
-        """As `check_key`."""
+        """The key with this secret, if it may do what a role may. AccessError access.no_key or access.role."""
         if not secret:
             raise AccessError(f"the call has no key; {MAKE_ONE}")
         return self.check_hashed(hash_of(secret), role)
