@@ -20,6 +20,7 @@ from firstfive.app.questions import JUDGING, TUNING, held_out
 from firstfive.app.recommend import Recommender
 from firstfive.app.sides import Side, costs_of, rank_side, side_of
 from firstfive.errors import SettingsError, SourceError, UsageError
+from firstfive.features import FIRST
 from firstfive.index import MappedCatalogue
 from firstfive.measure import (
     DEFAULT,
@@ -94,13 +95,9 @@ def evaluate(
     judged = read_qrels(qrels)
     if variants or gated:
         held_out(asked or (), TUNING if variants else JUDGING)
-    depth = max([5, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
-    plan = _Plan(project, asked, depth, repeats, progress or Quiet())
+    plan = _Plan(project, asked, _depth(wanted, bars), repeats, progress or Quiet())
     tried = _from_file(run) if run is not None else plan.ranked(release, variants or {})
-    if baseline_release:
-        tried = tried.against(plan.ranked(baseline_release, {}))
-    elif baseline is not None:
-        tried = replace(tried, baseline=(read_run(baseline),))
+    tried = _against(tried, plan, baseline, baseline_release)
     asked, taught = unlearned(project, [side.release for side in tried.sides], asked)
     report = compare(
         tried.runs,
@@ -118,9 +115,31 @@ def evaluate(
     )
     if project and asked is not None and tried.sides:
         _keep(project, report, tried.sides, Path(str(queries)).name, hash_of(asked, judged))
-    measured = {query.qid for query in asked or ()}
+    return _with_chances(report, project, tried, judged, asked or (), taught)
+
+
+def _depth(wanted: Sequence[Measure], bars: Sequence[Bar]) -> int:
+    """How many items are ranked, for every measure to have what it looks at."""
+    return max([FIRST, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
+
+
+def _against(tried: _Tried, plan: _Plan, baseline: str | Path | None, baseline_release: str) -> _Tried:
+    """With the baseline that was named, of a Release before that of a file; as it is where none was."""
+    if baseline_release:
+        return tried.against(plan.ranked(baseline_release, {}))
+    return tried if baseline is None else replace(tried, baseline=(read_run(baseline),))
+
+
+def _with_chances(
+    report: Report, project: Project | None, tried: _Tried, judged: Qrels, asked: Sequence[Query], taught: str
+) -> Report:
+    """The report with how true the stated chances are, and with notes on what could say nothing of it.
+
+    taught: the sentence on requests that a Release learned from; empty where there are none.
+    """
+    measured = {query.qid for query in asked}
     stated = {qid: chance for qid, chance in tried.chances.items() if qid in measured}
-    chances, note = untaught(project, tried.release, stated, asked or ())
+    chances, note = untaught(project, tried.release, stated, asked)
     return replace(
         report,
         chances=of_chances(chances, tried.runs[0][0], judged),

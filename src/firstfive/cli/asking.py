@@ -14,7 +14,7 @@ import click
 from firstfive.cli.frame import Call, Command, plain
 
 if TYPE_CHECKING:
-    from firstfive.types import Asked, Place, Question, Slate
+    from firstfive.types import Asked, Place, Question, Request, Slate
 
 WIDEST = 100
 """Columns of text, at most: longer lines are hard to read."""
@@ -92,9 +92,6 @@ def recommend(
         raise click.UsageError("--rerank goes with --queries; for one request set models.speed.")
     if text is None and not like:
         raise click.UsageError("Missing argument 'TEXT'.")
-    from firstfive.app.asking import unwanted
-    from firstfive.app.recommend import Recommender
-    from firstfive.app.wire import slate_json
     from firstfive.types import ItemId, Request, Told, UserId
 
     request = Request(
@@ -107,6 +104,15 @@ def recommend(
         user=UserId(user) if user else None,
         told=tuple(Told(condition=condition) for condition in told),
     )
+    _answer_one(call, request, explain=explain, ask=ask)
+
+
+def _answer_one(call: Call, request: Request, *, explain: bool, ask: bool) -> None:
+    """Answers one request, and writes the Slate."""
+    from firstfive.app.asking import unwanted
+    from firstfive.app.recommend import Recommender
+    from firstfive.app.wire import slate_json
+
     with call.open() as project:
         call.warn_of_frozen(project)
         recommender = Recommender(project)
