@@ -243,7 +243,9 @@ def test_what_was_learned_and_what_a_judge_is_worth_are_read_back(tmp_path: Path
     with open_project(folder, environment={}) as opened:
         release = opened.recommender.release.id
         curve = (Point(0.0, Ends(0, 0, 0), 0.5), Point(0.25, Ends(0.04, 0.01, 0.07), 0.6))
-        learned_ = LearnReport(90, 40, 60, Handover(0.25, curve, 45, 30), "promote")
+        learned_ = LearnReport(
+            likes=90, visitors=40, graded=60, handover=Handover(0.25, curve, 45, 30), advice="promote"
+        )
         opened.store.write(lambda unit: unit.measurements.add(list(learned(learned_, release))))
         check = Check("agreement", 60, Interval(0.5, 0.42, 0.58), 0.4, inf)
         found = Judgement(Verdict.INCONCLUSIVE, (check, Check("again", 3, None, -inf, 0.3)), None, "agreement 0.4")
@@ -340,7 +342,10 @@ def test_no_list_no_entity_and_no_link_comes_of_text_in_markdown(said: str, writ
 def test_a_run_of_learning_of_which_the_share_was_not_read_is_no_curve(tmp_path: Path) -> None:
     with open_project(project(tmp_path / "shop"), environment={}) as opened:
         curve = (Point(0.25, Ends(0.04, 0.01, 0.07), 0.6),)
-        rows = learned(LearnReport(90, 40, 60, Handover(0.25, curve, 45, 30), "promote"), opened.recommender.release.id)
+        rows = learned(
+            LearnReport(likes=90, visitors=40, graded=60, handover=Handover(0.25, curve, 45, 30), advice="promote"),
+            opened.recommender.release.id,
+        )
         opened.store.write(lambda unit: unit.measurements.add(list(rows)[:-1]))
         assert past(opened, "Success@5").curves == ()
 

@@ -22,7 +22,7 @@ import numpy as np
 from firstfive.app import asking
 from firstfive.app.blind import Vocabulary, meant_without, telling_first, without_sentence
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
-from firstfive.errors import ModelError, RequestError
+from firstfive.errors import ModelError, RequestError, UsageError
 from firstfive.learn import Ends, fit_adapter
 from firstfive.learn.adapter import FEWEST, Pairs
 from firstfive.measure import intervals
@@ -167,7 +167,8 @@ def _read(serving: Serving, question: MadeUp) -> str:
 
 
 def _pairs(serving: Serving, questions: Sequence[MadeUp]) -> Pairs:
-    assert serving.embedder is not None  # `adapt` looked
+    if serving.embedder is None:  # `adapt` looked
+        raise UsageError("the Release has no embedder; set models.embedder and run `firstfive build`")
     asked = serving.embedder.embed([_read(serving, one) for one in questions])
     meant = np.stack([meant_without(serving, one) for one in questions])
     return Pairs(asked, meant, _positions(questions))

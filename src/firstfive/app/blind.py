@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from firstfive.build.describe import row_spans, searched
+from firstfive.errors import UsageError
 from firstfive.index.words import folded
 from firstfive.ports import Hits, TextChannel, VectorChannel
 
@@ -71,7 +72,8 @@ def telling_first(serving: Serving, item: Item, position: int) -> list[Span]:
 def meant_without(serving: Serving, question: MadeUp) -> Vectors:
     """(size,): what the question's item means as a whole, without the sentence where it says more than that."""
     found = _rest(serving, question, serving.catalogue.item(question.position))
-    assert serving.whole is not None  # there is no meaning without
+    if serving.whole is None:
+        raise UsageError("the Release has no embedder; set models.embedder and run `firstfive build`")
     whole: Vectors = found[1] if found else serving.whole.rows(question.position)
     return np.asarray(whole[0], dtype=np.float32)
 

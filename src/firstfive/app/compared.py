@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """An experiment and what is known of it. difference: candidate less baseline, as `firstfive experiment` has it.
 
@@ -44,19 +44,19 @@ def compared(project: Project, name: str) -> Compared:
     found = status(project, name)
     one, known = found.experiment, found.report
     return Compared(
-        one.name,
-        one.design,
-        one.baseline,
-        one.candidate,
-        one.started,
-        one.stopped,
-        one.why,
-        known.visits,
-        known.arms,
-        known.found,
-        known.difference.interval,
-        known.verdict,
-        known.sentence(),
+        name=one.name,
+        design=one.design,
+        baseline=one.baseline,
+        candidate=one.candidate,
+        started=one.started,
+        stopped=one.stopped,
+        why=one.why,
+        visits=known.visits,
+        arms=known.arms,
+        found=known.found,
+        difference=known.difference.interval,
+        verdict=known.verdict,
+        sentence=known.sentence(),
     )
 
 

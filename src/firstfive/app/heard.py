@@ -16,14 +16,14 @@ import numpy as np
 from firstfive.app import asking
 from firstfive.errors import RequestError
 from firstfive.learn import Likes, Signal, looked_at, signals
-from firstfive.types import Request
+from firstfive.types import RecommId, Request
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from firstfive.app.serving import Query, Serving
     from firstfive.ports import Store
-    from firstfive.types import Candidates, Event, ItemId, RecommId, Slate, UserId, Vectors
+    from firstfive.types import Candidates, Event, ItemId, Slate, UserId, Vectors
 
 READ = 5_000
 LATEST = 100_000
@@ -119,8 +119,8 @@ def scored_by(rows: Sequence[Said], slates: Mapping[RecommId, Slate]) -> frozens
 
 
 def _answer(row: Said) -> RecommId:
-    assert row.signal.recomm_id  # what has scores has an answer
-    return row.signal.recomm_id
+    """The Slate that it was said of: what has scores has one."""
+    return row.signal.recomm_id or RecommId("")
 
 
 def _by(slate: Slate) -> frozenset[str]:

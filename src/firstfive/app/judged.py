@@ -165,19 +165,19 @@ def judged(
     before = by_judge(runs[1:], by, labels.grades, labels.sample, wanted, asked) if len(runs) > 1 else ()
     left_out = f"{deep} left out: a judge grades the first {DEEPEST} items of a request." if deep else ""
     return ByJudge(
-        str(graders.judge),
-        trial.verdict if trial else "",
-        len(set(by.qids)),
-        len(given.grades),
-        given.asked,
-        given.failed,
-        given.cost_usd,
-        reached,
-        runs[0].name,
-        runs[1].name if len(runs) > 1 else "",
-        tuple(filter(None, (left_out, kinship(project, graders.judge), *graders.notes, labels.note))),
-        sum(query.qid.startswith(MADE_UP) for query in graders.asked),
-        before,
+        judge=str(graders.judge),
+        verdict=trial.verdict if trial else "",
+        requests=len(set(by.qids)),
+        graded=len(given.grades),
+        asked=given.asked,
+        failed=given.failed,
+        cost_usd=given.cost_usd,
+        reached=reached,
+        run=runs[0].name,
+        baseline=runs[1].name if len(runs) > 1 else "",
+        notes=tuple(filter(None, (left_out, kinship(project, graders.judge), *graders.notes, labels.note))),
+        made_up=sum(query.qid.startswith(MADE_UP) for query in graders.asked),
+        before=before,
     )
 
 

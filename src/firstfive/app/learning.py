@@ -58,7 +58,7 @@ KEPT_BACK = 8
 NOT_TRIED = Adapting(why="none was tried")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnReport:
     """What there was to learn from and what came of it. release: the candidate; None where nothing is better.
 
@@ -117,18 +117,18 @@ def learn(
         )
     likes = [one for one in told.rows if one.yes]
     report = LearnReport(
-        len(likes),
-        len({one.signal.visitor for one in likes}),
-        found.groups,
-        found.handover,
-        "promote" if candidate else "keep" if found.model else "not enough data",
-        candidate,
-        Ranker(found.model).importance() if found.model else {},
-        len(told.rows) - len(likes),
-        len(judged),
-        kept_back,
-        replace(adapting, items=()),  # thousands of ids are no news for anybody
-        found.worth,
+        likes=len(likes),
+        visitors=len({one.signal.visitor for one in likes}),
+        graded=found.groups,
+        handover=found.handover,
+        advice="promote" if candidate else "keep" if found.model else "not enough data",
+        release=candidate,
+        importance=Ranker(found.model).importance() if found.model else {},
+        refusals=len(told.rows) - len(likes),
+        judged=len(judged),
+        kept_back=kept_back,
+        adapting=replace(adapting, items=()),  # thousands of ids are no news for anybody
+        worth=found.worth,
     )
     kept(project, list(what_learning_gave(report, release.id)))
     return report
@@ -285,10 +285,9 @@ class _New:
 
 def _name_of(found: Learned, known: Known) -> str:
     """A hash of all that ranks but when items came, of which other parts tell: the model names its features."""
-    assert found.model is not None  # what is better has one
     arrays = (getattr(known.crowd, name) for name in ("liked", "lately", "near", "nearness", "asked", "wanted"))
     shares = (repr(known.share), repr(known.worth), known.dated, *sorted(known.by))
-    return digest(found.model, *shares, *(array.tobytes() for array in arrays))
+    return digest(found.model or b"", *shares, *(array.tobytes() for array in arrays))
 
 
 def _candidate(project: Project, release: Release, new: _New, progress: Progress) -> Release:

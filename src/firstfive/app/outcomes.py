@@ -44,9 +44,9 @@ def outcomes(store: Store, experiment: Experiment) -> tuple[list[Visitor], list[
     """Who came, and what was answered. Reads every Slate and Event since the experiment began, in pages."""
     given: dict[str, list[_Given]] = defaultdict(list)
     owners: dict[RecommId, str] = {}
-    for slate in _slates(store, experiment):
+    for slate, trial in _slates(store, experiment):
         seeker = seeker_of(slate.request, slate.recomm_id)
-        given[seeker].append(_given(slate))
+        given[seeker].append(_given(slate, trial))
         owners[slate.recomm_id] = seeker
     said: dict[str, list[Event]] = defaultdict(list)
     for event in _events(store, experiment):
@@ -59,13 +59,13 @@ def outcomes(store: Store, experiment: Experiment) -> tuple[list[Visitor], list[
     return visitors, [Answered(one.ms, _by_arm(one)) for one in every]
 
 
-def _slates(store: Store, experiment: Experiment) -> Iterator[Slate]:
-    """Those of the experiment, the newest first."""
+def _slates(store: Store, experiment: Experiment) -> Iterator[tuple[Slate, Trial]]:
+    """Those of the experiment, each with its part in it, the newest first."""
     cursor, last = "", False
     while not last:
         with store.read() as unit:
             page, cursor = unit.slates.page(cursor, PORTION)
-        yield from (one for one in page if one.trial and one.trial.experiment == experiment.id)
+        yield from ((one, trial) for one in page if (trial := one.trial) and trial.experiment == experiment.id)
         last = not cursor or page[-1].created < experiment.started
 
 
@@ -81,10 +81,8 @@ def _events(store: Store, experiment: Experiment) -> Iterator[Event]:
     return iter(sorted(found.values(), key=lambda one: one.at))
 
 
-def _given(slate: Slate) -> _Given:
+def _given(slate: Slate, trial: Trial) -> _Given:
     """Where the candidate failed, the time is no one's: it waited for the one and worked for the other."""
-    trial = slate.trial
-    assert trial is not None
     arm = BASELINE if trial.failed else trial.arm
     ms = trial.took_ms or ({} if trial.failed or arm == BOTH else {arm: own_ms(slate)})
     usd = trial.costs_usd or ({arm: slate.cost_usd} if arm != BOTH else {})

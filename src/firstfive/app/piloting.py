@@ -102,7 +102,7 @@ class Said:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pilot:
     """The whole write-up. experiment: the one whose visits these are; None: all of a time. cut: more than was read.
 
@@ -164,26 +164,26 @@ def pilot(
     answers = [slate for mine in given.values() for slate in mine]
     took = [sum(slate.timings_ms.values()) for slate in answers]
     return Pilot(
-        project.settings.project.name or project.folder.name,
-        now,
-        since,
-        until,
-        len(given),
-        len(answers),
-        sum(len({slate.request.text for slate in mine}) for mine in given.values()),
-        visit_numbers(visits.values(), now),
-        tuple(_groups(groups, visits, now)),
-        tuple(_tried(project, answers)),
-        tuple(_failed(answers, known.values(), no)),
-        dict(Counter(PRESSED[event.comment] for event in no if event.comment in PRESSED).most_common()),
-        len(own),
-        float(np.median(took)) if took else None,
-        float(np.percentile(took, 95)) if took else None,
-        sum(slate.cost_usd for slate in answers),
-        compared(project, tried.name) if tried else None,
-        tuple(_apart(groups, visits, now)) if tried else (),
-        tuple(_said(own, answers)) if with_words else None,
-        cut or more,
+        project=project.settings.project.name or project.folder.name,
+        at=now,
+        since=since,
+        until=until,
+        seekers=len(given),
+        answers=len(answers),
+        requests=sum(len({slate.request.text for slate in mine}) for mine in given.values()),
+        numbers=visit_numbers(visits.values(), now),
+        groups=tuple(_groups(groups, visits, now)),
+        tried=tuple(_tried(project, answers)),
+        failed=tuple(_failed(answers, known.values(), no)),
+        reasons=dict(Counter(PRESSED[event.comment] for event in no if event.comment in PRESSED).most_common()),
+        own_words=len(own),
+        median_ms=float(np.median(took)) if took else None,
+        p95_ms=float(np.percentile(took, 95)) if took else None,
+        cost_usd=sum(slate.cost_usd for slate in answers),
+        experiment=compared(project, tried.name) if tried else None,
+        apart=tuple(_apart(groups, visits, now)) if tried else (),
+        said=tuple(_said(own, answers)) if with_words else None,
+        cut=cut or more,
     )
 
 

@@ -373,9 +373,8 @@ def _on_items(project: Project, name: str, items: int, repeats: int, spent: _Spe
 
 def _replies(project: Project, calls: Sequence[Call], payer: Payer, *, fresh: bool) -> Sequence[Reply | ModelError]:
     """Raises BudgetError where money is out."""
-    assert project.gateway is not None
     within_s = project.settings.models.timeout_s * AT_ONCE
-    replies = project.gateway.many(calls, deadline_s=within_s, payer=payer, fresh=fresh, patient=True)
+    replies = project.calls().many(calls, deadline_s=within_s, payer=payer, fresh=fresh, patient=True)
     for reply in replies:
         if isinstance(reply, BudgetError):
             raise reply

@@ -34,7 +34,7 @@ Outcome: TypeAlias = Literal["met", "not met", "not enough data yet", "no goal",
 DAYS = 28
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoalReport:
     """The whole report. summary: three to five sentences for somebody who reads nothing else.
 
@@ -88,18 +88,18 @@ def report(
     summary = tuple(_summary(outcome, quality, release, visits, days))
     named = project.settings.project.name or project.folder.name
     return GoalReport(
-        named,
-        datetime.now(UTC),
-        outcome,
-        summary,
-        release,
-        quality,
-        why,
-        before,
-        visits,
-        days,
-        with_requests,
-        every_compared(project),
+        project=named,
+        at=datetime.now(UTC),
+        outcome=outcome,
+        summary=summary,
+        release=release,
+        quality=quality,
+        why=why,
+        past=before,
+        visits=visits,
+        days=days,
+        with_requests=with_requests,
+        experiments=every_compared(project),
     )
 
 
@@ -169,19 +169,14 @@ def _reached(quality: Quality, release: Release) -> str:
 def _served_worst(quality: Quality) -> str:
     """The kind of requests that is served worst, where that is plain: its interval lies under the mean of all."""
     mean = next(one.value for one in quality.measured.runs[0].results if one.measure == quality.measure)
-    under = [one for one in quality.slices if one.value and one.value.high < mean]
+    under = [(one.value, one) for one in quality.slices if one.value and one.value.high < mean]
     if not under:
         return ""
-    least = min(under, key=_low)
-    assert least.value is not None
+    value, least = min(under, key=lambda known: known[0].value)
     return (
-        f"Served worst are those of {least.by} “{least.name}”: {share(least.value.value)} "
-        f"({share(least.value.low)} to {share(least.value.high)}, {least.requests:,} requests)."
+        f"Served worst are those of {least.by} “{least.name}”: {share(value.value)} "
+        f"({share(value.low)} to {share(value.high)}, {least.requests:,} requests)."
     )
-
-
-def _low(one: Slice) -> float:
-    return one.value.value if one.value else 1.0
 
 
 def _visited(visits: Visited, days: int) -> str:

@@ -246,13 +246,11 @@ class _Model:
                 yield draw.seeker(text)
 
     def _answers(self, portion: Sequence[_Draw], payer: Payer) -> Sequence[Reply | ModelError]:
-        gateway = self._project.gateway
-        assert gateway is not None
         calls = [
             self._prompt.call(step=STEP, item=_shown(draw.item), length=LENGTHS[draw.length][0]) for draw in portion
         ]
         within_s = self._project.settings.models.timeout_s * AT_ONCE  # each may wait for others, and for its turn
-        return gateway.many(calls, deadline_s=within_s, payer=payer, patient=True)
+        return self._project.calls().many(calls, deadline_s=within_s, payer=payer, patient=True)
 
 
 def _shown(item: Item) -> str:

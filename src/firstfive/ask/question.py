@@ -145,12 +145,14 @@ def _spans(name: str, values: Numbers, cuts: Sequence[float], told: Callable[[fl
 
 
 def _range(name: str, low: str | float | None, high: str | float | None) -> Option:
+    """low or high, exclusive and inclusive; None: open at that end. Raises ValueError for one that is open at both."""
     field = field_text(name)
-    if low is None:
-        assert high is not None
-        return Option("up_to", (high,), f"{field} <= {value_text(high)}")
     if high is None:
+        if low is None:
+            raise ValueError(f"a span of {name} that is open at both ends parts nobody")
         return Option("over", (low,), f"{field} > {value_text(low)}")
+    if low is None:
+        return Option("up_to", (high,), f"{field} <= {value_text(high)}")
     begins = (date.fromisoformat(low) + timedelta(days=1)).isoformat() if isinstance(low, str) else low
     return Option("between", (begins, high), f"{field} > {value_text(low)} and {field} <= {value_text(high)}")
 

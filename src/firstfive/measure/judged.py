@@ -59,7 +59,7 @@ class Reached:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ByJudge:
     """What a judge and people say of rankings. verdict: on the judge; empty: there is none yet.
 
