@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -19,13 +19,15 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from firstfive import observe
 from firstfive.app import record
+from firstfive.app.collect import import_sources
 from firstfive.app.wiring import Project, open_project
 from firstfive.errors import AccessError, NotFound, RequestError
 from firstfive.server import serving
 from firstfive.server.forgetting import Forgetting
-from firstfive.server.serving import Heard, Housekeeping
+from firstfive.server.serving import Heard, Housekeeping, running
 from firstfive.store.people import SqlSlates
 from firstfive.testing.clients import served
+from firstfive.testing.world import THINGS, write_items
 from firstfive.types import Event, ItemId, KeyId, RecommId, ReleaseId, Request, Slate, UserId
 
 if TYPE_CHECKING:
@@ -223,6 +225,116 @@ def test_a_server_stays_with_the_release_that_was_rolled_back_to_until_pages_cha
             assert project.release_in_use() == first
             put("oats")
             assert soon(lambda: project.release_in_use() not in {first, second})
+
+
+def put_mills(project: Project, names: Iterable[str]) -> None:
+    """Puts a mill of each of these names."""
+    from firstfive.types import Page
+
+    pages = [Page(ItemId(name), "text", name, f"A mill that grinds {name}.".encode(), {}) for name in names]
+    project.store.write(lambda unit: unit.pages.put(pages))
+
+
+def blank(project: Project, names: Iterable[str]) -> None:
+    """Puts pages that hold no text."""
+    from firstfive.types import Page
+
+    pages = [Page(ItemId(name), "html", "", b"<script>load()</script>", {}) for name in names]
+    project.store.write(lambda unit: unit.pages.put(pages))
+
+
+GRAINS = ("rye", "oats", "wheat", "barley", "millet", "spelt", "maize", "rice", "teff", "sorghum")
+
+
+def retire(project: Project, names: Iterable[str]) -> None:
+    project.store.write(lambda unit: unit.pages.retire([ItemId(name) for name in names]))
+
+
+def test_a_server_does_not_use_by_itself_what_lost_most_items_and_goes_on_once_they_are_back(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firstfive.server import make_app
+    from firstfive.server.service import Standing
+
+    with open_project(world_folder, overrides=["server.build_every_s=0.1"], environment={}) as project:
+        first, standing = project.release_in_use(), Standing()
+        lost = [thing.id for thing in THINGS[:8]]
+        with (
+            caplog.at_level("INFO", "firstfive"),
+            running(make_app(project, standing=standing)) as url,
+            Housekeeping(project, standing),
+        ):
+            assert not httpx.get(f"{url}/api/health/ready").json()["held"]
+            retire(project, lost)
+            assert soon(lambda: "has 4 items where the one in use has 12" in caplog.text)
+            assert project.release_in_use() == first
+            assert "firstfive release use" in standing.held
+            assert httpx.get(f"{url}/api/health/ready").json()["held"]
+            import_sources(project, [str(write_items(world_folder))])
+            put_mills(project, ["rye"])
+            assert soon(lambda: project.release_in_use() != first)
+            assert not standing.held
+
+
+def test_a_server_does_not_use_by_itself_what_lost_items_since_their_pages_give_no_text(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firstfive.app.build import build
+
+    with open_project(world_folder, overrides=["server.build_every_s=0.1"], environment={}) as project:
+        put_mills(project, GRAINS)
+        before = build(project).release.id
+        with caplog.at_level("INFO", "firstfive"), Housekeeping(project):
+            blank(project, GRAINS[:2])
+            assert soon(lambda: "lacks 2 of the 22 items" in caplog.text)
+            assert "import.max_bad = 0.01" in caplog.text
+            assert project.release_in_use() == before
+
+
+def test_pages_that_never_gave_text_keep_no_release_from_being_used(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firstfive.app.build import build
+
+    with open_project(world_folder, overrides=["server.build_every_s=0.1"], environment={}) as project:
+        blank(project, ("app-1", "app-2"))
+        put_mills(project, ["rye"])
+        before = build(project)
+        assert before.too_bad
+        with Housekeeping(project):
+            retire(project, ["rye"])
+            assert soon(lambda: project.release_in_use() != before.release.id)
+
+
+def test_a_server_uses_a_release_again_when_its_pages_are_back(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_project(world_folder, overrides=["server.build_every_s=0.1"], environment={}) as project:
+        first = project.release_in_use()
+        put_mills(project, ["rye"])
+        with Housekeeping(project):
+            assert soon(lambda: project.release_in_use() != first)
+            retire(project, ["rye"])
+            assert soon(lambda: project.release_in_use() == first)
+
+
+def test_a_server_that_starts_uses_a_release_again_only_where_pages_are_all_that_differs(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firstfive.app.build import build
+
+    with open_project(world_folder, overrides=["server.build_every_s=0.1"], environment={}) as project:
+        first = project.release_in_use()
+        with open_project(world_folder, overrides=["rank.words=2"], environment={}) as trying:
+            tried = build(trying).release.id
+        with caplog.at_level("INFO", "firstfive"), Housekeeping(project):
+            assert soon(lambda: "was in use before" in caplog.text)
+        assert project.release_in_use() == tried
+        put_mills(project, ["rye"])
+        build(project)
+        retire(project, ["rye"])
+        with Housekeeping(project):
+            assert soon(lambda: project.release_in_use() == first)
 
 
 def test_a_server_that_builds_by_itself_does_not_fill_the_disk(

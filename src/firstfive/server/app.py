@@ -19,15 +19,21 @@ from firstfive.server import catalogue, page, people, reasons, recommending, sta
 from firstfive.server.calls import Call, Reply, Route, endpoint, refusal
 from firstfive.server.openapi import document
 from firstfive.server.rendering import Static
-from firstfive.server.service import Service
+from firstfive.server.service import Service, Standing
 from firstfive.server.wrappers import Framed, Hosts, Observed, Paths, check_proxies
 
 API: tuple[Route, ...] = (*recommending.ROUTES, *reasons.ROUTES, *catalogue.ROUTES, *people.ROUTES, *status.ROUTES)
 """Every operation of the interface for programs, in the order of the document."""
 
 
-def make_app(project: Project, recommender: Recommender | None = None, *, hosts: Collection[str] = ()) -> FastAPI:
-    """The application over a project. hosts: names it answers to; empty: any.
+def make_app(
+    project: Project,
+    recommender: Recommender | None = None,
+    *,
+    hosts: Collection[str] = (),
+    standing: Standing | None = None,
+) -> FastAPI:
+    """The application over a project. hosts: names it answers to; empty: any. standing: what housekeeping says.
 
     Without a Recommender it opens the Release in use when there is one, and says until then that there is none. The
     caller closes the project; leaving the application's lifespan ends its threads. Raises SettingsError for settings
@@ -35,7 +41,7 @@ def make_app(project: Project, recommender: Recommender | None = None, *, hosts:
     """
     page.check(project.settings)
     proxies = check_proxies(project.settings.server.proxies)
-    service = Service(project, recommender)
+    service = Service(project, recommender, standing)
     app = FastAPI(
         title="firstfive",
         docs_url=None,

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import monotonic
 
 from firstfive import observe
@@ -43,12 +44,22 @@ PROBE_S = 2.0
 """After a probe that failed, the next is made no sooner."""
 
 
+@dataclass(slots=True)
+class Standing:
+    """How a server's own work stands. held: what is amiss with the Release it built last, and so did not put in use."""
+
+    held: str = ""
+
+
 class Service:
     """One server's shared state. Thread-safe."""
 
-    def __init__(self, project: Project, recommender: Recommender | None = None) -> None:
+    def __init__(
+        self, project: Project, recommender: Recommender | None = None, standing: Standing | None = None
+    ) -> None:
         settings = project.settings.server
         self.project = project
+        self.standing = standing or Standing()
         self.keys = KeyRing(project.store)
         self.key_calls = Buckets(settings.rate_per_minute)
         self.page_calls = Buckets(settings.page_rate_per_minute)

@@ -24,6 +24,7 @@ from firstfive.server.app import make_app
 from firstfive.server.arriving import AT_ONCE, InTime, Seldom
 from firstfive.server.calls import unforeseen
 from firstfive.server.forgetting import Forgetting
+from firstfive.server.service import Standing
 from firstfive.server.wrappers import LOOPBACK
 from firstfive.types import Event, ReleaseId
 
@@ -59,10 +60,11 @@ def serve(
     port = project.settings.server.port if port is None else port
     with closing(bind(host, port)) as listening:
         names = project.settings.server.hosts or (LOOPBACK if host in LOOPBACK else ())
-        app = make_app(project, recommender, hosts=names)
+        standing = Standing()
+        app = make_app(project, recommender, hosts=names, standing=standing)
         server = uvicorn.Server(configured(app))
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
-        with observe.exporting(), Housekeeping(project), _ending_well():
+        with observe.exporting(), Housekeeping(project, standing), _ending_well():
             started(address)
             server.run(sockets=[listening])
 
@@ -172,12 +174,13 @@ class Heard:
 class Housekeeping:
     """A thread that forgets what is older than privacy.keep_days, builds when pages changed, and learns from events.
 
-    For a build it looks every server.build_every_s seconds, reading every page. A Release that was in use before it
-    does not use again: somebody may have rolled back from it. What was learned waits for `firstfive promote`.
+    For a build it looks every server.build_every_s seconds, reading every page. What is amiss with what it built, and
+    did not put in use for that, it logs and says in `standing`. What was learned waits for `firstfive promote`.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, standing: Standing | None = None) -> None:
         self._project = project
+        self._standing = standing or Standing()
         self._built = ""  # the pages as they were at the last build
         self._heard = Heard(project)
         self._forget = Forgetting(project)
@@ -201,27 +204,22 @@ class Housekeeping:
 
         before = self._there()
         report = build(self._project, use=False)
-        self._built = pages
-        self._use(report)
+        changed, self._built = bool(self._built), pages
+        self._use(report, changed)
         self._tidy(report.release.id, before)
 
-    def _use(self, report: BuildReport) -> None:
-        """Puts what was built in use, unless somebody is to decide that."""
+    def _use(self, report: BuildReport, changed: bool) -> None:
+        """Puts what was built in use, unless somebody is to decide that. changed: since the build before."""
+        from firstfive.app.unattended import held_back
+
         release = report.release.id
-        if report.behind:
-            observe.log("server").info("built release %s, which waits for `firstfive promote`", release)
-            return
-        if report.held:
-            observe.log("server").info("built release %s, which waits for the experiment %s", release, report.held)
-            return
-        with self._project.store.read() as unit:
-            history = unit.releases.history()
-        if release not in history:
+        held = held_back(self._project, report, changed=changed)
+        self._standing.held = f"release {release} {held.why}" if held and held.alarms else ""
+        if held:
+            log = observe.log("server")
+            (log.warning if held.alarms else log.info)("built release %s, which %s", release, held.why)
+        elif release != self._project.release_in_use():
             releases.use(self._project, release, "build")
-        elif release != history[0]:
-            observe.log("server").info(
-                "built release %s, which was in use before: it is left to `firstfive release use`", release
-            )
 
     def _learn(self, least: int) -> None:
         """Learns where at least so many events came since it last did."""

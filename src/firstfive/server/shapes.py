@@ -236,11 +236,16 @@ class Reasons(Struct, rename="camel"):
 
 
 class Health(Struct):
-    """How the server is. last_answer_s: seconds since an answer last went end to end; null where none did."""
+    """How the server is. last_answer_s: seconds since an answer last went end to end; null where none did.
+
+    held: the server built a Release by itself and did not put it in use, since too many items were gone from it; its
+    log and the studio say how many.
+    """
 
     status: str
     release: str | None = None
     last_answer_s: float | None = None
+    held: bool = False
 
 
 Items = Annotated[list[Item], Meta(max_length=N_LISTED)]

@@ -17,7 +17,10 @@ def live(call: Call) -> Reply:
 def ready(call: Call) -> Reply:
     """That an answer went end to end in the last minute; where nobody asked, a probe asks, and stores nothing."""
     call.service.prove_ready()
-    return json_reply(Health("ready", call.service.recommender.release.id, call.service.last_answer_s))
+    service = call.service
+    return json_reply(
+        Health("ready", service.recommender.release.id, service.last_answer_s, bool(service.standing.held))
+    )
 
 
 def metrics(_: Call) -> Reply:
