@@ -367,6 +367,47 @@ def test_an_id_column_is_known_by_its_name_even_where_an_id_comes_twice(tmp_path
     assert table(path).columns.id == "id"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("price", "{}.50"),
+        ("Preis", "1{:02},95"),
+        ("Kaltmiete", "{}00"),
+        ("worth", "1,2{:02}.00"),
+        ("seen", "2026-05-{:02}T10:00:00Z"),
+        ("vom", "{:02}.05.2026"),
+        ("created_at", "17{:02}000000"),
+        ("at", "52.5{:02}, 13.4"),
+        ("lat", "52.5{:02}"),
+    ],
+)
+def test_neither_a_price_nor_a_date_nor_a_place_is_an_id_though_each_is_another_one(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    path = tmp_path / "things.csv"
+    rows = (f'Lamp {n % 3};A lamp of brass, number {n};"{value.format(n)}";Ulm' for n in range(1, 29))
+    path.write_text("\n".join((f"name;description;{name};city", *rows, "")), "utf-8")
+    assert table(path).columns.id == ""
+
+
+def test_another_column_that_differs_is_the_id_beside_a_price(tmp_path: Path) -> None:
+    path = tmp_path / "things.csv"
+    rows = (f"Lamp,A lamp of brass,{n}.50,L{n}" for n in range(1, 29))
+    path.write_text("\n".join(("name,description,price,lamp", *rows, "")), "utf-8")
+    assert table(path).columns.id == "lamp"
+
+
+def test_a_column_called_id_is_the_id_though_one_comes_twice_and_one_is_missing(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "1,A,one thing", "1,B,another", ",C,a third", "4,D,a fourth", "5,E,a fifth")
+    assert table(path).columns.id == "id"
+    assert [(row.line, row.reason) for row in bad(read(path, None))] == [(4, "the row has no id")]
+
+
+def test_an_id_that_most_rows_lack_is_not_the_id(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "1,A,one thing", ",B,another", ",C,a third")
+    assert table(path).columns.id == ""
+
+
 # --- JSON lines -------------------------------------------------------------------------------------------------------
 
 

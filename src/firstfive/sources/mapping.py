@@ -19,6 +19,9 @@ SHORT = 200
 """A column whose usual value is at most this long is kept as a field, where nothing says which are."""
 
 _ID_NAMES = tuple("id|item id|itemid|uid|uuid|guid|key|code|sku|symbol|ticker|slug|isbn|kennziffer|kennung".split("|"))
+_CALLED_ID = frozenset("id|item id|itemid|uid|uuid|guid".split("|"))
+"""Names that can mean nothing else: a few rows without one are bad rows, and no reason to look for another column."""
+_SLIPS = 2
 _NUMBERING = tuple("ref reference number no nr nummer numero".split())
 """Names of ids that may as well number something else, such as the houses of a street."""
 _ENDS_AS_ID = re.compile(r"(?: |[a-z])id$")
@@ -31,6 +34,14 @@ _NUMBERS_OTHER_THINGS = re.compile(
     r"phone|telefon|\btel|mobil|handy|fax|haus|house|street|rue\b|post|zip|plz|konto|account|compte|bank|steuer|tax|vat"
     r"|kunde|customer|client|floor|etage|room|zimmer|version|seite|page"
 )
+_CHANGES = re.compile(
+    r"price|preis|prix|precio|prezzo|cost|kosten|\bfees?\b|gebuhr|salary|gehalt|lohn|salaire|\brent\b|miete|loyer|amount"
+    r"|betrag|montant|revenue|umsatz|budget|\b(?:eur|euros?|usd|gbp|chf)\b"
+    r"|(?<!candi)date|datum|fecha|timestamp|\btime\b|uhrzeit|created|updated|modified|posted|published|deadline"
+    r"|\b(?:lat|lon|lng|long)\b|latitud|longitud|breitengrad|langengrad|coord|koord"
+)
+"""Names of what a thing has and may have anew tomorrow: prices, times and places, each of which may be different in
+every row, and names nothing."""
 _COUNTS_ROWS = re.compile(r"(?:unnamed \d+|column \d+|index|level \d+|row(?: number)?|zeile|lfd nr|laufende nummer|)$")
 """Names that spreadsheets and data frames give to the number of a row."""
 _TITLE_NAMES = tuple(
@@ -66,6 +77,11 @@ _AMOUNT = re.compile(
     r"(?:[A-Z]{3}\s?|[$€£¥]\s?)?(?=[-+.,:/]*\d)[-+\d.,:/]++\s?[^\W\d_]{0,4}[²³%$€£¥]?(?:/[^\W\d_]{1,4})?$"
 )
 """A number with its unit, before or behind it: "£43k", "1.250,00 €", "78 m²", "EUR 12", "14 €/h"."""
+_MEASURE = re.compile(
+    r"[-+]?\d+[.,]\d+$|[-+]?\d{1,3}(?:[.,' ]\d{3})*[.,]\d\d$|[-+]?\d+\.\d+\s?[,;]\s?[-+]?\d+\.\d+$"
+    r"|(?:\d{4}([-./])\d\d?\1\d\d?|\d\d?([-./])\d\d?\2\d{2}(?:\d\d)?)(?:[T ][\d:.]+(?:Z|[-+][\d:]+)?)?$"
+)
+"""A number with decimals, two of them as of a place on a map, or a date with or without the time."""
 _LONGEST_AMOUNT = 40
 _CODE = re.compile(r"(?=\S*\d)[A-Za-z\d][A-Za-z\d./_-]*$")
 _WORDED = 30
@@ -102,11 +118,13 @@ class _Profile:
     """What a column looks like in the first rows: shares in [0, 1], lengths in characters.
 
     key: its name in lower case, without accents, and with a space between its words. counts: it numbers the rows.
+    empty: rows without a value. measures: decimals, dates and places on a map.
     """
 
     name: str
     key: str
     counts: bool
+    empty: int
     filled: float
     unique: float
     usual: int
@@ -115,6 +133,7 @@ class _Profile:
     numbers: float
     amounts: float
     codes: float
+    measures: float
     addresses: float
     nested: float
 
@@ -237,6 +256,7 @@ def _profile(name: str, values: Sequence[str]) -> _Profile:
         name,
         key := _key(name),
         bool(_COUNTS_ROWS.match(key)) and len(filled) == len(values) and _ascending(filled),
+        len(values) - len(filled),
         len(filled) / max(1, len(values)),
         len(set(filled)) / n,
         lengths[int(0.9 * (len(lengths) - 1))],
@@ -246,6 +266,7 @@ def _profile(name: str, values: Sequence[str]) -> _Profile:
         sum(numbers) / n,
         sum(map(max, numbers, amounts)) / n,
         sum(bool(_CODE.match(value)) for value in filled) / n,
+        sum(bool(_MEASURE.match(value)) for value in filled) / n,
         sum(bool(_ADDRESS.match(value)) for value in filled) / n,
         sum(value[0] in "[{" and value[-1] in "]}" for value in filled) / n,
     )
@@ -279,23 +300,33 @@ def _named(
 
 
 def _id_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
-    fit = [p for p in profiles if p.filled >= 0.9 and p.longest <= LONGEST_ID]
+    short = [p for p in profiles if p.longest <= LONGEST_ID]
+    fit = [p for p in short if p.filled >= 0.9]
     distinct = [p for p in fit if p.unique >= 0.95]
     named = (
-        _named([p for p in fit if p.unique >= 0.5], _ID_NAMES)
-        or _named(distinct, (), _ENDS_AS_ID)
+        _named([p for p in short if p.unique >= 0.5 and (p in fit or _is_id(p))], _ID_NAMES)
+        or _named([p for p in fit if p.unique >= 0.9], (), _ENDS_AS_ID)
         or _named([p for p in distinct if p.key not in _NUMBERING], (), _ENDS_AS_NUMBER, _NUMBERS_OTHER_THINGS)
         or _named(distinct, _NUMBERING)
     )
     if named:
         return named[0].name, "by its name"
     for p in fit:
-        if p.key in (*_TITLE_NAMES, *_OF_FIRMS) or "mail" in p.key:  # an address may change, and is no name
-            continue
-        plain = p.amounts < 0.5 or max(p.numbers, p.codes) >= 0.5
-        if p.filled == p.unique == 1 and p.worded == 0 and p.usual <= 64 and plain:
+        if p.filled == p.unique == 1 and p.worded == 0 and p.usual <= 64 and not _may_change(p):
             return p.name, "short, filled and different in every row"
     return "", ""
+
+
+def _is_id(profile: _Profile) -> bool:
+    """Whether it is called an id and hardly any row, of few rows, is without."""
+    return profile.key in _CALLED_ID and profile.filled > 0.5 and profile.empty <= _SLIPS
+
+
+def _may_change(profile: _Profile) -> bool:
+    """Whether it names, prices, dates or places a thing, or is an address of somebody: no id, as it may change."""
+    if profile.key in (*_TITLE_NAMES, *_OF_FIRMS) or "mail" in profile.key or _CHANGES.search(profile.key):
+        return True
+    return profile.measures >= 0.5 or (profile.amounts >= 0.5 and max(profile.numbers, profile.codes) < 0.5)
 
 
 def _title_among(profiles: Sequence[_Profile]) -> tuple[str, str]:
