@@ -54,6 +54,32 @@ def test_a_changed_item_is_changed_alone_and_a_vanished_one_retired_until_it_ret
     assert import_sources(project, [source(tmp_path, *FOUR)]).revived == 1
 
 
+def shop(folder: Path, *files: str) -> str:
+    """A folder of pages, each of which says something else around the same."""
+    (folder / "shop").mkdir(exist_ok=True)
+    for file in files:
+        (folder / "shop" / file).write_text(f"<html><body><p>A tent.</p><p>Seen as {file}</p></body></html>")
+    return str(folder / "shop")
+
+
+def test_a_page_that_came_with_tracking_parameters_too_is_one_item(project: Project, tmp_path: Path) -> None:
+    folder = shop(tmp_path, "p4.html", "p4.html?utm_source=mail", "p5.html?gclid=1", "p5.html?gclid=2")
+    for _ in range(2):
+        report = import_sources(project, [folder])
+        assert report.bad == 0
+        assert list(live(project)) == ["p4", "p5"]
+        assert "Seen as p4.html<" in live(project)["p4"]
+    assert (report.same, report.changed) == (4, 0)
+
+
+def test_an_item_that_has_tracking_parameters_in_its_id_keeps_it(project: Project, tmp_path: Path) -> None:
+    old = Page(ItemId("p4.html?utm_source=mail"), "html", "", b"<p>A tent.</p>", {}, "shop")
+    project.store.write(lambda unit: unit.pages.put([old]))
+    report = import_sources(project, [shop(tmp_path, "p4.html", "p4.html?utm_source=mail")])
+    assert (report.new, report.changed, report.retired) == (1, 1, 0)
+    assert list(live(project)) == ["p4", "p4.html?utm_source=mail"]
+
+
 def test_rows_without_an_id_that_differ_in_a_field_alone_are_items_of_their_own(
     project: Project, tmp_path: Path
 ) -> None:

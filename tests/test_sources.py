@@ -593,6 +593,25 @@ def test_a_folder_gives_a_page_a_file_with_its_path_as_id(tmp_path: Path) -> Non
     assert source.guessed == (f"{tmp_path / 'site'}: left out what is neither HTML nor plain text (1 .css files).",)
 
 
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        ("p4.html?utm_source=newsletter&utm_medium=email", "p4"),
+        ("p4.html@gclid=abc", "p4"),
+        ("p4.html?fbclid=x.html", "p4"),
+        ("p4_utm_source_fb.html", "p4"),
+        ("p4?id=3&utm_source=x&size=2", "p4?id=3&size=2"),
+        ("p4.html?id=3", "p4.html?id=3"),
+        ("autm_4.html", "autm_4"),
+        ("?utm_source=x", "?utm_source=x"),
+    ],
+)
+def test_tracking_parameters_are_no_part_of_the_id_of_a_file(tmp_path: Path, file: str, wanted: str) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / file).write_text("<html><body><p>A tent for two.</p></body></html>")
+    assert list(pages(read(tmp_path, Columns()))) == [f"shop/{wanted}"]
+
+
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
 def test_an_archive_gives_the_same_pages_as_the_folder(tmp_path: Path, kind: str) -> None:
     folder = site(tmp_path)

@@ -98,7 +98,12 @@ def import_sources(
     with project.store.read() as unit:
         known = {source: unit.pages.mapping(abspath(source)) for source in sources if not guess and _is_kept(source)}
     last = {source: unpacked(known.get(source)) for source in sources}
-    opened = [(source, open_source(source, columns, limits, last[source])) for source in sources]
+
+    def there(item: ItemId) -> bool:
+        with project.store.read() as unit:
+            return unit.pages.get(item) is not None
+
+    opened = [(source, open_source(source, columns, limits, last[source], there)) for source in sources]
     report = ImportReport()
     said = progress or Quiet()
     said.start("import", None)
@@ -226,7 +231,8 @@ class _Batch:
 def _batches(pages: Table | PageFiles, seen: Seen, report: ImportReport) -> Iterator[_Batch]:
     """The pages in batches; one that comes again is the same when it says the same, and else goes to quarantine.
 
-    Rows without an id that say the same and differ in a field are items of their own.
+    Rows without an id that say the same and differ in a field are items of their own. A page that also came under an
+    address with tracking parameters is one page, whatever surrounds it each time: the first that comes stays.
     """
     batch = _Batch()
     for read in pages:
@@ -240,7 +246,7 @@ def _batches(pages: Table | PageFiles, seen: Seen, report: ImportReport) -> Iter
             if met is Met.NEW:
                 batch.pages.append(page)
                 batch.size += len(page.body)
-            elif met is Met.SAME:
+            elif met is Met.SAME or page.id in pages.tracked:
                 report.add("same", 1)
             else:
                 batch.rejected.append(_duplicate(page))

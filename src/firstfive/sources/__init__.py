@@ -46,11 +46,16 @@ _BEGINNINGS = ((b"PAR1", "parquet"), (b"PK\x03\x04", "pages"), (b"{", "jsonl"), 
 
 
 def open_source(
-    source: str, columns: Columns | None = None, limits: Limits | None = None, last: Last | None = None
+    source: str,
+    columns: Columns | None = None,
+    limits: Limits | None = None,
+    last: Last | None = None,
+    known: Callable[[ItemId], bool] = lambda _: False,
 ) -> Table | PageFiles:
     """The source as pages, whatever kind of file it is: by its ending, or by how it begins.
 
-    Columns that are not named are those of the last import, and guessed where there was none.
+    Columns that are not named are those of the last import, and guessed where there was none. known: whether there is
+    an item of this id; a file that gave it keeps it, where another id would be made of its name today.
     Raises SourceError where it is not there, cannot be read, or a named column is missing. Reads the first 200 rows.
     """
     columns, limits = columns or Columns(), limits or Limits()
@@ -60,7 +65,7 @@ def open_source(
         raise SourceError(f"there is no file or folder {source}; check the name")
     kind = "pages" if path.is_dir() else _kind(path, source, limits)
     if kind == "pages":
-        return PageFiles(path, source, columns, limits, last)
+        return PageFiles(path, source, columns, limits, last, known)
     return Table(source, _READERS[kind](path, source, limits), columns, last, sparse=kind == "jsonl")
 
 
@@ -118,6 +123,8 @@ class Table:
     kept: the columns, to be taken again by the next import. sparse: a column may first come after the sample.
     """
 
+    tracked: Collection[ItemId] = ()
+
     def __init__(
         self, source: str, read: Rows, columns: Columns, last: Last | None = None, *, sparse: bool = False
     ) -> None:
@@ -160,10 +167,21 @@ def _late(columns: Columns, told: Columns, names: Collection[str]) -> Columns:
 class PageFiles:
     """A Source of pages, one a file. guessed is complete once all were read: it names what was left out.
 
-    kept: the columns, to be taken again by the next import.
+    kept: the columns, to be taken again by the next import. tracked: ids of which a file came so far whose name had
+    tracking parameters: any other of that id is the same page.
     """
 
-    def __init__(self, path: Path, source: str, columns: Columns, limits: Limits, last: Last | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        source: str,
+        columns: Columns,
+        limits: Limits,
+        last: Last | None,
+        known: Callable[[ItemId], bool],
+    ) -> None:
+        self.tracked: set[ItemId] = set()
+        self._known = known
         self._path = path
         self._source = source
         begun = again(columns, last, (), source)
@@ -188,7 +206,8 @@ class PageFiles:
     def _page(self, leaf: Leaf) -> Page | Rejected:
         said, columns = leaf.columns, self._columns
         where = self._source if self._path.is_file() and leaf.path == self._path.name else f"{self._source}/{leaf.path}"
-        item = guard.printable(said.get(columns.id, leaf.name) if columns.id else leaf.name)[0].strip()
+        told = said.get(columns.id) if columns.id else None
+        item = self._named(leaf) if told is None else guard.printable(told)[0].strip()
         if not item or len(item) > LONGEST_ID:
             return rejected(where, 0, f"the id is {len(item):,} characters long", "give the file a shorter name", item)
         title = said.get(columns.title, "") if columns.title else said.get("title", "") if leaf.media == "text" else ""
@@ -198,6 +217,15 @@ class PageFiles:
         if not body.strip() and not title:
             return rejected(where, 0, "the file is empty", "leave it out", "")
         return Page(ItemId(item), media, guard.storable(title), body, self._fields(leaf), leaf.site, where, 0)
+
+    def _named(self, leaf: Leaf) -> str:
+        """The id that the file's name gives; the one that it gave before, where that is known."""
+        name, whole = guard.printable(leaf.name)[0].strip(), guard.printable(leaf.whole)[0].strip()
+        if whole and self._known(ItemId(whole)):
+            return whole
+        if whole:
+            self.tracked.add(ItemId(name))
+        return name
 
     def _fields(self, leaf: Leaf) -> dict[str, str]:
         columns = self._columns

@@ -41,6 +41,13 @@ _NO_FACT = re.compile(
     r"|description|keywords|next-head-count|application-name|charset|content-type|x-ua|token|nonce",
     re.IGNORECASE,
 )
+_TRACKING = re.compile(
+    r"(?<=[?@&;])(?:utm_\w+|gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl"
+    r"|_hsenc|_hsmi|mkt_tok|srsltid)=[^&;/]*(?:[&;]|$)"
+    r"|_utm_(?:source|medium|campaign|term|content|id)[_=-][^/]*?(?=\.[a-z]+$|$)",
+    re.IGNORECASE,
+)
+"""What an address says of who sent a visitor, behind "?", or "@" as Windows has it; or "_" as some crawlers write."""
 _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"
 ENCRYPTED = 1
@@ -49,7 +56,10 @@ ENCRYPTED = 1
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A file with a page in it. name: its path inside, without its ending. columns: what it says of itself."""
+    """A file with a page in it. name: its path inside, without its ending and tracking parameters.
+
+    columns: what it says of itself. whole: the name with what was dropped of it as tracking; else empty.
+    """
 
     name: str
     path: str
@@ -57,6 +67,7 @@ class Leaf:
     body: bytes
     columns: Mapping[str, str]
     site: str
+    whole: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +119,30 @@ def _no_text(body: bytes) -> Unread | None:
 
 
 def _leaf(inside: str, media: str, body: bytes, home: str) -> Leaf:
-    pure = PurePosixPath(inside.removesuffix(".gz"))
-    name = str(pure.with_suffix("")) if pure.suffix.lower() in HTML | TEXT else str(pure)
+    whole = inside.removesuffix(".gz")
+    pure = PurePosixPath(whole)
+    name = _named(_untracked(whole))
+    before = _named(whole) if name != _named(whole) else ""
     site = pure.parts[0] if len(pure.parts) > 1 else home
     if media == "text":
         text = guard.decode(body)
-        return Leaf(name, inside, media, text.encode("utf-8", "surrogatepass"), _of_text(text, pure.stem), site)
-    return Leaf(name, inside, media, body, {"path": inside, **_of_html(body)}, site)
+        said = _of_text(text, pure.stem)
+        return Leaf(name, inside, media, text.encode("utf-8", "surrogatepass"), said, site, before)
+    return Leaf(name, inside, media, body, {"path": inside, **_of_html(body)}, site, before)
+
+
+def _named(path: str) -> str:
+    """The path without an ending of pages."""
+    pure = PurePosixPath(path)
+    return str(pure.with_suffix("")) if pure.suffix.lower() in HTML | TEXT else str(pure)
+
+
+def _untracked(path: str) -> str:
+    """The path without tracking parameters; with them, where nothing else names the file."""
+    folder, slash, name = path.rpartition("/")
+    left = _TRACKING.sub("", name)
+    left = left.rstrip("?@&;") if left != name else name
+    return f"{folder}{slash}{left}" if left else path
 
 
 def _of_text(text: str, stem: str) -> dict[str, str]:
