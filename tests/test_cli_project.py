@@ -345,6 +345,24 @@ def test_an_item_is_hidden_at_once_and_shown_again(folder: Path) -> None:
 
 def test_hiding_an_item_that_is_not_there_is_an_error(folder: Path) -> None:
     ended = firstfive("-p", folder, "item", "hide", "lift-1", "lift-2", "--json")
+def test_an_item_is_hidden_with_its_near_copies_and_shown_again_with_them(folder: Path) -> None:
+    def found() -> set[str]:
+        said = firstfive("-p", folder, "recommend", "heating and air conditioning").out
+        return {name for name in ("hvac-1", "twin") if f"({name})" in said}
+
+    firstfive("-p", folder, "import", "--add", written(folder / "twin.jsonl", [("twin", *COMPANIES[0][1:])]))
+    firstfive("-p", folder, "build", "--set", "models.embedder=none")
+    assert found() == {"hvac-1"}
+    assert firstfive("-p", folder, "item", "hide", "twin").out == "1 of 1 hidden, and 1 copy of it.\n  hvac-1\n"
+    assert found() == set()
+    assert firstfive("-p", folder, "item", "hide", "twin").out == "0 of 1 hidden.\n"
+    assert firstfive("-p", folder, "item", "show", "hvac-1", "--only").out == "1 of 1 shown again.\n"
+    assert found() == {"hvac-1"}
+    assert firstfive("-p", folder, "item", "show", "hvac-1").out == "0 of 1 shown again, and 1 copy of it.\n  twin\n"
+    assert firstfive("-p", folder, "item", "hide", "hvac-1", "--only", "--json").answer == {"changed": 1, "copies": []}
+    assert found() == {"twin"}
+
+
     assert (ended.status, ended.problem["code"]) == (2, "not_found.item")
     assert "lift-1" in firstfive("-p", folder, "recommend", "elevator maintenance").out
 

@@ -13,6 +13,7 @@ from firstfive.errors import SourceError
 
 if TYPE_CHECKING:
     from firstfive.app.collect import ImportReport
+    from firstfive.app.hiding import Hiding
 
 SHOWN = 50
 """Rows of the quarantine that are listed without --json."""
@@ -183,31 +184,34 @@ def item() -> None:
 
 @item.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--only", is_flag=True, help="Hide these alone, and not their copies.")
 @click.pass_obj
-def hide(call: Call, ids: tuple[str, ...]) -> None:
-    """Leave these items out of every answer from now on."""
-    _set_hidden(call, ids, hidden=True)
+def hide(call: Call, ids: tuple[str, ...], *, only: bool) -> None:
+    """Leave these items out of every answer from now on, and the near-copies that would be shown in their place."""
+    _set_hidden(call, ids, hidden=True, only=only)
 
 
 @item.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--only", is_flag=True, help="Show these alone, and not their copies.")
 @click.pass_obj
-def show(call: Call, ids: tuple[str, ...]) -> None:
-    """Let these items be answered with again."""
-    _set_hidden(call, ids, hidden=False)
+def show(call: Call, ids: tuple[str, ...], *, only: bool) -> None:
+    """Let these items be answered with again, and their near-copies."""
+    _set_hidden(call, ids, hidden=False, only=only)
 
 
-def _set_hidden(call: Call, ids: tuple[str, ...], *, hidden: bool) -> None:
-    from firstfive.errors import NotFound
-    from firstfive.ports import Unit
+def _set_hidden(call: Call, ids: tuple[str, ...], *, hidden: bool, only: bool) -> None:
+    from firstfive.app.hiding import set_hidden
     from firstfive.types import ItemId
 
-    def changed(unit: Unit) -> int:
-        for name in ids:
-            if unit.pages.get(ItemId(name)) is None:
-                raise NotFound(f"no item has the id {name!r}; `firstfive recommend` prints ids in brackets")
-        return unit.hidden.set([ItemId(name) for name in ids], hidden)
-
     with call.open() as project:
-        n = project.store.write(changed)
-    call.answer({"changed": n}, f"{n} of {len(ids)} {'hidden' if hidden else 'shown again'}.")
+        done = set_hidden(project, [ItemId(name) for name in ids], hidden, copies=not only)
+    lines = [f"{done.changed} of {len(ids)} {'hidden' if hidden else 'shown again'}{_and_copies(done, len(ids))}."]
+    lines += [f"  {plain(copy)}" for copy in done.copies[:SHOWN]]
+    lines += [f"  ... and {len(done.copies) - SHOWN:,} more; --json lists them all"] if done.copies[SHOWN:] else []
+    call.answer(done, "\n".join(lines))
+
+
+def _and_copies(done: Hiding, named: int) -> str:
+    n = len(done.copies)
+    return f", and {n:,} {'copy' if n == 1 else 'copies'} of {'it' if named == 1 else 'them'}" if n else ""
