@@ -179,6 +179,8 @@ def test_a_build_says_what_it_left_out_and_exits_1_where_that_is_much(folder: Pa
     ended = firstfive("-p", folder, "build", "--set", "models.embedder=none")
     assert ended.status == 1
     assert "1 page gave no text: `firstfive quarantine`" in ended.out
+    assert "1 of 10 pages are 10.00%, more than the 1.00% that import.max_bad allows" in ended.out
+    assert "write max_bad = 0.11 under [import]" in ended.out
     assert "1 near-copies linked" in ended.out
     assert "empty.html" in firstfive("-p", folder, "quarantine").out
     more = firstfive("-p", folder, "build", "--set", "models.embedder=none", "--set", "import.max_bad=0.5")
@@ -343,8 +345,6 @@ def test_an_item_is_hidden_at_once_and_shown_again(folder: Path) -> None:
     assert found()
 
 
-def test_hiding_an_item_that_is_not_there_is_an_error(folder: Path) -> None:
-    ended = firstfive("-p", folder, "item", "hide", "lift-1", "lift-2", "--json")
 def test_an_item_is_hidden_with_its_near_copies_and_shown_again_with_them(folder: Path) -> None:
     def found() -> set[str]:
         said = firstfive("-p", folder, "recommend", "heating and air conditioning").out
@@ -363,6 +363,8 @@ def test_an_item_is_hidden_with_its_near_copies_and_shown_again_with_them(folder
     assert found() == {"twin"}
 
 
+def test_hiding_an_item_that_is_not_there_is_an_error(folder: Path) -> None:
+    ended = firstfive("-p", folder, "item", "hide", "lift-1", "lift-2", "--json")
     assert (ended.status, ended.problem["code"]) == (2, "not_found.item")
     assert "lift-1" in firstfive("-p", folder, "recommend", "elevator maintenance").out
 

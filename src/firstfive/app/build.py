@@ -77,8 +77,8 @@ class BuildReport:
     """What a build did. made and kept: records by step; seconds by step. new: False where nothing had changed.
 
     rejected: live pages that gave no item, and are in quarantine. too_bad: they are a larger share than
-    `import.max_bad`. copies: items that nearly repeat another one. left_out: lines that repeat on many pages of a site
-    and are in no item's text; left_out_such_as: the one that stood on most pages.
+    `import.max_bad`, here `allowed`. copies: items that nearly repeat another one. left_out: lines that repeat on many
+    pages of a site and are in no item's text; left_out_such_as: the one that stood on most pages.
     asked: what a model was asked, by step. stopped: why that ended before its end; rules did the rest.
     labelled: requests that people labelled, from which the chance of a match was learned too.
     behind: the Release that stays in use, since another embedder made it: the new one waits to be promoted.
@@ -95,6 +95,7 @@ class BuildReport:
     left_out: int = 0
     left_out_such_as: str = ""
     too_bad: bool = False
+    allowed: float = 0.0
     new: bool = True
     behind: Release | None = None
     held: str = ""
@@ -126,7 +127,8 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         calibrate(project, release, facts.docs, progress)
         clock.lap("chances")
         report = _report(release, cleaned, facts, made)
-        report.too_bad = cleaned.rejected > project.settings.imports.max_bad * (len(facts.docs) + cleaned.rejected)
+        report.allowed = project.settings.imports.max_bad
+        report.too_bad = cleaned.rejected > report.allowed * (len(facts.docs) + cleaned.rejected)
         report.asked = by_model.asked | ({STEP: asked} if asked else {})
         report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
         report.stemmer = _other_stemmer(project, facts.docs)

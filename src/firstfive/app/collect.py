@@ -37,9 +37,10 @@ class ImportReport:
     """What an import did. total = new + changed + same + revived + bad: every row that was read.
 
     retired: items of earlier imports that were not in this one. guessed: sentences that explain a mapping that was
-    guessed or is that of last time. too_bad: more rows went to quarantine than allowed. waiting: items that were not in
-    this import, which for that reason were not retired. spared: such items that were not since they are more than half
-    of the catalogue. empty: sources with nothing in them. After each of these nothing was retired.
+    guessed or is that of last time. too_bad: a larger share of the rows than `allowed` went to quarantine. waiting:
+    items that were not in this import, which for that reason were not retired. spared: such items that were not since
+    they are more than half of the catalogue. empty: sources with nothing in them. After each of these nothing was
+    retired.
     """
 
     new: int = 0
@@ -51,6 +52,7 @@ class ImportReport:
     total: int = 0
     guessed: tuple[str, ...] = ()
     too_bad: bool = False
+    allowed: float = 0.0
     waiting: int = 0
     spared: int = 0
     empty: tuple[str, ...] = ()
@@ -114,7 +116,8 @@ def import_sources(
         with project.store.unit() as unit:
             mark, before = unit.pages.mark(), unit.pages.count()
         here = _read_all(project.store, opened, report, said)
-        report.too_bad = report.bad > (set_.max_bad if max_bad is None else max_bad) * report.total
+        report.allowed = set_.max_bad if max_bad is None else max_bad
+        report.too_bad = report.bad > report.allowed * report.total
         if full or (full is None and not report.empty):
             _retire(project.store, sources, mark, report, here, None if full else before)
         _keep_columns(project.store, opened, report)

@@ -143,7 +143,10 @@ def _summary(call: Call, report: ImportReport | None, vectors: int | None) -> li
 def _kept(report: ImportReport) -> Iterator[str]:
     """Why nothing was retired, and what to do about it."""
     if report.too_bad:
-        yield "That is more than --max-bad allows, so nothing was retired and the exit status is 1."
+        yield (
+            f"{report.bad:,} of {report.total:,} rows are {report.bad / report.total:.2%}, more than the "
+            f"{report.allowed:.2%} that --max-bad allows, so nothing was retired and the exit status is 1."
+        )
     if report.waiting:
         yield (
             f"Not in it: {counted(report.waiting, 'item')}. To retire what is not in it, mend the rows in quarantine "

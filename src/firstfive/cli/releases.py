@@ -116,8 +116,19 @@ def _noticed(report: BuildReport) -> list[str]:
     if report.held:
         lines.append(f"It waits: the experiment {report.held} runs. After it, `firstfive release use` takes it.")
     if report.too_bad:
-        lines.append("That is more than import.max_bad allows, so the exit status is 1.")
+        pages = report.release.items + report.rejected
+        lines.append(
+            f"{report.rejected:,} of {pages:,} pages are {report.rejected / pages:.2%}, more than the "
+            f"{report.allowed:.2%} that import.max_bad allows, so the exit status is 1, though the Release is built. "
+            "Leave these pages out of the import or mend them; where they are rightly without text, write "
+            f"max_bad = {_above(report.rejected / pages)} under [import] in firstfive.toml."
+        )
     return lines
+
+
+def _above(share: float) -> float:
+    """The next share of whole per cents, or 1."""
+    return min(1.0, (int(100 * share) + 1) / 100)
 
 
 @click.command(cls=Command)
