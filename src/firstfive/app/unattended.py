@@ -57,7 +57,7 @@ def _doubt(project: Project, report: BuildReport, now: Release) -> str:
     """What is amiss with what was built, beside the Release in use; empty: nothing."""
     items, allowed = report.release.items, project.settings.imports.max_bad
     if items < MOST_LOST * now.items:
-        return f"has {items:,} items where the one in use has {now.items:,}"
+        return f"has {items:,} {'item' if items == 1 else 'items'} where the one in use has {now.items:,}"
     lost = _lost(project, now.id, report.release.id) if report.too_bad else 0
     if lost > allowed * now.items:
         return (
