@@ -349,6 +349,19 @@ def test_what_a_provider_loads_is_loaded_once_and_on_no_call_s_time(tmp_path: Pa
     assert model.loaded == 1
 
 
+def test_a_call_waits_for_what_is_loaded_beside_it_in_its_own_time(tmp_path: Path) -> None:
+    model = Heavy()
+    with gateway(tmp_path, {"a:m": model}, settings(models=ModelSettings(llm="a:m"))) as opened:
+        loading = opened.warm()
+        began = monotonic()
+        opened.ready()
+        assert codes(opened.many([YES], deadline_s=0.1)) == ["model.timeout"]
+        assert monotonic() - began < 0.35
+        loading.result(5)
+        assert codes(opened.many([YES], deadline_s=0.3)) == ["good"]
+    assert model.loaded == 1
+
+
 def test_time_lost_before_anything_was_sent_is_not_held_against_the_provider() -> None:
     now = [0.0]
     circuit = Circuit("a", lambda: now[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
@@ -14,6 +14,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import numpy as np
 import pytest
 from hypothesis import given
@@ -31,6 +32,9 @@ from firstfive.ports import Call, Payer, Reply
 from firstfive.rank import cut, fit, rerank, told
 from firstfive.rank.extract import extract
 from firstfive.rank.rerank import bounded
+from firstfive.server import service
+from firstfive.server.app import make_app
+from firstfive.server.serving import running
 from firstfive.settings import ModelSettings
 from firstfive.testing.models import NAME, FakeGateway, said
 from firstfive.testing.world import WISHES, write_judgements
@@ -402,6 +406,22 @@ def test_a_slow_model_is_waited_for_until_the_deadline_and_no_longer(opened: Ope
     slate = project.recommend(BREAD)
     assert 0.2 < monotonic() - began < 2
     assert (slate.places, slate.notes) == (alone.recommend(BREAD).places, (UNAIDED,))
+
+
+def test_a_server_is_ready_when_its_model_is_loaded(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    loading: Future[None] = Future()
+
+    class Loading(Gateway):
+        def warm(self, kind: str = "complete") -> Future[None]:  # noqa: ARG002
+            return loading
+
+    monkeypatch.setattr(service, "READY_S", 0.1)
+    with running(make_app(opened(Loading(yes_to("Slipway"))))) as url:
+        asked = httpx.get(f"{url}/api/health/ready", timeout=20)
+        loading.set_result(None)
+        assert asked.status_code == 503
+        assert "still being loaded" in asked.json()["detail"]
+        assert httpx.get(f"{url}/api/health/ready", timeout=20).status_code == 200
 
 
 def test_scores_that_are_back_in_time_count_and_the_others_keep_their_places(opened: Opener, alone: Project) -> None:

@@ -175,6 +175,13 @@ class Gateway(Protocol):
         """Loads what the configured models need for such calls, so that no call's time is spent on it. Never raises."""
         ...
 
+    def warm(self, kind: str = "complete") -> Future[None]:
+        """Begins to load it, for a server: from then on `ready` waits for nothing, and calls wait in their own time.
+
+        The future ends when all is loaded. Thread-safe.
+        """
+        ...
+
     def many(
         self,
         calls: Sequence[Call],

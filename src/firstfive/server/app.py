@@ -87,7 +87,7 @@ def _dispatch(methods: Mapping[str, Endpoint]) -> Endpoint:
 def _life(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        service.pool.submit(service.warm)
+        service.begin()
         try:
             yield
         finally:

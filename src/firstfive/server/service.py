@@ -7,8 +7,8 @@ import gc
 import os
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
 
@@ -39,6 +39,10 @@ FORGETTINGS = 4
 anew takes."""
 ANSWER_S = 60.0
 """An answer within this time shows that the server is ready."""
+READY_S = 3.0
+"""How long a question whether the server is ready waits while it still loads what a model needs."""
+LOADING_S = 60.0
+"""A model that takes longer to load is not waited for."""
 PROBE = Request("a good match", scenario="probe")
 PROBE_S = 2.0
 """After a probe that failed, the next is made no sooner."""
@@ -75,6 +79,7 @@ class Service:
         # The next waits without holding a thread. A request that waits for a model leaves the processor to others, and
         # takes turns at it inside.
         self.searching = asyncio.Semaphore((os.cpu_count() or 1) + SPARE if alone else WAITING)
+        self._loading: Future[None] | None = None
         self._probing = threading.Lock()
         self._inside = 0
         self._answered: float | None = None
@@ -85,6 +90,13 @@ class Service:
         """Answers from the Release in use, and follows it. IndexFileError index.missing where there is none yet."""
         return self._recommender or self.project.recommender
 
+    def begin(self) -> None:
+        """Begins to load what will be needed, and comes back: who asks before a model's part is there goes without."""
+        with suppress(FirstFiveError):
+            gateway = None if dial(self.project.settings.models).off else self.project.gateway
+            self._loading = gateway.warm() if gateway else None
+        self.pool.submit(self.warm)
+
     def warm(self) -> None:
         """Opens the Release in use, if there is one, and loads what models need: the first to ask waits for neither."""
         try:
@@ -92,6 +104,8 @@ class Service:
             self.recommender.warm()
         except FirstFiveError as error:
             observe.log("server").info("not ready yet: %s", error.code)
+        if self._loading:
+            wait([self._loading], LOADING_S)
         # What is loaded by now stays for good. Left to it, each full collection would walk all of it: 130 ms where a
         # provider's library is loaded, and somebody's request would wait.
         gc.collect()
@@ -135,6 +149,11 @@ class Service:
                 self._probe_failed = (monotonic(), error)
                 raise
             self.answered()
+
+    def prove_loaded(self) -> None:
+        """Returns when all is loaded that calls of a model need. RunError server.busy where that takes longer."""
+        if self._loading and wait([self._loading], READY_S).not_done:
+            raise RunError("what the model needs is still being loaded; try again in a second", code="server.busy")
 
     def _answered_lately(self) -> bool:
         return self.last_answer_s is not None and self.last_answer_s < ANSWER_S

@@ -15,8 +15,12 @@ def live(call: Call) -> Reply:
 
 
 def ready(call: Call) -> Reply:
-    """That an answer went end to end in the last minute; where nobody asked, a probe asks, and stores nothing."""
+    """That an answer went end to end in the last minute; where nobody asked, a probe asks, and stores nothing.
+
+    After a start it also waits until what a model needs is loaded.
+    """
     call.service.prove_ready()
+    call.service.prove_loaded()
     service = call.service
     return json_reply(
         Health("ready", service.recommender.release.id, service.last_answer_s, bool(service.standing.held))

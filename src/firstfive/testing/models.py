@@ -54,6 +54,12 @@ class FakeGateway:
     def ready(self, kind: str = "complete") -> None:
         """There is nothing to load."""
 
+    def warm(self, kind: str = "complete") -> Future[None]:  # noqa: ARG002
+        """There is nothing to load."""
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
     def many(
         self,
         calls: Sequence[Call],

@@ -35,8 +35,9 @@ class _Running:
 
     def __init__(self, parts: Parts) -> None:
         self.pid = os.getpid()
-        self.ready: set[str] = set()
-        self._lock = Lock()
+        self.loading: dict[str, Future[None]] = {}
+        self.unwaited: set[str] = set()  # kinds whose loading no `ready` waits for
+        self._lock, self._once = Lock(), Lock()
         self._stopping = False
         self.loop = asyncio.new_event_loop()
         self.thread = Thread(target=self._run, name="firstfive gateway", daemon=True)
@@ -56,6 +57,13 @@ class _Running:
         futures = [Future[Reply]() for _ in calls]
         self.submit(self._each(calls, futures, terms))
         return futures
+
+    def load(self, names: Sequence[str], kind: str) -> Future[None]:
+        """Loads what these models need for calls of this kind, once."""
+        with self._once:
+            if kind not in self.loading:
+                self.loading[kind] = self.submit(self.stack.ready(names, kind))
+            return self.loading[kind]
 
     def stop(self) -> None:
         """Ends the loop, after all that is on it."""
@@ -183,11 +191,16 @@ class LoopGateway:
         """Loads what the settings' models need, so that the first call's deadline is not spent on it. A minute at most;
         done once a process."""
         running = self._at_work()
-        if kind not in running.ready:
-            loading = running.submit(running.stack.ready(self._parts.models, kind))
+        if kind not in running.unwaited:
             with suppress(TimeoutError, CancelledError):
-                loading.result(LOADING_S)
-            running.ready.add(kind)
+                running.load(self._parts.models, kind).result(LOADING_S)
+            running.unwaited.add(kind)
+
+    def warm(self, kind: str = "complete") -> Future[None]:
+        """Begins what `ready` does, beside calls: those that come meanwhile wait for it until their own deadlines."""
+        running = self._at_work()
+        running.unwaited.add(kind)
+        return running.load(self._parts.models, kind)
 
     def close(self) -> None:
         """Ends all calls and keeps what they cost. Closing twice is no error."""
