@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from gorse import AsyncGorse, Gorse, GorseException, Score
 
 from firstfive.app.build import build
-from firstfive.app.wiring import open_project
+from firstfive.app.collect import import_sources
+from firstfive.app.wiring import init_project, open_project
 from firstfive.testing.clients import Served, served
 
 WHEN = "2026-03-01T12:00:00Z"
@@ -175,6 +177,21 @@ def test_an_inserted_item_is_in_the_answers_after_the_next_build(do: Do, kind: s
     found = [one.id for one in do("get_recommend", f"{kind}-who", category=f"{kind} casks")]
     assert found == [item["ItemId"]]
     assert item["ItemId"] in [one["ItemId"] for one in do("search_items", "oak casks from a cooperage", 3)]
+
+
+def test_a_category_is_found_however_large_the_catalogue_is(tmp_path: Path) -> None:
+    rows = [{"id": f"{at:04}", "text": f"thing number {at}", "categories": ["rest"]} for at in range(1100)]
+    rows[-1]["categories"], rows[-2]["categories"] = ["Boats", "rest"], "boats"
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    init_project(tmp_path)
+    with open_project(tmp_path, overrides=["models.embedder=none"], environment={}) as project:
+        import_sources(project, [str(tmp_path / "rows.jsonl")], text=["text"], field=["*"])
+        build(project)
+        with served(project) as server:
+            gorse = Gorse(server.url, server.app)
+            gorse.insert_feedback("like", "ann", "0003", WHEN)
+            found = [[one.id for one in gorse.get_recommend(user, category="Boats")] for user in ("ann", "nobody")]
+    assert found == [["1098", "1099"]] * 2
 
 
 def test_every_method_of_both_clients_was_called() -> None:

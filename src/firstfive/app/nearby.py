@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
@@ -40,7 +40,15 @@ def neighbours(now: Now, item: ItemId, n: int, offset: int = 0) -> Ranking:
     return _near(now, vector, (item,), n, offset)
 
 
-def session(now: Now, store: Store, items: Sequence[tuple[ItemId, float]], n: int, offset: int = 0) -> Ranking:
+def session(
+    now: Now,
+    store: Store,
+    items: Sequence[tuple[ItemId, float]],
+    n: int,
+    offset: int = 0,
+    *,
+    among: Mask | None = None,
+) -> Ranking:
     """Items near those of a session, each weighted; unknown items are passed over. With none, what is popular."""
     places = ((now.serving.catalogue.position(item), weight) for item, weight in items)
     rows = [(now.serving.vector(place), weight) for place, weight in places if place is not None]
@@ -49,16 +57,32 @@ def session(now: Now, store: Store, items: Sequence[tuple[ItemId, float]], n: in
     length = float(np.linalg.norm(total))
     without = tuple(item for item, _ in items)
     if length == 0:
-        return _popular(now, store, without, n, offset)
-    return _near(now, (total / length).astype(np.float32), without, n, offset)
+        return _popular(now, store, without, n, offset, among)
+    return _near(now, (total / length).astype(np.float32), without, n, offset, among)
 
 
-def for_user(now: Now, store: Store, user: UserId, n: int, offset: int = 0) -> Ranking:
-    """Items near what the user liked of late, without those they saw; for a stranger, what others liked most."""
+def for_user(now: Now, store: Store, user: UserId, n: int, offset: int = 0, *, among: Mask | None = None) -> Ranking:
+    """Items near what the user liked of late, without those they saw; for a stranger, what others liked most.
+
+    among (items,): those that may be named; None: all.
+    """
     with store.read() as unit:
         events, _ = unit.events.find(user=user, n=LATEST, newest=True)
     liked = [(one.item, one.gain) for one in signals(events[::-1], {}) if one.gain > 0]
-    return session(now, store, [*liked, *((event.item, 0.0) for event in events)], n, offset)
+    return session(now, store, [*liked, *((event.item, 0.0) for event in events)], n, offset, among=among)
+
+
+def having(now: Now, field: str, holds: Callable[[str], bool]) -> Mask:
+    """(items,): those of which a value of the field, case folded, is one that `holds`. Numbers are written as "3"."""
+    column = now.serving.catalogue.columns().get(field)
+    if column is None:
+        return np.zeros(len(now.serving.catalogue), dtype=bool)
+    if column.numbers is not None:
+        stated = np.unique(column.numbers[np.isfinite(column.numbers)])
+        return np.isin(column.numbers, [number for number in stated.tolist() if holds(f"{number:g}")])
+    held = np.isin(column.codes, [code for code, value in enumerate(column.values) if holds(value)])
+    before = np.concatenate([[0], np.cumsum(held)])
+    return np.asarray(before[column.starts[1:]] > before[column.starts[:-1]])
 
 
 def position(now: Now, item: ItemId) -> int:
@@ -77,8 +101,11 @@ def ranking(now: Now, candidates: Candidates) -> Ranking:
     ]
 
 
-def _near(now: Now, vector: Vectors, without: Sequence[ItemId], n: int, offset: int) -> Ranking:
-    among, wanted = _others(now, without), n + offset
+def _near(
+    now: Now, vector: Vectors, without: Sequence[ItemId], n: int, offset: int, among: Mask | None = None
+) -> Ranking:
+    wanted, others = n + offset, _others(now, without)
+    among = others if among is None else others & among
     request, reach = Request("", max(1, wanted), diversity=0), wanted + SPARE
     while True:
         hits = now.serving.nearest(vector, reach, among)
@@ -108,10 +135,13 @@ def _others(now: Now, without: Sequence[ItemId]) -> Mask:
     return np.asarray(among, dtype=bool)
 
 
-def _popular(now: Now, store: Store, without: Sequence[ItemId], n: int, offset: int) -> Ranking:
+def _popular(
+    now: Now, store: Store, without: Sequence[ItemId], n: int, offset: int, among: Mask | None = None
+) -> Ranking:
     """What most people liked, then the catalogue in its order."""
-    liked = _liked(now, store)
-    among, heads, shown = _others(now, without), now.serving.heads, set[int]()
+    liked, others = _liked(now, store), _others(now, without)
+    among = others if among is None else others & among
+    heads, shown = now.serving.heads, set[int]()
     ranked: Ranking = []
     for place in chain(liked, range(len(now.serving.catalogue))):
         if len(ranked) == n + offset:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Meta
 
+from firstfive.app import nearby
 from firstfive.app.record import add_feedback
 from firstfive.app.wire import slate_json
 from firstfive.errors import NotFound
@@ -23,8 +24,6 @@ N = Param("n", Annotated[int, Meta(ge=1, le=N_LISTED)], 10, "How many items.")
 OFFSET = Param("offset", Annotated[int, Meta(ge=0, le=N_LISTED)], 0, "How many items to leave out at the start.")
 PAGE = "page"
 """The scenario of what is asked on the seeker's page, whose Slates whoever knows the recommId may read."""
-LOOK_AHEAD = 1000
-"""How many items are looked through for those of one category."""
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
@@ -113,7 +112,7 @@ def for_user(call: Call) -> Reply:
     if kind and call.key:
         call.service.keys.permitted(call.key, "app")
     if "category" in call.request.path_params:
-        found = list(of_category(call, user, call.path("category")))[offset : offset + n]
+        found = of_category(call, user, call.path("category"), n, offset)
     else:
         found = call.service.recommender.for_user(user, n, offset)
     if kind:
@@ -123,12 +122,11 @@ def for_user(call: Call) -> Reply:
     return scored(found) if call.param("x-api-version") == "2" else json_reply([item for item, _ in found])
 
 
-def of_category(call: Call, user: UserId, category: str) -> Iterator[tuple[ItemId, float]]:
-    """Those of the first LOOK_AHEAD for the user that are in a category."""
-    recommender = call.service.recommender
-    for item, score in recommender.for_user(user, LOOK_AHEAD, 0):
-        if category in as_list(recommender.item(item).fields.get("categories", ())):
-            yield item, score
+def of_category(call: Call, user: UserId, category: str, n: int, offset: int) -> nearby.Ranking:
+    """Items of a category for a user; capitals make no difference."""
+    now, folded = call.service.recommender.now(), category.casefold()
+    among = nearby.having(now, "categories", lambda value: folded in as_list(value))
+    return nearby.for_user(now, call.service.project.store, user, n, offset, among=among)
 
 
 def for_session(call: Call) -> Reply:
