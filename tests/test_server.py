@@ -119,6 +119,45 @@ def test_a_label_never_takes_the_place_of_what_the_item_says_itself(http: httpx.
         http.patch("/api/item/labelled", json={"Labels": labels})
 
 
+LABELS = [
+    {"age": 3, "ratio": 1.5, "open": True, "none": None, "word": "a", "number": "3", "yes": "true", "quoted": '"a"'},
+    {"sizes": [1, 2, 3], "words": ["a", "b"], "mixed": [1, "1", None], "in": {"town": {"name": "Ely"}}, "empty": {}},
+    {"spaced": " 3", "spaces": "  null", "nothing": "", "big": 10**17 + 1, "list": "[1]", "json:": "json:"},
+    ["a", "b"],
+    ["json:[1]", "b"],
+    ["1", 1, None],
+    [],
+    3,
+    "3",
+    False,
+]
+
+
+@pytest.mark.parametrize("labels", LABELS, ids=str)
+def test_labels_of_any_json_come_back_as_they_were_sent(http: httpx.Client, labels: object) -> None:
+    http.post("/api/items", json=[{"ItemId": "any", "Labels": labels, "Categories": ["a"]}]).raise_for_status()
+    assert http.get("/api/item/any").json()["Labels"] == labels
+    http.patch("/api/item/bees", json={"Labels": labels}).raise_for_status()
+    assert http.get("/api/item/bees").json()["Labels"] == labels
+    for sent in (http.post("/api/user", json={"UserId": "u"}), http.patch("/api/user/u", json={"Labels": labels})):
+        sent.raise_for_status()
+    assert http.get("/api/user/u").json()["Labels"] == labels
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"ItemId": "a", "UserId": "a", "Labels": "' + "x" * 65_535 + '"}', "larger than 64 KiB"),
+        ('{"ItemId": "a", "UserId": "a", "Labels": ' + "[" * 40 + "]" * 40 + "}", "32 deep"),
+        ('{"ItemId": "a", "UserId": "a", "Labels": ' + "[" * 90_000 + "]" * 90_000 + "}", "nested too deeply"),
+    ],
+)
+@pytest.mark.parametrize("path", ["item", "user"])
+def test_labels_beyond_their_bounds_are_refused(http: httpx.Client, path: str, body: str, said: str) -> None:
+    answer = http.post(f"/api/{path}", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, said in answer.json()["detail"]) == (422, True)
+
+
 def test_what_is_told_moves_items_and_what_to_ask_comes_with_them(http: httpx.Client) -> None:
     told = {"condition": "country = PL"}
     sent = {"text": "a company", "ask": True, "visit": "v", "told": [told], "exclude": ["bees"]}

@@ -173,6 +173,8 @@ class Call:
             return msgspec.json.decode(self.body, type=kind)
         except msgspec.ValidationError as wrong:
             raise RequestError(f"the body does not fit: {wrong}; /docs shows the shape") from wrong
+        except RecursionError as deep:
+            raise RequestError("the body is nested too deeply; send flatter JSON") from deep
         except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
             raise RequestError(f"the body is not JSON: {wrong}; send UTF-8 JSON") from wrong
 

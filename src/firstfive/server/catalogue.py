@@ -1,7 +1,6 @@
 """Items through the API: each becomes a Page, and is in the answers after the next build; hiding acts at once.
 
-An item's categories, labels and timestamp are fields of its Page. Lists are kept as JSON where they hold more than one
-word, so that they come back as they went in.
+An item's categories, labels and timestamp are fields of its Page; see `firstfive.server.labels`.
 """
 
 from __future__ import annotations
@@ -18,12 +17,15 @@ from firstfive.app.record import put_items, remove_item
 from firstfive.errors import FirstFiveError, NotFound
 from firstfive.guard import storable
 from firstfive.ports import Unit
+from firstfive.server import labels
 from firstfive.server.calls import BUILT, CURSOR, ROWS, Call, Param, Reply, Route, json_reply
 from firstfive.server.service import Service
-from firstfive.server.shapes import N_SHOWN, Item, ItemIterator, ItemPatch, Items, Labels, StoredItem, Success, Word
+from firstfive.server.shapes import N_SHOWN, Item, ItemIterator, ItemPatch, Items, StoredItem, Success, Word
 from firstfive.types import ItemId, Page
 
 TITLE_AT_MOST = 120
+API = "api"
+"""The source of pages whose labels came through the API."""
 QUERY = Param("q", Word, "", f"Only items that match these words, best first, {N_SHOWN} at most.")
 
 
@@ -38,9 +40,9 @@ def page_of(item: Item) -> Page:
         "timestamp": None if not item.timestamp else storable(item.timestamp),
     }
     # A label of such a name counts only where the item does not say it itself.
-    kept = stated(label_fields(item.labels)) | stated(fields)
+    kept = labels.fields_of(item.labels) | stated(fields)
     title = storable(item.title) or comment.partition("\n")[0].strip()[:TITLE_AT_MOST]
-    return Page(ItemId(item.item_id), "text", title, comment.encode(), kept, source="api")
+    return Page(ItemId(item.item_id), "text", title, comment.encode(), kept, source=API)
 
 
 def stated(fields: Mapping[str, str | None]) -> dict[str, str]:
@@ -48,20 +50,9 @@ def stated(fields: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def label_fields(labels: Labels | None) -> Mapping[str, str | None]:
-    """Labels as fields: a list is one field, the entries of an object are one each."""
-    if isinstance(labels, dict):
-        return {storable(name): as_field(value) for name, value in labels.items()}
-    return {"labels": as_field(labels)}
-
-
-def as_field(value: Any) -> str | None:
-    """A label's value as a field's text."""
-    if value is None:
-        return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return storable(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+def as_field(words: Sequence[str] | None) -> str | None:
+    """A list of words as a field's text."""
+    return None if words is None else labels.as_text(words)
 
 
 def as_list(value: object) -> list[str]:
@@ -77,17 +68,24 @@ def as_list(value: object) -> list[str]:
 def item_of(service: Service, page: Page, hidden: bool) -> StoredItem:
     """A Page in Gorse's shape."""
     fields = dict(page.fields)
-    categories, labels = fields.pop("categories", None), fields.pop("labels", None)
+    categories = fields.pop("categories", None)
     timestamp = fields.pop("timestamp", "")
     return StoredItem(
         page.id,
         hidden,
         None if categories is None else as_list(categories),
         timestamp,
-        (fields or None) if labels is None else as_list(labels),
+        labels_of(page, fields),
         text_of(service, page),
         page.title,
     )
+
+
+def labels_of(page: Page, fields: Mapping[str, str]) -> object:
+    """The labels as they were sent; the fields of an imported page as they stand in its file."""
+    if page.source == API:
+        return labels.of_fields(fields)
+    return as_list(fields[labels.WHOLE]) if labels.WHOLE in fields else dict(fields) or None
 
 
 def text_of(service: Service, page: Page) -> str:
@@ -192,7 +190,7 @@ def patched(page: Page, patch: ItemPatch) -> Page:
         fields["timestamp"] = storable(patch.timestamp)
     if patch.labels is not None:
         kept = {name: fields[name] for name in ("categories", "timestamp") if name in fields}
-        fields = stated(label_fields(patch.labels)) | kept
+        fields, changes["source"] = labels.fields_of(patch.labels) | kept, API
     if patch.comment is not None:
         changes |= {"media": "text", "body": storable(patch.comment).encode()}
     if patch.title is not None:

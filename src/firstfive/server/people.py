@@ -13,7 +13,7 @@ from firstfive.app.record import add_feedback
 from firstfive.errors import NotFound, RequestError
 from firstfive.guard import storable
 from firstfive.ports import Unit
-from firstfive.server import shapes
+from firstfive.server import labels, shapes
 from firstfive.server.calls import CURSOR, ROWS, Call, Param, Reply, Route, json_reply
 from firstfive.server.shapes import (
     N_LISTED,
@@ -58,17 +58,17 @@ def insert_users(call: Call, users: Sequence[shapes.User]) -> Reply:
 
 def kept_user(user: shapes.User) -> User:
     """A user as stored."""
-    return User(UserId(user.user_id), words(user.labels), words(user.subscribe), storable(user.comment))
+    return User(UserId(user.user_id), labels.as_words(user.labels), words(user.subscribe), storable(user.comment))
 
 
-def words(labels: Sequence[str] | None) -> tuple[str, ...]:
-    """Labels as stored."""
-    return tuple(storable(label) for label in labels or ())
+def words(named: Sequence[str] | None) -> tuple[str, ...]:
+    """Words as stored."""
+    return tuple(storable(word) for word in named or ())
 
 
 def user_of(user: User) -> shapes.User:
     """A user in Gorse's shape."""
-    return shapes.User(user.id, list(user.labels), list(user.subscribe), user.comment)
+    return shapes.User(user.id, labels.of_words(user.labels), list(user.subscribe), user.comment)
 
 
 def get_user(call: Call) -> Reply:
@@ -98,10 +98,10 @@ def change_user(call: Call) -> Reply:
 
     def work(unit: Unit) -> Reply:
         before = known(unit, user)
-        labels = before.labels if patch.labels is None else words(patch.labels)
+        described = before.labels if patch.labels is None else labels.as_words(patch.labels)
         subscribe = before.subscribe if patch.subscribe is None else words(patch.subscribe)
         comment = before.comment if patch.comment is None else storable(patch.comment)
-        unit.users.put([User(user, labels, subscribe, comment)])
+        unit.users.put([User(user, described, subscribe, comment)])
         return json_reply(Success(1))
 
     return call.commit(work)

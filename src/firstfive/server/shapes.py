@@ -6,7 +6,7 @@ They check what comes in, write what goes out and are the schemas in the OpenAPI
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -30,8 +30,7 @@ Moment = Annotated[
         extra_json_schema={"anyOf": [{"const": ""}, {"format": "date-time"}]},
     ),
 ]
-Label = Word | Number | bool | Words
-Labels = Words | dict[Word, Label]
+Labels = Annotated[Any, Meta(description="Any JSON, of 64 KiB and 32 levels at most.")]
 
 LONGEST_VECTOR = 8192
 N_SHOWN, N_LISTED = 100, 10_000
@@ -99,7 +98,7 @@ class User(Struct, rename="pascal"):
     """A user as Gorse's clients describe them."""
 
     user_id: Id
-    labels: Words | None = None
+    labels: Labels = None
     subscribe: Words | None = None
     comment: Text = ""
 
@@ -107,7 +106,7 @@ class User(Struct, rename="pascal"):
 class UserPatch(Struct, rename="pascal"):
     """What changes of a user; null and absent change nothing."""
 
-    labels: Words | None = None
+    labels: Labels = None
     subscribe: Words | None = None
     comment: Text | None = None
 
@@ -115,14 +114,14 @@ class UserPatch(Struct, rename="pascal"):
 class Item(Struct, rename="pascal"):
     """An item. Comment is its text; Title is ours, and is the first line of Comment where it is empty.
 
-    Labels are a list of words, or an object whose entries become typed fields. Timestamp is kept as it came.
+    Labels may be any JSON; the entries of an object become typed fields. Timestamp is kept as it came.
     """
 
     item_id: Id
     is_hidden: bool = False
     categories: Words | None = None
     timestamp: Word = ""
-    labels: Labels | None = None
+    labels: Labels = None
     comment: Text = ""
     title: Word = ""
 
@@ -134,7 +133,7 @@ class StoredItem(Struct, rename="pascal"):
     is_hidden: bool
     categories: list[str] | None
     timestamp: str
-    labels: list[str] | dict[str, str] | None
+    labels: Labels
     comment: str
     title: str
 
@@ -145,7 +144,7 @@ class ItemPatch(Struct, rename="pascal"):
     is_hidden: bool | None = None
     categories: Words | None = None
     timestamp: Word | None = None
-    labels: Labels | None = None
+    labels: Labels = None
     comment: Text | None = None
     title: Word | None = None
 
