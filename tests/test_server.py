@@ -323,10 +323,17 @@ def test_too_many_calls_are_told_how_long_to_wait(world_folder: Path) -> None:
         answers = [httpx.get(f"{server.url}/api/items", headers={"X-API-Key": server.reader}) for _ in range(4)]
         others = httpx.get(f"{server.url}/api/items", headers={"X-API-Key": server.app})
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    assert [answer.headers["x-ratelimit-remaining"] for answer in answers[:3]] == ["2", "1", "0"]
+    assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["2", "1", "0", "0"]
+    assert {answer.headers["x-ratelimit-limit"] for answer in answers} == {"3"}
+    assert int(answers[3].headers["x-ratelimit-reset"]) >= int(answers[3].headers["retry-after"])
     assert 1 <= int(answers[3].headers["retry-after"]) <= 20
     assert answers[3].json()["retry"] is True
     assert others.status_code == 200
+
+
+def test_a_call_that_is_refused_tells_what_is_left_too(http: httpx.Client) -> None:
+    limit = str(6000)
+    assert http.post("/api/recommend", json={"text": ""}).headers["x-ratelimit-limit"] == limit
 
 
 def test_a_bucket_fills_again_with_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -223,10 +223,13 @@ def endpoint(route: Route, service: Service) -> Callable[[Request], Any]:
 
 def refusal(route: Route, service: Service, request: Request, error: FirstFiveError) -> Response:
     """An error as the route shows it."""
+    left = request.scope.get("firstfive.left", {})
     if route.shows is None:
-        return problem(error, request.scope["firstfive.id"])
+        answer = problem(error, request.scope["firstfive.id"])
+        answer.headers.update(left)
+        return answer
     reply = route.shows(service, request, error)
-    return Response(reply.body, reply.status, {**headers(error), **reply.headers}, reply.media)
+    return Response(reply.body, reply.status, {**headers(error), **left, **reply.headers}, reply.media)
 
 
 async def answering(route: Route, service: Service, request: Request) -> Response:
@@ -234,6 +237,7 @@ async def answering(route: Route, service: Service, request: Request) -> Respons
     key = await permitted(route, service, request)
     caller = key.id if key else client(request)
     allowance = (service.key_calls if key else service.page_calls).take(caller) if route.role else None
+    left = request.scope["firstfive.left"] = allowance.headers() if allowance else {}  # errors tell it too
     body = await read_body(request, service.max_body) if route.method in WITH_BODY else b""
     request.scope["firstfive.body"] = body  # so that an error can keep the words that were sent
     call = Call(service, route, request, body, key)
@@ -243,7 +247,7 @@ async def answering(route: Route, service: Service, request: Request) -> Respons
         name = f"{route.method} {request.url.path}"
         call.token = Token.read(route.key(call), caller, name, request.url.query, body)
     reply, replayed = await _worked(call)
-    extra = dict(reply.headers) | (allowance.headers() if allowance else {})
+    extra = dict(reply.headers) | left
     if replayed:
         extra["idempotency-replayed"] = "true"
     return Response(reply.body, reply.status, extra, reply.media)

@@ -13,6 +13,18 @@ CALLERS = 10_000
 """Buckets kept; the caller not seen for longest is forgotten first, which only ever lets more through."""
 
 
+class OverRateError(AccessError):
+    """A call too many: access.rate. allowance: what the caller has left, none."""
+
+    def __init__(self, allowance: Allowance, wait_s: float) -> None:
+        super().__init__(
+            f"more than {allowance.limit} calls a minute; wait as long as Retry-After says",
+            code="access.rate",
+            retry_after_s=wait_s,
+        )
+        self.allowance = allowance
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """What a caller has left after this call."""
@@ -50,10 +62,8 @@ class Buckets:
             self._left[caller] = (left - granted, now)
             if len(self._left) > CALLERS:
                 self._left.popitem(last=False)
+        left_now = left - granted
+        allowance = Allowance(self._limit, int(left_now), int((self._limit - left_now) / per_s) + 1)
         if not granted:
-            raise AccessError(
-                f"more than {self._limit} calls a minute; wait as long as Retry-After says",
-                code="access.rate",
-                retry_after_s=(1 - left) / per_s,
-            )
-        return Allowance(self._limit, int(left - 1), int((self._limit - left + 1) / per_s) + 1)
+            raise OverRateError(allowance, wait_s=(1 - left) / per_s)
+        return allowance

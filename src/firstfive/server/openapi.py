@@ -123,8 +123,9 @@ def _responses(route: Route, schema_of: Mapping[str, Json]) -> Json:
     options = [schema_of[repr(kind)] for kind in given(route)]
     schema = options[0] if len(options) == 1 else {"anyOf": options}
     good: Json = {"description": "Done.", "content": {JSON: {"schema": schema}}}
+    limits: Json = {name: {"schema": {"type": "integer"}, "description": about} for name, about in RATE.items()}
     if route.role:
-        good["headers"] = {name: {"schema": {"type": "integer"}, "description": about} for name, about in RATE.items()}
+        good["headers"] = limits
     responses: Json = {"200": good}
     for code in codes(route):
         status = str(CODES[code].status)
@@ -132,11 +133,13 @@ def _responses(route: Route, schema_of: Mapping[str, Json]) -> Json:
             status, {"description": "", "content": {MEDIA: {"schema": schema_of[repr(Problem)]}}}
         )
         known["description"] = f"{known['description']} {code}: {CODES[code].meaning}".strip()
-        if CODES[code].retry:
-            known["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
+        told = (limits if code == "access.rate" else {}) | (WAIT if CODES[code].retry else {})
+        if told:
+            known["headers"] = known.get("headers", {}) | told
     return responses
 
 
+WAIT: Json = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
 RATE = {
     "x-ratelimit-limit": "Calls a minute for this key.",
     "x-ratelimit-remaining": "Calls left now.",

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from starlette.responses import Response
 
 from firstfive.errors import CODES, FirstFiveError
+from firstfive.server.limits import OverRateError
 
 MEDIA = "application/problem+json"
 WAIT_S = {"index.missing": 5, "server.busy": 1, "store.full": 60, "store.failed": 1, "model.failed": 2}
@@ -50,6 +51,8 @@ def headers(error: FirstFiveError) -> dict[str, str]:
     if error.retry:
         wait_s = WAIT_S.get(error.code, 1) if error.retry_after_s is None else error.retry_after_s
         extra["retry-after"] = str(max(1, math.ceil(wait_s)))
+    if isinstance(error, OverRateError):
+        extra |= error.allowance.headers()
     if error.status == 401:
         extra["www-authenticate"] = 'ApiKey header="X-API-Key"'
     if error.code == "request.too_large":
