@@ -108,6 +108,27 @@ def test_an_unknown_command_exits_2_and_says_so_in_json_where_asked() -> None:
     assert "recomend" in ended.problem["detail"]
 
 
+def test_the_version_is_json_where_asked() -> None:
+    for words in (("--json", "--version"), ("--version", "--json")):
+        assert list(firstfive(*words).answer) == ["firstfive"]
+    assert firstfive("--version").out.startswith("firstfive ")
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("1", False), ("", True)])
+def test_a_terminal_gets_colours_but_where_no_color_is_set(no_color: str, coloured: bool) -> None:
+    styled = "import click; from firstfive.cli.frame import Command, Entry, Root; import firstfive.cli.access as a\n"
+    styled += "a.styled = Command('styled', callback=lambda: click.echo(click.style('red', fg='red')))\n"
+    styled += "Root(entries={'styled': Entry('access:styled', '')}).main()"
+    for words, code in ((["-m", "firstfive", "build", "-p", "/nowhere"], 2), (["-c", styled, "styled"], 0)):
+        ours, theirs = os.openpty()
+        environment = {**os.environ, "NO_COLOR": no_color, "TERM": "xterm"}
+        ran = subprocess.run([sys.executable, *words], env=environment, stdout=theirs, stderr=theirs, check=False)
+        os.close(theirs)
+        said = os.read(ours, 10_000)
+        os.close(ours)
+        assert (ran.returncode, b"\x1b[" in said) == (code, coloured), said
+
+
 def test_a_command_s_process_looks_for_garbage_more_seldom_and_a_caller_s_as_it_did() -> None:
     told = "import gc; from firstfive.cli import main; before = gc.get_threshold()\n"
     inside = told + "main(['settings', '--help'], standalone_mode=False); assert gc.get_threshold() == before"

@@ -105,6 +105,11 @@ def typeable(word: str) -> str:
     return shlex.quote(plain(word))
 
 
+def colours() -> bool | None:
+    """False where NO_COLOR is set, for `click.echo`; None: where a terminal shows them."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
 def counted(n: int, noun: str) -> str:
     """So many of them, in words: "1 item", "4,663 items"."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
@@ -209,6 +214,11 @@ class Root(Branch):
             0, click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version)
         )
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What the first words say; `--version` is answered as `--json` asks wherever that stands."""
+        ctx.ensure_object(Call).json = "--version" in args and "--json" in args
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """In the order in which a newcomer meets them."""
         return list(self.entries)
@@ -237,6 +247,8 @@ class Root(Branch):
         """Runs a command and exits with its status."""
         words = list(sys.argv[1:] if args is None else args)
 
+        extra.setdefault("color", colours())
+
         def run() -> Any:
             return super(Root, self).main(words, prog_name, complete_var, standalone_mode=False, **extra)
 
@@ -253,7 +265,8 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        click.echo(f"firstfive {version('firstfive')}")
+        number = version("firstfive")
+        context.ensure_object(Call).answer({"firstfive": number}, f"firstfive {number}")
         context.exit()
 
 
@@ -298,9 +311,10 @@ def _report(code: str, message: str, as_json: bool) -> int:
         traceback.print_exc()
     status, leave, retry, meaning = CODES.get(code) or (400, 2, False, "The command line cannot be read.")
     text = plain(message)
+    told = f"{click.style('Error', fg='red', bold=True)}: {text}"
     if as_json:
         problem = {"title": meaning, "status": status, "detail": text, "code": code, "retry": retry}
-        text = encoded({"type": f"urn:firstfive:{code}", **problem})
+        told = encoded({"type": f"urn:firstfive:{code}", **problem})
     with suppress(BrokenPipeError):
-        click.echo(text if as_json else f"{click.style('Error', fg='red', bold=True)}: {text}", err=True)
+        click.echo(told, err=True, color=colours())
     return leave
