@@ -183,13 +183,6 @@ def test_a_graded_table_is_read_as_any_country_s_spreadsheet_saves_it(tmp_path: 
     assert (judged.qids, judged.ids, judged.grades.tolist()) == (("1",), ("möbel",), [2])
 
 
-def test_a_table_that_is_not_utf_8_says_how_to_save_it(tmp_path: Path) -> None:
-    table = tmp_path / "pool.csv"
-    table.write_bytes("qid;item;grade\n1;möbel;1\n".encode("windows-1252"))
-    with pytest.raises(SourceError, match="save the file as UTF-8"):
-        read_qrels(table)
-
-
 def test_a_broken_table_is_refused_with_its_line(tmp_path: Path) -> None:
     table = tmp_path / "pool.csv"
     table.write_text("qid,item,grade\n1,a,1\n1,b,good\n", "utf-8")

@@ -70,7 +70,7 @@ def _by_field(name: str, queries: Sequence[Query], judged: Qrels, project: Proje
 
 def _values(serving: Serving, item: str, name: str) -> list[object]:
     """The values of the field that an item has."""
-    places = (serving.catalogue.position(ItemId(one)) for one in (item, unquote(item)))
+    places = (serving.catalogue.position(ItemId(one)) for one in (unquote(item), item))
     place = next((at for at in places if at is not None), None)
     value = None if place is None else serving.catalogue.item(place).fields.get(name)
     several = value if isinstance(value, (list, tuple)) else [value]

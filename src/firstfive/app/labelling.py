@@ -221,7 +221,7 @@ def _same_words(there: Iterable[Pair], drawn: Iterable[Pair]) -> None:
 
 def item_of(recommender: Recommender, name: str) -> Item | None:
     """The Release's item of this id, as it is or as qrels write it."""
-    for written in dict.fromkeys((name, unquote(name))):
+    for written in dict.fromkeys((unquote(name), name)):
         with suppress(NotFound):
             return recommender.item(ItemId(written))
     return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from firstfive.ask import read
-from firstfive.errors import NotFound, RequestError
+from firstfive.errors import IndexFileError, NotFound, RequestError
 from firstfive.learn import NEITHER, signals
 from firstfive.types import Candidates, ItemId, Request
 
@@ -77,12 +77,15 @@ def having(now: Now, field: str, holds: Callable[[str], bool]) -> Mask:
     column = now.serving.catalogue.columns().get(field)
     if column is None:
         return np.zeros(len(now.serving.catalogue), dtype=bool)
+    starts, codes = column.starts, column.codes
     if column.numbers is not None:
         stated = np.unique(column.numbers[np.isfinite(column.numbers)])
         return np.isin(column.numbers, [number for number in stated.tolist() if holds(f"{number:g}")])
-    held = np.isin(column.codes, [code for code, value in enumerate(column.values) if holds(value)])
+    if starts is None or codes is None:
+        raise IndexFileError(f"the field {field!r} of the Release has no values; run `firstfive build`")
+    held = np.isin(codes, [code for code, value in enumerate(column.values) if holds(value)])
     before = np.concatenate([[0], np.cumsum(held)])
-    return np.asarray(before[column.starts[1:]] > before[column.starts[:-1]])
+    return np.asarray(before[starts[1:]] > before[starts[:-1]])
 
 
 def position(now: Now, item: ItemId) -> int:

@@ -93,7 +93,7 @@ def _pool(project: Project, asked: Sequence[Query], given: Sequence[Run], said: 
 
 def _rows(serving: Serving, todo: Sequence[tuple[Query, str]]) -> Iterator[tuple[str, str, str, str, str]]:
     for query, name in todo:
-        places = (serving.catalogue.position(ItemId(one)) for one in dict.fromkeys((name, unquote(name))))
+        places = (serving.catalogue.position(ItemId(one)) for one in dict.fromkeys((unquote(name), name)))
         place = next((at for at in places if at is not None), None)
         item = None if place is None else serving.catalogue.item(place)
         yield query.qid, query.text, name, item.title if item else "", item.text[:SHOWN] if item else ""

@@ -5,8 +5,9 @@
     queries {"qid": "7", "text": "..."}      one JSON object a line; or CSV or TSV with a heading of qid and text
 
 A table may be cut by commas, semicolons or tabs, whatever its ending: spreadsheets save it as their country does.
-Files may be gzipped (`.gz`). White space cannot stand in an id of these formats, so an item's id is written with
-`%20` in its place (`token`).
+It is decoded as what is imported is, so that one that Excel saved as Windows-1252 or UTF-16 is read too. Files may be
+gzipped (`.gz`). White space cannot stand in an id of these formats, so an item's id is written with `%20` in its place,
+and with `%25` for `%` (`token`); a `%` that begins neither is itself, as in files that others wrote.
 """
 
 from __future__ import annotations
@@ -78,8 +79,22 @@ class Qrels:
 
 
 def token(item: str) -> str:
-    """An id as it stands in runs and qrels: white space becomes %20 and the like, all else stays."""
-    return re.sub(r"\s", lambda found: quote(found[0]), item, flags=re.ASCII)
+    """An item's id as it stands in runs and qrels: white space becomes %20 and the like, % becomes %25."""
+    return _one_word(item.replace("%", "%25"))
+
+
+def _one_word(text: str) -> str:
+    """The text without white space."""
+    return re.sub(r"\s", lambda found: quote(found[0]), text, flags=re.ASCII)
+
+
+_BARE = re.compile(rb"%(?!25|20|0[9A-D])")
+"""A % that `token` did not write."""
+
+
+def _as_token(written: bytes) -> bytes:
+    """An item's id in a file as `token` writes it."""
+    return _BARE.sub(b"%25", written)
 
 
 def read_queries(path: str | Path) -> list[Query]:
@@ -165,7 +180,7 @@ def write_run(
     return _write(
         Path(path),
         (
-            f"{token(qid)} Q0 {token(item)} {place} {score:.9g} {tag}"
+            f"{_one_word(qid)} Q0 {token(item)} {place} {score:.9g} {tag}"
             for qid, ranking in rankings
             for place, ((item, _), score) in enumerate(
                 zip(ranking, _strictly_falling([score for _, score in ranking]), strict=True), 1
@@ -176,7 +191,7 @@ def write_run(
 
 def qrels_line(qid: str, item: ItemId, grade: int) -> str:
     """A judgement as a line of qrels, without its end."""
-    return f"{token(qid)} 0 {token(item)} {grade}"
+    return f"{_one_word(qid)} 0 {token(item)} {grade}"
 
 
 def write_judged(
@@ -332,6 +347,8 @@ def _read(path: Path, layout: _Layout) -> _Columns:
         columns = list(zip(*rows, strict=True))
         in_query, in_item, in_value = (columns[i] for i in layout.picked)
         query.extend([queries.setdefault(name, len(queries)) for name in in_query])
+        if any(b"%" in name for name in in_item):
+            in_item = tuple(map(_as_token, in_item))
         item.extend([items.setdefault(name, len(items)) for name in in_item])
         values.extend(_values(path, numbers, in_value, layout))
         lines.extend(numbers)
@@ -349,7 +366,7 @@ def _read_table(path: Path) -> _Columns:
         if not (grade := (row["grade"] or "").strip()):
             continue
         query.append(queries.setdefault(_named(row["qid"]), len(queries)))
-        item.append(items.setdefault(_named(row["item"]), len(items)))
+        item.append(items.setdefault(_as_token(_named(row["item"])), len(items)))
         values.extend(_values(path, [line], [grade.encode()], _QRELS))
         lines.append(line)
     if not lines:
@@ -358,7 +375,7 @@ def _read_table(path: Path) -> _Columns:
 
 
 def _named(cell: str | None) -> bytes:
-    return token(guard.of_cell(cell or "")).encode()
+    return _one_word(guard.of_cell(cell or "")).encode()
 
 
 def _values(path: Path, numbers: Sequence[int], column: Sequence[bytes], layout: _Layout) -> list[float]:
@@ -423,21 +440,23 @@ def _query_lines(path: Path) -> Iterator[tuple[int, str, str]]:
                 query = decoder.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
                 _refuse(path, number, f"is not a query: {wrong}", 'write {"qid": "1", "text": "..."}', wrong)
-            yield number, token(str(query.qid)), query.text
+            yield number, _one_word(str(query.qid)), query.text
 
 
 def _query_table(path: Path) -> Iterator[tuple[int, str, str]]:
     for line, row in _table(path, {"qid", "text"}, "name two of them qid and text"):
-        yield line, token(row["qid"] or ""), row["text"] or ""
+        yield line, _one_word(row["qid"] or ""), row["text"] or ""
 
 
 def _table(path: Path, columns: set[str], advice: str) -> Iterator[tuple[int, dict[str, str | None]]]:
     """(line, cells by column) of each row below the heading. advice: what to do where one of the columns is missing."""
     line = 0
     with _reading(path) as file:
-        text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+        text = io.StringIO(guard.decode(file.read()), newline="")
         try:
             first = text.readline()
+            if _NAMED_SEPARATOR.fullmatch(first):
+                first = text.readline()
             lines = chain([first] if first else [], text)
             rows = csv.DictReader(lines, delimiter=_separator(first, columns), strict=True)
             if not columns <= set(rows.fieldnames or ()):
@@ -445,10 +464,12 @@ def _table(path: Path, columns: set[str], advice: str) -> Iterator[tuple[int, di
             for row in rows:
                 line = rows.line_num
                 yield line, row
-        except UnicodeDecodeError as wrong:
-            _refuse(path, line + 1, f"cannot be read: {wrong}", "save the file as UTF-8", wrong)
         except csv.Error as wrong:
             _refuse(path, line + 1, f"cannot be read: {wrong}", "correct it", wrong)
+
+
+_NAMED_SEPARATOR = re.compile(r'"?sep=[,;\t]"?\s*', re.IGNORECASE)
+"""How Excel may write the separator into a first line of its own."""
 
 
 def _separator(heading: str, columns: set[str]) -> str:
