@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import shutil
@@ -156,6 +157,39 @@ def test_labels_of_any_json_come_back_as_they_were_sent(http: httpx.Client, labe
 def test_labels_beyond_their_bounds_are_refused(http: httpx.Client, path: str, body: str, said: str) -> None:
     answer = http.post(f"/api/{path}", content=body, headers={"content-type": "application/json"})
     assert (answer.status_code, said in answer.json()["detail"]) == (422, True)
+
+
+@pytest.mark.parametrize("path", ["/api/item", "/api/items"])
+def test_a_timestamp_that_is_no_time_is_refused_with_an_example(http: httpx.Client, path: str) -> None:
+    item = {"ItemId": "late", "Timestamp": "yesterday"}
+    refused = http.post(path, json=[item] if path == "/api/items" else item)
+    assert (refused.status_code, "2026-01-31T09:30:00Z" in refused.json()["detail"]) == (422, True)
+    assert http.patch("/api/item/bees", json={"Timestamp": "yesterday"}).status_code == 422
+    written = "2026-03-01 12:00+02:00"
+    http.post("/api/item", json={"ItemId": "late", "Timestamp": written}).raise_for_status()
+    assert http.get("/api/item/late").json()["Timestamp"] == written
+
+
+def test_null_is_no_timestamp_and_no_value(http: httpx.Client) -> None:
+    http.post("/api/item", json={"ItemId": "timeless", "Timestamp": None}).raise_for_status()
+    assert http.get("/api/item/timeless").json()["Timestamp"] == ""
+    said = {"FeedbackType": "like", "UserId": "nul", "ItemId": "bees", "Timestamp": None, "Value": None}
+    http.post("/api/feedback", json=[said]).raise_for_status()
+    assert http.get("/api/feedback/like/nul/bees").json()["Value"] == 0
+    http.post("/api/session/recommend", json=[said]).raise_for_status()
+
+
+@pytest.mark.parametrize("packed", ["gzip", "br", "gzip, identity"])
+def test_a_packed_body_is_refused_with_what_to_send(http: httpx.Client, packed: str) -> None:
+    answer = http.post("/api/item", content=gzip.compress(b"{}"), headers={"content-encoding": packed})
+    assert (answer.status_code, answer.json()["code"]) == (415, "request.encoding")
+    assert answer.headers["accept-encoding"] == "identity"
+
+
+def test_a_byte_order_mark_before_json_does_no_harm(http: httpx.Client) -> None:
+    body = b'\xef\xbb\xbf{"text": "bread"}'
+    for encoding in ({}, {"content-encoding": "identity"}):
+        assert http.post("/api/recommend", content=body, headers=encoding).status_code == 200
 
 
 def test_what_is_told_moves_items_and_what_to_ask_comes_with_them(http: httpx.Client) -> None:

@@ -43,6 +43,7 @@ CODES: dict[str, Code] = {
     "request.invalid": Code(422, 2, False, "A part of the request has a value that it cannot take."),
     "request.filter": Code(422, 2, False, "The filter cannot be read; the place is marked."),
     "request.too_large": Code(413, 2, False, "The request's body is larger than the server takes."),
+    "request.encoding": Code(415, 2, False, "The request's body is compressed, which the server does not read."),
     "source.unreadable": Code(422, 2, False, "A source cannot be read at all."),
     "source.mapping": Code(422, 2, False, "The columns of a source cannot be mapped to id, title and text."),
     "source.bomb": Code(422, 2, False, "A compressed source grows beyond what is allowed."),

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import re
 import traceback
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -170,7 +171,7 @@ class Call:
     def read(self, kind: type[T]) -> T:
         """The body as this shape. RequestError names the place that does not fit."""
         try:
-            return msgspec.json.decode(self.body, type=kind)
+            return msgspec.json.decode(self.body.removeprefix(BOM_UTF8), type=kind)
         except msgspec.ValidationError as wrong:
             raise RequestError(f"the body does not fit: {wrong}; /docs shows the shape") from wrong
         except RecursionError as deep:
@@ -307,7 +308,13 @@ def client(request: Request) -> str:
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """The body, refused as soon as it is longer than it may be, whatever its Content-Length says."""
+    """The body, refused as soon as it is longer than it may be, whatever its Content-Length says, and where packed."""
+    packed = request.headers.get("content-encoding", "identity").strip().lower()
+    if packed not in {"", "identity"}:
+        raise RequestError(
+            f"the body is packed as {packed[:40]!r}; send it as it is, without Content-Encoding",
+            code="request.encoding",
+        )
     stated = request.headers.get("content-length", "0")
     chunks: list[bytes] = []
     size = int(stated) if stated.isdecimal() else 0

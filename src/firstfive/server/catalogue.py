@@ -19,6 +19,7 @@ from firstfive.guard import storable
 from firstfive.ports import Unit
 from firstfive.server import labels
 from firstfive.server.calls import BUILT, CURSOR, ROWS, Call, Param, Reply, Route, json_reply
+from firstfive.server.moments import as_written
 from firstfive.server.service import Service
 from firstfive.server.shapes import N_SHOWN, Item, ItemIterator, ItemPatch, Items, StoredItem, Success, Word
 from firstfive.types import ItemId, Page
@@ -37,7 +38,7 @@ def page_of(item: Item) -> Page:
     comment = storable(item.comment)
     fields = {
         "categories": as_field(item.categories),
-        "timestamp": None if not item.timestamp else storable(item.timestamp),
+        "timestamp": as_written(item.timestamp),
     }
     # A label of such a name counts only where the item does not say it itself.
     kept = labels.fields_of(item.labels) | stated(fields)
@@ -187,7 +188,7 @@ def patched(page: Page, patch: ItemPatch) -> Page:
     if patch.categories is not None:
         fields["categories"] = as_field(patch.categories) or ""
     if patch.timestamp is not None:
-        fields["timestamp"] = storable(patch.timestamp)
+        fields["timestamp"] = as_written(patch.timestamp) or ""
     if patch.labels is not None:
         kept = {name: fields[name] for name in ("categories", "timestamp") if name in fields}
         fields, changes["source"] = labels.fields_of(patch.labels) | kept, API

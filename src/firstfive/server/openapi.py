@@ -111,7 +111,7 @@ def codes(route: Route) -> list[str]:
     """Every error code a route may answer with."""
     found = [*route.errors, *ALWAYS, *(KEYED if route.role else ())]
     if route.method in WITH_BODY:
-        found += ["request.too_large"]
+        found += ["request.too_large", "request.encoding"]
     if route.method != "GET":
         found += WRITES
     if route.method == "POST":

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated
 
 from msgspec import Meta
 
 from firstfive.app.record import add_feedback
-from firstfive.errors import NotFound, RequestError
+from firstfive.errors import NotFound
 from firstfive.guard import storable
 from firstfive.ports import Unit
 from firstfive.server import labels, shapes
 from firstfive.server.calls import CURSOR, ROWS, Call, Param, Reply, Route, json_reply
+from firstfive.server.moments import moment
 from firstfive.server.shapes import (
     N_LISTED,
     Feedback,
@@ -154,26 +154,9 @@ def event_of(one: Feedback) -> Event:
         ItemId(one.item_id),
         moment(one.timestamp),
         RecommId(storable(one.recomm_id)) if one.recomm_id else None,
-        one.value,
+        one.value or 0.0,
         storable(one.comment),
     )
-
-
-def moment(text: str) -> datetime:
-    """A time as clients write it: ISO 8601, UTC where no offset is given, now where empty."""
-    if not text:
-        return datetime.now(UTC)
-    try:
-        at = datetime.fromisoformat(_LEAP_SECOND.sub(":59", text.upper()))
-    except ValueError as wrong:
-        raise RequestError(f"Timestamp {text!r} is not a time; write it like 2026-01-31T09:30:00Z") from wrong
-    try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except OverflowError:
-        return at.replace(tzinfo=UTC)  # the first or last day that there is: the offset would lead out of the calendar
-
-
-_LEAP_SECOND = re.compile(r":60(?=[.Z+-]|$)")
 
 
 def feedback_of(event: Event) -> Feedback:

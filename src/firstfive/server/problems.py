@@ -55,6 +55,8 @@ def headers(error: FirstFiveError) -> dict[str, str]:
         extra |= error.allowance.headers()
     if error.status == 401:
         extra["www-authenticate"] = 'ApiKey header="X-API-Key"'
-    if error.code == "request.too_large":
+    if error.code == "request.encoding":
+        extra["accept-encoding"] = "identity"
+    if error.code in {"request.too_large", "request.encoding"}:
         extra["connection"] = "close"  # the rest of the body is not read
     return extra

@@ -120,7 +120,7 @@ class Item(Struct, rename="pascal"):
     item_id: Id
     is_hidden: bool = False
     categories: Words | None = None
-    timestamp: Word = ""
+    timestamp: Moment | None = None
     labels: Labels = None
     comment: Text = ""
     title: Word = ""
@@ -143,7 +143,7 @@ class ItemPatch(Struct, rename="pascal"):
 
     is_hidden: bool | None = None
     categories: Words | None = None
-    timestamp: Word | None = None
+    timestamp: Moment | None = None
     labels: Labels = None
     comment: Text | None = None
     title: Word | None = None
@@ -155,8 +155,8 @@ class Feedback(Struct, rename="pascal"):
     feedback_type: Id
     user_id: Id
     item_id: Id
-    timestamp: Moment = ""
-    value: Number = 0.0
+    timestamp: Moment | None = None
+    value: Number | None = None
     comment: Text = ""
     recomm_id: Word = ""
 
@@ -167,8 +167,8 @@ class SessionFeedback(Struct, rename="pascal"):
     item_id: Id
     feedback_type: Word = ""
     user_id: Word = ""
-    timestamp: Word = ""
-    value: Number = 0.0
+    timestamp: Word | None = None
+    value: Number | None = None
     comment: Text = ""
 
 
