@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pty
 import re
@@ -106,6 +107,20 @@ def test_an_unknown_command_exits_2_and_says_so_in_json_where_asked() -> None:
     assert ended.status == 2
     assert ended.problem["code"] == "usage"
     assert "recomend" in ended.problem["detail"]
+
+
+def test_a_run_to_a_dash_is_a_usage_error_that_says_what_to_name(tmp_path: Path) -> None:
+    ended = firstfive("-p", tmp_path, "recommend", "--queries", "q.jsonl", "--run", "-")
+    assert (ended.status, "/dev/stdout" in ended.err) == (2, True)
+
+
+def test_a_server_s_log_has_no_line_for_each_call_of_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    firstfive("init", tmp_path)
+    calls = logging.getLogger("httpx2")
+    monkeypatch.setattr(calls, "level", logging.NOTSET)
+    monkeypatch.setattr("firstfive.server.serve", lambda *_, **__: None)
+    assert firstfive("-p", tmp_path, "serve").status == 0
+    assert calls.level == logging.WARNING
 
 
 def test_the_version_is_json_where_asked() -> None:

@@ -86,6 +86,8 @@ def recommend(
             raise click.UsageError("--queries and --run rank plain queries: leave TEXT and the other options out.")
         if not (queries and run):
             raise click.UsageError("--queries FILE and --run FILE go together.")
+        if run == "-":
+            raise click.UsageError("--run - names no file: name one, or /dev/stdout where the system has that.")
         _rank_file(call, queries, run, 100 if n is None else n, rerank or 0)
         return
     if rerank:

@@ -44,7 +44,8 @@ def _serve(project: Project, started: Callable[[str], None], *, port: int | None
     """Serves until stopped. One face may not import another, so the server is found by name, as servers find apps."""
     level = project.settings.observe.log.upper()
     logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    for chatty in ("uvicorn", "httpx2"):  # the second has a line for each call of a model
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     import_module("firstfive.server").serve(project, port=port, started=started)
 
 
