@@ -6,8 +6,8 @@ import importlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from re import _constants as codes  # type: ignore[attr-defined]  # no stubs: how `re` itself reads a pattern
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as codes  # how `re` itself reads a pattern
+from re import _parser as parser
 from time import process_time
 from typing import Any, NamedTuple
 
@@ -31,6 +31,7 @@ SHORT: Mapping[str, tuple[int, str]] = {
     "firstfive.ask.read._NUMBERED": (60, "blanks of a wish are single ones: a request is cleaned before"),
     "firstfive.ask.read._TRAILING": (4_000, "of a request, which is no longer"),
     "firstfive.ask.spelling._QUOTED": (1_000, "of a request, which is at most 4,000 long"),
+    "firstfive.rank.called._CALLED": (60, "of the characters before a number"),
     "firstfive.rank.days._WHEN": (60, "of a wish, whose blanks are single ones"),
     "firstfive.rank.named._OR": (60, "of a wish, whose blanks are single ones"),
     "firstfive.settings.tree._PASSWORD": (500, "of a setting, which is nobody's but the operator's"),

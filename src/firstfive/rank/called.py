@@ -19,7 +19,7 @@ _BOUND_WORDS = (
     r"au|jusqu['’]à|entre|[:=<>€$£])"
 )
 _CALLED = re.compile(
-    rf"(?P<counted>\d[\d.,]*\s+)?\b(?P<name>[^\W\d_]+)[\s:]*(?:{_BOUND_WORDS}\s*)*$",
+    rf"(?P<counted>(?<![\d.,])\d[\d.,]{0, 12}\s)?\b(?P<name>[^\W\d_]+)[\s:]*(?:{_BOUND_WORDS}\s*)*$",
     re.IGNORECASE,
 )
 """The word before a number and what bounds it; not where it is counted itself: "2 bedrooms under £900"."""
@@ -38,7 +38,7 @@ _AGE = frozenset("age ages alter âge".split())
 _OF_AGE = _AGE | frozenset("aged in year years jahre jahren ans der des".split())
 """Words of the name of a field that holds an age, and not one that is asked of somebody."""
 THOUSANDS = {"k": 1e3, "m": 1e6}
-_OLD = re.compile(r"[\s-]*[^\W\d_]*[\s-]+(?:old|of\s+age|alt|âgée?s?)\b", re.IGNORECASE)
+_OLD = re.compile(r"[\s-]{0,2}[^\W\d_]{0,9}[\s-]{1,2}(?:old|of\s+age|alt|âgée?s?)\b", re.IGNORECASE)
 _OLDER = re.compile(
     r"\b(?:(?:older|younger)\s+than|(?:älter|jünger)\s+als|plus\s+(?:jeunes?|âgée?s?|vieux|vieilles?)\s+que|aged?|âgée?s?)"
     r"\s+(?:(?:over|under|between|from)\s+)?$",

@@ -64,7 +64,7 @@ _LED = re.compile(
 )
 """Before a wish: it is of what goes with the item, or is the seeker's own."""
 _NOUN_ENDS = re.compile(
-    r"\s+(?:to|who|that|which|for|with|over|under|aged|older|younger|less|more|between|near|from|in|at|on|of|"
+    r"\s(?:to|who|that|which|for|with|over|under|aged|older|younger|less|more|between|near|from|in|at|on|of|"
     r"zum|zur|für|mit|aus|über|unter|von|pour|avec|de|dans|à)\s|[\d,;:(]"
 )
 """Where the thing that a wish names ends, and what is said of it begins."""
