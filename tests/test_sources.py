@@ -590,7 +590,10 @@ def test_a_folder_gives_a_page_a_file_with_its_path_as_id(tmp_path: Path) -> Non
     }
     assert found["a.example/one"].fields == {"employees": "85", "lang": "de"}
     assert found["note"].title == "A title"
-    assert source.guessed == (f"{tmp_path / 'site'}: left out what is neither HTML nor plain text (1 .css files).",)
+    assert source.guessed == (
+        f'{tmp_path / "site"}: fields are "employees", "lang", which pages say of themselves. Say --field for fewer.',
+        f"{tmp_path / 'site'}: left out what is neither HTML nor plain text (1 .css files).",
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from firstfive.sources.again import Last, again, packed, unpacked
 from firstfive.sources.foreign import READABLE, check_address, check_kind, check_page
 from firstfive.sources.jsonl import read_jsonl
 from firstfive.sources.lines import is_binary, rejected
-from firstfive.sources.mapping import Columns, decide, page_of
+from firstfive.sources.mapping import Columns, decide, page_of, quoted
+from firstfive.sources.offered import named, offered
 from firstfive.sources.opening import Limits, beginning, opened
 from firstfive.sources.pages import HTML, TEXT, Leaf, is_archive, is_page, left_out, read_pages, states_a_fact
 from firstfive.sources.parquet import read_parquet
@@ -164,11 +165,15 @@ def _late(columns: Columns, told: Columns, names: Collection[str]) -> Columns:
     return Columns(text=text, field=field)
 
 
+def _names(columns: Columns) -> set[str]:
+    return {columns.id, columns.title, *columns.text, *columns.field} - {"", "*"}
+
+
 class PageFiles:
     """A Source of pages, one a file. guessed is complete once all were read: it names what was left out.
 
     kept: the columns, to be taken again by the next import. tracked: ids of which a file came so far whose name had
-    tracking parameters: any other of that id is the same page.
+    tracking parameters: any other of that id is the same page. Raises SourceError where no page has a named column.
     """
 
     def __init__(
@@ -184,22 +189,38 @@ class PageFiles:
         self._known = known
         self._path = path
         self._source = source
-        begun = again(columns, last, (), source)
-        self._columns = begun.columns
-        self._said = begun.said
-        self.kept = Last(begun.columns)
         self._limits = limits
         self._skipped: Counter[str] = Counter()
+        self._fields_seen: Counter[str] = Counter()
+        names = self._offered(columns, last)
+        begun = again(named(columns, names, source), last, names, source)
+        self._columns = begun.columns
+        self._every = "*" in begun.columns.field or not (begun.columns.told or begun.lost)
+        self._said = begun.said
+        self.kept = Last(replace(begun.columns, field=(*begun.columns.field, *begun.lost)))
+
+    def _offered(self, columns: Columns, last: Last | None) -> tuple[str, ...]:
+        """The names of the columns there are; none are looked for where none is named."""
+        wanted = {name for one in (columns, last.columns if last else Columns()) for name in _names(one)}
+        if not wanted:
+            return ()
+        with closing(read_pages(self._path, self._source, self._limits, lambda _: None)) as leaves:  # type: ignore[type-var]  # generators close
+            return offered(leaves, wanted)
 
     @property
     def guessed(self) -> tuple[str, ...]:
-        """What was left out, as sentences."""
-        if not self._skipped:
-            return self._said
-        return (*self._said, f"{self._source}: left out {left_out(self._skipped)}.")
+        """What pages said of themselves and what was left out, as sentences."""
+        said = list(self._said)
+        if self._every and self._fields_seen:
+            names = quoted(*(name for name, _ in self._fields_seen.most_common()))
+            said.append(f"{self._source}: fields are {names}, which pages say of themselves. Say --field for fewer.")
+        if self._skipped:
+            said.append(f"{self._source}: left out {left_out(self._skipped)}.")
+        return tuple(said)
 
     def __iter__(self) -> Iterator[Page | Rejected]:
         self._skipped.clear()
+        self._fields_seen.clear()
         for leaf in read_pages(self._path, self._source, self._limits, lambda ending: self._skipped.update([ending])):
             yield leaf if isinstance(leaf, Rejected) else self._page(leaf)
 
@@ -229,8 +250,9 @@ class PageFiles:
 
     def _fields(self, leaf: Leaf) -> dict[str, str]:
         columns = self._columns
-        if "*" in columns.field or not columns.told:
+        if self._every:
             names = [name for name in leaf.columns if states_a_fact(name) and name not in (columns.id, columns.title)]
         else:
             names = [name for name in columns.field if name in leaf.columns]
+        self._fields_seen.update(names)
         return {name: guard.storable(leaf.columns[name]) for name in names}
