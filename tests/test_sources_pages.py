@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from conftest import ROOT
 from firstfive.app.collect import import_sources
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import SourceError
+from firstfive.sources.linked import FIELDS, said_of
 
 
 @pytest.fixture
@@ -67,3 +71,152 @@ def test_a_field_that_all_pages_have_lost_is_said_and_taken_again_when_it_comes_
 def test_an_empty_folder_is_empty_whatever_is_named(project: Project, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     assert import_sources(project, [str(tmp_path / "none")], field=["price"]).empty == (str(tmp_path / "none"),)
+
+
+def test_the_guide_names_every_field_that_json_ld_may_bring() -> None:
+    guide = (ROOT / "docs" / "guides" / "getting-text-in.md").read_text("utf-8")
+    assert [name for name in FIELDS if f"`{name}`" not in guide] == []
+
+
+# --- JSON-LD ----------------------------------------------------------------------------------------------------------
+
+LAMP = {"@type": "Product", "name": "Lamps", "offers": {"price": "39.00", "priceCurrency": "GBP"}}
+
+
+def linked(*blocks: object, title: str = "Lamps | Shop") -> dict[str, str]:
+    """What is said of a page with these blocks of JSON-LD."""
+    texts = [block if isinstance(block, str) else json.dumps(block) for block in blocks]
+    body = "".join(f'<script type="application/ld+json">{text}</script>' for text in texts)
+    return said_of(f"<p>{body}".encode(), title)
+
+
+def test_a_page_says_in_json_ld_what_its_thing_costs_and_where_it_is(project: Project, tmp_path: Path) -> None:
+    block = f'<script type="application/ld+json">{json.dumps(LAMP)}</script><p>A page about lamps.</p>'
+    report = import_sources(project, [site(tmp_path)])
+    report = import_sources(project, [site(tmp_path, a=block)])
+    assert (report.new, report.changed) == (0, 1)
+    assert '"price", "currency"' in report.guessed[0]
+    assert fields(project) == {"a": {"lang": "cy", "geo": "Bala", "price": "39", "currency": "GBP"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"offers": {"lowPrice": 12.5, "priceCurrency": "EUR"}}, {"price": "12.5", "currency": "EUR"}),
+        ({"offers": [{"price": "1,299.00"}, {"price": "899,00"}]}, {"price": "899"}),
+        ({"offers": {"@type": "AggregateOffer", "offers": [{"price": "£7"}]}}, {"price": "7"}),
+        ({"offers": {"priceSpecification": [{"price": 5, "priceCurrency": "CHF"}]}}, {"price": "5", "currency": "CHF"}),
+        ({"hasVariant": [{"offers": {"price": "9"}}, {"offers": {"price": "8"}}]}, {"price": "8"}),
+        ({"offers": {"price": "on request"}}, {}),
+        ({"offers": {"price": "-1"}}, {}),
+        ({"offers": {"price": True}}, {}),
+        ({"brand": {"name": "Tarn &amp; Co"}, "category": ["Lights"]}, {"brand": "Tarn & Co", "category": "Lights"}),
+        ({"address": {"addressLocality": "Bala", "postalCode": "01234"}}, {"town": "Bala", "postcode": "01234"}),
+        ({"location": {"address": {"addressCountry": {"name": "Wales"}}}}, {"country": "Wales"}),
+        ({"jobLocation": [{"address": [{"addressRegion": "Gwynedd"}]}]}, {"region": "Gwynedd"}),
+        ({"aggregateRating": {"ratingValue": "4.6", "bestRating": 5}}, {"rating": "4.6"}),
+        ({"aggregateRating": {"ratingValue": 92, "bestRating": 100}}, {}),
+        (
+            {"openingHours": ["Mo-Fr 09:00-17:00", "Sa 10:00-12:00"]},
+            {"opening_hours": "Mo-Fr 09:00-17:00, Sa 10:00-12:00"},
+        ),
+        ({"startDate": "2026-05-01T19:00:00+02:00", "endDate": "soon"}, {"start_date": "2026-05-01"}),
+        ({"datePublished": "2026-05-01"}, {"published": "2026-05-01"}),
+        ({"category": "words " * 40, "brand": "N/A"}, {}),
+    ],
+)
+def test_what_schema_org_calls_so_becomes_this_field(said: dict[str, object], found: dict[str, str]) -> None:
+    assert linked({"@type": "https://schema.org/Thing", "name": "Lamps", **said}) == found
+
+
+def test_hours_of_single_days_become_spans_of_days() -> None:
+    week = ["Monday", "Tuesday", "https://schema.org/Wednesday", "Friday"]
+    hours = [{"dayOfWeek": day, "opens": "09:00:00", "closes": "17:00"} for day in week]
+    shut = {"dayOfWeek": "Sunday"}
+    assert linked({"@type": "Museum", "openingHoursSpecification": [*hours, shut]}) == {
+        "opening_hours": "Mo-We,Fr 09:00-17:00"
+    }
+
+
+FIRM = {"@type": "Organization", "name": "Shop", "address": {"addressLocality": "Leeds"}}
+CRUMBS = {"@type": "BreadcrumbList", "itemListElement": [], "category": "way"}
+PRICE = {"price": "39", "currency": "GBP"}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "found"),
+    [
+        ([LAMP], PRICE),
+        ([FIRM, CRUMBS, LAMP], PRICE),
+        ([{"@graph": [FIRM, CRUMBS, LAMP]}], PRICE),
+        ([[FIRM, LAMP]], PRICE),
+        ([{"@type": "WebPage", "mainEntity": {**LAMP, "name": "Other"}}, {**LAMP, "name": "Third"}], PRICE),
+        (
+            [
+                {
+                    "@graph": [
+                        {"@type": "WebPage", "mainEntity": {"@id": "#1"}},
+                        {**LAMP, "@id": "#1", "name": "X"},
+                        {"@type": "Thing"},
+                    ]
+                }
+            ],
+            PRICE,
+        ),
+        (
+            [{**LAMP, "offers": {"@id": "#o"}}, {"@type": "Offer", "@id": "#o", "price": 39, "priceCurrency": "GBP"}],
+            PRICE,
+        ),
+        ([LAMP, {**LAMP, "name": "Stool", "offers": {"price": "5"}}], PRICE),
+        ([{**LAMP, "name": "Stool"}, {**LAMP, "name": "Chair"}], {}),
+        ([FIRM], {}),
+        ([{**FIRM, "name": "Lamps"}], {"town": "Leeds"}),
+        ([CRUMBS, {"@type": "WebSite", "category": "x"}, {"@type": "Review", "datePublished": "2026-01-01"}], {}),
+    ],
+)
+def test_only_the_thing_that_a_page_is_about_is_taken(blocks: list[object], found: dict[str, str]) -> None:
+    assert linked(*blocks) == found
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "{",
+        "[" * 200_000,
+        '{"@type": "Product", "offers": ' * 5_000,
+        '{"price": ' + "9" * 6_000 + "}",
+        f'{{"@type": "Product", "name": "Lamps", "category": "{"x" * 600_000}"}}',
+        "null",
+        '"Product"',
+        '[[{"@type": 7}], {"@type": "Product", "offers": [[]], "brand": [[]], "address": "here"}]',
+        "",
+        " " * 400_000 + ";",
+    ],
+)
+def test_broken_and_endless_json_ld_costs_its_own_block_only(broken: str) -> None:
+    assert linked(broken, {"@context": "https://schema.org", **LAMP}) == PRICE
+
+
+def test_json_ld_is_read_as_scripts_wrap_it_and_not_in_comments_nor_scripts() -> None:
+    def page(block: str) -> dict[str, str]:
+        return said_of(block.encode(), "Lamps")
+
+    tag, text = '<SCRIPT id="1" type=application/ld+json>', json.dumps(LAMP)
+    assert page(f"{tag}\n//<![CDATA[\n{text}\n//]]>\n</SCRIPT>") == PRICE
+    assert page(f"<script>var a = '<!--';</script>{tag}<!-- {text} --></script>") == PRICE
+    assert page(f"<!-- {tag}{text}</script> -->") == page(f"<script>'{tag}{text}'</script>") == {}
+    assert page(f"{tag}{text}") == {}
+
+
+def test_a_page_of_nothing_but_openings_costs_no_more_than_its_length() -> None:
+    body = b"<script type=application/ld+json>{" * 300_000
+    begun = time.process_time()
+    assert said_of(body + b"<!--" * 300_000, "Lamps") == {}
+    assert time.process_time() - begun < 2
+
+
+def test_what_a_shop_writes_for_networks_fills_in_where_there_is_no_json_ld(project: Project, tmp_path: Path) -> None:
+    meta = '<meta property="product:price:amount" content="1,299.00"><meta property="og:price:currency" content="GBP">'
+    block = f'<script type="application/ld+json">{json.dumps(LAMP)}</script>'
+    import_sources(project, [site(tmp_path, a=f"{meta}<p>A.", b=f"{meta}{block}<p>B.")], field=["price", "currency"])
+    assert fields(project) == {"a": {"price": "1299", "currency": "GBP"}, "b": {"price": "39", "currency": "GBP"}}

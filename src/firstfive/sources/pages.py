@@ -21,6 +21,7 @@ from firstfive.errors import SourceError
 from firstfive.settings import FILE
 from firstfive.sources.foreign import PROGRAMS, no_page
 from firstfive.sources.lines import is_binary, rejected
+from firstfive.sources.linked import LONGEST, number, said_of
 from firstfive.sources.opening import GZIP, Limits, beginning, check_ratio, opened, unreadable
 from firstfive.types import Rejected
 
@@ -48,6 +49,12 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 """What an address says of who sent a visitor, behind "?", or "@" as Windows has it; or "_" as some crawlers write."""
+_SHOPS = {
+    f"{whose}:{said}": field
+    for whose in ("product", "og")
+    for said, field in (("price:amount", "price"), ("price:currency", "currency"), ("brand", "brand"))
+}
+"""What shops write for networks, by the <meta property=...> that says it."""
 _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"
 ENCRYPTED = 1
@@ -153,19 +160,27 @@ def _of_text(text: str, stem: str) -> dict[str, str]:
 
 
 def _of_html(body: bytes) -> dict[str, str]:
-    """What the head of a page says of it: title, lang and each <meta name=... content=...>."""
+    """What a page says of itself: title, lang, each <meta name=... content=...>, and what its JSON-LD says.
+
+    JSON-LD goes first, since it is of the thing that the page is about; what it does not say, shops' <meta> may.
+    """
     found = _CHARSET.search(body[:4096])
-    head = _SKIPPED.sub("", guard.decode(body[:_HEAD], found[1].decode("ascii") if found else ""))
+    charset = found[1].decode("ascii") if found else ""
+    head = _SKIPPED.sub("", guard.decode(body[:_HEAD], charset))
     columns: dict[str, str] = {}
+    shops: dict[str, str] = {}
     for meta in _META.findall(head):
         said = {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(meta)}
-        name = guard.printable(said.get("name", ""))[0].strip()
-        if name and said.get("content", "").strip():
-            columns.setdefault(name, said["content"].strip())
+        content, name = said.get("content", "").strip(), guard.printable(said.get("name", ""))[0].strip()
+        if name and content:
+            columns.setdefault(name, content)
+        if field := _SHOPS.get(said.get("property", "").strip().lower()):
+            shops.setdefault(field, number(content) if field == "price" else content[:LONGEST])
     for name, pattern in (("lang", _LANG), ("title", _TITLE)):
         if match := pattern.search(head):
             columns[name] = " ".join(unescape(match[1]).split())
-    return columns
+    linked = said_of(body, columns.get("title", ""), charset)
+    return {**{name: value for name, value in shops.items() if value}, **columns, **linked}
 
 
 def states_a_fact(column: str) -> bool:
