@@ -185,6 +185,17 @@ def test_pages_without_text_are_in_quarantine_once_and_say_where_they_stand(open
     assert sorted(sources) == [f"a/empty{n}.html" for n in range(5)]
 
 
+def test_what_was_served_in_place_of_a_page_is_in_quarantine_and_the_page_it_is_about_stays(opened: Open) -> None:
+    gone = "<title>Page not found</title><h1>Sorry, we could not find that page</h1><p>Error 404. Try our search.</p>"
+    film = "<title>Access Denied</title><h1>Access Denied</h1><p>A thriller about a locked house by the sea.</p>"
+    project = site(opened("project"), two_sites() | {"b/gone": gone, "b/film": film})
+    for _ in range(2):
+        docs, counts = clean_all(project, Quiet())
+        assert (len(docs), counts.rejected) == (13, 1)
+    (one,) = quarantine(project)
+    assert one.reason.endswith("gone: the page says only that it was not found")
+
+
 def test_a_page_whose_cleaning_fails_goes_to_quarantine_and_the_others_are_built(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

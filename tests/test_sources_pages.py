@@ -220,3 +220,17 @@ def test_what_a_shop_writes_for_networks_fills_in_where_there_is_no_json_ld(proj
     block = f'<script type="application/ld+json">{json.dumps(LAMP)}</script>'
     import_sources(project, [site(tmp_path, a=f"{meta}<p>A.", b=f"{meta}{block}<p>B.")], field=["price", "currency"])
     assert fields(project) == {"a": {"price": "1299", "currency": "GBP"}, "b": {"price": "39", "currency": "GBP"}}
+
+
+def test_what_a_site_writes_for_crawlers_is_no_page_and_counted_with_what_is_none(
+    project: Project, tmp_path: Path
+) -> None:
+    pages = Path(site(tmp_path))
+    (pages / "robots.txt").write_text("# for all\nUser-agent: *\nDisallow: /admin\n")
+    (pages / "ads.txt").write_text("ads.example, 12, DIRECT, ab\n")
+    (pages / "sitemap.txt").write_text("https://a.example/lamps\n")
+    (pages / "deep").mkdir()
+    (pages / "deep" / "robots.txt").write_text("Robots\n\nA toy that walks and talks, and needs two batteries.\n")
+    report = import_sources(project, [str(pages)])
+    assert set(fields(project)) == {"a", "deep/robots"}
+    assert "1 robots.txt" in report.guessed[-1]

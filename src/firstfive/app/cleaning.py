@@ -20,6 +20,7 @@ from firstfive import guard
 from firstfive.app.portions import portions
 from firstfive.build import clean
 from firstfive.build.clean import Boilerplate, LeftOut
+from firstfive.build.walls import Wall, wall
 from firstfive.errors import FirstFiveError, StoreError
 from firstfive.observe import log
 from firstfive.ports import Progress
@@ -76,7 +77,8 @@ class _Read(Page):
 def clean_all(project: Project, progress: Progress) -> tuple[list[Doc], Cleaned]:
     """Every live page's Doc, by id; what has no text left goes to quarantine. Resumes; only changed pages are cleaned.
 
-    A page whose cleaning fails, for whatever reason, goes there too, and is tried again by the next build.
+    A page whose cleaning fails, for whatever reason, goes there too, and is tried again by the next build; and so does
+    one in whose place a site served that it was not found, or that visitors are kept out.
 
     Pages of a site wait for each other, since a site's boilerplate is what its pages share. Memory holds the Docs and
     a line for each HTML page, never the pages.
@@ -185,8 +187,12 @@ class _Cleaning:
             found = unit.ledger.get([clean.extract_stamp(page).id for page in missing if page.media == "html"])
         finished = [self._finished(page, found, repeated) for page in missing]
         made = [doc for doc in finished if isinstance(doc, Doc)]
+        by_id = {page.id: page for page in pages}
+        docs = [clean.decode(Doc, payload) for payload in known.values()] + made
+        walls = {doc.id: found for doc in docs if (found := wall(doc.title, doc.text))}
         rejected = [one for one in finished if isinstance(one, Rejected)]
-        self._docs += [clean.decode(Doc, payload) for payload in known.values()] + made
+        rejected += [_instead(by_id[doc.id], doc, walls[doc.id]) for doc in docs if doc.id in walls]
+        self._docs += [doc for doc in docs if doc.id not in walls]
         self._counts.made += len(made)
         self._counts.rejected += len(rejected)
         if made or rejected:
@@ -204,6 +210,12 @@ class _Cleaning:
             raise
         except Exception as unforeseen:  # noqa: BLE001  # the top of a page's task: one page never ends a build
             return _failed(page, unforeseen)
+
+
+def _instead(page: Page, doc: Doc, found: Wall) -> Rejected:
+    """A page in whose place something else was served."""
+    excerpt = f"{doc.title}: {doc.text}"[:200]
+    return Rejected(page.source, page.line, f"{page.id}: {found.reason}", found.advice, excerpt)
 
 
 def _failed(page: Page, unforeseen: Exception) -> Rejected:

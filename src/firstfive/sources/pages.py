@@ -111,7 +111,8 @@ def read_pages(path: Path, source: str, limits: Limits, skipped: Skipped) -> Ite
         elif media:
             yield _leaf(inside, media, body, "" if path.is_file() and not _is_archive(path) else _stem(path))
         else:
-            skipped(PurePosixPath(inside).suffix or "no ending")
+            pure = PurePosixPath(inside)
+            skipped(pure.name if pure.name.lower() in _FOR_CRAWLERS else pure.suffix or "no ending")
 
 
 def _no_text(body: bytes) -> Unread | None:
@@ -188,9 +189,29 @@ def states_a_fact(column: str) -> bool:
     return column not in ("path", "title", "text") and not _NO_FACT.match(column)
 
 
+_COMMENTS = rb"\s*+(?:#[^\n]*+\s*+)*+"
+_FOR_CRAWLERS = {
+    "robots.txt": re.compile(_COMMENTS + rb"(?:user-agent|disallow|allow|sitemap|crawl-delay)\s*:", re.IGNORECASE),
+    "sitemap.txt": re.compile(rb"\s*https?://", re.IGNORECASE),
+    **dict.fromkeys(
+        ("ads.txt", "app-ads.txt"), re.compile(_COMMENTS + rb"[^\s,#]{1,99}\s*,\s*[^,\n]+,", re.IGNORECASE)
+    ),
+    "security.txt": re.compile(_COMMENTS + rb"(?:-----BEGIN|contact\s*:|expires\s*:)", re.IGNORECASE),
+}
+"""Plain text that a site writes for programs, by its name and how it begins."""
+
+
+def _for_crawlers(name: str, body: bytes) -> bool:
+    begins = _FOR_CRAWLERS.get(name.lower())
+    return begins is not None and begins.match(body[:4096].removeprefix(b"\xef\xbb\xbf")) is not None
+
+
 def _media(inside: str, body: bytes) -> str:
     """ "html", "text" or "" for a file that holds no page."""
-    ending = PurePosixPath(inside.removesuffix(".gz")).suffix.lower()
+    pure = PurePosixPath(inside.removesuffix(".gz"))
+    ending = pure.suffix.lower()
+    if _for_crawlers(pure.name, body):
+        return ""
     if ending in TEXT:
         return "text"
     return "html" if ending in HTML or (ending not in PROGRAMS and _MARKED.search(body[:2048])) else ""

@@ -1,0 +1,55 @@
+"""What sites serve in place of a page goes to quarantine; pages that only look like it stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from firstfive.build.walls import GONE, KEPT_OUT, SCRIPTS, Wall, wall
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "found"),
+    [
+        ("Page not found | Tarnhead", "The page you are looking for may have been moved or no longer exists.", GONE),
+        ("Sorry, we could not find that page", "Error 404. Try our search or go back to the homepage.", GONE),
+        ("404", "Oops! The requested URL was not found on this server.", GONE),
+        ("Tarnhead", "404 Not Found", GONE),
+        ("Fehler 404", "Dieser Eintrag existiert leider nicht mehr.", GONE),
+        ("Ortsblick", "Die von Ihnen gesuchte Seite wurde leider nicht gefunden.", GONE),
+        ("Page introuvable - Mairie", "Désolé, la page que vous recherchez n’existe plus. Retour à l'accueil", GONE),
+        ("Listing not found", "This listing is no longer available.\nMore lamps below", GONE),
+        ("Just a moment...", "Checking your browser before accessing a.example.\nRay ID: 8f", KEPT_OUT),
+        ("Access Denied", 'You don\'t have permission to access "http://a.example/" on this server.', KEPT_OUT),
+        ("a.example", "Please verify you are human.", KEPT_OUT),
+        ("Zugriff verweigert", "Sie haben keine Berechtigung, diese Seite anzusehen.", KEPT_OUT),
+        ("Accès refusé", "Vous n’avez pas l’autorisation d’accéder à cette page.", KEPT_OUT),
+        ("Tarnhead Outfitters", "You need to enable JavaScript to run this app.", SCRIPTS),
+        ("shop", "We're sorry but shop doesn't work properly without JavaScript enabled.", SCRIPTS),
+        ("Laden", "Bitte aktivieren Sie JavaScript, um diese Seite zu nutzen.", SCRIPTS),
+        ("Boutique", "Veuillez activer JavaScript pour continuer.", SCRIPTS),
+    ],
+)
+def test_what_a_site_serves_in_place_of_a_page_is_known(title: str, text: str, found: Wall) -> None:
+    assert wall(title, text) is found
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Access Denied", "A thriller about a hacker who is locked out of her own house. 98 minutes."),
+        ("404", "Try our tapas, from six until late."),
+        ("Not Found", "A novel in letters by a lighthouse keeper."),
+        ("Just a Moment", "A wristwatch with one hand. Please wait two weeks for delivery."),
+        ("Forbidden Garden", "Forbidden plants, from hemlock to henbane, behind a locked gate."),
+        ("Error 404, explained", "The page was not found. " + "This lesson says why servers answer so. " * 3),
+        ("Page not found", "The page was not found. " + "What browsers show then has a history of its own. " * 20),
+        ("JavaScript for beginners", "Learn to enable JavaScript features in ten weeks, with exercises."),
+        ("Red lamp", "This product is no longer available."),
+        ("Rote Lampe", "Diese Lampe gibt es leider nicht mehr in Rot, aber in Blau. Die Seite ist handgemacht."),
+        ("Escape room", "Access denied? Solve the puzzle of the security check, and you are out within the hour."),
+        ("Vermisst", "Ein Krimi. Die gesuchte Seite des Tagebuchs wurde nicht gefunden, der Täter schon."),
+        ("Page not found", ""),
+    ],
+)
+def test_a_page_that_says_anything_else_stays(title: str, text: str) -> None:
+    assert wall(title, text) is None
