@@ -18,6 +18,7 @@ from firstfive.app.coverage import as_text, coverage, described, propose
 from firstfive.app.describing import STEP
 from firstfive.app.sweeping import prune
 from firstfive.app.wiring import Project, open_project
+from firstfive.build.proposal import Seen, name_of, proposed
 from firstfive.errors import BudgetError, SettingsError
 from firstfive.ports import Call
 from firstfive.testing.embedders import HashedWords
@@ -413,6 +414,24 @@ def test_facts_are_proposed_from_fields_labels_and_patterns_with_how_well_they_c
 def test_what_is_declared_already_is_not_proposed(labelled: Path) -> None:
     with opened(labelled, "facts.revenue.kind=number", "facts.size.kind=text") as project:
         assert {one.name for one in propose(project, 12).facts} == {"owner", "founded"}
+
+
+def test_fact_names_spell_letters_out() -> None:
+    names = [name_of(text) for text in ("Öffnungszeiten", "Größe (m²)", "Année de création", "team size")]
+    assert names == ["oeffnungszeiten", "groesse_m2", "annee_de_creation", "team_size"]
+
+
+def test_no_number_is_made_of_a_telephone_number_a_postcode_or_an_id_and_a_pages_language_is_no_fact() -> None:
+    sample = [
+        Seen(
+            f"T {n}",
+            f"Telefon: 0{n}61 49{n}00\nHotline: +49 30 90{n}12{n}\nKundennummer: {n}44\nPLZ: {n}0115\nRooms: {n + 2}",
+            {"lang": "en" if n % 2 else "de", "phone": f"113496{n}", "beds": str(n)},
+        )
+        for n in range(1, 9)
+    ]
+    found = proposed(sample, {"lang": "text", "phone": "number", "beds": "number"})
+    assert {one.name: one.settings.kind for one in found} == {"beds": "number", "plz": "text", "rooms": "number"}
 
 
 def test_a_label_that_speaks_to_machines_is_never_proposed(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ patterns   people employed, year of foundation, place: where texts state them of
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -67,9 +68,34 @@ def proposed(sample: Sequence[Seen], kinds: Mapping[str, str]) -> list[Proposed]
 
 
 def name_of(text: str) -> str:
-    """A fact's name for a label or a field: lower case, with _ for what is no letter or digit."""
-    name = re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:40]
+    """A fact's name for a label or a field: lower case, without accents, with _ for what is no letter or digit."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_SPELT))
+    name = re.sub(r"[^a-z0-9]+", "_", "".join(sign for sign in plain if not unicodedata.combining(sign)))
+    name = name.strip("_")[:40].rstrip("_")
     return name if name[:1].isalpha() else f"fact_{name}".strip("_")
+
+
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": "o", "å": "a", "ł": "l", "œ": "oe", "đ": "d"})
+"""Letters as they are spelt out; casefold makes "ss" of "ß"."""
+_OF_THE_PAGE = frozenset({"lang", "path"})
+"""Fields that say what language a page is in or where it lies, and nothing of what it is about."""
+_REACHES = re.compile(
+    r"phone|telef|\btel\b|\bmobile?\b|\bhandy\b|\bfax|rufnummer|hotline|\b(?:id|sku|isbn|ean|gtin|asin|uid|iban|bic)\b"
+    r"|\b(?:vat|tax|ust|tva)\b|nummer\b|\bnr\b|num[eé]ro\b|\b(?:item|order|account|reference) (?:number|no)\b|\bref\b"
+)
+_POSTCODE = re.compile(r"post ?code|postal|\bzip\b|\bplz\b|postleitzahl")
+_DIALLED = re.compile(r"\(?(?:\+|00?)[1-9][\d ()/.–-]{5,}|0\d+")
+"""Digits that are no amount: a telephone number, or a code that begins with a zero."""
+
+
+def _no_number(name: str, values: Sequence[str]) -> bool:
+    """Whether these digits tell things apart or reach somebody, so that more or less of them means nothing."""
+    dialled = sum(_DIALLED.fullmatch(value.strip()) is not None for value in values)
+    return _POSTCODE.search(name.casefold()) is not None or _reaches(name) or 2 * dialled >= len(values)
+
+
+def _reaches(name: str) -> bool:
+    return _REACHES.search(name.casefold()) is not None
 
 
 # --- fields -----------------------------------------------------------------------------------------------------------
@@ -78,7 +104,7 @@ def name_of(text: str) -> str:
 def _fields(sample: Sequence[Seen], kinds: Mapping[str, str]) -> Iterator[Proposed]:
     for field, kind in kinds.items():
         values = [one.fields[field].strip() for one in sample if one.fields.get(field, "").strip()]
-        if len(values) < _need(len(sample)):
+        if len(values) < _need(len(sample)) or field in _OF_THE_PAGE:
             continue
         name = name_of(field)
         settings = _of_kind(field.replace("_", " ").replace(".", " "), kind, values)
@@ -87,12 +113,19 @@ def _fields(sample: Sequence[Seen], kinds: Mapping[str, str]) -> Iterator[Propos
 
 
 def _of_kind(about: str, kind: str, values: Sequence[str]) -> FactSettings | None:
+    if kind == "number" and _no_number(about, values):
+        return _of_code(about)
     if kind == "number":
         unit = _unit_named(about)
         return FactSettings("number", about, (), unit)
     if kind in {"yes/no", "list"}:
         return FactSettings("yes/no" if kind == "yes/no" else "list", about)
     return _of_text(about, values)
+
+
+def _of_code(about: str) -> FactSettings | None:
+    """A text for what may be asked for, as a postcode is; None for a telephone number or an id."""
+    return None if _reaches(about) else FactSettings("text", about)
 
 
 def _unit_named(about: str) -> str:
@@ -105,7 +138,9 @@ def _of_text(about: str, values: Sequence[str]) -> FactSettings | None:
     """A place, a number with its unit, a choice of few values, or words; None for what is another on every item."""
     if sum(place_of(value) is not None or _begins_with_place(value) for value in values) >= MOSTLY * len(values):
         return FactSettings("place", about)
-    if unit := _unit_of(values):
+    if _reaches(about):
+        return None
+    if (unit := _unit_of(values)) and not _no_number(about, values):
         return FactSettings("number", about, (), unit.name)
     counts = Counter(value.casefold() for value in values)
     if 2 <= len(counts) <= FEW_VALUES and len(values) >= 3 * len(counts):
@@ -154,7 +189,8 @@ def _labels(told: Sequence[Told]) -> Iterator[Proposed]:
     for key in sorted(values, key=lambda key: (-len(values[key]), key)):
         if len(values[key]) >= _need(len(told)):
             usual = names[key].most_common(1)[0][0]
-            yield Proposed(_NAMES.get(key, name_of(key)), _labelled(key, usual, values[key]), f"label {usual}")
+            if settings := _labelled(key, usual, values[key]):
+                yield Proposed(_NAMES.get(key, name_of(key)), settings, f"label {usual}")
 
 
 def _key(label: str) -> str:
@@ -173,12 +209,14 @@ _KNOWN: Mapping[str, Declared] = {
 }
 
 
-def _labelled(key: str, label: str, values: Sequence[str]) -> FactSettings:
+def _labelled(key: str, label: str, values: Sequence[str]) -> FactSettings | None:
     about = _ABOUT.get(key, label.casefold())
     if key == "place":
         return FactSettings("place", about)
     if key in {"employees", "founded"}:
         return FactSettings("number", about, (), "people" if key == "employees" else "year")
+    if key not in _ABOUT and _no_number(label, values):
+        return _of_code(about)
     if sum(_first(value) is not None for value in values) >= MOSTLY * len(values):
         unit = _unit_of(values)
         return FactSettings("number", about, (), unit.name if unit else "")
