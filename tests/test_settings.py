@@ -80,6 +80,32 @@ def test_a_wrong_value_in_the_file_is_refused_with_its_place_and_value(tmp_path:
     assert FILE in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[server]\n# port = 1\n\n[rank]\n[server]\nport = 1\n",
+            r"section \[server\] in line 5, and it stands in the file already \(line 1\): put the lines",
+        ),
+        ("[facts.'a']\n[ facts.a ]\n", r"\[facts\.a\] in line 2, .* already \(line 1\)"),
+        ("[rank]\nwords = 1\nwords = 2\n", r"line 3, 'words = \.\.\.'.*the name stands twice"),
+        ("[project]\nname = Lamps\n", r"line 2, 'name = \.\.\.'.*a text needs quotes"),
+        ("[project]\nname Lamps\n", r"line 2, 'name Lamps'.*name = value"),
+        ('[project]\nname = "Lamps\n', r"line 2.*a quote is not closed"),
+        ('[project]\nexamples = ["a"\n', r"line 2.*a bracket is not closed"),
+        ('[project]\nexamples = ["a",\n', r"a quote or a bracket before it is not closed"),
+        ('[project]\nname = "a" "b"\n', r"line 2.*something follows the value"),
+        (
+            "[facts.price]\nkind = 'money'\n",
+            r'facts\.price\.kind to .money.: it must be one of "choice", "choices", "number"',
+        ),
+    ],
+)
+def test_a_mistake_in_the_file_is_said_with_its_line_and_what_to_do(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        load(toml(tmp_path, text))
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_a_file_as_windows_editors_write_it_is_read(tmp_path: Path, ending: str) -> None:
     lines = ("\ufeff[project]", 'name = "Größe"', "")

@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -55,6 +55,7 @@ from firstfive.settings.sections import (
     TasteSettings,
     WordSettings,
 )
+from firstfive.settings.spelling import in_words
 
 FILE = "firstfive.toml"
 PREFIX = "FIRSTFIVE_"
@@ -122,7 +123,7 @@ class Settings:
             *_from_flags(overrides),
         ):
             section, row, key = _known(name, origin)
-            tree.setdefault(section, {}).setdefault(row, {})[key] = _typed(section, key, value, origin)
+            tree.setdefault(section, {}).setdefault(row, {})[key] = _typed(section, key, value, origin, row)
             origins[".".join(filter(None, (section, row, key)))] = origin
         parts: dict[str, Any] = {}
         for f in _sections():
@@ -193,17 +194,25 @@ def _known(name: str, origin: str) -> tuple[str, str, str]:
     raise SettingsError(f"{origin} sets {name}, which is not a setting; {hint}", code="settings.unknown")
 
 
-def _typed(section: str, key: str, value: Any, origin: str) -> Any:
+def _typed(section: str, key: str, value: Any, origin: str, row: str = "") -> Any:
+    name = ".".join(filter(None, (section, row, key)))
     wanted = _hints(_section(section))[key]
     if wanted == tuple[str, ...] and isinstance(value, str):
         value = [part.strip() for part in value.split(",") if part.strip()]
     try:
         typed = msgspec.convert(value, wanted, strict=not isinstance(value, str))
     except msgspec.ValidationError as wrong:
-        raise SettingsError(f"{origin} sets {section}.{key} to {_said(value)}: {wrong}; correct it there") from wrong
+        why = _allowed(wanted) or f"{wrong}; correct it there"
+        raise SettingsError(f"{origin} sets {name} to {_said(value)}: {why}") from wrong
     if isinstance(typed, float | int) and not isinstance(typed, bool) and not 0 <= typed < float("inf"):
-        raise SettingsError(f"{origin} sets {section}.{key} to {_said(value)}: it must be 0 or more; correct it there")
+        raise SettingsError(f"{origin} sets {name} to {_said(value)}: it must be 0 or more; correct it there")
     return typed
+
+
+def _allowed(wanted: Any) -> str:
+    """The values of a setting that knows them by name; empty for any other."""
+    known = [repr(one).replace("'", '"') for one in get_args(wanted)] if get_origin(wanted) is Literal else []
+    return f"it must be one of {', '.join(known)}" if known else ""
 
 
 def _said(value: object) -> str:
@@ -228,12 +237,13 @@ def shown(name: str, value: Any) -> Any:
 def _from_file(path: Path) -> Iterator[tuple[str, Any, str]]:
     if not path.exists():
         return
+    text = ""
     try:
-        tree = tomllib.loads(path.read_text("utf-8-sig"))
+        tree = tomllib.loads(text := path.read_text("utf-8-sig"))
     except UnicodeDecodeError as wrong:
         raise SettingsError(f"{path} is not written in UTF-8; save it as UTF-8 in your editor") from wrong
     except (tomllib.TOMLDecodeError, RecursionError) as wrong:
-        raise SettingsError(f"{path} is not valid TOML: {wrong}; correct it there") from wrong
+        raise SettingsError(f"{path} {in_words(wrong, text)}") from wrong
     except OSError as wrong:
         raise SettingsError(f"{path} cannot be read: {wrong.strerror}; make it a file that you may read") from wrong
     for section, values in tree.items():
