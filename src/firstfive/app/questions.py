@@ -89,6 +89,9 @@ def questions_for(
     goal = project.settings.goal
     files = [str(queries or (goal.queries and project.folder / goal.queries))]
     files.append(str(qrels or (goal.qrels and project.folder / goal.qrels)))
+    for setting, file in zip(("goal.queries", "goal.qrels"), files, strict=True):
+        if file and not Path(file).is_file():
+            raise SourceError(f"there is no file {file}, which {setting} or --{setting[5:]} names; correct the name")
     if both_named(*files):
         judged = learned.judged_before(project, [now.release.id for now in releases])
         texts = (query for query in read_queries(files[0]) if any(char.isalnum() for char in query.text))

@@ -243,10 +243,21 @@ def make_embedder(setting: str, folder: Path, threads: int = 0) -> Embedder | No
     """The embedder of a setting that runs here: "minilm", "onnx:DIR" (relative to the project's folder) or "none"."""
     kind, _, place = setting.partition(":")
     if kind not in EMBEDDERS or (kind == "onnx") != bool(place):
-        raise SettingsError(
-            f'models.embedder is {setting!r}; set it to "minilm", "onnx:DIR", "none" or a provider\'s "PROVIDER:MODEL"'
-        )
+        raise _no_embedder(setting)
     return EMBEDDERS[kind](folder / place, threads)
+
+
+def check_embedder(setting: str) -> None:
+    """Raises SettingsError for what names no embedder, here or at a provider."""
+    kind, _, place = setting.partition(":")
+    if (kind == "onnx") != bool(place) if kind in EMBEDDERS else not (kind and place):
+        raise _no_embedder(setting)
+
+
+def _no_embedder(setting: str) -> SettingsError:
+    return SettingsError(
+        f'models.embedder is {setting!r}; set it to "minilm", "onnx:DIR", "none" or a provider\'s "PROVIDER:MODEL"'
+    )
 
 
 def _none(_folder: Path, _threads: int) -> None:

@@ -33,10 +33,14 @@ def init(call: Call, folder: str | None) -> None:
 
 @click.command(cls=Command)
 @click.pass_obj
-def settings(call: Call) -> None:
-    """Show every setting: its value and where that came from. Works outside a project too."""
+def settings(call: Call) -> int:
+    """Show every setting: its value and where that came from. Works outside a project too.
+
+    Exits 2 where one would make another command fail, and says which.
+    """
     from pathlib import Path
 
+    from firstfive.app.doubts import wrong
     from firstfive.cli.frame import encoded
     from firstfive.settings import Settings, shown
 
@@ -48,6 +52,22 @@ def settings(call: Call) -> None:
         [{"name": name, "value": value, "origin": origin} for name, value, origin in found],
         "\n".join(f"{f'{name} = {value}':<{width}}  {origin}" for name, value, origin in rows),
     )
+    doubts = wrong(loaded, Path(call.place))
+    for sentence in [*doubts, *_of_fields(call)]:
+        click.echo(f"Note: {plain(sentence)}", err=True)
+    return 2 if doubts else 0
+
+
+def _of_fields(call: Call) -> list[str]:
+    """What the page is to show and cannot, where there is a Release that says so."""
+    from pathlib import Path
+
+    from firstfive.app.doubts import unknown_fields
+
+    if not Path(call.place, "releases").is_dir():
+        return []
+    with call.open() as project:
+        return unknown_fields(project)
 
 
 @click.command(cls=Command, stopped="Stopped. What was read is kept: the same import again changes only what is left.")

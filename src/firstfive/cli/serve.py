@@ -33,10 +33,14 @@ WAIT_S = 60.0
 @click.pass_obj
 def serve(call: Call, host: str | None, port: int | None) -> None:
     """Answer over HTTP, with a page for seekers, until stopped."""
+    from firstfive.app.doubts import unknown_fields
+
     call.overrides += [f"server.host={host}"] if host else []
     call.overrides += [f"server.port={port}"] if port is not None else []
     with call.open() as project:
         call.warn_of_frozen(project)
+        for sentence in unknown_fields(project):
+            click.echo(f"Note: {plain(sentence)}", err=True)
         _serve(project, lambda address: call.answer({"address": address}, f"Serving at {address}. Ctrl-C stops."))
 
 

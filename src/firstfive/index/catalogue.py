@@ -46,6 +46,14 @@ def write_catalogue(folder: Path, items: Iterable[Item], columns: Mapping[str, C
     (folder / COLUMNS / "about.json").write_bytes(msgspec.json.encode(about))
 
 
+def field_names(folder: Path) -> tuple[str, ...]:
+    """The fields that the items of a catalogue's folder have; none where it cannot be read."""
+    try:
+        return tuple(msgspec.json.decode((folder / COLUMNS / "about.json").read_bytes(), type=dict[str, msgspec.Raw]))
+    except (OSError, msgspec.DecodeError):
+        return ()
+
+
 class MappedCatalogue:
     """The items of one Release. Reading an item costs about 20 microseconds; nothing is kept in memory."""
 

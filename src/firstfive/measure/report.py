@@ -270,6 +270,8 @@ def compare(
 def _measured(asked: Sequence[str], qrels: Qrels) -> list[str]:
     judged = set(qrels.qids)
     measured = [qid for qid in asked if qid in judged]
+    if not asked:
+        raise SourceError("the file of queries is empty; write a request a line into it", code="measure.nothing")
     if not measured:
         raise SourceError(
             f"none of the {len(asked)} queries has a judgement; do the qids of both files match?",

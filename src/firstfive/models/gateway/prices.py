@@ -46,6 +46,9 @@ class Prices:
             return price
         if self.free(model):
             return PriceSettings()
+        if not all(model.partition(":")):
+            wrong = f'{model!r} names no model; write "PROVIDER:MODEL", such as "openai:gpt-4o-mini"'
+            raise BudgetError(wrong, code="budget.price")
         raise BudgetError(_missing(model), code="budget.price")
 
     def quote(self, model: str, call: Call) -> Quote:
