@@ -13,7 +13,9 @@ from conftest import ROOT
 from firstfive.app.collect import import_sources
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import SourceError
+from firstfive.sources import Limits, open_source
 from firstfive.sources.linked import FIELDS, said_of
+from firstfive.types import Rejected
 
 
 @pytest.fixture
@@ -234,3 +236,36 @@ def test_what_a_site_writes_for_crawlers_is_no_page_and_counted_with_what_is_non
     report = import_sources(project, [str(pages)])
     assert set(fields(project)) == {"a", "deep/robots"}
     assert "1 robots.txt" in report.guessed[-1]
+
+
+def test_what_may_matter_beside_pages_is_named_once_a_kind_with_what_to_do(project: Project, tmp_path: Path) -> None:
+    pages = Path(site(tmp_path))
+    beside = {
+        "a.pdf": b"%PDF-1.4",
+        "b.pdf": b"%PDF-1.4",
+        "c.eml": b"From: a@b.example\n\nHello.",
+        "d.xml": b"<?xml version='1.0'?><rss version='2.0'></rss>",
+        "e.xml": b"<?xml version='1.0'?><urlset></urlset>",
+        "f.csv": b"id,title\n1,Lamp\n",
+        "g.png": b"\x89PNG",
+        "h.js": b"var a",
+    }
+    for name, body in beside.items():
+        (pages / name).write_bytes(body)
+    said = import_sources(project, [str(pages)]).guessed[-1]
+    assert [part.partition(":")[0] for part in said.split("; ")[1:]] == [
+        "a.pdf is a PDF",
+        "c.eml is an e-mail",
+        "d.xml is a feed",
+        "f.csv is a table, which a folder of pages does not hold",
+    ]
+
+
+def test_a_mail_is_told_to_be_one_and_a_single_page_is_named_once(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_text("From: a@b.example\n\nHello.")
+    with pytest.raises(SourceError, match="is an e-mail"):
+        import_sources(project, [str(tmp_path / "a.eml")])
+    (tmp_path / "b.html").write_text("<html><p>Lamps.")
+    (found,) = open_source(str(tmp_path / "b.html"), None, Limits(item_bytes=9))
+    assert isinstance(found, Rejected)
+    assert found.source == str(tmp_path / "b.html")

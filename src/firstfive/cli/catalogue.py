@@ -191,7 +191,7 @@ def quarantine(call: Call) -> None:
     with call.open() as project:
         rejected = collect.quarantine(project)
     shown = [
-        f"{plain(row.source)}:{row.line}\n  {plain(row.reason)}\n  {plain(row.advice)}"
+        f"{plain(row.source)}{f':{row.line}' if row.line else ''}\n  {plain(row.reason)}\n  {plain(row.advice)}"
         + (f"\n  > {plain(row.excerpt)}" if row.excerpt else "")
         for row in rejected[:SHOWN]
     ]

@@ -18,7 +18,7 @@ from firstfive.sources.lines import is_binary, rejected
 from firstfive.sources.mapping import Columns, decide, page_of, quoted
 from firstfive.sources.offered import named, offered
 from firstfive.sources.opening import Limits, beginning, opened
-from firstfive.sources.pages import HTML, TEXT, Leaf, is_archive, is_page, left_out, read_pages, states_a_fact
+from firstfive.sources.pages import HTML, TEXT, Leaf, LeftOut, is_archive, is_page, read_pages, states_a_fact
 from firstfive.sources.parquet import read_parquet
 from firstfive.sources.tables import Row, read_table
 from firstfive.sources.vectors import read_vectors
@@ -190,7 +190,7 @@ class PageFiles:
         self._path = path
         self._source = source
         self._limits = limits
-        self._skipped: Counter[str] = Counter()
+        self._skipped = LeftOut()
         self._fields_seen: Counter[str] = Counter()
         names = self._offered(columns, last)
         begun = again(named(columns, names, source), last, names, source)
@@ -204,7 +204,7 @@ class PageFiles:
         wanted = {name for one in (columns, last.columns if last else Columns()) for name in _names(one)}
         if not wanted:
             return ()
-        with closing(read_pages(self._path, self._source, self._limits, lambda _: None)) as leaves:  # type: ignore[type-var]  # generators close
+        with closing(read_pages(self._path, self._source, self._limits, lambda *_: None)) as leaves:  # type: ignore[type-var]  # generators close
             return offered(leaves, wanted)
 
     @property
@@ -214,14 +214,14 @@ class PageFiles:
         if self._every and self._fields_seen:
             names = quoted(*(name for name, _ in self._fields_seen.most_common()))
             said.append(f"{self._source}: fields are {names}, which pages say of themselves. Say --field for fewer.")
-        if self._skipped:
-            said.append(f"{self._source}: left out {left_out(self._skipped)}.")
+        if left_out := self._skipped.said():
+            said.append(f"{self._source}: left out {left_out}.")
         return tuple(said)
 
     def __iter__(self) -> Iterator[Page | Rejected]:
-        self._skipped.clear()
+        self._skipped = LeftOut()
         self._fields_seen.clear()
-        for leaf in read_pages(self._path, self._source, self._limits, lambda ending: self._skipped.update([ending])):
+        for leaf in read_pages(self._path, self._source, self._limits, self._skipped.add):
             yield leaf if isinstance(leaf, Rejected) else self._page(leaf)
 
     def _page(self, leaf: Leaf) -> Page | Rejected:

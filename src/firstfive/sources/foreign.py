@@ -12,6 +12,9 @@ READABLE = "CSV, TSV, JSONL, Parquet, HTML, plain text, and folders or archives 
 _SHEET, _DOCUMENT = ("a spreadsheet", "save it as CSV"), ("an office document", "save it as HTML or plain text")
 _PDF = ("a PDF", "save its text as .txt, or what it lists as CSV")
 _XML = ("XML", "write what it holds as CSV or JSONL, a row an item")
+_FEED = ("a feed", "fetch the pages that it lists, and import their folder")
+_MAIL = ("an e-mail", "save its text as .txt, or write a mailbox as CSV, a row a mail")
+_TABLE = ("a table, which a folder of pages does not hold", "import it by its own name")
 _DATABASE = ("a database", "export the table as CSV")
 _PACKED = ("a packed file of another kind", "unpack it and import what is in it")
 _IMAGE = ("an image", "save the text on it as .txt, or what it lists as CSV")
@@ -29,6 +32,8 @@ _ENDINGS = {
     **dict.fromkeys((".toml", ".yaml", ".yml", ".ini", ".cfg", ".conf", ".lock"), _SETTINGS),
     ".pdf": _PDF,
     ".xml": _XML,
+    **dict.fromkeys((".rss", ".atom"), _FEED),
+    **dict.fromkeys((".eml", ".msg", ".mbox"), _MAIL),
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".numbers"), _SHEET),
     **dict.fromkeys((".docx", ".doc", ".odt", ".rtf", ".pptx", ".ppt", ".odp", ".pages"), _DOCUMENT),
     **dict.fromkeys((".sqlite", ".sqlite3", ".db", ".mdb"), _DATABASE),
@@ -76,6 +81,20 @@ def no_page(head: bytes) -> tuple[str, str] | None:
     """What a file is that begins so, and what to do with it; None for one that may be a page, as XML may."""
     found = _begun(head.removeprefix(b"\xef\xbb\xbf").lstrip())
     return None if found is _XML else found
+
+
+def in_folder(name: str, head: bytes) -> str:
+    """What a file is that a folder of pages may hold beside them, and what to do with it; empty for a site's litter."""
+    if _SITEMAP.search(head):
+        return ""
+    ending = Path(name.lower().removesuffix(".gz")).suffix
+    found = _FEED if _IS_FEED.search(head) else _TABLES.get(ending) or _ENDINGS.get(ending) or _begun(head)
+    return f"{found[0]}: {found[1]}" if found and found not in (_IMAGE, _CODE, _SETTINGS) else ""
+
+
+_TABLES = dict.fromkeys((".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"), _TABLE)
+_IS_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
+_SITEMAP = re.compile(rb"<(?:urlset|sitemapindex)[\s>]")
 
 
 def _begun(head: bytes) -> tuple[str, str] | None:

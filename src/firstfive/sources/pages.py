@@ -19,7 +19,7 @@ from typing import IO
 from firstfive import guard
 from firstfive.errors import SourceError
 from firstfive.settings import FILE
-from firstfive.sources.foreign import PROGRAMS, no_page
+from firstfive.sources.foreign import PROGRAMS, in_folder, no_page
 from firstfive.sources.lines import is_binary, rejected
 from firstfive.sources.linked import LONGEST, number, said_of
 from firstfive.sources.opening import GZIP, Limits, beginning, check_ratio, opened, unreadable
@@ -91,8 +91,8 @@ OWN = Unread("the project's own files")
 _OWN_FOLDERS = frozenset({"releases", "prompts"})
 _OWN_FILES = frozenset({FILE, "embedders.json", "report.html"})
 
-Skipped = Callable[[str], None]
-"""Is told the ending of each file that holds no page, and OWN's reason where a project's own files lie."""
+Skipped = Callable[[str, str, bytes], None]
+"""Is told the ending, path and beginning of each file that holds no page, and OWN's reason where a project lies."""
 
 
 def read_pages(path: Path, source: str, limits: Limits, skipped: Skipped) -> Iterator[Leaf | Rejected]:
@@ -100,19 +100,22 @@ def read_pages(path: Path, source: str, limits: Limits, skipped: Skipped) -> Ite
 
     Raises SourceError where the source as a whole cannot be read, or is a bomb.
     """
+    single = path.is_file() and not _is_archive(path)
     for name, body in _files(path, limits):
         inside = _inside(name)
+        where = source if single and inside == path.name else f"{source}/{inside}"
         if body is OWN:
-            skipped(OWN.reason)
+            skipped(OWN.reason, inside, b"")
         elif isinstance(body, Unread):
-            yield rejected(f"{source}/{inside}", 0, body.reason, body.advice)
+            yield rejected(where, 0, body.reason, body.advice)
         elif (media := _media(inside, body)) and (wrong := _no_text(body)):
-            yield rejected(f"{source}/{inside}", 0, wrong.reason, wrong.advice)
+            yield rejected(where, 0, wrong.reason, wrong.advice)
         elif media:
-            yield _leaf(inside, media, body, "" if path.is_file() and not _is_archive(path) else _stem(path))
+            yield _leaf(inside, media, body, "" if single else _stem(path))
         else:
             pure = PurePosixPath(inside)
-            skipped(pure.name if pure.name.lower() in _FOR_CRAWLERS else pure.suffix or "no ending")
+            ending = pure.name if pure.name.lower() in _FOR_CRAWLERS else pure.suffix or "no ending"
+            skipped(ending, inside, body[:2048])
 
 
 def _no_text(body: bytes) -> Unread | None:
@@ -381,11 +384,28 @@ def _is_litter(name: str) -> bool:
     return any((part.startswith(".") and part not in (".", "..")) or part == "__MACOSX" for part in name.split("/"))
 
 
-def left_out(counts: Counter[str]) -> str:
-    """What was skipped, in words: the endings, most frequent first, and whether a project lies there."""
-    kinds = Counter({ending: n for ending, n in counts.items() if ending != OWN.reason})
-    shown = ", ".join(f"{n:,} {ending}" for ending, n in kinds.most_common(5))
-    others = kinds.total() - sum(n for _, n in kinds.most_common(5))
-    rest = f" and {others:,} other" if others else ""
-    foreign = [f"what is neither HTML nor plain text ({shown}{rest} files)"] if kinds else []
-    return " and ".join([*foreign, *([OWN.reason] if OWN.reason in counts else [])])
+class LeftOut:
+    """What a folder or an archive holds beside its pages: by ending, how many, and of what may matter an example."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._matter: dict[str, str] = {}
+
+    def add(self, ending: str, inside: str, head: bytes) -> None:
+        """Notes a file."""
+        self._counts[ending] += 1
+        if ending != OWN.reason and (what := in_folder(inside, head)):
+            self._matter.setdefault(what, inside)
+
+    def said(self) -> str:
+        """In words: the endings, most frequent first, whether a project lies there, and what to do with what matters.
+
+        Empty where nothing was left out.
+        """
+        kinds = Counter({ending: n for ending, n in self._counts.items() if ending != OWN.reason})
+        shown = ", ".join(f"{n:,} {ending}" for ending, n in kinds.most_common(5))
+        others = kinds.total() - sum(n for _, n in kinds.most_common(5))
+        rest = f" and {others:,} other" if others else ""
+        foreign = [f"what is neither HTML nor plain text ({shown}{rest} files)"] if kinds else []
+        whole = " and ".join([*foreign, *([OWN.reason] if OWN.reason in self._counts else [])])
+        return "; ".join([whole, *(f"{inside} is {what}" for what, inside in self._matter.items())])
