@@ -52,3 +52,24 @@ def test_a_field_that_the_page_is_to_show_and_no_item_has_is_told_the_nearest(tm
     assert second.endswith("there are price")
     shown = firstfive("-p", tmp_path, "--set", flags[0], "settings")
     assert (shown.status, "'prcie'" in shown.err) == (0, True)
+
+
+def test_an_answer_says_how_many_imported_items_wait_for_a_build_until_they_are_built(tmp_path: Path) -> None:
+    rows = ["id,title,text", "1,Lamp,a lamp of brass", "2,Stool,a stool of oak"]
+
+    def brought(*more: str) -> None:
+        (tmp_path / "items.csv").write_text("\n".join((*rows, *more, "")))
+        firstfive("-p", tmp_path, "import", tmp_path / "items.csv")
+
+    def noted() -> str:
+        return firstfive("-p", tmp_path, "recommend", "a lamp").err
+
+    firstfive("init", tmp_path)
+    brought()
+    firstfive("-p", tmp_path, "build")
+    assert "wait" not in noted()
+    brought("3,Chair,a chair of ash", "4,Gone,<script>x</script>")
+    assert "2 imported items wait for a build" in noted()
+    assert "Note" not in firstfive("-p", tmp_path, "--json", "recommend", "a lamp").out
+    firstfive("-p", tmp_path, "build")
+    assert "wait" not in noted()

@@ -121,6 +121,7 @@ def _answer_one(call: Call, request: Request, *, explain: bool, ask: bool) -> No
         recommender.ready()  # opened before the clock runs: what is shown is the time of the answer
         slate = recommender.recommend(request, explain=explain, ask=ask)
         refused = () if call.json else unwanted(slate.request, recommender.now().serving)
+        call.warn_of_unbuilt(project)
     click.echo(slate_json(slate).decode() if call.json else pretty(slate, refused))
     if explain and not call.json:
         from firstfive.cli.explaining import workings

@@ -67,6 +67,14 @@ class Call:
                 err=True,
             )
 
+    def warn_of_unbuilt(self, project: Project) -> None:
+        """Says on stderr how many imported items no answer can have before the next build."""
+        from firstfive.app.unbuilt import unbuilt
+
+        if n := unbuilt(project):
+            wait = "waits" if n == 1 else "wait"
+            click.echo(f"Note: {counted(n, 'imported item')} {wait} for a build: {self.typed('build')}", err=True)
+
     def progress(self) -> Progress:
         """Bars on a terminal, lines elsewhere, nothing with --json."""
         from firstfive.cli.progress import progress

@@ -39,6 +39,7 @@ def serve(call: Call, host: str | None, port: int | None) -> None:
     call.overrides += [f"server.port={port}"] if port is not None else []
     with call.open() as project:
         call.warn_of_frozen(project)
+        call.warn_of_unbuilt(project)
         for sentence in unknown_fields(project):
             click.echo(f"Note: {plain(sentence)}", err=True)
         _serve(project, lambda address: call.answer({"address": address}, f"Serving at {address}. Ctrl-C stops."))
