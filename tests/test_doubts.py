@@ -68,8 +68,12 @@ def test_an_answer_says_how_many_imported_items_wait_for_a_build_until_they_are_
     brought()
     firstfive("-p", tmp_path, "build")
     assert "wait" not in noted()
-    brought("3,Chair,a chair of ash", "4,Gone,<script>x</script>")
-    assert "2 imported items wait for a build" in noted()
+    brought("3,Chair,a chair of ash")
+    assert "1 imported item waits for a build" in noted()
     assert "Note" not in firstfive("-p", tmp_path, "--json", "recommend", "a lamp").out
     firstfive("-p", tmp_path, "build")
+    assert "wait" not in noted()
+    brought("3,Chair,a chair of ash", "4,,<script>x</script>")
+    assert "1 imported item waits for a build" in noted()
+    firstfive("-p", tmp_path, "build")  # which rejects it, so that the Release stays the one it was
     assert "wait" not in noted()
