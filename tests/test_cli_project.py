@@ -178,7 +178,7 @@ def test_a_build_says_what_it_left_out_and_exits_1_where_that_is_much(folder: Pa
     firstfive("-p", folder, "import", "--add", folder / "empty.html", twin)
     ended = firstfive("-p", folder, "build", "--set", "models.embedder=none")
     assert ended.status == 1
-    assert "1 page gave no text: `firstfive quarantine`" in ended.out
+    assert "1 page gave no item: `firstfive quarantine`" in ended.out
     assert "1 of 10 pages are 10.00%, more than the 1.00% that import.max_bad allows" in ended.out
     assert "write max_bad = 0.11 under [import]" in ended.out
     assert "1 near-copies linked" in ended.out

@@ -193,7 +193,7 @@ class _Cleaning:
         rejected = [one for one in finished if isinstance(one, Rejected)]
         rejected += [_instead(by_id[doc.id], doc, walls[doc.id]) for doc in docs if doc.id in walls]
         self._docs += [doc for doc in docs if doc.id not in walls]
-        self._counts.made += len(made)
+        self._counts.made += sum(doc.id not in walls for doc in made)
         self._counts.rejected += len(rejected)
         if made or rejected:
             with self._store.unit() as unit:

@@ -102,7 +102,7 @@ def _noticed(report: BuildReport) -> list[str]:
             f"'{plain(report.left_out_such_as)[:60]}'; `firstfive report cleaning` shows them."
         )
     if report.rejected:
-        lines.append(f"{counted(report.rejected, 'page')} gave no text: `firstfive quarantine`")
+        lines.append(f"{counted(report.rejected, 'page')} gave no item: `firstfive quarantine`")
     if report.stemmer:
         lines.append(
             f'Most items are in {report.stemmer.capitalize()}: write stemmer = "{report.stemmer}" under [index] in '
