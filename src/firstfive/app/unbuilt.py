@@ -19,7 +19,7 @@ def unbuilt(project: Project) -> int:
     if release is None:
         return 0
     with project.store.read() as unit:
-        late = [item for item, seen in unit.pages.first_seen().items() if seen > release.created]
+        late = [*unit.pages.first_seen(release.created)]
         rejected = {row.reason.partition(": ")[0] for row in unit.quarantine.all()} if late else set()
     if not late:
         return 0

@@ -115,8 +115,9 @@ class Pages(Protocol):
         """Keeps the columns that an import took, in place of those of the one before."""
         ...
 
-    def first_seen(self) -> Mapping[ItemId, datetime]:
-        """When each live page was first put; without those of which an older version of the store did not know."""
+    def first_seen(self, since: datetime | None = None) -> Mapping[ItemId, datetime]:
+        """When each live page was first put, behind `since` if given; without those of which an older version of the
+        store did not know."""
         ...
 
 

@@ -33,6 +33,7 @@ _WHOLE = select(PAGES.c.id, PAGES.c.source, PAGES.c.line, BODIES).join(BODIES, B
 _LIVE = _WHOLE.where(PAGES.c.live, PAGES.c.id > bindparam("after")).order_by(PAGES.c.id)
 _COUNT = select(func.count().label("n")).select_from(PAGES).where(PAGES.c.live)
 _FIRST_SEEN = select(PAGES.c.id, PAGES.c.first_seen).where(PAGES.c.live, PAGES.c.first_seen.is_not(None))
+_FIRST_SEEN_SINCE = _FIRST_SEEN.where(PAGES.c.first_seen > bindparam("since"))
 _ONE = _WHOLE.where(PAGES.c.live, PAGES.c.id == bindparam("id"))
 
 _MAPPING = select(MAPPINGS.c.columns).where(MAPPINGS.c.source == bindparam("source"))
@@ -122,9 +123,10 @@ class SqlPages:
         row = self._session.one(_ONE, {"id": item})
         return _page(row) if row else None
 
-    def first_seen(self) -> Mapping[ItemId, datetime]:
+    def first_seen(self, since: datetime | None = None) -> Mapping[ItemId, datetime]:
         """Reads every page's head, no body."""
-        rows = self._session.stream(_FIRST_SEEN)
+        given = {"since": micros(since)} if since else {}
+        rows = self._session.stream(_FIRST_SEEN_SINCE if since else _FIRST_SEEN, given)
         return {ItemId(row.id): moment(row.first_seen) for row in rows}
 
     def mapping(self, source: str) -> Mapping[str, Sequence[str]] | None:

@@ -153,9 +153,10 @@ class MemoryPages:
         """Replaces."""
         self.state.mappings[source] = {name: list(some) for name, some in columns.items()}
 
-    def first_seen(self) -> Mapping[ItemId, datetime]:
+    def first_seen(self, since: datetime | None = None) -> Mapping[ItemId, datetime]:
         """Of live ones."""
-        return {item: there.first_seen for item, there in self.state.pages.items() if there.live}
+        found = {item: there.first_seen for item, there in self.state.pages.items() if there.live}
+        return {item: seen for item, seen in found.items() if since is None or seen > since}
 
 
 @dataclass(frozen=True, slots=True)

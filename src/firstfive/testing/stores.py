@@ -181,7 +181,9 @@ class CatalogueContract:
         put(store, page("a", "changed"), page("c"))
         with store.read() as unit:
             after = unit.pages.first_seen()
+            behind = unit.pages.first_seen(max(first.values()))
         assert set(after) == {"a", "c"}
+        assert set(behind) == {"c"}
         assert after[ItemId("a")] == first[ItemId("a")]
         assert after[ItemId("c")] >= first[ItemId("a")]
 
