@@ -24,8 +24,8 @@ import firstfive
 from firstfive import observe
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
+from firstfive.app.placing import SAMPLED
 from firstfive.app.recommend import Recommender
-from firstfive.app.serving import SAMPLED
 from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import IndexFileError, NotFound, RequestError

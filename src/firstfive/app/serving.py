@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from itertools import islice
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +16,9 @@ import numpy as np
 
 from firstfive.app import adapted, learned
 from firstfive.app.learned import Blending
+from firstfive.app.placing import Placing
 from firstfive.app.spelling import Spelling
 from firstfive.ask import Reading, answer, heeded, parted, read, topic
-from firstfive.build.describe import row_spans
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
 from firstfive.features import name_words
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
@@ -30,7 +27,6 @@ from firstfive.observe import Stopwatch, log
 from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
     Bound,
-    ByField,
     DayFields,
     Days,
     Flag,
@@ -41,7 +37,6 @@ from firstfive.rank import (
     Stage,
     cut,
     diversify,
-    explain,
     flags,
     fold_copies,
     fuse,
@@ -56,20 +51,16 @@ from firstfive.rank import (
     without,
 )
 from firstfive.settings import RankSettings
-from firstfive.types import Candidates, Item, ItemId, Place, Quote, Request, Span, Wish
+from firstfive.types import Candidates, ItemId, Place, Request, Span, Wish
 
 if TYPE_CHECKING:
     from firstfive.learn import Adapter
-    from firstfive.types import Mask, Positions, Scores, Stated, Vectors
+    from firstfive.types import Mask, Scores, Stated, Vectors
 
-SHOWN = 600
-"""Characters of an item's text that a Slate holds; reasons quote from the whole text."""
 BARRED = 4_000
 """Items at most that a request which only refuses keeps behind all others by one of its wishes: those that say most."""
 LOOKED_AT = 50
 """Of these, so many are read whole. Cost: 0.3 ms an item of 40 sentences."""
-SAMPLED, SAMPLED_ROWS = 64, 10
-"""Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
 UNDIVIDED, SPOKEN = 500, 60
 """Values of a field, no more of which are looked at for those that would be read as several wishes; and characters of
 one."""
@@ -105,16 +96,6 @@ class Query:
         """The starts of the wishes that a field answers."""
         several: tuple[Bound | Days | Named | Flag, ...] = (*self.bounds, *self.days, *self.named, *self.flags)
         return frozenset(one.wish for one in several if one.field in self.said)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What all places of an answer are explained by: `explain` says of each what it is."""
-
-    near: Sequence[Vectors | None]
-    usual: Scores | None
-    around: Scores | None
-    named: Collection[int]
 
 
 class Serving:
@@ -327,16 +308,11 @@ class Serving:
 
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int] = frozenset()) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
-        wishes = query.wishes() if query.wishes else None
-        near = [self._near(wishes, position) for position in candidates.positions.tolist()]
-        told = _Told(near, *self._sampled(wishes), self._named(query))
-        return tuple(self._place(query, candidates, row, told, hidden) for row in range(len(candidates)))
+        return self._placing.places(query, candidates, hidden)
 
-    def _near(self, wishes: Vectors | None, position: int) -> Vectors | None:
-        """(wishes, rows): how near each passage of the item is to each wish, by cosine; None without vectors."""
-        if wishes is None or not self.passages:
-            return None
-        return np.asarray(np.vecdot(wishes[:, None], self.passages.rows(position)[None]))
+    @cached_property
+    def _placing(self) -> Placing:
+        return Placing(self)
 
     @cached_property
     def numbers(self) -> NumberFields:
@@ -401,65 +377,6 @@ class Serving:
         rows = channel.rows(position)
         return rows[0] if len(rows) else None
 
-    def _place(
-        self,
-        query: Query,
-        candidates: Candidates,
-        row: int,
-        told: _Told,
-        hidden: Collection[int],
-    ) -> Place:
-        position = int(candidates.positions[row])
-        item = self.catalogue.item(position)
-        spans = row_spans(item.title, item.text, item.passages)
-        fields, wishes = self._by_fields(query, item, position), query.reading.wishes
-        reason, mismatch = explain(item, spans, wishes, told.near[row], fields, told.usual, told.named, told.around)
-        if reason:
-            reason = replace(reason, said=query.reading.quote(reason.said))
-        if mismatch:
-            mismatch = replace(mismatch, said=query.reading.quote(mismatch.said))
-        unknown = tuple(
-            name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
-        )
-        return Place(
-            place=row + 1,
-            item=item.id,
-            title=item.title or str(item.id),
-            text=_opening(item),
-            score=round(max(float(candidates.scores[row]), 0.0), 6),
-            channels={
-                name: round(score, 6)
-                for name, scores in candidates.channels.items()
-                if not isnan(score := float(scores[row]))
-            },
-            reason=reason,
-            mismatch=mismatch,
-            fields=item.shown,
-            unknown=unknown,
-            copies=self._copies_of(position, hidden, query.among),
-            facts=item.facts,
-        )
-
-    def _sampled(self, wishes: Vectors | None) -> tuple[Scores | None, Scores | None]:
-        """(wishes,) each: how near the best passage of the usual item is to each wish, where that decides between
-        several; and how near a passage is. The means of a sample; None where there is none."""
-        if wishes is None or self._sample is None:
-            return None, None
-        rows, starts = self._sample
-        near = wishes @ rows.T
-        usual = np.maximum.reduceat(near, starts, axis=1).mean(axis=1) if len(wishes) > 1 else None
-        return usual, near.mean(axis=1)
-
-    @cached_property
-    def _sample(self) -> tuple[Vectors, Positions] | None:
-        """The passages of items from all over the catalogue, and where each item's begin; None of a small one."""
-        if not self.passages or len(self.catalogue) < SAMPLED:
-            return None
-        places = np.linspace(0, len(self.catalogue) - 1, SAMPLED).astype(np.int64)
-        rows = [found for place in places if len(found := self.passages.rows(int(place))[:SAMPLED_ROWS])]
-        starts = np.cumsum([0, *map(len, rows)])[:-1]
-        return (np.concatenate(rows).astype(np.float32), starts) if rows else None
-
     def weigh(self, word: str) -> float:
         """How much a word tells here: the rarity of its rarest piece; of all words alike where rarity is not known."""
         pieces = self.embedder.pieces(word) if self.rare is not None and self.embedder else ()
@@ -474,57 +391,6 @@ class Serving:
             return 0.0
         found = np.sort(self.rare[self.embedder.pieces(text)])[::-1]
         return float((found * 0.5 ** np.arange(len(found))).sum())
-
-    def _named(self, query: Query) -> frozenset[int]:
-        """The starts of the wishes that are a value of a field, such as a town."""
-        columns = [column.values for column in self.catalogue.columns().values() if column.values]
-        wishes = [(wish.start, wish.text.casefold()) for wish in query.reading.wishes]
-        whole = (start for start, text in wishes if any(_holds(values, text) for values in columns))
-        return frozenset([*whole, *(one.wish for one in query.named if one.whole)])
-
-    def _by_fields(self, query: Query, item: Item, position: int) -> dict[int, ByField | None]:
-        """What the item's fields say of the wishes that name numbers, days or values of them."""
-        columns, means = self.catalogue.columns(), dict[int, dict[str, bool]]()
-        met = [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.bounds]
-        met += [(one.wish, one.field, one.meets(str(item.fields.get(one.field, "")))) for one in query.days]
-        met += [(one.wish, one.field, self.values.holds(one, position)) for one in query.named]
-        met += [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.flags]
-        for wish, name, meets in met:  # of several values of a field, what is met counts
-            of_wish = means.setdefault(wish, {})
-            of_wish[name] = of_wish.get(name, False) or meets
-        partly = {one.wish for one in query.named if not one.whole}
-        sure = {one.wish for one in query.named if one.sure}
-        found = {}
-        for wish, of_wish in means.items():
-            said = self._says_of(query, item, position, of_wish, alone=wish in sure)
-            if not (wish in partly and (said is None or said.meets)):
-                found[wish] = said
-        return {wish: said for wish, said in found.items() if said or any(map(query.said.get, means[wish]))}
-
-    @staticmethod
-    def _says_of(query: Query, item: Item, position: int, means: Mapping[str, bool], *, alone: bool) -> ByField | None:
-        """What the item's fields say of a wish, by whether each that it means meets it: all must. None: too little."""
-        for name, meets in means.items():
-            said = query.said.get(name)
-            if not meets and said and not (said.yes | said.perhaps)[position]:
-                return ByField(_of_field(item, name), False, alone)
-        meeting = [(query.said[name].silent if name in query.said else 0.0, name) for name in means if means[name]]
-        return ByField(_of_field(item, max(meeting)[1]), True, alone) if meeting else None
-
-    def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
-        """The first twenty items that say the same as this one, of those that may be found."""
-        every = self._copies.get(int(self.heads[position]), ())
-        same = (place for place in every if place not in hidden and (among is None or among[place]))
-        return tuple(self.catalogue.id(place) for place in islice(same, 21) if place != position)[:20]
-
-    @cached_property
-    def _copies(self) -> Mapping[int, list[int]]:
-        """The positions that share a head, by that head; of those that have company only."""
-        found: dict[int, list[int]] = {}
-        for place in np.flatnonzero(self.heads != np.arange(len(self.heads))).tolist():
-            head = int(self.heads[place])
-            found.setdefault(head, [head]).append(place)
-        return found
 
     def _gone(self, request: Request, hidden: Collection[int]) -> set[int]:
         """Positions that must not be shown: hidden ones, and those that the request names."""
@@ -605,30 +471,10 @@ class Serving:
         return np.zeros(channel.size if channel else 1, np.float32) if found is None else found
 
 
-def _holds(values: Sequence[str], text: str) -> bool:
-    """values: ascending."""
-    at = bisect_left(values, text)
-    return at < len(values) and values[at] == text
-
-
-def _of_field(item: Item, field: str) -> Quote:
-    """What an item's field says, as the item writes it."""
-    value = item.shown[field]
-    told = {True: "yes", False: "no"}
-    text = told[value] if isinstance(value, bool) else f"{value:.15g}" if isinstance(value, float) else str(value)
-    return Quote(text, 0, len(text), f"fields.{field}")
-
-
 def _refused(query: Query) -> list[Wish]:
     """The wishes that are refused for what they say: not those that a number of a field decides."""
     bounds = {bound.wish for bound in query.bounds}
     return [wish for wish in query.reading.wishes if wish.refused and wish.start not in bounds]
-
-
-def _opening(item: Item) -> str:
-    """The item's text as a place shows it: the passages of its first 600 characters, the first of all."""
-    ends = [span.end for number, span in enumerate(item.passages) if number == 0 or span.end <= SHOWN]
-    return item.text[: min(ends[-1], SHOWN * 2)] if ends else item.text[:SHOWN]
 
 
 def _rank_of(parts: Mapping[str, str]) -> RankSettings:

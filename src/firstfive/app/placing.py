@@ -1,0 +1,187 @@
+"""Places: what a seeker is shown of an item, why it is there, and what it does not say."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from math import isnan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firstfive.build.describe import row_spans
+from firstfive.rank import ByField, explain
+from firstfive.types import Place, Quote
+
+if TYPE_CHECKING:
+    from firstfive.app.serving import Query, Serving
+    from firstfive.types import Candidates, Item, ItemId, Mask, Positions, Scores, Vectors
+
+SHOWN = 600
+"""Characters of an item's text that a Slate holds; reasons quote from the whole text."""
+SAMPLED, SAMPLED_ROWS = 64, 10
+"""Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What all places of an answer are explained by: `explain` says of each what it is."""
+
+    near: Sequence[Vectors | None]
+    usual: Scores | None
+    around: Scores | None
+    named: Collection[int]
+
+
+class Placing:
+    """Makes places of what one Release found. Thread-safe, as that is."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._catalogue, self._passages, self._heads = serving.catalogue, serving.passages, serving.heads
+        self._values = serving.values
+
+    def places(self, query: Query, candidates: Candidates, hidden: Collection[int]) -> tuple[Place, ...]:
+        """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
+        wishes = query.wishes() if query.wishes else None
+        near = [self._near(wishes, position) for position in candidates.positions.tolist()]
+        told = _Told(near, *self._sampled(wishes), self._named(query))
+        return tuple(self._place(query, candidates, row, told, hidden) for row in range(len(candidates)))
+
+    def _near(self, wishes: Vectors | None, position: int) -> Vectors | None:
+        """(wishes, rows): how near each passage of the item is to each wish, by cosine; None without vectors."""
+        if wishes is None or not self._passages:
+            return None
+        return np.asarray(np.vecdot(wishes[:, None], self._passages.rows(position)[None]))
+
+    def _place(
+        self,
+        query: Query,
+        candidates: Candidates,
+        row: int,
+        told: _Told,
+        hidden: Collection[int],
+    ) -> Place:
+        position = int(candidates.positions[row])
+        item = self._catalogue.item(position)
+        spans = row_spans(item.title, item.text, item.passages)
+        fields, wishes = self._by_fields(query, item, position), query.reading.wishes
+        reason, mismatch = explain(item, spans, wishes, told.near[row], fields, told.usual, told.named, told.around)
+        if reason:
+            reason = replace(reason, said=query.reading.quote(reason.said))
+        if mismatch:
+            mismatch = replace(mismatch, said=query.reading.quote(mismatch.said))
+        unknown = tuple(
+            name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
+        )
+        return Place(
+            place=row + 1,
+            item=item.id,
+            title=item.title or str(item.id),
+            text=_opening(item),
+            score=round(max(float(candidates.scores[row]), 0.0), 6),
+            channels={
+                name: round(score, 6)
+                for name, scores in candidates.channels.items()
+                if not isnan(score := float(scores[row]))
+            },
+            reason=reason,
+            mismatch=mismatch,
+            fields=item.shown,
+            unknown=unknown,
+            copies=self._copies_of(position, hidden, query.among),
+            facts=item.facts,
+        )
+
+    def _sampled(self, wishes: Vectors | None) -> tuple[Scores | None, Scores | None]:
+        """(wishes,) each: how near the best passage of the usual item is to each wish, where that decides between
+        several; and how near a passage is. The means of a sample; None where there is none."""
+        if wishes is None or self._sample is None:
+            return None, None
+        rows, starts = self._sample
+        near = wishes @ rows.T
+        usual = np.maximum.reduceat(near, starts, axis=1).mean(axis=1) if len(wishes) > 1 else None
+        return usual, near.mean(axis=1)
+
+    @cached_property
+    def _sample(self) -> tuple[Vectors, Positions] | None:
+        """The passages of items from all over the catalogue, and where each item's begin; None of a small one."""
+        if not self._passages or len(self._catalogue) < SAMPLED:
+            return None
+        places = np.linspace(0, len(self._catalogue) - 1, SAMPLED).astype(np.int64)
+        rows = [found for place in places if len(found := self._passages.rows(int(place))[:SAMPLED_ROWS])]
+        starts = np.cumsum([0, *map(len, rows)])[:-1]
+        return (np.concatenate(rows).astype(np.float32), starts) if rows else None
+
+    def _named(self, query: Query) -> frozenset[int]:
+        """The starts of the wishes that are a value of a field, such as a town."""
+        columns = [column.values for column in self._catalogue.columns().values() if column.values]
+        wishes = [(wish.start, wish.text.casefold()) for wish in query.reading.wishes]
+        whole = (start for start, text in wishes if any(_holds(values, text) for values in columns))
+        return frozenset([*whole, *(one.wish for one in query.named if one.whole)])
+
+    def _by_fields(self, query: Query, item: Item, position: int) -> dict[int, ByField | None]:
+        """What the item's fields say of the wishes that name numbers, days or values of them."""
+        columns, means = self._catalogue.columns(), dict[int, dict[str, bool]]()
+        met = [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.bounds]
+        met += [(one.wish, one.field, one.meets(str(item.fields.get(one.field, "")))) for one in query.days]
+        met += [(one.wish, one.field, self._values.holds(one, position)) for one in query.named]
+        met += [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.flags]
+        for wish, name, meets in met:  # of several values of a field, what is met counts
+            of_wish = means.setdefault(wish, {})
+            of_wish[name] = of_wish.get(name, False) or meets
+        partly = {one.wish for one in query.named if not one.whole}
+        sure = {one.wish for one in query.named if one.sure}
+        found = {}
+        for wish, of_wish in means.items():
+            said = self._says_of(query, item, position, of_wish, alone=wish in sure)
+            if not (wish in partly and (said is None or said.meets)):
+                found[wish] = said
+        return {wish: said for wish, said in found.items() if said or any(map(query.said.get, means[wish]))}
+
+    @staticmethod
+    def _says_of(query: Query, item: Item, position: int, means: Mapping[str, bool], *, alone: bool) -> ByField | None:
+        """What the item's fields say of a wish, by whether each that it means meets it: all must. None: too little."""
+        for name, meets in means.items():
+            said = query.said.get(name)
+            if not meets and said and not (said.yes[position] or said.perhaps[position]):
+                return ByField(_of_field(item, name), False, alone)
+        meeting = [(query.said[name].silent if name in query.said else 0.0, name) for name in means if means[name]]
+        return ByField(_of_field(item, max(meeting)[1]), True, alone) if meeting else None
+
+    def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
+        """The first twenty items that say the same as this one, of those that may be found."""
+        every = self._copies.get(int(self._heads[position]), ())
+        same = (place for place in every if place not in hidden and (among is None or among[place]))
+        return tuple(self._catalogue.id(place) for place in islice(same, 21) if place != position)[:20]
+
+    @cached_property
+    def _copies(self) -> Mapping[int, list[int]]:
+        """The positions that share a head, by that head; of those that have company only."""
+        found: dict[int, list[int]] = {}
+        for place in np.flatnonzero(self._heads != np.arange(len(self._heads))).tolist():
+            head = int(self._heads[place])
+            found.setdefault(head, [head]).append(place)
+        return found
+
+
+def _holds(values: Sequence[str], text: str) -> bool:
+    """values: ascending."""
+    at = bisect_left(values, text)
+    return at < len(values) and values[at] == text
+
+
+def _of_field(item: Item, field: str) -> Quote:
+    """What an item's field says, as the item writes it."""
+    value = item.shown[field]
+    told = {True: "yes", False: "no"}
+    text = told[value] if isinstance(value, bool) else f"{value:.15g}" if isinstance(value, float) else str(value)
+    return Quote(text, 0, len(text), f"fields.{field}")
+
+
+def _opening(item: Item) -> str:
+    """The item's text as a place shows it: the passages of its first 600 characters, the first of all."""
+    ends = [span.end for number, span in enumerate(item.passages) if number == 0 or span.end <= SHOWN]
+    return item.text[: min(ends[-1], SHOWN * 2)] if ends else item.text[:SHOWN]
