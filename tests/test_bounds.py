@@ -148,6 +148,10 @@ HOMES = columns(
         ("3 bedrooms at most 10 minutes from the sea", [Bound("bedrooms", 3, 3)]),
         ("bedrooms over 3", [Bound("bedrooms", 3, inf)]),
         ("price at most 1.5k", [Bound("price", -inf, 1_500)]),
+        ("price between 800 and 1.2k", [Bound("price", 800, 1_200)]),
+        ("£800 to 1.2k", [Bound("price", 800, 1_200)]),
+        ("bis 900 €", [Bound("price", -inf, 900)]),
+        ("2 bed flat, no pets under £900", [Bound("price", -inf, 900)]),
         ("founded over 10 years ago", []),
         ("founded after 2000", [Bound("founded", 2001, inf)]),
     ],
@@ -203,6 +207,8 @@ PETS = columns(
         ("for our 7 year old", []),
         ("both 70 years old", []),
         ("driver aged 17", []),
+        ("aged 70, I want a cat", []),
+        ("10 years or older", [Bound("age", 10, inf)]),
     ],
 )
 def test_a_number_is_an_age_by_its_unit_and_a_bound_on_the_field_that_is_called_by_its_name(

@@ -130,7 +130,7 @@ YES_NO = columns(
     ],
 )
 def test_a_field_of_yes_and_no_is_named_by_its_name(text: str, field: str, verdict: str) -> None:
-    found = flags(YES_NO, read(Request(text)).wishes)
+    found = flags(YES_NO, text, read(Request(text)).wishes)
     assert [one.field for one in found] == ([field] if field else [])
     for one in found:
         yes, silent = one.verdict(YES_NO[field])
@@ -190,6 +190,13 @@ def pets() -> NamedValues:
         ("a dog that likes cats", [("species", "dog")]),
         ("we lost our cat and want a dog", [("species", "dog")]),
         ("anything but a cat", []),
+        ("a dog or a cat", [("species", "dog"), ("species", "cat")]),
+        ("a small or large dog", [("size", "small"), ("size", "large"), ("species", "dog")]),
+        ("a companion for my dog", []),
+        ("I lost my dog", []),
+        ("a dog rather than a cat", [("species", "dog")]),
+        ("as big as a cat", []),
+        ("mindestens zwei dogs", []),
         ("a home for a small dog with a family", [("size", "small"), ("species", "dog")]),
         ("bank software", []),
         ("no dogs", []),
@@ -205,7 +212,7 @@ def test_values_of_what_an_item_is_are_read_within_a_wish(
 
 @pytest.mark.parametrize(
     ("text", "sure"),
-    [("a small dog", True), ("looking for a dog", True), ("for my dog", False), ("a quiet dog", False)],
+    [("a small dog", True), ("looking for a dog", True), ("something for a dog", False), ("a quiet dog", False)],
 )
 def test_a_value_is_sure_where_it_is_all_that_a_wish_says_of_the_item(pets: NamedValues, text: str, sure: bool) -> None:
     assert {one.sure for one in meant(pets, text)} == {sure}

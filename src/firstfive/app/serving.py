@@ -238,7 +238,7 @@ class Serving:
         """
         text, wishes, columns = reading.request.text, reading.wishes, self.catalogue.columns()
         bounds, days = self.numbers.bounds(text, wishes), self.dates.named(text, wishes)
-        named, yes_or_no = self.values.named(text, wishes), flags(columns, wishes)
+        named, yes_or_no = self.values.named(text, wishes), flags(columns, text, wishes)
         soft = [(one.field, self.dates.verdict(one)) for one in days]
         soft += [(one.field, one.verdict(columns[one.field])) for one in yes_or_no]
         met: dict[str, tuple[Mask, Mask]] = {}

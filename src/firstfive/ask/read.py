@@ -31,10 +31,21 @@ _HOW_MUCH = (
     r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
     r"(?=\s+[€$£]?\d)"
 )
-_GOOD = r"(?:(?:good|great|gentle|patient|fine|safe|compatible)|(?:gets?|getting)\s+(?:on|along))"
+_GOOD = r"(?:(?:good|gentle|patient|compatible)|(?:gets?|getting)\s+(?:on|along))"
 _NOT_GOOD = "".join(
-    f"(?<!{word} )"
-    for word in "good great gentle patient fine safe compatible on along live lives lived deal deals".split()
+    f"(?<!{words} )"
+    for words in (
+        "good",
+        "gentle",
+        "patient",
+        "compatible",
+        "get on",
+        "gets on",
+        "get along",
+        "gets along",
+        "lives",
+        "lived",
+    )
 )
 """What somebody is good with is one wish: "gets on with dogs"."""
 _ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
@@ -49,17 +60,22 @@ _CUTS = re.compile(
     rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"
     rf"(?<!n't )(?<!n’t )(?<!so )(?<!too )(?<!very )(?<!always )(?<!be ){_GOOD}(?=\s+with\s)|"
     rf"{_NOT_GOOD}with|(?<!sich )(?<!verträglich )mit|(?<!entend )(?<!compatible )avec|"
-    r"(?<!anything )(?<!everything )but|without|(?:(?<!live )(?<!lives )|(?!in\s+an?\s))in|near|"
+    r"(?<!anything )(?<!everything )but|without|near|"
+    r"(?:(?<!can live )(?<!could live )(?<!who live )(?<!lives )|(?!in\s+an?\s))in|"
     r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
     r"over|from|because|"
     r"aber|ohne|nicht|bei|für|weil|wegen|mais|sans|pas|dans|près|pour|qui|parce)\s)",
     re.IGNORECASE,
 )
 _WHEN_OR_HOW_MUCH = re.compile(
-    r"(?:over|under|above|below|(?:older|younger|more|less|bigger|smaller)\s+than)\s+[€$£]?\d|"
-    rf"(?:on|every|am)\s+(?:an?\s+)?{_WEEKDAY}\b|{_TIMES}\s+{_DAY}\b|en\s+(?-i:[A-ZÀ-Þ])|{_HOW_MUCH}",
+    rf"(?:on|every|am)\s+(?:an?\s+)?{_WEEKDAY}\b|{_TIMES}\s+{_DAY}\b|en\s+(?-i:[A-ZÀ-Þ])|"
+    r"(?:over|above|(?:older|more|bigger)\s+than|über|mehr\s+als|plus\s+de)\s+[€$£]?\d|"
+    rf"(?:under|below|(?:younger|less|smaller)\s+than|{_HOW_MUCH})\s+\d"
+    r"(?:\d?(?=\s*(?:$|[.;,!?)]))|[\d.,]{0,6}\s+(?:years?|months?|jahren?|jahre|monaten?|ans|mois|rooms?|people|employees|"
+    r"zimmern?|personen)\b)",
     re.IGNORECASE,
 )
+"""What belongs to a refusal before it: "no dogs over 10 years". A sum at most is a wish by itself: "no pets under £900"."""
 _SUM = (
     rf"(?:(?:{'|'.join(sorted(TOPICS['money']))}|income|earning|rent|fee|budget|revenu|bénéfice)s?|"
     r"gewinn|kosten|miete|gehalt|chiffre\s+d['’]affaires|loyer|salaire|age|alter|âge)"

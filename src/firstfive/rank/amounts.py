@@ -15,12 +15,12 @@ _SIZE = {**MAGNITUDES, "k": 1e3, "m": 1e6, "b": 1e9}
 _LETTERS = frozenset("kmb")
 """Sizes of money or people only: "3 m" of anything else are metres."""
 _FEWER = (
-    r"(?:max(?:imum|imal)?|at\s+most|höchstens|(?:or|oder|ou)\s+(?:less|fewer|under|below|smaller|lower|cheaper|shorter|"
-    r"weniger|moins))\b"
+    r"(?:max(?:imum|imal)?|at\s+most|höchstens|(?:or|oder|ou)\s+(?:less|fewer|under|below|smaller|lower|cheaper|shorter|younger|"
+    r"weniger|jünger|moins))\b"
 )
 _MORE = (
     r"(?:minimum|at\s+least|mindestens|"
-    r"(?:or|oder|ou|and)\s+(?:more|over|above|larger|bigger|longer|higher|mehr|plus))\b"
+    r"(?:or|oder|ou|and)\s+(?:more|over|above|larger|bigger|longer|higher|older|later|newer|mehr|älter|plus))\b"
 )
 
 
@@ -54,7 +54,7 @@ _NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
 _BELOW = re.compile(
     _NOT + r"(?:under|below|less than|fewer than|at most|up to|maximum|max\.?|"
     r"(?:lighter|cheaper|smaller|shorter|younger|lower) than|unter|höchstens|"
-    r"(?:weniger|jünger|kleiner|leichter|kürzer|billiger) als|bis zu|maximal|moins de|au plus|plus jeunes? que)"
+    r"(?:weniger|jünger|kleiner|leichter|kürzer|billiger) als|bis(?: zu)?|maximal|moins de|au plus|plus jeunes? que)"
     + _ABOUT,
     re.IGNORECASE,
 )
@@ -148,7 +148,8 @@ def amounts(text: str) -> Iterator[Amount]:
         if second and _joins(text, first, second):
             money = _money(text, first) or _money(text, second)
             size = 1.0 if first["size"] else _size(second, money)
-            low, high = sorted((_value(first, money) * size, _value(second, money)))
+            own = _value(first, money) * size > _value(second, money)  # "800 to 1.2k"
+            low, high = sorted((_value(first, money) * (1.0 if own else size), _value(second, money)))
             kind = _kind(second, money) or _kind(first, money)
             yield Amount(low, high, kind, first.start("digits"), second.end("number"))
             place += 2

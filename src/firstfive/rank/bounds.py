@@ -152,11 +152,12 @@ class NumberFields:
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
         for wish, given in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
-            topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), given
-            meant = [name for name in self._columns if self._means(name, given.kind, topic)]
+            meant, topic, amount = self._by_name(called(text, given, self._names), text, wish, given)
             if len(meant) != 1:
-                meant, amount = self._by_name(text, wish, given)
-                topic = None
+                topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), given
+                meant = [name for name in self._columns if self._means(name, given.kind, topic)]
+            if len(meant) != 1:
+                meant, topic, amount = self._by_name(aged(text, given, self._names), text, wish, given)
             part = not meant and len(amount.kind) >= COMPOUNDED
             meant = [name for name in self._columns if _ends_with(name, amount.kind)] if part else meant
             if len(meant) != 1:
@@ -172,14 +173,15 @@ class NumberFields:
                 found.append((bound, amount))
         return [bound for bound, _ in found]
 
-    def _by_name(self, text: str, wish: Wish, given: Amount) -> tuple[list[str], Amount]:
-        """The fields that a number is called by, or those of ages, and the number as that counts."""
-        meant = called(text, given, self._names) or aged(text, given, self._names)
+    def _by_name(
+        self, meant: Sequence[str], text: str, wish: Wish, given: Amount
+    ) -> tuple[Sequence[str], str | None, Amount]:
+        """Those of the fields that a number was said of which can count it, no topic, and the number as that counts."""
         meant = [name for name in meant if self._counts_in(name, given)]
         if len(meant) != 1:
-            return meant, given
+            return meant, None, given
         strict = not wish.refused and self._kind(meant[0]) == "count"
-        return meant, counted(text, given, of_age=of_age(self._names[meant[0]]), strict=strict)
+        return meant, None, counted(text, given, of_age=of_age(self._names[meant[0]]), strict=strict)
 
     def _counts_in(self, name: str, given: Amount) -> bool:
         """Whether a field's number may be of that unit."""
@@ -208,7 +210,8 @@ class NumberFields:
             return self._about(name) == topic
         if kind == "people":
             return any(_named(name, word) for word in PEOPLE)
-        return _named(name, kind) and self._kind(name) != "year"
+        of_an_age = of_age(self._names[name]) and kind in OF_A_YEAR  # of whom: see `aged`
+        return _named(name, kind) and self._kind(name) != "year" and not of_an_age
 
     def _by_years(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
         parts = [(wish, text[start : wish.end]) for wish, start in _parts(wishes)]

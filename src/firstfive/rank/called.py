@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import TypeAlias
 
 from firstfive.rank.amounts import Amount
@@ -37,6 +38,8 @@ OF_A_YEAR |= dict.fromkeys("week weeks woche wochen semaines".split(), 52.0)
 _AGE = frozenset("age ages alter âge".split())
 _OF_AGE = _AGE | frozenset("aged in year years jahre jahren ans der des".split())
 """Words of the name of a field that holds an age, and not one that is asked of somebody."""
+BARE = 100
+"""A number from this on is in no thousands of a later one: of "800 to 1.2k" the first is 800."""
 THOUSANDS = {"k": 1e3, "m": 1e6}
 _OLD = re.compile(r"[\s-]{0,2}[^\W\d_]{0,9}[\s-]{1,2}(?:old|of\s+age|alt|âgée?s?)\b", re.IGNORECASE)
 _OLDER = re.compile(
@@ -47,7 +50,8 @@ _OLDER = re.compile(
 _OF_SOMETHING = re.compile(
     r"\s*[^\W\d_]+['’]?\s+(?:of(?!\s+age)|in|experience|warranty|contract|ago|erfahrung|d['’]|de)|"
     r"[\s-]*(?:[^\W\d_]+[\s-]+)?(?:old\s+)?(?:wom[ae]n|m[ae]n|lad(?:y|ies)|gentlem[ae]n|mother|father|sons?|daughters?|boys?|"
-    r"girls?|child(?:ren)?|kids?|persons?|people|couple|parents?|drivers?|husband|wife)\b",
+    r"girls?|child(?:ren)?|kids?|persons?|people|couple|parents?|drivers?|husband|wife|twins?)\b|"
+    r"\s*(?:years?(?:\s+old)?)?\s*,\s*(?:i|ich|je)\b",
     re.IGNORECASE,
 )
 """Behind a number: its years are of an experience, or somebody's."""
@@ -98,7 +102,10 @@ def counted(text: str, given: Amount, *, of_age: bool, strict: bool) -> Amount:
     strict: "older than 10" is 11 or more.
     """
     times = 1 / OF_A_YEAR.get(given.kind, 1.0) if of_age else THOUSANDS.get(given.kind, 1.0)
-    amount = replace(given, low=given.low * times, high=given.high * times)
+    low, high = given.low * times, given.high * times
+    if times > 1 and given.low < BARE <= given.high < inf:  # "800 to 1.2k"
+        low, high = given.high, low
+    amount = replace(given, low=low, high=high)
     before = _NAME_WITHIN.sub(lambda match: match["bound"], text[max(0, given.start - BEFORE) : given.start] + "0")[:-1]
     whole = amount.low.is_integer() or amount.high.is_integer()
     if not (of_age and strict and whole and amount.open and _BEYOND.search(before)):

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.features import name_words
+from firstfive.features.numerals import COUNTS
 from firstfive.rank.wording import plural, singulars, tells
 from firstfive.types import Stated
 
@@ -49,7 +50,16 @@ _NAME = re.compile(r"[^\W\d_]+")
 _YES = frozenset(
     "yes allowed welcome possible available ja erlaubt möglich willkommen oui acceptés acceptées admis".split()
 )
-_NEEDED = frozenset("necessary needed required nötig notwendig erforderlich nécessaire".split())
+_NEEDED = frozenset(
+    "necessary needed required essential important nötig notwendig erforderlich wichtig nécessaire indispensable "
+    "important".split()
+)
+_OF_NO_MATTER = re.compile(
+    r"\b(?:not\s+necessarily|no\s+need\s+(?:for|of)|(?:don['’]?t|do\s+not)\s+need|i\s+am|i['’]m|we\s+are|ich\s+bin|je\s+suis)"
+    r"\s+(?:an?\s+|to\s+be\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a wish: it is not needed, or said of the seeker."""
 _NO = frozenset("no not nein nicht non".split())
 _WHAT_IT_IS = frozenset(
     "type kind species breed animal sex gender size colour color model fuel transmission gearbox "
@@ -64,13 +74,17 @@ _LED = re.compile(
 )
 """Before a wish: it is of what goes with the item, or is the seeker's own."""
 _NOUN_ENDS = re.compile(
-    r"\s(?:to|who|that|which|for|with|over|under|aged|older|younger|less|more|between|near|from|in|at|on|of|"
-    r"zum|zur|für|mit|aus|über|unter|von|pour|avec|de|dans|à)\s|[\d,;:(]"
+    r"\s(?:to|who|that|which|for|with|over|under|aged|older|younger|less|more|between|near|from|in|at|on|of|like|as|than|rather|around|"
+    r"wie|als|comme|älter|jünger|ab|zum|zur|für|mit|aus|über|unter|von|pour|avec|de|dans|à)\s|[\d,;:(]"
 )
 """Where the thing that a wish names ends, and what is said of it begins."""
 _OF_ONE_SENSE = frozenset({"place", "kind"})
 _QUOTES = "\"'“”„«»‹›‘’ "
 _OR = re.compile(r"\s+(?:or|and|oder|und|ou|et)\s+")
+_ARTICLE = re.compile(r"^(?:an?|the|eine?n?|der|die|das|une?|le|la|les)\s+")
+_JOINING = frozenset("or and oder und ou et a an the ein eine einen un une".split())
+_OWN = frozenset("my our mein meine meinen unser unsere mon ma mes notre nos".split())
+_WANTS = frozenset("want wants wanted need needs looking suche suchen möchte cherche cherchons veux voulons".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +147,8 @@ class NamedValues:
         return tuple(sorted(kept, key=lambda one: one.field))
 
     def _whole(self, wish: Wish, led: bool) -> Iterator[Named]:
-        parts = [*dict.fromkeys(_OR.split(wish.text.casefold().strip(_QUOTES)))]
+        said = wish.text.casefold().strip(_QUOTES)
+        parts = [*dict.fromkeys(_ARTICLE.sub("", part) for part in _OR.split(said))]
         for name, column in self._columns.items():
             values = [_value(column, part) for part in parts]
             if all(values) and len(values) <= MOST:
@@ -143,21 +158,30 @@ class NamedValues:
     def _parts(self, wish: Wish, led: bool) -> Iterator[Named]:
         """The values among the words of a wish: where they are all of it, or the thing that it names in the end.
 
-        Only of fields that say what or where an item is: of industries, "bank software" is not two.
+        Only of fields that say what or where an item is: of industries, "bank software" is not two. What is the
+        seeker's own, "my dog", is not looked for; of "lost our cat and want a dog" the last is.
         """
         said = wish.text.casefold()
         words = [match.group() for match in _WORD.finditer(_NOUN_ENDS.split(said, maxsplit=1)[0])]
-        at, found, left = 0, dict[str, str](), False
+        at, left, own = 0, False, False
+        found: dict[str, list[str]] = {}
         of_last: dict[str, str] = {}
+        between: list[str] = []
         while at < len(words):
+            own = (own or words[at] in _OWN) and words[at] not in _WANTS
             size, of_last = self._longest(words[at : at + LONGEST])
+            of_last = {} if own or (at and words[at - 1] in COUNTS) else of_last  # "two rooms"
             left = left or (not of_last and tells(words[at]))
-            found |= of_last  # of two values of a field the last is the thing: "lost our cat and want a dog"
+            for name, value in of_last.items():
+                joined = _JOINING.issuperset(between) and not _JOINING.isdisjoint(between)
+                found[name] = [*(found.get(name, []) if joined else []), value]
+            between = [] if of_last else [*between, words[at]]
             at += size
         whole = not left and not _NOUN_ENDS.search(said)
         is_thing = not led and any(map(self._says_what_it_is, of_last))
-        for name, value in found.items() if is_thing or whole else ():
-            yield Named(name, value, wish.start, whole, whole and not led and self._says_what_it_is(name))
+        for name, values in found.items() if is_thing or whole else ():
+            sure = whole and not led and self._says_what_it_is(name)
+            yield from (Named(name, value, wish.start, whole, sure) for value in values)
 
     def _longest(self, words: Sequence[str]) -> tuple[int, dict[str, str]]:
         """How many of the first words are one value, and it by the fields it is of; 1 where none is."""
@@ -256,13 +280,15 @@ class Flag:
         return numbers == self.wanted, np.isnan(numbers)
 
 
-def flags(columns: Mapping[str, Column], wishes: Sequence[Wish]) -> tuple[Flag, ...]:
+def flags(columns: Mapping[str, Column], text: str, wishes: Sequence[Wish]) -> tuple[Flag, ...]:
     """The fields of yes and no that wishes name whole: "with home office", "without pets", "pets allowed"."""
     found = []
     for name, column in columns.items() if wishes else ():
         words = name_words(name) if column.kind == "yes/no" else []
         known = [word for word in words if word not in _YES]
         for wish, behind in zip(wishes, [*wishes[1:], None], strict=True) if known else ():
+            if _OF_NO_MATTER.search(text, 0, wish.start):
+                continue
             words = _NAME.findall(wish.text.casefold())
             said = [word for word in words if word not in _YES | _NO]
             if "".join(said) != "".join(known) and not (len(said) == len(known) and all(map(plural, said, known))):
