@@ -75,7 +75,7 @@ _WHEN_OR_HOW_MUCH = re.compile(
     r"zimmern?|personen)\b)",
     re.IGNORECASE,
 )
-"""What belongs to a refusal before it: "no dogs over 10 years". A sum at most is a wish by itself: "no pets under £900"."""
+"""What belongs to a refusal before it: "no dogs over 10 years". Sums at most are wishes: "no pets under £900"."""
 _SUM = (
     rf"(?:(?:{'|'.join(sorted(TOPICS['money']))}|income|earning|rent|fee|budget|revenu|bénéfice)s?|"
     r"gewinn|kosten|miete|gehalt|chiffre\s+d['’]affaires|loyer|salaire|age|alter|âge)"
