@@ -231,7 +231,7 @@ def test_ctrl_c_says_that_the_build_goes_on_where_it_was(folder: Path) -> None:
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert "goes on where it was" in said
     assert "Traceback" not in said
     kept = firstfive("-p", folder, "build", "--json", "--set", "models.embedder=minilm").answer["kept"]

@@ -43,6 +43,7 @@ AT_ONE_PLACE = frozenset(
         "firstfive.rank.amounts._OR_FEWER",
         "firstfive.rank.amounts._OR_MORE",
         "firstfive.server.page.showing._MAIL",
+        "firstfive.sources.pages._FOR_CRAWLERS",
     }
 )
 """Patterns that are only matched at a place or with a whole text, though they stand in tables and loops."""

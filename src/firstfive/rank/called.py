@@ -48,10 +48,10 @@ _OLDER = re.compile(
     re.IGNORECASE,
 )
 _OF_SOMETHING = re.compile(
-    r"\s*[^\W\d_]+['’]?\s+(?:of(?!\s+age)|in|experience|warranty|contract|ago|erfahrung|d['’]|de)|"
-    r"[\s-]*(?:[^\W\d_]+[\s-]+)?(?:old\s+)?(?:wom[ae]n|m[ae]n|lad(?:y|ies)|gentlem[ae]n|mother|father|sons?|daughters?|boys?|"
+    r"\s?[^\W\d_]+['’]?\s(?:of(?!\s+age)|in|experience|warranty|contract|ago|erfahrung|d['’]|de)|"
+    r"[\s-]?(?:[^\W\d_]+[\s-])?(?:old\s)?(?:wom[ae]n|m[ae]n|lad(?:y|ies)|gentlem[ae]n|mother|father|sons?|daughters?|boys?|"
     r"girls?|child(?:ren)?|kids?|persons?|people|couple|parents?|drivers?|husband|wife|twins?)\b|"
-    r"\s*(?:years?(?:\s+old)?)?\s*,\s*(?:i|ich|je)\b",
+    r"\s?(?:years?(?:\sold)?)?\s?,\s?(?:i|ich|je)\b",
     re.IGNORECASE,
 )
 """Behind a number: its years are of an experience, or somebody's."""
