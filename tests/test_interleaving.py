@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstfive.errors import UsageError
-from firstfive.measure.interleaving import Slot, credit, team_draft
-from firstfive.measure.sequential import confidence_sequence
+from firstfive.measure.interleaving import Slot, credit, preference, team_draft
 from firstfive.types import ItemId
 
 
@@ -99,9 +98,14 @@ def test_clicks_at_random_prefer_nobody_and_clicks_on_what_is_right_the_better_o
         slots = team_draft(a, b, str(at))
         by_chance.append(credit(slots, [slots[random.integers(5)].item]))
         by_right.append(credit(slots, [right]))
-    assert not confidence_sequence(np.array(by_chance), lowest=-1.0).shown
-    assert confidence_sequence(np.array(by_right), lowest=-1.0).interval.low > 0
-    assert confidence_sequence(-np.array(by_right), lowest=-1.0).interval.high < 0
+    assert not preference(np.array(by_chance)).known.shown
+    assert preference(np.array(by_right)).sentence().startswith("B is better than A: ")
+    assert preference(-np.array(by_right)).sentence().startswith("A is better than B: ")
+
+
+def test_few_sessions_are_not_enough_and_it_says_so() -> None:
+    found = preference(np.array([1.0, 0.0, -0.5, 1.0]))
+    assert found.sentence() == "Not enough data yet: 2 sessions speak for B, 1 for A, 1 for neither."
 
 
 def test_a_ranking_with_an_item_twice_or_too_many_slots_is_refused() -> None:

@@ -21,7 +21,7 @@ from firstfive.measure.files import (
     write_table,
 )
 from firstfive.measure.goal import Decision, Finding, Goal, at_most, decide
-from firstfive.measure.interleaving import Slot, credit, team_draft
+from firstfive.measure.interleaving import Preference, Slot, credit, preference, team_draft
 from firstfive.measure.intervals import Interval, intervals
 from firstfive.measure.judged import INVALID, ByJudge, Reached, by_judge, decide_by_judge
 from firstfive.measure.measures import DEFAULT, MEANINGS, Measure
@@ -76,6 +76,7 @@ __all__ = [
     "OffPolicy",
     "Pool",
     "Powered",
+    "Preference",
     "Qrels",
     "Query",
     "Reached",
@@ -111,6 +112,7 @@ __all__ = [
     "off_policy",
     "pool",
     "powered",
+    "preference",
     "qrels_line",
     "qrels_of",
     "read_qrels",

@@ -2,6 +2,7 @@
 
     team_draft(a, b, seed) -> slots     what to show, and which ranking each item stands for
     credit(slots, clicked) -> score     in [-1, 1]; above 0 for b
+    preference(scores) -> Preference    what all sessions say together, at any look
 
 A seeker who sees both rankings at once is their own control, so far fewer sessions are needed than when some see the
 one and others the other.
@@ -15,12 +16,15 @@ from itertools import product, takewhile
 from random import Random
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 import numpy as np
 
 from firstfive.errors import UsageError
+from firstfive.measure.intervals import LEVEL
+from firstfive.measure.sequential import Known, confidence_sequence
 
 if TYPE_CHECKING:
-    from firstfive.types import ItemId
+    from firstfive.types import ItemId, Numbers
 
 SLOTS = 5
 Team = Literal["a", "b"]
@@ -71,6 +75,36 @@ def credit(slots: Sequence[Slot], clicked: Collection[ItemId]) -> float:
     """What one session says, in [-1, 1]: the mean leaning of what was clicked; 0 without a click."""
     leanings = [slot.leaning for slot in slots if slot.item in clicked]
     return sum(leanings) / len(leanings) if leanings else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What the sessions say so far. known: the mean credit, at all looks at once; a, b, neither: how many spoke so."""
+
+    known: Known
+    a: int
+    b: int
+    neither: int
+
+    def json(self) -> bytes:
+        """All of it, field by field."""
+        return msgspec.json.encode(self)
+
+    def sentence(self) -> str:
+        """What is known, in one sentence. The credit says which is better, not by how many points."""
+        told = f"{self.b} sessions speak for B, {self.a} for A, {self.neither} for neither"
+        if not self.known.shown:
+            return f"Not enough data yet: {told}."
+        better, worse = ("B", "A") if self.known.interval.low > 0 else ("A", "B")
+        return f"{better} is better than {worse}: {told}."
+
+
+def preference(scores: Numbers, *, level: float = LEVEL) -> Preference:
+    """The credits of all sessions in the order they came, sessions without a click included."""
+    values = np.asarray(scores, np.float64)
+    known = confidence_sequence(values, lowest=-1.0, highest=1.0, level=level)
+    a, b = int((values < 0).sum()), int((values > 0).sum())
+    return Preference(known, a, b, len(values) - a - b)
 
 
 def _drafted(a: Sequence[ItemId], b: Sequence[ItemId], coins: Sequence[bool], slots: int) -> list[tuple[ItemId, Team]]:
