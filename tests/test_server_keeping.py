@@ -285,9 +285,46 @@ def test_a_server_does_not_use_by_itself_what_lost_items_since_their_pages_give_
         put_mills(project, GRAINS)
         before = build(project).release.id
         with caplog.at_level("INFO", "firstfive"), Housekeeping(project):
-            blank(project, GRAINS[:2])
-            assert soon(lambda: "lacks 2 of the 22 items" in caplog.text)
+            blank(project, GRAINS[:5])
+            assert soon(lambda: "lacks 5 of the 22 items" in caplog.text)
             assert "import.max_bad = 0.01" in caplog.text
+            assert project.release_in_use() == before
+
+
+@pytest.mark.parametrize(
+    ("page", "n"),
+    [(b"<p>Page not found.</p>", 7), (b"<p>Please enable JavaScript.</p>", 4), (b"<script>a()</script>", 4)],
+)
+def test_pages_that_are_gone_and_some_few_without_text_keep_no_release_from_being_used(
+    world_folder: Path, page: bytes, n: int
+) -> None:
+    from firstfive.app.build import build
+    from firstfive.types import Page
+
+    with open_project(world_folder, overrides=["server.build_every_s=0.1"], environment={}) as project:
+        put_mills(project, GRAINS)
+        before = build(project).release.id
+        with Housekeeping(project):
+            instead = [Page(ItemId(name), "html", "", page, {}) for name in GRAINS[:n]]
+            project.store.write(lambda unit: unit.pages.put(instead))
+            assert soon(lambda: project.release_in_use() != before)
+        with project.store.read() as unit:
+            assert unit.quarantine.count() == n
+
+
+def test_many_pages_that_keep_visitors_out_hold_a_release_back(
+    world_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firstfive.app.build import build
+    from firstfive.types import Page
+
+    with open_project(world_folder, overrides=["server.build_every_s=0.1"], environment={}) as project:
+        put_mills(project, GRAINS)
+        before = build(project).release.id
+        with caplog.at_level("INFO", "firstfive"), Housekeeping(project):
+            pages = [Page(ItemId(name), "html", "", b"<p>Please enable JavaScript.</p>", {}) for name in GRAINS[:6]]
+            project.store.write(lambda unit: unit.pages.put(pages))
+            assert soon(lambda: "lacks 6 of the 22 items" in caplog.text)
             assert project.release_in_use() == before
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from firstfive.build.walls import GONE, KEPT_OUT, SCRIPTS
 from firstfive.index import MappedCatalogue
 from firstfive.release import differences, in_use
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from firstfive.app.build import BuildReport
     from firstfive.app.wiring import Project
     from firstfive.types import ItemId, Release, ReleaseId
 
 MOST_LOST = 0.5
 """A Release with fewer than this share of the items of the one in use waits for somebody to look at it."""
+FEW, SMALL = 5, 0.1
+"""Below so many items, or this share of those in use, pages that give no text any more hold nothing: some always do."""
 MEND = (
     "import good pages, and the next build goes on by itself; or, where it is right all the same, run "
     "`firstfive release use {release}`"
@@ -59,7 +64,7 @@ def _doubt(project: Project, report: BuildReport, now: Release) -> str:
     if items < MOST_LOST * now.items:
         return f"has {items:,} {'item' if items == 1 else 'items'} where the one in use has {now.items:,}"
     lost = _lost(project, now.id, report.release.id) if report.too_bad else 0
-    if lost > allowed * now.items:
+    if lost >= max(FEW, SMALL * now.items) and lost > allowed * now.items:
         return (
             f"lacks {lost:,} of the {now.items:,} items of the one in use, since their pages give no text any more "
             f"(`firstfive quarantine`): more than import.max_bad = {allowed:g} allows"
@@ -68,10 +73,18 @@ def _doubt(project: Project, report: BuildReport, now: Release) -> str:
 
 
 def _lost(project: Project, now: ReleaseId, new: ReleaseId) -> int:
-    """Items of the one in use whose pages are still there, and give no item any more."""
-    gone = _ids(project, now) - _ids(project, new)
+    """Items of the one in use whose pages are still there and give no item any more, but for pages not found."""
+    without = _ids(project, now) - _ids(project, new)
     with project.store.read() as unit:
-        return sum(unit.pages.get(item) is not None for item in gone)
+        reasons = {row.reason for row in unit.quarantine.all()}
+        return sum(not _not_found(item, reasons) and unit.pages.get(item) is not None for item in without)
+
+
+def _not_found(item: ItemId, reasons: Set[str]) -> bool:
+    """Whether the page says that the thing is gone, and nothing that quarantine holds of it says otherwise."""
+    return f"{item}: {GONE.reason}" in reasons and not any(
+        f"{item}: {wall.reason}" in reasons for wall in (KEPT_OUT, SCRIPTS)
+    )
 
 
 def _ids(project: Project, release: ReleaseId) -> set[ItemId]:
