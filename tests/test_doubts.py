@@ -77,3 +77,25 @@ def test_an_answer_says_how_many_imported_items_wait_for_a_build_until_they_are_
     assert "1 imported item waits for a build" in noted()
     firstfive("-p", tmp_path, "build")  # which rejects it, so that the Release stays the one it was
     assert "wait" not in noted()
+
+
+def test_an_item_that_a_build_rejected_does_not_wait_whatever_its_id_and_one_whose_id_begins_alike_does(
+    tmp_path: Path,
+) -> None:
+    def brought(*rows: str) -> str:
+        (tmp_path / "items.csv").write_text("\n".join(("id,title,text", "1,Lamp,a lamp of brass", *rows, "")))
+        firstfive("-p", tmp_path, "import", "--add", tmp_path / "items.csv")
+        return noted()
+
+    def noted() -> str:
+        return firstfive("-p", tmp_path, "recommend", "a lamp").err
+
+    firstfive("init", tmp_path)
+    brought()
+    firstfive("-p", tmp_path, "build")
+    brought("Hike: hills,,<script>x</script>")
+    firstfive("-p", tmp_path, "build")
+    assert "wait" not in noted()
+    (tmp_path / "more.csv").write_text("id,title,text\nHike,Hike,a walk over hills\n")
+    firstfive("-p", tmp_path, "import", "--add", tmp_path / "more.csv")
+    assert "1 imported item waits for a build" in noted()
