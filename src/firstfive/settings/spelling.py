@@ -30,10 +30,11 @@ def in_words(wrong: TOMLDecodeError | RecursionError, text: str) -> str:
     if twice := _TWICE.match(what):
         return _stands_twice(ast.literal_eval(twice[1] or twice[2]), number, lines)
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    shown = f"{name.strip()} = ..." if (name := line.partition("=")[0]) != line else line  # the value may be a secret
+    name, equals, _ = line.partition("=")
+    shown = f", {f'{name.strip()} = ...'[:120]!r}" if equals else ""  # all else may be a value, and that a secret
     advice = next((advice for pattern, advice in _ADVICE if re.match(pattern, what)), "correct it there")
     ends = "" if found[2] else "a quote or a bracket before it is not closed, or "
-    return f"is not valid TOML in line {number}, {shown[:120]!r}: {what}; {ends}{advice}"
+    return f"is not valid TOML in line {number}{shown}: {what}; {ends}{advice}"
 
 
 def _stands_twice(section: tuple[str, ...], number: int, lines: list[str]) -> str:
