@@ -345,7 +345,7 @@ def test_an_item_is_hidden_at_once_and_shown_again(folder: Path) -> None:
     assert found()
 
 
-def test_an_item_is_hidden_with_its_near_copies_and_shown_again_with_them(folder: Path) -> None:
+def test_an_item_is_hidden_with_copies_of_the_same_fields_and_shown_again_alone(folder: Path) -> None:
     def found() -> set[str]:
         said = firstfive("-p", folder, "recommend", "heating and air conditioning").out
         return {name for name in ("hvac-1", "twin") if f"({name})" in said}
@@ -356,11 +356,43 @@ def test_an_item_is_hidden_with_its_near_copies_and_shown_again_with_them(folder
     assert firstfive("-p", folder, "item", "hide", "twin").out == "1 of 1 hidden, and 1 copy of it.\n  hvac-1\n"
     assert found() == set()
     assert firstfive("-p", folder, "item", "hide", "twin").out == "0 of 1 hidden.\n"
-    assert firstfive("-p", folder, "item", "show", "hvac-1", "--only").out == "1 of 1 shown again.\n"
+    assert firstfive("-p", folder, "item", "show", "hvac-1").out == (
+        "1 of 1 shown again.\nHidden still: 1 copy of it:\n  twin\n"
+        f"To show these too: firstfive -p {folder} item show twin\n"
+    )
     assert found() == {"hvac-1"}
-    assert firstfive("-p", folder, "item", "show", "hvac-1").out == "0 of 1 shown again, and 1 copy of it.\n  twin\n"
-    assert firstfive("-p", folder, "item", "hide", "hvac-1", "--only", "--json").answer == {"changed": 1, "copies": []}
+    assert firstfive("-p", folder, "item", "show", "twin").out == "1 of 1 shown again.\n"
+    hidden = firstfive("-p", folder, "item", "hide", "hvac-1", "--only", "--json").answer
+    assert hidden == {"changed": 1, "copies": [], "others": [], "unread": ""}
     assert found() == {"twin"}
+
+
+def test_copies_with_other_fields_are_other_things_named_and_not_hidden(tmp_path: Path) -> None:
+    text = "A night nurse for a ward of twenty beds, who likes quiet hours and long walks home."
+    towns = (("Leeds", 20), ("York", 21), ("Bath", 22), ("Bath", 22))
+    rows = [f"{at},Nurse,{text},{town},{price}" for at, (town, price) in enumerate(towns)]
+    (tmp_path / "jobs.csv").write_text(
+        "\n".join(("id,title,text,town,price", *(row.replace(text, f'"{text}"') for row in rows), ""))
+    )
+    firstfive("init", tmp_path)
+    columns = ("--id", "id", "--title", "title", "--text", "text", "--field", "*")
+    firstfive("-p", tmp_path, "import", tmp_path / "jobs.csv", *columns)
+    firstfive("-p", tmp_path, "build", "--set", "models.embedder=none")
+    alone = firstfive("-p", tmp_path, "item", "hide", "0")
+    assert alone.out.startswith("1 of 1 hidden.\nLeft, since a field differs")
+    assert alone.out.endswith(f"To hide these too: firstfive -p {tmp_path} item hide --only 1 2 3\n")
+    both = firstfive("-p", tmp_path, "item", "hide", "2", "--json").answer
+    assert (both["changed"], both["copies"], both["others"]) == (1, ["3"], ["1"])
+
+
+def test_an_item_is_hidden_also_where_its_copies_cannot_be_read(folder: Path) -> None:
+    for heads in folder.glob("releases/*/heads.npy"):
+        heads.unlink()
+    ended = firstfive("-p", folder, "item", "hide", "lift-1")
+    assert (ended.status, ended.out) == (0, "1 of 1 hidden.\n")
+    assert "heads.npy is damaged" in ended.err
+    with open_project(folder) as opened, opened.store.read() as unit:
+        assert unit.hidden.all() == {"lift-1"}
 
 
 def test_hiding_an_item_that_is_not_there_is_an_error(folder: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from firstfive.cli.frame import Branch, Call, Command, counted, plain
+from firstfive.cli.frame import Branch, Call, Command, counted, plain, typeable
 from firstfive.errors import SourceError
 
 if TYPE_CHECKING:
@@ -210,31 +210,57 @@ def item() -> None:
 @click.option("--only", is_flag=True, help="Hide these alone, and not their copies.")
 @click.pass_obj
 def hide(call: Call, ids: tuple[str, ...], *, only: bool) -> None:
-    """Leave these items out of every answer from now on, and the near-copies that would be shown in their place."""
-    _set_hidden(call, ids, hidden=True, only=only)
+    """Leave these items out of every answer from now on, and copies of them whose fields are the same.
+
+    Names near-copies with other fields, which may be shown in their place.
+    """
+    from firstfive.app import hiding
+    from firstfive.types import ItemId
+
+    with call.open() as project:
+        done = hiding.hide(project, [ItemId(name) for name in ids], copies=not only)
+    n = len(done.copies)
+    told = f", and {n:,} {_copies(n)} of {'it' if len(ids) == 1 else 'them'}" if n else ""
+    left = "Left, since a field differs, though the text is nearly the same"
+    _tell(call, done, [f"{done.changed} of {len(ids)} hidden{told}.", *_listed(done.copies)], left, "hide")
 
 
 @item.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@click.option("--only", is_flag=True, help="Show these alone, and not their copies.")
 @click.pass_obj
-def show(call: Call, ids: tuple[str, ...], *, only: bool) -> None:
-    """Let these items be answered with again, and their near-copies."""
-    _set_hidden(call, ids, hidden=False, only=only)
-
-
-def _set_hidden(call: Call, ids: tuple[str, ...], *, hidden: bool, only: bool) -> None:
-    from firstfive.app.hiding import set_hidden
+def show(call: Call, ids: tuple[str, ...]) -> None:
+    """Let these items be answered with again, and no others; names copies of them that are still hidden."""
+    from firstfive.app import hiding
     from firstfive.types import ItemId
 
     with call.open() as project:
-        done = set_hidden(project, [ItemId(name) for name in ids], hidden, copies=not only)
-    lines = [f"{done.changed} of {len(ids)} {'hidden' if hidden else 'shown again'}{_and_copies(done, len(ids))}."]
-    lines += [f"  {plain(copy)}" for copy in done.copies[:SHOWN]]
-    lines += [f"  ... and {len(done.copies) - SHOWN:,} more; --json lists them all"] if done.copies[SHOWN:] else []
+        done = hiding.show(project, [ItemId(name) for name in ids])
+    n = len(done.others)
+    left = f"Hidden still: {n:,} {_copies(n)} of {'it' if len(ids) == 1 else 'them'}"
+    _tell(call, done, [f"{done.changed} of {len(ids)} shown again."], left, "show")
+
+
+def _tell(call: Call, done: Hiding, lines: list[str], left: str, command: str) -> None:
+    """What was done, the copies that were left with what takes them too, and whether some are not known."""
+    if done.others:
+        ids = " ".join(typeable(copy) for copy in done.others[:SHOWN])
+        dashes = "-- " if any(copy.startswith("-") for copy in done.others[:SHOWN]) else ""
+        only = "--only " if command == "hide" else ""
+        lines += [
+            f"{left}:",
+            *_listed(done.others),
+            f"To {command} these too: {call.typed(f'item {command} {only}{dashes}{ids}')}",
+        ]
     call.answer(done, "\n".join(lines))
+    if done.unread:
+        wrong = "which may be shown in their place, are not known" if command == "hide" else "are not known"
+        click.echo(f"Note: copies {wrong}: {plain(done.unread)}", err=True)
 
 
-def _and_copies(done: Hiding, named: int) -> str:
-    n = len(done.copies)
-    return f", and {n:,} {'copy' if n == 1 else 'copies'} of {'it' if named == 1 else 'them'}" if n else ""
+def _listed(copies: Sequence[str]) -> list[str]:
+    more = [f"  ... and {len(copies) - SHOWN:,} more; --json lists them all"] if copies[SHOWN:] else []
+    return [f"  {plain(copy)}" for copy in copies[:SHOWN]] + more
+
+
+def _copies(n: int) -> str:
+    return "copy" if n == 1 else "copies"
