@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from command_line import firstfive
+from firstfive.app.build import build
+from firstfive.app.collect import import_sources
 from firstfive.app.kinds import OTHERS, UNSTATED, kinds_of
 from firstfive.app.measure import evaluate
 from firstfive.app.sides import side_of
-from firstfive.app.wiring import Project, open_project
+from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import SettingsError, UsageError
 from firstfive.measure import Measure, Query, compare, qrels_of, run_of
 from firstfive.settings import RankSettings
@@ -92,6 +94,26 @@ def test_judged_items_that_the_release_does_not_have_are_named(world: Project, t
     said = "\n".join(evaluate(queries, qrels, project=world).lines())
     release = world.release_in_use() or ""
     assert f"2 of 3 judged items are not in release {release[:12]} (NOPE, NO%20PE), so that nothing" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "judged"),
+    [("q.trec", "1 0 {} 1\n"), ("q.csv", "qid,item,grade\n1,{},1\n")],
+)
+@pytest.mark.parametrize("item", ["https://x.org/a%20b", "https://x.org/a%25b"])
+def test_an_id_with_an_escape_of_its_own_is_found_as_others_write_it(
+    tmp_path: Path, name: str, judged: str, item: str
+) -> None:
+    init_project(tmp_path)
+    (tmp_path / "items.csv").write_text(f"id,title,text\n{item},Bees,Honey of wild bees from the hills.\n", "utf-8")
+    (tmp_path / "queries.jsonl").write_text('{"qid": "1", "text": "honey"}\n', "utf-8")
+    (tmp_path / name).write_text(judged.format(item), "utf-8")
+    with open_project(tmp_path) as project:
+        import_sources(project, [str(tmp_path / "items.csv")])
+        build(project)
+        report = evaluate(tmp_path / "queries.jsonl", tmp_path / name, project=project, resamples=200)
+        assert report.runs[0].results[0].value == 1.0
+        assert "not in release" not in "\n".join(report.lines())
 
 
 def test_the_gate_holds_an_answers_time_against_the_goal(world_folder: Path, tmp_path: Path) -> None:

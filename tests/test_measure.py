@@ -29,6 +29,7 @@ from firstfive.measure import (
     Run,
     compare,
     intervals,
+    qrels_of,
     read_qrels,
     read_queries,
     read_run,
@@ -380,6 +381,29 @@ def test_an_id_with_a_percent_sign_in_a_file_of_others_is_that_id(tmp_path: Path
     run = read_run(write(tmp_path / "run", "q Q0 a%20b 1 3 t\nq Q0 50% 2 2 t\nq Q0 %C3%A4 3 1 t\n"))
     qrels = read_qrels(write(tmp_path / "qrels", "q 0 a%20b 1\nq 0 50% 1\nq 0 %C3%A4 1\n"))
     assert run.ids == qrels.ids == tuple(map(token, ("a b", "50%", "%C3%A4")))
+
+
+@pytest.mark.parametrize(
+    ("there", "meant"),
+    [(["a b"], "a b"), (["a%20b"], "a%20b"), (["a b", "a%20b"], "a b"), ([], "a b")],
+)
+def test_of_the_items_that_an_id_may_mean_the_one_that_is_there_is_meant(
+    tmp_path: Path, there: list[str], meant: str
+) -> None:
+    run = read_run(write(tmp_path / "run", "q Q0 a%20b 1 3 t\n"))
+    assert run.spelt(set(map(ItemId, there))).ids == (token(meant),)
+
+
+def test_two_ids_that_would_be_one_item_stay_two() -> None:
+    judged = qrels_of([("q", ItemId("a b"), 1), ("q", ItemId("a%20b"), 0)])
+    assert judged.spelt({ItemId("a%20b")}).ids == judged.ids
+
+
+def test_an_id_in_a_table_is_as_it_stands_there(tmp_path: Path) -> None:
+    table = write(tmp_path / "j.csv", "qid,item,grade\n1,a%20b,1\n1,a b,1\n")
+    assert read_qrels(table).ids == tuple(map(token, ("a%20b", "a b")))
+    old = read_qrels(write(tmp_path / "old.csv", "qid,item,grade\n1,a%20b,1\n"))
+    assert old.spelt({ItemId("a b")}).ids == (token("a b"),)
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-16"])

@@ -118,7 +118,10 @@ def compare_speeds(
         said.finish(speed)
         runs.append(run)
         taken.append(result)
-    measures, right = [Measure.parse(measure) for measure in MEASURES], read_qrels(judged)
+    measures, right = (
+        [Measure.parse(measure) for measure in MEASURES],
+        read_qrels(judged).spelt(recommender.serving.catalogue),
+    )
     quality = compare(runs, right, measures=measures, queries=[query.qid for query in asked])
     _keep(project, recommender.release.id, quality, taken, hash_of(asked, right))
     return DialReport(quality, tuple(taken), project.settings.models.llm)

@@ -9,7 +9,7 @@ What the judge says is stored portion by portion: a run that was stopped goes on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -152,6 +152,8 @@ def judged(
 
     A measure that looks further than DEEPEST is left out, which is noted.
     """
+    if graders.file is not None:
+        graders = replace(graders, file=graders.file.spelt(*(one.serving.catalogue for one in releases)))
     wanted = list(dict.fromkeys(one for one in measures if one.cutoff <= DEEPEST)) or [MEASURES[0]]
     deep = ", ".join(dict.fromkeys(str(one) for one in measures if one.cutoff > DEEPEST))
     find = _finder(releases)

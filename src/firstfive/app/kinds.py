@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import numpy as np
 
 from firstfive.build.languages import language
 from firstfive.errors import UsageError
-from firstfive.measure import Qrels, Query, by_length
-from firstfive.types import ItemId
+from firstfive.measure import Qrels, Query, by_length, spellings
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Serving
@@ -70,7 +68,7 @@ def _by_field(name: str, queries: Sequence[Query], judged: Qrels, project: Proje
 
 def _values(serving: Serving, item: str, name: str) -> list[object]:
     """The values of the field that an item has."""
-    places = (serving.catalogue.position(ItemId(one)) for one in (unquote(item), item))
+    places = map(serving.catalogue.position, spellings(item))
     place = next((at for at in places if at is not None), None)
     value = None if place is None else serving.catalogue.item(place).fields.get(name)
     several = value if isinstance(value, (list, tuple)) else [value]

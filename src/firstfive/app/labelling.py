@@ -17,11 +17,10 @@ from functools import cache
 from itertools import takewhile
 from statistics import median
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from firstfive.errors import IndexFileError, NotFound, RequestError, SourceError
 from firstfive.index import MappedCatalogue
-from firstfive.measure import Query, read_qrels, read_queries, sample
+from firstfive.measure import Query, read_qrels, read_queries, sample, spellings
 from firstfive.measure.agreement import HIGHEST
 from firstfive.ports import Label, Pair, Person
 from firstfive.types import ItemId, digest
@@ -221,9 +220,9 @@ def _same_words(there: Iterable[Pair], drawn: Iterable[Pair]) -> None:
 
 def item_of(recommender: Recommender, name: str) -> Item | None:
     """The Release's item of this id, as it is or as qrels write it."""
-    for written in dict.fromkeys((unquote(name), name)):
+    for written in spellings(name):
         with suppress(NotFound):
-            return recommender.item(ItemId(written))
+            return recommender.item(written)
     return None
 
 
@@ -415,7 +414,7 @@ def bring_in(project: Project, queries: str | Path, labels: str | Path, *, perso
 def _id(project: Project, written: str) -> ItemId:
     """The id that qrels write so."""
     found = item_of(project.recommender, written)
-    return found.id if found else ItemId(unquote(written))
+    return found.id if found else spellings(written)[0]
 
 
 def graded_in(qrels: Qrels, file: str | Path) -> dict[tuple[str, str], int]:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from firstfive.learn import Adapter
     from firstfive.learn.ranker import Group
     from firstfive.learn.replay import Learned, Seen
-    from firstfive.ports import Progress
+    from firstfive.ports import Catalogue, Progress
     from firstfive.types import ItemId, Numbers, Positions, Scores
 
 KEPT_BACK = 8
@@ -107,7 +107,7 @@ def learn(
         told = heard(project.store, serving)
         kept_back = _kept_back(told)
         told = told.before(len(told.rows) - kept_back)
-        judged = _judged(queries, qrels) if queries and qrels else {}
+        judged = _judged(queries, qrels, serving.catalogue) if queries and qrels else {}
         found = learn_from(serving, told, judged, came, said)
         better = found if found.model and found.handover.share else None
         candidate = (
@@ -150,9 +150,9 @@ def _kept_back(told: Heard) -> int:
     return len(rows) if len(last_of_each(rows, None)) >= VISITORS else 0
 
 
-def _judged(queries: str | Path, qrels: str | Path) -> Mapping[str, Mapping[str, int]]:
+def _judged(queries: str | Path, qrels: str | Path, catalogue: Catalogue) -> Mapping[str, Mapping[str, int]]:
     """The grades of items by the text of the request, for half of the requests: the others are for measuring."""
-    right = read_qrels(qrels)
+    right = read_qrels(qrels).spelt(catalogue)
     grades: dict[str, dict[str, int]] = {}
     for query, item, grade in zip(right.query.tolist(), right.item.tolist(), right.grades.tolist(), strict=True):
         grades.setdefault(right.qids[query], {})[right.ids[item]] = grade

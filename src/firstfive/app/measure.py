@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import numpy as np
 
@@ -42,11 +41,12 @@ from firstfive.measure import (
     read_run,
     reliability,
     score,
+    spellings,
 )
 from firstfive.observe import Quiet
 from firstfive.ports import Progress, words_of
 from firstfive.settings import GoalSettings
-from firstfive.types import ItemId, ReleaseId
+from firstfive.types import ReleaseId
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -97,7 +97,7 @@ def evaluate(
         held_out(asked or (), TUNING if variants else JUDGING)
     plan = _Plan(project, asked, _depth(wanted, bars), repeats, progress or Quiet())
     tried = _from_file(run) if run is not None else plan.ranked(release, variants or {})
-    tried = _against(tried, plan, baseline, baseline_release)
+    tried, judged = _spelt(_against(tried, plan, baseline, baseline_release), judged, project)
     asked, taught = unlearned(project, [side.release for side in tried.sides], asked)
     report = compare(
         tried.runs,
@@ -130,6 +130,16 @@ def _against(tried: _Tried, plan: _Plan, baseline: str | Path | None, baseline_r
     return tried if baseline is None else replace(tried, baseline=(read_run(baseline),))
 
 
+def _spelt(tried: _Tried, judged: Qrels, project: Project | None) -> tuple[_Tried, Qrels]:
+    """Runs and judgements by the ids that the Releases have which were ranked with; as written where there is none."""
+    if project is None or not tried.sides:
+        return tried, judged
+    releases = dict.fromkeys(side.release for side in tried.sides)
+    catalogues = [MappedCatalogue(project.releases / release / "catalogue") for release in releases]
+    baseline = tried.baseline and [run.spelt(*catalogues) for run in tried.baseline]
+    return replace(tried, baseline=baseline), judged.spelt(*catalogues)
+
+
 def _with_chances(
     report: Report, project: Project | None, tried: _Tried, judged: Qrels, asked: Sequence[Query], taught: str
 ) -> Report:
@@ -153,11 +163,7 @@ def _absent(project: Project | None, sides: Sequence[Side], judged: Qrels) -> st
         return ""
     release = sides[0].release
     catalogue = MappedCatalogue(project.releases / release / "catalogue")
-    gone = [
-        name
-        for name in judged.ids
-        if all(catalogue.position(ItemId(written)) is None for written in (name, unquote(name)))
-    ]
+    gone = [name for name in judged.ids if spellings(name)[0] not in catalogue]
     if not gone:
         return ""
     named = ", ".join(gone[:3]) + (", ..." if len(gone) > 3 else "")

@@ -9,13 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from firstfive.app.sides import rank_side, side_of
 from firstfive.errors import UsageError
-from firstfive.measure import DEPTH, Pool, pool, read_qrels, read_queries, read_run, write_table
+from firstfive.measure import DEPTH, Pool, pool, read_qrels, read_queries, read_run, spellings, write_table
 from firstfive.observe import Quiet, span
-from firstfive.types import ItemId
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Serving
@@ -63,8 +61,10 @@ def write_pool(
     Raises UsageError for a Release without an embedder, whose rankers are not four, and what ranking and files raise.
     """
     asked = [query for query in read_queries(queries) if any(char.isalnum() for char in query.text)]
-    found = _pool(project, asked, [read_run(run) for run in runs], progress or Quiet())
-    judged = read_qrels(qrels) if qrels is not None else None
+    catalogue = project.recommender.serving.catalogue
+    given = [read_run(run).spelt(catalogue) for run in runs]
+    found = _pool(project, asked, given, progress or Quiet())
+    judged = read_qrels(qrels).spelt(catalogue) if qrels is not None else None
     known = set()
     if judged:
         pairs = zip(judged.query.tolist(), judged.item.tolist(), strict=True)
@@ -93,7 +93,6 @@ def _pool(project: Project, asked: Sequence[Query], given: Sequence[Run], said: 
 
 def _rows(serving: Serving, todo: Sequence[tuple[Query, str]]) -> Iterator[tuple[str, str, str, str, str]]:
     for query, name in todo:
-        places = (serving.catalogue.position(ItemId(one)) for one in dict.fromkeys((unquote(name), name)))
-        place = next((at for at in places if at is not None), None)
+        place = serving.catalogue.position(spellings(name)[0])
         item = None if place is None else serving.catalogue.item(place)
-        yield query.qid, query.text, name, item.title if item else "", item.text[:SHOWN] if item else ""
+        yield query.qid, query.text, spellings(name)[0], item.title if item else "", item.text[:SHOWN] if item else ""

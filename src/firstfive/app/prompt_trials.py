@@ -26,7 +26,18 @@ from firstfive.app.questions import JUDGING, SEED, TUNING
 from firstfive.app.seekers import half_of
 from firstfive.app.sides import Ranked, Side, rank_side
 from firstfive.errors import BudgetError, GateFailed, ModelError, SettingsError, UsageError
-from firstfive.measure import MADE_UP, Interval, Measure, Query, intervals, qrels_of, read_qrels, read_queries, score
+from firstfive.measure import (
+    MADE_UP,
+    Interval,
+    Measure,
+    Query,
+    intervals,
+    qrels_of,
+    read_qrels,
+    read_queries,
+    score,
+    spellings,
+)
 from firstfive.measure.intervals import FEW
 from firstfive.measure.trial import KINDS, Ask
 from firstfive.observe import Quiet, span
@@ -263,7 +274,8 @@ def _reranking(
 ) -> _Task:
     top, repeats = sizes
     asked = [query for query in read_queries(queries) if any(char.isalnum() for char in query.text)]
-    judged = read_qrels(qrels) if qrels is not None else None
+    catalogue = project.recommender.serving.catalogue
+    judged = read_qrels(qrels).spelt(catalogue) if qrels is not None else None
     if judged is None:
         judges.may_gate(project, judges.judge_of(project))
     right = _first_right(judged) if judged else {}
@@ -323,7 +335,7 @@ def _graded(project: Project, queries: Sequence[Query], runs: Sequence[Run], spe
     catalogue = project.recommender.serving.catalogue
     asks = []
     for qid, name in pairs:
-        place = catalogue.position(ItemId(name))
+        place = catalogue.position(spellings(name)[0])
         text = "" if place is None else judges.shown_of(catalogue.item(place))
         asks.append(Ask(KINDS[0], texts[qid], text))
     calls = [judges.call_of(judge, ask) for ask in asks]
@@ -332,7 +344,9 @@ def _graded(project: Project, queries: Sequence[Query], runs: Sequence[Run], spe
     said.finish(judges.STEP)
     spent.cost_usd += sum(reply.cost_usd for reply in replies if isinstance(reply, Reply))
     answers = [judges.answer_of(judge, call, reply) for call, reply in zip(calls, replies, strict=True)]
-    return qrels_of((qid, ItemId(name), one.grade) for (qid, name), one in zip(pairs, answers, strict=True) if one)
+    return qrels_of(
+        (qid, spellings(name)[0], one.grade) for (qid, name), one in zip(pairs, answers, strict=True) if one
+    )
 
 
 # --- describe and rewrite: one item a call ----------------------------------------------------------------------------

@@ -97,7 +97,8 @@ def questions_for(
         texts = (query for query in read_queries(files[0]) if any(char.isalnum() for char in query.text))
         asked = [query for query in texts if learned.name_of(query.text) not in judged]
         held_out(asked, JUDGING)
-        return Questions(asked, read_qrels(files[1]), f"{len(asked):,} requests of {Path(files[0]).name}")
+        right = read_qrels(files[1]).spelt(*(now.serving.catalogue for now in releases))
+        return Questions(asked, right, f"{len(asked):,} requests of {Path(files[0]).name}")
     heard = _heard(project, releases) if visitors else None
     if heard and len(heard) >= VISITORS:
         return _of_visitors(releases, heard)

@@ -95,6 +95,9 @@ class MappedCatalogue:
                 high = middle
         return low if low < len(self) and self._id(low) == wanted else None
 
+    def __contains__(self, item: object) -> bool:
+        return isinstance(item, str) and self.position(ItemId(item)) is not None
+
     def columns(self) -> Mapping[str, Column]:
         """The typed fields."""
         return self._columns

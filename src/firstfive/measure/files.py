@@ -6,8 +6,9 @@
 
 A table may be cut by commas, semicolons or tabs, whatever its ending: spreadsheets save it as their country does.
 It is decoded as what is imported is, so that one that Excel saved as Windows-1252 or UTF-16 is read too. Files may be
-gzipped (`.gz`). White space cannot stand in an id of these formats, so an item's id is written with `%20` in its place,
-and with `%25` for `%` (`token`); a `%` that begins neither is itself, as in files that others wrote.
+gzipped (`.gz`). White space cannot stand in an id of runs and qrels, so an item's id is written there with `%20` in its
+place, and with `%25` for `%` (`token`); in a table it stands as it is. Others write `%` as it is in all of them: which
+item is meant, the Release tells that has it (`spelt`).
 """
 
 from __future__ import annotations
@@ -20,22 +21,23 @@ import os
 import re
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 import numpy as np
 
 from firstfive import guard
 from firstfive.errors import SourceError, StoreError
+from firstfive.types import ItemId
 
 if TYPE_CHECKING:
-    from firstfive.types import ItemId, Positions, Scores
+    from firstfive.types import Positions, Scores
 
 BORDER: dict[type[BaseException], type[SourceError]] = dict.fromkeys(
     (OSError, EOFError, zlib.error, csv.Error, msgspec.DecodeError, UnicodeDecodeError, RecursionError), SourceError
@@ -66,6 +68,10 @@ class Run:
     query: Positions
     item: Positions
 
+    def spelt(self, *catalogues: Container[ItemId]) -> Run:
+        """The run with each id as `token` writes that of the item it means in one of these catalogues."""
+        return replace(self, ids=_spelt(self.ids, catalogues))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Qrels:
@@ -76,6 +82,10 @@ class Qrels:
     query: Positions
     item: Positions
     grades: Positions
+
+    def spelt(self, *catalogues: Container[ItemId]) -> Qrels:
+        """The judgements with each id as `token` writes that of the item it means in one of these catalogues."""
+        return replace(self, ids=_spelt(self.ids, catalogues))
 
 
 def token(item: str) -> str:
@@ -88,6 +98,36 @@ def _one_word(text: str) -> str:
     return re.sub(r"\s", lambda found: quote(found[0]), text, flags=re.ASCII)
 
 
+def spellings(name: str) -> tuple[ItemId, ...]:
+    """The ids that an id of a run or of qrels may mean, the likeliest first.
+
+    As `token` wrote it; as it stands, in files of others; and as `token` wrote it into a cell, in older tables.
+    """
+    meant = _plain(name)
+    return tuple(dict.fromkeys(map(ItemId, (meant, name, _plain(meant)))))
+
+
+def _plain(written: str) -> str:
+    """What `token` wrote so."""
+    return _ESCAPE.sub(lambda found: unquote(found[0]), written)
+
+
+def _spelt(names: Sequence[str], catalogues: Sequence[Container[ItemId]]) -> tuple[str, ...]:
+    """Each name as `token` writes the id that it means; as it is where no catalogue has one, or another name is it."""
+    taken = set(names)
+    found = []
+    for name in names:
+        if "%" not in name:
+            found.append(name)
+            continue
+        meant = next((one for one in spellings(name) if any(one in some for some in catalogues)), None)
+        written = name if meant is None else token(meant)
+        found.append(name if written in taken else written)
+        taken.add(found[-1])
+    return tuple(found)
+
+
+_ESCAPE = re.compile(r"%(?:25|20|0[9A-D])")
 _BARE = re.compile(rb"%(?!25|20|0[9A-D])")
 """A % that `token` did not write."""
 
@@ -365,17 +405,13 @@ def _read_table(path: Path) -> _Columns:
     for line, row in _table(path, {"qid", "item", "grade"}, "name three of them qid, item and grade"):
         if not (grade := (row["grade"] or "").strip()):
             continue
-        query.append(queries.setdefault(_named(row["qid"]), len(queries)))
-        item.append(items.setdefault(_as_token(_named(row["item"])), len(items)))
+        query.append(queries.setdefault(_one_word(guard.of_cell(row["qid"] or "")).encode(), len(queries)))
+        item.append(items.setdefault(token(guard.of_cell(row["item"] or "")).encode(), len(items)))
         values.extend(_values(path, [line], [grade.encode()], _QRELS))
         lines.append(line)
     if not lines:
         raise SourceError(f"{path} has no grade yet; write 0 for wrong, 1 and more for right", code="measure.files")
     return _Columns(np.frombuffer(query, np.int64), np.frombuffer(item, np.int64), values, lines, queries, items)
-
-
-def _named(cell: str | None) -> bytes:
-    return _one_word(guard.of_cell(cell or "")).encode()
 
 
 def _values(path: Path, numbers: Sequence[int], column: Sequence[bytes], layout: _Layout) -> list[float]:

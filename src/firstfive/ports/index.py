@@ -56,6 +56,10 @@ class Catalogue(Protocol):
 
     def position(self, item: ItemId) -> int | None: ...
 
+    def __contains__(self, item: object) -> bool:
+        """Whether it has an item of this id."""
+        ...
+
     def columns(self) -> Mapping[str, Column]:
         """The typed fields, for filters."""
         ...

@@ -123,6 +123,9 @@ class MemoryCatalogue:
         """Where the item is."""
         return self._places.get(item)
 
+    def __contains__(self, item: object) -> bool:
+        return item in self._places
+
     def columns(self) -> Mapping[str, Column]:
         """The typed fields."""
         return self._columns
@@ -244,10 +247,13 @@ class CatalogueContract:
         items = sorted((item(name) for name in ODD_IDS), key=lambda one: one.id.encode())
         catalogue = kept(items, {})
         assert [catalogue.position(one.id) for one in items] == list(range(len(items)))
+        assert all(one.id in catalogue for one in items)
 
     @pytest.mark.parametrize("name", ["", "0", "aa", "c", "b ", "~", "\U0010ffff"])
     def test_an_id_that_is_not_there_has_no_position(self, kept: KeepItems, name: str) -> None:
-        assert kept([item("a"), item("b")], {}).position(ItemId(name)) is None
+        catalogue = kept([item("a"), item("b")], {})
+        assert catalogue.position(ItemId(name)) is None
+        assert name not in catalogue
 
     def test_a_catalogue_may_be_empty(self, kept: KeepItems) -> None:
         catalogue = kept([], {})
