@@ -14,7 +14,7 @@ from firstfive.app.collect import import_sources
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import SourceError
 from firstfive.sources import Limits, open_source
-from firstfive.sources.linked import FIELDS, said_of
+from firstfive.sources.linked import FIELDS, number, said_of
 from firstfive.types import Rejected
 
 
@@ -104,6 +104,27 @@ def test_a_page_says_in_json_ld_what_its_thing_costs_and_where_it_is(project: Pr
 @pytest.mark.parametrize(
     ("said", "found"),
     [
+        (
+            {"offers": {"price": 49, "priceSpecification": {"@type": "DeliveryChargeSpecification", "price": 4.9}}},
+            {"price": "49"},
+        ),
+        ({"offers": {"priceSpecification": {"@type": "DeliveryChargeSpecification", "price": 4.9}}}, {}),
+        (
+            {
+                "offers": {
+                    "priceSpecification": [{"price": 14.95}, {"price": 2.99, "referenceQuantity": {"value": 100}}]
+                }
+            },
+            {"price": "14.95"},
+        ),
+        ({"offers": {"priceSpecification": {"price": 3, "billingDuration": "P1M"}}}, {}),
+        ({"offers": [{"price": 0}, {"price": 49}]}, {"price": "49"}),
+        ({"offers": {"price": 0}}, {"price": "0"}),
+        ({"offers": [{"price": 45, "priceCurrency": "GBP"}, {"price": 39, "priceCurrency": "KWD"}]}, {}),
+        ({"startDate": "2026-99-99"}, {}),
+        ({"aggregateRating": {"ratingValue": 87}}, {}),
+        ({"aggregateRating": {"ratingValue": 0, "reviewCount": 0}}, {}),
+        ({"aggregateRating": {"ratingValue": 5, "reviewCount": 0}}, {}),
         ({"offers": {"lowPrice": 12.5, "priceCurrency": "EUR"}}, {"price": "12.5", "currency": "EUR"}),
         ({"offers": [{"price": "1,299.00"}, {"price": "899,00"}]}, {"price": "899"}),
         ({"offers": {"@type": "AggregateOffer", "offers": [{"price": "£7"}]}}, {"price": "7"}),
@@ -135,7 +156,7 @@ def test_hours_of_single_days_become_spans_of_days() -> None:
     week = ["Monday", "Tuesday", "https://schema.org/Wednesday", "Friday"]
     hours = [{"dayOfWeek": day, "opens": "09:00:00", "closes": "17:00"} for day in week]
     shut = {"dayOfWeek": "Sunday"}
-    assert linked({"@type": "Museum", "openingHoursSpecification": [*hours, shut]}) == {
+    assert linked({"@type": "Museum", "name": "Lamps", "openingHoursSpecification": [*hours, shut]}) == {
         "opening_hours": "Mo-We,Fr 09:00-17:00"
     }
 
@@ -269,3 +290,92 @@ def test_a_mail_is_told_to_be_one_and_a_single_page_is_named_once(project: Proje
     (found,) = open_source(str(tmp_path / "b.html"), None, Limits(item_bytes=9))
     assert isinstance(found, Rejected)
     assert found.source == str(tmp_path / "b.html")
+
+
+@pytest.mark.parametrize(
+    ("title", "blocks", "price"),
+    [
+        (
+            "Sofa | Shop",
+            [
+                {"@type": "Product", "name": "Sofa", "offers": {"price": 99}},
+                {"@type": "NewsArticle", "headline": "We moved", "mainEntityOfPage": "https://a.example/news"},
+            ],
+            {"price": "99"},
+        ),
+        ("Our opening hours | Shop", [{"@type": "Product", "name": "Drill", "offers": {"price": 199}}], {}),
+        (
+            "Rent a bike | Shop",
+            [{"@type": "Event", "name": "Jazz night", "location": {"address": {"addressLocality": "Bath"}}}],
+            {},
+        ),
+        (
+            "Jobs at Tarnhead",
+            [
+                {"@type": "WebSite", "name": "Tarnhead"},
+                {"@type": "Product", "name": "Tarnhead tent", "offers": {"price": 5}},
+            ],
+            {},
+        ),
+        (
+            "Case for GSR 12V",
+            [
+                {"@type": "Product", "name": "GSR 12V", "offers": {"price": 199}},
+                {"@type": "Product", "name": "Case", "offers": {"price": 29}},
+            ],
+            {"price": "29"},
+        ),
+        (
+            "Case for GSR 12V",
+            [{"@type": "Offer"}, {"@type": "Service", "name": "GSR"}, {**LAMP, "name": "GSR 12V"}],
+            {},
+        ),
+        (
+            "Shirt L",
+            [
+                {
+                    "@type": "ProductGroup",
+                    "name": "Shirt",
+                    "brand": "Heron",
+                    "hasVariant": [
+                        {"@type": "Product", "name": "Shirt S", "offers": {"price": 19}},
+                        {"@type": "Product", "name": "Shirt L", "offers": {"price": 29}},
+                    ],
+                }
+            ],
+            {"price": "29", "brand": "Heron"},
+        ),
+        ("Standing lamps for reading", [{**LAMP, "name": "Reading lamps, tall"}], {"price": "39", "currency": "GBP"}),
+    ],
+)
+def test_json_ld_is_taken_of_what_the_title_is_about_and_not_of_what_stands_beside_it(
+    title: str, blocks: list[object], price: dict[str, str]
+) -> None:
+    assert linked(*blocks, title=title) == price
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("1.299 €", "1299"),
+        ("1.299,-", "1299"),
+        ("25.000", "25"),
+        ("0,999", "0.999"),
+        ("1 299,00", "1299"),
+        ("1\u00a0299,00 €", "1299"),
+        ("1'299.00", "1299"),
+        ("1,299.00", "1299"),
+        ("4.6", "4.6"),
+        ("1,23,456", ""),
+    ],
+)
+def test_numbers_are_read_as_people_and_as_programs_write_them(written: str, read: str) -> None:
+    assert number(written) == read
+
+
+def test_a_price_and_its_currency_are_of_one_place(project: Project, tmp_path: Path) -> None:
+    meta = '<meta property="og:price:amount" content="{}"><meta property="og:price:currency" content="USD">'
+    lamp = {**LAMP, "offers": {"price": 99}}
+    block = f'<title>Lamps</title><script type="application/ld+json">{json.dumps(lamp)}</script>'
+    import_sources(project, [site(tmp_path, a=meta.format(120) + block, b=meta.format("on request"))], field=["price"])
+    assert fields(project) == {"a": {"price": "99"}, "b": {}}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from firstfive.build.walls import GONE, KEPT_OUT, SCRIPTS, Wall, wall
@@ -12,21 +14,22 @@ from firstfive.build.walls import GONE, KEPT_OUT, SCRIPTS, Wall, wall
     [
         ("Page not found | Tarnhead", "The page you are looking for may have been moved or no longer exists.", GONE),
         ("Sorry, we could not find that page", "Error 404. Try our search or go back to the homepage.", GONE),
-        ("404", "Oops! The requested URL was not found on this server.", GONE),
-        ("Tarnhead", "404 Not Found", GONE),
+        ("404 Not Found", "Oops! The requested URL was not found on this server.", GONE),
+        ("Tarnhead", "404 Not Found\nThe requested URL was not found on this server.", GONE),
         ("Fehler 404", "Dieser Eintrag existiert leider nicht mehr.", GONE),
-        ("Ortsblick", "Die von Ihnen gesuchte Seite wurde leider nicht gefunden.", GONE),
+        ("Ortsblick", "Fehler 404\nDie von Ihnen gesuchte Seite wurde leider nicht gefunden.", GONE),
         ("Page introuvable - Mairie", "Désolé, la page que vous recherchez n’existe plus. Retour à l'accueil", GONE),
-        ("Listing not found", "This listing is no longer available.\nMore lamps below", GONE),
+        ("Listing not found", "This listing is no longer available.\nPlease try our search.", GONE),
         ("Just a moment...", "Checking your browser before accessing a.example.\nRay ID: 8f", KEPT_OUT),
         ("Access Denied", 'You don\'t have permission to access "http://a.example/" on this server.', KEPT_OUT),
-        ("a.example", "Please verify you are human.", KEPT_OUT),
+        ("a.example", "Access denied\nPlease verify you are human.", KEPT_OUT),
+        ("Access denied", "Access denied.", KEPT_OUT),
         ("Zugriff verweigert", "Sie haben keine Berechtigung, diese Seite anzusehen.", KEPT_OUT),
         ("Accès refusé", "Vous n’avez pas l’autorisation d’accéder à cette page.", KEPT_OUT),
-        ("Tarnhead Outfitters", "You need to enable JavaScript to run this app.", SCRIPTS),
-        ("shop", "We're sorry but shop doesn't work properly without JavaScript enabled.", SCRIPTS),
-        ("Laden", "Bitte aktivieren Sie JavaScript, um diese Seite zu nutzen.", SCRIPTS),
-        ("Boutique", "Veuillez activer JavaScript pour continuer.", SCRIPTS),
+        ("Tarnhead Outfitters", "JavaScript is disabled. You need to enable JavaScript to run this app.", SCRIPTS),
+        ("shop", "We're sorry but shop doesn't work properly without JavaScript enabled. Enable JavaScript.", SCRIPTS),
+        ("Laden", "JavaScript ist deaktiviert. Bitte aktivieren Sie JavaScript, um diese Seite zu nutzen.", SCRIPTS),
+        ("Boutique", "JavaScript est désactivé. Veuillez activer JavaScript pour continuer.", SCRIPTS),
     ],
 )
 def test_what_a_site_serves_in_place_of_a_page_is_known(title: str, text: str, found: Wall) -> None:
@@ -49,7 +52,42 @@ def test_what_a_site_serves_in_place_of_a_page_is_known(title: str, text: str, f
         ("Escape room", "Access denied? Solve the puzzle of the security check, and you are out within the hour."),
         ("Vermisst", "Ein Krimi. Die gesuchte Seite des Tagebuchs wurde nicht gefunden, der Täter schon."),
         ("Page not found", ""),
+        ("Page not found", "The page was not found.\nA poem."),
+        ("Red lamp", "Access denied. Please try again later."),
+        ("Fiat", "500"),
+        ("Peugeot 504", "504"),
+        ("404", "504"),
+        ("Frontend developer", "JavaScript is required."),
+        ("The Page bookshop", "The Page bookshop has moved to 12 Mill Road Bath."),
+        ("How do I see the map?", "Please enable JavaScript to use the map."),
+        ("Gate", "Access denied."),
+        ("Data", "The file will be deleted after 30 days."),
+        ("Rotes Sofa | Produkt nicht verfügbar", "Dieses Produkt ist nicht mehr auf Lager."),
+        *(
+            (title, text)
+            for title in ("A", "Page not found")
+            for text in (
+                "This address has moved to 5 High Street, come and see us there.",
+                "The Page is a pub in Leeds, not available for private hire.",
+                "You need to enable cookies to order.",
+                "Please complete the security check at the gate before you start the shift.",
+                "Your access is blocked on Mondays; the gate at Mill Lane is open.",
+                "Die linke Seite kann entfernt werden.",
+                "Die Datei wird nach 30 Tagen gelöscht.",
+                "Bitte aktivieren Sie JavaScript, um die Karte zu sehen.",
+                "La page de garde a été supprimée de cette édition.",
+                "Accès interdit au public",
+            )
+        ),
     ],
 )
 def test_a_page_that_says_anything_else_stays(title: str, text: str) -> None:
     assert wall(title, text) is None
+
+
+def test_a_title_of_spaces_and_a_text_like_a_wall_are_read_in_no_time() -> None:
+    began = perf_counter()
+    wall("x" + " " * 200_000 + "y", "Access denied. Please verify you are human.")
+    for _ in range(1_000):
+        wall("Tent", "The page " * 70)
+    assert perf_counter() - began < 0.5

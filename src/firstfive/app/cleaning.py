@@ -189,7 +189,8 @@ class _Cleaning:
         made = [doc for doc in finished if isinstance(doc, Doc)]
         by_id = {page.id: page for page in pages}
         docs = [clean.decode(Doc, payload) for payload in known.values()] + made
-        walls = {doc.id: met for doc in docs if (met := wall(doc.title, doc.text))}
+        served = (doc for doc in docs if by_id[doc.id].media == "html")
+        walls = {doc.id: met for doc in served if (met := wall(doc.title, doc.text))}
         rejected = [one for one in finished if isinstance(one, Rejected)]
         rejected += [_instead(by_id[doc.id], doc, walls[doc.id]) for doc in docs if doc.id in walls]
         self._docs += [doc for doc in docs if doc.id not in walls]

@@ -1,19 +1,18 @@
 """Pages that say only that there is nothing to see: not found, kept out, or made by scripts, under the status 200.
 
-Every sentence of a short text has to say so, in English, German or French; where the title says it too, half of them.
+Every sentence of a short text has to say so, in English, German or French: one where the title says it too, else two.
 A page that tells of such things, a film called "Access Denied" or a lesson on error 404, says something else as well.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 LONGEST = 700
 """Characters of a text above which it says something else too, whatever it says of that."""
-NEARLY_ALL, HALF = 0.9, 0.5
-"""The share of the text that must say so, by itself and where the title says it too."""
+ENOUGH = 2
+"""Different sentences that say so, where the title does not."""
 
 
 class Wall(NamedTuple):
@@ -33,74 +32,125 @@ SCRIPTS = Wall(
     "save the page as the browser shows it, or leave it out",
 )
 
+# Wordings are closed: a sentence that goes on to say where, when or what for is of a thing that the page describes.
 _JS = r"(?:java ?script|cookies)(?: (?:and|und|et) (?:java ?script|cookies))?"
-_SO_THAT = r"(?: (?:to|in|for|and|before)\b.{0,80})?"
+_THIS = r"(?:(?:this|the|our|your) )?(?:web ?)?(?:app|site|page|content)"
+_SO_THAT = (
+    rf"(?: (?:(?:in order )?to (?:continue|proceed|(?:run|use|view|access|see|visit|load) {_THIS})"
+    r"|and (?:reload|refresh)(?: the page)?|in your browser))*"
+)
+_DAMIT = (
+    r"(?:,? um (?:fortzufahren|(?:diese|die) (?:web)?(?:seite|site|anwendung|app) (?:zu nutzen|anzuzeigen|zu sehen)))?"
+)
+_POUR = (
+    r"(?: pour (?:continuer|(?:utiliser|afficher|voir|consulter|accéder à) (?:cette|ce|la|le) "
+    r"(?:page|site|application)))?"
+)
+_SOUGHT = (
+    r"(?: (?:that )?(?:you(?:'re| are| were| have)? (?:looking for|requested|tried to (?:reach|visit|open)|trying to "
+    r"(?:reach|visit|open|access)))| at this (?:address|url))?"
+)
 _LOST = (
-    r"(?:not (?:be )?(?:found|exist|available)|no longer (?:exists?|available|here)|does(?:n't| not) exist"
-    r"|(?:been|be) (?:re)?moved|deleted|has moved|cannot be found|unavailable)"
+    r"(?:(?:was|is|could|can|were) ?(?:not|n't) (?:be )?(?:found|available)|cannot be found|does(?:n't| not) exist"
+    r"|no longer (?:exists?|available)|is no longer available|has been (?:re)?moved|(?:is|was) unavailable"
+    r"|(?:may|might) (?:have been (?:re)?moved(?: or deleted)?|not exist|no longer exist))"
 )
+_MORE_LOST = (
+    rf"(?:(?:,| or|, or| and) (?:{_LOST}|deleted|renamed|(?:is )?(?:temporarily )?unavailable|had its name changed))*"
+)
+_GESUCHT = r"(?:von ihnen )?(?:gesuchte|aufgerufene|angeforderte|gewünschte)"
 _VERLOREN = (
-    r"(?:nicht (?:mehr )?(?:gefunden|verfügbar|vorhanden)|existiert(?: leider)? nicht|gibt es(?: leider)? nicht"
-    r"|gelöscht|verschoben|entfernt)"
+    r"(?:(?:wurde|konnte|ist)(?: leider)? nicht (?:mehr )?(?:gefunden(?: werden)?|verfügbar|vorhanden)"
+    r"|existiert(?: leider)? nicht(?: mehr)?|gibt es(?: leider)? nicht(?: mehr)?"
+    r"|wurde(?: leider)? (?:gelöscht|verschoben|entfernt)(?: oder (?:gelöscht|verschoben|entfernt))?)"
 )
-_PERDUE = r"(?:n'existe (?:pas|plus)|introuvable|pas (?:été |pu être )?trouvée?|supprimée?|déplacée?|plus disponible)"
+_PERDUE = (
+    r"(?:n'existe (?:pas|plus)|est introuvable|n'a (?:pas|pas pu) (?:été|être) trouvée|n'est plus disponible"
+    r"|a été (?:supprimée|déplacée)(?: ou (?:supprimée|déplacée))?)"
+)
 
-_SAYS: tuple[tuple[Wall, str], ...] = (
-    (GONE, r"(?:(?:http )?(?:error|status)(?: code)?:? ?)?[45]\d\d(?: error)?(?:[ :–-]*(?:page |file )?not found)?"),
-    (GONE, r"(?:page|file|url) not found|not found"),
-    (GONE, rf"(?:the|this|that|your) (?:requested |web ?)?(?:page|url|address|link|file)\b.{{0,80}}\b{_LOST}.{{0,50}}"),
-    (GONE, r"we (?:could not|couldn't|can't|cannot|were unable to) find (?:the|this|that) page.{0,60}"),
-    (GONE, r"we (?:could not|couldn't|can't|cannot|were unable to) find what you.{0,30}looking for.{0,30}"),
-    (GONE, r"fehler(?:code)?:? ?\d{3}|(?:seite|datei) nicht gefunden"),
-    (GONE, rf"(?:die|diese) (?:[\w ]{{1,40}} )?(?:seite|adresse|url|datei)\b.{{0,60}}\b{_VERLOREN}.{{0,40}}"),
-    (GONE, r"wir (?:konnten|können) (?:die|diese)\b.{0,40}\bseite\b.{0,40}nicht finden"),
-    (GONE, r"erreur(?: http)?:? ?\d{3}|page (?:introuvable|non trouvée|inexistante)"),
-    (GONE, rf"(?:la|cette) page\b.{{0,80}}{_PERDUE}.{{0,40}}"),
-    (KEPT_OUT, r"(?:we are )?checking (?:your browser|if the site connection is secure).{0,80}"),
-    (KEPT_OUT, r"(?:please )?(?:verify(?:ing)?|confirm) (?:that )?you are (?:a )?(?:human|not a robot).{0,80}"),
-    (KEPT_OUT, r"access (?:to this (?:page|site|resource) )?(?:has been |is |was )?denied|403 forbidden|forbidden"),
-    (KEPT_OUT, r"(?:you )?(?:don't|do not) have permission to (?:access|view).{0,120}"),
-    (KEPT_OUT, r"you (?:have been|were|are) blocked.{0,60}"),
-    (KEPT_OUT, r"your (?:request|access|ip(?: address)?) (?:has been|was|is) blocked.{0,60}"),
-    (KEPT_OUT, r"(?:please )?(?:complete|solve) the (?:captcha|security check).{0,80}|are you a (?:robot|human)"),
-    (KEPT_OUT, r"this (?:web ?)?site (?:is using|uses) a security service to protect.{0,100}"),
-    (KEPT_OUT, r"(?:our systems have detected )?unusual (?:traffic|activity) from your.{0,80}"),
-    (KEPT_OUT, r"zugriff (?:verweigert|nicht gestattet)|ihr browser wird (?:über|ge)prüft.{0,60}"),
-    (KEPT_OUT, r"sie haben keine (?:berechtigung|zugriffsrechte).{0,80}"),
-    (KEPT_OUT, r"(?:bitte )?bestätigen sie,? dass sie (?:ein mensch|kein roboter) sind.{0,60}"),
-    (KEPT_OUT, r"accès (?:refusé|interdit|non autorisé).{0,30}"),
-    (KEPT_OUT, r"vous n'avez pas (?:l'autorisation|la permission|les droits).{0,80}"),
-    (KEPT_OUT, r"(?:veuillez )?(?:confirmer|vérifier) que vous êtes (?:un )?humain.{0,60}"),
-    (KEPT_OUT, r"vérification de votre navigateur.{0,60}"),
-    (SCRIPTS, rf"(?:please |you (?:need|have) to |you must )?(?:enable|turn on|activate) {_JS}{_SO_THAT}"),
-    (SCRIPTS, rf"(?:this (?:web ?)?(?:site|page|app)|we) (?:requires?|needs?) {_JS}(?: to\b.{{0,80}})?"),
-    (SCRIPTS, rf"{_JS} (?:is|has been|must be|needs to be) (?:disabled|required|enabled|turned off|not ).{{0,80}}"),
-    (SCRIPTS, rf"your browser (?:does not|doesn't) support {_JS}.{{0,60}}"),
-    (SCRIPTS, r"[\w .-]{1,40} (?:does not|doesn't) work properly without javascript enabled"),
-    (SCRIPTS, rf"(?:bitte )?(?:aktivieren|erlauben) sie (?:bitte )?{_JS}(?:,? (?:um|in|damit|für)\b.{{0,80}})?"),
-    (SCRIPTS, rf"{_JS} (?:ist|muss|wird)\b.{{0,40}}\b(?:deaktiviert|aktiviert|benötigt).{{0,40}}"),
-    (SCRIPTS, rf"(?:diese|die) (?:web)?(?:seite|site|anwendung) (?:benötigt|erfordert|braucht) {_JS}.{{0,40}}"),
-    (SCRIPTS, rf"(?:veuillez |merci d'|vous devez )activer (?:le )?{_JS}(?: (?:pour|dans|afin)\b.{{0,80}})?"),
-    (SCRIPTS, rf"(?:le )?{_JS} (?:est (?:désactivé|nécessaire|requis)|doit être activé).{{0,60}}"),
-)  # fmt: skip
-_TITLES: tuple[tuple[Wall, str], ...] = (
-    (KEPT_OUT, r"just a moment|attention required|robot check|security check|one more step|pardon our interruption"),
-    (KEPT_OUT, r"(?:nur )?einen moment(?: bitte)?|un instant|sicherheitsüberprüfung|vérification de sécurité"),
-    (GONE, r"(?:eintrag|artikel|produkt|angebot|inhalt) (?:wurde )?nicht (?:mehr )?(?:gefunden|verfügbar|vorhanden)"),
-    (GONE, r"(?:listing|entry|product|item|content) not (?:found|available)|(?:fiche|annonce|offre) introuvable"),
-)
+_SAYS: dict[Wall, tuple[str, ...]] = {
+    GONE: (
+        r"(?:http )?(?:error|status)(?: code)?:? ?[45]\d\d(?:[ :–-]*(?:page |file )?not found)?",
+        r"[45]\d\d(?: error|[ :–-]*(?:error[ :–-]*)?(?:page |file )?not found)|(?:page |file |url )?not found",
+        rf"(?:the|this|that|your) (?:requested |web ?)?(?:page|url){_SOUGHT} {_LOST}{_MORE_LOST}(?: on this server)?",
+        rf"we (?:could not|couldn't|can't|cannot|were unable to) find (?:the|this|that) page{_SOUGHT}",
+        r"we (?:could not|couldn't|can't|cannot|were unable to) find what you(?:'re| are| were) looking for",
+        r"fehler(?:code)?:? ?\d{3}|(?:seite|datei) (?:wurde )?nicht gefunden",
+        rf"(?:die|diese) (?:{_GESUCHT} )?(?:web)?(?:seite|url) {_VERLOREN}",
+        rf"wir (?:konnten|können) (?:die|diese) (?:{_GESUCHT} )?seite (?:leider )?nicht finden",
+        r"erreur(?: http)?:? ?\d{3}|page (?:introuvable|non trouvée|inexistante)",
+        rf"(?:la|cette) page(?: (?:que vous (?:recherchez|cherchez|avez demandée)|demandée|recherchée))? {_PERDUE}",
+    ),
+    KEPT_OUT: (
+        r"(?:we are )?checking (?:your browser|if the site connection is secure)"
+        r"(?: before (?:accessing|you access) \S+)?",
+        r"(?:please )?(?:verify(?:ing)?|confirm) (?:that )?you are (?:a )?(?:human|not a robot)"
+        r"(?: (?:by completing the action below|to continue))?",
+        r"access (?:to this (?:page|site|resource) )?(?:(?:has been|was|is) )?denied|403 forbidden|forbidden",
+        r"(?:you )?(?:don't|do not) have permission to (?:access|view) \S+"
+        r"(?: (?:page|site|resource))?(?: on this server)?",
+        r"you (?:have been|were|are) blocked(?: from accessing this (?:page|site))?",
+        r"your (?:request|access|ip(?: address)?) (?:has been|was|is) blocked",
+        r"(?:please )?(?:complete|solve) the (?:captcha|security check)(?: (?:below|to continue|to access \S+))*",
+        r"are you a (?:robot|human)",
+        r"this (?:web ?)?site (?:is using|uses) a security service to protect (?:itself|against).{0,60}",
+        r"(?:our systems have detected )?unusual (?:traffic|activity) from your (?:computer )?network",
+        r"zugriff (?:verweigert|nicht gestattet)|ihr browser wird (?:über|ge)prüft",
+        r"sie haben keine (?:berechtigung|zugriffsrechte)"
+        r"(?:,? (?:um )?(?:auf )?diese seite (?:anzusehen|zuzugreifen|zu sehen|anzuzeigen))?",
+        r"(?:bitte )?bestätigen sie,? dass sie (?:ein mensch|kein roboter) sind",
+        r"accès (?:refusé|interdit|non autorisé)",
+        r"vous n'avez pas (?:l'autorisation|la permission|les droits)"
+        r"(?: (?:d'accéder à|de voir|de consulter) cette page)?",
+        r"(?:veuillez )?(?:confirmer|vérifier) que vous êtes (?:un )?humain|vérification de votre navigateur",
+    ),
+    SCRIPTS: (
+        rf"(?:please |you (?:need|have) to |you must )?(?:enable|turn on|activate) {_JS}{_SO_THAT}",
+        rf"(?:this (?:web ?)?(?:site|page|app)|we) (?:requires?|needs?) {_JS}(?: to (?:work|run|function))?",
+        rf"{_JS} (?:is|are|has been|must be|needs to be) (?:disabled|required|turned off|enabled)(?: in your browser)?",
+        rf"your browser (?:does not|doesn't) support {_JS}",
+        r"[\w.-]{1,30}(?: [\w.-]{1,30}){0,3} (?:does not|doesn't) work properly without javascript enabled",
+        rf"(?:bitte )?(?:aktivieren|erlauben) sie (?:bitte )?{_JS}{_DAMIT}",
+        rf"{_JS} (?:ist deaktiviert|muss aktiviert (?:sein|werden)|wird benötigt)",
+        rf"(?:diese|die) (?:web)?(?:seite|site|anwendung) (?:benötigt|erfordert|braucht) {_JS}",
+        rf"(?:veuillez |merci d'|vous devez )?activer (?:le )?{_JS}{_POUR}",
+        rf"(?:le )?{_JS} (?:est (?:désactivé|nécessaire|requis)|doit être activé)",
+    ),
+}
+"""What they say, by what they are."""
+_TITLES: dict[Wall, tuple[str, ...]] = {
+    GONE: (
+        r"(?:eintrag|artikel|produkt|angebot|inhalt|anzeige) (?:wurde )?nicht gefunden",
+        r"(?:listing|entry|product|item|content) not found|(?:fiche|annonce|offre) introuvable",
+    ),
+    KEPT_OUT: (
+        r"just a moment|attention required|robot check|security check|one more step|pardon our interruption",
+        r"(?:nur )?einen moment(?: bitte)?|un instant|sicherheitsüberprüfung|vérification de sécurité",
+    ),
+}
+"""What they are called besides."""
 _ALONGSIDE = re.compile(
-    r"this process is automatic|.{0,60}\bredirect(?:ed)? .{0,60}|(?:please )?(?:wait|allow up)\b.{0,60}|just a moment"
-    r"|ray id\b.{0,80}|reference\b.{0,80}|(?:performance|security) .{0,20}by .{0,30}|your ip\b.{0,60}"
-    r"|(?:please )?(?:try|use|check|go|return|visit|start|head)\b.{0,100}"
-    r"|(?:bitte )?(?:versuchen|nutzen|prüfen|überprüfen|kehren|gehen) sie\b.{0,100}|(?:zurück )?zur startseite"
-    r"|dieser vorgang\b.{0,80}|(?:retour|retournez|revenez)\b.{0,60}|(?:veuillez|merci de)\b.{0,80}"
+    r"this process is automatic|your browser will redirect to your requested content shortly"
+    r"|you will be redirected(?: shortly| automatically| in \d+ seconds)?"
+    r"|please wait(?: a moment| \d+ seconds| while (?:we|your)\b.{0,40})?|(?:please )?allow up to \d+ seconds"
+    r"|just a moment|ray id\b.{0,40}|reference\b[ #:].{0,60}|(?:performance (?:and|&) )?security by cloudflare"
+    r"|your ip\b.{0,40}"
+    r"|(?:please )?(?:try|use|check|go|return|visit|start|head)\b.{0,40}"
+    r"\b(?:search|home ?page|home|front page|menu|navigation|url|address|spelling|again|later|back)"
+    r"(?: (?:bar|instead))?"
+    r"|(?:bitte )?(?:versuchen|nutzen|prüfen|überprüfen|kehren|gehen) sie\b.{0,40}"
+    r"\b(?:suche|startseite|menü|navigation|url|adresse|erneut|noch einmal|später|zurück)"
+    r"|(?:zurück )?zur startseite|dieser vorgang (?:ist|läuft|erfolgt) automatisch"
+    r"|(?:retour|retournez|revenez) (?:à|sur) (?:l'accueil|la page d'accueil)|veuillez patienter"
 )
 """What such pages say besides."""
 _NO_MORE = re.compile(
-    r"this (?:product|listing|entry|item|article|content)\b.{0,60}\b(?:no longer|not) .{0,40}"
-    r"|die(?:ser|ses|se) (?:eintrag|artikel|produkt|angebot|inhalt|anzeige)\b.{0,60}\bnicht\b.{0,40}"
-    r"|(?:cette (?:fiche|annonce|offre)|ce (?:produit|contenu)|cet article)\b.{0,60}\bplus\b.{0,40}"
+    r"this (?:product|listing|entry|item|article|content) (?:is no longer (?:available|here)|no longer exists"
+    r"|does not exist|(?:was|could) not (?:be )?found)"
+    r"|die(?:ser|ses|se) (?:eintrag|artikel|produkt|angebot|inhalt|anzeige) (?:existiert(?: leider)? nicht(?: mehr)?"
+    r"|(?:ist|wurde|konnte)(?: leider)? nicht (?:mehr )?(?:verfügbar|vorhanden|gefunden(?: werden)?))"
+    r"|(?:cette (?:fiche|annonce|offre)|ce (?:produit|contenu)|cet article) (?:n'existe plus|n'est plus disponible)"
 )
 """What a thing's own page may say, too, so that it counts only where the title says that the page is not there."""
 
@@ -109,27 +159,37 @@ _SORRY = re.compile(
     r"|oups|(?:nous sommes )?désolée?s?|malheureusement)\b[\s,:;!–-]*(?:but |aber |mais )?"
 )
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n")
-_PARTS = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
-_KNOWN = tuple((wall, re.compile(pattern)) for wall, pattern in _SAYS)
-_NAMED = (*_KNOWN, *((wall, re.compile(pattern)) for wall, pattern in _TITLES))
+_PARTS = re.compile(r"(?<!\s)\s++[|–—·•»:-]++\s++|[|»]")
+_KNOWN = {wall: re.compile("|".join(patterns)) for wall, patterns in _SAYS.items()}
+_CALLED = {wall: re.compile("|".join((*patterns, *_TITLES.get(wall, ())))) for wall, patterns in _SAYS.items()}
 
 
 def wall(title: str, text: str) -> Wall | None:
-    """What stands in place of the page; None for one that says anything else, or has no text at all."""
+    """What stands in place of the page; None for one that says anything else, or has no text at all.
+
+    Cost: of most pages only the first sentence is looked at, and no title.
+    """
     if not text or len(text) > LONGEST:
         return None
-    named = next((found for part in _PARTS.split(title) if (found := _found(_plain(part), _NAMED))), None)
-    known = (*_KNOWN, (named, _NO_MORE)) if named else _KNOWN
-    told = {plain: _found(plain, known) for sentence in _SENTENCES.split(text) if (plain := _plain(sentence))}
-    surely = [found for found in told.values() if found]
-    said = [plain for plain, found in told.items() if found or (named and _ALONGSIDE.fullmatch(plain))]
-    if not surely or sum(map(len, said)) < (HALF if named else NEARLY_ALL) * sum(map(len, told)):
-        return None
-    return named or surely[0]
+    told: dict[str, Wall] = {}
+    gone = besides = False
+    for plain in filter(None, map(_plain, _SENTENCES.split(text))):
+        if found := _found(plain, _KNOWN):
+            told[plain] = found
+        elif _NO_MORE.fullmatch(plain):
+            gone = True
+        elif _ALONGSIDE.fullmatch(plain):
+            besides = True
+        else:
+            return None
+    named = next((found for part in _PARTS.split(title) if (found := _found(_plain(part), _CALLED))), None)
+    if named:
+        return named if told or gone else None
+    return next(iter(told.values())) if len(told) >= ENOUGH and not (gone or besides) else None
 
 
-def _found(plain: str, known: Sequence[tuple[Wall, re.Pattern[str]]]) -> Wall | None:
-    return next((found for found, pattern in known if pattern.fullmatch(plain)), None)
+def _found(plain: str, known: dict[Wall, re.Pattern[str]]) -> Wall | None:
+    return next((found for found, pattern in known.items() if pattern.fullmatch(plain)), None)
 
 
 def _plain(sentence: str) -> str:

@@ -2,9 +2,10 @@
 
 Pages also describe their site, the way to them and things like theirs; none of that is taken:
 
-1. what a page names as its `mainEntity`, or what names itself so;
-2. else what is called as the page's title says;
-3. else the only thing there is, unless it is a firm: that is mostly the site's own.
+1. what a page names as its `mainEntity`;
+2. else what is called as the page's title says, at its beginning rather than within;
+3. else the only thing that says it is a page's main one, or the only thing there is, unless it is a firm, which is
+   mostly the site's own: where the title has half of the telling words of its name.
 
 The blocks are whatever a stranger wrote: those that are too long, nested too deeply or broken count as none.
 """
@@ -14,15 +15,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
 from html import unescape
 from typing import Any
 
 from firstfive import guard
+from firstfive.features import numerals
 
 LARGEST = 500_000
 """Bytes of a block above which it is left out."""
 MOST_BLOCKS, MOST_NODES, MOST_PARTS = 20, 300, 50
 """How many blocks of a page, things in them, and offers or hours of a thing are looked at."""
+TELLING = 4
+"""Letters of a word from which it tells what a page is about."""
 LONGEST = 64
 """Characters of a value above which it is no field: it would not filter."""
 
@@ -36,6 +41,8 @@ _WRAPPED_BY = ("//]]>", "// ]]>", "]]>", "//-->", "-->", ";")
 
 _WORD = re.compile(r"[^\W_]+")
 
+_WHAT_FOR = ("for", "with", "für", "mit", "pour", "avec")
+"""Before the name of a thing, so that the title is of another one: "Case for Drill 12"."""
 _ABOUT_THE_PAGE = re.compile(
     r"(?:WebPage|WebSite|\w+Page|BreadcrumbList|ItemList|\w*Action|ImageObject|VideoObject|MediaObject|ListItem"
     r"|SiteNavigationElement|WP\w+|SpeakableSpecification|ReadAction|Question|Answer|Review|Comment|Rating"
@@ -120,26 +127,42 @@ def _main(nodes: Sequence[Node], title: str) -> Node | None:
     things = [node for node in nodes if (types := _types(node)) and not any(map(_ABOUT_THE_PAGE.match, types))]
     named = [one for node in nodes for one in _dicts(node.get("mainEntity"))]
     own, ids = {id(one) for one in named}, {one["@id"] for one in named if isinstance(one.get("@id"), str)}
-    main = [one for one in things if id(one) in own or _text(one.get("@id")) in ids or one.get("mainEntityOfPage")]
+    main = [one for one in things if id(one) in own or _text(one.get("@id")) in ids]
     if len(main) == 1:
         return main[0]
     words = _words(title)
-    called = [
-        (len(name), -at) for at, one in enumerate(things) if (name := _name(one)) and _is_called(one, name, words)
+    sites = {word for node in nodes if _is_a_firm(node) or "WebSite" in _types(node) for word in _name(node).split()}
+    return _called([*things, *_variants(things)], words) or _only(things, set(words.split()) - sites)
+
+
+def _variants(things: Sequence[Node]) -> list[Node]:
+    """What groups of products hold, each with what is said of its group."""
+    every = [(one, variant) for one in things for variant in _dicts(one.get("hasVariant"))[:MOST_PARTS]]
+    return [{**one, "hasVariant": None, **variant} for one, variant in every[:MOST_NODES] if variant.get("name")]
+
+
+def _called(things: Sequence[Node], title: str) -> Node | None:
+    """What the title says the name of; a firm's must stand first, since sites put their own name behind."""
+    named = [(name, one) for one in things if (name := _name(one)) and name in title]
+    first = [(len(name), -at) for at, (name, _) in enumerate(named) if title.startswith(name)]
+    within = [
+        (len(name), -at)
+        for at, (name, one) in enumerate(named)
+        if not _is_a_firm(one) and not any(f" {word}{name}" in title for word in _WHAT_FOR)
     ]
-    if called:
-        return things[-max(called)[1]]
+    return named[-max(first or within)[1]][1] if first or within else None
+
+
+def _only(things: Sequence[Node], title: Collection[str]) -> Node | None:
+    """The only thing there is, or that says it is a page's main one, where the title has half of its name's words."""
     others = [node for node in things if not _is_a_firm(node)]
-    return others[0] if len(others) == 1 else None
+    main = others if len(others) == 1 else [node for node in things if node.get("mainEntityOfPage")]
+    telling = {word for word in _name(main[0]).split() if len(word) >= TELLING} if len(main) == 1 else set()
+    return main[0] if telling and 2 * len(telling.intersection(title)) >= len(telling) else None
 
 
 def _name(node: Node) -> str:
     return _words(_text(node.get("name")) or _text(node.get("headline")))
-
-
-def _is_called(node: Node, own: str, title: str) -> bool:
-    """Whether the title says the name; a firm's must stand first, since sites put their own name behind."""
-    return title.startswith(own) if _is_a_firm(node) else own in title
 
 
 def _is_a_firm(node: Node) -> bool:
@@ -185,6 +208,14 @@ class _Thing:
                 return text
         return ""
 
+    def price(self, currency: str = "") -> tuple[str, str]:
+        """Its price and currency, which is the given one where it says none."""
+        return number(self.text("price", "lowPrice")), self.text("priceCurrency") or currency
+
+    def is_charge(self) -> bool:
+        """Whether it is a price of something besides, or of a part."""
+        return any(map(_A_CHARGE.search, _types(self._node))) or any(self._node.get(name) for name in _OF_PART)
+
     def texts(self, name: str) -> list[str]:
         """All texts of this property."""
         value = self._node.get(name)
@@ -201,32 +232,67 @@ def _text(value: object) -> str:
     return line if len(line) <= LONGEST and not guard.says_nothing(line) else ""
 
 
+_NUMBER = re.compile(
+    r"(?P<before>[^\d-]{0,4}?)(?P<digits>\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d{1,2})?|\d[\d.,]{0,14}?)"
+    r"(?P<round>[.,]?[-–—])?(?P<after>\D{0,4})"
+)
+_GROUPS = re.compile(r"[1-9]\d{0,2}(?:([ \u00a0\u202f'’.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d{1,2})?")
+_POINT = re.compile(r"(\d{1,12})[.,](\d{1,12})")
+
+
 def number(text: str) -> str:
-    """A price or a rating in digits: "1299" of "1,299.00", "£1299" and "1.299,00 €". Empty for what is none."""
-    found = re.fullmatch(r"[^\d-]{0,4}?(\d[\d.,]{0,14}?)(?:[.,]?[-–—])?\D{0,4}", text)
-    digits = found[1] if found else ""
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,}", digits):
-        digits = digits.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits):
-        digits = digits.replace(",", "")
-    if not re.fullmatch(r"\d{1,12}(?:\.\d+)?", digits):
+    """A price or a rating in digits: "1299" of "1,299.00", "£1299", "1 299 €" and "1.299,00 €". Empty for what is none.
+
+    A point is decimal, as schema.org says; before three digits it is one of thousands where a currency or ",-" says
+    that people were to read it: "1.299 €" is 1299 and "25.000" is 25.
+    """
+    found = _NUMBER.fullmatch(text)
+    if not found:
         return ""
-    return f"{float(digits):.2f}".rstrip("0").rstrip(".")
+    digits = found["digits"]
+    read = bool(found["round"] or found["before"].strip() or found["after"].strip())
+    one = _POINT.fullmatch(digits)
+    if one and len(one[2]) == 3 and (one[1].startswith("0") or ("." in digits and not read)):
+        value = float(f"{one[1]}.{one[2]}")
+    elif _GROUPS.fullmatch(digits) or one or re.fullmatch(r"\d{1,12}", digits):
+        value = numerals.number(digits)
+    else:
+        return ""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+_A_CHARGE = re.compile(r"(?:Delivery|Payment)Charge|ShippingRate")
+_OF_PART = ("referenceQuantity", "billingDuration", "billingIncrement")
+
+
+def _prices(offer: _Thing) -> Iterator[tuple[str, str]]:
+    """The offer's price with its currency; only one without takes them from what specifies it."""
+    own = offer.price()
+    specified = (part.price(own[1]) for part in offer.parts("priceSpecification") if not part.is_charge())
+    yield from [own] if own[0] else (one for one in specified if one[0])
 
 
 def _offer(thing: _Thing) -> tuple[str, str]:
-    """The lowest price that the thing, or one of its variants, is offered at, and its currency."""
+    """The lowest price that the thing, or one of its variants, is offered at, and its currency.
+
+    None where currencies differ: they do not compare. What costs nothing counts where nothing else is offered.
+    """
     offers = [*thing.parts("offers"), *thing.parts("offers", "offers")] or thing.parts("hasVariant", "offers")
-    every = [part for offer in offers for part in (offer, *offer.parts("priceSpecification"))]
-    prices = ((number(one.text("price", "lowPrice")), one.text("priceCurrency")) for one in every)
-    priced = [(price, currency) for price, currency in prices if price]
-    return min(priced, key=lambda one: float(one[0])) if priced else ("", "")
+    priced = [price for offer in offers for price in _prices(offer)]
+    paid = [price for price in priced if float(price[0])] or priced
+    if len({currency for _, currency in paid if currency}) > 1 or not paid:
+        return "", ""
+    return min(paid, key=lambda one: float(one[0]))
 
 
 def _rating(thing: _Thing) -> str:
     """The rating on a scale up to 5, which is schema.org's where nothing else is said; others do not compare."""
-    rated = (one for one in thing.parts("aggregateRating") if number(one.text("bestRating") or "5") == "5")
-    return next((number(one.text("ratingValue")) for one in rated), "")
+    for one in thing.parts("aggregateRating"):
+        counts = [number(said) for name in ("ratingCount", "reviewCount") if (said := one.text(name))]
+        best, rating = number(one.text("bestRating") or "5"), number(one.text("ratingValue"))
+        if best == "5" and rating and 0 < float(rating) <= 5 and (not counts or set(counts) != {"0"}):
+            return rating
+    return ""
 
 
 def _address(name: str) -> Callable[[_Thing], str]:
@@ -240,7 +306,10 @@ def _day(*names: str) -> Callable[[_Thing], str]:
 
     def day(thing: _Thing) -> str:
         found = re.match(r"\d{4}-\d\d-\d\d", thing.text(*names))
-        return found[0] if found else ""
+        try:
+            return date.fromisoformat(found[0]).isoformat() if found else ""
+        except ValueError:
+            return ""
 
     return day
 

@@ -184,6 +184,8 @@ def _of_html(body: bytes) -> dict[str, str]:
         if match := pattern.search(head):
             columns[name] = " ".join(unescape(match[1]).split())
     linked = said_of(body, columns.get("title", ""), charset)
+    if not shops.get("price") or "price" in linked or "price" in columns:
+        shops = {name: value for name, value in shops.items() if name not in ("price", "currency")}
     return {**{name: value for name, value in shops.items() if value}, **columns, **linked}
 
 
