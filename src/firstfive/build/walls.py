@@ -155,8 +155,8 @@ _NO_MORE = re.compile(
 """What a thing's own page may say, too, so that it counts only where the title says that the page is not there."""
 
 _SORRY = re.compile(
-    r"(?:we(?:'re| are) sorry|sorry|o+ps|whoops|unfortunately|hoppla|ups|leider|entschuldigung|(?:es )?tut uns leid"
-    r"|oups|(?:nous sommes )?désolée?s?|malheureusement)\b[\s,:;!–-]*(?:but |aber |mais )?"
+    r"\A(?:we(?:'re| are) sorry|sorry|o{1,9}ps|whoops|unfortunately|hoppla|ups|leider|entschuldigung"
+    r"|(?:es )?tut uns leid|oups|(?:nous sommes )?désolée?s?|malheureusement)\b[\s,:;!–-]*(?:but |aber |mais )?"
 )
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n")
 _PARTS = re.compile(r"(?<!\s)\s++[|–—·•»:-]++\s++|[|»]")
