@@ -35,7 +35,7 @@ from firstfive.server.serving import bind, running
 from firstfive.store.sql_store import SqlStore
 from firstfive.testing.clients import Served, served
 from firstfive.testing.world import WISHES, Wish
-from firstfive.types import Event, ItemId, RecommId, UserId
+from firstfive.types import Event, ItemId, Page, RecommId, User, UserId
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +123,13 @@ def test_a_label_never_takes_the_place_of_what_the_item_says_itself(http: httpx.
 LABELS = [
     {"age": 3, "ratio": 1.5, "open": True, "none": None, "word": "a", "number": "3", "yes": "true", "quoted": '"a"'},
     {"sizes": [1, 2, 3], "words": ["a", "b"], "mixed": [1, "1", None], "in": {"town": {"name": "Ely"}}, "empty": {}},
+    {"labels": "x", "country": "FR"},
+    {"labels": "x"},
+    {"labels": ["a", "b"]},
+    {"labels": "x\n", "timestamp": 5},
+    {"timestamp": 5},
+    {"timestamp": "2026-01-01"},
+    "x\n",
     {"spaced": " 3", "spaces": "  null", "nothing": "", "big": 10**17 + 1, "list": "[1]", "json:": "json:"},
     ["a", "b"],
     ["json:[1]", "b"],
@@ -143,6 +150,24 @@ def test_labels_of_any_json_come_back_as_they_were_sent(http: httpx.Client, labe
     for sent in (http.post("/api/user", json={"UserId": "u"}), http.patch("/api/user/u", json={"Labels": labels})):
         sent.raise_for_status()
     assert http.get("/api/user/u").json()["Labels"] == labels
+
+
+def test_a_label_of_the_name_categories_puts_an_item_into_none(http: httpx.Client) -> None:
+    labels = {"categories": ["a"]}
+    http.post("/api/item", json={"ItemId": "sorted", "Labels": labels}).raise_for_status()
+    kept = http.get("/api/item/sorted").json()
+    assert (kept["Categories"], kept["Labels"]) == (None, labels)
+    http.put("/api/item/sorted/category/b").raise_for_status()
+    assert http.get("/api/item/sorted").json()["Categories"] == ["b"]
+
+
+def test_labels_that_were_stored_as_words_stay_words(server: Served, http: httpx.Client) -> None:
+    page = Page(ItemId("old"), "text", "", b"x", {"zip": "75001"}, source="api")
+    users = [User(UserId("old"), ("json: mine",)), User(UserId("older"), ("json:1", "2"))]
+    server.project.store.write(lambda unit: (unit.pages.put([page]), unit.users.put(users)))
+    assert http.get("/api/item/old").json()["Labels"] == {"zip": "75001"}
+    assert [http.get(f"/api/user/{user.id}").json()["Labels"] for user in users] == [["json: mine"], ["json:1", "2"]]
+    assert http.get("/api/users").status_code == 200
 
 
 @pytest.mark.parametrize(

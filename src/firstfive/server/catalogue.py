@@ -25,8 +25,8 @@ from firstfive.server.shapes import N_SHOWN, Item, ItemIterator, ItemPatch, Item
 from firstfive.types import ItemId, Page
 
 TITLE_AT_MOST = 120
-API = "api"
-"""The source of pages whose labels came through the API."""
+API = "http"
+"""The source of pages whose labels came through the API as any JSON. Where it is "api" they came as words."""
 QUERY = Param("q", Word, "", f"Only items that match these words, best first, {N_SHOWN} at most.")
 
 
@@ -68,18 +68,22 @@ def as_list(value: object) -> list[str]:
 
 def item_of(service: Service, page: Page, hidden: bool) -> StoredItem:
     """A Page in Gorse's shape."""
-    fields = dict(page.fields)
-    categories = fields.pop("categories", None)
-    timestamp = fields.pop("timestamp", "")
+    said = said_itself(page.fields)
     return StoredItem(
         page.id,
         hidden,
-        None if categories is None else as_list(categories),
-        timestamp,
-        labels_of(page, fields),
+        as_list(said["categories"]) if "categories" in said else None,
+        said.get("timestamp", ""),
+        labels_of(page, {name: text for name, text in page.fields.items() if name not in said}),
         text_of(service, page),
         page.title,
     )
+
+
+def said_itself(fields: Mapping[str, str]) -> dict[str, str]:
+    """Of a page's fields the categories and the timestamp of the item itself, which are no labels."""
+    said = {name: fields[name] for name in ("categories", "timestamp") if name in fields}
+    return {name: text for name, text in said.items() if not labels.is_entry(text)}
 
 
 def labels_of(page: Page, fields: Mapping[str, str]) -> object:
@@ -190,8 +194,7 @@ def patched(page: Page, patch: ItemPatch) -> Page:
     if patch.timestamp is not None:
         fields["timestamp"] = as_written(patch.timestamp) or ""
     if patch.labels is not None:
-        kept = {name: fields[name] for name in ("categories", "timestamp") if name in fields}
-        fields, changes["source"] = labels.fields_of(patch.labels) | kept, API
+        fields, changes["source"] = labels.fields_of(patch.labels) | said_itself(fields), API
     if patch.comment is not None:
         changes |= {"media": "text", "body": storable(patch.comment).encode()}
     if patch.title is not None:
@@ -221,7 +224,7 @@ def categorise(call: Call, *, present: bool) -> Reply:
 
     def work(unit: Unit) -> Reply:
         page = found(unit, item)
-        others = [one for one in as_list(page.fields.get("categories", ())) if one != category]
+        others = [one for one in as_list(said_itself(page.fields).get("categories", ())) if one != category]
         patch = ItemPatch(categories=[*others, category] if present else others)
         unit.pages.put([patched(page, patch)])
         return json_reply(Success(1))

@@ -14,6 +14,10 @@ MOST_BYTES = 64 * 1024
 DEEPEST = 32
 WHOLE = "labels"
 """The field of labels that are no object."""
+TAKEN = frozenset({WHOLE, "categories", "timestamp"})
+"""Names of fields that say something else than an entry of the labels does."""
+ENTRY = "\n"
+"""How the text of an entry ends whose name is taken; no text of what else has the name does. Filters do not see it."""
 AS_JSON = "json:"
 """How a user's labels begin that are no list of words, or whose first word begins so."""
 
@@ -39,15 +43,24 @@ def fields_of(labels: object) -> dict[str, str]:
     """As fields: the entries of an object are one each, anything else is one."""
     if labels is None:
         return {}
-    entries = checked(labels) if isinstance(labels, dict) else {WHOLE: checked(labels)}
-    return {storable(name): as_text(value) for name, value in entries.items()}
+    if not isinstance(labels, dict):
+        text = as_text(checked(labels))
+        return {WHOLE: as_json(labels) if text.endswith(ENTRY) else text}
+    entries = {storable(name): as_text(value) for name, value in checked(labels).items()}
+    return {name: f"{text}{ENTRY}" if name in TAKEN else text for name, text in entries.items()}
 
 
 def of_fields(fields: Mapping[str, str]) -> object:
     """What `fields_of` made these of; None where there are none."""
-    if WHOLE in fields:
+    if WHOLE in fields and not is_entry(fields[WHOLE]):
         return of_text(fields[WHOLE])
-    return {name: of_text(text) for name, text in fields.items()} or None
+    entries = {name: text.removesuffix(ENTRY) if name in TAKEN else text for name, text in fields.items()}
+    return {name: of_text(text) for name, text in entries.items()} or None
+
+
+def is_entry(text: str) -> bool:
+    """Whether the field of a name that is `TAKEN` is an entry of the labels all the same."""
+    return text.endswith(ENTRY)
 
 
 def as_text(value: object) -> str:
@@ -57,6 +70,11 @@ def as_text(value: object) -> str:
         return f" {text}" if _is_json(text) else text
     if isinstance(value, float) and value.is_integer():
         value = int(value)
+    return as_json(value)
+
+
+def as_json(value: object) -> str:
+    """A value as JSON that can be stored."""
     return storable(msgspec.json.encode(value).decode())
 
 
@@ -87,11 +105,11 @@ def as_words(labels: object) -> tuple[str, ...]:
         words = [storable(word) for word in words]
         if not words or not words[0].startswith(AS_JSON):
             return tuple(words)
-    return (AS_JSON + storable(msgspec.json.encode(words).decode()),)
+    return (AS_JSON + as_json(words),)
 
 
 def of_words(words: Sequence[str]) -> object:
-    """What `as_words` made these of."""
-    if words and words[0].startswith(AS_JSON):
-        return msgspec.json.decode(words[0].removeprefix(AS_JSON))
+    """What `as_words` made these of. Words that were stored before labels could be any JSON stay words."""
+    if len(words) == 1 and words[0].startswith(AS_JSON) and _is_json(text := words[0].removeprefix(AS_JSON)):
+        return msgspec.json.decode(text)
     return list(words)
