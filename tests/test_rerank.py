@@ -424,6 +424,20 @@ def test_a_server_is_ready_when_its_model_is_loaded(opened: Opener, monkeypatch:
         assert httpx.get(f"{url}/api/health/ready", timeout=20).status_code == 200
 
 
+def test_a_server_whose_model_hangs_while_it_loads_is_ready_without_it(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hanging(Gateway):
+        def warm(self, kind: str = "complete") -> Future[None]:  # noqa: ARG002
+            return Future()
+
+    monkeypatch.setattr(service, "READY_S", 0.1)
+    monkeypatch.setattr(service, "LOADING_S", 0.5)
+    with running(make_app(opened(Hanging(yes_to("Slipway"))))) as url:
+        sleep(0.5)
+        assert httpx.get(f"{url}/api/health/ready", timeout=20).status_code == 200
+
+
 def test_scores_that_are_back_in_time_count_and_the_others_keep_their_places(opened: Opener, alone: Project) -> None:
     gateway = Gateway(yes_to("no item"), takes_s=lambda number: 5.0 if number % 2 else 0.0)
     slate = opened(gateway, "models.request_timeout_s=0.3").recommend(BREAD, n=8, diversity=0)

@@ -253,6 +253,7 @@ def retire(project: Project, names: Iterable[str]) -> None:
 def test_a_server_does_not_use_by_itself_what_lost_most_items_and_goes_on_once_they_are_back(
     world_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    from firstfive.app import release as releases
     from firstfive.server import make_app
     from firstfive.server.service import Standing
 
@@ -269,6 +270,10 @@ def test_a_server_does_not_use_by_itself_what_lost_most_items_and_goes_on_once_t
             assert soon(lambda: "has 4 items where the one in use has 12" in caplog.text)
             assert project.release_in_use() == first
             assert "firstfive release use" in standing.held
+            assert httpx.get(f"{url}/api/health/ready").json()["held"]
+            releases.use(project, standing.held.split()[-1].strip("`"))
+            assert not httpx.get(f"{url}/api/health/ready").json()["held"]
+            releases.use(project, str(first))
             assert httpx.get(f"{url}/api/health/ready").json()["held"]
             import_sources(project, [str(write_items(world_folder))])
             put_mills(project, ["rye"])

@@ -22,7 +22,7 @@ from firstfive.errors import FirstFiveError, RunError
 from firstfive.server.limits import Buckets
 from firstfive.server.once import Turns
 from firstfive.server.sessions import SIGN_INS, Sessions
-from firstfive.types import Request
+from firstfive.types import ReleaseId, Request
 
 THREADS = 32
 """Calls worked on at once. More than cores, because a write waits for the disk and then commits with the others."""
@@ -42,7 +42,7 @@ ANSWER_S = 60.0
 READY_S = 3.0
 """How long a question whether the server is ready waits while it still loads what a model needs."""
 LOADING_S = 60.0
-"""A model that takes longer to load is not waited for."""
+"""A model that takes longer to load is not waited for: answers need none."""
 PROBE = Request("a good match", scenario="probe")
 PROBE_S = 2.0
 """After a probe that failed, the next is made no sooner."""
@@ -50,9 +50,17 @@ PROBE_S = 2.0
 
 @dataclass(slots=True)
 class Standing:
-    """How a server's own work stands. held: what is amiss with the Release it built last, and so did not put in use."""
+    """How a server's own work stands. held: what is amiss with the Release it built last, and so did not put in use.
+
+    against: the Release that was in use then. Once another is, by hand say, nothing is held back any more.
+    """
 
     held: str = ""
+    against: ReleaseId | None = None
+
+    def held_against(self, in_use: ReleaseId | None) -> str:
+        """What is amiss, where that Release is still in use; empty: nothing."""
+        return self.held if in_use == self.against else ""
 
 
 class Service:
@@ -80,6 +88,7 @@ class Service:
         # takes turns at it inside.
         self.searching = asyncio.Semaphore((os.cpu_count() or 1) + SPARE if alone else WAITING)
         self._loading: Future[None] | None = None
+        self._loading_since = monotonic()
         self._probing = threading.Lock()
         self._inside = 0
         self._answered: float | None = None
@@ -93,6 +102,7 @@ class Service:
     def begin(self) -> None:
         """Begins to load what will be needed, and comes back: who asks before a model's part is there goes without."""
         with suppress(FirstFiveError):
+            self._loading_since = monotonic()
             gateway = None if dial(self.project.settings.models).off else self.project.gateway
             self._loading = gateway.warm() if gateway else None
         self.pool.submit(self.warm)
@@ -151,8 +161,9 @@ class Service:
             self.answered()
 
     def prove_loaded(self) -> None:
-        """Returns when all is loaded that calls of a model need. RunError server.busy where that takes longer."""
-        if self._loading and wait([self._loading], READY_S).not_done:
+        """Returns when all is loaded that calls of a model need, or it took LOADING_S. RunError server.busy before."""
+        left_s = LOADING_S - (monotonic() - self._loading_since)
+        if self._loading and left_s > 0 and wait([self._loading], READY_S).not_done:
             raise RunError("what the model needs is still being loaded; try again in a second", code="server.busy")
 
     def _answered_lately(self) -> bool:

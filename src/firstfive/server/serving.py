@@ -212,13 +212,13 @@ class Housekeeping:
         """Puts what was built in use, unless somebody is to decide that. changed: since the build before."""
         from firstfive.app.unattended import held_back
 
-        release = report.release.id
+        release, self._standing.against = report.release.id, self._project.release_in_use()
         held = held_back(self._project, report, changed=changed)
         self._standing.held = f"release {release} {held.why}" if held and held.alarms else ""
         if held:
             log = observe.log("server")
             (log.warning if held.alarms else log.info)("built release %s, which %s", release, held.why)
-        elif release != self._project.release_in_use():
+        elif release != self._standing.against:
             releases.use(self._project, release, "build")
 
     def _learn(self, least: int) -> None:

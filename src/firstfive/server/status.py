@@ -22,9 +22,8 @@ def ready(call: Call) -> Reply:
     call.service.prove_ready()
     call.service.prove_loaded()
     service = call.service
-    return json_reply(
-        Health("ready", service.recommender.release.id, service.last_answer_s, bool(service.standing.held))
-    )
+    held = service.standing.held_against(service.project.release_in_use())
+    return json_reply(Health("ready", service.recommender.release.id, service.last_answer_s, bool(held)))
 
 
 def metrics(_: Call) -> Reply:

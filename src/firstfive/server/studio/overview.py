@@ -70,8 +70,8 @@ def _state(service: Service) -> Iterator[tuple[str, Cell]]:
         yield "Release in use", Link(release.id, to("releases", release.id))
         yield "built", release.created
         yield "items", release.items
-    if service.standing.held:
-        yield "built, and held back", service.standing.held
+    if held := service.standing.held_against(service.project.release_in_use()):
+        yield "built, and held back", held
     with service.project.store.read() as unit:
         waiting, hidden, rejected = unit.pages.count(), len(unit.hidden.all()), unit.quarantine.count()
         last = unit.slates.last_at()
