@@ -15,6 +15,7 @@ import pytest
 from command_line import COMPANIES, firstfive, project, written
 from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import open_project
+from firstfive.cli.releases import _enough
 from firstfive.types import RecommId, ReleaseId, Request, Slate
 
 
@@ -180,11 +181,19 @@ def test_a_build_says_what_it_left_out_and_exits_1_where_that_is_much(folder: Pa
     assert ended.status == 1
     assert "1 page gave no item: `firstfive quarantine`" in ended.out
     assert "1 of 10 pages are 10.00%, more than the 1.00% that import.max_bad allows" in ended.out
-    assert "write max_bad = 0.11 under [import]" in ended.out
+    assert "write max_bad = 0.1 under [import]" in ended.out
     assert "1 near-copies linked" in ended.out
     assert "empty.html" in firstfive("-p", folder, "quarantine").out
     more = firstfive("-p", folder, "build", "--set", "models.embedder=none", "--set", "import.max_bad=0.5")
     assert more.status == 0
+
+
+def test_the_limit_that_a_build_advises_allows_what_it_rejected() -> None:
+    for rejected in range(101):
+        limit = _enough(rejected, 100)
+        assert rejected <= limit * 100
+        assert limit <= (rejected + 1) / 100
+    assert _enough(1, 3) == 0.34
 
 
 def test_a_guessed_mapping_is_explained(tmp_path: Path) -> None:

@@ -121,14 +121,14 @@ def _noticed(report: BuildReport) -> list[str]:
             f"{report.rejected:,} of {pages:,} pages are {report.rejected / pages:.2%}, more than the "
             f"{report.allowed:.2%} that import.max_bad allows, so the exit status is 1, though the Release is built. "
             "Leave these pages out of the import or mend them; where they are rightly without text, write "
-            f"max_bad = {_above(report.rejected / pages)} under [import] in firstfive.toml."
+            f"max_bad = {_enough(report.rejected, pages)} under [import] in firstfive.toml."
         )
     return lines
 
 
-def _above(share: float) -> float:
-    """The next share of whole per cents, or 1."""
-    return min(1.0, (int(100 * share) + 1) / 100)
+def _enough(rejected: int, pages: int) -> float:
+    """The least share of whole per cents that a build with so many rejected pages does not exceed."""
+    return next(limit for n in range(101) if rejected <= (limit := n / 100) * pages)
 
 
 @click.command(cls=Command)
