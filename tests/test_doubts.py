@@ -32,6 +32,16 @@ def test_settings_says_what_would_fail_later_and_exits_2(tmp_path: Path, setting
     assert said in shown.err
 
 
+def test_settings_says_its_doubts_even_where_the_project_cannot_be_opened(tmp_path: Path) -> None:
+    firstfive("init", tmp_path)
+    (tmp_path / "releases").mkdir(exist_ok=True)
+    flags = ("--set", "models.embedder=foo", "--set", "store.database_url=postgresql://db/x")
+    shown = firstfive("-p", tmp_path, *flags, "settings")
+    assert (shown.status, shown.err.count("Note: ")) == (2, 1)
+    assert "'foo'" in shown.err
+    assert "store.database_url" in shown.err
+
+
 def test_settings_that_can_be_are_not_doubted(tmp_path: Path) -> None:
     fine = ("models.embedder=openai:small", "models.llm=local:a.gguf", "index.stemmer=none", "goal.at_least=RR@10 0.2")
     assert wrong(Settings.load(tmp_path, overrides=fine, environment={}), tmp_path) == []

@@ -53,9 +53,14 @@ def settings(call: Call) -> int:
         "\n".join(f"{f'{name} = {value}':<{width}}  {origin}" for name, value, origin in rows),
     )
     doubts = wrong(loaded, Path(call.place))
-    for sentence in [*doubts, *_of_fields(call)]:
-        click.echo(f"Note: {plain(sentence)}", err=True)
+    _note(doubts)  # before the project is opened: that may fail
+    _note(_of_fields(call))
     return 2 if doubts else 0
+
+
+def _note(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        click.echo(f"Note: {plain(sentence)}", err=True)
 
 
 def _of_fields(call: Call) -> list[str]:
