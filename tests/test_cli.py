@@ -18,7 +18,7 @@ import pytest
 from command_line import firstfive, project
 from firstfive.cli import main, progress
 from firstfive.cli.asking import LONGEST, pretty
-from firstfive.cli.frame import SELDOM
+from firstfive.cli.frame import SELDOM, Call
 from firstfive.errors import CODES
 from slates import full
 
@@ -127,6 +127,11 @@ def test_the_version_is_json_where_asked() -> None:
     for words in (("--json", "--version"), ("--version", "--json")):
         assert list(firstfive(*words).answer) == ["firstfive"]
     assert firstfive("--version").out.startswith("firstfive ")
+
+
+def test_what_a_caller_said_of_json_stays_said(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["settings"], standalone_mode=False, obj=Call(json=True))
+    assert isinstance(json.loads(capsys.readouterr().out), list)
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [("1", False), ("", True)])

@@ -218,14 +218,7 @@ class Root(Branch):
     def __init__(self, *args: Any, entries: Mapping[str, Entry], **kwargs: Any) -> None:
         super().__init__(*args, context_settings={"help_option_names": ["-h", "--help"]}, **kwargs)
         self.entries = entries
-        self.params.insert(
-            0, click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version)
-        )
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """What the first words say; `--version` is answered as `--json` asks wherever that stands."""
-        ctx.ensure_object(Call).json = "--version" in args and "--json" in args
-        return super().parse_args(ctx, args)
+        self.params.insert(0, _Version(["--version"], is_flag=True, is_eager=True, expose_value=False))
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """In the order in which a newcomer meets them."""
@@ -269,13 +262,19 @@ class Root(Branch):
         return sys.exit(_status(run, "--json" in words))
 
 
-def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
+class _Version(click.Option):
+    """Answers before all else, and as `--json` asks wherever that stands."""
 
-        number = version("firstfive")
-        context.ensure_object(Call).answer({"firstfive": number}, f"firstfive {number}")
-        context.exit()
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        if opts.get("version"):
+            from importlib.metadata import version
+
+            number = version("firstfive")
+            Call(json="json" in opts or "--json" in args).answer({"firstfive": number}, f"firstfive {number}")
+            ctx.exit()
+        return super().handle_parse_result(ctx, opts, args)
 
 
 def _status(run: Callable[[], Any], as_json: bool) -> int:
