@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from conftest import ROOT
 from firstfive.app.collect import import_sources
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import SourceError
-from firstfive.sources import Limits, open_source
+from firstfive.sources import Columns, Last, Limits, open_source, packed
 from firstfive.sources.linked import FIELDS, number, said_of
+from firstfive.sources.offered import offered
+from firstfive.sources.pages import Leaf
 from firstfive.types import Rejected
 
 
@@ -56,6 +59,48 @@ def test_columns_of_pages_are_found_whatever_their_case_and_on_whichever_page(pr
     pages = site(tmp_path, a="", b='<meta name="Price" content="9"><p>Lamps.</p>')
     import_sources(project, [pages], field=["price", "GEO"], text=["text"], title="Title")
     assert fields(project) == {"a": {"geo": "Bala"}, "b": {"geo": "Bala", "Price": "9"}}
+
+
+def test_a_column_that_is_spelt_just_so_goes_before_one_in_other_case(project: Project, tmp_path: Path) -> None:
+    later = {f"p{n}": f'<meta name="sku" content="id{n}">A lamp of kind {n}.' for n in (2, 3, 4)}
+    pages = site(tmp_path, p1='<meta name="SKU" content="id1">A lamp of kind 1.', **later)
+    import_sources(project, [pages], id="sku")
+    assert sorted(fields(project)) == ["id2", "id3", "id4", "p1"]
+    assert import_sources(project, [pages]).same == 4
+
+
+def test_of_two_spellings_in_other_case_the_first_is_taken(project: Project, tmp_path: Path) -> None:
+    pages = site(tmp_path, a='<meta name="SKU" content="x">A lamp.', b='<meta name="Sku" content="y">A stool.')
+    import_sources(project, [pages], id="sku")
+    assert sorted(fields(project)) == ["b", "x"]
+
+
+def test_a_column_that_first_comes_on_the_last_of_many_pages_is_there(tmp_path: Path) -> None:
+    plain = Leaf("a", "a.html", "html", b"", {"lang": "cy"}, "", "")
+    pages = [*[plain] * 5_000, replace(plain, columns={"sku": "9"})]
+    assert "sku" in offered(pages, {"sku"})
+
+
+def test_settings_for_a_table_are_left_out_and_said_where_no_page_has_them(tmp_path: Path) -> None:
+    settings = init_project(tmp_path / "project")
+    pages = site(tmp_path)
+    with open_project(settings.parent, environment={}) as project:
+        import_sources(project, [pages])
+        with project.store.unit() as unit:  # as imports that did not look for it kept it
+            unit.pages.map(pages, packed(Last(Columns(id="artno"))))
+    said = '[import]\nid = "artno"\nfield = ["GEO", "price"]\n'
+    settings.write_text(settings.read_text("utf-8").replace("[import]\n", said), "utf-8")
+    with open_project(settings.parent, environment={}) as project:
+        report = import_sources(project, [pages])
+        assert fields(project) == {"a": {"geo": "Bala"}}
+        assert report.guessed[0] == (
+            f'{pages}: no page has a column "artno", "price", which [import] in the settings names; it is read without.'
+        )
+        with pytest.raises(SourceError, match=r'no page of .* has a column "artno"'):
+            import_sources(project, [pages], id="artno")
+        assert not any(
+            "settings" in said for said in import_sources(project, [pages], id="geo", field=["lang"]).guessed
+        )
 
 
 def test_a_field_that_all_pages_have_lost_is_said_and_taken_again_when_it_comes_back(

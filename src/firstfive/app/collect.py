@@ -95,7 +95,8 @@ def import_sources(
     """
     set_ = project.settings.imports
     started = perf_counter()
-    columns = Columns(id or set_.id, title or set_.title, tuple(text) or set_.text, tuple(field) or set_.field)
+    columns = Columns(id, title, tuple(text), tuple(field))
+    usual = Columns(set_.id, set_.title, set_.text, set_.field)
     limits = Limits(int(set_.max_item_mb * 1_000_000), set_.max_ratio)
     with project.store.read() as unit:
         known = {source: unit.pages.mapping(abspath(source)) for source in sources if not guess and _is_kept(source)}
@@ -105,7 +106,7 @@ def import_sources(
         with project.store.read() as unit:
             return unit.pages.get(item) is not None
 
-    opened = [(source, open_source(source, columns, limits, last[source], there)) for source in sources]
+    opened = [(source, open_source(source, columns, limits, last[source], there, usual)) for source in sources]
     report = ImportReport()
     said = progress or Quiet()
     said.start("import", None)

@@ -16,7 +16,7 @@ from firstfive.sources.foreign import READABLE, check_address, check_kind, check
 from firstfive.sources.jsonl import read_jsonl
 from firstfive.sources.lines import is_binary, rejected
 from firstfive.sources.mapping import Columns, decide, page_of, quoted
-from firstfive.sources.offered import named, offered
+from firstfive.sources.offered import absent, named, offered, without
 from firstfive.sources.opening import Limits, beginning, opened
 from firstfive.sources.pages import HTML, TEXT, Leaf, LeftOut, is_archive, is_page, read_pages, states_a_fact
 from firstfive.sources.parquet import read_parquet
@@ -52,22 +52,46 @@ def open_source(
     limits: Limits | None = None,
     last: Last | None = None,
     known: Callable[[ItemId], bool] = lambda _: False,
+    usual: Columns | None = None,
 ) -> Table | PageFiles:
     """The source as pages, whatever kind of file it is: by its ending, or by how it begins.
 
-    Columns that are not named are those of the last import, and guessed where there was none. known: whether there is
-    an item of this id; a file that gave it keeps it, where another id would be made of its name today.
-    Raises SourceError where it is not there, cannot be read, or a named column is missing. Reads the first 200 rows.
+    Columns that are not named are the usual ones, then those of the last import, and guessed where there was none.
+    known: whether there is an item of this id; a file that gave it keeps it, where another id would be made of its name
+    today. usual: what settings name, for sources of all kinds; what no page has is said and left out.
+    Raises SourceError where it is not there, cannot be read, or a named column is missing. Reads the first 200 rows,
+    and of pages as many as show that each named column is there.
     """
-    columns, limits = columns or Columns(), limits or Limits()
+    columns, usual, limits = columns or Columns(), usual or Columns(), limits or Limits()
     path = Path(source)
     if not path.exists():
         check_address(source)
         raise SourceError(f"there is no file or folder {source}; check the name")
     kind = "pages" if path.is_dir() else _kind(path, source, limits)
     if kind == "pages":
-        return PageFiles(path, source, columns, limits, last, known)
-    return Table(source, _READERS[kind](path, source, limits), columns, last, sparse=kind == "jsonl")
+        return PageFiles(path, source, columns, usual, limits, last, known)
+    return Table(source, _READERS[kind](path, source, limits), _or(columns, usual), last, sparse=kind == "jsonl")
+
+
+def _or(told: Columns, usual: Columns) -> Columns:
+    """What is told, and the usual where nothing is."""
+    return Columns(told.id or usual.id, told.title or usual.title, told.text or usual.text, told.field or usual.field)
+
+
+def _unless(told: Columns, usual: Columns) -> Columns:
+    """The usual, where nothing is told in its place."""
+    return Columns(
+        "" if told.id else usual.id,
+        "" if told.title else usual.title,
+        () if told.text else usual.text,
+        () if told.field else usual.field,
+    )
+
+
+def _idle(names: Collection[str], source: str) -> tuple[str, ...]:
+    """What is said of columns in the settings that no page has."""
+    said = f"{source}: no page has a column {quoted(*names)}, which [import] in the settings names; it is read without."
+    return (said,) if names else ()
 
 
 def _kind(path: Path, source: str, limits: Limits) -> str:
@@ -181,6 +205,7 @@ class PageFiles:
         path: Path,
         source: str,
         columns: Columns,
+        usual: Columns,
         limits: Limits,
         last: Last | None,
         known: Callable[[ItemId], bool],
@@ -192,11 +217,14 @@ class PageFiles:
         self._limits = limits
         self._skipped = LeftOut()
         self._fields_seen: Counter[str] = Counter()
-        names = self._offered(columns, last)
+        names = self._offered(_or(columns, usual), last)
+        idle = absent(_unless(columns, usual), names)
+        columns = _or(columns, without(usual, idle))
+        last = replace(last, columns=without(last.columns, idle)) if last else None  # earlier imports kept them unseen
         begun = again(named(columns, names, source), last, names, source)
         self._columns = begun.columns
         self._every = "*" in begun.columns.field or not (begun.columns.told or begun.lost)
-        self._said = begun.said
+        self._said = (*_idle(idle, source), *begun.said)
         self.kept = Last(replace(begun.columns, field=(*begun.columns.field, *begun.lost)))
 
     def _offered(self, columns: Columns, last: Last | None) -> tuple[str, ...]:

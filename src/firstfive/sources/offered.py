@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from itertools import islice
 
 from firstfive.errors import SourceError
 from firstfive.sources.mapping import Columns, quoted
@@ -15,40 +14,71 @@ from firstfive.types import Rejected
 EVERY = ("path", "title", "text")
 """What every page has: where it lies, what it is called and its main text."""
 
-LOOKED_AT = 2_000
-"""Pages among which a named column is looked for; the first that has it ends the search."""
-
 
 def offered(leaves: Iterable[Leaf | Rejected], wanted: Collection[str]) -> tuple[str, ...]:
-    """The columns of the first pages, of as many as show that all that is wanted is there; none where no page is."""
+    """The columns of as many pages as show that all that is wanted is there, spelt so; of all, where one is not.
+
+    None where no page is.
+    """
     names: dict[str, None] = {}
-    left = {name.casefold() for name in wanted}
-    for leaf in islice((leaf for leaf in leaves if isinstance(leaf, Leaf)), LOOKED_AT):
-        names |= dict.fromkeys((*EVERY, *leaf.columns))
-        left -= {name.casefold() for name in names}
-        if not left:
-            break
+    left = set(wanted)
+    for leaf in leaves:
+        if isinstance(leaf, Leaf):
+            names |= dict.fromkeys((*EVERY, *leaf.columns))
+            left -= names.keys()
+            if not left:
+                break
     return tuple(names)
 
 
 def named(columns: Columns, names: Collection[str], source: str) -> Columns:
-    """The columns as the pages spell them. Raises SourceError source.mapping for those that no page has."""
-    folded = {name.casefold(): name for name in names} | {"": "", "*": "*"}
-    told = dict.fromkeys((columns.id, columns.title, *columns.text, *columns.field))
-    missing = [name for name in told if name.casefold() not in folded]
-    if missing and names:
+    """The columns as the pages spell them: just so, or in other case where no page does, and then the first spelling.
+
+    Raises SourceError source.mapping for those that no page has.
+    """
+    spelt = _spellings(names)
+    if missing := absent(columns, names):
         raise SourceError(_unknown(missing, names, source), code="source.mapping")
 
-    def spelt(name: str) -> str:
-        return folded.get(name.casefold(), name)
+    def there(name: str) -> str:
+        return name if name in names else spelt.get(name.casefold(), name)
 
     return replace(
         columns,
-        id=spelt(columns.id),
-        title=spelt(columns.title),
-        text=tuple(map(spelt, columns.text)),
-        field=tuple(map(spelt, columns.field)),
+        id=there(columns.id),
+        title=there(columns.title),
+        text=tuple(map(there, columns.text)),
+        field=tuple(map(there, columns.field)),
     )
+
+
+def absent(columns: Columns, names: Collection[str]) -> tuple[str, ...]:
+    """Those of the columns that no page has; none where it is not known what pages have."""
+    spelt = _spellings(names)
+    return tuple(name for name in _told(columns) if names and name.casefold() not in spelt)
+
+
+def without(columns: Columns, names: Collection[str]) -> Columns:
+    """The columns but for those of these names."""
+    return replace(
+        columns,
+        id="" if columns.id in names else columns.id,
+        title="" if columns.title in names else columns.title,
+        text=tuple(name for name in columns.text if name not in names),
+        field=tuple(name for name in columns.field if name not in names),
+    )
+
+
+def _told(columns: Columns) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((columns.id, columns.title, *columns.text, *columns.field)))
+
+
+def _spellings(names: Collection[str]) -> dict[str, str]:
+    """The first spelling of each name, by the name in lower case."""
+    spelt = {"": "", "*": "*"}
+    for name in names:
+        spelt.setdefault(name.casefold(), name)
+    return spelt
 
 
 def _unknown(missing: Collection[str], names: Collection[str], source: str) -> str:
