@@ -195,6 +195,26 @@ def test_a_timestamp_that_is_no_time_is_refused_with_an_example(http: httpx.Clie
     assert http.get("/api/item/late").json()["Timestamp"] == written
 
 
+@pytest.mark.parametrize("written", ["2020", "2020-05", "2026-01-31t09:30:00z", "20260131T0930", "2026-W05-6 09:30"])
+def test_a_timestamp_that_an_import_may_hold_can_be_sent_back(http: httpx.Client, written: str) -> None:
+    http.post("/api/item", json={"ItemId": "dated", "Timestamp": written}).raise_for_status()
+    kept = http.get("/api/item/dated").json()
+    assert kept["Timestamp"] == written
+    http.post("/api/item", json=kept).raise_for_status()
+
+
+@pytest.mark.parametrize("sign", ["\0", "x", "_", "\ud800", "\u2028"])
+def test_a_day_and_its_time_are_parted_by_t_or_a_blank(http: httpx.Client, sign: str) -> None:
+    body = json.dumps({"ItemId": "parted", "Timestamp": f"2026-01-31{sign}09:30:00"})
+    answer = http.post("/api/item", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in {400, 422}
+
+
+@pytest.mark.parametrize("written", ["0000", "2020-13", "2020-5", "20"])
+def test_no_year_or_month_is_no_timestamp(http: httpx.Client, written: str) -> None:
+    assert http.post("/api/item", json={"ItemId": "odd", "Timestamp": written}).status_code == 422
+
+
 def test_null_is_no_timestamp_and_no_value(http: httpx.Client) -> None:
     http.post("/api/item", json={"ItemId": "timeless", "Timestamp": None}).raise_for_status()
     assert http.get("/api/item/timeless").json()["Timestamp"] == ""
