@@ -15,8 +15,10 @@ from gorse import AsyncGorse, Gorse, GorseException, Score
 
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
+from firstfive.app.nearby import having
 from firstfive.app.wiring import init_project, open_project
 from firstfive.testing.clients import Served, served
+from firstfive.types import ItemId
 
 WHEN = "2026-03-01T12:00:00Z"
 Do = Callable[..., Any]
@@ -192,6 +194,20 @@ def test_a_category_is_found_however_large_the_catalogue_is(tmp_path: Path) -> N
             gorse.insert_feedback("like", "ann", "0003", WHEN)
             found = [[one.id for one in gorse.get_recommend(user, category="Boats")] for user in ("ann", "nobody")]
     assert found == [["1098", "1099"]] * 2
+
+
+def test_a_category_that_is_a_number_is_found_however_many_digits_it_has(tmp_path: Path) -> None:
+    numbers = ("3", "1234567", "1234568", "0.125")
+    rows = [{"id": number, "text": f"thing {number}", "categories": number} for number in numbers]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    init_project(tmp_path)
+    with open_project(tmp_path, overrides=["models.embedder=none"], environment={}) as project:
+        import_sources(project, [str(tmp_path / "rows.jsonl")], text=["text"], field=["*"])
+        build(project)
+        now = project.recommender.now()
+        found = {number: having(now, "categories", number.__eq__).tolist() for number in numbers}
+        places = [now.serving.catalogue.position(ItemId(number)) for number in numbers]
+    assert [[at for at, held in enumerate(found[number]) if held] for number in numbers] == [[at] for at in places]
 
 
 def test_every_method_of_both_clients_was_called() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from firstfive.ask import read
 from firstfive.errors import IndexFileError, NotFound, RequestError
+from firstfive.features import value_text
 from firstfive.learn import NEITHER, signals
 from firstfive.types import Candidates, ItemId, Request
 
@@ -73,14 +74,17 @@ def for_user(now: Now, store: Store, user: UserId, n: int, offset: int = 0, *, a
 
 
 def having(now: Now, field: str, holds: Callable[[str], bool]) -> Mask:
-    """(items,): those of which a value of the field, case folded, is one that `holds`. Numbers are written as "3"."""
+    """(items,): those of which a value of the field, case folded, is one that `holds`.
+
+    A number is given to it as `value_text` writes it, "3" or "1234567".
+    """
     column = now.serving.catalogue.columns().get(field)
     if column is None:
         return np.zeros(len(now.serving.catalogue), dtype=bool)
     starts, codes = column.starts, column.codes
     if column.numbers is not None:
         stated = np.unique(column.numbers[np.isfinite(column.numbers)])
-        return np.isin(column.numbers, [number for number in stated.tolist() if holds(f"{number:g}")])
+        return np.isin(column.numbers, [number for number in stated.tolist() if holds(value_text(number))])
     if starts is None or codes is None:
         raise IndexFileError(f"the field {field!r} of the Release has no values; run `firstfive build`")
     held = np.isin(codes, [code for code, value in enumerate(column.values) if holds(value)])
