@@ -24,9 +24,9 @@ from firstfive.app import asking, born, calibrating, learned, learning
 from firstfive.app.alone import alone
 from firstfive.app.born import ages
 from firstfive.app.build import build
-from firstfive.app.heard import heard
+from firstfive.app.heard import Heard, Said, heard, scored_by
 from firstfive.app.learned import Blending, Known, LearnedRanking, considered, features
-from firstfive.app.learning import LearnReport, learn, learn_from
+from firstfive.app.learning import LearnReport, known_of, learn, learn_from
 from firstfive.app.measure import evaluate
 from firstfive.app.model_steps import Dial, Help
 from firstfive.app.promote import promote
@@ -35,10 +35,10 @@ from firstfive.app.record import add_feedback
 from firstfive.app.release import use
 from firstfive.app.wiring import Project, open_project
 from firstfive.ask import read
-from firstfive.errors import BuildError, IndexFileError, SettingsError, SourceError, UsageError
+from firstfive.errors import BuildError, IndexFileError, LearnError, SettingsError, SourceError, UsageError
 from firstfive.features import FEATURES, Crowd
 from firstfive.features.crowd import nobody
-from firstfive.learn import Handover, Likes, gather
+from firstfive.learn import NOT_HANDED, Handover, Likes, Signal, gather
 from firstfive.learn.ranker import Group, fit
 from firstfive.learn.replay import Learned as ReplayLearned
 from firstfive.learn.replay import Seen
@@ -647,3 +647,16 @@ def test_with_too_few_visitors_after_it_a_learned_release_is_measured_on_made_up
     assert (measured.heard, measured.made_up) == (False, True)
     assert "once 30 liked something after all of that" in " ".join(measured.lines())
     assert "0 did so far" in measured.note
+
+
+def test_without_a_ranker_there_is_nothing_that_a_learned_ranking_could_go_by() -> None:
+    nothing, none = ReplayLearned(nobody(1), None, NOT_HANDED, 0), np.empty(0, dtype=np.int64)
+    told = Heard((), Likes(none, none, np.empty((0, 1), np.float32)), ())
+    with pytest.raises(LearnError, match="no ranker was learned from so little") as raised:
+        known_of(nothing, told, born.Ages(np.zeros(1), np.zeros(1)))
+    assert raised.value.code == "learn.model"
+
+
+def test_scores_of_an_answer_that_is_not_known_say_nothing_of_who_scored() -> None:
+    row = Said(Signal(UserId("ann"), ItemId("bees"), datetime(2026, 3, 1, tzinfo=UTC), 1.0), fits={ItemId("bees"): 1.0})
+    assert scored_by([row], {}) == frozenset()

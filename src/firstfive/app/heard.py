@@ -108,19 +108,20 @@ def said(store: Store, serving: Serving) -> tuple[list[Said], Mapping[RecommId, 
     there = [one for one in every if serving.catalogue.position(one.item) is not None]
     rows = list(_rows(there, slates))[-LATEST:]
     by = scored_by(rows, slates)
-    return [replace(row, fits={}) if row.fits and _by(slates[_answer(row)]) != by else row for row in rows], slates
+    others = (bool((slate := _scored(row, slates)) and _by(slate) != by) for row in rows)
+    return [replace(row, fits={}) if other else row for row, other in zip(rows, others, strict=True)], slates
 
 
 def scored_by(rows: Sequence[Said], slates: Mapping[RecommId, Slate]) -> frozenset[str]:
     """The prompt and the models that scored the items of most rows, of as many the newest; empty: none has scores."""
-    scored = [slates[_answer(row)] for row in rows if row.fits]
+    scored = [slate for row in rows if (slate := _scored(row, slates))]
     counts = Counter(map(_by, scored))
     return _by(max(scored, key=lambda slate: (counts[_by(slate)], slate.created))) if scored else frozenset()
 
 
-def _answer(row: Said) -> RecommId:
-    """The Slate that it was said of: what has scores has one."""
-    return row.signal.recomm_id or RecommId("")
+def _scored(row: Said, slates: Mapping[RecommId, Slate]) -> Slate | None:
+    """The answer that it was said of, where a model scored its items."""
+    return slates[row.signal.recomm_id] if row.fits and row.signal.recomm_id else None
 
 
 def _by(slate: Slate) -> frozenset[str]:

@@ -33,6 +33,7 @@ from firstfive.app.measured import kept
 from firstfive.app.measured import learned as what_learning_gave
 from firstfive.app.questions import TUNING, both_named, held_out
 from firstfive.app.recommend import Recommender
+from firstfive.errors import LearnError
 from firstfive.features import DAY_S, fresh
 from firstfive.index import read_about, seal, sealed
 from firstfive.learn import NOT_HANDED, Ends, Handover
@@ -169,7 +170,7 @@ def known_of(found: Learned, told: Heard, came: Ages) -> Known:
     from firstfive.learn.ranker import Ranker
 
     known = Known(found.crowd, found.handover.share, worth=found.worth.share, by=told.by)
-    aged = Ranker(found.model or b"").importance().get("fresh", 0.0) > 0
+    aged = Ranker(_model(found)).importance().get("fresh", 0.0) > 0
     return replace(known, born=came.born, dated=came.dated) if aged else known
 
 
@@ -283,11 +284,18 @@ class _New:
         return self.told.rows[-1].signal.at if self.told.rows else None
 
 
+def _model(found: Learned) -> bytes:
+    """The ranker. Raises LearnError learn.model where too little was there to learn one."""
+    if found.model is None:
+        raise LearnError("no ranker was learned from so little; collect more feedback and run `firstfive learn` again")
+    return found.model
+
+
 def _name_of(found: Learned, known: Known) -> str:
     """A hash of all that ranks but when items came, of which other parts tell: the model names its features."""
     arrays = (getattr(known.crowd, name) for name in ("liked", "lately", "near", "nearness", "asked", "wanted"))
     shares = (repr(known.share), repr(known.worth), known.dated, *sorted(known.by))
-    return digest(found.model or b"", *shares, *(array.tobytes() for array in arrays))
+    return digest(_model(found), *shares, *(array.tobytes() for array in arrays))
 
 
 def _candidate(project: Project, release: Release, new: _New, progress: Progress) -> Release:
@@ -315,7 +323,7 @@ def _write(project: Project, release: Release, made: Release, new: _New) -> None
             _linked(source / path, begun / path)
     if new.ranking:
         how = learned.LearnedFrom(new.until(), frozenset(map(learned.name_of, new.judged)))
-        learned.write(begun, known_of(new.ranking, new.told, new.came), new.ranking.model or b"", how)
+        learned.write(begun, known_of(new.ranking, new.told, new.came), _model(new.ranking), how)
     if new.adapter:
         adapted.write(begun, new.adapter, new.items)
     seal(begun, {**read_about(source), "release": made.id, "parts": dict(made.parts)})
