@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 from os.path import abspath
 from pathlib import Path
 from time import perf_counter
@@ -93,22 +94,46 @@ def import_sources(
     shown again; one that is hidden and was never gone stays hidden. Raises SourceError where a source cannot be read at
     all, its columns cannot be mapped, or it is a bomb; BuildError build.locked during another import.
     """
-    set_ = project.settings.imports
-    started = perf_counter()
+    set_, started = project.settings.imports, perf_counter()
     columns = Columns(id, title, tuple(text), tuple(field))
-    usual = Columns(set_.id, set_.title, set_.text, set_.field)
+    opened = _opened(project, sources, columns, guess=guess)
+    report = ImportReport(allowed=set_.max_bad if max_bad is None else max_bad)
+    _bring_in(project, opened, report, full, progress or Quiet())
+    report.guessed = tuple(sentence for _, pages in opened for sentence in pages.guessed)
+    report.seconds = perf_counter() - started
+    log("import").info("imported %d rows, %d of them bad, in %.1f s", report.total, report.bad, report.seconds)
+    return report
+
+
+def _opened(
+    project: Project, sources: Sequence[str], columns: Columns, *, guess: bool
+) -> list[tuple[str, Table | PageFiles]]:
+    """The sources, each read by its columns: those of its last import where none are named, but for guess."""
+    set_ = project.settings.imports
     limits = Limits(int(set_.max_item_mb * 1_000_000), set_.max_ratio)
     with project.store.read() as unit:
         known = {source: unit.pages.mapping(abspath(source)) for source in sources if not guess and _is_kept(source)}
     last = {source: unpacked(known.get(source)) for source in sources}
+    there = partial(_there, project.store)
+    usual = Columns(set_.id, set_.title, set_.text, set_.field)
+    return [(source, open_source(source, columns, limits, last[source], there, usual)) for source in sources]
 
-    def there(item: ItemId) -> bool:
-        with project.store.read() as unit:
-            return unit.pages.get(item) is not None
 
-    opened = [(source, open_source(source, columns, limits, last[source], there, usual)) for source in sources]
-    report = ImportReport()
-    said = progress or Quiet()
+def _there(store: Store, item: ItemId) -> bool:
+    """Whether the catalogue has it."""
+    with store.read() as unit:
+        return unit.pages.get(item) is not None
+
+
+def _bring_in(
+    project: Project,
+    opened: Sequence[tuple[str, Table | PageFiles]],
+    report: ImportReport,
+    full: bool | None,
+    said: Progress,
+) -> None:
+    """Stores what the sources hold and retires what they do not, where that may be."""
+    sources = [source for source, _ in opened]
     said.start("import", None)
     with (
         alone(project.folder, f"firstfive import {' '.join(sources)}", lock="import"),
@@ -117,7 +142,6 @@ def import_sources(
         with project.store.unit() as unit:
             mark, before = unit.pages.mark(), unit.pages.count()
         here = _read_all(project.store, opened, report, said)
-        report.allowed = set_.max_bad if max_bad is None else max_bad
         report.too_bad = report.bad > report.allowed * report.total
         if full or (full is None and not report.empty):
             _retire(project.store, sources, mark, report, here, None if full else before)
@@ -125,10 +149,6 @@ def import_sources(
         traced.set_attribute("firstfive.rows", report.total)
         traced.set_attribute("firstfive.bad", report.bad)
     said.finish("import")
-    report.guessed = tuple(sentence for _, pages in opened for sentence in pages.guessed)
-    report.seconds = perf_counter() - started
-    log("import").info("imported %d rows, %d of them bad, in %.1f s", report.total, report.bad, report.seconds)
-    return report
 
 
 def _is_kept(source: str) -> bool:
