@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,9 +15,10 @@ from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.kinds import OTHERS, UNSTATED, kinds_of
 from firstfive.app.measure import evaluate
+from firstfive.app.questions import questions_for
 from firstfive.app.sides import side_of
 from firstfive.app.wiring import Project, init_project, open_project
-from firstfive.errors import SettingsError, UsageError
+from firstfive.errors import SettingsError, SourceError, UsageError
 from firstfive.measure import Measure, Query, compare, qrels_of, run_of
 from firstfive.settings import RankSettings
 from firstfive.testing import world as tiny
@@ -114,6 +117,25 @@ def test_an_id_with_an_escape_of_its_own_is_found_as_others_write_it(
         report = evaluate(tmp_path / "queries.jsonl", tmp_path / name, project=project, resamples=200)
         assert report.runs[0].results[0].value == 1.0
         assert "not in release" not in "\n".join(report.lines())
+
+
+def test_an_empty_file_and_no_request_that_is_left_are_told_apart(world: Project, tmp_path: Path) -> None:
+    _, qrels = tiny.write_judgements(tmp_path)
+    (tmp_path / "none.jsonl").write_text("", "utf-8")
+    with pytest.raises(SourceError, match=r"none\.jsonl has no request"):
+        evaluate(tmp_path / "none.jsonl", qrels, project=world)
+    with pytest.raises(SourceError, match="no request is left to measure"):
+        compare([run(5, "a")], right(5), measures=[SUCCESS], queries=[])
+
+
+def test_requests_may_come_through_a_pipe_and_not_from_a_folder(world: Project, tmp_path: Path) -> None:
+    queries, qrels = tiny.write_judgements(tmp_path)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    Thread(target=lambda: pipe.write_bytes(queries.read_bytes()), daemon=True).start()
+    assert questions_for(world, [world.recommender.now()], pipe, qrels).asked
+    with pytest.raises(SourceError, match="there is no file"):
+        questions_for(world, [world.recommender.now()], tmp_path, qrels)
 
 
 def test_the_gate_holds_an_answers_time_against_the_goal(world_folder: Path, tmp_path: Path) -> None:

@@ -92,6 +92,8 @@ def evaluate(
     wanted, bars = _wanted(measures, fail_under, project if gated else None)
     queries, qrels = _files(project, queries, qrels)
     asked: Sequence[Query] | None = read_queries(queries) if queries is not None else None
+    if asked is not None and not asked:
+        raise SourceError(f"{queries} has no request; write one a line into it", code="measure.nothing")
     judged = read_qrels(qrels)
     if variants or gated:
         held_out(asked or (), TUNING if variants else JUDGING)

@@ -26,7 +26,7 @@ from firstfive.app.heard import VISITORS, Said, last_of_each, request_of, said
 from firstfive.ask.made_up import LENGTHS, MadeUp, made_up
 from firstfive.errors import RequestError, SourceError, UsageError
 from firstfive.measure import MADE_UP, Query, qrels_of, read_qrels, read_queries, run_of
-from firstfive.types import RecommId, Request, Span
+from firstfive.types import Request, Span
 
 if TYPE_CHECKING:
     from firstfive.app.following import Now
@@ -89,9 +89,7 @@ def questions_for(
     goal = project.settings.goal
     files = [str(queries or (goal.queries and project.folder / goal.queries))]
     files.append(str(qrels or (goal.qrels and project.folder / goal.qrels)))
-    for setting, file in zip(("goal.queries", "goal.qrels"), files, strict=True):
-        if file and not Path(file).is_file():
-            raise SourceError(f"there is no file {file}, which {setting} or --{setting[5:]} names; correct the name")
+    _there(*files)
     if both_named(*files):
         judged = learned.judged_before(project, [now.release.id for now in releases])
         texts = (query for query in read_queries(files[0]) if any(char.isalnum() for char in query.text))
@@ -116,6 +114,13 @@ def questions_for(
     return Questions([one.query for one in made], right, words, made, note="" if heard is None else _waits(len(heard)))
 
 
+def _there(queries: str, qrels: str) -> None:
+    """Raises SourceError for a name of nothing or of a folder. A pipe is a file: `--queries <(...)`."""
+    for setting, file in (("queries", queries), ("qrels", qrels)):
+        if file and (not Path(file).exists() or Path(file).is_dir()):
+            raise SourceError(f"there is no file {file}, which goal.{setting} or --{setting} names; correct the name")
+
+
 def both_named(queries: object, qrels: object) -> bool:
     """Whether they are. Raises UsageError where only one of the two is."""
     if bool(queries) != bool(qrels):
@@ -137,7 +142,7 @@ def _heard(project: Project, releases: Sequence[Now]) -> list[tuple[Said, Reques
         return None
     rows, slates = said(project.store, new.serving)
     later = last_of_each([row for row in rows if row.signal.recomm_id in slates], how.until)
-    asked = [(row, request_of(new.serving, slates[row.signal.recomm_id or RecommId("")])) for row in later]
+    asked = [(row, request_of(new.serving, slates[slate])) for row in later if (slate := row.signal.recomm_id)]
     return [(row, request) for row, request in asked if all(_can_ask(now, request, row) for now in releases)]
 
 

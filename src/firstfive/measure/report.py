@@ -271,7 +271,7 @@ def _measured(asked: Sequence[str], qrels: Qrels) -> list[str]:
     judged = set(qrels.qids)
     measured = [qid for qid in asked if qid in judged]
     if not asked:
-        raise SourceError("the file of queries is empty; write a request a line into it", code="measure.nothing")
+        raise SourceError("no request is left to measure; name some with words in --queries", code="measure.nothing")
     if not measured:
         raise SourceError(
             f"none of the {len(asked)} queries has a judgement; do the qids of both files match?",
