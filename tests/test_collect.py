@@ -72,6 +72,17 @@ def test_a_page_that_came_with_tracking_parameters_too_is_one_item(project: Proj
     assert (report.same, report.changed) == (4, 0)
 
 
+def test_pages_that_only_tracking_parameters_tell_apart_are_said_where_they_differ(
+    project: Project, tmp_path: Path
+) -> None:
+    folder = shop(tmp_path, "p4.html", "p4.html?utm_source=mail")
+    (report,) = import_sources(project, [folder]).guessed
+    assert report.startswith('1 file differs from another of the same page and counts as "same"')
+    assert f"{folder}/p4.html?utm_source=mail" in report
+    (tmp_path / "shop" / "p4.html?utm_source=mail").write_bytes((tmp_path / "shop" / "p4.html").read_bytes())
+    assert not import_sources(project, [folder]).guessed
+
+
 def test_an_item_that_has_tracking_parameters_in_its_id_keeps_it(project: Project, tmp_path: Path) -> None:
     old = Page(ItemId("p4.html?utm_source=mail"), "html", "", b"<p>A tent.</p>", {}, "shop")
     project.store.write(lambda unit: unit.pages.put([old]))

@@ -605,7 +605,9 @@ def test_a_folder_gives_a_page_a_file_with_its_path_as_id(tmp_path: Path) -> Non
         ("p4_utm_source_fb.html", "p4"),
         ("p4?id=3&utm_source=x&size=2", "p4?id=3&size=2"),
         ("p4.html?id=3", "p4.html?id=3"),
+        ("p4_utm_id_7_utm_term_x.html", "p4"),
         ("autm_4.html", "autm_4"),
+        ("convert_utm_id-32.html", "convert_utm_id-32"),
         ("?utm_source=x", "?utm_source=x"),
     ],
 )

@@ -99,7 +99,7 @@ def import_sources(
     opened = _opened(project, sources, columns, guess=guess)
     report = ImportReport(allowed=set_.max_bad if max_bad is None else max_bad)
     _bring_in(project, opened, report, full, progress or Quiet())
-    report.guessed = tuple(sentence for _, pages in opened for sentence in pages.guessed)
+    report.guessed = (*(sentence for _, pages in opened for sentence in pages.guessed), *report.guessed)
     report.seconds = perf_counter() - started
     log("import").info("imported %d rows, %d of them bad, in %.1f s", report.total, report.bad, report.seconds)
     return report
@@ -258,7 +258,7 @@ def _batches(pages: Table | PageFiles, seen: Seen, report: ImportReport) -> Iter
     Rows without an id that say the same and differ in a field are items of their own. A page that also came under an
     address with tracking parameters is one page, whatever surrounds it each time: the first that comes stays.
     """
-    batch = _Batch()
+    batch, others = _Batch(), list[str]()
     for read in pages:
         if isinstance(read, Rejected):
             batch.rejected.append(read)
@@ -272,6 +272,8 @@ def _batches(pages: Table | PageFiles, seen: Seen, report: ImportReport) -> Iter
                 batch.size += len(page.body)
             elif met is Met.SAME or page.id in pages.tracked:
                 report.add("same", 1)
+                if met is Met.OTHER:
+                    others.append(page.source)
             else:
                 batch.rejected.append(_duplicate(page))
         if batch.full:
@@ -279,6 +281,13 @@ def _batches(pages: Table | PageFiles, seen: Seen, report: ImportReport) -> Iter
             batch = _Batch()
     if batch.pages or batch.rejected:
         yield batch
+    if others:
+        files = "1 file differs" if len(others) == 1 else f"{len(others):,} files differ"
+        count = "counts" if len(others) == 1 else "count"
+        report.guessed += (
+            f'{files} from another of the same page and {count} as "same", since only tracking parameters tell their '
+            f"names apart, such as {others[0]}; rename those that are pages of their own.",
+        )
 
 
 def _duplicate(page: Page) -> Rejected:

@@ -45,10 +45,12 @@ _NO_FACT = re.compile(
 _TRACKING = re.compile(
     r"(?<=[?@&;])(?:utm_\w+|gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl"
     r"|_hsenc|_hsmi|mkt_tok|srsltid)=[^&;/]*(?:[&;]|$)"
-    r"|_utm_(?:source|medium|campaign|term|content|id)[_=-][^/]*?(?=\.[a-z]+$|$)",
+    r"|_utm_(?:(?:source|medium)[_=-]|(?:campaign|term|content|id)[_=-][^/]*?[_&;-]utm_)[^/]*?(?=\.[a-z]+$|$)",
     re.IGNORECASE,
 )
-"""What an address says of who sent a visitor, behind "?", or "@" as Windows has it; or "_" as some crawlers write."""
+"""What an address says of who sent a visitor, behind "?", or "@" as Windows has it; or "_" as some crawlers write.
+
+Behind "_" it begins with source or medium, or is of two parts: `convert_utm_id-32` is about a grid of maps."""
 _SHOPS = {
     f"{whose}:{said}": field
     for whose in ("product", "og")
