@@ -297,11 +297,15 @@ def test_a_server_does_not_use_by_itself_what_lost_items_since_their_pages_give_
 
 
 @pytest.mark.parametrize(
-    ("page", "n"),
-    [(b"<p>Page not found.</p>", 7), (b"<p>Please enable JavaScript.</p>", 4), (b"<script>a()</script>", 4)],
+    ("title", "page", "n"),
+    [
+        ("Page not found", b"<p>Page not found.</p>", 7),
+        ("Please enable JavaScript", b"<p>Please enable JavaScript.</p>", 4),
+        ("", b"<script>a()</script>", 4),
+    ],
 )
 def test_pages_that_are_gone_and_some_few_without_text_keep_no_release_from_being_used(
-    world_folder: Path, page: bytes, n: int
+    world_folder: Path, title: str, page: bytes, n: int
 ) -> None:
     from firstfive.app.build import build
     from firstfive.types import Page
@@ -310,7 +314,7 @@ def test_pages_that_are_gone_and_some_few_without_text_keep_no_release_from_bein
         put_mills(project, GRAINS)
         before = build(project).release.id
         with Housekeeping(project):
-            instead = [Page(ItemId(name), "html", "", page, {}) for name in GRAINS[:n]]
+            instead = [Page(ItemId(name), "html", title, page, {}) for name in GRAINS[:n]]
             project.store.write(lambda unit: unit.pages.put(instead))
             assert soon(lambda: project.release_in_use() != before)
         with project.store.read() as unit:
@@ -327,7 +331,8 @@ def test_many_pages_that_keep_visitors_out_hold_a_release_back(
         put_mills(project, GRAINS)
         before = build(project).release.id
         with caplog.at_level("INFO", "firstfive"), Housekeeping(project):
-            pages = [Page(ItemId(name), "html", "", b"<p>Please enable JavaScript.</p>", {}) for name in GRAINS[:6]]
+            shell = "Please enable JavaScript", b"<p>Please enable JavaScript.</p>"
+            pages = [Page(ItemId(name), "html", *shell, {}) for name in GRAINS[:6]]
             project.store.write(lambda unit: unit.pages.put(pages))
             assert soon(lambda: "lacks 6 of the 22 items" in caplog.text)
             assert project.release_in_use() == before
