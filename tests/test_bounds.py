@@ -147,6 +147,7 @@ HOMES = columns(
         ("2 bedrooms 5 minutes to the beach", [Bound("bedrooms", 2, 2)]),
         ("3 bedrooms at most 10 minutes from the sea", [Bound("bedrooms", 3, 3)]),
         ("bedrooms over 3", [Bound("bedrooms", 3, inf)]),
+        ("2 bedrooms under 900", [Bound("bedrooms", 2, 2), Bound("price", -inf, 900)]),
         ("price at most 1.5k", [Bound("price", -inf, 1_500)]),
         ("price between 800 and 1.2k", [Bound("price", 800, 1_200)]),
         ("£800 to 1.2k", [Bound("price", 800, 1_200)]),

@@ -16,11 +16,11 @@ BEFORE = 40
 """Characters before a number in which it is said what it is of."""
 _BOUND_WORDS = (
     r"(?:of|is|at|most|least|up|to|under|over|below|above|less|more|than|not|no|max(?:imum|imal\w*)?\.?|min(?:imum|imal\w*)?\.?|"
-    r"between|from|about|around|older|younger|older|von|unter|über|höchstens|mindestens|bis|zu|ab|zwischen|moins|plus|de|"
+    r"between|from|about|around|older|younger|von|unter|über|höchstens|mindestens|bis|zu|ab|zwischen|moins|plus|de|"
     r"au|jusqu['’]à|entre|[:=<>€$£])"
 )
 _CALLED = re.compile(
-    rf"(?P<counted>(?<![\d.,])\d[\d.,]{0, 12}\s)?\b(?P<name>[^\W\d_]+)[\s:]*(?:{_BOUND_WORDS}\s*)*$",
+    rf"(?P<counted>(?<![\d.,])\d[\d.,]{{0,12}}\s)?\b(?P<name>[^\W\d_]+)[\s:]*(?:{_BOUND_WORDS}\s*)*$",
     re.IGNORECASE,
 )
 """The word before a number and what bounds it; not where it is counted itself: "2 bedrooms under £900"."""
