@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,3 +90,18 @@ def browser() -> Iterator[Browser]:
         )
         yield launched
         launched.close()
+
+
+@contextmanager
+def project_of(folder: Path, heading: str, rows: Sequence[str]) -> Iterator[Project]:
+    """A project of a table with these rows, built."""
+    from firstfive.app.build import build
+    from firstfive.app.collect import import_sources
+    from firstfive.app.wiring import init_project, open_project
+
+    (folder / "rows.csv").write_text("\n".join([heading, *rows]), "utf-8")
+    init_project(folder)
+    with open_project(folder) as project:
+        import_sources(project, [str(folder / "rows.csv")])
+        build(project)
+        yield project

@@ -13,10 +13,8 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from conftest import project_of
 from firstfive.app import asking
-from firstfive.app.build import build
-from firstfive.app.collect import import_sources
-from firstfive.app.wiring import init_project, open_project
 from firstfive.ask import LEVELS, answer, nearer, prefer, read, said, sharpenings, strength, topic
 from firstfive.ask.question import best, gain, natural_cuts
 from firstfive.build.columns import columns
@@ -386,11 +384,7 @@ def test_where_a_town_is_known_its_county_is_not_asked_and_where_no_place_matter
     counties = {"Bath": "Somerset", "Yeovil": "Somerset", "Wells": "Somerset", "Exeter": "Devon", "Totnes": "Devon"}
     towns = [*counties]
     rows = [f"{n},Sit with people who are alone {n}.,{towns[n % 5]},{counties[towns[n % 5]]}" for n in range(60)]
-    (tmp_path / "rows.csv").write_text("id,about,town,county\n" + "\n".join(rows), "utf-8")
-    init_project(tmp_path)
-    with open_project(tmp_path) as project:
-        import_sources(project, [str(tmp_path / "rows.csv")])
-        build(project)
+    with project_of(tmp_path, "id,about,town,county", rows) as project:
         serving = project.recommender.serving
 
         def field(request: Request) -> str:
@@ -403,6 +397,11 @@ def test_where_a_town_is_known_its_county_is_not_asked_and_where_no_place_matter
         assert field(Request("sit with people, in Devon")) == "town"
         assert field(Request("sit with people, in Bath")) == ""
         assert field(Request("sit with people", told=(Told("county"),))) == ""
+        pool = asking.find(serving, query := serving.query(serving.read(Request("sit with people"))))
+        shares = np.full(len(pool), 1 / len(pool))
+        asked = asking.question_of(serving, query, pool, shares, AskSettings(never=("town",)))
+        assert asked
+        assert asked.field == "county"  # a field that is never asked about is not a place that is known
 
 
 def test_buttons_are_spelt_as_items_spell_their_values(world: Project) -> None:

@@ -154,6 +154,7 @@ HOMES = columns(
         ("bis 900 €", [Bound("price", -inf, 900)]),
         ("2 bed flat, no pets under £900", [Bound("price", -inf, 900)]),
         ("founded over 10 years ago", []),
+        ("founded over 5", []),
         ("founded after 2000", [Bound("founded", 2001, inf)]),
     ],
 )
@@ -209,6 +210,7 @@ PETS = columns(
         ("both 70 years old", []),
         ("driver aged 17", []),
         ("aged 70, I want a cat", []),
+        ("a dog, 10 years", []),
         ("10 years or older", [Bound("age", 10, inf)]),
     ],
 )
@@ -216,6 +218,14 @@ def test_a_number_is_an_age_by_its_unit_and_a_bound_on_the_field_that_is_called_
     text: str, wanted: list[Bound]
 ) -> None:
     assert bounds(text, PETS) == wanted
+
+
+def test_an_age_is_most_likely_meant_and_not_of_whoever_had_one() -> None:
+    wanted = "older than 10"
+    assert [one.firm for one in NumberFields(PETS, topic).bounds(wanted, read(Request(wanted)).wishes)] == [False]
+    years = columns({"age_years": "number"}, [{"age_years": float(n)} for n in range(20)])
+    assert bounds("a dog older than 10 years", years) == [Bound("age_years", 11, inf)]
+    assert bounds("we've had cats for over 10 years", years) == []
 
 
 @pytest.mark.parametrize("hostile", ["1m ", "5k ", "1 and ", "1 "])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from firstfive.app.build import build
-from firstfive.app.collect import import_sources
+from conftest import project_of
 from firstfive.app.recommend import Recommender
-from firstfive.app.wiring import Project, init_project, open_project
+from firstfive.app.wiring import Project
 from firstfive.ask import read
 from firstfive.build.columns import columns
 from firstfive.rank import DayFields, Days
@@ -106,13 +106,8 @@ def test_a_month_of_any_year_is_that_month() -> None:
 @pytest.fixture(scope="module")
 def walks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Twelve walks, of which the one called by the number of a day is on another."""
-    folder = tmp_path_factory.mktemp("walks")
     rows = [f"{n},Walk {n},A walk along the coast with a guide. Walk {n}.,2026-05-{13 - n:02}" for n in range(1, 13)]
-    (folder / "walks.csv").write_text("id,name,about,starts\n" + "\n".join(rows), "utf-8")
-    init_project(folder)
-    with open_project(folder) as project:
-        import_sources(project, [str(folder / "walks.csv")])
-        build(project)
+    with project_of(tmp_path_factory.mktemp("walks"), "id,name,about,starts", rows) as project:
         yield project
 
 
@@ -121,3 +116,10 @@ def test_days_that_all_items_state_are_not_searched_for(walks: Project) -> None:
     asked = {text: serving.query(read(Request(text))).reading.asked for text in ("a walk on 1 May", "1 May")}
     assert asked == {"a walk on 1 May": "a walk", "1 May": "1 May"}
     assert Recommender(walks).recommend(Request("a walk on 1 May", diversity=0)).places[0].item == "12"
+
+
+def test_days_that_some_items_leave_out_are_searched_for_too(tmp_path: Path) -> None:
+    rows = [f"{n},Walk {n},A walk along the coast.,{'' if n == 3 else f'2026-05-{n:02}'}" for n in range(1, 13)]
+    with project_of(tmp_path, "id,name,about,starts", rows) as project:
+        serving = Recommender(project).serving
+        assert serving.query(read(Request("a walk on 1 May"))).reading.asked == "a walk on 1 May"

@@ -399,6 +399,16 @@ def test_two_ids_that_would_be_one_item_stay_two() -> None:
     assert judged.spelt({ItemId("a%20b")}).ids == judged.ids
 
 
+@pytest.mark.parametrize(("above", "line"), [("", 3), ("sep=;\n", 4)])
+def test_a_line_of_a_table_is_counted_as_the_file_shows_it(tmp_path: Path, above: str, line: int) -> None:
+    with pytest.raises(SourceError, match=f"line {line}, has 'many'"):
+        read_qrels(write(tmp_path / "j.csv", f"{above}qid;item;grade\n1;a;1\n1;b;many\n"))
+    with pytest.raises(SourceError, match=f"line {line - 2}, has the columns"):
+        read_qrels(write(tmp_path / "k.csv", f"{above}qid;grade\n1;1\n"))
+    with pytest.raises(SourceError, match=f"line {line - 1}, cannot be read"):
+        read_qrels(write(tmp_path / "l.csv", f'{above}qid;item;grade\n1;"a"b;1\n'))
+
+
 def test_an_id_in_a_table_is_as_it_stands_there(tmp_path: Path) -> None:
     table = write(tmp_path / "j.csv", "qid,item,grade\n1,a%20b,1\n1,a b,1\n")
     assert read_qrels(table).ids == tuple(map(token, ("a%20b", "a b")))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import project_of
 from firstfive.app import asking
 from firstfive.app.blind import without_sentence
 from firstfive.app.build import build
@@ -67,6 +68,7 @@ def named(values: NamedValues, text: str) -> list[tuple[str, str]]:
         ("a home in devon or Norfolk", [("county", "devon"), ("county", "norfolk")]),
         ("a home in Devon or Paris", []),
         ("a care home", [("kind", "care homes")]),
+        ("a flat or a care home", [("kind", "flat"), ("kind", "care homes")]),
         ("flats in Norfolk", [("county", "norfolk"), ("kind", "flat")]),
         ("a home near Devon cliffs", []),
         ("not in Devon", []),
@@ -127,6 +129,8 @@ YES_NO = columns(
         ("pets not necessary", "", ""),
         ("a home office desk", "", ""),
         ("staff", "", ""),
+        ("not necessarily with pets allowed", "", ""),
+        ("I am pets allowed", "", ""),
     ],
 )
 def test_a_field_of_yes_and_no_is_named_by_its_name(text: str, field: str, verdict: str) -> None:
@@ -193,6 +197,7 @@ def pets() -> NamedValues:
         ("a dog or a cat", [("species", "dog"), ("species", "cat")]),
         ("a small or large dog", [("size", "small"), ("size", "large"), ("species", "dog")]),
         ("a companion for my dog", []),
+        ("a cat loving dog", [("species", "dog")]),
         ("I lost my dog", []),
         ("a dog rather than a cat", [("species", "dog")]),
         ("as big as a cat", []),
@@ -216,6 +221,12 @@ def test_values_of_what_an_item_is_are_read_within_a_wish(
 )
 def test_a_value_is_sure_where_it_is_all_that_a_wish_says_of_the_item(pets: NamedValues, text: str, sure: bool) -> None:
     assert {one.sure for one in meant(pets, text)} == {sure}
+
+
+def test_a_field_of_a_value_for_each_item_holds_names_whatever_it_is_called() -> None:
+    animals: list[Fields] = [{"animal": name} for name in ("rex", "bella", "tom", "rex two")]
+    known = NamedValues(columns({"animal": "text"}, animals), topic, lambda _: np.array([], np.int64), lambda _: "")
+    assert [one.sure for one in meant(known, "bella")] == [False]
 
 
 def test_what_an_item_is_decides_though_others_speak_of_it(pets: NamedValues) -> None:
@@ -253,11 +264,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         "z,The Mill,A care home with nurses and a garden by the river. It lies on the border of Devon.,Kent,700"
     )
     rows.append("y,The Barn,A care home with nurses.,,")
-    (folder / "homes.csv").write_text("id,name,about,county,price\n" + "\n".join(rows), "utf-8")
-    init_project(folder)
-    with open_project(folder) as project:
-        import_sources(project, [str(folder / "homes.csv")])
-        build(project)
+    with project_of(folder, "id,name,about,county,price", rows) as project:
         yield project
 
 
@@ -288,6 +295,12 @@ def test_an_item_without_a_sentence_does_not_say_the_value_that_it_says_there(ho
     view = without_sentence(serving, MadeUp("in Devon", position, item.passages[1], 0))
     assert view is not serving
     assert not view.values.verdicts(named)["county"].perhaps[position]
+
+
+def test_an_item_that_states_nothing_is_not_said_to_state_otherwise(homes: Project) -> None:
+    found = Recommender(homes).recommend(Request("care home with nurses, in Devon", n=27, diversity=0)).places
+    silent = next(place for place in found if place.item == "y")
+    assert silent.mismatch is None or silent.mismatch.kind != "contradicted"
 
 
 def test_a_field_is_quoted_as_it_stands(homes: Project) -> None:
@@ -371,17 +384,13 @@ def test_a_sum_counts_in_full_where_its_sign_says_so_and_is_not_asked_about(
 @pytest.fixture(scope="module")
 def shelter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Cats and dogs, of whom most texts speak of the other kind."""
-    folder = tmp_path_factory.mktemp("shelter")
     texts = ("A quiet one that is afraid of the dog next door.", "A lively one that loves the dog next door.")
     rows = [
-        f"{n},Pet {n},{texts[n % 2]} Number {n}.,{('cat', 'dog')[n // 2 % 2]},{('yes', 'no')[n // 4 % 2]}"
+        f"{n},Pet {n},{texts[n % 2]} Number {n}.,{('cat', 'dog')[n // 2 % 2]},{('yes', 'no')[n // 4 % 2]},"
+        f"{'indoor' if n % 4 == 0 else 'outdoor'}"
         for n in range(40)
     ]
-    (folder / "pets.csv").write_text("id,name,about,species,open_in_winter\n" + "\n".join(rows), "utf-8")
-    init_project(folder)
-    with open_project(folder) as project:
-        import_sources(project, [str(folder / "pets.csv")])
-        build(project)
+    with project_of(tmp_path_factory.mktemp("shelter"), "id,name,about,species,open_in_winter,type", rows) as project:
         yield project
 
 
@@ -397,6 +406,13 @@ def test_of_a_wish_that_says_more_than_its_value_a_text_is_quoted(shelter: Proje
     assert [place.fields["species"] for place in found] == ["cat"] * 5
     assert {place.reason.says.of for place in found if place.reason} == {"text"}
     assert found[0].reason
+    for place in first(shelter, "a melodious cat"):
+        assert place.reason is None or place.reason.says.of == "text"
+
+
+def test_of_several_values_the_rarest_is_quoted(shelter: Project) -> None:
+    told = {place.reason.says.told for place in first(shelter, "an indoor cat") if place.reason}
+    assert told == {"type: indoor"}
 
 
 def test_the_name_of_a_field_is_one_wish_though_its_words_would_part_it(shelter: Project) -> None:

@@ -4,11 +4,9 @@
     qrels   qid 0 item grade                 a grade of 1 or more is right; or the table that `write_table` wrote
     queries {"qid": "7", "text": "..."}      one JSON object a line; or CSV or TSV with a heading of qid and text
 
-A table may be cut by commas, semicolons or tabs, whatever its ending: spreadsheets save it as their country does.
-It is decoded as what is imported is, so that one that Excel saved as Windows-1252 or UTF-16 is read too. Files may be
-gzipped (`.gz`). White space cannot stand in an id of runs and qrels, so an item's id is written there with `%20` in its
-place, and with `%25` for `%` (`token`); in a table it stands as it is. Others write `%` as it is in all of them: which
-item is meant, the Release tells that has it (`spelt`).
+Files may be gzipped (`.gz`). White space cannot stand in an id of runs and qrels, so an item's id is written there with
+`%20` in its place, and with `%25` for `%` (`token`); in a table it stands as it is. Others write `%` as it is in all of
+them: which item is meant, the Release tells that has it (`spelt`).
 """
 
 from __future__ import annotations
@@ -16,7 +14,6 @@ from __future__ import annotations
 import csv
 import errno
 import gzip
-import io
 import os
 import re
 import zlib
@@ -24,9 +21,8 @@ from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn, cast
+from typing import IO, TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -34,6 +30,7 @@ import numpy as np
 
 from firstfive import guard
 from firstfive.errors import SourceError, StoreError
+from firstfive.measure.tables import reading, refuse, table
 from firstfive.types import ItemId
 
 if TYPE_CHECKING:
@@ -147,9 +144,9 @@ def read_queries(path: str | Path) -> list[Query]:
     found: dict[str, str] = {}
     for line, qid, text in _query_table(path) if kind.lower() in {".csv", ".tsv"} else _query_lines(path):
         if not qid:
-            _refuse(path, line, "has no qid", 'write {"qid": "1", "text": "..."}')
+            refuse(path, line, "has no qid", 'write {"qid": "1", "text": "..."}')
         if qid in found:
-            _refuse(path, line, f"has the qid {qid!r} a second time", "give every query its own qid")
+            refuse(path, line, f"has the qid {qid!r} a second time", "give every query its own qid")
         found[qid] = text
     return [Query(qid, text) for qid, text in found.items()]
 
@@ -178,7 +175,7 @@ def read_run(path: str | Path, name: str = "") -> Run:
     broken = np.flatnonzero(~np.isfinite(scores))
     if len(broken):
         line = rows.lines[int(broken[0])]
-        _refuse(path, line, f"has the score {rows.values[int(broken[0])]}", "write a finite 32-bit number")
+        refuse(path, line, f"has the score {rows.values[int(broken[0])]}", "write a finite 32-bit number")
     rows.distinct(path, lambda _one, _other: False, "it twice")
     ids = rows.ids(path)
     order = _ranked(rows.query, scores, rows.item, ids)
@@ -285,9 +282,9 @@ def write_table(path: str | Path, rows: Iterable[tuple[str, str, str, str, str]]
     """
     path = Path(path)
     with whole_file(path) as begun, begun.open("w", encoding="utf-8-sig", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(TABLE)
-        table.writerows([*map(guard.as_cell, row), ""] for row in rows)
+        sheet = csv.writer(file)
+        sheet.writerow(TABLE)
+        sheet.writerows([*map(guard.as_cell, row), ""] for row in rows)
 
 
 def _strictly_falling(scores: Sequence[float]) -> Scores:
@@ -337,7 +334,7 @@ class _Columns:
             return tuple([name.decode("utf-8") for name in names])
         except UnicodeDecodeError as wrong:
             row = int(np.argmax(codes == names[wrong.object]))
-            _refuse(path, self.lines[row], f"is not UTF-8: {wrong.reason}", "save the file as UTF-8", wrong)
+            refuse(path, self.lines[row], f"is not UTF-8: {wrong.reason}", "save the file as UTF-8", wrong)
 
     def distinct(self, path: Path, same: Callable[[int, int], bool], what: str) -> Positions:
         """Rows to keep: the first of each query and item. A second that is not the `same` is refused."""
@@ -348,7 +345,7 @@ class _Columns:
             if not same(before, after):
                 item = list(self.item_names)[self.item[after]].decode("utf-8", "replace")
                 first = self.lines[before]
-                _refuse(path, self.lines[after], f"gives {item!r} {what} (see line {first})", "keep one of the lines")
+                refuse(path, self.lines[after], f"gives {item!r} {what} (see line {first})", "keep one of the lines")
         keep = np.ones(len(keys), bool)
         keep[order[again + 1]] = False
         return np.flatnonzero(keep)
@@ -402,7 +399,7 @@ def _read_table(path: Path) -> _Columns:
     query, item, values, lines = array("q"), array("q"), array("d"), array("q")
     queries: dict[bytes, int] = {}
     items: dict[bytes, int] = {}
-    for line, row in _table(path, {"qid", "item", "grade"}, "name three of them qid, item and grade"):
+    for line, row in table(path, {"qid", "item", "grade"}, "name three of them qid, item and grade"):
         if not (grade := (row["grade"] or "").strip()):
             continue
         query.append(queries.setdefault(_one_word(guard.of_cell(row["qid"] or "")).encode(), len(queries)))
@@ -424,7 +421,7 @@ def _values(path: Path, numbers: Sequence[int], column: Sequence[bytes], layout:
         try:
             found.append(layout.value(text))
         except ValueError as wrong:
-            _refuse(path, number, f"has {_short(text)} where a {layout.kind} stands", "correct it", wrong)
+            refuse(path, number, f"has {_short(text)} where a {layout.kind} stands", "correct it", wrong)
     return found
 
 
@@ -437,7 +434,7 @@ def _rows(path: Path, width: int, layout: str) -> Iterator[tuple[Sequence[int], 
         if widths - {0, width}:
             line, row = next((n, r) for n, r in zip(numbers, rows, strict=True) if len(r) not in {0, width})
             advice = f"write `{layout}`, with %20 for white space in an id"
-            _refuse(path, line, f"has {len(row)} columns where {width} stand", advice)
+            refuse(path, line, f"has {len(row)} columns where {width} stand", advice)
         if 0 in widths:
             numbers = [n for n, row in zip(numbers, rows, strict=True) if row]
             rows = [row for row in rows if row]
@@ -448,14 +445,14 @@ def _rows(path: Path, width: int, layout: str) -> Iterator[tuple[Sequence[int], 
 def _lines(path: Path) -> Iterator[tuple[int, list[bytes]]]:
     """(number of the first line, lines), a few megabytes at a time."""
     first, rest = 1, b""
-    with _reading(path) as file:
+    with reading(path) as file:
         for chunk in iter(lambda: file.read(CHUNK), b""):
             block = rest + chunk
             if first == 1:
                 block = block.removeprefix(b"\xef\xbb\xbf")
             *lines, rest = block.split(b"\n")
             if len(rest) > LONGEST_LINE:
-                _refuse(path, first + len(lines), f"is longer than {LONGEST_LINE} bytes", "is this the right file?")
+                refuse(path, first + len(lines), f"is longer than {LONGEST_LINE} bytes", "is this the right file?")
             yield first, lines
             first += len(lines)
     yield first, [rest]
@@ -475,55 +472,16 @@ def _query_lines(path: Path) -> Iterator[tuple[int, str, str]]:
             try:
                 query = decoder.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
-                _refuse(path, number, f"is not a query: {wrong}", 'write {"qid": "1", "text": "..."}', wrong)
+                refuse(path, number, f"is not a query: {wrong}", 'write {"qid": "1", "text": "..."}', wrong)
             yield number, _one_word(str(query.qid)), query.text
 
 
 def _query_table(path: Path) -> Iterator[tuple[int, str, str]]:
-    for line, row in _table(path, {"qid", "text"}, "name two of them qid and text"):
+    for line, row in table(path, {"qid", "text"}, "name two of them qid and text"):
         yield line, _one_word(row["qid"] or ""), row["text"] or ""
 
 
-def _table(path: Path, columns: set[str], advice: str) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """(line, cells by column) of each row below the heading. advice: what to do where one of the columns is missing."""
-    line = 0
-    with _reading(path) as file:
-        text = io.StringIO(guard.decode(file.read()), newline="")
-        try:
-            first = text.readline()
-            if _NAMED_SEPARATOR.fullmatch(first):
-                first = text.readline()
-            lines = chain([first] if first else [], text)
-            rows = csv.DictReader(lines, delimiter=_separator(first, columns), strict=True)
-            if not columns <= set(rows.fieldnames or ()):
-                _refuse(path, 1, f"has the columns {rows.fieldnames}", advice)
-            for row in rows:
-                line = rows.line_num
-                yield line, row
-        except csv.Error as wrong:
-            _refuse(path, line + 1, f"cannot be read: {wrong}", "correct it", wrong)
-
-
-_NAMED_SEPARATOR = re.compile(r'"?sep=[,;\t]"?\s*', re.IGNORECASE)
-"""How Excel may write the separator into a first line of its own."""
-
-
-def _separator(heading: str, columns: set[str]) -> str:
-    """The sign that cuts the heading into these columns; a comma where none does."""
-    return next((sign for sign in ",;\t" if columns <= set(next(csv.reader([heading], delimiter=sign), ()))), ",")
-
-
 # --- files ------------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[IO[bytes]]:
-    try:
-        with path.open("rb") as raw, gzip.open(raw) if path.suffix == ".gz" else raw as file:
-            yield cast("IO[bytes]", file)
-    except (OSError, EOFError, zlib.error) as wrong:
-        reason = getattr(wrong, "strerror", None) or wrong
-        raise SourceError(f"{path} cannot be read: {reason}; check the name", code="measure.files") from wrong
 
 
 def _opened_to_write(path: Path, *, gzipped: bool) -> IO[str]:
@@ -556,7 +514,3 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 def _short(value: bytes) -> str:
     return repr(value[:40].decode("utf-8", "replace"))
-
-
-def _refuse(path: Path, line: int, what: str, advice: str, cause: Exception | None = None) -> NoReturn:
-    raise SourceError(f"{path}, line {line}, {what}; {advice}", code="measure.files") from cause

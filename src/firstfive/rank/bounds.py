@@ -159,7 +159,8 @@ class NumberFields:
             if len(meant) != 1:
                 meant, topic, amount = self._by_name(aged(text, given, self._names), text, wish, given)
             part = not meant and len(amount.kind) >= COMPOUNDED
-            meant = [name for name in self._columns if _ends_with(name, amount.kind)] if part else meant
+            if part:
+                meant = [n for n in self._columns if _ends_with(n, amount.kind) and not self._is_age(n, amount.kind)]
             if len(meant) != 1:
                 continue
             of_size = topic and self._about(meant[0]) == topic
@@ -187,9 +188,12 @@ class NumberFields:
         """Whether a field's number may be of that unit."""
         if self._kind(name) == "year":
             return given.kind == "" and abs(given.high if given.high < inf else given.low) >= _YEARS[0]
-        words = self._names[name]
         of_money = self._about(name) == "money" and given.kind == "money"
-        return of_money or given.kind in {"", *THOUSANDS, *words} or (of_age(words) and given.kind in OF_A_YEAR)
+        return of_money or given.kind in {"", *THOUSANDS, *self._names[name]} or self._is_age(name, given.kind)
+
+    def _is_age(self, name: str, kind: str) -> bool:
+        """Whether a number of the kind is an age, if it is the field's: of whom, `aged` finds out."""
+        return of_age(self._names[name]) and kind in OF_A_YEAR
 
     def _unsigned(self, text: str, wish: Wish, amount: Amount) -> str | None:
         """The topic money, where a number without a sign is a sum by what stands behind it, or for want of anything
@@ -210,8 +214,7 @@ class NumberFields:
             return self._about(name) == topic
         if kind == "people":
             return any(_named(name, word) for word in PEOPLE)
-        of_an_age = of_age(self._names[name]) and kind in OF_A_YEAR  # of whom: see `aged`
-        return _named(name, kind) and self._kind(name) != "year" and not of_an_age
+        return _named(name, kind) and self._kind(name) != "year" and not self._is_age(name, kind)
 
     def _by_years(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
         parts = [(wish, text[start : wish.end]) for wish, start in _parts(wishes)]

@@ -56,7 +56,7 @@ _NEEDED = frozenset(
 )
 _OF_NO_MATTER = re.compile(
     r"\b(?:not\s+necessarily|no\s+need\s+(?:for|of)|(?:don['’]?t|do\s+not)\s+need|i\s+am|i['’]m|we\s+are|ich\s+bin|je\s+suis)"
-    r"\s+(?:an?\s+|to\s+be\s+)?$",
+    r"\s+(?:(?:with|for|of|to\s+be)\s+)?(?:an?\s+)?$",
     re.IGNORECASE,
 )
 """Before a wish: it is not needed, or said of the seeker."""
@@ -84,7 +84,6 @@ _OR = re.compile(r"\s+(?:or|and|oder|und|ou|et)\s+")
 _ARTICLE = re.compile(r"^(?:an?|the|eine?n?|der|die|das|une?|le|la|les)\s+")
 _JOINING = frozenset("or and oder und ou et a an the ein eine einen un une".split())
 _OWN = frozenset("my our mein meine meinen unser unsere mon ma mes notre nos".split())
-_WANTS = frozenset("want wants wanted need needs looking suche suchen möchte cherche cherchons veux voulons".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ class NamedValues:
         """The values among the words of a wish: where they are all of it, or the thing that it names in the end.
 
         Only of fields that say what or where an item is: of industries, "bank software" is not two. What is the
-        seeker's own, "my dog", is not looked for; of "lost our cat and want a dog" the last is.
+        seeker's own, "my dog", is not looked for.
         """
         said = wish.text.casefold()
         words = [match.group() for match in _WORD.finditer(_NOUN_ENDS.split(said, maxsplit=1)[0])]
@@ -168,7 +167,7 @@ class NamedValues:
         of_last: dict[str, str] = {}
         between: list[str] = []
         while at < len(words):
-            own = (own or words[at] in _OWN) and words[at] not in _WANTS
+            own = own or words[at] in _OWN
             size, of_last = self._longest(words[at : at + LONGEST])
             of_last = {} if own or (at and words[at - 1] in COUNTS) else of_last  # "two rooms"
             left = left or (not of_last and tells(words[at]))
