@@ -204,6 +204,7 @@ def pets() -> NamedValues:
         ("mindestens zwei dogs", []),
         ("a home for a small dog with a family", [("size", "small"), ("species", "dog")]),
         ("bank software", []),
+        ("a bank or a software", [("sector", "bank"), ("sector", "software")]),
         ("no dogs", []),
         ("small", [("size", "small")]),
     ],
