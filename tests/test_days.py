@@ -34,7 +34,7 @@ def found(text: str, name: str = "starts") -> str:
     yes, silent = known.verdict(named[0])
     assert not (yes & silent).any()
     for days in named:
-        assert [bool(at and days.meets(at)) for at in DATES] == yes.tolist()
+        assert [bool(at and days.include(at)) for at in DATES] == yes.tolist()
     return "".join("y" if one else "p" if other else "n" for one, other in zip(yes, silent, strict=True))
 
 
@@ -99,7 +99,7 @@ def test_of_two_fields_none_is_meant() -> None:
 
 def test_a_month_of_any_year_is_that_month() -> None:
     days = Days("starts", 0, months=("05",))
-    assert [days.meets(at) for at in ("2026-05-01", "1999-05-31", "2026-06-01")] == [True, True, False]
+    assert [days.include(at) for at in ("2026-05-01", "1999-05-31", "2026-06-01")] == [True, True, False]
     assert np.array_equal(fields("starts").verdict(days)[0], [True, False, True, True, False, False])
 
 

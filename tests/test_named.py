@@ -291,11 +291,11 @@ def test_an_item_without_a_sentence_does_not_say_the_value_that_it_says_there(ho
     serving = Recommender(homes).serving
     position = serving.position(ItemId("z"))
     item = serving.catalogue.item(position)
-    named = meant(serving.values, "in Devon")
-    assert serving.values.verdicts(named)["county"].perhaps[position]
+    reading = serving.read(Request("in Devon"))
+    assert serving.query_text(reading).said["county"].perhaps[position]
     view = without_sentence(serving, MadeUp("in Devon", position, item.passages[1], 0))
     assert view is not serving
-    assert not view.values.verdicts(named)["county"].perhaps[position]
+    assert not view.query_text(reading).said["county"].perhaps[position]
 
 
 def test_an_item_that_states_nothing_is_not_said_to_state_otherwise(homes: Project) -> None:

@@ -43,7 +43,7 @@ def without_sentence(serving: Serving, question: MadeUp) -> Serving:
     if len(rest.split()) < LEAST:
         return serving
     view = copy(serving)
-    view.__dict__.pop("values", None)  # it remembers which texts name a value
+    view.__dict__.pop("fields", None)  # it remembers which texts name a value
     words: Any = serving.words
     chars: Any = serving.chars
     view.words = _Text(words, question.position, _stems(words, found_by))  # type: ignore[assignment]

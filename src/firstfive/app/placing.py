@@ -41,7 +41,7 @@ class Placing:
 
     def __init__(self, serving: Serving) -> None:
         self._catalogue, self._passages, self._heads = serving.catalogue, serving.passages, serving.heads
-        self._values = serving.values
+        self._fields = serving.fields
 
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int]) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
@@ -120,21 +120,16 @@ class Placing:
         columns = [column.values for column in self._catalogue.columns().values() if column.values]
         wishes = [(wish.start, wish.text.casefold()) for wish in query.reading.wishes]
         whole = (start for start, text in wishes if any(_holds(values, text) for values in columns))
-        return frozenset([*whole, *(one.wish for one in query.named if one.whole)])
+        return frozenset([*whole, *(one.wish for one in query.found.named if one.whole)])
 
     def _by_fields(self, query: Query, item: Item, position: int) -> dict[int, ByField | None]:
         """What the item's fields say of the wishes that name numbers, days or values of them."""
-        columns, means = self._catalogue.columns(), dict[int, dict[str, bool]]()
-        met = [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.bounds]
-        met += [(one.wish, one.field, one.meets(str(item.fields.get(one.field, "")))) for one in query.days]
-        met += [(one.wish, one.field, self._values.holds(one, position)) for one in query.named]
-        met += [(one.wish, one.field, one.meets(columns[one.field], position)) for one in query.flags]
+        means = dict[int, dict[str, bool]]()
+        met = [(one.wish, one.field, self._fields.meet(one, position)) for one in query.found.every]
         for wish, name, meets in met:  # of several values of a field, what is met counts
             of_wish = means.setdefault(wish, {})
             of_wish[name] = of_wish.get(name, False) or meets
-        partly = {one.wish for one in query.named if not one.whole}
-        sure = {one.wish for one in query.named if one.sure}
-        found = {}
+        partly, sure, found = query.found.partly, query.found.sure, dict[int, ByField | None]()
         for wish, of_wish in means.items():
             said = self._says_of(query, item, position, of_wish, alone=wish in sure)
             if not (wish in partly and (said is None or said.meets)):

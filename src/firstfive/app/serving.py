@@ -17,8 +17,9 @@ import numpy as np
 from firstfive.app import adapted, learned
 from firstfive.app.learned import Blending
 from firstfive.app.placing import Placing
+from firstfive.app.requested import NOTHING, Found, RequestedFields, stated_by_all
 from firstfive.app.spelling import Spelling
-from firstfive.ask import Reading, answer, heeded, parted, read, topic
+from firstfive.ask import Reading, parted, read
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
 from firstfive.features import name_words
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
@@ -26,21 +27,12 @@ from firstfive.index.files import damaged, mapped
 from firstfive.observe import Stopwatch, log
 from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
-    Bound,
-    DayFields,
-    Days,
-    Flag,
-    Named,
-    NamedValues,
-    NumberFields,
     Pipeline,
     Stage,
     cut,
     diversify,
-    flags,
     fold_copies,
     fuse,
-    joined,
     lacks,
     last,
     meet_words,
@@ -51,7 +43,7 @@ from firstfive.rank import (
     without,
 )
 from firstfive.settings import RankSettings
-from firstfive.types import Candidates, ItemId, Place, Request, Span, Wish
+from firstfive.types import Candidates, ItemId, Place, Request, Wish
 
 if TYPE_CHECKING:
     from firstfive.learn import Adapter
@@ -74,9 +66,8 @@ class Query:
 
     meant is the vector of its words alone, without the items that it likes and dislikes.
     wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
-    embedder gave no vector in time, and words alone must do. bounds, days, named, flags: the numbers, days and values
-    that its wishes name of fields, and the fields of yes and no. said: what these say of the items, by field, where an
-    item meets it.
+    embedder gave no vector in time, and words alone must do. found: what its wishes say of fields; said: what that says
+    of the items, by field, where an item meets it.
     """
 
     reading: Reading
@@ -85,17 +76,13 @@ class Query:
     among: Mask | None = None
     unknown: Mapping[str, Mask] | None = None
     by_words: bool = False
-    bounds: tuple[Bound, ...] = ()
-    days: tuple[Days, ...] = ()
-    named: tuple[Named, ...] = ()
-    flags: tuple[Flag, ...] = ()
+    found: Found = NOTHING
     said: Mapping[str, Stated] = field(default_factory=dict)
     meant: Vectors | None = None
 
     def of_fields(self) -> frozenset[int]:
         """The starts of the wishes that a field answers."""
-        several: tuple[Bound | Days | Named | Flag, ...] = (*self.bounds, *self.days, *self.named, *self.flags)
-        return frozenset(one.wish for one in several if one.field in self.said)
+        return frozenset(one.wish for one in self.found.every if one.field in self.said)
 
 
 class Serving:
@@ -236,28 +223,12 @@ class Serving:
 
         Days that all items state are not searched for in texts: "1 May" is no "Walk 1".
         """
-        text, wishes, columns = reading.request.text, reading.wishes, self.catalogue.columns()
-        bounds, days = self.numbers.bounds(text, wishes), self.dates.named(text, wishes)
-        named, yes_or_no = self.values.named(text, wishes), flags(columns, text, wishes)
-        soft = [(one.field, self.dates.verdict(one)) for one in days]
-        soft += [(one.field, one.verdict(columns[one.field])) for one in yes_or_no]
-        met: dict[str, tuple[Mask, Mask]] = {}
-        for name, (yes, silent) in soft:  # "after 1 May, before 10 June"
-            met[name] = (yes & met[name][0], silent) if name in met else (yes, silent)
-        said = {name: answer(*verdict) for name, verdict in met.items()} | self.values.verdicts(named)
-        firm: dict[str, Stated] = {}
-        for one in joined(bounds):
-            (firm if one.firm else said)[one.field] = answer(*self.numbers.verdict(one))
-        ends = {wish.start: wish.end for wish in wishes}
-        of_values = [*(one.wish for one in named if one.whole), *(one.wish for one in yes_or_no)]
-        parts = [one.part for one in days] + [Span(start, ends[start]) for start in of_values]
+        found = self.fields.read(reading.request.text, reading.wishes)
+        parts = found.parts(reading.wishes)
         left = reading.without(parts)
-        rest = self.nats(left.asked) if left is not reading or not parts else 0.0
-        said = {name: heeded(one, rest) for name, one in said.items()} | firm
-        said = {name: one for name, one in said.items() if one.yes.any()}
-        stated_by_all = [one.part for one in days if one.field in said and not met[one.field][1].any()]
-        reading = reading.without(stated_by_all) if stated_by_all else reading
-        return Query(reading, None, bounds=bounds, days=days, named=named, flags=yes_or_no, said=said)
+        said = self.fields.said(found, self.nats(left.asked) if left is not reading or not parts else 0.0)
+        by_all = stated_by_all(found, said)
+        return Query(reading.without(by_all) if by_all else reading, None, found=found, said=said)
 
     def _wished(self, reading: Reading, vectors: Vectors) -> Callable[[], Vectors]:
         """What gives the wishes' vectors; they are made meanwhile. vectors (1, size): the request's."""
@@ -315,25 +286,14 @@ class Serving:
         return Placing(self)
 
     @cached_property
-    def numbers(self) -> NumberFields:
-        """The fields that hold numbers, and which bounds a request names on them."""
-        return NumberFields(self.catalogue.columns(), topic)
-
-    @cached_property
-    def values(self) -> NamedValues:
-        """The fields that hold a value in words, and which of these a request names."""
+    def fields(self) -> RequestedFields:
+        """The catalogue's fields, as requests speak of them."""
         everything = len(self.catalogue)
-        return NamedValues(
+        return RequestedFields(
             self.catalogue.columns(),
-            topic,
             lambda text: self.words.holding(text, everything).positions,
             lambda position: self.catalogue.item(position).text,
         )
-
-    @cached_property
-    def dates(self) -> DayFields:
-        """The fields of dates, and which days a request names on them."""
-        return DayFields(self.catalogue.columns())
 
     def barred(self, query: Query) -> Mask | None:
         """(items,): of a request that only refuses, the items that have all words of a wish, and would be the nearest.
@@ -473,7 +433,7 @@ class Serving:
 
 def _refused(query: Query) -> list[Wish]:
     """The wishes that are refused for what they say: not those that a number of a field decides."""
-    bounds = {bound.wish for bound in query.bounds}
+    bounds = {bound.wish for bound in query.found.bounds}
     return [wish for wish in query.reading.wishes if wish.refused and wish.start not in bounds]
 
 

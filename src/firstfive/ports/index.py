@@ -86,3 +86,11 @@ class Column:
     values: tuple[str, ...] = ()
     starts: Positions | None = None
     codes: Positions | None = None
+
+    def held(self, position: int) -> tuple[str, ...]:
+        """The values that the item there holds; none where it states nothing, or numbers."""
+        if self.starts is None or self.codes is None:
+            return ()
+        return tuple(
+            self.values[code] for code in self.codes[self.starts[position] : self.starts[position + 1]].tolist()
+        )

@@ -77,7 +77,11 @@ class Days:
     months: tuple[str, ...] = ()
     part: Span = NO_PART
 
-    def meets(self, value: str) -> bool:
+    def meets(self, column: Column, position: int) -> bool:
+        """Whether a date of the item there is one of them."""
+        return any(map(self.include, column.held(position)))
+
+    def include(self, value: str) -> bool:
         """Whether a date is one of them."""
         return self.first <= value <= self.last and (not self.months or value[5:7] in self.months)
 
@@ -100,7 +104,7 @@ class DayFields:
     def verdict(self, days: Days) -> tuple[Mask, Mask]:
         """(items,) each: the items with a date among these, and those that state none."""
         starts, codes = self._codes
-        among = np.array([days.meets(value) for value in self._columns[days.field].values], dtype=bool)
+        among = np.array([days.include(value) for value in self._columns[days.field].values], dtype=bool)
         lengths = np.diff(starts)
         yes = np.zeros(len(lengths), dtype=bool)
         yes[np.repeat(np.arange(len(lengths)), lengths)[among[codes]]] = True

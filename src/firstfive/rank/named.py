@@ -99,6 +99,10 @@ class Named:
     whole: bool = True
     sure: bool = False
 
+    def meets(self, column: Column, position: int) -> bool:
+        """Whether the item there states the value."""
+        return self.value in column.held(position)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Spoken:
@@ -198,14 +202,6 @@ class NamedValues:
     def _sorts(self, name: str) -> bool:
         """Whether a field has few values, each of two items on the average, and so no names."""
         return 2 * len(self._columns[name].values) <= len(self._silent(name)) - int(self._silent(name).sum())
-
-    def holds(self, named: Named, position: int) -> bool:
-        """Whether the item there states the value."""
-        column = self._columns[named.field]
-        starts, codes = _codes(column)
-        return any(
-            column.values[code] == named.value for code in codes[starts[position] : starts[position + 1]].tolist()
-        )
 
     def verdicts(self, named: Sequence[Named]) -> dict[str, Stated]:
         """Of each field of which values are named and meant: the items that state one of them, or say it in words and

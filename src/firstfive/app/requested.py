@@ -1,0 +1,123 @@
+"""What a request says of fields: "a flat in Devon under £900 a month, pets allowed, from May".
+
+found = fields.read(text, wishes)      numbers, days, values, and yes or no, each of a wish and a field
+said = fields.said(found, rest)        what these say of the items, by field
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from firstfive.ask import answer, heeded, topic
+from firstfive.rank import DayFields, NamedValues, NumberFields, flags, joined
+from firstfive.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firstfive.ports import Column
+    from firstfive.rank import Bound, Days, Flag, Named
+    from firstfive.types import Mask, Positions, Stated, Wish
+
+
+class OfField(Protocol):
+    """What a wish says of a field. wish: where the wish starts."""
+
+    @property
+    def field(self) -> str: ...
+
+    @property
+    def wish(self) -> int: ...
+
+    def meets(self, column: Column, position: int) -> bool:
+        """Whether the item there states what is wished for. column: the field's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that a request says of fields, by how it says it: numbers, days, values in words, and yes or no."""
+
+    bounds: tuple[Bound, ...] = ()
+    days: tuple[Days, ...] = ()
+    named: tuple[Named, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def every(self) -> tuple[OfField, ...]:
+        """All of it."""
+        return (*self.bounds, *self.days, *self.named, *self.flags)
+
+    @property
+    def partly(self) -> frozenset[int]:
+        """The wishes that name a value and say more than that."""
+        return frozenset(one.wish for one in self.named if not one.whole)
+
+    @property
+    def sure(self) -> frozenset[int]:
+        """The wishes of which a field decides alone, since it says what an item is."""
+        return frozenset(one.wish for one in self.named if one.sure)
+
+    def parts(self, wishes: Sequence[Wish]) -> list[Span]:
+        """The parts of the text that say nothing else: days with what leads to them, and whole wishes."""
+        ends = {wish.start: wish.end for wish in wishes}
+        whole = [*(one.wish for one in self.named if one.whole), *(one.wish for one in self.flags)]
+        return [*(one.part for one in self.days), *(Span(start, ends[start]) for start in whole)]
+
+
+NOTHING = Found()
+
+
+class RequestedFields:
+    """The typed fields of a catalogue, as requests speak of them. Thread-safe.
+
+    holding: gives the items that hold all words of a text, in it or in their fields. text: an item's own text.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, Column],
+        holding: Callable[[str], Positions],
+        text: Callable[[int], str],
+    ) -> None:
+        self._columns = columns
+        self._numbers = NumberFields(columns, topic)
+        self._dates = DayFields(columns)
+        self._values = NamedValues(columns, topic, holding, text)
+
+    def read(self, text: str, wishes: Sequence[Wish]) -> Found:
+        """What a request's wishes say of fields."""
+        return Found(
+            self._numbers.bounds(text, wishes),
+            self._dates.named(text, wishes),
+            self._values.named(text, wishes),
+            flags(self._columns, text, wishes),
+        )
+
+    def meet(self, one: OfField, position: int) -> bool:
+        """Whether the item there states what is wished for."""
+        return one.meets(self._columns[one.field], position)
+
+    def said(self, found: Found, rest: float) -> dict[str, Stated]:
+        """What was found says of the items, by field: of those fields alone where an item meets it.
+
+        rest: how far the rest of the request narrows the catalogue down, in nats. What has its field's sign or unit
+        counts as an answer does, and all else as much as the rest lets it.
+        """
+        met: dict[str, tuple[Mask, Mask]] = {}
+        soft = [(one.field, self._dates.verdict(one)) for one in found.days]
+        soft += [(one.field, one.verdict(self._columns[one.field])) for one in found.flags]
+        for name, (yes, silent) in soft:  # "after 1 May, before 10 June"
+            met[name] = (yes & met[name][0], silent) if name in met else (yes, silent)
+        said = {name: answer(*verdict) for name, verdict in met.items()} | self._values.verdicts(found.named)
+        firm: dict[str, Stated] = {}
+        for bound in joined(found.bounds):
+            (firm if bound.firm else said)[bound.field] = answer(*self._numbers.verdict(bound))
+        every = {name: heeded(one, rest) for name, one in said.items()} | firm
+        return {name: one for name, one in every.items() if one.yes.any()}
+
+
+def stated_by_all(found: Found, said: Mapping[str, Stated]) -> Sequence[Span]:
+    """The parts of the text that name days of a field which every item states."""
+    return [one.part for one in found.days if one.field in said and not said[one.field].perhaps.any()]
