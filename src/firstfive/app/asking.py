@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         Request,
         Scores,
         Sharpening,
+        Slate,
         Stated,
         Strength,
         Vectors,
@@ -90,6 +91,13 @@ def sharpened(request: Request, item: ItemId, button: Sharpening) -> Request:
 def unwanted(request: Request, serving: Serving) -> frozenset[int]:
     """Where the wishes start that the request refuses."""
     return frozenset(wish.start for wish in serving.read(request).typed_wishes() if wish.refused)
+
+
+def confirmed(serving: Serving, request: Request, before: Slate) -> list[ItemId]:
+    """Of the items that the answer before showed, those that state all that was answered since; none if nothing was."""
+    said = _answers(serving, replace(request, told=request.told[len(before.request.told) :]))
+    shown = ((place.item, serving.catalogue.position(place.item)) for place in before.places)
+    return [item for item, at in shown if said and at is not None and all(one.yes[at] for one in said)]
 
 
 def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:

@@ -40,8 +40,8 @@ class Placing:
     """Makes places of what one Release found. Thread-safe, as that is."""
 
     def __init__(self, serving: Serving) -> None:
-        self._catalogue, self._passages, self._heads = serving.catalogue, serving.passages, serving.heads
-        self._fields = serving.fields
+        self._catalogue, self._passages = serving.catalogue, serving.passages
+        self._fields, self._same_as = serving.fields, serving.same_as
 
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int]) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
@@ -148,18 +148,9 @@ class Placing:
 
     def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one, of those that may be found."""
-        every = self._copies.get(int(self._heads[position]), ())
+        every = self._same_as(position)
         same = (place for place in every if place not in hidden and (among is None or among[place]))
         return tuple(self._catalogue.id(place) for place in islice(same, 21) if place != position)[:20]
-
-    @cached_property
-    def _copies(self) -> Mapping[int, list[int]]:
-        """The positions that share a head, by that head; of those that have company only."""
-        found: dict[int, list[int]] = {}
-        for place in np.flatnonzero(self._heads != np.arange(len(self._heads))).tolist():
-            head = int(self._heads[place])
-            found.setdefault(head, [head]).append(place)
-        return found
 
 
 def _holds(values: Sequence[str], text: str) -> bool:

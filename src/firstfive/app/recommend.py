@@ -95,6 +95,13 @@ class Recommender:
             return False
         return True
 
+    def with_copies(self, items: Sequence[ItemId]) -> tuple[ItemId, ...]:
+        """These items, and those that say the same in the Release that answers."""
+        serving = self._following.now().serving
+        places = (place for item in items if (place := serving.catalogue.position(item)) is not None)
+        same = (serving.catalogue.id(one) for place in places for one in serving.same_as(place))
+        return tuple(dict.fromkeys((*items, *same)))
+
     def warm(self) -> None:
         """Loads what requests need once in a process: lists of words, and a model's libraries where there is one."""
         with suppress(IndexFileError):

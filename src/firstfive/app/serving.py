@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ from firstfive.rank import (
     diversify,
     fold_copies,
     fuse,
+    heed_denials,
     lacks,
     last,
     meet_words,
@@ -156,6 +157,8 @@ class Serving:
             stages = stages >> blending.stage()
         if taste:
             stages = stages >> taste
+        if query and (wanted := [wish for wish in query.reading.wishes if not wish.refused]):
+            stages = stages >> heed_denials(partial(self._denies, query, wanted))
         if refused:
             stages = stages >> last(unwanted)
         if rerank:
@@ -313,6 +316,12 @@ class Serving:
             barred[absent] = False
         return barred
 
+    def _denies(self, query: Query, wanted: Sequence[Wish], position: int) -> bool:
+        """Whether an item says no to one of these wishes, which no field of it grants."""
+        granted = {one.wish for one in query.found.every if self.fields.meet(one, position)}
+        item = self.catalogue.item(position)
+        return any(lacks(item, wish) for wish in wanted if wish.start not in granted)
+
     def position(self, item: ItemId) -> int:
         """Where an item is. Raises RequestError for one the Release does not have."""
         position = self.catalogue.position(item)
@@ -356,6 +365,19 @@ class Serving:
         """Positions that must not be shown: hidden ones, and those that the request names."""
         named = (*request.exclude, *request.like, *request.unlike)
         return {*hidden, *(place for item in named if (place := self.catalogue.position(item)) is not None)}
+
+    def same_as(self, position: int) -> Sequence[int]:
+        """The positions of an item and of its copies."""
+        return self._copies.get(int(self.heads[position]), (position,))
+
+    @cached_property
+    def _copies(self) -> Mapping[int, list[int]]:
+        """The positions that share a head, by that head; of those that have company only."""
+        found: dict[int, list[int]] = {}
+        for place in np.flatnonzero(self.heads != np.arange(len(self.heads))).tolist():
+            head = int(self.heads[place])
+            found.setdefault(head, [head]).append(place)
+        return found
 
     def _without(self, among: Mask | None, gone: Collection[int]) -> Mask:
         """The mask less these positions, so that they take nobody's place among a channel's best."""

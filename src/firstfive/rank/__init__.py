@@ -11,7 +11,7 @@ from firstfive.rank.lean import lean
 from firstfive.rank.named import Flag, Named, NamedValues, flags
 from firstfive.rank.pieces import meet_words, rarity
 from firstfive.rank.rerank import fit, rerank
-from firstfive.rank.stages import Pipeline, Stage, behind, cut, diversify, fold_copies, last, without
+from firstfive.rank.stages import Pipeline, Stage, behind, cut, diversify, fold_copies, heed_denials, last, without
 from firstfive.rank.wording import telling
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "flags",
     "fold_copies",
     "fuse",
+    "heed_denials",
     "joined",
     "lacks",
     "last",

@@ -171,10 +171,16 @@ class Sides:
 def sides(text: str) -> Sides:
     """What a text has and what it has not: a "no" holds from where it stands to the end of its clause."""
     text = text.lower()
-    words = frozenset(WORD.findall(text))
-    if _SIGNS.isdisjoint(words) and "free" not in text and "frei" not in text:
-        return Sides(words, *[frozenset[str]()] * 4)
-    return _sides(text)
+    return _sides(text) if _may_deny(text) else Sides(frozenset(WORD.findall(text)), *[frozenset[str]()] * 4)
+
+
+def may_deny(text: str) -> bool:
+    """Whether a text has a word that says no. Cost: 5 microseconds a sentence."""
+    return _may_deny(text.lower())
+
+
+def _may_deny(text: str) -> bool:
+    return not _SIGNS.isdisjoint(WORD.findall(text)) or "free" in text or "frei" in text
 
 
 def _sides(text: str) -> Sides:

@@ -18,7 +18,7 @@ import numpy as np
 from firstfive.features.freshness import looks_like_year
 from firstfive.features.numerals import COUNTS
 from firstfive.rank.amounts import MONEY, Amount, distinct, meets
-from firstfive.rank.denial import Sides, sides
+from firstfive.rank.denial import Sides, may_deny, sides
 from firstfive.rank.wording import BEGINNING, WORD, agrees, akin, same, telling_words, tells
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
@@ -127,10 +127,24 @@ def mentions(item: Item, wish: Wish) -> bool:
 
 
 def lacks(item: Item, wish: Wish) -> bool:
-    """Whether the item's title, a passage or its fields say that it has not what the wish names."""
-    texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), _stated(item))
+    """Whether the item's title, a passage or its fields say that it has not what the wish names, and none that it has.
+
+    Cost: 50 microseconds.
+    """
+    beginnings, of_no = _beginnings(wish.text)
+    every = (item.title, *(item.text[span.start : span.end] for span in item.passages), _stated(item))
+    texts = [text for text in every if any(map(text.lower().__contains__, beginnings))]
+    if not (of_no or any(map(may_deny, texts))):  # most items
+        return False
     found = _Words(texts).found(wish.text)
     return any(found.denied) and max(found.share) < 1
+
+
+@lru_cache(maxsize=64)
+def _beginnings(wish: str) -> tuple[frozenset[str], bool]:
+    """Those of a wish's telling words: what has none of them says nothing of it; and whether it says no to any."""
+    asked = _asked(wish)
+    return frozenset(word[:BEGINNING] for words in asked for word in words), bool(asked[1])
 
 
 def _reason(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 UNWANTED = 2.0
 """What an unwanted item loses: more than any score."""
 
+DENIED = 0.5
+"""What an item loses that says no to what is wanted: as much as one whose field states otherwise than is meant."""
+
 Step: TypeAlias = Callable[[Request, Candidates], Candidates]
 
 
@@ -89,6 +92,30 @@ def last(unwanted: Callable[[Request, int], bool], among: int = 30) -> Stage:
         return behind(candidates, bad)
 
     return Stage("refused", step)
+
+
+def heed_denials(denies: Callable[[int], bool], among: int = 30) -> Stage:
+    """Takes DENIED off those of the first that say no to what is wanted.
+
+    denies: of the item at a position. Candidates are looked at from the first on, until twice as many as are asked for
+    are found that say no to nothing, or so many in all; refused ones (score below 0) are left alone.
+    """
+
+    def step(request: Request, candidates: Candidates) -> Candidates:
+        lost, left = np.zeros(len(candidates), dtype=np.float32), 2 * request.n
+        for row, position in enumerate(candidates.positions[:among].tolist()):
+            if not left or candidates.scores[row] < 0:
+                break
+            if denies(position):
+                lost[row] = DENIED
+            else:
+                left -= 1
+        if not lost.any():
+            return candidates
+        scores = np.where(candidates.scores < 0, candidates.scores, np.maximum(candidates.scores - lost, 0))
+        return replace(candidates, scores=scores).take(np.argsort(-scores, kind="stable"))
+
+    return Stage("denied", step, f"less {DENIED} for those that say no to what is wanted")
 
 
 def behind(candidates: Candidates, unwanted: Mask) -> Candidates:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request as HttpRequest
 
-from firstfive.app import later, visits
+from firstfive.app import asking, later, visits
 from firstfive.errors import FirstFiveError, NotFound, RequestError
 from firstfive.ports import Unit
 from firstfive.server.calls import Call, Reply, Route, always, client, form_of, header_key, never
@@ -270,10 +270,12 @@ def _led_on(
 ) -> Reply:
     """The way to the next stored answer. also: what else is written in its commit.
 
-    Where it would show the five of the answer before once more, it shows the five after them, if there are any.
+    Where it would show the five of the answer before once more, it shows those of them that state what was answered
+    since, and the next ones in the places of the others, if there are any.
     """
     end, known = monotonic() + MODEL_S, remembering.seeker(call.service, call.request)
-    request = replace(request, user=known) if known else request
+    recommender = call.service.recommender
+    request = replace(request, exclude=recommender.with_copies(request.exclude), user=known or request.user)
 
     def give(request: Request, again: Callable[[Slate], bool] = lambda _: False) -> Slate:
         def keep(unit: Unit, slate: Slate) -> None:
@@ -288,10 +290,13 @@ def _led_on(
         return _onward(give(request).recomm_id, after)
     with suppress(SameAgainError):
         return _onward(give(request, lambda slate: visits.same_five(slate, before)).recomm_id, after)
-    seen = [place.item for place in before.places]
+    stays = asking.confirmed(recommender.serving, request, before)
+    stays = stays if len(stays) < len(before.places) else []
+    seen = [place.item for place in before.places if place.item not in stays]
     with suppress(SameAgainError):
-        others = replace(request, exclude=(*request.exclude, *seen))
-        return _onward(give(others, lambda slate: not slate.places).recomm_id, "seen")
+        others = replace(request, exclude=recommender.with_copies((*request.exclude, *seen)))
+        found = give(others, lambda slate: {place.item for place in slate.places} <= {*stays})
+        return _onward(found.recomm_id, "kept" if stays else "seen")
     return _onward(give(request).recomm_id, after)
 
 

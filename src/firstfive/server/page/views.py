@@ -36,7 +36,7 @@ ERRORS: Mapping[str, str] = {
     "store.busy": "taken",
 }
 """What a seeker reads for an error: what happened and what to do. For all others "sorry"."""
-AFTER = ("sorry", "seen")
+AFTER = ("sorry", "seen", "kept")
 """What an answer's address may say of the way to it."""
 UNTYPED: Mapping[str, str] = {}
 AFTER_YES = ("contact", "website", "list", "print", "send")
@@ -118,9 +118,8 @@ def slate(
     """
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, error)
-    refused = set(visit.refused)
-    more = bool(set(given.request.exclude) - refused)
     after = request.query_params.get("after", "")
+    more = after != "kept" and bool({*given.request.exclude}.difference(service.recommender.with_copies(visit.refused)))
     late = service.recommender.later.pending(given.recomm_id)
     values = common | {
         "address": quote(given.recomm_id, safe=""),
@@ -143,7 +142,7 @@ def slate(
         "remembered": remembering.seeker(service, request) is not None,
         "reasons": showing.REASONS,
         "quote": quoted,
-        "listed": len(visit.decided) - len(refused),
+        "listed": len(visit.decided) - len(visit.refused),
         "list": f"/list/{quote(visit.id or '', safe='')}",
     }
     return _answered("slate.html", values, error)
