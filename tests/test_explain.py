@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from firstfive.ask import read
 from firstfive.build.describe import passages, row_spans
 from firstfive.errors import RequestError
-from firstfive.rank import ByField, explain, mentions
+from firstfive.rank import ByField, explain, lacks, mentions
 from firstfive.testing.embedders import HashedWords
 from firstfive.types import Fields, Item, ItemId, Mismatch, Quote, Reason, Request, StampId, Wish
 
@@ -231,6 +231,24 @@ def test_a_refused_wish_is_only_contradicted_by_all_of_its_words() -> None:
 )
 def test_what_is_free_of_something_does_not_mention_it(says: str, refused: str) -> None:
     assert not mentions(thing("", says), wishes(f"-{refused}")[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "says", "lacking"),
+    [
+        ("dog", "A cottage by the sea. Sorry, no dogs.", True),
+        ("dog", "A cottage by the sea. Dogs are not allowed.", True),
+        ("dog", "No dogs in the house. Your dog sleeps in the barn.", False),
+        ("dog", "A cottage without stairs.", False),
+        ("dog", "A cottage for you and your dog.", False),
+        ("gluten-free bread", "Our bread contains gluten.", True),
+        ("gluten-free bread", "Bread without gluten.", False),
+        ("mit Hund", "Ferienwohnung am Meer. Hunde sind leider nicht erlaubt.", True),
+        ("avec chien", "Maison au calme. Désolé, pas de chien.", True),
+    ],
+)
+def test_an_item_lacks_what_it_says_no_to_and_grants_nowhere(asked: str, says: str, lacking: bool) -> None:
+    assert lacks(thing("Rose Cottage", says), wishes(asked)[0]) is lacking
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from conftest import project_of
 from firstfive.app import visits
 from firstfive.app.wiring import open_project
 from firstfive.errors import RequestError
@@ -191,6 +192,48 @@ def test_words_that_are_sent_again_unchanged_do_not_show_the_same_five(visitor: 
     visitor.open(f"/slate/{visitor.recomm_id}/words").press(text=SENTENCE)
     assert not set(first) & set(visitor.items)
     assert "You have seen the best five." in visitor.text
+
+
+FARMS = (
+    "by the river,Husum", "in the wood,Husum", "on the hill,Büsum", "at the lake,Büsum", "by the sea,Tönning",
+    "in town,Tönning",
+)  # fmt: skip
+HOUSE = "A house with a garden for people who like to sit in the sun and read about gardens."
+
+
+@pytest.fixture(scope="module")
+def farms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Six farms in three towns, and a house that is there twice."""
+    rows = [f"oak{n},Oak Farm {n},A farm with a mill and rooms to let {where}" for n, where in enumerate(FARMS)]
+    rows += [f"twin{n},Elm House,{HOUSE},Husum" for n in range(2)]
+    with (
+        project_of(tmp_path_factory.mktemp("farms"), "id,name,text,town", rows) as project,
+        served(project) as running,
+    ):
+        yield running
+
+
+def test_of_the_same_five_those_stay_that_an_answer_fits(farms: Served, client: httpx.Client) -> None:
+    visitor = Visitor(farms, client).press(text="a farm with a mill and rooms to let")
+    before, question = visitor.slate, visitor.slate.asked.question if visitor.slate.asked else None
+    assert question
+    towns = {place.item: place.fields["town"] for place in before.places}
+    (missing,) = {ItemId(f"oak{n}") for n in range(6)} - {*towns}
+    fit = [[item for item, town in towns.items() if town in option.values] for option in question.options]
+    chosen = next(number for number, items in enumerate(fit) if len(items) == 2)
+    visitor.press(do=f"answer {chosen}")
+    assert {*visitor.items[:2]} == {*fit[chosen]}
+    assert missing in visitor.items
+    assert not {*visitor.items} & ({*towns} - {*fit[chosen]})
+    assert "What fits your answer stays." in visitor.text
+
+
+def test_no_copy_of_what_was_refused_is_shown_in_its_place(farms: Served, client: httpx.Client) -> None:
+    visitor = Visitor(farms, client).press(text="a house with a garden")
+    assert visitor.items[0] in {"twin0", "twin1"}
+    visitor.press(do="no 1").press(do="words", own="to sit in the sun")
+    assert visitor.items
+    assert not {"twin0", "twin1"} & {*visitor.items}
 
 
 def test_where_there_is_nothing_else_the_five_that_there_are_stay(world_folder: Path, client: httpx.Client) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from firstfive.features import scaled
 from firstfive.observe import Stopwatch
 from firstfive.ports import Hits
-from firstfive.rank import Stage, cut, diversify, fold_copies, fuse, last, meet_words, without
+from firstfive.rank import Stage, cut, diversify, fold_copies, fuse, heed_denials, last, meet_words, without
 from firstfive.rank.pieces import met
 from firstfive.testing.channels import axis
 from firstfive.types import Candidates, Request
@@ -149,6 +149,40 @@ def test_a_copy_stays_where_its_original_is_not_among_the_candidates() -> None:
 def test_what_is_refused_comes_last_and_is_not_lost() -> None:
     stage = last(lambda _, position: position % 2 == 1)
     assert order(stage.step(Request("x"), candidates(5, 2, 1, 4, 3))) == [2, 4, 5, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("scores", "denying", "expected"),
+    [
+        ([1.0, 0.9, 0.8, 0.4], {5}, [6, 7, 5, 8]),
+        ([1.0, 0.9, 0.8, 0.4], {5, 6, 7, 8}, [5, 6, 7, 8]),
+        ([1.0, 0.9, 0.8, -1.5], {7, 8}, [5, 6, 7, 8]),
+        ([1.0, 0.9, 0.8, 0.4], set(), [5, 6, 7, 8]),
+    ],
+)
+def test_what_says_no_to_what_is_wanted_falls_and_is_not_lost(
+    scores: list[float], denying: set[int], expected: list[int]
+) -> None:
+    given = Candidates(np.array([5, 6, 7, 8]), np.array(scores, np.float32), {})
+    found = heed_denials(denying.__contains__).step(Request("x"), given)
+    assert order(found) == expected
+    assert (np.diff(found.scores) <= 0).all()
+    assert ((found.scores < 0) == [score < 0 for score in scores]).all(), "what is refused is told by its score"
+
+
+def test_denials_are_looked_for_until_twice_as_many_as_are_asked_for_have_none() -> None:
+    looked: list[int] = []
+
+    def denies(position: int) -> bool:
+        looked.append(position)
+        return position < 2
+
+    candidates = Candidates(np.arange(40), np.linspace(1, 0, 40, dtype=np.float32), {})
+    heed_denials(denies).step(Request("x", n=3), candidates)
+    assert looked == [*range(8)]
+    looked.clear()
+    heed_denials(denies).step(Request("x", n=40), candidates)
+    assert looked == [*range(30)]
 
 
 def test_the_first_n_are_kept() -> None:
