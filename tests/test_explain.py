@@ -233,6 +233,24 @@ def test_what_is_free_of_something_does_not_mention_it(says: str, refused: str) 
     assert not mentions(thing("", says), wishes(f"-{refused}")[0])
 
 
+def test_a_wish_whose_number_is_another_one_here_gives_no_reason() -> None:
+    """What else it shares a word with is of that other number too."""
+    house = thing("Mill Lane", "A house with five bedrooms. The best bedroom is in the attic.")
+    reason, _ = asked(house, wishes("two bedrooms"))
+    assert reason is None
+    reason, _ = asked(thing("Mill Lane", "Two bedrooms. The best bedroom is in the attic."), wishes("two bedrooms"))
+    assert reason
+
+
+def test_a_word_that_tells_next_to_nothing_makes_no_reason() -> None:
+    painting = thing("Painting", "This class is not online.")
+    tells = {"dance": 3.0, "class": 0.2}.__getitem__
+    for weigh, given in ((tells, False), (None, True)):
+        spans = row_spans(painting.title, painting.text, painting.passages)
+        reason, _ = explain(painting, spans, wishes("dance class"), None, weigh=weigh)
+        assert (reason is not None) is given
+
+
 @pytest.mark.parametrize(
     ("asked", "says", "lacking"),
     [
@@ -245,6 +263,17 @@ def test_what_is_free_of_something_does_not_mention_it(says: str, refused: str) 
         ("gluten-free bread", "Bread without gluten.", False),
         ("mit Hund", "Ferienwohnung am Meer. Hunde sind leider nicht erlaubt.", True),
         ("avec chien", "Maison au calme. Désolé, pas de chien.", True),
+        ("dogs", "Regrettably unsuitable for dogs or cats.", True),
+        ("cats", "Not suitable for dogs or cats.", True),
+        ("dog", "Dogs must stay at home.", True),
+        ("dog", "Dogs cannot be accommodated.", True),
+        ("dog", "Children must stay with their dog.", False),
+        ("coffee", "A company without a name which delivers coffee to offices.", False),
+        ("du café", "Une maison sans nom qui livre du café.", False),
+        ("Hund", "Hunde müssen leider zu Hause bleiben.", True),
+        ("Hund", "Ungeeignet für Hunde.", True),
+        ("chien", "Ne convient pas aux chiens.", True),
+        ("chien", "Les chiens doivent rester dehors.", True),
     ],
 )
 def test_an_item_lacks_what_it_says_no_to_and_grants_nowhere(asked: str, says: str, lacking: bool) -> None:

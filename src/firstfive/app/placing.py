@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from math import isnan
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SHOWN = 600
 """Characters of an item's text that a Slate holds; reasons quote from the whole text."""
+WEIGHED = 1_000
+"""Words whose weight is remembered."""
 SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
 
@@ -42,6 +44,7 @@ class Placing:
     def __init__(self, serving: Serving) -> None:
         self._catalogue, self._passages = serving.catalogue, serving.passages
         self._fields, self._same_as = serving.fields, serving.same_as
+        self._weigh = lru_cache(WEIGHED)(serving.weigh)
 
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int]) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
@@ -68,7 +71,8 @@ class Placing:
         item = self._catalogue.item(position)
         spans = row_spans(item.title, item.text, item.passages)
         fields, wishes = self._by_fields(query, item, position), query.reading.wishes
-        reason, mismatch = explain(item, spans, wishes, told.near[row], fields, told.usual, told.named, told.around)
+        near, weigh = told.near[row], self._weigh
+        reason, mismatch = explain(item, spans, wishes, near, fields, told.usual, told.named, told.around, weigh)
         if reason:
             reason = replace(reason, said=query.reading.quote(reason.said))
         if mismatch:

@@ -51,12 +51,22 @@ _NOT_HAD = re.compile(
     rf"(?:(?:not|never|nicht)\s+(?:(?:yet|currently|permanently)\s+)?(?:{'|'.join(_HAD)})|{'|'.join(_LACKING)}|"
     r"non\s+(?:disponible|autorisé|admis|accepté)e?s?)|"
     rf"(?:is|are|was|were)n['’]t\s+(?:{'|'.join(_HAD)})|"
+    r"can(?:not|['’]t)\s+be\s+(?:accepted|accommodated|admitted|allowed|brought|catered\s+for|kept|offered|provided|taken)|"
+    r"must\s+(?:please\s+|sadly\s+)?(?:stay|remain)\s+(?:at\s+home|outside)|"
+    r"können\s+(?:leider\s+)?nicht\s+(?:angeboten|aufgenommen|mitgebracht)\s+werden|"
+    r"müssen\s+(?:leider\s+|bitte\s+)?(?:zu\s+hause|daheim|draußen)\s+bleiben|"
+    r"doivent\s+(?:malheureusement\s+)?rester\s+(?:à\s+la\s+maison|dehors)|"
     r"(?P<french>n['’]est|ne\s+sont)\s+(?:malheureusement\s+)?pas\s+"
     r"(?:disponible|autorisé|admis|accepté|permis|proposé)e?s?)\b"
     r"(?!\s+(?:any\s?where|elsewhere|otherwise|anderswo|ailleurs)\b)"
     r"(?(copula)|(?(french)|(?!\s+(?!on|in|at|during|before|after|from|inside|and|or|und|oder|im|am|et|ou)\w)))"
 )
 """What says of the words before it that they are not to be had: "Parking is not available"."""
+_NOT_FOR = re.compile(
+    r"\b(?:(?:unsuitable|unsuited|(?:not|never)\s+(?:very\s+|really\s+)?(?:suitable|suited))\s+for|"
+    r"(?:ungeeignet|nicht\s+geeignet)\s+für|(?:ne\s+convien(?:t|nent)\s+pas|inadaptée?s?)\s+(?:aux?|à))\b"
+)
+"""What says of the words behind it that they are not to be had, as a no does: "unsuitable for dogs"."""
 _LABELLED_NO = re.compile(
     r"(?:^|(?<=[\n.;,|•]))[ \t]{0,3}(?P<name>[^\W\d_][\w /-]{1,28}?) ?:[ \t]{0,3}"
     r"(?:none|no|not\s+available|nein|keine?r?s?|nicht\s+vorhanden|aucune?|non) ?(?=[.;,\n|•]|$)"
@@ -71,7 +81,11 @@ _OF_OTHERS = re.compile(
 )
 """A part of a sentence that speaks of others, or of one case: "teams who have no time", "when it is unavailable"."""
 _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|mit|pour|de|des|dans|à|that|which)\s")
-_SIGNS = NO | {"t", "statt", "anstatt", "rather", "plutôt", "non", "nein"}.union(_LACKING, _NT)
+_SIGNS = NO.union(
+    "t statt anstatt rather plutôt non nein unsuitable unsuited ungeeignet inadapté must müssen doivent".split(),
+    _LACKING,
+    _NT,
+)
 """Without one of these words, and without a "free", a text denies nothing."""
 _NOT_OF = (
     rf"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:{'|'.join(MONTH_NAMES['en'])}|"
@@ -102,8 +116,8 @@ _THING = rf"(?:\s+(?!{_OR})\w++){{1,3}}+"
 _ITEMS = rf",{_THING}(?:,{_THING}){{0,5}}+,?\s+{_OR}"
 _CLAUSE_ENDS = re.compile(
     rf"(?!{_ITEMS})[,;:!?\n()\[\]•|–—]|\.(?!\w)|\s-\s|"
-    r"\b(?:but|though|although|while|whereas|however|because|except|we|you|they|is|are|was|were|"
-    r"aber|sondern|jedoch|weil|denn|außer|wir|ist|sind|war|waren|mais|sauf|nous|vous|est|sont|"
+    r"\b(?:but|though|although|while|whereas|however|because|except|which|who|whose|we|you|they|is|are|was|were|"
+    r"aber|sondern|jedoch|weil|denn|außer|wir|ist|sind|war|waren|mais|sauf|qui|dont|nous|vous|est|sont|"
     r"(?:charges?|costs?|fees?|need|problem|kosten|frais)\s+(?:for|to|für|pour)|"
     r"(?:and|und|et)\s+(?:with|it|has|have|mit|es|hat|avec|il|elle|a))\b"
 )
@@ -190,7 +204,7 @@ def _sides(text: str) -> Sides:
         for match in _FREE.finditer(text):
             (denied if match["hyphened"] else free).add(match[match.lastgroup or 0])
         text = _FREE.sub(" ", text)
-    text = _without_lacks(text, denied, perhaps)
+    text = _without_lacks(_NOT_FOR.sub("no", text), denied, perhaps)
     held, at = [], 0
     while no := _DENIES.search(text, at):
         before, start = text[at : no.start()], no.end()

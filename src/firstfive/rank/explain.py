@@ -8,9 +8,11 @@ Without vectors, shared words decide alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import compress
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,6 +36,9 @@ ALIKE = 0.3
 AHEAD = 0.15
 """Nor is one that is not this much more alike than passages are on the whole: of a language that the model hardly knows
 all are alike."""
+ENOUGH = 0.3
+"""Of what the words of a wish tell, so much makes a reason of a passage that is not near: "class" of "dance class" does
+not."""
 YEAR = 4
 """Digits of a year."""
 QUOTE = 180
@@ -80,6 +85,7 @@ def explain(
     usual: Scores | None = None,
     named: Collection[int] = (),
     around: Scores | None = None,
+    weigh: Callable[[str], float] | None = None,
 ) -> tuple[Reason | None, Mismatch | None]:
     """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
 
@@ -88,13 +94,14 @@ def explain(
     says nothing. A text that is only near does not answer them. usual (wishes,): how near the usual item comes to each
     wish, by cosine: it decides between pairs, not whether there is one. named: the starts of wishes that name one thing
     of several: to be near one is not to mention it. around (wishes,): how near passages are to each wish on the whole.
+    weigh: how much a word in lower case tells, above 0; without it all tell alike.
     """
     fields = fields or {}
     granted = {start for start, one in fields.items() if one and one.meets}
     rows = [_row(item, span) for span in spans]
     if not rows or not wishes:
         return None, None
-    words = _Words([*(row.text for row in rows), _stated(item)])
+    words = _Words([*(row.text for row in rows), _stated(item)], weigh)
     found = [words.found(wish.text) for wish in wishes]
     held = np.array([one.share for one in found], dtype=np.float32)
     held[[wish.start in granted for wish in wishes], -1] = 1
@@ -106,7 +113,8 @@ def explain(
     at_odds, met = _numbers(rows, wishes)
     only_near = np.array([[wish.start in fields] for wish in wishes]) & (shared == 0)
     decided = np.array([[bool((one := fields.get(wish.start)) and one.alone)] for wish in wishes])
-    likeness = np.where(at_odds | denied | unsaid | beside | only_near | decided, -1, likeness)
+    otherwise = at_odds.any(axis=1, keepdims=True) & ~met.any(axis=1, keepdims=True)  # its number is another one
+    likeness = np.where(otherwise | at_odds | denied | unsaid | beside | only_near | decided, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
     denial = _denial(rows, wishes, shared, denied) or _otherwise(wishes, fields, shared, met)
     denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
@@ -173,7 +181,7 @@ def _reason(
     near = (pairs >= np.maximum(ALIKE, ahead[wanted, None])) & [
         _WORD_OF_THREE.search(row.text) is not None for row in rows
     ]
-    good = (pairs > 0) & (near | (shared[wanted] > 0))
+    good = (pairs > 0) & (near | (shared[wanted] >= ENOUGH))
     by_field = _by_field([wishes[number] for number in wanted], fields)
     if not good.any():
         return by_field
@@ -378,7 +386,8 @@ class _Found(NamedTuple):
 class _Words:
     """The words of several texts, asked in which of them a wish's words stand."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], weigh: Callable[[str], float] | None = None) -> None:
+        self._weigh = weigh
         self._sides = [_without_may(sides(text), text) for text in texts]
         self._by_beginning: dict[str, list[str]] = {}
         self._no = frozenset[str]().union(*(one.no for one in self._sides))
@@ -389,17 +398,10 @@ class _Words:
         """All that explaining needs of what was said."""
         asked = _asked(said)
         wanted, unwanted, either = map(self._forms, asked)
-        count = max(1, sum(map(len, asked)))
+        weights = [self._weigh(word) if self._weigh else 1.0 for words in asked for word in words]
+        forms, whole = (wanted, unwanted, either), fsum(weights) or 1.0
         return _Found(
-            [
-                (
-                    _among(wanted, one.held)
-                    + _among(unwanted, one.no)
-                    + (_among(either, one.held | one.no) if either else 0)
-                )
-                / count
-                for one in self._sides
-            ],
+            [fsum(compress(weights, _standing(forms, one))) / whole for one in self._sides],
             self._against(asked[1], unwanted)
             if unwanted
             else [not either and _no_to(wanted, one) for one in self._sides],
@@ -491,6 +493,12 @@ def _no_to(wanted: Sequence[set[str]], text: Sides) -> bool:
     surely = 2 * _among(wanted, text.denied) >= max(1, len(wanted))
     there = len(wanted) > 1 and _among(wanted, text.perhaps) and _among(wanted, text.held | text.no) == len(wanted)
     return surely or bool(there) or 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
+
+
+def _standing(forms: Sequence[Sequence[set[str]]], text: Sides) -> Iterator[bool]:
+    """Of each of the wanted words, the unwanted and those that may be either, whether the text says it so."""
+    for of_each, words in zip(forms, (text.held, text.no, text.held | text.no), strict=True):
+        yield from (not one.isdisjoint(words) for one in of_each)
 
 
 def _among(forms: Sequence[set[str]], words: Collection[str]) -> int:
