@@ -245,10 +245,10 @@ def test_a_wish_whose_number_is_another_one_here_gives_no_reason() -> None:
 def test_a_word_that_tells_next_to_nothing_makes_no_reason() -> None:
     painting = thing("Painting", "This class is not online.")
     tells = {"dance": 3.0, "class": 0.2}.__getitem__
-    for weigh, given in ((tells, False), (None, True)):
+    for weigh, there in ((tells, False), (None, True)):
         spans = row_spans(painting.title, painting.text, painting.passages)
         reason, _ = explain(painting, spans, wishes("dance class"), None, weigh=weigh)
-        assert (reason is not None) is given
+        assert (reason is not None) is there
 
 
 @pytest.mark.parametrize(
