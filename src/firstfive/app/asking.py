@@ -15,6 +15,7 @@ import numpy as np
 
 from firstfive.app.ranked import ranked_all
 from firstfive.ask import (
+    NAT,
     PHRASES,
     USUAL,
     Grounds,
@@ -217,6 +218,8 @@ def grounds_of(serving: Serving, query: Query, candidates: Candidates) -> Ground
     said = stated(serving, query)
     head = candidates.take(slice(0, DEEP))
     against = doubts(first, said) + np.where(head.scores <= -1, REFUSED, 0.0)
+    if (denied := head.channels.get("denied")) is not None:
+        against += np.nan_to_num(denied) / np.float32(NAT)
     narrowed = _narrowed(serving, query, first, said)
     for phrases in [] if query.by_words else _phrases_told(serving, query.reading.request):
         nearest = _nearest(serving, head, phrases)

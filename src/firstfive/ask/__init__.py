@@ -3,7 +3,7 @@
 from firstfive.ask.chance import USUAL, Calibration, Grounds, by_labels, fit
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.phrases import PHRASES, nearer
-from firstfive.ask.prefer import answer, doubts, heed, heeded, likely, losses, nearer_first, prefer
+from firstfive.ask.prefer import NAT, answer, doubts, heed, heeded, likely, losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
 from firstfive.ask.read import REFUSING, SMALL_WORDS, Reading, begun, parted, read
 from firstfive.ask.sharpen import sharpenings
@@ -13,6 +13,7 @@ from firstfive.ask.topics import TOPICS, said, topic
 
 __all__ = [
     "LEVELS",
+    "NAT",
     "PHRASES",
     "REFUSING",
     "SMALL_WORDS",

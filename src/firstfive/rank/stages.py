@@ -98,7 +98,8 @@ def heed_denials(denies: Callable[[int], bool], among: int = 30) -> Stage:
     """Takes DENIED off those of the first that say no to what is wanted.
 
     denies: of the item at a position. Candidates are looked at from the first on, until twice as many as are asked for
-    are found that say no to nothing, or so many in all; refused ones (score below 0) are left alone.
+    are found that say no to nothing, or so many in all; refused ones (score below 0) are left alone. What was taken off
+    is the channel "denied".
     """
 
     def step(request: Request, candidates: Candidates) -> Candidates:
@@ -113,7 +114,8 @@ def heed_denials(denies: Callable[[int], bool], among: int = 30) -> Stage:
         if not lost.any():
             return candidates
         scores = np.where(candidates.scores < 0, candidates.scores, np.maximum(candidates.scores - lost, 0))
-        return replace(candidates, scores=scores).take(np.argsort(-scores, kind="stable"))
+        channels = {**candidates.channels, "denied": np.where(lost > 0, lost, np.nan).astype(np.float32)}
+        return replace(candidates, scores=scores, channels=channels).take(np.argsort(-scores, kind="stable"))
 
     return Stage("denied", step, f"less {DENIED} for those that say no to what is wanted")
 
