@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import timeit
 from collections.abc import Callable, Iterator, Mapping
-from math import inf
+from math import inf, nextafter
 from pathlib import Path
 
 import pytest
@@ -42,11 +42,21 @@ def bounds(text: str, fields: Mapping[str, Column] = FIELDS) -> list[Bound]:
     return list(joined(NumberFields(fields, topic).bounds(text, read(Request(text)).wishes)))
 
 
+def under(number: float) -> float:
+    """The most that is less."""
+    return nextafter(number, -inf)
+
+
+def over(number: float) -> float:
+    """The least that is more."""
+    return nextafter(number, inf)
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("a short book under 100 pages", [Bound("pages", -inf, 100)]),
-        ("wine for less than 10 euros", [Bound("price_eur", -inf, 10)]),
+        ("a short book under 100 pages", [Bound("pages", -inf, under(100))]),
+        ("wine for less than 10 euros", [Bound("price_eur", -inf, under(10))]),
         ("books on lighthouses, published after 2010", [Bound("year", 2011, inf)]),
         ("seit 2010", [Bound("year", 2010, inf)]),
         ("before 1950", [Bound("year", -inf, 1949)]),
@@ -56,22 +66,57 @@ def bounds(text: str, fields: Mapping[str, Column] = FIELDS) -> list[Bound]:
         ("a house with 2 or 3 rooms", [Bound("rooms", 2, 3)]),
         ("a house from 3 rooms", [Bound("rooms", 3, inf)]),
         ("ein Haus ab 3 Rooms", [Bound("rooms", 3, inf)]),
-        ("wine under 60 a month", [Bound("price_eur", -inf, 60)]),
+        ("wine under 60 a month", [Bound("price_eur", -inf, under(60))]),
         ("wine for 10 to 60 per week", [Bound("price_eur", 10, 60)]),
         ("a two-room or three-room house", [Bound("rooms", 2, 3)]),
         ("a house with twenty-two rooms", [Bound("rooms", 22, 22)]),
-        ("over twenty employees", [Bound("team_size", 20, inf)]),
+        ("over twenty employees", [Bound("team_size", over(20), inf)]),
         ("dinner from 7 pm", []),
         ("a book for a boy under 10", []),
         ("girls, under 40", []),
         ("games for 8 to 12", []),
         ("open, 9 to 5", []),
         ("a house; I earn more than 20 a month", []),
-        ("wine, under 60", [Bound("price_eur", -inf, 60)]),
+        ("wine, under 60", [Bound("price_eur", -inf, under(60))]),
         ("wine, nothing over 60", [Bound("price_eur", -inf, 60)]),
         ("höchstens 60 im Monat", [Bound("price_eur", -inf, 60)]),
         ("under 6000 a month", []),
         ("people under 60 in Leeds", []),
+        ("900 a month max", []),
+        ("60 a month max", [Bound("price_eur", -inf, 60)]),
+        ("£60 a month max", [Bound("price_eur", -inf, 60)]),
+        ("wine, £60 tops", [Bound("price_eur", -inf, 60)]),
+        ("5 tops", []),
+        ("wine, budget 60", [Bound("price_eur", -inf, 60)]),
+        ("wine with a budget of £60", [Bound("price_eur", -inf, 60)]),
+        ("Budget ist maximal 60", [Bound("price_eur", -inf, 60)]),
+        ("un budget de 60 euros", [Bound("price_eur", -inf, 60)]),
+        ("wine, budget between 20 and 60", [Bound("price_eur", 20, 60)]),
+        ("a budget 4 room house", [Bound("rooms", 4, 4)]),
+        ("a low budget, 20 and older", []),
+        ("my limit is 60", [Bound("price_eur", -inf, 60)]),
+        ("a limit of 60", []),
+        ("60 a month is our limit", [Bound("price_eur", -inf, 60)]),
+        ("wine, 60 or under", [Bound("price_eur", -inf, 60)]),
+        ("60 or less a month", [Bound("price_eur", -inf, 60)]),
+        ("wine below 60 per calendar month", [Bound("price_eur", -inf, under(60))]),
+        ("wine not more expensive than 60", [Bound("price_eur", -inf, 60)]),
+        ("wine no dearer than 60", [Bound("price_eur", -inf, 60)]),
+        ("wine costing at most 60", [Bound("price_eur", -inf, 60)]),
+        ("wine cheaper than 60", [Bound("price_eur", -inf, under(60))]),
+        ("nicht teurer als 60", [Bound("price_eur", -inf, 60)]),
+        ("teurer als 60", [Bound("price_eur", over(60), inf)]),
+        ("um die 40 Euro", [Bound("price_eur", 30, 50)]),
+        ("höchstens 60 die Nacht", [Bound("price_eur", -inf, 60)]),
+        ("pas plus cher que 60", [Bound("price_eur", -inf, 60)]),
+        ("moins cher que 60", [Bound("price_eur", -inf, under(60))]),
+        ("jusqu'à 60 euros", [Bound("price_eur", -inf, 60)]),
+        ("60 euros au plus", [Bound("price_eur", -inf, 60)]),
+        ("60 euros au maximum", [Bound("price_eur", -inf, 60)]),
+        ("un vin ne dépassant pas 60 euros", [Bound("price_eur", -inf, 60)]),
+        ("inférieur à 60 euros", [Bound("price_eur", -inf, under(60))]),
+        ("autour de 40 euros", [Bound("price_eur", 30, 50)]),
+        ("um 40 Uhr", []),
         ("a book of 300 pages", []),
         ("something for over 60s", []),
         ("a book", []),
@@ -142,17 +187,29 @@ HOMES = columns(
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("2 bedrooms under £900", [Bound("bedrooms", 2, 2), Bound("price", -inf, 900)]),
+        ("2 bedrooms under £900", [Bound("bedrooms", 2, 2), Bound("price", -inf, under(900))]),
         ("3 bedrooms 2 bathrooms", [Bound("bedrooms", 3, 3), Bound("bathrooms", 2, 2)]),
         ("2 bedrooms 5 minutes to the beach", [Bound("bedrooms", 2, 2)]),
         ("3 bedrooms at most 10 minutes from the sea", [Bound("bedrooms", 3, 3)]),
-        ("bedrooms over 3", [Bound("bedrooms", 3, inf)]),
-        ("2 bedrooms under 900", [Bound("bedrooms", 2, 2), Bound("price", -inf, 900)]),
+        ("bedrooms over 3", [Bound("bedrooms", over(3), inf)]),
+        ("2 bedrooms under 900", [Bound("bedrooms", 2, 2), Bound("price", -inf, under(900))]),
         ("price at most 1.5k", [Bound("price", -inf, 1_500)]),
         ("price between 800 and 1.2k", [Bound("price", 800, 1_200)]),
         ("£800 to 1.2k", [Bound("price", 800, 1_200)]),
         ("bis 900 €", [Bound("price", -inf, 900)]),
-        ("2 bed flat, no pets under £900", [Bound("price", -inf, 900)]),
+        ("2 bed flat, no pets under £900", [Bound("price", -inf, under(900))]),
+        ("two bedrooms under 1000 a month", [Bound("bedrooms", 2, 2), Bound("price", -inf, under(1000))]),
+        ("more than two bedrooms under 900", [Bound("bedrooms", over(2), inf), Bound("price", -inf, under(900))]),
+        ("ein bedrooms unter 900", [Bound("price", -inf, under(900))]),
+        ("for two, bedrooms under 3", [Bound("bedrooms", -inf, under(3))]),
+        ("more than 3 bedrooms", [Bound("bedrooms", over(3), inf)]),
+        ("fewer than 3 bedrooms", [Bound("bedrooms", -inf, under(3))]),
+        ("mehr als 3 bedrooms", [Bound("bedrooms", over(3), inf)]),
+        ("plus de 3 bedrooms", [Bound("bedrooms", over(3), inf)]),
+        ("3 or more bedrooms", [Bound("bedrooms", 3, inf)]),
+        ("mindestens 3 bedrooms", [Bound("bedrooms", 3, inf)]),
+        ("not more than 3 bedrooms", [Bound("bedrooms", -inf, 3)]),
+        ("not under 3 bedrooms", [Bound("bedrooms", 3, inf)]),
         ("founded over 10 years ago", []),
         ("founded over 5", []),
         ("founded after 2000", [Bound("founded", 2001, inf)]),
@@ -173,32 +230,32 @@ PETS = columns(
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("older than 10", [Bound("age", 11, inf)]),
-        ("a dog under 8 years old", [Bound("age", -inf, 7)]),
-        ("dog over 5 years, friendly", [Bound("age", 6, inf)]),
+        ("older than 10", [Bound("age", over(10), inf)]),
+        ("a dog under 8 years old", [Bound("age", -inf, under(8))]),
+        ("dog over 5 years, friendly", [Bound("age", over(5), inf)]),
         ("dogs not over 10 years", [Bound("age", -inf, 10)]),
         ("dog between 3 and 6 years", [Bound("age", 3, 6)]),
         ("at least 5 years old", [Bound("age", 5, inf)]),
-        ("age over 10", [Bound("age", 11, inf)]),
+        ("age over 10", [Bound("age", over(10), inf)]),
         ("a 3 year old dog", [Bound("age", 3, 3)]),
-        ("Hund jünger als 4 Jahre", [Bound("age", -inf, 3)]),
-        ("chien de moins de 4 ans", [Bound("age", -inf, 3)]),
+        ("Hund jünger als 4 Jahre", [Bound("age", -inf, under(4))]),
+        ("chien de moins de 4 ans", [Bound("age", -inf, under(4))]),
         ("good with children over 10 years", []),
         ("for my son who is 8 years old", []),
         ("over 10 years of experience", []),
         ("dog, max fee 150, house trained", [Bound("fee", -inf, 150)]),
         ("a minimum fee of 150", [Bound("fee", 150, inf)]),
         ("dog, fee at most 150", [Bound("fee", -inf, 150)]),
-        ("fee under 150", [Bound("fee", -inf, 150)]),
-        ("fee under £150", [Bound("fee", -inf, 150)]),
+        ("fee under 150", [Bound("fee", -inf, under(150))]),
+        ("fee under £150", [Bound("fee", -inf, under(150))]),
         ("2 hours a week", [Bound("hours_per_week", 2, 2)]),
-        ("a dog over the age of 5", [Bound("age", 6, inf)]),
-        ("under age 5", [Bound("age", -inf, 4)]),
+        ("a dog over the age of 5", [Bound("age", over(5), inf)]),
+        ("under age 5", [Bound("age", -inf, under(5))]),
         ("between the ages of 2 and 5", [Bound("age", 2, 5)]),
         ("no dog older than 5", [Bound("age", -inf, 5)]),
         ("no dogs over 8 years old", [Bound("age", -inf, 8)]),
         ("pas de chien de plus de 8 ans", [Bound("age", -inf, 8)]),
-        ("a dog younger than 18 months", [Bound("age", -inf, 1.5)]),
+        ("a dog younger than 18 months", [Bound("age", -inf, under(1.5))]),
         ("fee at most 0.1k", [Bound("fee", -inf, 100)]),
         ("fee between 30 and 40k", [Bound("fee", 30_000, 40_000)]),
         ("a quiet dog, we have had dogs for 10 years", []),
@@ -224,7 +281,7 @@ def test_an_age_is_most_likely_meant_and_not_of_whoever_had_one() -> None:
     wanted = "older than 10"
     assert [one.firm for one in NumberFields(PETS, topic).bounds(wanted, read(Request(wanted)).wishes)] == [False]
     years = columns({"age_years": "number"}, [{"age_years": float(n)} for n in range(20)])
-    assert bounds("a dog older than 10 years", years) == [Bound("age_years", 11, inf)]
+    assert bounds("a dog older than 10 years", years) == [Bound("age_years", over(10), inf)]
     assert bounds("we've had cats for over 10 years", years) == []
 
 
@@ -256,8 +313,8 @@ def took(work: Callable[[], object]) -> float:
         ("not before 2010", [Bound("year", 2010, inf)]),
         ("not after 2010", [Bound("year", -inf, 2010)]),
         ("not between 10 and 50 employees", []),
-        ("no cheese, over 100 pages", [Bound("pages", 100, inf)]),
-        ("I don't know, over 100 pages", [Bound("pages", 100, inf)]),
+        ("no cheese, over 100 pages", [Bound("pages", over(100), inf)]),
+        ("I don't know, over 100 pages", [Bound("pages", over(100), inf)]),
     ],
 )
 def test_what_is_refused_bounds_the_other_way_round(text: str, wanted: list[Bound]) -> None:
@@ -293,19 +350,19 @@ def test_what_is_no_year_of_the_item_bounds_no_years(text: str) -> None:
         ("houses vor 1914 gebaut", [Bound("year", -inf, 1913)]),
         ("a school founded since 2010 with a garden", [Bound("year", 2010, inf)]),
         ("films, 2010, newer than 2015", [Bound("year", 2016, inf)]),
-        ("over 10 employees and under 50 employees", [Bound("team_size", 10, 50)]),
-        ("over 10 and under 50 employees", [Bound("team_size", 10, 50)]),
-        ("more than 10 employees but under 50", [Bound("team_size", 10, 50)]),
+        ("over 10 employees and under 50 employees", [Bound("team_size", over(10), under(50))]),
+        ("over 10 and under 50 employees", [Bound("team_size", over(10), under(50))]),
+        ("more than 10 employees but under 50", [Bound("team_size", over(10), under(50))]),
         ("100 pages max", [Bound("pages", -inf, 100)]),
         ("100 pages or fewer", [Bound("pages", -inf, 100)]),
         ("100 or more pages", [Bound("pages", 100, inf)]),
         ("a 30 min read of at least 10 at most 50 pages", [Bound("pages", -inf, 50)]),
         ("ladder over 3 m long", []),
         ("a cable over 5k", []),
-        ("over 2k employees", [Bound("team_size", 2000, inf)]),
-        ("over €3 m", [Bound("price_eur", 3e6, inf)]),
-        ("revenue under 3m", [Bound("price_eur", -inf, 3e6)]),
-        ("over 3 million", [Bound("price_eur", 3e6, inf)]),
+        ("over 2k employees", [Bound("team_size", over(2000), inf)]),
+        ("over €3 m", [Bound("price_eur", over(3e6), inf)]),
+        ("revenue under 3m", [Bound("price_eur", -inf, under(3e6))]),
+        ("over 3 million", [Bound("price_eur", over(3e6), inf)]),
     ],
 )
 def test_bounds_of_one_field_are_met_together(text: str, wanted: list[Bound]) -> None:

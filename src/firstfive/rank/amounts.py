@@ -14,14 +14,20 @@ from firstfive.rank.wording import same, tells
 _SIZE = {**MAGNITUDES, "k": 1e3, "m": 1e6, "b": 1e9}
 _LETTERS = frozenset("kmb")
 """Sizes of money or people only: "3 m" of anything else are metres."""
-_FEWER = (
-    r"(?:max(?:imum|imal)?|at\s+most|höchstens|(?:or|oder|ou)\s+(?:less|fewer|under|below|smaller|lower|cheaper|shorter|younger|"
-    r"weniger|jünger|moins))\b"
+FEWER = (
+    r"(?:max(?:imum|imal|i)?|at\s+(?:the\s+)?most|höchstens|au\s+(?:plus|maximum)|(?:or|oder|ou)\s+(?:less|fewer|under|below|"
+    r"smaller|lower|cheaper|shorter|younger|weniger|darunter|günstiger|billiger|jünger|moins))\b"
 )
 _MORE = (
-    r"(?:minimum|at\s+least|mindestens|"
-    r"(?:or|oder|ou|and)\s+(?:more|over|above|larger|bigger|longer|higher|older|later|newer|mehr|älter|plus))\b"
+    r"(?:minimum|at\s+(?:the\s+)?least|mindestens|au\s+(?:moins|minimum)|(?:or|oder|ou|and|und|et)\s+(?:more|over|above|larger|"
+    r"bigger|longer|higher|older|later|newer|mehr|darüber|größer|höher|länger|älter|plus))\b"
 )
+PERIOD = (
+    r"(?:\s*(?:(?:an?|per|each|every|the|pro|im|in\s+der|je|die|der|par|la|le)\s+|/\s?)(?:calendar\s+)?"
+    r"(?:night|day|week|month|year|hour|nacht|tag|woche|monat|jahr|stunde|nuit|jour|semaine|mois|an|heure)\b"
+    r"|\s*(?:p\.?\s?a\b|pcm\b|pw\b|(?:dai|week|month|year)ly\b|monatlich\b|jährlich\b))"
+)
+"""What a sum is paid for, behind it: "900 a month"."""
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -42,38 +48,42 @@ _NUMBER = re.compile(
     rf"{_NO_PART}(?:{_HUNDREDS}(?:[ -](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})\b"
     r"(?![ -](?:hundred|hundert|cents?)\b))"
     rf"(?:\s?(?P<size>{'|'.join(sorted(_SIZE, key=len, reverse=True))})\b\.?)?(?P<more>\+)?)"
-    rf"(?:\s+{_FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£%]|[^\W\d_]+))?",
+    rf"(?:\s+{FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£%]|[^\W\d_]+))?",
     re.IGNORECASE,
 )
 BEFORE = 40
 """Characters before a number in which a word for it, or for its bound, is looked for."""
 MOST, READ = 50, 10_000
 """Amounts of one text that are compared with another's, and characters of it that are read for them."""
-_ABOUT = r"(?:\s+(?:of|about|the|around|roughly|a|an|us|eur|euro|usd|chf|gbp))*\s*(?:us)?[€$£]?\s*$"
+_ABOUT = (
+    r"(?:(?:\s+(?:of|about|the|around|roughly|a|an|us|eur|euro|usd|chf|gbp|rund|etwa|environ))*\s*"
+    r"(?:us)?[€$£]?\s*|[-‐‑])$"
+)
 _NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
 _BELOW = re.compile(
-    _NOT + r"(?:under|below|less than|fewer than|at most|up to|maximum|max\.?|"
-    r"(?:lighter|cheaper|smaller|shorter|younger|lower) than|unter|höchstens|"
-    r"(?:weniger|jünger|kleiner|leichter|kürzer|billiger) als|bis(?: zu)?|maximal|moins de|au plus|plus jeunes? que)"
-    + _ABOUT,
+    _NOT + r"(?:(?P<strict>under|below|less than|fewer than|(?:lighter|cheaper|smaller|shorter|younger|lower) than|"
+    r"less expensive than|unter|(?:weniger|jünger|kleiner|leichter|kürzer|billiger|günstiger) als|moins de|"
+    r"plus jeunes? que|moins ch[eè]re?s? que|inférieure?s? à)|at (?:the )?most|up to|maximum|max\.?|höchstens|bis(?: zu)?|"
+    r"maximal|au plus|au maximum|jusqu['’](?:à|en)|dépass(?:e|ent|ant) pas)" + _ABOUT,
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
-    _NOT + r"(?:over|above|more than|at least|minimum|min\.?|exceeding|from|"
-    r"(?:heavier|bigger|larger|longer|older|higher) than|über|mindestens|"
-    r"(?:mehr|älter|größer|schwerer|länger|höher) als|ab|plus (?:âgée?s?|vieux|vieilles?) que|"
-    r"plus de|au moins|à partir de|dès)" + _ABOUT,
+    _NOT + r"(?:(?P<strict>over|above|more than|exceed(?:s|ing)?|"
+    r"(?:heavier|bigger|larger|longer|older|higher|dearer|costlier|pricier|more expensive) than|über|"
+    r"(?:mehr|älter|größer|schwerer|länger|höher|teurer) als|plus (?:âgée?s?|vieux|vieilles?|ch[eè]re?s?) que|plus de|"
+    r"supérieure?s? à)|at (?:the )?least|minimum|min\.?|from|mindestens|ab|au moins|à partir de|dès)" + _ABOUT,
     re.IGNORECASE,
 )
 _ROUGHLY = re.compile(
-    r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|um|etwa|rund|ungefähr|environ|autour de|"
-    r"à peu près)|~)\s*[€$£]?\s*$",
+    r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|um(?:\s+die)?|etwa|rund|ungefähr|environ|"
+    r"autour de|aux alentours de|à peu près)|~)\s*[€$£]?\s*$",
     re.IGNORECASE,
 )
 _CLOCK = frozenset({"uhr", "h", "heures"})
 ROUGH = 0.25
 """How far from a number that is named roughly another one may be."""
-_OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*[€$£]?\s*\d)", re.IGNORECASE) for words in (_FEWER, _MORE))
+_OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*[€$£]?\s*\d)", re.IGNORECASE) for words in (FEWER, _MORE))
+_PAID_FOR = re.compile(PERIOD, re.IGNORECASE)
 _RANGE = frozenset({"-", "–", "to", "bis", "à", "or", "oder", "ou"})
 _AND = frozenset({"and", "und", "et"})
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s*[€$£]?\s*$", re.IGNORECASE)
@@ -93,7 +103,8 @@ _PRICED = re.compile(
 class Amount:
     """A number as it stands in a text: from low to high, of what.
 
-    kind: "money", "people", else the word behind it. start, end: of its digits, or of its number in words.
+    kind: "money", "people", else the word behind it. start, end: of its digits, or of its number in words. strict: the
+    end of an open one is not among what is meant, "under 50".
     """
 
     low: float
@@ -101,6 +112,7 @@ class Amount:
     kind: str
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
+    strict: bool = field(default=False, compare=False)
 
     @property
     def open(self) -> bool:
@@ -108,12 +120,14 @@ class Amount:
         return (self.low == -inf) != (self.high == inf)
 
     def reversed(self) -> Amount:
-        """What an open one is not; its end belongs to both."""
+        """What an open one is not: what is not over 50 is 50 at most."""
         low, high = (self.high, inf) if self.low == -inf else (-inf, self.low)
-        return replace(self, low=low, high=high)
+        return replace(self, low=low, high=high, strict=not self.strict)
 
     def meets(self, other: Amount) -> bool:
         """Whether some value of the one is a value of the other."""
+        if self.low == other.high or other.low == self.high:
+            return not (self.strict or other.strict)
         return self.low <= other.high and other.low <= self.high
 
 
@@ -172,14 +186,22 @@ def _single(text: str, match: re.Match[str], since: int) -> Amount:
     amount = Amount(value, value, _kind(match, money), start, match.end("number"))
     below, above = _BELOW.search(before), _ABOVE.search(before)
     if bound := below or above:
-        amount = replace(amount, low=-inf) if below else replace(amount, high=inf)
+        amount = replace(
+            amount, low=-inf if below else value, high=value if below else inf, strict=bool(bound["strict"])
+        )
         return amount.reversed() if bound["no"] else amount
     if _ROUGHLY.search(before) and amount.kind not in _CLOCK:
         return replace(amount, low=value * (1 - ROUGH), high=value * (1 + ROUGH))
-    ends = (match.end("number"), match.end())
+    ends = {end for at in (match.end("number"), match.end()) for end in (at, _paid_until(text, at))}
     if any(_OR_FEWER.match(text, end) for end in ends):
         return replace(amount, low=-inf)
     return replace(amount, high=inf) if match["more"] or any(_OR_MORE.match(text, end) for end in ends) else amount
+
+
+def _paid_until(text: str, at: int) -> int:
+    """Where what a sum is paid for ends, if that stands there."""
+    paid = _PAID_FOR.match(text, at)
+    return paid.end() if paid else at
 
 
 def _money(text: str, match: re.Match[str]) -> bool:

@@ -11,14 +11,14 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, nextafter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firstfive.features import name_words
-from firstfive.rank.amounts import PEOPLE, Amount, amounts
-from firstfive.rank.called import OF_A_YEAR, THOUSANDS, aged, called, counted, of_age, without_names
+from firstfive.rank.amounts import FEWER, MONEY, PEOPLE, PERIOD, Amount, amounts
+from firstfive.rank.called import BOUND_WORDS, OF_A_YEAR, THOUSANDS, aged, called, counted, of_age, without_names
 from firstfive.rank.wording import BEGINNING, same
 
 if TYPE_CHECKING:
@@ -32,22 +32,38 @@ _OF_A_KIND = re.compile(r"bed|bath|class|guest|show|store|schlaf|bad|wohn|gäste
 COMPOUNDED = 5
 """Letters of a word that another may end with: "Stunden" of "Wochenstunden"."""
 _TOPICS = {"money": "money", "people": "size"}
-_PERIOD = re.compile(
-    r"\s*(?:(?:an?|per|each|every|pro|im|in\s+der|je|par)\s+|/\s?)"
-    r"(?:night|day|week|month|year|hour|nacht|tag|woche|monat|jahr|stunde|nuit|jour|semaine|mois|an|heure)\b"
-    r"|\s*(?:p\.?\s?a\b|pcm\b|pw\b|(?:dai|week|month|year)ly\b|monatlich\b|jährlich\b)",
-    re.IGNORECASE,
-)
+_PAID_FOR = re.compile(rf"(?:\s+{FEWER})?{PERIOD}", re.IGNORECASE)
 """What stands behind a sum that has no sign: "under 900 a month"."""
 BEFORE = 40
 """Characters before a number in which it is said what it is of."""
 _SUM_ALONE = re.compile(
-    r"(?:under|below|less than|up to|at most|max(?:imum|imal)?\.?|cheaper than|"
+    r"(?:under|below|less than|up to|at (?:the )?most|max(?:imum|imal)?\.?|"
     r"(?:no|not|nothing) (?:over|above|more than)|unter|bis(?: zu)?|höchstens|weniger als|"
-    r"(?:nicht|nichts) (?:über|mehr als)|moins de|au plus|jusqu['’]à|pas plus de)\s+[\d.,'’ ]+",
+    r"(?:nicht|nichts) (?:über|mehr als)|moins de|au (?:plus|maximum)|jusqu['’]à|pas plus de)\s+[\d.,'’ ]+|"
+    rf"[\d.,'’ ]+\s{FEWER}",
     re.IGNORECASE,
 )
 """A wish of a number alone that it should not be above: in a catalogue with prices that is a price."""
+_LIMIT = (
+    r"(?:budgets?|(?:price|my|our|mein\w*|unsere?|preis|mon|ma|notre)[\s-]?(?:upper\s)?"
+    r"(?:limite?|max(?:imum)?|obergrenze|grenze|plafond))\b"
+)
+_BUDGET = re.compile(rf"\b{_LIMIT}[\s:]*(?:{BOUND_WORDS}\s*){{0,4}}$", re.IGNORECASE)
+"""What stands before the most that is to be paid: "budget 900"."""
+_IS_LIMIT = re.compile(
+    rf"\s?(?:[€$£]|(?:{'|'.join(sorted(filter(str.isalpha, MONEY)))})\b)?(?:{PERIOD})?"
+    rf"\s(?:tops\b|(?:is|are|ist|sind|est|c['’]est)\s{_LIMIT})",
+    re.IGNORECASE,
+)
+"""What stands behind it: "£900 tops", "900 a month is our limit"."""
+_COSTS = re.compile(
+    r"\b(?:cost(?:s|ing)?|kosten|kostet|coûte(?:nt)?|coûtant|(?:cheaper|dearer|costlier|pricier|(?:more|less)\sexpensive)\sthan|"
+    rf"(?:billiger|günstiger|teurer)\sals|(?:plus|moins)\sch[eè]re?s?\sque)\s(?:{BOUND_WORDS}\s*){{0,4}}$",
+    re.IGNORECASE,
+)
+"""Before a number that has no sign: it is a sum."""
+_NOT_BEYOND = re.compile(r"\bdépass(?:e|ent|ant)\s(?:pas\s)?$", re.IGNORECASE)
+"""Before what is refused: "ne dépassant pas 60 euros" refuses no 60 euros."""
 _OF_OTHERS = re.compile(
     r"\b(?:people|persons?|anyone|someone|those|adults?|wom[ae]n|m[ae]n|seniors?|kids|child(?:ren)?|boys?|girls?|babies|baby|"
     r"toddlers?|teen\w*|sons?|daughters?|nephews?|nieces?|grand\w+|age[ds]?|leute|menschen|personen|frauen|männer|kinder|"
@@ -152,12 +168,12 @@ class NumberFields:
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
         for wish, given in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
-            meant, topic, amount = self._by_name(called(text, given, self._names), text, wish, given)
+            meant, topic, amount = self._by_name(called(text, given, self._names), given)
             if len(meant) != 1:
-                topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), given
+                topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), _at_most(text, given)
                 meant = [name for name in self._columns if self._means(name, given.kind, topic)]
             if len(meant) != 1:
-                meant, topic, amount = self._by_name(aged(text, given, self._names), text, wish, given)
+                meant, topic, amount = self._by_name(aged(text, given, self._names), given)
             part = not meant and len(amount.kind) >= COMPOUNDED
             if part:
                 meant = [n for n in self._columns if _ends_with(n, amount.kind) and not self._is_age(n, amount.kind)]
@@ -167,27 +183,27 @@ class NumberFields:
             if amount.low < amount.high or (not of_size and amount.low >= 0 and self._kind(meant[0]) == "count"):
                 has_room = amount.kind == "people" and amount.low == amount.high  # where more have room they have, too
                 firm = not part and (not topic or amount.kind in _TOPICS) and meant != aged(text, given, self._names)
-                bound = Bound(meant[0], amount.low, inf if has_room else amount.high, wish.start, firm)
+                low, high = _ends(amount)
+                bound = Bound(meant[0], low, inf if has_room else high, wish.start, firm)
                 if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
                     last, _ = found.pop()  # "two-bedroom or three-bedroom"
                     bound = replace(last, low=min(last.low, bound.low), high=max(last.high, bound.high))
                 found.append((bound, amount))
         return [bound for bound, _ in found]
 
-    def _by_name(
-        self, meant: Sequence[str], text: str, wish: Wish, given: Amount
-    ) -> tuple[Sequence[str], str | None, Amount]:
+    def _by_name(self, meant: Sequence[str], given: Amount) -> tuple[Sequence[str], str | None, Amount]:
         """Those of the fields that a number was said of which can count it, no topic, and the number as that counts."""
         meant = [name for name in meant if self._counts_in(name, given)]
         if len(meant) != 1:
             return meant, None, given
-        strict = not wish.refused and self._kind(meant[0]) == "count"
-        return meant, None, counted(text, given, of_age=of_age(self._names[meant[0]]), strict=strict)
+        return meant, None, counted(given, of_age=of_age(self._names[meant[0]]))
 
     def _counts_in(self, name: str, given: Amount) -> bool:
         """Whether a field's number may be of that unit."""
         if self._kind(name) == "year":
             return given.kind == "" and abs(given.high if given.high < inf else given.low) >= _YEARS[0]
+        if self._kind(name) == "count" and min(abs(given.low), abs(given.high)) > max(COUNTED, self._range(name)[1]):
+            return False  # "ein Zimmer unter 400"
         of_money = self._about(name) == "money" and given.kind == "money"
         return of_money or given.kind in {"", *THOUSANDS, *self._names[name]} or self._is_age(name, given.kind)
 
@@ -196,13 +212,14 @@ class NumberFields:
         return of_age(self._names[name]) and kind in OF_A_YEAR
 
     def _unsigned(self, text: str, wish: Wish, amount: Amount) -> str | None:
-        """The topic money, where a number without a sign is a sum by what stands behind it, or for want of anything
+        """The topic money, where a number without a sign is a sum by what stands around it, or for want of anything
         else, and there are prices among which it lies."""
-        start = wish.start - len(wish.by)
-        alone = amount.low == -inf and _SUM_ALONE.fullmatch(text[start : wish.end])
-        if not (alone or _PERIOD.match(text, amount.end)) or _OF_OTHERS.search(text, max(0, start - BEFORE), start):
+        start, before = wish.start - len(wish.by), text[max(0, amount.start - BEFORE) : amount.start]
+        if _OF_OTHERS.search(text, max(0, start - BEFORE), start) or _EARNED.search(before):
             return None
-        if _EARNED.search(text, max(0, amount.start - BEFORE), amount.start):
+        alone = amount.low == -inf and _SUM_ALONE.fullmatch(text[start : wish.end])
+        said = amount.kind == "" and (_limited(text, amount) or _COSTS.search(before))
+        if not (alone or said or _PAID_FOR.match(text, amount.end)):
             return None
         prices = [name for name in self._columns if self._about(name) == "money"]
         end = amount.high if amount.high < inf else amount.low
@@ -259,11 +276,12 @@ def _parts(wishes: Sequence[Wish]) -> Iterator[tuple[Wish, int]]:
 def _amounts(text: str, wishes: Sequence[Wish]) -> Iterator[tuple[Wish, Amount]]:
     """The amounts of each wish, those of a refused one the other way round: none where that is no one span."""
     for wish in wishes:
-        start = wish.start if wish.refused else 0
+        refused = wish.refused and not _NOT_BEYOND.search(text[max(0, wish.start - BEFORE) : wish.start])
+        start = wish.start if refused else 0
         for amount in amounts(text[start : wish.end]):
             there = replace(amount, start=start + amount.start, end=start + amount.end)
-            if there.start >= wish.start and (there.open or not wish.refused):
-                yield wish, there.reversed() if wish.refused else there
+            if there.start >= wish.start and (there.open or not refused):
+                yield wish, there.reversed() if refused else there
 
 
 def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amount]]:
@@ -275,6 +293,25 @@ def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amo
         if half and replace(one, kind=kind).meets(other) and _JOINED.search(text[one.start : other.start]):
             found[place : place + 2] = [(wish, replace(one, kind=kind)), (other_wish, replace(other, kind=kind))]
     return found
+
+
+def _limited(text: str, amount: Amount) -> bool:
+    """Whether a number is said to be the most that is to be paid, or to be within that: "budget 900"."""
+    before = text[max(0, amount.start - BEFORE) : amount.start]
+    return bool(_BUDGET.search(before) or _IS_LIMIT.match(text, amount.end))
+
+
+def _at_most(text: str, amount: Amount) -> Amount:
+    """A sum that is the most to be paid as a bound."""
+    exact = amount.low == amount.high and amount.kind in ("", "money")
+    return replace(amount, low=-inf) if exact and _limited(text, amount) else amount
+
+
+def _ends(amount: Amount) -> tuple[float, float]:
+    """What it lies between, both ends included: of "under 900" the most is a little less."""
+    if not (amount.strict and amount.open):
+        return amount.low, amount.high
+    return (-inf, nextafter(amount.high, -inf)) if amount.low == -inf else (nextafter(amount.low, inf), inf)
 
 
 def _named(name: str, kind: str) -> bool:

@@ -8,22 +8,30 @@ from dataclasses import replace
 from math import inf
 from typing import TypeAlias
 
+from firstfive.features.numerals import COUNTS
 from firstfive.rank.amounts import Amount
 
 Names: TypeAlias = Mapping[str, Sequence[str]]
 """The words of each field's name, in small letters."""
 BEFORE = 40
 """Characters before a number in which it is said what it is of."""
-_BOUND_WORDS = (
-    r"(?:of|is|at|most|least|up|to|under|over|below|above|less|more|than|not|no|max(?:imum|imal\w*)?\.?|min(?:imum|imal\w*)?\.?|"
+BOUND_WORDS = (
+    r"(?:of|is|ist|est|at|most|least|up|to|under|over|below|above|less|more|than|not|no|max(?:imum|imal\w*)?\.?|min(?:imum|imal\w*)?\.?|"
     r"between|from|about|around|older|younger|von|unter|über|höchstens|mindestens|bis|zu|ab|zwischen|moins|plus|de|"
     r"au|jusqu['’]à|entre|[:=<>€$£])"
 )
-_CALLED = re.compile(
-    rf"(?P<counted>(?<![\d.,])\d[\d.,]{{0,12}}\s)?\b(?P<name>[^\W\d_]+)[\s:]*(?:{_BOUND_WORDS}\s*)*$",
-    re.IGNORECASE,
+_CALLED = re.compile(rf"(?P<name>\b[^\W\d_]+)[\s:]*(?:{BOUND_WORDS}\s*)*$", re.IGNORECASE)
+"""The word before a number and what bounds it."""
+_COUNTS = COUNTS.keys() | {"one"}
+_SUCH = (
+    r"(?:(?:double|single|twin|large|big|good|small|spacious|separate|bright|full|private|en-?suite|große?s?|kleine?s?|"
+    r"helle?s?|getrennte?|separate?s?|grande?s?|petite?s?|belles?|beaux|vraies?)\s+)"
 )
-"""The word before a number and what bounds it; not where it is counted itself: "2 bedrooms under £900"."""
+"""A word between a number and what it counts: "two double bedrooms"."""
+_IS_COUNTED = re.compile(
+    rf"(?<![^\s(-])(?P<count>\d[\d.,]{{0,12}}|[^\W\d_]{{2,12}})[\s-]{_SUCH}{{0,2}}$", re.IGNORECASE
+)
+"""Before a name that is counted itself, and not what a number behind it is of: "2 bedrooms under £900"."""
 _NAME_WITHIN = re.compile(
     r"(?P<bound>\b(?:over|under|above|below|than|between|at\s+(?:most|least)|up\s+to|max(?:imum)?\.?|min(?:imum)?\.?|"
     r"über|unter|höchstens|mindestens|bis|ab|zwischen|maximal\w*|minimal\w*)\s+)"
@@ -66,20 +74,21 @@ _OF_OTHERS_AGE = re.compile(
     re.IGNORECASE,
 )
 """Before a number of years: they are somebody's, or of something else."""
-_BEYOND = re.compile(
-    r"(?<!\bnot )(?<!\bno )(?<!\bnicht )(?<!\bpas )(?:\b(?:over|under|above|below|über|unter)|"
-    r"\b(?:\w+er|more|less)\s+than|\b(?:\w+er|mehr|weniger)\s+als|\b(?:plus|moins)(?:\s+\w+)?\s+(?:de|que))\s+$",
-    re.IGNORECASE,
-)
-"""Before an age that is not one of those meant."""
 
 
 def called(text: str, given: Amount, names: Names) -> list[str]:
     """The fields that the words before a number call by name: "fee at most 150", "max age 9"."""
-    name = _CALLED.search(text[max(0, given.start - BEFORE) : given.start])
-    word = name["name"].casefold() if name and not name["counted"] else ""
+    before = text[max(0, given.start - BEFORE) : given.start]
+    name = _CALLED.search(before)
+    word = name["name"].casefold() if name and not _counts(before[: name.start()]) else ""
     found = [one for one, words in names.items() if word in words or (word in _AGE and of_age(words))] if word else []
     return [one for one in found if [*names[one]] == [word]] or found  # of age and min_age, age
+
+
+def _counts(before: str) -> bool:
+    """Whether a number stands at the end, but for words such as "double"."""
+    found = _IS_COUNTED.search(before)
+    return found is not None and (found["count"][0].isdecimal() or found["count"].casefold() in _COUNTS)
 
 
 def aged(text: str, given: Amount, names: Names) -> list[str]:
@@ -96,21 +105,13 @@ def of_age(words: Sequence[str]) -> bool:
     return not _AGE.isdisjoint(words) and _OF_AGE.issuperset(words)
 
 
-def counted(text: str, given: Amount, *, of_age: bool, strict: bool) -> Amount:
-    """The number as the field counts it: in years, and in thousands where it says so.
-
-    strict: "older than 10" is 11 or more.
-    """
+def counted(given: Amount, *, of_age: bool) -> Amount:
+    """The number as the field counts it: in years, and in thousands where it says so."""
     times = 1 / OF_A_YEAR.get(given.kind, 1.0) if of_age else THOUSANDS.get(given.kind, 1.0)
     low, high = given.low * times, given.high * times
     if times > 1 and given.low < BARE <= given.high < inf:  # "800 to 1.2k"
         low, high = given.high, low
-    amount = replace(given, low=low, high=high)
-    before = _NAME_WITHIN.sub(lambda match: match["bound"], text[max(0, given.start - BEFORE) : given.start] + "0")[:-1]
-    whole = amount.low.is_integer() or amount.high.is_integer()
-    if not (of_age and strict and whole and amount.open and _BEYOND.search(before)):
-        return amount
-    return replace(amount, low=amount.low + 1, high=amount.high - 1)
+    return replace(given, low=low, high=high)
 
 
 def without_names(text: str, names: Names) -> str:
