@@ -197,9 +197,37 @@ HOMES = columns(
         ("price between 800 and 1.2k", [Bound("price", 800, 1_200)]),
         ("£800 to 1.2k", [Bound("price", 800, 1_200)]),
         ("bis 900 €", [Bound("price", -inf, 900)]),
-        ("2 bed flat, no pets under £900", [Bound("price", -inf, under(900))]),
+        ("2 bed flat, no pets under £900", [Bound("bedrooms", 2, 2), Bound("price", -inf, under(900))]),
         ("two bedrooms under 1000 a month", [Bound("bedrooms", 2, 2), Bound("price", -inf, under(1000))]),
         ("more than two bedrooms under 900", [Bound("bedrooms", over(2), inf), Bound("price", -inf, under(900))]),
+        ("one bedroom under 900", [Bound("bedrooms", 1, 1), Bound("price", -inf, under(900))]),
+        ("two double bedrooms under 900", [Bound("bedrooms", 2, 2), Bound("price", -inf, under(900))]),
+        ("a one-bedroom flat", [Bound("bedrooms", 1, 1)]),
+        ("at least one bedroom", [Bound("bedrooms", 1, inf)]),
+        ("one or two bedrooms", [Bound("bedrooms", 1, 2)]),
+        ("one bedroom or two", [Bound("bedrooms", 1, 2)]),
+        ("2 bedrooms or 3", [Bound("bedrooms", 2, 3)]),
+        ("2 bedrooms or 3 cats", [Bound("bedrooms", 2, 2)]),
+        ("ein oder zwei bedrooms", [Bound("bedrooms", 1, 2)]),
+        ("une ou deux bedrooms", [Bound("bedrooms", 1, 2)]),
+        ("mindestens ein bedroom", [Bound("bedrooms", 1, inf)]),
+        ("au moins une bedroom", [Bound("bedrooms", 1, inf)]),
+        ("ein bedroom mit Balkon", []),
+        ("une bedroom avec balcon", []),
+        ("one of the bedrooms with a balcony", []),
+        ("one with a bathroom", []),
+        ("one cat or two", []),
+        ("a studio or one bedroom", []),
+        ("2 bedrooms or a study", []),
+        ("a 2 bedroom flat or house", [Bound("bedrooms", 2, 2)]),
+        ("a 2 bedroom or a 3 bedroom flat", [Bound("bedrooms", 2, 3)]),
+        ("2 bed", [Bound("bedrooms", 2, 2)]),
+        ("2 bed bungalow", [Bound("bedrooms", 2, 2)]),
+        ("3 beds 2 bath", [Bound("bedrooms", 3, 3), Bound("bathrooms", 2, 2)]),
+        ("2/3 bedrooms", [Bound("bedrooms", 2, 3)]),
+        ("open 24/7, bedrooms", []),
+        ("2 large private bathrooms", [Bound("bathrooms", 2, 2)]),
+        ("2 quiet people, bedrooms", []),
         ("ein bedrooms unter 900", [Bound("price", -inf, under(900))]),
         ("for two, bedrooms under 3", [Bound("bedrooms", -inf, under(3))]),
         ("more than 3 bedrooms", [Bound("bedrooms", over(3), inf)]),
@@ -219,6 +247,32 @@ def test_a_number_is_of_the_name_before_it_only_where_that_is_not_counted_itself
     text: str, wanted: list[Bound]
 ) -> None:
     assert bounds(text, HOMES) == wanted
+
+
+FLOORS = columns({"floor": "number", "cars": "number"}, [{"floor": float(n), "cars": float(n)} for n in range(5)])
+UPSTAIRS = columns({"floor": "number", "carpets": "number"}, [{"floor": 1.0 + n, "carpets": 1.0} for n in range(5)])
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "wanted"),
+    [
+        ("third floor", FLOORS, [Bound("floor", 3, 3)]),
+        ("a flat on the 2nd floor", FLOORS, [Bound("floor", 2, 2)]),
+        ("third floor or higher", FLOORS, [Bound("floor", 3, inf)]),
+        ("at least the second floor", FLOORS, [Bound("floor", 2, inf)]),
+        ("ground floor", FLOORS, [Bound("floor", 0, 0)]),
+        ("ground floor", UPSTAIRS, []),
+        ("all on one floor", FLOORS, []),
+        ("top floor", FLOORS, []),
+        ("my second car", FLOORS, []),
+        ("2 cars", UPSTAIRS, []),
+        ("im dritten Stock", columns({"stock": "number"}, [{"stock": 0.0}, {"stock": 3.0}]), [Bound("stock", 3, 3)]),
+        ("in der 3. Etage", columns({"Etage": "number"}, [{"Etage": 0.0}, {"Etage": 3.0}]), [Bound("Etage", 3, 3)]),
+        ("troisième étage", columns({"étage": "number"}, [{"étage": 0.0}, {"étage": 3.0}]), [Bound("étage", 3, 3)]),
+    ],
+)
+def test_a_floor_is_a_number_by_its_place(text: str, fields: Mapping[str, Column], wanted: list[Bound]) -> None:
+    assert bounds(text, fields) == wanted
 
 
 PETS = columns(

@@ -400,6 +400,8 @@ def test_a_number_is_read_with_its_size_its_bound_and_its_unit(text: str, wanted
         ("at most 50 employees", "50 staff", False),
         ("not over 50 employees", "50 staff", False),
         ("not under 50 employees", "under 50 staff", True),
+        ("two bedrooms", "a one-bedroom flat", True),
+        ("two bedrooms", "one bedroom faces the yard", False),
         ("over 60s", "for the over-60s", False),
         ("over 50 euros", "50 to 60 euros", False),
         ("£900 a month max", "£950", True),

@@ -105,13 +105,32 @@ def _spelt() -> Iterator[tuple[str, int]]:
         yield from (("-".join(words), count) for words, count in tongue.items())
 
 
+_ORDINALS = re.compile(
+    r"(?P<digits>\d{1,2})(?:\.|st|nd|rd|th|e|er|ère|[èe]me)|"
+    r"(?P<n1>first|erste[nmrs]?|premi(?:er|ère))|(?P<n2>second|zweite[nmrs]?|deuxième|seconde)|"
+    r"(?P<n3>third|dritte[nmrs]?|troisième)|(?P<n4>fourth|vierte[nmrs]?|quatrième)|"
+    r"(?P<n5>fifth|fünfte[nmrs]?|cinquième)|(?P<n6>sixth|sechste[nmrs]?|sixième)|"
+    r"(?P<n7>seventh|siebte[nmrs]?|septième)|(?P<n8>eighth|achte[nmrs]?|huitième)|"
+    r"(?P<n9>ninth|neunte[nmrs]?|neuvième)|(?P<n10>tenth|zehnte[nmrs]?|dixième)",
+    re.IGNORECASE,
+)
 COUNTS: Mapping[str, int] = {word: count for word, count in _spelt() if word not in _OFTEN_OTHERS}
 """Numbers from two on by their words, with "-" between them, in three languages."""
+
+
+def ordinal(word: str) -> int | None:
+    """The place that a word says: 3 of "third", "3rd", "dritten" and "3e". Those after the tenth only in digits."""
+    found = _ORDINALS.fullmatch(word)
+    if not found:
+        return None
+    return int(found["digits"] or str(found.lastgroup).removeprefix("n"))
 
 
 def counted(words: str) -> int | None:
     """The number that words say, in any case and with "-" or blanks between them: 112 of "one hundred and twelve"."""
     said = words.casefold().replace(" ", "-")
+    if said == "one":
+        return 1
     if said in COUNTS:
         return COUNTS[said]
     hundreds = next((word for word, count in COUNTS.items() if count >= 100 and said.startswith(f"{word}-")), "")

@@ -45,7 +45,7 @@ _NO_PART = "".join(rf"(?<!\b{before}[ -])" for before in ("hundred", "hundred an
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<sign>[€$£]\s?)?"
     r"(?P<number>(?P<digits>[1-9]\d{0,2}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|"
-    rf"{_NO_PART}(?:{_HUNDREDS}(?:[ -](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})\b"
+    rf"one(?=[‐‑-][^\W\d_])|{_NO_PART}(?:{_HUNDREDS}(?:[ -](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})\b"
     r"(?![ -](?:hundred|hundert|cents?)\b))"
     rf"(?:\s?(?P<size>{'|'.join(sorted(_SIZE, key=len, reverse=True))})\b\.?)?(?P<more>\+)?)"
     rf"(?:\s+{FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£%]|[^\W\d_]+))?",
@@ -63,8 +63,8 @@ _NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
 _BELOW = re.compile(
     _NOT + r"(?:(?P<strict>under|below|less than|fewer than|(?:lighter|cheaper|smaller|shorter|younger|lower) than|"
     r"less expensive than|unter|(?:weniger|jünger|kleiner|leichter|kürzer|billiger|günstiger) als|moins de|"
-    r"plus jeunes? que|moins ch[eè]re?s? que|inférieure?s? à)|at (?:the )?most|up to|maximum|max\.?|höchstens|bis(?: zu)?|"
-    r"maximal|au plus|au maximum|jusqu['’](?:à|en)|dépass(?:e|ent|ant) pas)" + _ABOUT,
+    r"plus jeunes? que|moins ch[eè]re?s? que|inférieure?s? à)|at (?:the )?most|up to|maximum|max\.?|höchstens|"
+    r"bis(?: zu)?|maximal|au plus|au maximum|jusqu['’](?:à|en)|dépass(?:e|ent|ant) pas)" + _ABOUT,
     re.IGNORECASE,
 )
 _ABOVE = re.compile(

@@ -18,7 +18,19 @@ import numpy as np
 
 from firstfive.features import name_words
 from firstfive.rank.amounts import FEWER, MONEY, PEOPLE, PERIOD, Amount, amounts
-from firstfive.rank.called import BOUND_WORDS, OF_A_YEAR, THOUSANDS, aged, called, counted, of_age, without_names
+from firstfive.rank.called import (
+    BOUND_WORDS,
+    OF_A_YEAR,
+    SHORT,
+    THOUSANDS,
+    aged,
+    called,
+    counted,
+    is_count,
+    of_age,
+    plainly,
+    without_names,
+)
 from firstfive.rank.wording import BEGINNING, same
 
 if TYPE_CHECKING:
@@ -106,6 +118,12 @@ _AFTER_YEAR = re.compile(
 """What may follow a year. Another word is what there are as many of: "from 2000 euros", "after 1900 hours"."""
 _OR = re.compile(r"^[^.;:!?]{0,30}\b(?:or|oder|ou)\b[^.;:!?]{0,30}$", re.IGNORECASE)
 _JOINED = re.compile(r"^[^.;:,!?]{1,30}\b(?:and|but|und|aber|et|mais)\b[^.;:,!?]*$", re.IGNORECASE)
+_EITHER_ONE = re.compile(r"[\s-]\w{1,20}\s(?:or|oder|ou)\s\w{1,16}(?=\s*(?:$|[.;:,!?)]))", re.IGNORECASE)
+"""Behind the first of two numbers of one thing: "2 bedrooms or 3"."""
+_OTHER_OR = re.compile(r"\b(?:or|oder|ou)\s{1,9}(?:(?:an?|eine?|une?)\s{1,9})?$", re.IGNORECASE)
+_OR_OTHER = re.compile(
+    r"[\s-]\w{1,20}\s(?:or|oder|ou)\s{1,9}(?:(?:an?|eine?|une?)\s{1,9})?(?P<other>[^\W_]{1,16})", re.IGNORECASE
+)
 _YEARS = (1400, 2100)
 
 
@@ -167,7 +185,9 @@ class NumberFields:
 
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
-        for wish, given in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
+        text = plainly(text, self._counts())
+        for wish, said in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
+            given = self._in_full(said)
             meant, topic, amount = self._by_name(called(text, given, self._names), given)
             if len(meant) != 1:
                 topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), _at_most(text, given)
@@ -188,6 +208,8 @@ class NumberFields:
                 if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
                     last, _ = found.pop()  # "two-bedroom or three-bedroom"
                     bound = replace(last, low=min(last.low, bound.low), high=max(last.high, bound.high))
+                elif amount.low == amount.high and _or_else(text, amount):
+                    continue
                 found.append((bound, amount))
         return [bound for bound, _ in found]
 
@@ -256,6 +278,16 @@ class NumberFields:
             self._kinds[name] = "" if not whole else "year" if years else "count"
         return self._kinds[name]
 
+    def _counts(self) -> dict[str, float]:
+        """The words that fields of few things are called by, each with the least that its field states."""
+        counts = [name for name in self._columns if self._kind(name) == "count"]
+        return {word: self._range(name)[0] for name in counts for word in self._names[name]}
+
+    def _in_full(self, said: Amount) -> Amount:
+        """The same, of bedrooms where it is of "beds" and no field is called so."""
+        known = said.kind not in SHORT or any(_named(name, said.kind) for name in self._columns)
+        return said if known else replace(said, kind=SHORT[said.kind])
+
     def _range(self, name: str) -> tuple[float, float]:
         """The least and the most that the field states; infinite where it states nothing."""
         if name not in self._ranges:
@@ -275,13 +307,15 @@ def _parts(wishes: Sequence[Wish]) -> Iterator[tuple[Wish, int]]:
 
 def _amounts(text: str, wishes: Sequence[Wish]) -> Iterator[tuple[Wish, Amount]]:
     """The amounts of each wish, those of a refused one the other way round: none where that is no one span."""
+    last = 0
     for wish in wishes:
         refused = wish.refused and not _NOT_BEYOND.search(text[max(0, wish.start - BEFORE) : wish.start])
         start = wish.start if refused else 0
         for amount in amounts(text[start : wish.end]):
             there = replace(amount, start=start + amount.start, end=start + amount.end)
-            if there.start >= wish.start and (there.open or not refused):
+            if there.start >= min(last, wish.start) and there.end > wish.start and (there.open or not refused):
                 yield wish, there.reversed() if refused else there
+        last = wish.end
 
 
 def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amount]]:
@@ -290,9 +324,20 @@ def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amo
         (wish, one), (other_wish, other) = found[place : place + 2]
         kind = one.kind or other.kind
         half = (one.kind == "") != (other.kind == "") and one.open and other.open
+        either = one.kind and not other.kind and not (one.open or other.open) and _EITHER_ONE.match(text, one.end)
+        if either and either.end() == other.end:
+            found[place + 1] = (other_wish, replace(other, kind=kind))
         if half and replace(one, kind=kind).meets(other) and _JOINED.search(text[one.start : other.start]):
             found[place : place + 2] = [(wish, replace(one, kind=kind)), (other_wish, replace(other, kind=kind))]
     return found
+
+
+def _or_else(text: str, amount: Amount) -> bool:
+    """Whether something that is no number is as good: "a studio or one bedroom", "ground floor or a lift"."""
+    other = _OR_OTHER.match(text, amount.end)
+    return bool(_OTHER_OR.search(text[max(0, amount.start - BEFORE) : amount.start])) or (
+        other is not None and not is_count(other["other"])
+    )
 
 
 def _limited(text: str, amount: Amount) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from math import inf
 from typing import TypeAlias
 
-from firstfive.features.numerals import COUNTS
+from firstfive.features.numerals import COUNTS, ordinal
 from firstfive.rank.amounts import Amount
+from firstfive.rank.wording import plural, same
 
 Names: TypeAlias = Mapping[str, Sequence[str]]
 """The words of each field's name, in small letters."""
@@ -32,6 +33,30 @@ _IS_COUNTED = re.compile(
     rf"(?<![^\s(-])(?P<count>\d[\d.,]{{0,12}}|[^\W\d_]{{2,12}})[\s-]{_SUCH}{{0,2}}$", re.IGNORECASE
 )
 """Before a name that is counted itself, and not what a number behind it is of: "2 bedrooms under £900"."""
+_BESIDE = re.compile(
+    rf"(?<![^\s(-])(?P<count>\d{{1,3}}|[^\W\d_]{{2,16}}(?:-[^\W\d_]{{2,16}})?)\s(?P<such>{_SUCH}{{1,2}})(?=(?P<noun>[^\W\d_]+))",
+    re.IGNORECASE,
+)
+_ONE = re.compile(
+    r"(?<![\w-])(?P<bound>(?:at\s(?:least|most)|mindestens|höchstens|genau|nur|au\s(?:moins|plus)|exactement|seulement)\s)?"
+    r"(?P<one>one|eine?[nmr]?|une?)(?=(?:\s(?:or|to|oder|bis|ou|à)\s(?P<next>[^\W_]{1,16}))?"
+    rf"(?:[\s-]|\s{_SUCH}{{1,2}})(?P<noun>[^\W\d_]+))",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(rf"(?<![\w./,])(?P<one>\d)/(?=(?P<other>\d)[\s-]{_SUCH}{{0,2}}(?P<noun>[^\W\d_]+))", re.IGNORECASE)
+_FLOOR = re.compile(
+    r"(?<![\w.,])(?:(?P<ground>ground)|(?P<place>\d{1,2}\.|\w{2,12}))\s(?P<noun>floor|storey|stock|stockwerk|etage|étage|geschoss)\b",
+    re.IGNORECASE,
+)
+SHORT = {
+    "bed": "bedroom",
+    "beds": "bedroom",
+    "bath": "bathroom",
+    "baths": "bathroom",
+    "recep": "reception",
+    "zi": "zimmer",
+}
+"""What nouns behind a number are short for, where no field is called by themselves."""
 _NAME_WITHIN = re.compile(
     r"(?P<bound>\b(?:over|under|above|below|than|between|at\s+(?:most|least)|up\s+to|max(?:imum)?\.?|min(?:imum)?\.?|"
     r"über|unter|höchstens|mindestens|bis|ab|zwischen|maximal\w*|minimal\w*)\s+)"
@@ -88,7 +113,12 @@ def called(text: str, given: Amount, names: Names) -> list[str]:
 def _counts(before: str) -> bool:
     """Whether a number stands at the end, but for words such as "double"."""
     found = _IS_COUNTED.search(before)
-    return found is not None and (found["count"][0].isdecimal() or found["count"].casefold() in _COUNTS)
+    return found is not None and is_count(found["count"])
+
+
+def is_count(word: str) -> bool:
+    """Whether a word is a number, in digits or not."""
+    return word[0].isdecimal() or word.casefold() in _COUNTS
 
 
 def aged(text: str, given: Amount, names: Names) -> list[str]:
@@ -123,3 +153,38 @@ def without_names(text: str, names: Names) -> str:
         return match["bound"] + (" " * len(match["name"]) if is_name else match["name"])
 
     return _NAME_WITHIN.sub(blank, text)
+
+
+def plainly(text: str, counts: Mapping[str, float]) -> str:
+    """The text, as long as it is, with numbers in front of what they count: "  1 bedroom" of "one bedroom".
+
+    counts: the words that fields of few things are called by, each with the least that its field states. "One" is a
+    number where a field is called by its plural, or where that is an end of a span; "ein" and "un" only in a span or
+    behind a bound, since they mostly are articles.
+    """
+
+    def known(match: re.Match[str]) -> bool:
+        noun = match["noun"].casefold()
+        return noun in SHORT or any(same(word, noun) for word in counts)
+
+    def one(match: re.Match[str]) -> str:
+        noun = match["noun"].casefold()
+        several = noun in SHORT or any(plural(word, noun) and word != noun for word in counts)
+        alone = several if match["one"].casefold() == "one" else match["bound"] and known(match)
+        is_one = known(match) and is_count(match["next"]) if match["next"] else alone
+        return (match["bound"] or "") + "1".rjust(len(match["one"])) if is_one else match.group()
+
+    def beside(match: re.Match[str]) -> str:
+        counted = is_count(match["count"]) and known(match)
+        return " " * len(match["such"]) + match["count"] + " " if counted else match.group()
+
+    def floor(match: re.Match[str]) -> str:
+        noun = match["noun"].casefold()
+        place = 0 if match["ground"] else ordinal(match["place"])
+        if place is None or not counts.get(noun, inf) <= place:
+            return match.group()
+        return f"{place} {match['noun']}".rjust(len(match.group()))
+
+    text = _BESIDE.sub(beside, _ONE.sub(one, text))
+    text = _EITHER.sub(lambda match: f"{match['one']}-" if known(match) else match.group(), text)
+    return _FLOOR.sub(floor, text)
