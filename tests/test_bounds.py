@@ -90,6 +90,7 @@ def over(number: float) -> float:
         ("wine, budget 60", [Bound("price_eur", -inf, 60)]),
         ("wine with a budget of £60", [Bound("price_eur", -inf, 60)]),
         ("Budget ist maximal 60", [Bound("price_eur", -inf, 60)]),
+        ("mein Budget liegt bei 60 Euro", [Bound("price_eur", -inf, 60)]),
         ("un budget de 60 euros", [Bound("price_eur", -inf, 60)]),
         ("wine, budget between 20 and 60", [Bound("price_eur", 20, 60)]),
         ("a budget 4 room house", [Bound("rooms", 4, 4)]),
@@ -173,6 +174,9 @@ def test_a_field_is_meant_by_the_end_of_its_name_where_that_is_no_other_thing() 
 def test_people_have_room_where_more_have() -> None:
     fields = columns({"personnes": "number"}, [{"personnes": 6.0}, {"personnes": 2.0}])
     assert bounds("une maison pour 6 personnes", fields) == [Bound("personnes", 6, inf)]
+    sleeps = columns({"sleeps": "number"}, [{"sleeps": 6.0}, {"sleeps": 2.0}])
+    assert bounds("a cottage that sleeps six", sleeps) == [Bound("sleeps", 6, inf)]
+    assert bounds("sleeps at most six", sleeps) == [Bound("sleeps", -inf, 6)]
 
 
 HOMES = columns(

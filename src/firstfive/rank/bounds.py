@@ -43,6 +43,8 @@ _OF_A_KIND = re.compile(r"bed|bath|class|guest|show|store|schlaf|bad|wohn|gäste
 """A compound that begins so is of another kind than its end: bedrooms are not all rooms."""
 COMPOUNDED = 5
 """Letters of a word that another may end with: "Stunden" of "Wochenstunden"."""
+_HOLDING = frozenset("sleeps guests gäste schlafplätze couchages voyageurs".split())
+"""Words of the name of a field that says for how many there is room: where more have room they have, too."""
 _TOPICS = {"money": "money", "people": "size"}
 _PAID_FOR = re.compile(rf"(?:\s+{FEWER})?{PERIOD}", re.IGNORECASE)
 """What stands behind a sum that has no sign: "under 900 a month"."""
@@ -187,31 +189,37 @@ class NumberFields:
         found: list[tuple[Bound, Amount]] = []
         text = plainly(text, self._counts())
         for wish, said in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
-            given = self._in_full(said)
-            meant, topic, amount = self._by_name(called(text, given, self._names), given)
-            if len(meant) != 1:
-                topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), _at_most(text, given)
-                meant = [name for name in self._columns if self._means(name, given.kind, topic)]
-            if len(meant) != 1:
-                meant, topic, amount = self._by_name(aged(text, given, self._names), given)
-            part = not meant and len(amount.kind) >= COMPOUNDED
-            if part:
-                meant = [n for n in self._columns if _ends_with(n, amount.kind) and not self._is_age(n, amount.kind)]
-            if len(meant) != 1:
+            bound, amount = self._bound(text, wish, self._in_full(said))
+            if bound is None:
                 continue
-            of_size = topic and self._about(meant[0]) == topic
-            if amount.low < amount.high or (not of_size and amount.low >= 0 and self._kind(meant[0]) == "count"):
-                has_room = amount.kind == "people" and amount.low == amount.high  # where more have room they have, too
-                firm = not part and (not topic or amount.kind in _TOPICS) and meant != aged(text, given, self._names)
-                low, high = _ends(amount)
-                bound = Bound(meant[0], low, inf if has_room else high, wish.start, firm)
-                if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
-                    last, _ = found.pop()  # "two-bedroom or three-bedroom"
-                    bound = replace(last, low=min(last.low, bound.low), high=max(last.high, bound.high))
-                elif amount.low == amount.high and _or_else(text, amount):
-                    continue
-                found.append((bound, amount))
+            if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
+                last, _ = found.pop()  # "two-bedroom or three-bedroom"
+                bound = replace(last, low=min(last.low, bound.low), high=max(last.high, bound.high))
+            elif amount.low == amount.high and _or_else(text, amount):
+                continue
+            found.append((bound, amount))
         return [bound for bound, _ in found]
+
+    def _bound(self, text: str, wish: Wish, given: Amount) -> tuple[Bound | None, Amount]:
+        """What a number says of the one field that it can be meant of, and the number as that field counts it."""
+        meant, topic, amount = self._by_name(called(text, given, self._names), given)
+        if len(meant) != 1:
+            topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), _at_most(text, given)
+            meant = [name for name in self._columns if self._means(name, given.kind, topic)]
+        if len(meant) != 1:
+            meant, topic, amount = self._by_name(aged(text, given, self._names), given)
+        part = not meant and len(amount.kind) >= COMPOUNDED
+        if part:
+            meant = [n for n in self._columns if _ends_with(n, amount.kind) and not self._is_age(n, amount.kind)]
+        if len(meant) != 1:
+            return None, amount
+        of_size, exact = topic and self._about(meant[0]) == topic, amount.low == amount.high
+        if exact and (of_size or amount.low < 0 or self._kind(meant[0]) != "count"):
+            return None, amount
+        has_room = exact and (amount.kind == "people" or not _HOLDING.isdisjoint(self._names[meant[0]]))
+        firm = not part and (not topic or amount.kind in _TOPICS) and meant != aged(text, given, self._names)
+        low, high = _ends(amount)
+        return Bound(meant[0], low, inf if has_room else high, wish.start, firm), amount
 
     def _by_name(self, meant: Sequence[str], given: Amount) -> tuple[Sequence[str], str | None, Amount]:
         """Those of the fields that a number was said of which can count it, no topic, and the number as that counts."""

@@ -17,7 +17,7 @@ Names: TypeAlias = Mapping[str, Sequence[str]]
 BEFORE = 40
 """Characters before a number in which it is said what it is of."""
 BOUND_WORDS = (
-    r"(?:of|is|ist|est|at|most|least|up|to|under|over|below|above|less|more|than|not|no|max(?:imum|imal\w*)?\.?|min(?:imum|imal\w*)?\.?|"
+    r"(?:of|is|ist|est|liegt\s+bei|at|most|least|up|to|under|over|below|above|less|more|than|not|no|max(?:imum|imal\w*)?\.?|min(?:imum|imal\w*)?\.?|"
     r"between|from|about|around|older|younger|von|unter|über|höchstens|mindestens|bis|zu|ab|zwischen|moins|plus|de|"
     r"au|jusqu['’]à|entre|[:=<>€$£])"
 )
