@@ -435,6 +435,13 @@ def test_what_was_shown_is_recorded_with_the_seconds_since_the_page_was_opened(v
     assert {event.recomm_id for event in shown} == {visitor.recomm_id}
 
 
+def test_an_item_that_is_shown_again_was_first_shown_when_it_was(visitor: Visitor) -> None:
+    items, first = visitor.items, visitor.events("shown")
+    visitor.send(("/find", {"text": SENTENCE, "visit": str(visitor.slate.request.visit)}))
+    assert visitor.items == items
+    assert visitor.events("shown") == first
+
+
 def test_the_script_tells_what_was_seen_and_opened_and_that_the_page_was_left(visitor: Visitor) -> None:
     where = f"/slate/{visitor.recomm_id}/noted"
     told = {"seen": "1,3,99,x", "opened": "2", "left": "1"}

@@ -69,6 +69,13 @@ def test_a_yes_to_a_later_item_is_a_match_but_none_in_the_first_five() -> None:
     assert (found.match_s, found.early) == (30, False)
 
 
+def test_an_answer_of_fewer_than_five_has_no_more_first_ones() -> None:
+    later = [replace(event, recomm_id=RecommId("later")) for event in visit(*shown("f", at=9), ("yes", "f", 12))]
+    found = seen([*visit(*FIVE[:3]), *later], NOW)
+    assert found
+    assert not found.early
+
+
 def test_a_visit_is_over_when_it_was_left_or_nothing_happened_for_half_an_hour() -> None:
     just_now = NOW - timedelta(minutes=29)
     for events, over in (

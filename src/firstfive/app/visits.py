@@ -241,11 +241,11 @@ def _gone() -> RequestError:
 
 
 def shown(unit: Unit, slate: Slate) -> None:
-    """Records which items a Slate showed, and what it asked."""
+    """Records which items a Slate showed for the first time in its visit, and what it asked."""
     events = [_event("shown", slate, place.item) for place in slate.places]
     if slate.asked and slate.asked.question:
         events.append(_event("asked", slate, comment=slate.asked.question.field))
-    add_events(unit, events)
+    add_events(unit, events, replace=False)
 
 
 def decide(unit: Unit, slate: Slate, place: Place, kind: str, comment: str = "") -> None:

@@ -30,7 +30,7 @@ ANY = "any"
 class Seen:
     """One visit. match_s: seconds from its beginning to the first yes that stood; None without one.
 
-    early: that yes was said of one of the first five items that were shown. liked: a yes or a maybe stood at the end.
+    early: a yes was said of one of the first five items of the first answer. liked: a yes or a maybe stood at the end.
     matched and trusted: what the seeker answered to the two questions afterwards; None where they did not.
     """
 
@@ -51,7 +51,8 @@ def seen(events: Sequence[Event], now: datetime) -> Seen | None:
         by_kind.setdefault(event.kind, []).append(event)
     if "shown" not in by_kind:
         return None
-    first = {event.item for event in by_kind["shown"][:FIRST]}
+    shown = by_kind["shown"]
+    first = {event.item for event in [one for one in shown if one.recomm_id == shown[0].recomm_id][:FIRST]}
     yes = by_kind.get("yes", [])
 
     def rated(kind: str) -> bool | None:
@@ -92,7 +93,7 @@ NUMBERS: tuple[Number, ...] = (
         "match_in_first_five",
         "A match among the first five",
         "share",
-        "Visits with a yes to one of the first five items shown, of all that are over or have a yes.",
+        "Visits with a yes to one of the first five items of their first answer, of all that are over or have a yes.",
         lambda visit: float(visit.early) if visit.over or visit.early else None,
     ),
     Number(
