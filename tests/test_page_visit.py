@@ -403,6 +403,15 @@ def test_a_later_decision_takes_the_place_of_the_earlier_one(visitor: Visitor) -
     assert [event.kind for event in visitor.events("yes", "no", "maybe")] == ["maybe"]
 
 
+def test_a_decision_that_is_made_again_keeps_its_time_and_what_was_said_with_it(visitor: Visitor) -> None:
+    where = f"/slate/{visitor.recomm_id}/say"
+    (first,) = visitor.send((where, {"do": "yes 1"})).events("yes")
+    assert visitor.send((where, {"do": "yes 1"})).events("yes") == [first]
+    (first,) = visitor.send((where, {"do": "no 2"})).events("no")
+    visitor.send((where, {"do": "no 2 part"})).send((where, {"do": "no 2"}))
+    assert visitor.events("no") == [replace(first, comment="part")]
+
+
 def test_a_yes_leads_to_what_the_project_says(visitor: Visitor) -> None:
     visitor.press(do="yes 1")
     assert 'href="mailto:hello@lab.example"' in visitor.page.text

@@ -249,18 +249,24 @@ def shown(unit: Unit, slate: Slate) -> None:
 
 
 def decide(unit: Unit, slate: Slate, place: Place, kind: str, comment: str = "") -> None:
-    """Records a yes, maybe or no in the place of what was said of the item before, which then counts nowhere."""
+    """Records a yes, maybe or no in the place of what was said of the item before, which then counts nowhere.
+
+    The same said again stays as it was; only another comment takes the place of the one before.
+    """
     if kind not in DECISIONS:
         raise _gone()
-    _forget(unit, slate, place.item)
-    add_events(unit, [_event(kind, slate, place.item, comment)])
+    said = _event(kind, slate, place.item, comment)
+    for before in _forget(unit, slate, place.item):
+        if before.kind == kind:
+            said = replace(before, comment=said.comment or before.comment)
+    add_events(unit, [said])
 
 
 def undo(unit: Unit, slate: Slate, place: Place) -> None:
     """Takes back what was said of an item, and records that. However late it comes, no experiment counts that then."""
-    kinds = _forget(unit, slate, place.item)
-    if kinds:
-        add_events(unit, [_event("undone", slate, place.item, kinds[-1])])
+    said = _forget(unit, slate, place.item)
+    if said:
+        add_events(unit, [_event("undone", slate, place.item, said[-1].kind)])
 
 
 def misfit(unit: Unit, slate: Slate) -> None:
@@ -306,8 +312,8 @@ def rate(unit: Unit, slate: Slate, ratings: Mapping[str, bool]) -> None:
     add_events(unit, given or [_event(RATINGS[-1], slate)])
 
 
-def _forget(unit: Unit, slate: Slate, item: ItemId) -> list[str]:
-    return [kind for kind in DECISIONS if unit.events.remove(kind, _user(slate), item)]
+def _forget(unit: Unit, slate: Slate, item: ItemId) -> list[Event]:
+    return [event for kind in DECISIONS for event in unit.events.remove(kind, _user(slate), item)]
 
 
 def _user(slate: Slate) -> UserId:
