@@ -143,6 +143,14 @@ def test_shares_count_the_visits_that_they_are_of() -> None:
     assert share.high == pytest.approx(0.396, abs=0.001)
 
 
+def test_an_open_visit_with_a_yes_counts_wherever_the_item_stood() -> None:
+    late = [visit(*FIVE, *shown("f"), ("yes", "f", 10), began=NOW) for _ in range(10)]
+    early = [visit(*FIVE, ("yes", "a", 10), began=NOW) for _ in range(30)]
+    told = {one.name: (one.value and one.value.value, one.visits) for one in visit_numbers([*late, *early], NOW)}
+    assert told["match_in_first_five"] == (0.75, 40)
+    assert told["match"] == (1.0, 40)
+
+
 def test_the_median_lies_between_the_order_statistics_that_hold_it_95_times_in_100() -> None:
     for n in (30, 31, 100):
         values = np.arange(1.0, n + 1)

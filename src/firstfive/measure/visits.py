@@ -94,7 +94,7 @@ NUMBERS: tuple[Number, ...] = (
         "A match among the first five",
         "share",
         "Visits with a yes to one of the first five items of their first answer, of all that are over or have a yes.",
-        lambda visit: float(visit.early) if visit.over or visit.early else None,
+        lambda visit: float(visit.early) if visit.over or visit.match_s is not None else None,
     ),
     Number(
         "match",
