@@ -41,6 +41,7 @@ from firstfive.types import (
     Told,
     UserId,
     VisitId,
+    began,
 )
 from pages import page_server
 
@@ -517,7 +518,7 @@ def test_about_one_visit_in_so_many_is_asked() -> None:
 def test_a_visit_says_when_it_began_and_is_not_believed_when_it_says_nonsense() -> None:
     now = datetime.now(UTC)
     visit = visits.begin(now)
-    assert abs((visits.began(visit) or now) - now) < timedelta(milliseconds=2)
+    assert abs((began(visit) or now) - now) < timedelta(milliseconds=2)
     assert visits.going_on(visit) == visit
     for other in ("", "x", visits.begin(now - timedelta(days=2)), visits.begin(now + timedelta(days=2)), visit + "\n"):
         assert visits.going_on(other) != other

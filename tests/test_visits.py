@@ -33,8 +33,9 @@ OPENED = datetime.now(UTC) - timedelta(minutes=5)
 V1: str = begin(OPENED)
 
 
-def visit(*happened: tuple[str, str, float], user: str = "v", began: datetime = LONG_AGO) -> list[Event]:
-    """Events of (kind, item, seconds since the visit began)."""
+def visit(*happened: tuple[str, str, float], user: str = "", began: datetime = LONG_AGO) -> list[Event]:
+    """Events of (kind, item, seconds since the visit began), of a visit to the page where no user is named."""
+    user = user or begin(began)
     return [
         Event(kind, UserId(user), ItemId(item), began + timedelta(seconds=at), RecommId("r"), at)
         for kind, item, at in happened
@@ -67,6 +68,22 @@ def test_a_yes_to_a_later_item_is_a_match_but_none_in_the_first_five() -> None:
     found = seen(visit(*FIVE, *shown("f", "g"), ("yes", "f", 30)), NOW)
     assert found
     assert (found.match_s, found.early) == (30, False)
+
+
+@pytest.mark.parametrize("value", [0.0, -40.0, 5.0])
+def test_the_seconds_of_a_programs_yes_are_those_since_it_showed_something_whatever_its_value(value: float) -> None:
+    events = visit(*FIVE, ("yes", "c", 20), user="of a program")
+    found = seen([replace(one, value=value) for one in events], NOW)
+    assert found
+    assert (found.match_s, found.found) == (19, True)
+
+
+def test_a_yes_from_before_the_visit_counts_and_has_no_seconds() -> None:
+    early = [visit(("yes", "c", -60), *FIVE) for _ in range(30)]
+    late = [visit(*FIVE, ("yes", "c", 10)) for _ in range(30)]
+    told = {one.name: (one.value and one.value.value, one.visits) for one in visit_numbers([*early, *late], NOW)}
+    assert told["match"] == (1.0, 60)
+    assert told["seconds_to_match"] == (10.0, 30)
 
 
 def test_an_answer_of_fewer_than_five_has_no_more_first_ones() -> None:

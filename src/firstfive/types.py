@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NewType, TypeAlias
 
@@ -55,6 +56,15 @@ def digest(*parts: str | bytes) -> str:
     encoded = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
     framed = [piece for data in encoded for piece in (len(data).to_bytes(8, "little"), data)]
     return hashlib.sha256(b"".join(framed)).hexdigest()[:32]
+
+
+_VISIT = re.compile(r"([0-9a-f]{11})-[A-Za-z0-9_-]{12}")
+
+
+def began(visit: str) -> datetime | None:
+    """When a visit to the page began, as its id says; None for an id that is none of the page's."""
+    told = _VISIT.fullmatch(visit)
+    return datetime.fromtimestamp(int(told[1], 16) / 1000, UTC) if told else None
 
 
 @dataclass(frozen=True, slots=True)

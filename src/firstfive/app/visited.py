@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from firstfive.app.taste import SEEKER
-from firstfive.app.visits import RATINGS, began
+from firstfive.app.visits import RATINGS
 from firstfive.errors import NotFound
 from firstfive.guard import masked
 from firstfive.measure.visits import VisitNumber, visit_numbers
-from firstfive.types import Event, RecommId, Slate, UserId, VisitId
+from firstfive.types import Event, RecommId, Slate, UserId, VisitId, began
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project

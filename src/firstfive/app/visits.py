@@ -22,7 +22,7 @@ from firstfive.app.record import add_events
 from firstfive.ask import begun
 from firstfive.errors import RequestError
 from firstfive.guard import printable
-from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, Told, UserId, VisitId, digest
+from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, Told, UserId, VisitId, began, digest
 
 if TYPE_CHECKING:
     from firstfive.ports import Unit
@@ -38,7 +38,6 @@ LONGEST = 1_000
 """Characters kept of a comment in somebody's own words."""
 MOST = 2_000
 """Events read of one visit."""
-_ID = re.compile(r"([0-9a-f]{11})-[A-Za-z0-9_-]{12}")
 _EMPTY, _LOOSE = re.compile(r"\(\s*\)"), re.compile(r"(?<!\s)\s++(?=[.,;:!?)])")
 OPEN = timedelta(hours=12)
 """How long a page may stand open before its words are sent, and still be the same visit."""
@@ -72,14 +71,8 @@ class Visit:
 
 
 def begin(now: datetime | None = None) -> VisitId:
-    """A new visit's id, which says when it began and cannot be guessed: whoever has it may read the visit's list."""
+    """A new visit's id, which `began` reads and nobody can guess: whoever has it may read the visit's list."""
     return VisitId(f"{int((now or datetime.now(UTC)).timestamp() * 1000):011x}-{token_urlsafe(9)}")
-
-
-def began(visit: str) -> datetime | None:
-    """When a visit began; None for an id that `begin` did not make."""
-    told = _ID.fullmatch(visit)
-    return datetime.fromtimestamp(int(told[1], 16) / 1000, UTC) if told else None
 
 
 def going_on(visit: str) -> VisitId:

@@ -15,7 +15,7 @@ import numpy as np
 
 from firstfive.features import FIRST
 from firstfive.measure.intervals import FEW, LEVEL, Interval, wilson
-from firstfive.types import Event
+from firstfive.types import Event, began
 
 if TYPE_CHECKING:
     from firstfive.types import Numbers
@@ -28,13 +28,14 @@ ANY = "any"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One visit. match_s: seconds from its beginning to the first yes that stood; None without one.
+    """One visit. found: a yes stood at its end. match_s: seconds from its beginning to the first one, where known.
 
     early: a yes was said of one of the first five items of the first answer. liked: a yes or a maybe stood at the end.
     matched and trusted: what the seeker answered to the two questions afterwards; None where they did not.
     """
 
     over: bool
+    found: bool
     match_s: float | None
     early: bool
     liked: bool
@@ -45,7 +46,11 @@ class Seen:
 
 
 def seen(events: Sequence[Event], now: datetime) -> Seen | None:
-    """What a visit came to; None where nothing was shown in it. events: in the order in which they first came."""
+    """What a visit came to; None where nothing was shown in it. events: in the order of their times.
+
+    One that is none of the page's begins with its first answer that was shown. A yes from before that has no seconds,
+    and an Event's value says nothing here: programs send what they like in it.
+    """
     by_kind: dict[str, list[Event]] = {}
     for event in events:
         by_kind.setdefault(event.kind, []).append(event)
@@ -53,14 +58,15 @@ def seen(events: Sequence[Event], now: datetime) -> Seen | None:
         return None
     shown = by_kind["shown"]
     first = {event.item for event in [one for one in shown if one.recomm_id == shown[0].recomm_id][:FIRST]}
-    yes = by_kind.get("yes", [])
+    yes, start = by_kind.get("yes", []), began(shown[0].user) or shown[0].at
 
     def rated(kind: str) -> bool | None:
         return by_kind[kind][-1].value > 0 if kind in by_kind else None
 
     return Seen(
         over="left" in by_kind or max(event.at for event in events) + OVER <= now,
-        match_s=min((event.value for event in yes), default=None),
+        found=bool(yes),
+        match_s=min((after_s for event in yes if (after_s := (event.at - start).total_seconds()) >= 0), default=None),
         early=any(event.item in first for event in yes),
         liked=bool(yes or by_kind.get("maybe")),
         asked="asked" in by_kind,
@@ -86,7 +92,7 @@ NUMBERS: tuple[Number, ...] = (
         "seconds_to_match",
         "Seconds to a match",
         "seconds",
-        "Seconds from opening the page to the first yes: the median over visits with a yes.",
+        "Seconds from opening the page to the first yes: the median over visits in which they are known.",
         lambda visit: visit.match_s,
     ),
     Number(
@@ -94,14 +100,14 @@ NUMBERS: tuple[Number, ...] = (
         "A match among the first five",
         "share",
         "Visits with a yes to one of the first five items of their first answer, of all that are over or have a yes.",
-        lambda visit: float(visit.early) if visit.over or visit.match_s is not None else None,
+        lambda visit: float(visit.early) if visit.over or visit.found else None,
     ),
     Number(
         "match",
         "A match at all",
         "share",
         "Visits with a yes to any item, of all that are over or have a yes.",
-        lambda visit: float(visit.match_s is not None) if visit.over or visit.match_s is not None else None,
+        lambda visit: float(visit.found) if visit.over or visit.found else None,
     ),
     Number(
         "abandonment",

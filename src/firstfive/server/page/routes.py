@@ -24,7 +24,7 @@ from firstfive.server.page import remembering, views
 from firstfive.server.recommending import PAGE, give_slate, stored_slate
 from firstfive.server.rendering import HTML
 from firstfive.server.service import Service
-from firstfive.types import ItemId, Place, RecommId, Request, Slate, VisitId, digest
+from firstfive.types import ItemId, Place, RecommId, Request, Slate, VisitId, began, digest
 
 MODEL_S = 1.0
 """How long models may take for an answer on the page: five results stand there in 1.5 s, come what may."""
@@ -317,7 +317,7 @@ def found_again(_: Service, recomm_id: RecommId) -> Reply:
 def kept(call: Call) -> Reply:
     """What a visit said yes or maybe to. Whoever has the address may read it."""
     visit = VisitId(call.path("visit"))
-    if visits.began(visit) is None:
+    if began(visit) is None:
         raise NotFound("no visit has this id; open the list from its results", code="not_found.request")
     return views.kept(call.service, call.request, visit)
 
