@@ -397,6 +397,14 @@ def test_a_no_can_be_explained_in_own_words(visitor: Visitor) -> None:
     assert len(event.comment) == visits.LONGEST
 
 
+def test_what_was_refused_stays_away_when_the_first_page_is_used_again(visitor: Visitor) -> None:
+    refused, kept = visitor.items[0], str(visitor.slate.request.visit)
+    visitor.press(do="no 1").send(("/find", {"text": SENTENCE, "visit": kept}))
+    assert visitor.slate.request.visit == kept
+    assert len(visitor.items) == 5
+    assert refused not in visitor.items
+
+
 def test_a_later_decision_takes_the_place_of_the_earlier_one(visitor: Visitor) -> None:
     where = f"/slate/{visitor.recomm_id}/say"
     for kind in ("yes", "no", "maybe"):
@@ -501,6 +509,13 @@ def test_two_questions_come_after_a_decision_and_are_asked_once(visitor: Visitor
         ("trusted", 0),
     ]
     assert "Two short questions" not in visitor.press(do="more").text
+
+
+def test_an_answer_to_the_two_questions_that_is_neither_yes_nor_no_is_refused_in_words(visitor: Visitor) -> None:
+    visitor.press(do="yes 1").press(do="rate", matched="maybe", trusted="yes")
+    assert visitor.page.status_code == 422
+    assert "Two short questions" in visitor.text
+    assert visitor.events("matched", "trusted", "unrated") == []
 
 
 def test_the_two_questions_can_be_skipped(visitor: Visitor) -> None:

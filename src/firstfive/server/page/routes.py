@@ -116,9 +116,14 @@ def find(call: Call) -> Reply:
 
 
 def _told(call: Call, text: str, form: Mapping[str, str]) -> tuple[Request, Slate | None]:
-    """The request of the first form, or of changed words in the visit of an earlier answer, and that answer."""
+    """The request of the first form, or of changed words in the visit of an earlier answer, and that answer.
+
+    A browser may keep the first form, so its visit too may have refused something already.
+    """
     if not form.get("from"):
-        return visits.find(text, visits.going_on(form.get("visit", "")), PAGE), None
+        named = visits.going_on(form.get("visit", ""))
+        with call.service.project.store.read() as unit:
+            return visits.find(text, named, PAGE, refused=visits.so_far(unit, named).refused), None
     before, visit = _opened(call, form["from"])
     return visits.find(text, before.request.visit or visits.begin(), PAGE, before, visit.refused), before
 
@@ -191,7 +196,7 @@ def rate(call: Call) -> Reply:
 
     def work(pressed: Pressed) -> Reply:
         asked = visits.RATINGS[:2] if pressed.name != "skip" else ()
-        given = {kind: pressed.form[kind] == "yes" for kind in asked if kind in pressed.form}
+        given = {kind: _yes(kind, pressed.form[kind]) for kind in asked if kind in pressed.form}
 
         def both(unit: Unit) -> Reply:
             visits.rate(unit, pressed.slate, given)
@@ -200,6 +205,12 @@ def rate(call: Call) -> Reply:
         return call.commit(both)
 
     return _pressed(call, work)
+
+
+def _yes(kind: str, text: str) -> bool:
+    if text not in {"yes", "no"}:
+        raise RequestError(f"{kind} is {text[:20]!r}; answer it with yes or no")
+    return text == "yes"
 
 
 def noted(call: Call) -> Reply:
