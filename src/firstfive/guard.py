@@ -118,38 +118,59 @@ def of_cell(cell: str) -> str:
 
 # --- personal data ----------------------------------------------------------------------------------------------------
 
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’-]*"
+_WORD = r"[^\W\d_][\w'’-]*+"
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’-]*+"
 _STREETS = "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Way|Boulevard|Blvd|Place|Square"
 _RUES = "rue|avenue|boulevard|chemin|impasse|allée"
-_I_AM = "my name is|i am called|mein name ist|ich heiße|ich heisse|je m['’]appelle|mon nom est"
+_CALLED = r"my name is|my name['’]s|i am called|mein name ist|ich heiße|ich heisse|je m['’]appelle|mon nom est"
+_I_AM = r"i['’]m|i am|ich bin|je suis"
+_NO_NAME = r"(?!(?i:and|but|not|i|from|in|on|und|aber|nicht|ich|aus|et|mais|pas|je|de|à)\b)"
+_DASH = "[\u2010-\u2015\u2212-]"
+_DAY = r"(?:19|20)\d\d-\d\d-\d\d(?!\d)"
+_BORN = ("born", "born on", "birth", "birth:", "geboren", "geboren am", "geb.", "né le", "née le")
 _PERSONAL: Mapping[str, str] = {
-    "e-mail": r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+",
+    "e-mail": r"(?<![\w.+%-])[\w.+%-]++(?:@| ?[(\[] ?(?i:at) ?[)\]] ?)[\w-]+(?:\.[\w-]+)+",
     "web address": r"(?:https?://|www\.)\S+",
     "handle": r"(?<!\w)@\w{2,}",
-    "account": r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b",
-    "street": rf"\b\d{{1,6}}[a-z]?,? (?:{_CAPITAL} ){{1,3}}(?:{_STREETS})\b\.?"
-    r"|\b\w+(?:straße|strasse|str\.|weg|gasse|platz|allee) \d+ ?[a-z]?\b"
-    rf"|\b\d+,? (?:bis |ter )?(?:{_RUES})(?: (?:de|du|des|la|le))*(?: {_CAPITAL}){{1,4}}",
-    "number": r"(?<!\w)(?!(?:19|20)\d\d ?- ?(?:19|20)\d\d\b)[+(]?\d(?:[ ()./:-]{0,2}\d){6,}(?!\w)",
-    "name": rf"(?:(?i:{_I_AM})\s+|\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Mme|M)\.?\s+)"
-    rf"(?P<who>{_CAPITAL}(?:\s{_CAPITAL}){{0,2}})",
+    "account": r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"
+    r"|\b(?i:[a-z]{2}\d{2}(?: ?[a-z]{4})?(?: ?\d{4}){2}(?: ?(?=[a-z]{0,3}\d)[a-z0-9]{4}){0,5}(?: ?\d[a-z0-9]{0,2})?)\b",
+    "street": rf"\b\d{{1,6}}[a-z]?,?\s(?:{_CAPITAL}\s){{1,3}}(?:{_STREETS})\b\.?"
+    rf"|(?<![\w'’-])(?:{_CAPITAL}\s){{1,3}}(?:{_STREETS}|Straße|Strasse|Str|Weg|Platz|Allee)\.?,?\s\d{{1,6}}[a-z]?\b"
+    r"|\b\w+(?:straße|strasse|str\.|weg|gasse|platz|allee)\s\d+ ?[a-z]?\b"
+    rf"|\b\d+,?\s(?:bis\s|ter\s)?(?:{_RUES})(?:\s(?:de|du|des|la|le))*(?:\s{_CAPITAL}){{1,4}}",
+    "number": rf"(?<!\d)(?<!\d-)(?!(?:19|20)\d\d ?{_DASH} ?(?:19|20)\d\d(?!\d)|{_DAY})"
+    rf"[+(]?\d(?:(?:[ ()./:]|{_DASH}){{0,2}}\d){{6,}}"
+    rf"|(?:{'|'.join(rf'(?<=(?i:{re.escape(word)} ))' for word in _BORN)}){_DAY}",
+    "name": rf"(?<!\w)(?i:{_CALLED})\s+(?P<called>{_NO_NAME}{_WORD}(?:\s{_NO_NAME}{_WORD})?(?:\s{_CAPITAL})?)"
+    rf"|(?<!\w)(?i:{_I_AM})\s+(?P<am>{_CAPITAL}(?:\s{_CAPITAL}){{1,2}})"
+    r"|\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Mme|M)\.?\s+"
+    rf"(?P<titled>{_CAPITAL}(?:\s{_CAPITAL}){{0,2}})",
 }
 _MASKED = re.compile("|".join(f"(?P<k{n}>{pattern})" for n, pattern in enumerate(_PERSONAL.values())))
+_AFTER = ("called", "am", "titled")
+"""Groups before which the words of a match stay."""
 
 
 def masked(text: str) -> str:
     """The text as it can be shown to others: what patterns know for personal data gives way to its kind, in brackets.
 
     Found are e-mail and web addresses, handles, accounts, streets with a number, numbers of seven digits and more, and
-    names after "my name is", "Mrs" and the like. A name alone, a town or a story are not: patterns cannot know them.
+    names after "my name is", "Mrs" and the like, wide letters and digits too. A name alone, a town or a story are not:
+    patterns cannot know them. A day such as 1985-04-12 stays where no word before it says that it is one of birth.
     """
-    return _MASKED.sub(_kind, printable(text)[0])
+    text, shown, at = printable(text)[0], "", 0
+    for found in _MASKED.finditer(text if text.isascii() else "".join(map(_narrow, text))):
+        kind = next(name for n, name in enumerate(_PERSONAL) if found[f"k{n}"] is not None)
+        start = max(found.start(), *(found.start(group) for group in _AFTER))
+        shown += f"{text[at:start]}[{kind}]"
+        at = found.end()
+    return shown + text[at:]
 
 
-def _kind(found: re.Match[str]) -> str:
-    kind = next(name for n, name in enumerate(_PERSONAL) if found[f"k{n}"] is not None)
-    before = found[0][: found.start("who") - found.start()] if found["who"] else ""
-    return f"{before}[{kind}]"
+def _narrow(character: str) -> str:
+    """What a wide letter, another digit or blank stands for, where that is one character too: places stay the same."""
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if len(plain) == 1 else character
 
 
 # --- bytes to text ----------------------------------------------------------------------------------------------------
