@@ -20,6 +20,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from firstfive import observe
 from firstfive.app import record
 from firstfive.app.collect import import_sources
+from firstfive.app.visits import begin
 from firstfive.app.wiring import Project, open_project
 from firstfive.errors import AccessError, NotFound, RequestError
 from firstfive.server import serving
@@ -468,14 +469,16 @@ def test_a_server_learns_every_so_often_where_something_new_was_said(
 SERVE = [sys.executable, "-m", "firstfive", "--json", "serve", "--port", "0", "-p"]
 
 
-def traced(folder: Path, **variables: str) -> tuple[str, str]:
-    """stdout and stderr of a server that answered one call."""
+def traced(folder: Path, *more: str, **variables: str) -> tuple[str, str]:
+    """stdout and stderr of a server that answered one call, and those for more addresses."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
     pipe = subprocess.PIPE
     server = subprocess.Popen([*SERVE, str(folder)], env={**outside, **variables}, stdout=pipe, stderr=pipe, text=True)
     assert server.stdout is not None
     address = json.loads(server.stdout.readline())["address"]
     assert httpx.get(f"{address}/api/health/live").status_code == 200
+    for where in more:
+        httpx.get(address + where)
     server.terminate()
     return server.communicate(timeout=30)
 
@@ -484,6 +487,16 @@ def test_serve_sends_its_spans_where_opentelemetrys_variables_say(world_folder: 
     out, _ = traced(world_folder, OTEL_TRACES_EXPORTER="console")
     assert '"name": "firstfive.http"' in out
     assert '"service.name": "firstfive"' in out
+
+
+def test_no_span_carries_an_address_as_it_was_sent(world_folder: Path) -> None:
+    visit = begin()
+    asked = f"/list/{visit}", "/slate/ann@firm.example", "/nowhere/ben@firm.example?q=carl@firm.example"
+    out, _ = traced(world_folder, *asked, OTEL_TRACES_EXPORTER="console")
+    assert '"http.route": "/list/{visit}"' in out
+    assert out.count('"name": "firstfive.http"') == 4
+    assert visit not in out
+    assert "firm.example" not in out
 
 
 def test_serve_sends_no_spans_where_nothing_says_so(world_folder: Path) -> None:

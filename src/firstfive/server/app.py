@@ -49,6 +49,7 @@ def make_app(
         openapi_url=None,
         redirect_slashes=False,
         lifespan=_life(service),
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # its spans have whole addresses; Observed's not
     )
     described = document(API)
     app.openapi = lambda: described  # type: ignore[method-assign]
