@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -94,6 +94,14 @@ def test_what_the_page_records_is_counted_by_its_kind_and_a_programs_own_kinds_t
     world.store.write(lambda unit: add_events(unit, events))
     assert [counted(kind) - was for kind, was in zip(kinds, before, strict=True)] == [1, 1, 2]
     assert counted("bought") == 0
+
+
+def test_an_event_that_is_sent_again_is_counted_where_it_changes_something(world: Project) -> None:
+    before, now = counted("maybe"), datetime.now(UTC)
+    first, late = (Event("maybe", UserId("v"), ItemId("bees"), now + timedelta(seconds=after)) for after in (0, 9))
+    for again, replaced, count in ((first, True, 1), (first, True, 1), (late, False, 1), (late, True, 2)):
+        world.store.write(lambda unit: add_events(unit, [again], replace=replaced))  # noqa: B023
+        assert counted("maybe") - before == count
 
 
 # --- wishes that are taken away, and words that are added -------------------------------------------------------------
