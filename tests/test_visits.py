@@ -223,6 +223,24 @@ def test_a_visit_is_listed_once_with_its_newest_answer_and_what_it_came_to(visit
     assert [one.id for one in (*first, *rest)] == [V1, "other"]
 
 
+def test_a_page_of_visits_is_full_while_there_are_more(visited: Project) -> None:
+    long = [slate(f"more {at}", "rye", V1, OPENED + timedelta(seconds=30 + at)) for at in range(6)]
+    for one in long:
+        visited.store.write(lambda unit, one=one: unit.slates.add(one))  # type: ignore[misc]
+    pages: list[list[str]] = []
+    cursor = ""
+    while not pages or cursor:
+        found, cursor = visits(visited, cursor, n=1)
+        pages.append([one.id for one in found])
+    assert pages[:2] == [[V1], ["other"]]
+    assert pages[2:] in ([], [[]]), "what is left are older answers"
+    with served(visited) as running:
+        headers = {"X-API-Key": running.operator}
+        last = httpx.get(f"{running.url}/studio/visits?cursor=1", headers=headers).text
+    assert "Nobody has asked" not in last
+    assert "no more visits" in last
+
+
 def test_a_timeline_counts_seconds_from_the_beginning_and_masks_what_people_wrote(visited: Project) -> None:
     told, steps = timeline(visited, V1)
     assert round(told.last_s) == 32

@@ -105,15 +105,23 @@ class Step:
 
 
 def visits(project: Project, after: str = "", n: int = 50) -> tuple[list[Told], str]:
-    """A page of visits, those with the newest answers first, and the cursor of the next page."""
+    """A page of n visits, fewer only where there are no more, those with the newest answers first; its next cursor."""
+    told: list[Told] = []
+    newest: dict[str, RecommId] = {}
     with project.store.read() as unit:
-        slates, cursor = unit.slates.page(after, n)
-        told = []
-        for slate in slates:
-            all_ = _slates(unit, slate)
-            if all_[-1].recomm_id == slate.recomm_id:  # an older answer of a visit stands with its newest one
-                told.append(_told(slate, all_, _events(unit, slate)))
-    return told, cursor
+        more = True
+        while more and len(told) < n:
+            slates, after = unit.slates.page(after, n - len(told))  # so that the cursor is that of the last one used
+            for slate in slates:
+                visit = _visit(slate) or slate.recomm_id
+                if visit in newest:
+                    continue
+                all_ = _slates(unit, slate)
+                newest[visit] = all_[-1].recomm_id
+                if newest[visit] == slate.recomm_id:  # an older answer of a visit stands with its newest one
+                    told.append(_told(slate, all_, _events(unit, slate)))
+            more = bool(after)
+    return told, after
 
 
 def timeline(project: Project, visit: str) -> tuple[Told, list[Step]]:

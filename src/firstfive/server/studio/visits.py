@@ -43,7 +43,7 @@ def listed(call: Call) -> Reply:
         "Visits, newest first",
         COLUMNS,
         rows,
-        "Nobody has asked for anything yet.",
+        "There are no more visits." if call.param("cursor") else "Nobody has asked for anything yet.",
         ABOUT,
         cursor=cursor,
         onward=onward(call.request, cursor),
