@@ -433,16 +433,16 @@ def test_a_trial_shows_every_stage_and_stores_nothing(server: Served, program: h
         assert "idempotency-replayed" not in answer.headers, "nothing is kept, not even the answer"
     data = answer.json()
     assert stored() == before
-    assert data["places"][0]["item"] == "Bright Molar"
+    assert (data["places"][0]["item"], data["places"][0]["title"]) == ("dentist", "Bright Molar")
     assert [row["place"] for row in data["places"]] == [1, 2, 3]
     first = data["stages"][0]
-    assert first["item"] == "Bright Molar"
-    assert [name for name in first if name != "item"] == ["fuse", "guard", "copies", "pieces", "diversify", "cut"]
+    assert (first.pop("item"), first.pop("title")) == ("dentist", "Bright Molar")
+    assert list(first) == ["fuse", "guard", "copies", "pieces", "diversify", "cut"]
     assert first["cut"] == 1
     assert [row["cut"] for row in data["stages"]][3:] == [None] * (len(data["stages"]) - 3)
     channels = sorted(name for name in data if name.startswith("found_"))
     assert channels == ["found_chars", "found_passages", "found_whole", "found_words"]
-    assert data["found_words"][0] == {"place": 1, "item": "Bright Molar", "score": 1.0}
+    assert data["found_words"][0] == {"place": 1, "title": "Bright Molar", "item": "dentist", "score": 1.0}
     assert {row["stage"] for row in data["timings"]} >= {"embed", "words", "fuse", "explain"}
     assert all(row["what"] for row in data["timings"]), "every stage is explained"
 

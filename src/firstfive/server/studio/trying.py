@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from firstfive.app.model_steps import dial
-from firstfive.app.trying import LOOKED_AT, Tried, try_request
+from firstfive.app.trying import LOOKED_AT, Stood, Tried, Way, try_request
 from firstfive.errors import FirstFiveError, RequestError
 from firstfive.ports import Payer
 from firstfive.server.calls import BUILT, Call, Reply, always, form_of
@@ -108,22 +108,29 @@ def _view(call: Call, fields: Mapping[str, str], found: Tried | None = None) -> 
 # --- what is told of an answer ----------------------------------------------------------------------------------------
 
 
+ITEM = (Column("title", "Item", "title"), Column("item", "Item's id", "code"))
+
+
+def _item(one: Place | Way | Stood) -> tuple[Cell, Cell]:
+    return Link(one.title or one.item, to("items", one.item)), one.item
+
+
 def _tables(found: Tried) -> Iterator[Table]:
     yield Table("places", "What is shown, and why", *_places(found), empty="Nothing was found.")
     yield Table("answer", "The whole answer", WHOLE, list(_whole(found)))
     yield Table(
         "stages",
         "Where items stood after each stage",
-        (Column("item", "Item", "title"), *(Column(name, name, "number") for name in found.left)),
-        [(Link(way.title or way.item, to("items", way.item)), *way.places.values()) for way in found.ways],
+        (*ITEM, *(Column(name, name, "number") for name in found.left)),
+        [(*_item(way), *way.places.values()) for way in found.ways],
         about=f"Every item that was among the first {LOOKED_AT} somewhere on the way; – is: not there any more.",
     )
     for name, stood in found.found.items():
         yield Table(
             f"found_{name}",
             f"What {name} found",
-            (Column("place", "No.", "number"), Column("item", "Item", "title"), Column("score", "Score", "number", 3)),
-            [(one.place, Link(one.title or one.item, to("items", one.item)), one.score) for one in stood],
+            (Column("place", "No.", "number"), *ITEM, Column("score", "Score", "number", 3)),
+            [(one.place, *_item(one), one.score) for one in stood],
             about=f"It {STAGES[name]}.",
         )
     yield Table("timings", "Milliseconds", TIMES, list(_times(found)))
@@ -133,7 +140,7 @@ def _places(found: Tried) -> tuple[tuple[Column, ...], list[tuple[Cell, ...]]]:
     channels = list(found.found)
     columns = (
         Column("place", "No.", "number"),
-        Column("item", "Item", "title"),
+        *ITEM,
         Column("score", "Score", "number", 3),
         Column("said", "The request says"),
         Column("says", "The item says", "title"),
@@ -151,7 +158,7 @@ def _place(place: Place, channels: list[str]) -> tuple[Cell, ...]:
     reason = place.reason
     return (
         place.place,
-        Link(place.title or place.item, to("items", place.item)),
+        *_item(place),
         place.score,
         reason.said.text if reason else None,
         reason.says.told if reason else None,
