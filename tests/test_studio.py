@@ -24,7 +24,7 @@ from firstfive.errors import AccessError
 from firstfive.server import make_app, studio
 from firstfive.server.calls import Route
 from firstfive.server.sessions import COOKIE, IDLE_S, LASTS_S, SIGN_INS, Sessions
-from firstfive.server.studio.items import marked
+from firstfive.server.studio.items import _facts, marked
 from firstfive.server.studio.tables import Column, Link, Table, as_csv
 from firstfive.server.studio.trying import STAGES, way
 from firstfive.testing.clients import Served, served
@@ -273,6 +273,22 @@ def test_plain_cells_stay_as_they_are_in_csv() -> None:
     ]
 
 
+def test_yes_and_no_numbers_and_times_are_such_in_the_twins(server: Served, program: httpx.Client) -> None:
+    def table(path: str, name: str) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = program.get(path, params={"as": "json"}).json()[name]
+        return rows
+
+    assert {row["hidden"] for row in table("/studio/items", "items")} == {False}
+    assert table("/studio/releases", "releases")[0]["in_use"] is True
+    assert {row["own"] for row in table("/studio/prompts/judge", "versions")} == {False}
+    state = {row["what"]: row["state"] for row in table("/studio", "state")}
+    assert (state["items hidden from answers"], state["rows in quarantine"]) == (0, 2)
+    tried = program.post("/studio/try?as=json", data={"text": "crowns"}).json()["answer"]
+    assert {row["what"]: row["value"] for row in tried}["cost in US dollars"] == 0.0
+    built = program.get("/studio/releases?as=csv").text
+    assert f'"{table("/studio/releases", "releases")[0]["created"]}"' in built
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
@@ -365,6 +381,7 @@ def test_spans_of_facts_cut_the_text_where_they_begin_and_end() -> None:
         ("hre", (2,), (), (2,)),
         ("e", (), (), ()),
     ]
+    assert [row["n"] for row in _facts(None, facts).records()] == [1, 2, 3, 4]
 
 
 def test_a_release_is_put_in_use_only_after_a_yes_and_only_instead_of_the_one_that_was_seen(world: Project) -> None:

@@ -85,7 +85,7 @@ def _shelf_view(call: Call, table: Table, message: str = "", status: int = 200) 
 def _row(item: Item, *, hidden: bool) -> tuple[Cell, ...]:
     copy = Link(item.copy_of, to("items", item.copy_of)) if item.copy_of else None
     opening = clipped(" ".join(item.text[: 2 * OPENING].split()), OPENING)
-    return (Link(item.id, to("items", item.id)), item.title, opening, len(item.facts), copy, hidden or None)
+    return (Link(item.id, to("items", item.id)), item.title, opening, len(item.facts), copy, hidden)
 
 
 def with_words(request: Request) -> bool:
@@ -156,7 +156,7 @@ def _facts(item: Item | None, facts: Sequence[Fact]) -> Table:
     for number, fact in enumerate(facts, 1):
         start, end = fact.span or (None, None)
         words = text[start:end] if fact.span else None
-        mark = Link(str(number), f"#fact-{number}") if fact.span else str(number)
+        mark = Link(str(number), f"#fact-{number}", number) if fact.span else number
         rows.append((mark, fact.name, told(fact.value), fact.how, fact.confidence, fact.by, start, end, words))
     empty = "No fact was drawn out of it. The section [facts] in firstfive.toml says which to look for."
     return Table("facts", "Facts", FACTS, rows, empty)

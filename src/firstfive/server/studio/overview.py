@@ -76,8 +76,8 @@ def _state(service: Service) -> Iterator[tuple[str, Cell]]:
         waiting, hidden, rejected = unit.pages.count(), len(unit.hidden.all()), unit.quarantine.count()
         last = unit.slates.last_at()
     yield "pages, for the next build", waiting
-    yield "items hidden from answers", Link(f"{hidden:,}", f"{HOME}/items?only=hidden")
-    yield "rows in quarantine", Link(f"{rejected:,}", f"{HOME}/quarantine")
+    yield "items hidden from answers", Link(f"{hidden:,}", f"{HOME}/items?only=hidden", hidden)
+    yield "rows in quarantine", Link(f"{rejected:,}", f"{HOME}/quarantine", rejected)
     yield "last answer", last
     yield "embedder", settings.models.embedder
     yield "language model", settings.models.llm or "none"

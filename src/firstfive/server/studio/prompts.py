@@ -74,7 +74,7 @@ def _versions(call: Call, name: str) -> Table:
         one = prompts.get(f"{name}@{number}")
         labels = ", ".join(label for label, version in carried.items() if version == number)
         own = prompts.own is not None and file.is_relative_to(prompts.own)
-        rows.append((number, labels, one.digest[:8], own or None, one.notes, next(iter(problems(one)), None)))
+        rows.append((number, labels, one.digest[:8], own, one.notes, next(iter(problems(one)), None)))
     return Table("versions", "Versions", VERSIONS, rows[::-1])
 
 

@@ -33,7 +33,7 @@ def listed(call: Call) -> Reply:
     rows = [
         (
             Link(one.id, to("releases", one.id)),
-            one.id == used or None,
+            one.id == used,
             one.created,
             one.items,
             one.passages,

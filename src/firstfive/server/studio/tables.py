@@ -16,10 +16,11 @@ CLIPPED = 280
 
 
 class Link(NamedTuple):
-    """A text that leads somewhere in the studio. The twins have the text."""
+    """A text that leads somewhere in the studio. The twins have the text, or the number that it shows."""
 
     text: str
     href: str
+    number: float | None = None
 
 
 Cell: TypeAlias = str | float | bool | datetime | Link | None
@@ -59,7 +60,7 @@ class Table:
 
 def _plain(cell: Cell) -> object:
     if isinstance(cell, Link):
-        return storable(cell.text)
+        return storable(cell.text) if cell.number is None else cell.number
     return storable(cell) if isinstance(cell, str) else cell
 
 
@@ -87,7 +88,7 @@ def _quoted(text: str) -> str:
 def _written(value: object) -> str:
     """A value as a cell's text."""
     if isinstance(value, datetime):
-        return value.isoformat()
+        return str(msgspec.to_builtins(value))  # as in JSON
     if not isinstance(value, str):
         return "" if value is None else str(value)
     return as_cell(value)

@@ -206,7 +206,7 @@ def _whole(found: Tried) -> Iterator[tuple[str, Cell]]:
         yield "question that would help most", (question.field or "a phrase") if question else None
     yield "models", ", ".join(slate.models) or "none took part"
     yield "prompts", ", ".join(slate.prompts) or None
-    yield "cost in US dollars", f"{slate.cost_usd:.6f}"
+    yield "cost in US dollars", round(slate.cost_usd, 6)
     yield "model's answers recorded", slate.recorded
     yield "said to the seeker", " ".join(slate.notes) or None
 
