@@ -246,9 +246,11 @@ def test_a_page_its_json_and_its_csv_have_the_same_rows(program: httpx.Client, p
 
 
 def test_an_unknown_table_or_shape_is_refused_with_what_there_is(program: httpx.Client) -> None:
-    answer = program.get("/studio/items/bakery", params={"as": "csv", "table": "no"})
-    assert answer.status_code == 404
-    assert "facts, fields, removed, copies" in answer.json()["detail"]
+    for shape in ("csv", "json"):
+        answer = program.get("/studio/items/bakery", params={"as": shape, "table": "no"})
+        assert answer.status_code == 422
+        assert "facts, fields, removed, copies" in answer.json()["detail"]
+    assert program.get("/studio/try", params={"as": "csv"}).status_code == 422
     assert program.get("/studio", params={"as": "xml"}).status_code == 422
 
 
@@ -287,6 +289,16 @@ def test_yes_and_no_numbers_and_times_are_such_in_the_twins(server: Served, prog
     assert {row["what"]: row["value"] for row in tried}["cost in US dollars"] == 0.0
     built = program.get("/studio/releases?as=csv").text
     assert f'"{table("/studio/releases", "releases")[0]["created"]}"' in built
+
+
+def test_a_parameter_that_a_page_does_not_take_is_refused_with_those_it_takes(
+    program: httpx.Client, browser: httpx.Client
+) -> None:
+    answer = program.get("/studio/items", params={"as": "json", "query": "rye"})
+    assert answer.status_code == 422
+    assert "no parameter 'query'; it takes as, table, q, filter, only, n, cursor" in answer.json()["detail"]
+    page = browser.get("/studio/visits?days=3")
+    assert (page.status_code, "it takes as, table, n, cursor" in words(page)) == (422, True)
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 
-from firstfive.errors import FirstFiveError, NotFound
+from firstfive.errors import FirstFiveError, RequestError
 from firstfive.guard import printable
 from firstfive.server.calls import Call, Param, Reply, Route, never
 from firstfive.server.problems import headers, problem
@@ -59,20 +59,22 @@ class View:
 
 
 def answered(call: Call, view: View) -> Reply:
-    """The view in the shape that was asked for."""
+    """The view in the shape that was asked for. RequestError for a table that it does not have."""
     shape: Shape = call.param("as")
+    wanted, names = call.param("table"), [table.name for table in view.tables]
+    if wanted and wanted not in names:
+        raise RequestError(f"the page has no table {wanted[:40]!r}; it has {', '.join(names) or 'none'}")
     if shape == "json":
         return Reply(as_json(view.tables, view.more), view.status)
     if shape == "csv":
-        return _csv(view, call.param("table"))
+        return _csv(view, wanted)
     return page(call.service, call.request, view)
 
 
 def _csv(view: View, wanted: str) -> Reply:
     table = next((table for table in view.tables if not wanted or table.name == wanted), None)
     if table is None:
-        known = ", ".join(table.name for table in view.tables) or "none"
-        raise NotFound(f"the page has no table {wanted!r}; it has {known}", code="not_found.route")
+        raise RequestError("the page has no table yet, so there is no CSV of one; ask without as=csv")
     disposition = f'attachment; filename="firstfive-{table.name}.csv"'
     return Reply(as_csv(table), view.status, "text/csv; charset=utf-8", {"content-disposition": disposition})
 
@@ -138,13 +140,20 @@ def onward_of(request: Request) -> str:
 
 
 def seen(path: str, answer: Callable[[Call], Reply], summary: str, **more: Any) -> Route:
-    """A page that an operator may look at, with its twins."""
+    """A page that an operator may look at, with its twins. Parameters that it does not take are refused."""
     params = (*TWINS, *more.pop("params", ()))
+    taken = [param.name for param in params]
+
+    def checked(call: Call) -> Reply:
+        if unknown := next((name for name in call.request.query_params if name not in taken), None):
+            raise RequestError(f"the page takes no parameter {unknown[:40]!r}; it takes {', '.join(taken)}")
+        return answer(call)
+
     searches = more.pop("searches", never)
     return Route(
         "GET",
         path,
-        answer,
+        checked,
         summary,
         "operator",
         params=params,
