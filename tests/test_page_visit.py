@@ -436,8 +436,9 @@ def test_the_list_has_what_was_yes_and_maybe_over_all_answers_of_the_visit(visit
     assert SENTENCE not in shown.text
 
 
-def test_a_list_that_nobody_has_is_empty_or_not_there(visitor: Visitor) -> None:
-    assert "Your list is still empty." in visitor.open(f"/list/{visits.begin()}").text
+def test_a_list_without_a_yes_is_empty_and_one_of_no_visit_is_not_there(visitor: Visitor) -> None:
+    assert "Your list is still empty." in visitor.open(f"/list/{visitor.slate.request.visit}").text
+    assert visitor.open(f"/list/{visits.begin()}").page.status_code == 404
     assert visitor.open("/list/guess").page.status_code == 404
 
 

@@ -269,6 +269,16 @@ def test_what_a_program_says_of_an_item_moves_no_beginning(visited: Project) -> 
     assert (told.began, told.last_s, [step.what for step in steps]) == (OPENED, 60.0, ["answer", "bought"])
 
 
+def test_an_event_that_is_dated_out_of_its_visit_moves_no_end_and_is_marked(visited: Project) -> None:
+    for kind, at in (("read", datetime(2999, 1, 1, tzinfo=UTC)), ("bought", LONG_AGO)):
+        odd = Event(kind, UserId(V1), ItemId("c"), at, RecommId("two"))
+        visited.store.write(lambda unit, odd=odd: unit.events.add([odd]))  # type: ignore[misc]
+    told, steps = timeline(visited, V1)
+    assert told.last_s < 3600
+    assert (steps[0].what, steps[0].at_s, steps[0].text) == ("bought", 0, "dated 2026-03-01 10:00 UTC")
+    assert (steps[-1].what, steps[-1].text) == ("read", "dated 2999-01-01 00:00 UTC")
+
+
 def test_a_timeline_calls_items_by_their_names_and_leads_to_them(visited: Project) -> None:
     place = Place(1, ItemId("b"), "Morning Loaf", "It bakes.", 1.0, {}, None, None, {})
     asked = replace(slate("three", "rye bread", V1, datetime.now(UTC)), places=(place,))

@@ -186,15 +186,22 @@ def _happened(events: Sequence[Event], slates: Sequence[Slate], start: datetime)
     titles = {place.item: place.title for slate in slates for place in slate.places}
     for event in events:
         said = ("yes" if event.value else "no") if event.kind in RATED else ""
-        text = masked(event.comment) or said
+        at = _within(event, start)
+        dated = "" if at == event.at else f"dated {event.at:%Y-%m-%d %H:%M} UTC"
+        text = "; ".join(filter(None, (masked(event.comment) or said, dated)))
         item = "" if str(event.item) == event.recomm_id else event.item
-        at_s, title = (event.at - start).total_seconds(), titles.get(event.item) or item
+        at_s, title = (at - start).total_seconds(), titles.get(event.item) or item
         yield Step(at_s, event.kind, title, item, text, event.recomm_id)
+
+
+def _within(event: Event, start: datetime) -> datetime:
+    """An Event's time, from the visit's beginning until now: a program may say that it was before or will be."""
+    return max(start, min(event.at, datetime.now(UTC)))
 
 
 def _told(slate: Slate, slates: Sequence[Slate], events: Sequence[Event]) -> Told:
     start = _began(slates)
-    last = max([slate.created, *(event.at for event in events)])
+    last = max([slate.created, *(_within(event, start) for event in events)])
     kinds = {event.kind for event in events}
     outcome = next((kind for kind in ("yes", "maybe", "left", "no") if kind in kinds), "")
     return Told(

@@ -13,7 +13,7 @@ from starlette.requests import Request as HttpRequest
 from firstfive.app import visits
 from firstfive.app.model_steps import UNEXPLAINED
 from firstfive.app.recommend import NOTHING, READ_AS
-from firstfive.errors import FirstFiveError, SettingsError
+from firstfive.errors import FirstFiveError, NotFound, SettingsError
 from firstfive.server.calls import Reply
 from firstfive.server.page import colours, remembering, showing
 from firstfive.server.page.messages import LANGUAGES, Messages, messages, preferred, quoted
@@ -21,7 +21,7 @@ from firstfive.server.page.rendering import rendered
 from firstfive.server.problems import headers
 from firstfive.server.service import Service
 from firstfive.settings import Settings
-from firstfive.types import ItemId, RecommId, Slate, VisitId, digest
+from firstfive.types import ItemId, RecommId, Slate, UserId, VisitId, digest
 
 ERRORS: Mapping[str, str] = {
     "request.empty": "empty",
@@ -149,7 +149,7 @@ def slate(
 
 
 def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
-    """What a visit said yes or maybe to, in the order in which it did.
+    """What a visit said yes or maybe to, in the order in which it did. NotFound for one of which nothing is stored.
 
     Only who comes from an answer of the visit is led back to it: an answer holds the seeker's words, and its buttons
     speak in the visit, which is not for whom the list's address was sent to.
@@ -157,6 +157,8 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, None)
     with service.project.store.read() as unit:
+        if not unit.slates.page("", 1, UserId(visit))[0]:
+            raise NotFound("no visit has this id; it may have been erased", code="not_found.request")
         so_far = visits.so_far(unit, visit)
         wanted = {item: said for item, said in so_far.decided.items() if said.kind != "no"}
         decided_on = {said.recomm_id for said in so_far.decided.values()}
