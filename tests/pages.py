@@ -195,7 +195,7 @@ class States:
         for number, do in enumerate(("yes 1", "no 2", "maybe 3", "no 4 part")):
             httpx.post(f"{served.url}/slate/{decided.recomm_id}/say", data={"do": do, "once": str(number)})
         found = {name: f"/slate/{slate.recomm_id}" for name, slate in slates.items()}
-        lists = {"list": f"/list/{decided.request.visit}", "no_list": f"/list/{visits.begin()}"}
+        lists = {"list": f"/list/{decided.request.visit}", "no_list": f"/list/{slates['results'].request.visit}"}
         return cls({"empty": "/", "change": f"{found['results']}/words", "gone": "/slate/never", **found, **lists})
 
 
