@@ -517,10 +517,12 @@ def test_spans_carry_routes_and_ids_and_no_words(world: Project, monkeypatch: py
     monkeypatch.setattr(observe, "tracer", lambda: provider.get_tracer("test"))
     with served(world) as server:
         ask = {"text": "confidential succession", "userId": "mrs-smith"}
-        answer = httpx.post(f"{server.url}/api/recommend", headers={"X-API-Key": server.reader}, json=ask)
+        headers = {"X-API-Key": server.reader, "traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"}
+        answer = httpx.post(f"{server.url}/api/recommend", headers=headers, json=ask)
     (outer,) = (span for span in kept.get_finished_spans() if span.name == "firstfive.http")
     spans = [span for span in kept.get_finished_spans() if span.context.trace_id == outer.context.trace_id]
     (inner,) = (span for span in spans if span.name == "firstfive.recommend")
+    assert outer.context.trace_id == int("ab" * 16, 16), "the trace of the program that asked goes on"
     attributes = dict(outer.attributes or {})
     assert (attributes["http.route"], attributes["http.response.status_code"]) == ("/api/recommend", 200)
     assert (inner.attributes or {})["firstfive.recomm_id"] == answer.json()["recommId"]

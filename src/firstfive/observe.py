@@ -61,16 +61,21 @@ def _tracer(provider: TracerProvider) -> Tracer:
 
 
 @contextmanager
-def span(name: str, **attributes: str | int | float | bool) -> Iterator[Span]:
-    """A span around a piece of work. An error is recorded on it by its class and code, never by its text."""
+def span(name: str, caller: str = "", /, **attributes: str | int | float | bool) -> Iterator[Span]:
+    """A span around a piece of work. An error is recorded on it by its class and code, never by its text.
+
+    caller: the W3C `traceparent` of a program that asked for it, whose trace then goes on here.
+    """
     from opentelemetry import trace
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     traced = tracer()
     if traced is None:
         yield trace.INVALID_SPAN
         return
+    begun = TraceContextTextMapPropagator().extract({"traceparent": caller}) if caller else None
     with traced.start_as_current_span(
-        name, attributes=attributes, record_exception=False, set_status_on_exception=False
+        name, begun, attributes=attributes, record_exception=False, set_status_on_exception=False
     ) as current:
         try:
             yield current

@@ -13,7 +13,7 @@ from ipaddress import ip_network
 from time import perf_counter
 from urllib.parse import unquote_to_bytes
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from firstfive import observe
@@ -53,9 +53,9 @@ class Observed:
             await send(message)
 
         method = scope["method"] if scope["method"] in METHODS else "OTHER"
-        with observe.span(
-            "firstfive.http", **{"http.request.method": method, "firstfive.request": scope["firstfive.id"]}
-        ) as span:
+        caller = Headers(scope=scope).get("traceparent", "")
+        told = {"http.request.method": method, "firstfive.request": scope["firstfive.id"]}
+        with observe.span("firstfive.http", caller, **told) as span:
             try:
                 await self._app(scope, receive, watched)
             finally:
