@@ -170,6 +170,8 @@ def test_before_the_first_build_the_page_says_so_and_keeps_the_text(tmp_path: Pa
         answer = httpx.post(f"{url}/find", data={"text": SENTENCE})
     assert home.status_code == 200
     assert PREPARING in home.text
+    assert "<button" not in home.text
+    assert "<textarea" not in home.text
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) >= 1
     assert PREPARING in answer.text
@@ -185,12 +187,20 @@ def test_too_many_requests_from_one_address_keep_the_text(world_folder: Path) ->
     assert SENTENCE in answers[2].text
 
 
-def test_looking_at_answers_counts_as_calls_from_an_address_too(world_folder: Path) -> None:
-    limited = open_project(world_folder, overrides=["server.page_rate_per_minute=4"], environment={})
+def test_an_answer_stays_on_the_screen_of_who_asked_for_too_much(world_folder: Path) -> None:
+    """To look at it again costs nothing, nor does what the script asks for; a press shows it with what to do."""
+    limited = open_project(world_folder, overrides=["server.page_rate_per_minute=2"], environment={})
     with limited as project, running(make_app(project)) as url:
         path = httpx.post(f"{url}/find", data={"text": SENTENCE}).headers["location"]
-        looks = ("", "/reasons", "", "/reasons", "")
-        assert [httpx.get(f"{url}{path}{look}").status_code for look in looks] == [200, 200, 200, 429, 429]
+        looks = ("", "/reasons", "") * 3
+        assert [httpx.get(f"{url}{path}{look}").status_code for look in looks] == [200] * 9
+        pressed = [httpx.post(f"{url}{path}/say", data={"do": f"yes {n}"}) for n in (1, 2)]
+        known = httpx.post(f"{url}/remember", data={"from": path.removeprefix("/slate/")})
+        for refused in (pressed[-1], known):
+            assert refused.status_code == 429
+            assert "That was a lot at once." in refused.text
+            assert refused.text.count("<article") == 5
+        assert httpx.get(f"{url}{path}").status_code == 200
 
 
 def test_an_erased_or_unknown_answer_is_a_page_that_says_so(browser: httpx.Client) -> None:

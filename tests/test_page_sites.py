@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from firstfive.app import visits
 from firstfive.testing.clients import Served
 from pages import page_server
 from test_page_visit import SENTENCE, Visitor
@@ -64,10 +65,9 @@ def test_a_button_of_the_page_works_in_every_browser(visitor: Visitor, told: dic
 @pytest.mark.parametrize("told", ELSEWHERE, ids=str)
 def test_a_search_from_another_site_begins_a_visit_of_its_own(visitor: Visitor, told: dict[str, str]) -> None:
     """Whatever visit or answer its form names, and also where who made it sent it before."""
-    theirs = visitor.slate.request.visit
-    fields = {"text": SENTENCE, "visit": str(theirs), "once": "chosen by them"}
-    visitor.send(("/find", fields))
-    assert visitor.slate.request.visit == theirs
+    fields = {"text": SENTENCE, "visit": visits.begin(), "once": "chosen by them"}
+    theirs = visitor.send(("/find", fields)).slate.request.visit
+    assert visitor.send(("/find", fields | {"once": "another"})).slate.request.visit == theirs
     first = visitor.recomm_id
     visitor.client.headers.update(told)
     for more in ({}, {"from": first}):

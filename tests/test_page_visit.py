@@ -107,6 +107,11 @@ class Visitor:
         return [place.item for place in self.slate.places]
 
     @property
+    def numbers(self) -> list[str]:
+        """What stands on the page before each name."""
+        return re.findall(r'class="place" aria-hidden="true">(\d+)<', self.page.text)
+
+    @property
     def text(self) -> str:
         return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", self.page.text).split()))
 
@@ -147,6 +152,32 @@ def test_five_more_are_five_others_until_there_are_none(visitor: Visitor) -> Non
     for said in ("Nothing was found.", "ask for a bit less", "We are not sure yet."):
         assert said not in visitor.text
     assert re.findall(r'class="main"[^>]*>([^<]+)', visitor.page.text) == ["Change your words"]
+    assert visitor.open(re.findall(r'href="([^"]+)">Back to the results', visitor.page.text)[0]).items == third
+
+
+def test_the_next_five_are_counted_on_and_lead_back_to_the_first(visitor: Visitor) -> None:
+    first = visitor.recomm_id
+    assert visitor.numbers == ["1", "2", "3", "4", "5"]
+    assert "Back to the first five" not in visitor.text
+    visitor.press(do="no 1").press(do="more")
+    assert visitor.numbers == ["6", "7", "8", "9", "10"]
+    assert '<ol start="6">' in visitor.page.text
+    visitor.press(do="more")
+    assert visitor.numbers == ["11", "12"]
+    assert re.findall(r'href="([^"]+)">Back to the first five', visitor.page.text) == [f"/slate/{first}"]
+
+
+def test_other_words_are_counted_from_one_although_something_was_refused(visitor: Visitor) -> None:
+    visitor.press(do="no 1")
+    visitor.send((f"/slate/{visitor.recomm_id}/next", {"do": "words", "own": "in Germany"}))
+    assert visitor.numbers == ["1", "2", "3", "4", "5"]
+
+
+def test_after_a_yes_the_one_main_thing_is_what_it_leads_to(visitor: Visitor) -> None:
+    visitor.press(do="maybe 2")
+    assert re.findall(r'class="main"[^>]*>([^<]+)', visitor.page.text) == ["Show five more"]
+    visitor.press(do="yes 1").press(do="yes 3")
+    assert re.findall(r'class="main"[^>]*>([^<]+)', visitor.page.text) == ["Ask us about it: hello@lab.example"]
 
 
 def test_none_of_these_is_a_no_to_each_that_was_not_decided_yet(visitor: Visitor) -> None:
@@ -338,7 +369,7 @@ def test_a_press_while_another_process_holds_the_store_is_told_to_come_again(
 
 
 def test_words_that_say_why_not_stay_in_the_box_that_asked_for_them(world_folder: Path, client: httpx.Client) -> None:
-    overrides = ["server.page_rate_per_minute=4"]
+    overrides = ["server.page_rate_per_minute=2"]
     with open_project(world_folder, overrides=overrides, environment={}) as project, served(project) as server:
         visitor = Visitor(server, client).press(text=SENTENCE).press(do="no 2")
         visitor.send((f"/slate/{visitor.recomm_id}/say", {"do": "no 2", "own": "too far <away>"}))
@@ -375,7 +406,18 @@ def test_a_button_that_the_answer_does_not_have_is_refused_in_words(
 def test_own_words_without_words_are_refused_in_words(visitor: Visitor) -> None:
     visitor.press(do="words", own="  ")
     assert visitor.page.status_code == 422
-    assert "A few words are enough" in visitor.text
+    assert "press “Add this”" in visitor.text
+    assert re.findall(r'id="own" name="own" aria-invalid="true" aria-describedby="own-wrong"', visitor.page.text)
+
+
+def test_a_box_for_why_not_that_is_empty_is_no_no_and_says_what_it_lacks(visitor: Visitor) -> None:
+    visitor.press(do="no 2").send((f"/slate/{visitor.recomm_id}/say", {"do": "no 3", "own": " "}))
+    assert visitor.page.status_code == 422
+    assert [event.item for event in visitor.events("no")] == [visitor.items[1]]
+    visitor.send((f"/slate/{visitor.recomm_id}/say", {"do": "no 2", "own": " "}))
+    assert "press “Send”" in visitor.text
+    assert 'aria-describedby="why-own-2-wrong"' in visitor.page.text
+    assert 'aria-describedby="own-wrong"' not in visitor.page.text
 
 
 # --- decide -----------------------------------------------------------------------------------------------------------
@@ -509,7 +551,18 @@ def test_two_questions_come_after_a_decision_and_are_asked_once(visitor: Visitor
         ("matched", 1),
         ("trusted", 0),
     ]
-    assert "Two short questions" not in visitor.press(do="more").text
+    assert "Thank you for your answer." in visitor.text
+    visitor.press(do="more")
+    assert "Two short questions" not in visitor.text
+    assert "Thank you for your answer." not in visitor.text
+
+
+def test_two_questions_without_an_answer_stay_and_say_what_to_do(visitor: Visitor) -> None:
+    visitor.press(do="yes 1").press(do="rate")
+    assert visitor.page.status_code == 422
+    assert "press “Skip”" in visitor.text
+    assert "Two short questions" in visitor.text
+    assert visitor.events("matched", "trusted", "unrated") == []
 
 
 def test_an_answer_to_the_two_questions_that_is_neither_yes_nor_no_is_refused_in_words(visitor: Visitor) -> None:
@@ -522,6 +575,8 @@ def test_an_answer_to_the_two_questions_that_is_neither_yes_nor_no_is_refused_in
 def test_the_two_questions_can_be_skipped(visitor: Visitor) -> None:
     visitor.press(do="no 1").press(do="skip", matched="yes")
     assert "Two short questions" not in visitor.text
+    assert "We will not ask that again." in visitor.text
+    assert "Thank you for your answer." not in visitor.text
     assert [event.kind for event in visitor.events("matched", "trusted", "unrated")] == ["unrated"]
 
 
@@ -535,9 +590,23 @@ def test_a_visit_says_when_it_began_and_is_not_believed_when_it_says_nonsense() 
     now = datetime.now(UTC)
     visit = visits.begin(now)
     assert abs((began(visit) or now) - now) < timedelta(milliseconds=2)
-    assert visits.going_on(visit) == visit
+    led = visits.going_on(visit)
+    assert (visits.going_on(visit), began(led)) == (led, began(visit))
     for other in ("", "x", visits.begin(now - timedelta(days=2)), visits.begin(now + timedelta(days=2)), visit + "\n"):
         assert visits.going_on(other) != other
+        assert abs((began(visits.going_on(other)) or datetime.max.replace(tzinfo=UTC)) - now) < timedelta(
+            hours=1
+        )
+
+
+def test_whoever_has_the_address_of_a_list_says_and_asks_nothing_in_its_visit(visitor: Visitor) -> None:
+    """Its id leads into no visit: not from the first form, and not by the id that the first form made of it."""
+    theirs = visitor.slate.request.visit
+    assert theirs
+    for named in (theirs, visits.going_on(theirs)):
+        visitor.send(("/find", {"text": SENTENCE, "visit": named, "once": named}))
+        assert visitor.slate.request.visit not in {theirs, named}
+    assert visitor.open(f"/list/{theirs}").page.status_code == 200
 
 
 # --- steps, with what was asked by hand -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ such as an answer to a question, has the Slate's id in the item's place. `value`
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -54,12 +55,18 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What happened so far. skipped: Slates whose question does not matter. rated: the two questions were answered."""
+    """What happened so far. skipped: Slates whose question does not matter. rated: the two questions were answered.
+
+    looked_at: items and the Slate that showed them last, the latest last. rated_on: Slates on which the two questions
+    were answered or skipped, with whether one was answered.
+    """
 
     id: VisitId | None = None
     decided: Mapping[ItemId, Decided] = field(default_factory=dict)
     skipped: frozenset[RecommId] = frozenset()
     rated: bool = False
+    looked_at: Mapping[ItemId, RecommId] = field(default_factory=dict)
+    rated_on: Mapping[RecommId, bool] = field(default_factory=dict)
 
     @property
     def refused(self) -> tuple[ItemId, ...]:
@@ -71,14 +78,21 @@ class Visit:
 
 
 def begin(now: datetime | None = None) -> VisitId:
-    """A new visit's id, which `began` reads and nobody can guess: whoever has it may read the visit's list."""
+    """What a page's form holds to begin a visit: it says when that was, and cannot be guessed. See `going_on`."""
     return VisitId(f"{int((now or datetime.now(UTC)).timestamp() * 1000):011x}-{token_urlsafe(9)}")
 
 
 def going_on(visit: str) -> VisitId:
-    """The visit of a page that was opened not long ago, or else a new one."""
+    """The visit that a form's value leads into, if its page was opened not long ago; or else a new one.
+
+    The visit's id is a digest of that value, with the same beginning: the address of a visit's list has the id, and
+    whoever it is sent to finds no value in it that leads into the visit.
+    """
     start, now = began(visit), datetime.now(UTC)
-    return VisitId(visit) if start and now - OPEN < start <= now else begin(now)
+    if not start or not now - OPEN < start <= now:
+        return begin(now)
+    hidden = urlsafe_b64encode(bytes.fromhex(digest("visit", visit))).decode()
+    return VisitId(f"{visit.partition('-')[0]}-{hidden[:12]}")
 
 
 def asks_for_rating(visit: VisitId | None, every: int) -> bool:
@@ -97,7 +111,11 @@ def so_far(unit: Unit, visit: VisitId | None) -> Visit:
         if one.kind in DECISIONS
     }
     skipped = {RecommId(one.item) for one in events if one.kind == "answered" and one.comment == ANY}
-    return Visit(visit, decided, frozenset(skipped), any(one.kind in RATINGS for one in events))
+    showings = sorted((one for one in events if one.kind == "shown"), key=lambda one: one.at)
+    looked_at = {one.item: one.recomm_id for one in showings if one.recomm_id}
+    rated_on = {one.recomm_id: one.kind != RATINGS[-1] for one in events if one.kind in RATINGS and one.recomm_id}
+    rated = any(one.kind in RATINGS for one in events)
+    return Visit(visit, decided, frozenset(skipped), rated, looked_at, rated_on)
 
 
 # --- the next Slate ---------------------------------------------------------------------------------------------------

@@ -134,9 +134,9 @@ def _told(call: Call, text: str, form: Mapping[str, str]) -> tuple[Request, Slat
 def results(call: Call) -> Reply:
     """An answer that was given on the page, with the reasons that came since. Others are not for everybody.
 
-    That these stand on the page from now on is recorded, the first time that somebody is shown them.
+    That these stand on the page from now on is recorded, the first time that somebody is shown them. It is a stored
+    answer, which costs little to read, so no rate bounds that: it stays on the screen of who asked for too much.
     """
-    call.service.page_calls.take(client(call.request))
     slate, visit = _opened(call)
     came = _came(call, slate) if call.request.method == "GET" else []
     if came:
@@ -146,7 +146,6 @@ def results(call: Call) -> Reply:
 
 def come(call: Call) -> Reply:
     """For the page's script: the results page once all reasons are there; nothing yet while some may come."""
-    call.service.page_calls.take(client(call.request))
     slate, visit = _opened(call)
     if call.service.recommender.later.pending(slate.recomm_id):
         return Reply(status=204, media=HTML)
@@ -185,8 +184,10 @@ def say(call: Call) -> Reply:
     def work(pressed: Pressed) -> Reply:
         if pressed.name not in _SAID:
             raise RequestError(NO_BUTTON)
+        if pressed.name in visits.DECISIONS and not pressed.form.get("own", "-").strip():
+            raise RequestError("the box is empty; write a few words and send it again", code="request.empty")
         recomm_id = pressed.slate.recomm_id
-        return call.commit(lambda unit: _onward(recomm_id, place=_SAID[pressed.name](unit, pressed)))
+        return call.commit(lambda unit: _onward(recomm_id, part=_SAID[pressed.name](unit, pressed)))
 
     return _pressed(call, work)
 
@@ -199,8 +200,10 @@ def rate(call: Call) -> Reply:
         given = {kind: _yes(kind, pressed.form[kind]) for kind in asked if kind in pressed.form}
 
         def both(unit: Unit) -> Reply:
+            if pressed.name != "skip" and not given:
+                raise RequestError("no answer is chosen; choose one or skip the questions", code="request.empty")
             visits.rate(unit, pressed.slate, given)
-            return _onward(pressed.slate.recomm_id)
+            return _onward(pressed.slate.recomm_id, part="rating")
 
         return call.commit(both)
 
@@ -240,32 +243,37 @@ def _pressed(call: Call, work: Callable[[Pressed], Reply]) -> Reply:
         call.service.page_calls.take(client(call.request))
         return work(pressed)
     except FirstFiveError as error:
-        box = pressed.args[0] if pressed.name in visits.DECISIONS else ""
-        typed = {box: pressed.form.get("own", "")}
+        box = pressed.args[0] if pressed.name in visits.DECISIONS else _BOXES.get(pressed.name)
+        typed = {} if box is None else {box: pressed.form.get("own", "")}
         return views.slate(call.service, call.request, pressed.slate, pressed.visit, typed=typed, error=error)
 
 
-def _decided(unit: Unit, pressed: Pressed) -> int:
+_BOXES: Mapping[str, str] = {"words": "", "rate": "rating"}
+"""Where an error of these buttons stands, as `views.slate` has it."""
+
+
+def _decided(unit: Unit, pressed: Pressed) -> str:
     comment = pressed.form.get("own", "").strip() or (pressed.args[1] if len(pressed.args) > 2 else "")
     visits.decide(unit, pressed.slate, pressed.place, pressed.name, comment)
-    return pressed.place.place
+    return f"place-{pressed.place.place}"
 
 
-def _undone(unit: Unit, pressed: Pressed) -> int:
+def _undone(unit: Unit, pressed: Pressed) -> str:
     visits.undo(unit, pressed.slate, pressed.place)
-    return pressed.place.place
+    return f"place-{pressed.place.place}"
 
 
-def _does_not_matter(unit: Unit, pressed: Pressed) -> int:
+def _does_not_matter(unit: Unit, pressed: Pressed) -> str:
     visits.skip(unit, pressed.slate)
-    return 0
+    return "asked"
 
 
-_SAID: Mapping[str, Callable[[Unit, Pressed], int]] = {
+_SAID: Mapping[str, Callable[[Unit, Pressed], str]] = {
     **dict.fromkeys(visits.DECISIONS, _decided),
     "undo": _undone,
     "any": _does_not_matter,
 }
+"""What each button that asks for nothing does, and the part of the page that it happened in."""
 
 
 class SameAgainError(Exception):
@@ -311,9 +319,9 @@ def _led_on(
     return _onward(give(request).recomm_id, after)
 
 
-def _onward(recomm_id: RecommId, after: str = "", place: int = 0) -> Reply:
+def _onward(recomm_id: RecommId, after: str = "", part: str = "") -> Reply:
     where = f"/slate/{quote(recomm_id, safe='')}" + (f"?after={after}" if after else "")
-    where += f"#place-{place}" if place else ""
+    where += f"#{part}" if part else ""
     return Reply(status=303, media=HTML, headers={"location": where}, recomm_id=recomm_id)
 
 
@@ -334,8 +342,14 @@ def kept(call: Call) -> Reply:
 
 
 def remember(call: Call) -> Reply:
-    """The seeker asks to be known again, from an answer."""
-    return remembering.remember(call, _onward(RecommId(form_of(call.body).get("from", ""))))
+    """The seeker asks to be known again, from an answer, which stays on the screen where that is refused."""
+    recomm_id = RecommId(form_of(call.body).get("from", ""))
+    try:
+        return remembering.remember(call, _onward(recomm_id, part="remembering"))
+    except FirstFiveError as error:
+        if not recomm_id:
+            raise
+        return views.slate(call.service, call.request, *_opened(call, recomm_id), error=error)
 
 
 def forget(call: Call) -> Reply:

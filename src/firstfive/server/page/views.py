@@ -73,6 +73,7 @@ def _common(service: Service, say: Messages, error: FirstFiveError | None) -> di
         "own": showing.words(settings, say),
         "colours": f"/colours.css?{digest(repr(settings.colours))[:12]}",
         "message": told(error, say) if error else "",
+        "wrong": "",
         "home": False,
         "listed": 0,
         "list": "",
@@ -99,8 +100,12 @@ def tell(
 ) -> Reply:
     """The first page. before: the answer whose words are to be changed."""
     say = language(service, request)
+    common = _common(service, say, error)
     own = {"home": not before, "text": text, "before": before, "visit": visits.begin()}
-    return _answered("tell.html", _common(service, say, error) | own, error, status)
+    own["closed"] = error is not None and error.code == "index.missing" and not text
+    if error and error.code == "request.empty":
+        own |= {"wrong": common["message"], "message": ""}
+    return _answered("tell.html", common | own, error, status)
 
 
 def slate(
@@ -114,18 +119,22 @@ def slate(
 ) -> Reply:
     """An answer and what was decided of it. typed: words of the seeker's own that are still in a box.
 
-    A place's number is the box that asks why it does not fit; "" the one below the results.
+    A place's number is the box that asks why it does not fit; "" the one below the results; "rating" are the two
+    questions. An error about what one of these lacks stands there.
     """
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, error)
     after = request.query_params.get("after", "")
     more = after != "kept" and bool({*given.request.exclude}.difference(service.recommender.with_copies(visit.refused)))
     late = service.recommender.later.pending(given.recomm_id)
+    chosen = [place.place for place in given.places if (said := visit.decided.get(place.item)) and said.kind == "yes"]
+    leads_on = "list" in common["after_yes"] or ("contact" in common["after_yes"] and common["own"].contact.href)
     values = common | {
         "address": quote(given.recomm_id, safe=""),
         "headline": showing.headline(given, common["own"], say, more=more),
         "after": say.plain(f"results.{after}") if after in AFTER and given.places else "",
         "shown": list(_places(given, visit, say, settings)),
+        "chosen": chosen[0] if chosen and leads_on else 0,
         "wanted": list(showing.wanted(given, _names(service, given.request.like), say)),
         "strength": showing.strength(given, say),
         "asking": showing.asking(given, visit, say),
@@ -136,6 +145,8 @@ def slate(
         "more": more,
         "recorded": showing.recorded(given, say),
         "rating": visit.decided and not visit.rated and visits.asks_for_rating(visit.id, settings.page.rate_every),
+        "rated": visit.rated_on.get(given.recomm_id),
+        "skipped": given.recomm_id in visit.skipped,
         "typed": typed,
         "recomm_id": given.recomm_id,
         "remembering": remembering.offered(service),
@@ -145,7 +156,33 @@ def slate(
         "listed": len(visit.decided) - len(visit.refused),
         "list": f"/list/{quote(visit.id or '', safe='')}",
     }
-    return _answered("slate.html", values, error)
+    return _answered("slate.html", values | _around(given, visit, more=more) | _lacking(typed, say, error), error)
+
+
+def _around(given: Slate, visit: visits.Visit, *, more: bool) -> dict[str, Any]:
+    """The first answer of those whose items this one leaves out because they were seen, how many places these had, and
+    the answer that was looked at last."""
+    left_out = (item for item in given.request.exclude if more and item not in visit.refused)
+    before = tuple(dict.fromkeys(visit.looked_at[item] for item in left_out if item in visit.looked_at))
+    last = [*visit.looked_at.values()][-1:]
+    return {
+        "earlier": len(before) * given.request.n,
+        "first": quote(next(iter(before), ""), safe=""),
+        "last": quote("".join(last), safe=""),
+    }
+
+
+def _lacking(typed: Mapping[str, str], say: Messages, error: FirstFiveError | None) -> dict[str, Any]:
+    """The box that lacks words, and what is said there and then not above the page; None where none does."""
+    empty = next(iter(typed), None) if error and error.code == "request.empty" else None
+    if empty is None:
+        return {"empty": None}
+    key, button = _LACKING.get(empty, ("error.box", "decide.send"))
+    return {"empty": empty, "wrong": say.plain(key, button=say.plain(button)), "message": ""}
+
+
+_LACKING: Mapping[str, tuple[str, str]] = {"": ("error.box", "ask.add"), "rating": ("after.choose", "after.skip")}
+"""What is said of a box that lacks something, and the button that it names."""
 
 
 def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
@@ -165,7 +202,7 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
         slates = {one: found for one in decided_on if (found := unit.slates.get(one))}
         before = unit.slates.get(_came_from(request))
     chosen = [
-        showing.shown(place, slates[said.recomm_id], say, settings.page, said)
+        (item, showing.shown(place, slates[said.recomm_id], say, settings.page, said))
         for item, said in wanted.items()
         if said.recomm_id in slates
         for place in slates[said.recomm_id].places
@@ -174,7 +211,8 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
     back = before.recomm_id if before and before.request.visit == visit else ""
     subject = quote(f"{common['own'].name}: {say('list.subject')}", safe="")
     values = common | {
-        "kept": chosen,
+        "kept": [(one, quote(wanted[item].recomm_id, safe="")) for item, one in chosen],
+        "address": str(request.url.replace(query="")),
         "back": f"/slate/{quote(back, safe='')}" if back else "",
         "mail": f"mailto:?subject={subject}&body={quote(str(request.url), safe='')}",
     }
