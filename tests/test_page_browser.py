@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ import pytest
 from conftest import ROOT
 from firstfive.server.page.messages import LANGUAGES, messages
 from firstfive.testing.clients import Served
-from firstfive.types import UserId
+from firstfive.types import ItemId, UserId
 from pages import (
     LETTERS,
+    PLACES,
     PRIMARY,
     SENTENCE,
     SIDEWAYS,
@@ -138,6 +140,44 @@ def test_nothing_needs_sideways_scrolling(
             assert page.evaluate(TARGETS) == [], state
         ask(page, "dentures " + "x" * 300)
         assert page.evaluate(SIDEWAYS) <= 0
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_narrow_screen_a_result_is_short_its_name_whole_and_its_answers_one_beside_the_other(
+    browser: Browser, server: Served, width: int
+) -> None:
+    names = ("Vätterpumpen", "Wärmepumpenservice", "Bright Molar")
+    places = tuple(replace(PLACES[0], place=n, item=ItemId(f"n{n}"), title=name) for n, name in enumerate(names, 1))
+    with opened(browser, server.url, viewport={"width": width, "height": 568}, locale="de") as page:
+        page.goto(fresh(server, places=places))
+        for number, name in enumerate(names, 1):
+            bdi = page.locator(f"#name-{number} bdi")
+            assert bdi.evaluate("e => e.getClientRects().length") == 1, name
+            box = page.locator(f"#place-{number}").bounding_box()
+            assert box
+            assert box["height"] < 1.3 * 568
+        yes, maybe, no = (one.bounding_box() for one in page.locator("#place-1 .decide button").all())
+        assert yes
+        assert maybe
+        assert no
+        assert yes["y"] < 1.6 * 568, "near the first screen"
+        assert abs(maybe["width"] - no["width"]) < 1
+        assert maybe["y"] == no["y"]
+        assert abs(yes["width"] - (no["x"] + no["width"] - maybe["x"])) < 1
+
+
+def test_buttons_that_stand_together_are_of_one_size_and_an_arrow_stands_before_its_words(
+    browser: Browser, server: Served, states: States
+) -> None:
+    size = "all => [...new Set(all.map(e => { const b = e.getBoundingClientRect(); return `${b.height}`; }))]"
+    wide = "all => [...new Set(all.map(e => Math.round(e.getBoundingClientRect().width)))]"
+    for language in LANGUAGES:
+        with opened(browser, server.url, locale=language) as page:
+            page.goto(states.paths["question"])
+            assert len(page.locator(".onward button").evaluate_all(size)) == 1
+            assert len(page.locator("#place-1 .decide button").evaluate_all(wide)) == 1
+            arrow = "e => getComputedStyle(e, '::before').borderBottomStyle + getComputedStyle(e, '::after').content"
+            assert set(page.locator("summary").evaluate_all(f"all => all.map({arrow})")) == {"solidnone"}
 
 
 def test_in_forced_colours_buttons_have_edges_and_the_focus_is_seen(
@@ -270,6 +310,14 @@ def test_back_and_reload_show_what_was_there(page: Page) -> None:
     page.go_back()
     page.go_back()
     page.get_by_role("article", name="Bright Molar").wait_for()
+
+
+def test_back_from_the_results_the_sentence_is_there_again(page: Page) -> None:
+    ask(page)
+    page.get_by_role("article").first.wait_for()
+    page.go_back()
+    page.locator("#text").wait_for()
+    assert page.locator("#text").input_value() == SENTENCE
 
 
 def test_a_question_that_does_not_matter_goes_and_own_words_lead_on(page: Page, server: Served) -> None:

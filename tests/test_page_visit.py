@@ -478,6 +478,29 @@ def test_the_list_has_what_was_yes_and_maybe_over_all_answers_of_the_visit(visit
     assert SENTENCE not in shown.text
 
 
+def test_a_list_has_what_the_results_show_of_an_item_and_its_own_address(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = visitor.server.project.settings
+    facts = replace(settings, page=replace(settings.page, facts=("employees",)))
+    monkeypatch.setattr(visitor.server.project, "settings", facts)
+    where = f"/list/{visitor.press(do='yes 1').slate.request.visit}"
+    assert visitor.slate.places[0].fields["employees"]
+    shown = visitor.open(where)
+    assert re.findall(r'<ul class="facts">\s*<li><bdi>employees: \d+', shown.page.text)
+    assert f'<p class="paper">{visitor.server.url}{where}</p>' in shown.page.text
+
+
+def test_what_stands_on_the_list_can_be_taken_off_it_by_who_comes_from_the_results_alone(visitor: Visitor) -> None:
+    visitor.press(do="yes 1").press(do="maybe 3")
+    where, items = f"{visitor.server.url}/list/{visitor.slate.request.visit}", visitor.items
+    assert 'name="do"' not in visitor.client.get(where).text
+    visitor.page = visitor.client.get(where, headers={"Referer": str(visitor.page.url)})
+    visitor.press(do="undo 3")
+    assert [event.item for event in visitor.events("yes", "maybe")] == items[:1]
+    assert "Your list (1)" in visitor.text
+
+
 def test_a_list_without_a_yes_is_empty_and_one_of_no_visit_is_not_there(visitor: Visitor) -> None:
     assert "Your list is still empty." in visitor.open(f"/list/{visitor.slate.request.visit}").text
     assert visitor.open(f"/list/{visits.begin()}").page.status_code == 404
