@@ -345,7 +345,7 @@ def remember(call: Call) -> Reply:
     """The seeker asks to be known again, from an answer, which stays on the screen where that is refused."""
     recomm_id = RecommId(form_of(call.body).get("from", ""))
     try:
-        return remembering.remember(call, _onward(recomm_id, part="remembering"))
+        return remembering.remember(call, _onward(recomm_id))
     except FirstFiveError as error:
         if not recomm_id:
             raise
