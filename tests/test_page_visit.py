@@ -617,9 +617,7 @@ def test_a_visit_says_when_it_began_and_is_not_believed_when_it_says_nonsense() 
     assert (visits.going_on(visit), began(led)) == (led, began(visit))
     for other in ("", "x", visits.begin(now - timedelta(days=2)), visits.begin(now + timedelta(days=2)), visit + "\n"):
         assert visits.going_on(other) != other
-        assert abs((began(visits.going_on(other)) or datetime.max.replace(tzinfo=UTC)) - now) < timedelta(
-            hours=1
-        )
+        assert abs((began(visits.going_on(other)) or datetime.max.replace(tzinfo=UTC)) - now) < timedelta(hours=1)
 
 
 def test_whoever_has_the_address_of_a_list_says_and_asks_nothing_in_its_visit(visitor: Visitor) -> None:
