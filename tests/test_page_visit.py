@@ -439,10 +439,12 @@ def test_a_no_can_be_explained_in_own_words(visitor: Visitor) -> None:
     assert len(event.comment) == visits.LONGEST
 
 
-def test_what_was_refused_stays_away_when_the_first_page_is_used_again(visitor: Visitor) -> None:
-    refused, kept = visitor.items[0], str(visitor.slate.request.visit)
-    visitor.press(do="no 1").send(("/find", {"text": SENTENCE, "visit": kept}))
-    assert visitor.slate.request.visit == kept
+def test_what_was_refused_stays_away_when_the_first_page_is_used_again(server: Served, client: httpx.Client) -> None:
+    visitor = Visitor(server, client)
+    again = visitor.form(text=SENTENCE)
+    refused, visit = visitor.send(again).items[0], visitor.slate.request.visit
+    visitor.press(do="no 1").send((again[0], {**again[1], "once": "another"}))
+    assert visitor.slate.request.visit == visit
     assert len(visitor.items) == 5
     assert refused not in visitor.items
 
