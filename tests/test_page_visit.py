@@ -521,9 +521,11 @@ def test_what_was_shown_is_recorded_with_the_seconds_since_the_page_was_opened(v
     assert {event.recomm_id for event in shown} == {visitor.recomm_id}
 
 
-def test_an_item_that_is_shown_again_was_first_shown_when_it_was(visitor: Visitor) -> None:
-    items, first = visitor.items, visitor.events("shown")
-    visitor.send(("/find", {"text": SENTENCE, "visit": str(visitor.slate.request.visit)}))
+def test_an_item_that_is_shown_again_was_first_shown_when_it_was(server: Served, client: httpx.Client) -> None:
+    visitor = Visitor(server, client)
+    again = visitor.form(text=SENTENCE)
+    items, first = visitor.send(again).items, visitor.events("shown")
+    visitor.send((again[0], {**again[1], "once": "another"}))
     assert visitor.items == items
     assert visitor.events("shown") == first
 
