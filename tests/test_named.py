@@ -19,7 +19,7 @@ from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.ask import answer, heed, heeded, read, topic
 from firstfive.ask.made_up import MadeUp
 from firstfive.build.columns import columns
-from firstfive.rank import Named, NamedValues, flags
+from firstfive.rank import Named, NamedValues
 from firstfive.settings import AskSettings
 from firstfive.types import Candidates, Fields, ItemId, Place, Request
 
@@ -108,38 +108,6 @@ def test_a_name_among_contacts_is_a_word_until_texts_say_otherwise() -> None:
 def test_a_value_in_quotation_marks_is_named_too_and_none_of_too_many(values: NamedValues) -> None:
     assert named(values, "a home in “Devon”") == [("county", "devon")]
     assert named(values, "in " + " or ".join(["Devon", "Norfolk"] * 9)) == [("county", "devon"), ("county", "norfolk")]
-
-
-YES_NO = columns(
-    {"Homeoffice": "yes/no", "petsAllowed": "yes/no", "staff": "number"},
-    [{"Homeoffice": True, "petsAllowed": False}, {"Homeoffice": False}, {"petsAllowed": True, "staff": 3.0}],
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "field", "verdict"),
-    [
-        ("a job with homeoffice", "Homeoffice", "ynp"),
-        ("Stelle mit Homeoffice", "Homeoffice", "ynp"),
-        ("Stelle ohne Homeoffice", "Homeoffice", "nyp"),
-        ("Homeoffice ja", "Homeoffice", "ynp"),
-        ("a flat, homeoffice no", "Homeoffice", "nyp"),
-        ("pets allowed", "petsAllowed", "npy"),
-        ("pets not allowed", "petsAllowed", "ypn"),
-        ("pets not necessary", "", ""),
-        ("a home office desk", "", ""),
-        ("staff", "", ""),
-        ("not necessarily with pets allowed", "", ""),
-        ("I am pets allowed", "", ""),
-    ],
-)
-def test_a_field_of_yes_and_no_is_named_by_its_name(text: str, field: str, verdict: str) -> None:
-    found = flags(YES_NO, text, read(Request(text)).wishes)
-    assert [one.field for one in found] == ([field] if field else [])
-    for one in found:
-        yes, silent = one.verdict(YES_NO[field])
-        told = zip(yes, silent, strict=True)
-        assert "".join("y" if is_yes else "p" if is_silent else "n" for is_yes, is_silent in told) == verdict
 
 
 def test_what_is_most_likely_meant_never_outweighs_all_else() -> None:

@@ -50,9 +50,13 @@ class Found:
         return (*self.bounds, *self.days, *self.named, *self.flags)
 
     @property
+    def _in_words(self) -> tuple[Named | Flag, ...]:
+        return (*self.named, *self.flags)
+
+    @property
     def partly(self) -> frozenset[int]:
-        """The wishes that name a value and say more than that."""
-        return frozenset(one.wish for one in self.named if not one.whole)
+        """The wishes that name a value, or a field of yes and no, and say more than that."""
+        return frozenset(one.wish for one in self._in_words if not one.whole)
 
     @property
     def sure(self) -> frozenset[int]:
@@ -62,7 +66,7 @@ class Found:
     def parts(self, wishes: Sequence[Wish]) -> list[Span]:
         """The parts of the text that say nothing else: days with what leads to them, and whole wishes."""
         ends = {wish.start: wish.end for wish in wishes}
-        whole = [*(one.wish for one in self.named if one.whole), *(one.wish for one in self.flags)]
+        whole = (one.wish for one in self._in_words if one.whole)
         return [*(one.part for one in self.days), *(Span(start, ends[start]) for start in whole)]
 
 

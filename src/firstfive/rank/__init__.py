@@ -6,9 +6,10 @@ from firstfive.rank.explain import ByField, explain, lacks, mentions
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
 from firstfive.rank.filter import Filter, parse_filter
+from firstfive.rank.flags import Flag, flags
 from firstfive.rank.fuse import fuse
 from firstfive.rank.lean import lean
-from firstfive.rank.named import Flag, Named, NamedValues, flags
+from firstfive.rank.named import Named, NamedValues
 from firstfive.rank.pieces import meet_words, rarity
 from firstfive.rank.rerank import fit, rerank
 from firstfive.rank.stages import Pipeline, Stage, behind, cut, diversify, fold_copies, heed_denials, last, without

@@ -22,7 +22,7 @@ import numpy as np
 
 from firstfive.features import name_words
 from firstfive.features.numerals import COUNTS
-from firstfive.rank.wording import plural, singulars, tells
+from firstfive.rank.wording import singulars, tells
 from firstfive.types import Stated
 
 if TYPE_CHECKING:
@@ -46,21 +46,6 @@ SHORTEST = 3
 LONGEST = 4
 """Words of a value that may be a part of a wish."""
 _WORD = re.compile(r"[^\W_][\w'’-]*")
-_NAME = re.compile(r"[^\W\d_]+")
-_YES = frozenset(
-    "yes allowed welcome possible available ja erlaubt möglich willkommen oui acceptés acceptées admis".split()
-)
-_NEEDED = frozenset(
-    "necessary needed required essential important nötig notwendig erforderlich wichtig nécessaire indispensable "
-    "important".split()
-)
-_OF_NO_MATTER = re.compile(
-    r"\b(?:not\s+necessarily|no\s+need\s+(?:for|of)|(?:don['’]?t|do\s+not)\s+need|i\s+am|i['’]m|we\s+are|ich\s+bin|je\s+suis)"
-    r"\s+(?:(?:with|for|of|to\s+be)\s+)?(?:an?\s+)?$",
-    re.IGNORECASE,
-)
-"""Before a wish: it is not needed, or said of the seeker."""
-_NO = frozenset("no not nein nicht non".split())
 _WHAT_IT_IS = frozenset(
     "type kind species breed animal sex gender size colour color model fuel transmission gearbox "
     "art rasse tierart geschlecht größe farbe modell kraftstoff getriebe espèce race sexe genre taille couleur".split()
@@ -255,46 +240,6 @@ class NamedValues:
                 self._spoken.clear()
             self._spoken[field, value, read] = found
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A field of yes and no that a wish names. wanted: whether yes is wanted. wish: where the wish starts."""
-
-    field: str
-    wanted: bool
-    wish: int
-
-    def meets(self, column: Column, position: int) -> bool:
-        """Whether the item there says what is wanted."""
-        return column.numbers is not None and bool(column.numbers[position] == self.wanted)
-
-    def verdict(self, column: Column) -> tuple[Mask, Mask]:
-        """(items,) each: the items that say what is wanted, and those that say nothing."""
-        numbers = np.asarray(column.numbers)
-        return numbers == self.wanted, np.isnan(numbers)
-
-
-def flags(columns: Mapping[str, Column], text: str, wishes: Sequence[Wish]) -> tuple[Flag, ...]:
-    """The fields of yes and no that wishes name whole: "with home office", "without pets", "pets allowed"."""
-    found = []
-    for name, column in columns.items() if wishes else ():
-        words = name_words(name) if column.kind == "yes/no" else []
-        known = [word for word in words if word not in _YES]
-        for wish, behind in zip(wishes, [*wishes[1:], None], strict=True) if known else ():
-            if _OF_NO_MATTER.search(text, 0, wish.start):
-                continue
-            words = _NAME.findall(wish.text.casefold())
-            said = [word for word in words if word not in _YES | _NO]
-            if "".join(said) != "".join(known) and not (len(said) == len(known) and all(map(plural, said, known))):
-                continue
-            refused = _NAME.findall(behind.text.casefold()) if behind and behind.refused else []  # "pets not allowed"
-            if refused and _NEEDED.issuperset(refused):
-                continue
-            no = any(word in _NO for word in words) != wish.refused
-            not_so = bool(refused) and _YES.issuperset(refused)
-            found.append(Flag(name, no == not_so, wish.start))
-    return tuple(found)
 
 
 def _codes(column: Column) -> tuple[Positions, Positions]:
