@@ -32,7 +32,7 @@ SHORT: Mapping[str, tuple[int, str]] = {
     "firstfive.ask.read._TRAILING": (4_000, "of a request, which is no longer"),
     "firstfive.ask.spelling._QUOTED": (1_000, "of a request, which is at most 4,000 long"),
     "firstfive.rank.called._CALLED": (60, "of the characters before a number"),
-    "firstfive.rank.days._WHEN": (60, "of a wish, whose blanks are single ones"),
+    "firstfive.rank.when._WHEN": (60, "of a wish, whose blanks are single ones"),
     "firstfive.rank.named._OR": (60, "of a wish, whose blanks are single ones"),
     "firstfive.settings.tree._PASSWORD": (500, "of a setting, which is nobody's but the operator's"),
 }

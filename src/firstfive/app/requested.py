@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from firstfive.ask import answer, heeded, topic
-from firstfive.rank import DayFields, NamedValues, NumberFields, flags, joined
+from firstfive.rank import DayFields, NamedValues, NumberFields, flags, joined, today
 from firstfive.types import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from firstfive.ports import Column
     from firstfive.rank import Bound, Days, Flag, Named
@@ -67,7 +68,7 @@ class Found:
         """The parts of the text that say nothing else: days with what leads to them, and whole wishes."""
         ends = {wish.start: wish.end for wish in wishes}
         whole = (one.wish for one in self._in_words if one.whole)
-        return [*(one.part for one in self.days), *(Span(start, ends[start]) for start in whole)]
+        return [*(one.part for one in self.days if not one.refused), *(Span(start, ends[start]) for start in whole)]
 
 
 NOTHING = Found()
@@ -77,6 +78,7 @@ class RequestedFields:
     """The typed fields of a catalogue, as requests speak of them. Thread-safe.
 
     holding: gives the items that hold all words of a text, in it or in their fields. text: an item's own text.
+    today: gives the day that a request is of.
     """
 
     def __init__(
@@ -84,10 +86,11 @@ class RequestedFields:
         columns: Mapping[str, Column],
         holding: Callable[[str], Positions],
         text: Callable[[int], str],
+        today: Callable[[], date] = today,
     ) -> None:
         self._columns = columns
         self._numbers = NumberFields(columns, topic)
-        self._dates = DayFields(columns)
+        self._dates = DayFields(columns, today)
         self._values = NamedValues(columns, topic, holding, text)
 
     def read(self, text: str, wishes: Sequence[Wish]) -> Found:
@@ -124,4 +127,6 @@ class RequestedFields:
 
 def stated_by_all(found: Found, said: Mapping[str, Stated]) -> Sequence[Span]:
     """The parts of the text that name days of a field which every item states."""
-    return [one.part for one in found.days if one.field in said and not said[one.field].perhaps.any()]
+    return [
+        one.part for one in found.days if one.field in said and not one.refused and not said[one.field].perhaps.any()
+    ]

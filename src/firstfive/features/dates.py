@@ -88,6 +88,19 @@ def span(text: str) -> tuple[str, str] | None:
     return f"{year:04}-{first:02}-01", f"{year:04}-{last:02}-{monthrange(year, last)[1]:02}"
 
 
+def easter(year: int) -> date:
+    """Easter Sunday, by the Gregorian calendar.
+
+    Source: the anonymous algorithm in J. Meeus, Astronomical Algorithms, Willmann-Bell 1991, chapter 8.
+    """
+    golden, (century, of_century) = year % 19, divmod(year, 100)
+    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - epact - of_century % 4) % 7
+    moved = (golden + 11 * epact + 22 * weekday) // 451
+    month, number = divmod(epact + weekday - 7 * moved + 114, 31)
+    return date(year, month, number + 1)
+
+
 def _iso(year: int, month: int, number: int) -> str | None:
     try:
         return date(year, month, number).isoformat() if looks_like_year(year) else None

@@ -1,7 +1,7 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
 from firstfive.rank.bounds import Bound, NumberFields, joined
-from firstfive.rank.days import DayFields, Days
+from firstfive.rank.days import DayFields, Days, today
 from firstfive.rank.explain import ByField, explain, lacks, mentions
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
@@ -48,6 +48,7 @@ __all__ = [
     "rarity",
     "rerank",
     "telling",
+    "today",
     "told",
     "without",
 ]
