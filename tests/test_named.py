@@ -58,7 +58,8 @@ def meant(values: NamedValues, text: str) -> tuple[Named, ...]:
 
 
 def named(values: NamedValues, text: str) -> list[tuple[str, str]]:
-    return [(one.field, one.value) for one in meant(values, text)]
+    """The values with their fields; those that are refused behind "not"."""
+    return [(one.field, f"{'not ' if one.refused else ''}{one.value}") for one in meant(values, text)]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,9 @@ def named(values: NamedValues, text: str) -> list[tuple[str, str]]:
         ("a flat or a care home", [("kind", "flat"), ("kind", "care homes")]),
         ("flats in Norfolk", [("county", "norfolk"), ("kind", "flat")]),
         ("a home near Devon cliffs", []),
-        ("not in Devon", []),
+        ("not in Devon", [("county", "not devon")]),
+        ("a home not near Devon cliffs", []),
+        ("in Devon/Norfolk", [("county", "devon"), ("county", "norfolk")]),
         ("sea", []),
     ],
 )
@@ -79,6 +82,65 @@ def test_a_wish_names_a_value_whole_in_either_number(
     values: NamedValues, text: str, wanted: list[tuple[str, str]]
 ) -> None:
     assert named(values, text) == wanted
+
+
+def test_of_what_is_refused_items_that_state_another_value_are_right(values: NamedValues) -> None:
+    other, perhaps = values.refusals(meant(values, "not in Devon"))["county"]
+    assert other.tolist() == [False, False, True, True, True, False]
+    assert not perhaps.any()  # the last says it among its tags
+    other, perhaps = values.refusals(meant(values, "not in Norfolk or Kent"))["county"]
+    assert other.tolist() == [True, True, False, False, False, False]
+    assert perhaps.tolist() == [False] * 5 + [True]
+    assert values.refusals(meant(values, "without a bath")) == {}  # most that say it are elsewhere
+    assert values.verdicts(meant(values, "not in Devon")) == {}
+
+
+def test_a_refused_value_is_met_by_another_one() -> None:
+    column = columns(KINDS, FIELDS)["county"]
+    refused = Named("county", "devon", 0, refused=True, others=("kent",))
+    assert [refused.meets(column, at) for at in range(6)] == [False, False, True, True, False, False]
+
+
+LESSONS: tuple[Fields, ...] = tuple(
+    {
+        "level": ("Beginners", "Advanced")[n % 2],
+        "subject": ("Italian", "Painting", "French")[n // 2 % 3],
+        "sector": ("Bank", "Software")[n % 2],
+        "Energy rating": ("A", "B", "C")[n % 3],
+        "teacher": f"Grade {n}",
+        "grade": ("I", "II")[n % 2],
+    }
+    for n in range(24)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("advanced painting", [("level", "advanced"), ("subject", "painting")]),
+        ("Italian for beginners", [("level", "beginners"), ("subject", "italian")]),
+        ("advanced oil painting", []),
+        ("advanced and painting", []),
+        ("advanced software", [("level", "advanced"), ("sector", "software")]),
+        ("beginners software", []),
+        ("software bank", []),
+        ("energy rating B or C", [("Energy rating", "b"), ("Energy rating", "c")]),
+        ("C rating", [("Energy rating", "c")]),
+        ("energy rating B or better", []),
+        ("grade II", [("grade", "ii")]),
+        ("grade 3", []),
+        ("plan B", []),
+        ("a", []),
+        ("level advanced", [("level", "advanced")]),
+    ],
+)
+def test_a_wish_made_of_values_names_them_and_a_letter_is_one_beside_its_field(
+    text: str, wanted: list[tuple[str, str]]
+) -> None:
+    known = NamedValues(
+        columns(dict.fromkeys(LESSONS[0], "text"), LESSONS), topic, lambda _: np.array([], np.int64), lambda _: ""
+    )
+    assert [one for one in named(known, text) if one[0] != "teacher"] == wanted
 
 
 def test_a_value_that_no_text_says_speaks_against_what_states_another_and_less_against_what_is_silent(
@@ -161,7 +223,7 @@ def pets() -> NamedValues:
         ("I am looking for a small dog", [("size", "small"), ("species", "dog")]),
         ("a dog that likes cats", [("species", "dog")]),
         ("we lost our cat and want a dog", [("species", "dog")]),
-        ("anything but a cat", []),
+        ("anything but a cat", [("species", "not cat")]),
         ("a dog or a cat", [("species", "dog"), ("species", "cat")]),
         ("a small or large dog", [("size", "small"), ("size", "large"), ("species", "dog")]),
         ("a companion for my dog", []),
@@ -173,7 +235,14 @@ def pets() -> NamedValues:
         ("a home for a small dog with a family", [("size", "small"), ("species", "dog")]),
         ("bank software", []),
         ("a bank or a software", [("sector", "bank"), ("sector", "software")]),
-        ("no dogs", []),
+        ("no dogs", [("species", "not dog")]),
+        ("a dog, not a large one", [("species", "dog")]),
+        ("a dog, not in Leeds", [("city", "not leeds"), ("species", "dog")]),
+        ("2 year old cat", [("species", "cat")]),
+        ("a 3-legged dog", [("species", "dog")]),
+        ("2 dogs", []),
+        ("dog 2 years old, no cats", [("species", "dog"), ("species", "not cat")]),
+        ("size small", [("size", "small")]),
         ("small", [("size", "small")]),
     ],
 )

@@ -67,7 +67,8 @@ class Found:
     def parts(self, wishes: Sequence[Wish]) -> list[Span]:
         """The parts of the text that say nothing else: days with what leads to them, and whole wishes."""
         ends = {wish.start: wish.end for wish in wishes}
-        whole = (one.wish for one in self._in_words if one.whole)
+        refused = {one.wish for one in self.named if one.refused}
+        whole = (one.wish for one in self._in_words if one.whole and one.wish not in refused)
         return [*(one.part for one in self.days if not one.refused), *(Span(start, ends[start]) for start in whole)]
 
 
@@ -117,6 +118,7 @@ class RequestedFields:
         soft += [(one.field, one.verdict(self._columns[one.field])) for one in found.flags]
         for name, (yes, silent) in soft:  # "after 1 May, before 10 June"
             met[name] = (yes & met[name][0], silent) if name in met else (yes, silent)
+        met = self._values.refusals(found.named) | met
         said = {name: answer(*verdict) for name, verdict in met.items()} | self._values.verdicts(found.named)
         firm: dict[str, Stated] = {}
         for bound in joined(found.bounds):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ import numpy as np
 
 from firstfive.features import name_words
 from firstfive.features.numerals import COUNTS
-from firstfive.rank.wording import singulars, tells
+from firstfive.rank.spelt import SHORTEST, SpeltValues
+from firstfive.rank.wording import tells
 from firstfive.types import Stated
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ KEPT = 32
 """Values whose items are remembered: 9 MB each, of a million items that all say them."""
 MOST = 8
 """Values that a wish of several may name."""
-SHORTEST = 3
-"""Letters of a value that can be named."""
+OF_MANY = 3
+"""Items of a value on the average, of a field whose values a wish may be made of."""
 LONGEST = 4
 """Words of a value that may be a part of a wish."""
 _WORD = re.compile(r"[^\W_][\w'’-]*")
@@ -63,10 +64,14 @@ _NOUN_ENDS = re.compile(
     r"wie|als|comme|älter|jünger|ab|zum|zur|für|mit|aus|über|unter|von|pour|avec|de|dans|à)\s|[\d,;:(]"
 )
 """Where the thing that a wish names ends, and what is said of it begins."""
+_NUMBER_FIRST = re.compile(r"(?:(?:an?|the|eine?n?|une?)\s)?\d[\d.,/–-]{0,8}(?=[\s-]\w)")
+"""What counts a part of the thing, or it: "2 bedroom house"."""
 _OF_ONE_SENSE = frozenset({"place", "kind"})
 _QUOTES = "\"'“”„«»‹›‘’ "
-_OR = re.compile(r"\s+(?:or|and|oder|und|ou|et)\s+")
-_ARTICLE = re.compile(r"^(?:an?|the|eine?n?|der|die|das|une?|le|la|les)\s+")
+_OR = re.compile(r"\s?/\s?|\s+(?:or|and|oder|und|ou|et)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:an?|the|eine?n?|der|die|das|une?|le|la|les)\s+", re.IGNORECASE)
+_LEADS = re.compile(r"^(?:in|at|on|from|im|am|an|aus|à|en|dans|le|la|les)\s+", re.IGNORECASE)
+_ONLY_WORDS = re.compile(r"[^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*)*")
 _JOINING = frozenset("or and oder und ou et a an the ein eine einen un une".split())
 _OWN = frozenset("my our mein meine meinen unser unsere mon ma mes notre nos".split())
 
@@ -76,6 +81,7 @@ class Named:
     """A value of a field that a wish names. value: in small letters. wish: where the wish starts.
 
     whole: values are all that the wish names. sure: it is said of the item itself, of which the field says what it is.
+    refused: neither it nor the others are wanted.
     """
 
     field: str
@@ -83,10 +89,13 @@ class Named:
     wish: int
     whole: bool = True
     sure: bool = False
+    refused: bool = False
+    others: tuple[str, ...] = ()
 
     def meets(self, column: Column, position: int) -> bool:
-        """Whether the item there states the value."""
-        return self.value in column.held(position)
+        """Whether the item there states the value, or where it is refused another one."""
+        held = column.held(position)
+        return bool(held) and not {self.value, *self.others} & {*held} if self.refused else self.value in held
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,30 +127,86 @@ class NamedValues:
         self._about, self._holding, self._text = about, holding, text
         self._spoken: dict[tuple[str, str, bool], _Spoken] = {}
         self._empty: dict[str, Mask] = {}
+        self._spelt = {
+            name: SpeltValues(column.values, places=about(name) == "place") for name, column in self._columns.items()
+        }
 
     def named(self, text: str, wishes: Sequence[Wish]) -> tuple[Named, ...]:
-        """The values that wishes name, in singular or plural, field by field; not those that are refused.
+        """The values that wishes name, in singular or plural and however they are spelt, field by field.
 
         A wish of several, "Devon or Somerset", names them where all are values of the field. "Small dog" names one of
-        each of two fields. "A quiet dog" names what it ends with, which counts as far as texts have it.
+        each of two fields, and so does every wish of nothing else. "A quiet dog" names what it ends with, which counts
+        as far as texts have it. Of a wish that is refused only whole values are named.
         """
         found: list[Named] = []
         for wish in wishes if self._columns else ():
-            if not wish.refused:
-                led = _LED.search(text, 0, wish.start) is not None
-                found += [*self._whole(wish, led)] or [*self._parts(wish, led)]
+            led = _LED.search(text, 0, wish.start) is not None
+            if wish.refused:
+                found += self._refused(wish)
+            else:
+                found += [*self._whole(wish, led)] or [*self._each(wish, led)] or [*self._parts(wish, led)]
         sure = {one.field for one in found if one.sure}
         kept = (one for one in found if one.sure or one.field not in sure)  # "a cat, for someone with dogs"
         return tuple(sorted(kept, key=lambda one: one.field))
 
+    def _refused(self, wish: Wish) -> Iterator[Named]:
+        said = _LEADS.sub("", wish.text.strip(_QUOTES))
+        for name in self._columns:
+            if values := self._several(name, said):
+                yield Named(name, values[0], wish.start, refused=True, others=tuple(values[1:]))
+
     def _whole(self, wish: Wish, led: bool) -> Iterator[Named]:
-        said = wish.text.casefold().strip(_QUOTES)
-        parts = [*dict.fromkeys(_ARTICLE.sub("", part) for part in _OR.split(said))]
-        for name, column in self._columns.items():
-            values = [_value(column, part) for part in parts]
-            if all(values) and len(values) <= MOST:
-                sure = not led and self._says_what_it_is(name)
-                yield from (Named(name, value, wish.start, sure=sure) for value in values if value)
+        said = wish.text.strip(_QUOTES)
+        for name in self._columns:
+            values = self._several(name, said)
+            for rest in () if values else self._beside_name(name, said):
+                values = values or self._several(name, rest, shortest=1)
+            sure = not led and bool(values) and self._says_what_it_is(name)
+            yield from (Named(name, value, wish.start, sure=sure) for value in values)
+
+    def _several(self, name: str, said: str, shortest: int = SHORTEST) -> list[str]:
+        """The value of a field that is said, or several with "or" between them; none where one of them is none."""
+        spelt = self._spelt[name]
+        if one := spelt.value(said, shortest=shortest):
+            return [one]
+        parts = [_ARTICLE.sub("", part) for part in _OR.split(said)]
+        values = [spelt.value(part, shortest=shortest) for part in parts]
+        found = [*dict.fromkeys(value for value in values if value)]
+        return found if all(values) and len(found) <= MOST else []
+
+    def _beside_name(self, name: str, said: str) -> Iterator[str]:
+        """What stands beside the name of a field, "energy rating B"; where it sorts items, beside a word of it too."""
+        words, folded = name_words(name), said.casefold()
+        some = [word for word in (words[-1:] + words[:1]) if len(word) >= SHORTEST and self._sorts(name)]
+        for called in dict.fromkeys([" ".join(words), *some]) if words and len(folded) == len(said) else ():
+            if folded.startswith(f"{called} "):
+                yield said[len(called) + 1 :]
+            if folded.endswith(f" {called}"):
+                yield said[: -len(called) - 1]
+
+    def _each(self, wish: Wish, led: bool) -> Iterator[Named]:
+        """The values that a wish is made of, "intermediate Italian": each of another field that sorts items.
+
+        Only where an item states all of them: of industries, "bank software" is not two.
+        """
+        if not _ONLY_WORDS.fullmatch(wish.text):
+            return
+        words, fields = wish.text.split(), [name for name in self._columns if self._sorts(name, OF_MANY)]
+        runs: list[dict[str, str]] = []
+        together: Mask | None = None
+        at = 0
+        while at < len(words):
+            size, found = self._longest(words[at : at + LONGEST], fields)
+            new = {name: value for name, value in found.items() if not any(name in run for run in runs)}
+            if not new:
+                return
+            states = np.logical_or.reduce([self._states(name, value) for name, value in new.items()])
+            together = states if together is None else together & states
+            runs.append(new)
+            at += size
+        if together is not None and together.any():
+            for name, value in (pair for run in runs for pair in run.items()):
+                yield Named(name, value, wish.start, sure=not led and self._says_what_it_is(name))
 
     def _parts(self, wish: Wish, led: bool) -> Iterator[Named]:
         """The values among the words of a wish: where they are all of it, or the thing that it names in the end.
@@ -149,34 +214,36 @@ class NamedValues:
         Only of fields that say what or where an item is: of industries, "bank software" is not two. What is the
         seeker's own, "my dog", is not looked for.
         """
-        said = wish.text.casefold()
-        words = [match.group() for match in _WORD.finditer(_NOUN_ENDS.split(said, maxsplit=1)[0])]
-        at, left, own = 0, False, False
+        fields = [name for name in self._columns if self._says_what_it_is(name) or self._about(name) == "place"]
+        counted = _NUMBER_FIRST.match(wish.text)
+        ends = _NOUN_ENDS.search(wish.text, counted.end() if counted else 0)
+        words = [match.group() for match in _WORD.finditer(wish.text[: ends.start()] if ends else wish.text)]
+        small = [word.casefold() for word in words]
+        at, left, own = 0, counted is not None, False
         found: dict[str, list[str]] = {}
         of_last: dict[str, str] = {}
         between: list[str] = []
         while at < len(words):
-            own = own or words[at] in _OWN
-            size, of_last = self._longest(words[at : at + LONGEST])
-            of_last = {} if own or (at and words[at - 1] in COUNTS) else of_last  # "two rooms"
-            left = left or (not of_last and tells(words[at]))
+            own = own or small[at] in _OWN
+            size, of_last = self._longest(words[at : at + LONGEST], fields)
+            of_last = {} if own or (at and _counts(small[at - 1])) else of_last  # "two rooms"
+            left = left or (not of_last and tells(small[at]))
             for name, value in of_last.items():
                 joined = _JOINING.issuperset(between) and not _JOINING.isdisjoint(between)
                 found[name] = [*(found.get(name, []) if joined else []), value]
-            between = [] if of_last else [*between, words[at]]
+            between = [] if of_last else [*between, small[at]]
             at += size
-        whole = not left and not _NOUN_ENDS.search(said)
+        whole = not left and not ends
         is_thing = not led and any(map(self._says_what_it_is, of_last))
         for name, values in found.items() if is_thing or whole else ():
             sure = whole and not led and self._says_what_it_is(name)
             yield from (Named(name, value, wish.start, whole, sure) for value in values)
 
-    def _longest(self, words: Sequence[str]) -> tuple[int, dict[str, str]]:
-        """How many of the first words are one value, and it by the fields it is of; 1 where none is."""
-        fields = [name for name in self._columns if self._says_what_it_is(name) or self._about(name) == "place"]
+    def _longest(self, words: Sequence[str], fields: Sequence[str]) -> tuple[int, dict[str, str]]:
+        """How many of the first words are one value, and it by those of the fields it is of; 1 where none is."""
         for size in range(len(words), 0, -1):
             said = " ".join(words[:size])
-            found = {name: value for name in fields if (value := _value(self._columns[name], said))}
+            found = {name: value for name in fields if (value := self._spelt[name].value(said))}
             if found:
                 return size, found
         return 1, {}
@@ -184,16 +251,28 @@ class NamedValues:
     def _says_what_it_is(self, name: str) -> bool:
         return self._sorts(name) and not _WHAT_IT_IS.isdisjoint(name_words(name))
 
-    def _sorts(self, name: str) -> bool:
-        """Whether a field has few values, each of two items on the average, and so no names."""
-        return 2 * len(self._columns[name].values) <= len(self._silent(name)) - int(self._silent(name).sum())
+    def _sorts(self, name: str, each: int = 2) -> bool:
+        """Whether a field has few values, each of two items on the average, or so many, and so no names."""
+        return each * len(self._columns[name].values) <= len(self._silent(name)) - int(self._silent(name).sum())
 
     def verdicts(self, named: Sequence[Named]) -> dict[str, Stated]:
         """Of each field of which values are named and meant: the items that state one of them, or say it in words and
         state none."""
-        fields = {field: [*several] for field, several in groupby(named, key=lambda one: one.field)}
+        wanted = (one for one in named if not one.refused)
+        fields = {field: [*several] for field, several in groupby(wanted, key=lambda one: one.field)}
         found = {field: self._stated(field, several) for field, several in fields.items()}
         return {field: stated for field, stated in found.items() if stated}
+
+    def refusals(self, named: Sequence[Named]) -> dict[str, tuple[Mask, Mask]]:
+        """Of each field of which values are refused, and meant: (items,) each, the items that state another value, and
+        those that state none or say one of these of something else."""
+        found: dict[str, tuple[Mask, Mask]] = {}
+        for one in (one for one in named if one.refused):
+            values = [replace(one, value=value) for value in (one.value, *one.others)]
+            if stated := self._stated(one.field, values):
+                other, perhaps = found.get(one.field, (True, False))
+                found[one.field] = (other & ~stated.yes & ~stated.perhaps, perhaps | stated.perhaps)
+        return found
 
     def _stated(self, field: str, named: Sequence[Named]) -> Stated | None:
         sure, silent = any(one.sure for one in named), self._silent(field)
@@ -249,17 +328,8 @@ def _codes(column: Column) -> tuple[Positions, Positions]:
     return column.starts, column.codes
 
 
-def _value(column: Column, said: str) -> str | None:
-    """The value that is said, in its own number or the other one."""
-    *before, last = said.split() or [""]
-    forms = (said, *(" ".join([*before, one]) for one in sorted(singulars(last))), f"{said}s")
-    return next((form for form in forms if len(form) >= SHORTEST and _has(column.values, form)), None)
-
-
-def _has(values: Sequence[str], value: str) -> bool:
-    """values: ascending."""
-    at = bisect_left(values, value)
-    return at < len(values) and values[at] == value
+def _counts(word: str) -> bool:
+    return word in COUNTS or word.isdecimal()
 
 
 def _says(text: str, value: str) -> bool:

@@ -1,0 +1,108 @@
+"""Values of a field as people write them: "Fuessen" is Füssen, "St Peter Ording" is St. Peter-Ording.
+
+spelt = SpeltValues(column.values, places=True)
+spelt.value("Evian")                    "évian-les-bains": as the field has it, in small letters; None: it has none
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+
+from firstfive.rank.wording import singulars
+
+SHORTEST = 3
+"""Letters of a value that can be named without its field."""
+PART = 4
+"""Letters of a part that a place can be named by."""
+MOST = 100_000
+"""Values of a field; of one with more, values are only known letter by letter. Cost of so many: 0.4 s, once."""
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_OTHERS = str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe"})
+_MARKS = re.compile(r"[^\w+#]+")
+_SAINT = frozenset("saint sainte sankt santa san".split())
+_BEHIND = re.compile(r"\s?[(,/–-]\s?|\s(?:am|an\s+der|upon|sur)\s")
+_TWO = re.compile(r"([^\W\d]+)-([^\W\d]+)")
+
+
+class SpeltValues:
+    """The values of a field, by how they may be written. values: in small letters, ascending.
+
+    places: a part that one value alone has will do, such as Travemünde of Lübeck-Travemünde; a name is written with a
+    capital letter.
+    """
+
+    def __init__(self, values: Sequence[str], *, places: bool = False) -> None:
+        self._values, self._places = values, places
+
+    def value(self, said: str, *, shortest: int = SHORTEST) -> str | None:
+        """The value that is said, in its own number or the other one. shortest: letters that it needs."""
+        forms, folded = _forms(said.casefold())
+        for form in forms:
+            if len(form) >= shortest and self._has(form):
+                return form
+        if len(said) < shortest or len(self._values) > MOST:
+            return None
+        found = next((self._folded[key] for key in folded if key in self._folded), None)
+        if found is None and self._places and said[:1].isupper() and len(said) >= PART:
+            found = next((self._parts[key] for key in folded if key in self._parts), None)
+        return found
+
+    def _has(self, value: str) -> bool:
+        at = bisect_left(self._values, value)
+        return at < len(self._values) and self._values[at] == value
+
+    @cached_property
+    def _folded(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for value in self._values:
+            for key in _keys(value):
+                found.setdefault(key, value)
+        return found
+
+    @cached_property
+    def _parts(self) -> Mapping[str, str]:
+        """The values by a part that no other has, and that is no value itself."""
+        found: dict[str, set[str]] = {}
+        for value in self._values:
+            for part in _parts_of(value):
+                for key in _keys(part):
+                    found.setdefault(key, set()).add(value)
+        return {
+            key: next(iter(values)) for key, values in found.items() if len(values) == 1 and key not in self._folded
+        }
+
+
+@lru_cache(maxsize=4096)
+def _forms(said: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is said, in its own number and the others; and these as they are compared without accents and marks."""
+    *before, last = said.split() or [""]
+    forms = (said, *(" ".join([*before, one]) for one in sorted(singulars(last))), f"{said}s")
+    return forms, tuple(dict.fromkeys(key for form in forms for key in _keys(form)))
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    """The text without accents and marks; with "ü" written as "u", and as "ue"."""
+    if text.isascii() and text.isalpha() and text not in _SAINT:
+        return (text,)
+    plain, spelt = _plain(text), _plain(text.translate(_UMLAUTS))
+    return (plain,) if plain == spelt else (plain, spelt)
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.translate(_OTHERS))
+    bare = "".join(char for char in folded if not unicodedata.combining(char)) if not folded.isascii() else folded
+    return " ".join("st" if word in _SAINT else word for word in _MARKS.split(bare) if word)
+
+
+def _parts_of(value: str) -> Iterator[str]:
+    """What stands before "(Müritz)", "am Main" or "-les-Bains"; and the latter of two names, "Lübeck-Travemünde"."""
+    found = _BEHIND.search(value)
+    if found and found.start() >= PART and value[: found.start()] not in _SAINT:
+        yield value[: found.start()]
+    two = _TWO.fullmatch(value)
+    if two and len(two[2]) >= PART:
+        yield two[2]
