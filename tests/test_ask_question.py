@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from conftest import project_of
 from firstfive.app import asking
-from firstfive.ask import LEVELS, answer, nearer, prefer, read, said, sharpenings, strength, topic
+from firstfive.ask import LEVELS, answer, asked_as, nearer, prefer, read, said, sharpenings, strength, topic
 from firstfive.ask.question import best, gain, natural_cuts
 from firstfive.build.columns import columns
 from firstfive.errors import ModelError, RequestError
@@ -195,6 +195,53 @@ def test_a_fields_topic_is_read_off_its_name(field: str, about: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "kind", "words"),
+    [
+        ("Frei ab", "date", "when"),
+        ("Libre à partir du", "date", "when"),
+        ("founded", "date", "age"),
+        ("garden", "yes/no", "truth"),
+        ("sea_location", "yes/no", "truth"),
+        ("price_per_night", "number", "price"),
+        ("Loyer", "number", "price"),
+        ("revenue", "number", "money"),
+        ("Zimmer", "number", "count"),
+        ("chambres", "number", "count"),
+        ("guests", "number", "count"),
+        ("niveau", "text", "level"),
+        ("team_size", "number", "size"),
+        ("headroom", "number", "other"),
+        ("floor_area", "number", "other"),
+    ],
+)
+def test_a_field_is_asked_about_in_words_of_its_own(field: str, kind: str, words: str) -> None:
+    assert asked_as(field, kind) == words
+
+
+def test_what_costs_something_is_of_the_topic_money() -> None:
+    assert {topic(name) for name in ("price", "Miete", "loyer", "revenue")} == {"money"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "begins"),
+    [
+        ("employees", [3.0, 8.0, 11.0, 40.0, 60.0, 180.0, 220.0, 900.0], [11.0, 51.0]),
+        ("price", [3.0, 8.0, 11.0, 40.0, 60.0, 180.0, 220.0, 900.0], [10.0, 50.0]),
+        ("length", [3.5, 8.0, 11.0, 40.0, 60.0, 180.0, 220.0, 900.0], [10.0, 50.0]),
+    ],
+)
+def test_spans_of_whole_numbers_do_not_overlap_and_part_all_the_same(
+    name: str, values: list[float], begins: list[float]
+) -> None:
+    columns = typed("number", *values, name=name)
+    question = asked(columns, len(values))
+    assert question
+    assert [option.values[0] for option in question.options if option.kind == "between"] == begins
+    held = [parse_filter(option.condition).allowed(columns, len(values)).yes for option in question.options]
+    assert np.sum(held, axis=0).tolist() == [1] * len(values)
+
+
+@pytest.mark.parametrize(
     ("days", "cuts"),
     [
         (
@@ -276,6 +323,25 @@ def test_a_field_that_was_answered_does_not_sharpen() -> None:
     places = typed("text", *["us", "de"] * 12)
     assert sharpenings(places, *even(24))[0]
     assert sharpenings(places, *even(24), skip=("field",))[0] == ()
+
+
+def test_nobody_is_offered_more_than_they_said_is_the_most() -> None:
+    prices = typed("number", *[100.0] * 5, *[10.0] * 10, *[200.0] * 8, name="price")
+    kinds = {one.kind for row in sharpenings(prices, *even(23), capped={("price", "more")}) for one in row}
+    assert kinds == {"less"}
+    assert {one.kind for row in sharpenings(prices, *even(23), capped={("size", "less")}) for one in row} > set()
+    both = {("price", "more"), ("price", "less")}
+    assert sharpenings(prices, *even(23), capped=both) == ((),) * FIRST
+
+
+def test_a_limit_in_the_request_is_one_that_buttons_keep(world: Project) -> None:
+    def offered(text: str) -> set[str]:
+        rows = looked(world.recommender.serving, text, settings=AskSettings(questions=0)).sharpenings
+        return {one.kind for row in rows for one in row if one.field == "employees"}
+
+    assert "less" in offered("someone who makes things")
+    assert "more" not in offered("someone who makes things with fewer than 100 employees")
+    assert "less" not in offered("someone who makes things with more than 20 employees")
 
 
 # --- phrases ----------------------------------------------------------------------------------------------------------

@@ -375,9 +375,9 @@ class Option:
     """A button under a question. condition: what it says, in the filter language, for `Told.condition`.
 
     kind names its message and values fill it: "value" (the value, as an item spells it), "up_to" (a bound), "between"
-    (two; of days the first and the last), "over" (a bound), "else" (none of the other options' values), "yes", "no",
-    and "phrase" (itself, and then the phrases that stood on the other buttons). share: how likely this answer is, in
-    [0, 1].
+    (two: of days and of what is counted in whole numbers the first and the last), "over" (a bound), "else" (none of the
+    other options' values), "yes", "no", and "phrase" (itself, and then the phrases that stood on the other buttons).
+    share: how likely this answer is, in [0, 1].
     """
 
     kind: Literal["value", "up_to", "between", "over", "else", "yes", "no", "phrase"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -175,11 +176,11 @@ def look(
     asked = question if len(request.told) < settings.questions else None
     return Asked(
         query.reading.typed_wishes(),
-        _strength(serving, query, pool, question.field if question else ""),
+        _strength(serving, query, pool, question),
         None if chance is None else round(chance, 3),
         chance is None or chance >= settings.sure_at,
         _spelt_question(serving, asked, pool.positions.tolist()) if asked else None,
-        _sharpenings(serving, request, pool, shares, settings),
+        _sharpenings(serving, query, pool, shares, settings),
         query.reading.misspelt,
     )
 
@@ -337,10 +338,13 @@ def _phrases(serving: Serving, request: Request, pool: Candidates, shares: Numbe
 
 
 def _sharpenings(
-    serving: Serving, request: Request, pool: Candidates, shares: Numbers, settings: AskSettings
+    serving: Serving, query: Query, pool: Candidates, shares: Numbers, settings: AskSettings
 ) -> tuple[tuple[Sharpening, ...], ...]:
+    request, bounds, columns = query.reading.request, query.found.bounds, serving.catalogue.columns()
     skip = {*settings.never, *_answered(request)}
-    rows = sharpenings(serving.catalogue.columns(), pool.positions, shares, shown=request.n, skip=skip)
+    capped = {(one.field, "more") for one in bounds if isfinite(one.high)}
+    capped |= {(one.field, "less") for one in bounds if isfinite(one.low)}
+    rows = sharpenings(columns, pool.positions, shares, shown=request.n, skip=skip, capped=capped)
     return tuple(
         tuple(replace(one, values=_spelt(serving, position, one.field, one.values)) for one in row)
         for position, row in zip(pool.positions.tolist(), rows, strict=False)
@@ -376,8 +380,9 @@ def _spelt(serving: Serving, position: int, field: str, values: tuple[str | floa
 # --- strength ---------------------------------------------------------------------------------------------------------
 
 
-def _strength(serving: Serving, query: Query, pool: Candidates, add: str) -> Strength:
-    wishes, about, items = query.reading.wishes, topic(add) if add else "", len(serving.catalogue)
+def _strength(serving: Serving, query: Query, pool: Candidates, question: Question | None) -> Strength:
+    wishes, items = query.reading.wishes, len(serving.catalogue)
+    add, about = (question.field, question.topic if question.field else "") if question else ("", "")
     shares = [one.yes.mean() for one in stated(serving, query)]
     told = min(-sum(float(np.log(max(share, 1 / items))) for share in shares), float(np.log(items)))
     support, nats = np.empty((len(wishes), 0), np.float32), np.zeros(len(wishes))

@@ -9,9 +9,10 @@ from firstfive.ask.read import REFUSING, SMALL_WORDS, Reading, begun, parted, re
 from firstfive.ask.sharpen import sharpenings
 from firstfive.ask.spelling import Respelt, respelt, slips
 from firstfive.ask.strength import LEVELS, strength
-from firstfive.ask.topics import TOPICS, said, topic
+from firstfive.ask.topics import FINER, TOPICS, asked_as, said, topic
 
 __all__ = [
+    "FINER",
     "LEVELS",
     "NAT",
     "PHRASES",
@@ -25,6 +26,7 @@ __all__ = [
     "Reading",
     "Respelt",
     "answer",
+    "asked_as",
     "begun",
     "best",
     "by_labels",

@@ -14,12 +14,12 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.ask.topics import LONGEST, topic
+from firstfive.ask.topics import LONGEST, asked_as, topic
 from firstfive.features import FIRST, field_text, value_text
 from firstfive.features.freshness import YEARS_OF_FIELD, looks_like_year
 from firstfive.types import Option, Question
@@ -97,7 +97,7 @@ def _about(name: str, column: Column, positions: Positions, shares: Numbers) -> 
     if worth < LEAST_GAIN:
         return None
     shown = tuple(replace(one, share=round(float(share), 4)) for one, share in zip(options, likely, strict=True))
-    return Question(name, topic(name), shown, round(worth, 4))
+    return Question(name, asked_as(name, column.kind), shown, round(worth, 4))
 
 
 def _likelihoods(holds: Numbers, wrong: float) -> Numbers:
@@ -120,7 +120,8 @@ def _numbers(name: str, column: Column, positions: Positions, shares: Numbers) -
         return None
     values = np.asarray(column.numbers[positions], dtype=np.float64)
     stated = np.isfinite(values)
-    return _spans(name, values, natural_cuts(values[stated], shares[stated]), float)
+    whole = bool((values[stated] == np.floor(values[stated])).all()) and topic(name) != "money"
+    return _spans(name, values, natural_cuts(values[stated], shares[stated]), float, 1.0 if whole else 0.0)
 
 
 def _days(name: str, column: Column, positions: Positions, shares: Numbers) -> _Made:
@@ -129,32 +130,35 @@ def _days(name: str, column: Column, positions: Positions, shares: Numbers) -> _
     said = [column.values[codes[0]] if len(codes) else "" for codes in held]
     values = np.array([date.fromisoformat(one).toordinal() if one else np.nan for one in said], dtype=np.float64)
     stated = np.isfinite(values)
-    return _spans(
-        name, values, _last_days(values[stated], shares[stated]), lambda at: date.fromordinal(int(at)).isoformat()
-    )
+    cuts = _last_days(values[stated], shares[stated])
+    return _spans(name, values, cuts, lambda at: date.fromordinal(int(at)).isoformat(), 1.0)
 
 
-def _spans(name: str, values: Numbers, cuts: Sequence[float], told: Callable[[float], str | float]) -> _Made:
-    """Options from cut to cut. told: a cut as its button and its condition say it."""
+def _spans(
+    name: str, values: Numbers, cuts: Sequence[float], told: Callable[[float], str | float], step: float
+) -> _Made:
+    """Options from cut to cut. told: a cut as its button and its condition say it.
+
+    step: from a cut to where the next button begins, "50 or less" and then "51 to 100"; 0 where what lies between may
+    be stated too, as of metres, or is nothing that anybody counts, as of money.
+    """
     if not cuts:
         return None
     spans = list(zip([-np.inf, *cuts], [*cuts, np.inf], strict=True))
     holds = np.stack([(values > low) & (values <= high) for low, high in spans]).astype(np.float64)
     holds[:, np.isnan(values)] = np.nan
-    return [_range(name, *(told(end) if np.isfinite(end) else None for end in ends)) for ends in spans], holds
+    return [_range(name, low, high, told, step) for low, high in spans], holds
 
 
-def _range(name: str, low: str | float | None, high: str | float | None) -> Option:
-    """low or high, exclusive and inclusive; None: open at that end. Raises ValueError for one that is open at both."""
-    field = field_text(name)
-    if high is None:
-        if low is None:
-            raise ValueError(f"a span of {name} that is open at both ends parts nobody")
-        return Option("over", (low,), f"{field} > {value_text(low)}")
-    if low is None:
-        return Option("up_to", (high,), f"{field} <= {value_text(high)}")
-    begins = (date.fromisoformat(low) + timedelta(days=1)).isoformat() if isinstance(low, str) else low
-    return Option("between", (begins, high), f"{field} > {value_text(low)} and {field} <= {value_text(high)}")
+def _range(name: str, low: float, high: float, told: Callable[[float], str | float], step: float) -> Option:
+    """low or high, exclusive and inclusive; infinite where it is open at that end, as it is at one at most."""
+    over, up_to = (f"{field_text(name)} {sign} " for sign in (">", "<="))
+    if np.isinf(high):
+        return Option("over", (told(low),), over + value_text(told(low)))
+    up_to += value_text(told(high))
+    if np.isinf(low):
+        return Option("up_to", (told(high),), up_to)
+    return Option("between", (told(low + step), told(high)), f"{over}{value_text(told(low))} and {up_to}")
 
 
 def natural_cuts(values: Numbers, shares: Numbers) -> list[float]:

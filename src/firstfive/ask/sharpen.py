@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from firstfive.ask.question import held_codes
-from firstfive.ask.topics import LONGEST, topic
+from firstfive.ask.topics import LONGEST, asked_as
 from firstfive.features import FIRST, field_text, value_text
 from firstfive.types import Sharpening
 
@@ -34,11 +34,13 @@ def sharpenings(
     *,
     shown: int = FIRST,
     skip: Collection[str] = (),
+    capped: Collection[tuple[str, str]] = (),
 ) -> tuple[tuple[Sharpening, ...], ...]:
     """For each shown item its buttons, those first that part the other candidates most evenly.
 
     positions and shares (n,): candidates in the order of the ranking, of which the first `shown` are shown. skip:
-    fields that were answered already.
+    fields that were answered already. capped: (field, "more") of what may not be more, and (field, "less") of what may
+    not be less, as was said.
     """
     rest = np.maximum(shares[shown:], 1e-9)
     if not len(rest):
@@ -49,9 +51,11 @@ def sharpenings(
         if name in skip:
             continue
         for at, kind, values, condition, fits in _WAYS[column.kind](name, column, positions, shown):
+            if (name, kind) in capped:
+                continue
             part, others = float(rest[fits].sum()), int(fits.sum())
             if others >= OTHERS and APART <= part <= 1 - APART:
-                button = Sharpening(name, topic(name), kind, values, condition, others)
+                button = Sharpening(name, asked_as(name, column.kind), kind, values, condition, others)
                 made[at].append((abs(part - 0.5), button))
     return tuple(tuple(_apart(sorted(several, key=lambda one: one[0]))) for several in made)
 

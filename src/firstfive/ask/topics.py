@@ -27,6 +27,18 @@ TOPICS: Mapping[str, frozenset[str]] = {
 }
 """The topics that have words of their own on the page, each with words that fields about it are named by."""
 OTHER = "other"
+FINER: Mapping[str, tuple[str, frozenset[str]]] = {
+    "price": ("money", frozenset("price cost rent fee preis miete kosten prix loyer tarif".split())),
+    "count": (
+        OTHER,
+        frozenset(
+            "rooms bedrooms bathrooms beds guests persons seats floors storeys zimmer schlafzimmer betten gäste "
+            "personen plätze sitzplätze stockwerke pièces chambres lits personnes invités étages".split()
+        ),
+    ),
+    "level": (OTHER, frozenset("level difficulty niveau stufe schwierigkeit difficulté".split())),
+}
+"""What a topic is asked about in words of its own: what something costs is money, and 40 rooms are no "how big"."""
 _ASKED_OF_SOMEBODY = frozenset("min max minimum maximum from to ab bis".split())
 """Beside the word age in a field's name: how old somebody must be, and not the item."""
 _WORD = re.compile(r"\w+")
@@ -49,6 +61,19 @@ def topic(field: str) -> str:
     words = name_words(field)
     found = next((name for name, known in TOPICS.items() if not known.isdisjoint(words)), OTHER)
     return OTHER if found == "old" and not _ASKED_OF_SOMEBODY.isdisjoint(words) else found
+
+
+def asked_as(field: str, kind: str = "") -> str:
+    """In which words a page asks about a field: "truth" of one that is yes or no, "when" of one of dates, else one of
+    FINER, or its topic. kind: the column's; empty: told by the name alone.
+    """
+    found = topic(field)
+    if kind == "yes/no":
+        return "truth"
+    if kind == "date" and found != "age":
+        return "when"
+    words = name_words(field)
+    return next((name for name, (of, known) in FINER.items() if of == found and not known.isdisjoint(words)), found)
 
 
 def said(text: str, columns: Mapping[str, Column]) -> frozenset[str]:
