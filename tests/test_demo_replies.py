@@ -102,7 +102,7 @@ def test_the_record_is_replayed_without_the_model_and_marked_with_model_and_day(
     slate, items = replayed(tmp_path / "one", question=question)
     assert f"vllm:tiny, recorded {today:%Y-%m-%d}" in {fact.by for item in items for fact in item.facts}
     assert slate.recorded is not None
-    assert recorded(slate, messages("en")) == f"These reasons were saved on {today.day} {today:%B %Y} (vllm:tiny)."
+    assert recorded(slate, messages("en")) == f"A computer wrote these reasons on {today.day} {today:%B %Y}."
     assert len(asked) == calls
     other, _ = replayed(tmp_path / "two", question=question)
     assert other.release == slate.release

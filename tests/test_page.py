@@ -19,7 +19,7 @@ from firstfive.server import make_app
 from firstfive.server.page import showing
 from firstfive.server.page.messages import LANGUAGES, messages
 from firstfive.server.serving import running
-from firstfive.settings import PageSettings, ProjectSettings, Settings
+from firstfive.settings import FactSettings, PageSettings, ProjectSettings, Settings, WordSettings
 from firstfive.testing.clients import Served
 from firstfive.testing.world import WISHES
 from firstfive.types import (
@@ -249,7 +249,7 @@ def test_an_ampersand_is_an_ampersand_wherever_a_name_or_a_value_stands_in_a_sen
     asked = Asked((Wish("not R&D", 0, 1, True),), Strength("good", 1.0, ()), None, True, None, ())
     own = showing.words(Settings(project=ProjectSettings(items="arts & crafts")), SAY)
     wanted = showing.wanted(replace(slate, request=request, asked=asked), {like: "Paw & Feather"}, SAY)
-    assert [one.text for one in wanted] == ["not not R&D", "r&d: R&D", "like Paw & Feather"]
+    assert [one.text for one in wanted] == ["no not R&D", "r&d: R&D", "like Paw & Feather"]
     assert showing.headline(slate, own, SAY) == "Your two best arts & crafts"
     assert showing.sharpen_text(Sharpening("f", "kind", "same", ("R&D",), "", 9), SAY) == "More of the kind R&D"
 
@@ -270,6 +270,9 @@ def test_the_fields_that_the_settings_name_are_shown_in_words_and_no_others(
 
 def test_a_question_of_numbers_says_what_they_count(server: Served, browser: httpx.Client) -> None:
     assert "It is about: employees" in browser.get(fresh(server)).text
+    for topic in ("other", "when", "truth"):
+        asked = Question("free_from", topic, (Option("value", ("may",)), Option("no")), 0.1)
+        assert "It is about: free from" in browser.get(fresh(server, replace(ASKED, question=asked))).text
     years = Question("founded", "age", (Option("up_to", (1990.0,), "founded <= 1990"),), 0.1)
     assert "It is about" not in browser.get(fresh(server, replace(ASKED, question=years))).text
 
@@ -306,6 +309,62 @@ def test_few_results_are_counted_in_words(server: Served, browser: httpx.Client,
     assert headline in seen.text
     assert "A note." in seen.text
     assert seen.tags.count("article") == count
+
+
+def test_words_in_the_seekers_own_refusal_are_read_back() -> None:
+    def wish(text: str, by: str) -> Wish:
+        return Wish(text, 0, len(text), True, by)
+
+    def told(language: str, *wishes: Wish) -> list[str]:
+        slate = Slate(RecommId("r"), ReleaseId("r"), Request("x"), (PLACE,), {}, datetime.now(UTC))
+        asked = Asked((*wishes, Wish("garden", 0, 6)), Strength("good", 1.0, ()), None, True, None, ())
+        say = messages(language)
+        return [one.text for one in showing.wanted(replace(slate, asked=asked), {}, say)][:-1]
+
+    assert told("en", wish("stairs", "no "), wish("pets", "")) == ["no stairs", "no pets"]
+    assert told("de", wish("Treppen", "keine "), wish("Hunde", "")) == ["keine Treppen", "ohne Hunde"]
+    assert told("fr", wish("animaux", "pas d’"), wish("chien", "pas de "), wish("bruit", "")) == [
+        "pas d’animaux",
+        "pas de chien",
+        "sans bruit",
+    ]
+
+
+def test_where_all_that_there_is_is_shown_no_more_is_asked_of_the_description() -> None:
+    thin = Asked((), Strength("thin", 0.1, ()), None, True, None, ())
+    slate = Slate(RecommId("r"), ReleaseId("r"), Request("x"), (PLACE,) * 5, {}, datetime.now(UTC), asked=thin)
+    assert showing.strength(slate, SAY).startswith("We need a bit more")
+    assert showing.strength(replace(slate, places=(PLACE,)), SAY) == ""
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "name"),
+    [
+        ("7", "7", "Result 4"),
+        ("https://a.example/b", "https://a.example/b", "Result 4"),
+        ("a1", " ", "Result 4"),
+        ("7", "Seven", "Seven"),
+        ("1984", "1984 by Orwell", "1984 by Orwell"),
+        ("Golden Gate Tours", "Golden Gate Tours", "Golden Gate Tours"),
+    ],
+)
+def test_an_id_is_no_name_unless_it_can_be_read_as_one(item: str, title: str, name: str) -> None:
+    assert showing.name(replace(PLACE, place=4, item=ItemId(item), title=title), SAY) == name
+
+
+def test_fields_are_called_what_the_settings_say_or_what_a_fact_is_about() -> None:
+    settings = Settings(
+        words={"de": WordSettings(fields=("employees: Beschäftigte", "addr:city: Ort"))},
+        facts={"employees": FactSettings("number", "people employed"), "founded": FactSettings("number", "a, b and c")},
+    )
+    english, german = (showing.spoken(messages(one), settings) for one in ("en", "de"))
+    for field, names in {
+        "employees": ("people employed", "Beschäftigte"),
+        "addr:city": ("addr:city", "Ort"),
+        "founded": ("founded", "founded"),
+        "team_size": ("team size", "team size"),
+    }.items():
+        assert (showing.label(field, english), showing.label(field, german)) == names
 
 
 @pytest.mark.parametrize(("count", "headline"), [(1, "We found one recipe"), (2, "Your two best recipes")])

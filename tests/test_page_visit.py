@@ -180,6 +180,13 @@ def test_after_a_yes_the_one_main_thing_is_what_it_leads_to(visitor: Visitor) ->
     assert re.findall(r'class="main"[^>]*>([^<]+)', visitor.page.text) == ["Ask us about it: hello@lab.example"]
 
 
+def test_who_refused_all_that_there_is_has_seen_it_all(visitor: Visitor) -> None:
+    while visitor.items:
+        visitor.press(do="misfit")
+    assert "You have seen all we have for this" in visitor.text
+    assert "nothing that fits" not in visitor.text
+
+
 def test_none_of_these_is_a_no_to_each_that_was_not_decided_yet(visitor: Visitor) -> None:
     first = visitor.items
     visitor.press(do="yes 1").press(do="misfit")
@@ -216,14 +223,14 @@ def test_the_same_five_are_not_shown_twice_in_a_row(visitor: Visitor) -> None:
     first = visitor.items
     visitor.press(do="words", own="someone who makes crowns and dentures for dentists")
     assert not set(first) & set(visitor.items)
-    assert "You have seen the best five." in visitor.text
+    assert "That did not change our best five." in visitor.text
 
 
 def test_words_that_are_sent_again_unchanged_do_not_show_the_same_five(visitor: Visitor) -> None:
     first = visitor.items
     visitor.open(f"/slate/{visitor.recomm_id}/words").press(text=SENTENCE)
     assert not set(first) & set(visitor.items)
-    assert "You have seen the best five." in visitor.text
+    assert "That did not change our best five." in visitor.text
 
 
 FARMS = (

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 import pytest
 
 from conftest import ROOT
-from firstfive.app import model_steps, recommend, taste
+from firstfive.app import notes, recommend
 from firstfive.app.wiring import Project
-from firstfive.ask import TOPICS
-from firstfive.server.page.messages import LANGUAGES, messages, preferred
-from firstfive.server.page.showing import fact, option_text, told_text
+from firstfive.ask import FINER, TOPICS
+from firstfive.server.page.messages import LANGUAGES, UNSAID, messages, preferred
+from firstfive.server.page.showing import fact, option_text, sharpen_text, told_text
 from firstfive.server.rendering import HERE
 from firstfive.settings import names
-from firstfive.types import Option, Request, Told
+from firstfive.types import Option, Request, Sharpening, Told
 from reading import WORD, grade, sentences, syllables
 
 GRADE, LONG, LABEL = 6.0, 15, 4
@@ -117,6 +117,7 @@ def test_every_string_that_is_used_is_there_and_every_string_is_used() -> None:
 def test_every_topic_of_a_question_has_words() -> None:
     say = messages("en")
     assert [topic for topic in (*TOPICS, "other") if not say.has(f"ask.{topic}") or not say.has(f"add.{topic}")] == []
+    assert [topic for topic in (*FINER, "truth", "when") if not say.has(f"ask.{topic}")] == []
 
 
 def test_every_note_of_an_answer_is_said_in_the_seekers_language(world: Project) -> None:
@@ -127,16 +128,22 @@ def test_every_note_of_an_answer_is_said_in_the_seekers_language(world: Project)
         Request("bread", filter="employees = 14"),
         Request("bread", filter="employees = 15"),
         Request("zzz qqq"),
+        Request("zzz qqq", filter="employees = 14"),
     )
-    notes = {note for request in requests for note in world.recommender.answer(request).notes}
-    assert len(notes) == 6
-    for note in (*notes, recommend.BY_WORDS, model_steps.UNAIDED, model_steps.UNEXPLAINED, taste.NOTE):
-        assert messages("en").note(note) == note
-        assert note not in {messages(language).note(note) for language in ("de", "fr")}
+    made = {note for request in requests for note in world.recommender.answer(request).notes}
+    assert len(made) == 7
+    known = {found[0] for note in made if (found := notes.known(note))}
+    assert len(known) == 7
+    assert known | {"nothing", "words", "unaided", "unexplained", "taste", "one"} == notes.NOTES.keys()
+    for name, text in notes.NOTES.items():
+        told = [messages(language).note(text.replace("{count}", "1,200")) for language in LANGUAGES]
+        assert len(set(told)) == (1 if name in UNSAID else 3)
+        assert all(told) == (name not in UNSAID)
 
 
-def test_a_note_that_nobody_knows_stays_as_it_is() -> None:
-    assert messages("de").note("Something new.") == "Something new."
+def test_a_note_that_nobody_knows_is_left_out_where_it_is_in_another_language() -> None:
+    assert [messages(language).note("Something new.") for language in LANGUAGES] == ["Something new.", "", ""]
+    assert {messages(one).note(recommend.READ_AS + "“dentsit” as “dentist”.") for one in LANGUAGES} == {""}
 
 
 # --- the language of a browser ----------------------------------------------------------------------------------------
@@ -181,8 +188,8 @@ def test_french_marks_stand_behind_a_space_that_does_not_break() -> None:
     ("language", "before", "after", "told"),
     [
         ("en", "31 May 2026 or before", "After 31 May 2026", "free from: 31 May 2026 or before"),
-        ("de", "31. Mai 2026 oder davor", "Nach 31. Mai 2026", "free from: 31. Mai 2026 oder davor"),
-        ("fr", "31 mai 2026 ou avant", "Après 31 mai 2026", "free from\u00a0: 31 mai 2026 ou avant"),
+        ("de", "31. Mai 2026 oder davor", "Nach dem 31. Mai 2026", "free from: 31. Mai 2026 oder davor"),
+        ("fr", "Le 31 mai 2026 ou avant", "Après le 31 mai 2026", "free from\u00a0: le 31 mai 2026 ou avant"),
     ],
 )
 def test_dates_stand_in_words_on_buttons_and_in_what_is_read_back(
@@ -192,7 +199,67 @@ def test_dates_stand_in_words_on_buttons_and_in_what_is_read_back(
     assert option_text(Option("up_to", at), "other", say) == before
     assert option_text(Option("over", at), "other", say) == after
     assert told_text(Told("free_from", "", "up_to", at), say) == told
-    assert fact("free_from", "2026-05-31", say).endswith(before.rsplit(" ", 2)[0])
+    assert fact("free_from", "2026-05-31", say).endswith(before.removeprefix("Le ").rsplit(" ", 2)[0])
+
+
+@pytest.mark.parametrize(
+    ("values", "english", "german", "french"),
+    [
+        (
+            ("2027-05-01", "2027-06-30"),
+            "1 May 2027 to 30 June 2027",
+            "1. Mai 2027 bis 30. Juni 2027",
+            "Du 1er mai 2027 au 30 juin 2027",
+        ),
+        (("2027-05-01", "2027-05-31"), "May 2027", "Mai 2027", "mai 2027"),
+        (("2027-05-02", "2027-05-02"), "2 May 2027", "2. Mai 2027", "2 mai 2027"),
+        (("2014-01-01", "2017-12-31"), "2014 to 2017", "2014 bis 2017", "De 2014 à 2017"),
+        (("2014-01-01", "2014-12-31"), "2014", "2014", "2014"),
+        (
+            ("2014-02-01", "2014-12-31"),
+            "1 February 2014 to 31 December 2014",
+            "1. Februar 2014 bis 31. Dezember 2014",
+            "Du 1er février 2014 au 31 décembre 2014",
+        ),
+        ((51.0, 100.0), "51 to 100", "51 bis 100", "De 51 à 100"),
+        ((2.0, 2.0), "2", "2", "2"),
+    ],
+)
+def test_spans_of_days_and_numbers_stand_in_the_words_of_each_language(
+    values: tuple[str | float, ...], english: str, german: str, french: str
+) -> None:
+    for language, told in zip(("en", "de", "fr"), (english, german, french), strict=True):
+        say = messages(language)
+        assert option_text(Option("between", values), "when", say) == told
+        read_back = told_text(Told("zz", "", "between", values), say)
+        assert read_back.partition(":")[2].strip().casefold() == told.casefold()
+
+
+def test_the_end_of_a_year_is_said_as_the_year() -> None:
+    say, at = messages("fr"), ("2013-12-31",)
+    assert option_text(Option("up_to", at), "when", say) == "2013 ou avant"
+    assert option_text(Option("over", at), "when", say) == "Après 2013"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("price_night", 117.9, "price night: 117,90"),
+        ("price_night", 117.0, "price night: 117"),
+        ("price_night", 1117.5, "price night: 1.117,50"),
+        ("length", 117.9, "length: 117,9"),
+    ],
+)
+def test_sums_have_both_digits_of_their_cents(field: str, value: float, told: str) -> None:
+    assert fact(field, value, messages("de")) == told
+
+
+@pytest.mark.parametrize(
+    ("topic", "german"),
+    [("price", "So, aber günstiger"), ("money", "So, aber weniger: x"), ("size", "So, aber kleiner")],
+)
+def test_what_costs_less_is_cheaper_and_other_sums_are_less(topic: str, german: str) -> None:
+    assert sharpen_text(Sharpening("x", topic, "less", (5.0,), "x < 5", 9), messages("de")) == german
 
 
 def test_years_stand_without_thousands_and_prices_with_them() -> None:

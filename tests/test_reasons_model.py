@@ -603,4 +603,6 @@ def test_a_page_shows_the_sentence_and_says_when_answers_were_recorded(answered:
     assert shown(slate.places[0], slate, messages("en"), PageSettings()).because == "It makes crowns."
     assert recorded(slate, messages("en")) == ""
     then = replace(slate, recorded=datetime(2026, 3, 4, tzinfo=UTC))
-    assert recorded(then, messages("en")) == f"These reasons were saved on 4 March 2026 ({NAME})."
+    assert recorded(then, messages("en")) == "A computer wrote these reasons on 4 March 2026."
+    ruled = replace(then, places=tuple(replace(place, reason=None) for place in then.places))
+    assert recorded(ruled, messages("en")) == "A computer helped to choose these on 4 March 2026."

@@ -43,17 +43,41 @@ examples = [
   "Software for a niche that nobody else cares about",
 ]
 
+[words.en]
+fields = [
+  "industry: line of business", "employees: people employed", "founded: founded in", "revenue: revenue in euros",
+  "family_owned: owned by a family",
+]
+
 [words.de]
 name = "Firmen, die einen Anruf wert sind"
 question = "Was für eine Firma suchen Sie?"
 item = "Firma"
 items = "Firmen"
+examples = [
+  "Familienbetrieb für Kälte- und Klimatechnik mit Wartungsverträgen",
+  "Zahntechnisches Labor, dessen Inhaber einen Nachfolger sucht",
+  "Software für Bestatter und Friedhöfe",
+]
+fields = [
+  "industry: Branche", "employees: Beschäftigte", "founded: gegründet", "country: Land", "revenue: Umsatz in Euro",
+  "family_owned: in Familienbesitz",
+]
 
 [words.fr]
 name = "Des sociétés à appeler"
 question = "Quelle société cherchez-vous ?"
 item = "société"
 items = "sociétés"
+examples = [
+  "Laboratoire de prothèse dentaire dont le patron cherche un repreneur",
+  "Blanchisserie pour hôtels et maisons de retraite",
+  "Logiciel de gestion pour un petit métier",
+]
+fields = [
+  "industry: secteur", "employees: personnes employées", "founded: fondée", "country: pays",
+  "revenue: chiffre d’affaires en euros", "family_owned: entreprise familiale",
+]
 
 [import]
 field = ["*"]

@@ -44,6 +44,9 @@ READ_AS = "Read as meant: "
 """How the note on misspelt words begins; the first few are named."""
 NAMED = 5
 NOTHING = "Nothing was found."
+NOTHING_FILTERED = "Nothing fits this filter. Remove a part of it."
+NEAREST = "Nothing here says quite that. These are the nearest."
+NEAREST_ONE = "Nothing here says quite that. This is the nearest."
 BY_WORDS = "These are matched by words only just now."
 RERANKED_AT_ONCE = 8
 """Requests of a run that are scored at once, each with one call on its way."""
@@ -447,11 +450,11 @@ def _read_as(misspelt: Sequence[Misspelt]) -> Iterator[str]:
 def _notes(request: Request, places: Sequence[Place], items: int) -> Iterator[str]:
     found = len(places)
     if found == 0:
-        yield "Nothing fits this filter. Remove a part of it." if request.filter else NOTHING
+        yield NOTHING_FILTERED if request.filter else NOTHING
     elif found < request.n:
         yield f"There {'is' if found == 1 else 'are'} only {found} to show{'' if found == items else ' for this'}."
     if found and request.text and not any(place.reason for place in places):
-        yield "Nothing here says quite that. These are the nearest."
+        yield NEAREST if found > 1 else NEAREST_ONE
 
 
 @contextmanager

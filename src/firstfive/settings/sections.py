@@ -54,6 +54,8 @@ class WordSettings:
     """As page.contact."""
     privacy: str = ""
     """As page.privacy."""
+    fields: tuple[str, ...] = ()
+    """What the page calls fields, each as "field: name", such as "employees: people who work there"."""
 
 
 @dataclass(frozen=True, slots=True)

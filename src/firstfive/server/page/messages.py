@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup
+
+from firstfive.app import notes
 
 FOLDER = Path(__file__).parent.parent / "messages"
 LANGUAGES = tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), key=lambda name: (name != "en", name)))
@@ -30,6 +32,8 @@ class Messages:
 
     language: str
     texts: Mapping[str, str]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What the project calls its fields in this language, by their names."""
 
     def __call__(self, key: str, **values: object) -> Markup:
         """The words under a key, ready for the page: what is put in is escaped, unless it is markup already."""
@@ -47,18 +51,36 @@ class Messages:
         """As the language writes it: 1,200 or 1.200; three digits after the point at most."""
         return str(format_decimal(value, locale=self.language))
 
-    def day(self, at: datetime) -> str:
+    def money(self, value: float) -> str:
+        """The same of a sum: with both digits of its cents, where it has any."""
+        whole = float(value).is_integer()
+        return self.number(value) if whole else str(format_decimal(value, "#,##0.00", locale=self.language))
+
+    def day(self, at: date) -> str:
         """A day in words: 21 November 2026."""
-        return str(format_date(at, DAY.get(self.language, "d MMMM y"), locale=self.language))
+        told = str(format_date(at, DAY.get(self.language, "d MMMM y"), locale=self.language))
+        return f"1er {told.removeprefix('1 ')}" if self.language == "fr" and at.day == 1 else told
+
+    def month(self, at: date) -> str:
+        """The month of a day in words: November 2026."""
+        return str(format_date(at, "MMMM y", locale=self.language))
 
     def note(self, text: str) -> str:
-        """What an answer notes in English, in this language; as it stands, where it is none of the notes known."""
-        for key, pattern in _notes():
-            if told := pattern.fullmatch(text):
-                return self(f"note.{key}", **{k: self.number(_whole(v)) for k, v in told.groupdict().items()})
-        return text
+        """What an answer notes in English, in this language.
+
+        Empty for what the page tells in another way, `UNSAID`, and for a note that is none of those known, which stands
+        as it is only where the page is in English.
+        """
+        found = notes.known(text)
+        if found is None:
+            return text if self.language == "en" else ""
+        name, numbers = found
+        return "" if name in UNSAID else self(f"note.{name}", **{k: self.number(v) for k, v in numbers.items()})
 
 
+UNSAID = frozenset({"one", "one_here", "unexplained", notes.READ_AS})
+"""Notes that have no words on the page: its headline counts what there is, misspelt words have lines of their own, and
+that reasons are quoted by rule helps nobody who looks for something."""
 DAY = {"de": "d. MMMM y"}
 """How a day is written, where not as "21 November 2026"."""
 
@@ -83,19 +105,3 @@ def preferred(accept_language: str, spoken: Sequence[str]) -> str:
             wishes.append((-float(found[2] or 1), place, found[1].lower()))
     wanted = (spoken[0] if name == "*" else name for weight, _, name in sorted(wishes) if weight)
     return next((name for name in wanted if name in spoken), spoken[0])
-
-
-@cache
-def _notes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Every note that an answer can have, as a pattern of its English words."""
-    english = messages("en").texts
-
-    def pattern(text: str) -> re.Pattern[str]:
-        return re.compile(re.escape(text).replace(r"\{count\}", "(?P<count>[0-9,]+)"))
-
-    known = ((name.removeprefix("note."), text) for name, text in english.items() if name.startswith("note."))
-    return tuple((key, pattern(text)) for key, text in known)
-
-
-def _whole(text: str) -> int:
-    return int(text.replace(",", ""))

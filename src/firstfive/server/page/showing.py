@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date
 
 from firstfive.app import recommend
 from firstfive.app.asking import about
@@ -14,7 +15,7 @@ from firstfive.features.dates import day
 from firstfive.features.freshness import YEARS_ALONE, looks_like_year
 from firstfive.server.page.messages import Messages
 from firstfive.settings import PageSettings, Settings
-from firstfive.types import ItemId, Option, Place, Quote, Sharpening, Slate, Told, Value
+from firstfive.types import ItemId, Option, Place, Question, Quote, Sharpening, Slate, Told, Value
 
 LINE = 160
 AROUND = 60
@@ -22,8 +23,14 @@ AROUND = 60
 FACTS = 4
 CHIP = 60
 """Characters shown of a wish that is read back."""
-COUNTED = ("size", "money")
+COUNTED = ("size", "money", "price", "count")
 """Topics whose question does not say what the numbers on its buttons count: people, beds, dollars."""
+UNNAMED = ("other", "truth", "when")
+"""Those whose question is the same for all fields."""
+MONEY = ("money", "price")
+SPANS = ("up_to", "between", "over")
+_JOINED = ("'", "’")
+"""What stands at the end of a word that the next one is written close to: "pas d'"."""
 REASONS = ("kind", "part", "known")
 """Why something does not fit, as buttons: the keys decide.reason_kind and so on."""
 _SENTENCE = re.compile(r"(?>.*?(?<!\S)\S++ \S++ \S++ \S++ \S).*[.!?…。][\"”’)]?(?:\s|$)")
@@ -33,6 +40,10 @@ _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{4,24}[0-9]")
 _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][!-~]*)?")
 _HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:[/?#][!-~]*)?")
+_A_NAME = re.compile(r"[^\W\d_]{1,24}(?: [^\W\d_]{1,24}){0,2}")
+"""Three words at most, of what a fact is about: "people employed"."""
+_NO_NAME = re.compile(r"[\d_/:]")
+"""In an id: it is made for programs, as "a7" is."""
 _TEXTS = ("name", "question", "item", "items", "seekers")
 
 
@@ -74,6 +85,15 @@ def words(settings: Settings, say: Messages) -> Words:
         contact=line((own and own.contact) or page.contact),
         privacy=line((own and own.privacy) or page.privacy),
     )
+
+
+def spoken(say: Messages, settings: Settings) -> Messages:
+    """The words of a language, with what the project calls its fields: as [words] says, or what a fact is about, where
+    that is short enough to be a name."""
+    own = settings.words.get(say.language)
+    facts = {name: fact.about for name, fact in settings.facts.items() if _A_NAME.fullmatch(fact.about)}
+    named = (one.rpartition(":") for one in (own.fields if own else ()))
+    return replace(say, fields=facts | {name.strip(): called.strip() for name, _, called in named})
 
 
 def line(text: str) -> Line:
@@ -135,13 +155,13 @@ def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: D
     told = one_line(place.text, place.title)
     return Shown(
         place=place.place,
-        name=place.title.strip() or say.plain("results.unnamed", place=place.place),
+        name=name(place, say),
         line=told,
         said=marked(reason.said, request) if reason else None,
         says=_says(reason.says, place, say) if reason else None,
         missing=mismatch.said.text.strip() if mismatch else "",
         against=_says(mismatch.says, place, say).words.strip().removesuffix(".") if mismatch and mismatch.says else "",
-        unknown=tuple(label(name) for name in place.unknown),
+        unknown=tuple(label(name, say) for name in place.unknown),
         unwanted=mismatch is not None and any(wish.refused and wish.start == mismatch.said.start for wish in wishes),
         because=reason.because if reason else "",
         decided=said.kind if said else "",
@@ -150,6 +170,13 @@ def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: D
         facts=tuple(fact(name, place.fields[name], say) for name in page.facts if name in place.fields),
         more=paragraphs(place.text, told),
     )
+
+
+def name(place: Place, say: Messages) -> str:
+    """What a result is called: an id that stands for its title is shown only where it can be read as a name."""
+    title = place.title.strip()
+    made_up = title == str(place.item) and _NO_NAME.search(title)
+    return say.plain("results.unnamed", place=place.place) if made_up or not title else title
 
 
 def _says(quoted: Quote, place: Place, say: Messages) -> Marked:
@@ -202,7 +229,7 @@ def headline(slate: Slate, own: Words, say: Messages, *, more: bool = False) -> 
     """What stands above the results. more: they are not the first."""
     count = len(slate.places)
     if not count:
-        return say.plain("results.nothing_left" if more else "results.none")
+        return say.plain(f"results.{'nothing_left' if more else 'all_seen' if slate.request.exclude else 'none'}")
     if slate.asked is not None and not slate.asked.sure and count > 1 and not more:
         return say.plain("results.guesses", count=in_words(count, say))
     key = ("more_" if more else "") + ("one" if count == 1 else "many")
@@ -219,7 +246,8 @@ def recorded(slate: Slate, say: Messages) -> str:
     """That a model's answers were not made just now, and when they were; empty where none was replayed."""
     if slate.recorded is None:
         return ""
-    return say.plain("results.written", date=say.day(slate.recorded), models=", ".join(slate.models))
+    wrote = any(place.reason and place.reason.by for place in slate.places)
+    return say.plain(f"results.{'written' if wrote else 'helped'}", date=say.day(slate.recorded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,15 +265,16 @@ def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator
     if not wishes and slate.request.text:
         yield Wanted(short(slate.request.text), "")
     for number, wish in enumerate(wishes):
-        text = short(wish.meant or wish.text)
-        yield Wanted(
-            say.plain("want.refused", wish=text) if wish.refused else text, "" if alone else f"without wish {number}"
-        )
+        text, refusing = short(wish.meant or wish.text), " ".join(wish.by.split())
+        if wish.refused:
+            between = "" if refusing.endswith(_JOINED) else " "
+            text = f"{refusing}{between}{text}" if refusing else say.plain("want.refused", wish=text)
+        yield Wanted(text, "" if alone else f"without wish {number}")
     for number, told in enumerate(slate.request.told):
         if told.kind and (told.values or told.kind != "phrase"):
             yield Wanted(told_text(told, say), f"without told {number}")
     for number, item in enumerate(slate.request.like):
-        yield Wanted(say.plain("want.near", name=short(names.get(item, "…"))), f"without like {number}")
+        yield Wanted(say.plain("want.near", name=short(names.get(item) or "…")), f"without like {number}")
 
 
 def read_as(slate: Slate, say: Messages) -> Iterator[str]:
@@ -256,18 +285,50 @@ def read_as(slate: Slate, say: Messages) -> Iterator[str]:
 
 def told_text(told: Told, say: Messages) -> str:
     """An answer read back: "employees: 50 or less"."""
-    numbers = [value_text(value, about(told.field), say) for value in told.values]
-    low, high = (numbers or [""])[0], (numbers or [""])[-1]
-    of_time = told.kind in {"up_to", "over"} and (about(told.field) == "age" or any(map(_is_day, told.values)))
-    key = f"want.{told.kind}{'_year' if of_time else ''}"
+    kind, low, high = _ends(told.kind, told.values, about(told.field), say)
+    key = f"want.{kind}"
     if not say.has(key):
-        return label(told.field)
-    return say.plain(key, field=label(told.field), low=low, high=high, value=low)
+        return label(told.field, say)
+    return say.plain(key, field=label(told.field, say), low=low, high=high, value=low)
+
+
+def _ends(kind: str, values: Sequence[str | float], of: str, say: Messages) -> tuple[str, str, str]:
+    """How a button's values are said: its kind as messages name it, such as "over_year", and the lower and upper end.
+
+    of: what they are about. A whole month or year is said as one, and of two ends that are the same only the one.
+    """
+    texts = [value_text(value, of, say) for value in values] or [""]
+    low, high = texts[0], texts[-1]
+    if kind not in SPANS or not values:
+        return kind, low, high
+    days = [date.fromisoformat(value) for value in values if _is_day(value)]  # type: ignore[arg-type]
+    if not days:
+        kind = f"{kind}_year" if of == "age" and kind != "between" else kind
+        return ("value", low, low) if kind == "between" and low == high else (kind, low, high)
+    first, last = days[0], days[-1]
+    if _ends_a_year(last) and (kind != "between" or first.month == first.day == 1):
+        low, high, kind = str(first.year), str(last.year), "between" if kind == "between" else f"{kind}_year"
+    elif kind == "between" and first.day == 1 and last == _month_end(first):
+        low = high = say.month(first)
+    else:
+        kind = f"{kind}_day"
+    return ("value", low, low) if kind.startswith("between") and low == high else (kind, low, high)
+
+
+def _ends_a_year(at: date) -> bool:
+    return (at.month, at.day) == (12, 31)
+
+
+def _month_end(at: date) -> date:
+    return at.replace(day=monthrange(at.year, at.month)[1])
 
 
 def strength(slate: Slate, say: Messages) -> str:
-    """How strong the description is, and what would help most; empty where that was not looked at."""
-    if slate.asked is None:
+    """How strong the description is, and what would help most.
+
+    Empty where that was not looked at, and where all that there is is shown: there nothing is left to tell apart.
+    """
+    if slate.asked is None or len(slate.places) < slate.request.n:
         return ""
     found = slate.asked.strength
     add = f"add.{found.about}" if say.has(f"add.{found.about}") else "add.other"
@@ -280,8 +341,13 @@ def short(text: str) -> str:
     return text if len(text) <= CHIP else f"{text[:CHIP].rsplit(' ', 1)[0].rstrip(' ,;:')} …"
 
 
-def label(field: str) -> str:
-    """A field's name as words: team_size and teamSize are "team size". A name of words keeps its capitals: "Ort"."""
+def label(field: str, say: Messages) -> str:
+    """What the project calls a field, or else its name as words: team_size and teamSize are "team size".
+
+    A name of words keeps its capitals: "Ort".
+    """
+    if field in say.fields:
+        return say.fields[field]
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_.\-]+", " ", field)
     return " ".join((words if words == field and not field.isupper() else words.lower()).split())
 
@@ -289,20 +355,19 @@ def label(field: str) -> str:
 def fact(field: str, value: Value, say: Messages) -> str:
     """A field with its value, in words: "town: Lyon", "garden: yes"."""
     if isinstance(value, bool):
-        return say.plain(f"want.{'yes' if value else 'no'}", field=label(field))
+        return say.plain(f"want.{'yes' if value else 'no'}", field=label(field, say))
     told = ", ".join(value) if isinstance(value, tuple) else value_text(value, about(field), say)
-    return say.plain("want.value", field=label(field), value=short(told))
+    return say.plain("want.value", field=label(field, say), value=short(told))
 
 
 def value_text(value: str | float, of: str, say: Messages) -> str:
     """A value on a button. Years have no thousands, and 1,905 of money or people is no year. of: the field's topic."""
     if isinstance(value, str):
-        return say.day(datetime.fromisoformat(value)) if _is_day(value) else value
-    return (
-        f"{value:g}"
-        if of == "age" or (of not in COUNTED and looks_like_year(value, YEARS_ALONE))
-        else say.number(value)
-    )
+        return say.day(date.fromisoformat(value)) if _is_day(value) else value
+    if of in MONEY:
+        return say.money(value)
+    year = of == "age" or (of not in COUNTED and looks_like_year(value, YEARS_ALONE))
+    return f"{value:g}" if year else say.number(value)
 
 
 def _is_day(value: str | float) -> bool:
@@ -324,23 +389,27 @@ def asking(slate: Slate, visit: Visit, say: Messages) -> Asking | None:
     question = slate.asked.question if slate.asked else None
     if question is None or slate.recomm_id in visit.skipped:
         return None
-    field, key = label(question.field), f"ask.{question.topic}" if say.has(f"ask.{question.topic}") else "ask.other"
+    key = f"ask.{question.topic}" if say.has(f"ask.{question.topic}") else "ask.other"
     texts = [option_text(one, question.topic, say) for one in question.options]
     if not all(texts):  # a Slate of before phrases had values
         return None
     options = tuple(Button(f"answer {n}", text) for n, text in enumerate(texts))
-    counted = question.topic in COUNTED and any(isinstance(one, float) for o in question.options for one in o.values)
-    return Asking(say.plain(key, field=field), options, say.plain("ask.about", field=field) if counted else "")
+    told = say.plain("ask.about", field=label(question.field, say)) if _unsaid(question, key) else ""
+    return Asking(say.plain(key), options, told)
+
+
+def _unsaid(question: Question, key: str) -> bool:
+    """Whether a question does not say by itself what it is about."""
+    numbers = any(isinstance(one, float) for option in question.options for one in option.values)
+    return key.removeprefix("ask.") in UNNAMED or (question.topic in COUNTED and numbers)
 
 
 def option_text(option: Option, of: str, say: Messages) -> str:
     """What stands on an answer's button."""
     if option.kind in {"value", "phrase"}:
         return str((option.values or ("",))[0])
-    values = [value_text(value, of, say) for value in option.values]
-    year = option.kind in {"up_to", "over"} and (of == "age" or _is_day(option.values[0]))
-    low, high = (values or [""])[0], (values or [""])[-1]
-    return say.plain(f"ask.{option.kind}{'_year' if year else ''}", low=low, high=high)
+    kind, low, high = _ends(option.kind, option.values, of, say)
+    return low if kind == "value" else say.plain(f"ask.{kind}", low=low, high=high)
 
 
 def sharpening(place: int, buttons: Sequence[Sharpening], say: Messages) -> tuple[Button, ...]:
@@ -352,4 +421,4 @@ def sharpen_text(button: Sharpening, say: Messages) -> str:
     """What stands on a button that sharpens."""
     keys = (f"sharpen.{button.kind}_{button.topic}", f"sharpen.{button.kind}")
     value = value_text(button.values[0], button.topic, say) if button.values else ""
-    return say.plain(next(filter(say.has, keys)), field=label(button.field), value=value)
+    return say.plain(next(filter(say.has, keys)), field=label(button.field, say), value=value)

@@ -58,7 +58,9 @@ def check(settings: Settings) -> None:
 def language(service: Service, request: HttpRequest) -> Messages:
     """The words to answer a browser with."""
     spoken = service.project.settings.page.languages or LANGUAGES
-    return messages(preferred(request.headers.get("accept-language", ""), spoken))
+    return showing.spoken(
+        messages(preferred(request.headers.get("accept-language", ""), spoken)), service.project.settings
+    )
 
 
 def told(error: FirstFiveError, say: Messages) -> str:
