@@ -93,6 +93,8 @@ def test_several_names_of_one_wish_are_each_named(text: str, said: dict[str, boo
         ("accessible", "wheelchair_accessible", True),
         ("wheelchair accessible", "wheelchair_accessible", True),
         ("accessible", "Accessible PMR", True),
+        ("accessible en fauteuil roulant", "Accessible PMR", True),
+        ("rollstuhlgerechte Wohnung", "rollstuhlgerecht", True),
         ("dogs are welcome", "dogs_welcome", True),
         ("a dog-friendly flat, dog friendly", "dogs", True),
         ("hundefreundlich", "Hunde", True),

@@ -261,6 +261,13 @@ def test_a_value_is_sure_where_it_is_all_that_a_wish_says_of_the_item(pets: Name
     assert {one.sure for one in meant(pets, text)} == {sure}
 
 
+@pytest.mark.parametrize(("name", "sure"), [("Typ", True), ("type", True), ("Anbieter", False)])
+def test_a_field_is_called_by_what_an_item_is_in_german_too(name: str, sure: bool) -> None:
+    homes: list[Fields] = [{name: ("Haus", "Wohnung")[n % 2]} for n in range(8)]
+    known = NamedValues(columns({name: "text"}, homes), topic, lambda _: np.array([], np.int64), lambda _: "")
+    assert [one.sure for one in meant(known, "eine Wohnung mit Balkon")] == [sure]
+
+
 def test_a_field_of_a_value_for_each_item_holds_names_whatever_it_is_called() -> None:
     animals: list[Fields] = [{"animal": name} for name in ("rex", "bella", "tom", "rex two")]
     known = NamedValues(columns({"animal": "text"}, animals), topic, lambda _: np.array([], np.int64), lambda _: "")

@@ -40,7 +40,9 @@ _STRESSED = _NEEDED | frozenset(
     "sont obligatoire impératif impérativement souhaité".split()
 )
 """What may follow a name, of a wish that says no more: "parking is a must"."""
-_ARTICLES = frozenset("a an the some any ein eine einen einem einer der die das den un une des le la les".split())
+_ARTICLES = frozenset(
+    "a an the some any in ein eine einen einem einer der die das den im un une des le la les en".split()
+)
 _OWN = frozenset("my our mein meine meinem meinen meiner unser unsere unserem unseren mon ma mes notre nos".split())
 _OF_NO_MATTER = re.compile(
     r"\b(?:not\s+necessarily|no\s+need\s+(?:for|of)|(?:don['’]?t|do\s+not)\s+need|i\s+am|i['’]m|we\s+are|ich\s+bin|je\s+suis)"
@@ -72,7 +74,8 @@ _SAME: Sequence[frozenset[str]] = tuple(
         "pet pets haustier haustiere tiere animaux",
         "lift elevator fahrstuhl aufzug ascenseur",
         "parking parkingspace parkplatz stellplatz stationnement",
-        "wheelchair wheelchairaccess accessible stepfree rollstuhl rollstuhlgerecht rollstuhlgängig barrierefrei pmr",
+        "wheelchair wheelchairaccess accessible stepfree rollstuhl rollstuhlgerecht rollstuhlgängig "
+        "barrierefrei fauteuilroulant pmr",
         "wifi wlan internet",
         "smoking smokers rauchen raucher fumer fumeur fumeurs",
         "garden garten jardin",

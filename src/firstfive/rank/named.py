@@ -49,7 +49,8 @@ LONGEST = 4
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _WHAT_IT_IS = frozenset(
     "type kind species breed animal sex gender size colour color model fuel transmission gearbox "
-    "art rasse tierart geschlecht größe farbe modell kraftstoff getriebe espèce race sexe genre taille couleur".split()
+    "art typ rasse tierart objektart objekttyp geschlecht größe farbe modell kraftstoff getriebe "
+    "espèce race sexe genre taille couleur".split()
 )
 """Words of the names of fields that say what an item is: who asks for a dog wants one."""
 _LED = re.compile(
