@@ -2,11 +2,13 @@
 
 from firstfive.ask.chance import USUAL, Calibration, Grounds, by_labels, fit
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
+from firstfive.ask.parting import parted
 from firstfive.ask.phrases import PHRASES, nearer
 from firstfive.ask.prefer import NAT, answer, doubts, heed, heeded, likely, losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
-from firstfive.ask.read import REFUSING, SMALL_WORDS, Reading, begun, parted, read
+from firstfive.ask.read import Reading, begun, read
 from firstfive.ask.sharpen import sharpenings
+from firstfive.ask.small_words import REFUSING, SMALL_WORDS
 from firstfive.ask.spelling import Respelt, respelt, slips
 from firstfive.ask.strength import LEVELS, strength
 from firstfive.ask.topics import FINER, TOPICS, asked_as, said, topic

@@ -1,0 +1,148 @@
+"""Where the wishes of a request may end: at marks, and before words such as "with", "near" and "without"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from firstfive.ask.small_words import REFUSING
+from firstfive.ask.topics import TOPICS
+from firstfive.features.dates import MONTHS
+from firstfive.types import Span
+
+BEFORE = 4
+"""Words before a wish that may refuse it: "not so good with children"."""
+_PLACE = (
+    r"(?:sea\w*|beach|coast|ocean|river|lake|loch|water\w*|canal|harbou?r|park|station|shops?|woods?|forest|mountains?|"
+    r"church|town|village)"
+)
+WEEKDAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|"
+    r"(?:lun|mar|mercre|jeu|vendre|same)dis?|dimanches?)"
+)
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DAY = rf"(?:(?:the|dem|le)\s+)?(?:\d{{1,2}}(?:\.|st|nd|rd|th|er)?\s+)?(?:{MONTH})"
+_TIMES = r"(?:before|after|until|till|since|starting|ab|bis|seit|vor|nach|im|avant|après|dès|depuis|à\s+partir\s+d[eu])"
+_HOW_MUCH = (
+    r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
+    r"(?=\s+[€$£]?\d)"
+)
+_GOOD = r"(?:(?:good|gentle|patient|compatible)|(?:gets?|getting)\s+(?:on|along))"
+_NOT_GOOD = "".join(
+    f"(?<!{words} )"
+    for words in (
+        "good",
+        "gentle",
+        "patient",
+        "compatible",
+        "get on",
+        "gets on",
+        "get along",
+        "gets along",
+        "lives",
+        "lived",
+    )
+)
+"""What somebody is good with is one wish: "gets on with dogs"."""
+_ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
+_CUTS = re.compile(
+    r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
+    r"(?<!\w\(s)(?<!\w\(e)(?<!\w\(es)(?<!\w\(en)(?<!\w\(in)[.;:,!?\n()]++(?:\s+|$)|\s+\((?=[\w€$£])|"
+    r"(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
+    r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|my|(?:i|we)['’]\w+)|"
+    r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?)|et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es))|"
+    rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
+    rf"(?:on|every)(?=\s+(?:an?\s+)?{WEEKDAY}\b)|{_TIMES}(?=\s+{_DAY}\b)|"
+    rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"
+    rf"(?<!n't )(?<!n’t )(?<!so )(?<!too )(?<!very )(?<!always )(?<!be ){_GOOD}(?=\s+with\s)|"
+    rf"{_NOT_GOOD}with|(?<!sich )(?<!verträglich )mit|(?<!entend )(?<!compatible )avec|"
+    r"(?<!anything )(?<!everything )but|without|near|"
+    r"(?:(?<!can live )(?<!could live )(?<!who live )(?<!lives )|(?!in\s+an?\s))in|"
+    r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
+    r"over|from|because|"
+    r"aber|ohne|nicht|bei|für|weil|wegen|mais|sans|pas|dans|près|pour|qui|parce)\s)",
+    re.IGNORECASE,
+)
+WHEN_OR_HOW_MUCH = re.compile(
+    rf"(?:on|every|am)\s+(?:an?\s+)?{WEEKDAY}\b|{_TIMES}\s+{_DAY}\b|en\s+(?-i:[A-ZÀ-Þ])|"
+    r"(?:over|above|(?:older|more|bigger)\s+than|über|mehr\s+als|plus\s+de)\s+[€$£]?\d|"
+    rf"(?:under|below|(?:younger|less|smaller)\s+than|{_HOW_MUCH})\s+\d"
+    r"(?:\d?(?=\s*(?:$|[.;,!?)]))|[\d.,]{0,6}\s+(?:years?|months?|jahren?|jahre|monaten?|ans|mois|rooms?|people|employees|"
+    r"zimmern?|personen)\b)",
+    re.IGNORECASE,
+)
+"""What belongs to a refusal before it: "no dogs over 10 years". Sums at most are wishes: "no pets under £900"."""
+_SUM = (
+    rf"(?:(?:{'|'.join(sorted(TOPICS['money']))}|income|earning|rent|fee|budget|revenu|bénéfice)s?|"
+    r"gewinn|kosten|miete|gehalt|chiffre\s+d['’]affaires|loyer|salaire|age|alter|âge)"
+)
+_SUM_BEFORE = re.compile(rf"\b{_SUM}(?:\s+(?:of|von|de))?$", re.IGNORECASE)
+_SUM_AFTER = re.compile(
+    rf"in\s+(?:(?:annual|yearly)\s+)?{_SUM}\b(?!\s+(?!(?:and|or|but|with|in|near|for|from|a|per|und|oder|mit|et|ou|avec)\b)\w)",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(
+    rf"(?:{_SUM}\s+(?:(?:of|von|de)\s+)?)?"
+    r"(?:from\s+|(?:over|under|(?:more|less|fewer|[a-z]+er)\s+than|at\s+(?:most|least)|about|"
+    r"über|unter|ab|bis|(?:mehr|weniger)\s+als|mindestens|höchstens|(?:plus|moins)\s+(?:de|que)|au\s+(?:plus|moins))?\s*)[€$£]?\d",
+    re.IGNORECASE,
+)
+_MONEY_BEFORE = re.compile(
+    r"(?:\d[\d.,]*\s*(?:k|mn?|mio\.?|bn|thousand|millions?|billions?|tausend|millionen|mille|milliers?|milliards?|"
+    r"euros?|dollars?|pounds?|francs?|[€$£])|[€$£]\s*\d[\d.,]*|\d[\d.,]{4,})$",
+    re.IGNORECASE,
+)
+_SHORTENED = re.compile(
+    r"(?<!\w)(?:mio|mrd|tsd|ca|approx|dr|mr|mrs|st|str|nr|evtl|mind|inkl|incl|bzw|"
+    r"e\.g|i\.e|(?-i:[zud])|z\.\s?b|u\.\s?a|d\.\s?h|p\.\s?a)$",
+    re.IGNORECASE,
+)
+"""What a full stop makes short: it ends no sentence."""
+_ORDINAL = re.compile(r"(?<![\w.,])\d{1,2}$")
+_COUNTED = re.compile(rf"(?:{MONTH}|stock|etage|klasse|jahrhundert)\b|\d{{1,2}}\.", re.IGNORECASE)
+"""What a full stop behind a number counts: "1. Juni", "3. Stock"."""
+
+
+def parted(text: str) -> bool:
+    """Whether a text without punctuation, such as the name of a field, would be read as several wishes."""
+    return next(cuts(text, None), None) is not None
+
+
+def cuts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+    """Where a wish may end: not within what is whole, and before and behind it."""
+    parts = [Span(*match.span()) for match in whole.finditer(text)] if whole else []
+    if not parts:
+        return _ends(text)
+    found = {cut for cut in _ends(text) if not any(part.start < cut[1] and cut[0] < part.end for part in parts)}
+    found |= {(part.start - 1, part.start) for part in parts if _may_start(text, part.start)}
+    found |= {(part.end, part.end + 1) for part in parts if text.startswith(" ", part.end)}
+    return iter(_apart(sorted(found)))
+
+
+def _may_start(text: str, at: int) -> bool:
+    """Whether a wish may start there behind a blank: not where one of the words before it refuses it."""
+    before = re.split(r"[.;:,!?]", text[:at])[-1].lower().split()[-BEFORE:] if text[:at].endswith(" ") else []
+    return bool(before) and not any(word in REFUSING or word.endswith(("n't", "n’t")) for word in before)
+
+
+def _apart(cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those that do not overlap one before."""
+    at = 0
+    for cut in cuts:
+        if cut[0] >= at:
+            yield cut
+            at = cut[1]
+
+
+def _ends(text: str) -> Iterator[tuple[int, int]]:
+    """Where words and marks part. "Turnover over 15 million", "20 million in sales" and "3 Mio. Euro" are one each."""
+    for match in _CUTS.finditer(text):
+        before = text[max(0, match.start() - 40) : match.start()]
+        of_a_sum = match[0].isspace() and (
+            (_SUM_BEFORE.search(before) and NUMBERED.match(text, match.end()))
+            or (_MONEY_BEFORE.search(before) and _SUM_AFTER.match(text, match.end()))
+        )
+        shortened = _SHORTENED.search(before) or (_ORDINAL.search(before) and _COUNTED.match(text, match.end()))
+        goes_on = match.end() < len(text) and match[0].rstrip() == "." and shortened
+        if not (of_a_sum or goes_on):
+            yield match.span()
