@@ -87,7 +87,7 @@ def wished(text: str) -> list[str]:
         ("au pair in London", ["au pair", "London"]),
         ("love stories", ["love stories"]),
         ("flat, my budget is about 800", ["flat", "my budget is about 800"]),
-        ("I do not want crypto. I don’t need an app. A bakery", ["-crypto", "-app", "bakery"]),
+        ("I do not want crypto. I don’t want an app. A bakery", ["-crypto", "-app", "bakery"]),
         ("a bakery, I do not mind which", ["bakery"]),
         ("absolutely no houses, i.e. hospitals", ["-houses", "hospitals"]),
         ("a mill that will almost certainly stay independent", ["mill", "will almost certainly stay independent"]),
@@ -146,6 +146,94 @@ def wished(text: str) -> list[str]:
 )
 def test_wishes_are_the_parts_of_a_request_without_their_filling(text: str, wanted: list[str]) -> None:
     assert wished(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("flat anywhere but in Leeds, with parking", ["flat", "-Leeds", "parking"]),
+        ("a flat in any town but Leeds", ["flat", "-Leeds"]),
+        ("I want anything but a terrier", ["-terrier"]),
+        ("dance, except Mondays", ["dance", "-Mondays"]),
+        ("dance on any day but Monday", ["dance", "-Monday"]),
+        ("languages other than English", ["languages", "-English"]),
+        ("a house away from Leeds", ["house", "-Leeds"]),
+        ("a flat outside Leeds", ["flat", "-Leeds"]),
+        ("Wohnung, überall außer in Husum", ["Wohnung", "-Husum"]),
+        ("Tanz außer montags", ["Tanz", "-montags"]),
+        ("Ferienwohnung außerhalb von Husum", ["Ferienwohnung", "-Husum"]),
+        ("maison partout sauf à Royan", ["maison", "-Royan"]),
+        ("danse tous les jours sauf le lundi", ["danse", "-lundi"]),
+        ("maison hors de Royan", ["maison", "-Royan"]),
+        ("a house away from the main road", ["house"]),
+        ("any flat but with a lift", ["flat", "lift"]),
+        ("flat with outside space", ["flat", "outside space"]),
+        ("a small flat just outside York", ["small flat just outside York"]),
+        ("10 minutes away from York", ["10 minutes away", "York"]),
+        ("Catering außer Haus", ["Catering außer Haus"]),
+        ("no pets except a cat", ["-pets except a cat"]),
+        ("neither Monday nor Friday, dance", ["-Monday", "-Friday", "dance"]),
+        ("dance neither on Monday nor on Friday", ["dance", "-Monday", "-Friday"]),
+        ("Tanz weder Montag noch Freitag", ["Tanz", "-Montag", "-Freitag"]),
+        ("danse ni lundi ni vendredi", ["danse", "-lundi", "-vendredi"]),
+        ("neither of us drives, flat", ["neither of us drives", "flat"]),
+        ("noch ein Zimmer", ["noch ein Zimmer"]),
+        ("dance, not Monday or Friday", ["dance", "-Monday", "-Friday"]),
+        ("no big dogs or cats", ["-big dogs", "-cats"]),
+        ("yoga not in Leeds or in York", ["yoga", "-Leeds", "-York"]),
+        ("allergic to nuts or milk", ["-nuts", "-milk"]),
+        ("no gas or electric heating", ["-gas or electric heating"]),
+        ("not older than 10 or 12", ["-older than 10 or 12"]),
+        ("I have never held a brush or pencil", ["-held a brush or pencil"]),
+        ("French, not for absolute beginners", ["French", "-beginners"]),
+        ("a film not suitable for children", ["film", "-children"]),
+        ("a flat, no pets and a garden", ["flat", "-pets", "garden"]),
+        ("keine Haustiere und zwei Zimmer", ["-Haustiere", "zwei Zimmer"]),
+        ("pas d'animaux et un jardin", ["-animaux", "jardin"]),
+        ("no milk and sugar", ["-milk and sugar"]),
+        ("without a garden and a garage", ["-garden and a garage"]),
+        ("my mother cannot climb stairs. A flat", ["-stairs", "flat"]),
+        ("ich kann keine Treppen steigen, Wohnung", ["-Treppen", "Wohnung"]),
+        ("ma mère ne peut pas monter les escaliers, appartement", ["-escaliers", "appartement"]),
+        ("we cannot walk far", ["cannot walk far"]),
+    ],
+)
+def test_what_a_request_excludes_in_other_words_is_refused(text: str, wanted: list[str]) -> None:
+    assert wished(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("photography with no need for experience", ["photography"]),
+        ("flat, garden not needed", ["flat"]),
+        ("no lift needed, flat", ["flat"]),
+        ("I do not need a garden, flat", ["flat"]),
+        ("I don’t need to be near shops, flat", ["flat"]),
+        ("flat, a garden is not important to us", ["flat"]),
+        ("we don't mind stairs, flat", ["flat"]),
+        ("a home with no parking is fine, in York", ["home", "York"]),
+        ("Wohnung, ohne Garten geht auch", ["Wohnung"]),
+        ("Wohnung, Garten nicht nötig", ["Wohnung"]),
+        ("Wohnung, einen Garten brauchen wir nicht", ["Wohnung"]),
+        ("appartement, je n'ai pas besoin de jardin", ["appartement"]),
+        ("appartement, jardin pas nécessaire", ["appartement"]),
+        ("a plant that does not need sun", ["plant", "-sun"]),
+        ("no experience needed, cook", ["-experience needed", "cook"]),
+        ("flat without a lift is no good", ["flat", "lift"]),
+        ("Wohnung ohne Aufzug geht nicht", ["Wohnung", "Aufzug"]),
+        ("appartement sans ascenseur est exclu", ["appartement", "ascenseur"]),
+        ("not without a lift", ["lift"]),
+        ("no good restaurants nearby", ["-good restaurants nearby"]),
+    ],
+)
+def test_what_need_not_be_there_is_no_wish_and_what_must_not_be_missing_is_one(text: str, wanted: list[str]) -> None:
+    assert wished(text) == wanted
+
+
+def test_what_need_not_be_there_is_not_searched_for() -> None:
+    assert read(Request("flat, garden not needed")).asked == "flat"
+    assert read(Request("flat without a lift is no good")).asked == "flat without a lift is no good"
 
 
 def test_what_is_refused_is_not_searched_for() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from firstfive.ask.refusing import held
 from firstfive.ask.small_words import REFUSING
 from firstfive.ask.topics import TOPICS
 from firstfive.features.dates import MONTHS
@@ -48,7 +49,8 @@ _ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
 _CUTS = re.compile(
     r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
     r"(?<!\w\(s)(?<!\w\(e)(?<!\w\(es)(?<!\w\(en)(?<!\w\(in)[.;:,!?\n()]++(?:\s+|$)|\s+\((?=[\w€$£])|"
-    r"(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)\s+(?="
+    r"(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)"
+    r"(?<!\bneither)(?<!\bnor)(?<!\bweder)(?<!\bni)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|my|(?:i|we)['’]\w+)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?)|et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es))|"
     rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
@@ -56,9 +58,9 @@ _CUTS = re.compile(
     rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"
     rf"(?<!n't )(?<!n’t )(?<!so )(?<!too )(?<!very )(?<!always )(?<!be ){_GOOD}(?=\s+with\s)|"
     rf"{_NOT_GOOD}with|(?<!sich )(?<!verträglich )mit|(?<!entend )(?<!compatible )avec|"
-    r"(?<!anything )(?<!everything )but|without|near|"
+    r"but|without|near|"
     r"(?:(?<!can live )(?<!could live )(?<!who live )(?<!lives )|(?!in\s+an?\s))in|"
-    r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|don['’]?t|under|"
+    r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|neither|nor|weder|ni|don['’]?t|under|"
     r"over|from|because|"
     r"aber|ohne|nicht|bei|für|weil|wegen|mais|sans|pas|dans|près|pour|qui|parce)\s)",
     re.IGNORECASE,
@@ -109,11 +111,14 @@ def parted(text: str) -> bool:
 
 
 def cuts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
-    """Where a wish may end: not within what is whole, and before and behind it."""
+    """Where a wish may end: not within what is whole or held together, and before and behind what is whole."""
     parts = [Span(*match.span()) for match in whole.finditer(text)] if whole else []
-    if not parts:
+    others = [*held(text)]
+    kept = [*parts, *(part for part, _ in others)]
+    if not kept:
         return _ends(text)
-    found = {cut for cut in _ends(text) if not any(part.start < cut[1] and cut[0] < part.end for part in parts)}
+    found = {cut for cut in _ends(text) if not any(part.start < cut[1] and cut[0] < part.end for part in kept)}
+    found |= {(part.start - 1, part.start) for part, apart in others if apart and text[: part.start].endswith(" ")}
     found |= {(part.start - 1, part.start) for part in parts if _may_start(text, part.start)}
     found |= {(part.end, part.end + 1) for part in parts if text.startswith(" ", part.end)}
     return iter(_apart(sorted(found)))

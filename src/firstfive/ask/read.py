@@ -7,16 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from firstfive.ask.parting import NUMBERED, WEEKDAY, WHEN_OR_HOW_MUCH, cuts
-from firstfive.ask.refusing import (
-    ALL_BUT,
-    ALLERGY,
-    AVERSION,
-    BOTHERS,
-    OF_ANOTHER,
-    OF_NOTHING,
-    REFUSAL,
-    RELATIVE,
-)
+from firstfive.ask.refusing import all_but, insisted, needless, refusal, unborne
 from firstfive.ask.small_words import FILLER
 from firstfive.ask.spelling import Respelt, respelt
 from firstfive.errors import RequestError
@@ -65,6 +56,29 @@ _CHATTER = re.compile(
 )
 """What is said out of politeness, or of one's own life: no item mentions it."""
 _TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++$", re.IGNORECASE)
+_AND_A = re.compile(
+    r"\s(?:and|und|et)\s(?=(?:an?|the|at\s+least|\d+|one|two|three|four|eine?n?|zwei|drei|vier|mindestens|une?|deux|trois|"
+    r"quatre|au\s+moins)\s)",
+    re.IGNORECASE,
+)
+"""Where what is refused ends, and what is wanted begins, unless the one is refused with an article too."""
+_ARTICLE_BEFORE = re.compile(r"\b(?:an?|the|une?|eine?[nmr]?|never|don['’]?t)\s+$", re.IGNORECASE)
+_OR = re.compile(
+    r"\s(?:or|nor|oder|noch|ou|ni)\s"
+    r"(?P<of>(?:(?:in|on|at|near|for|an?|the|bei|am|im|für|eine?[nmr]?|der|die|das|à|aux?|en|dans|pour|une?|des?|les?|la)\s+){0,2})",
+    re.IGNORECASE,
+)
+"""What stands between things of which each is refused."""
+_PLACED = re.compile(r"(?:in|on|at|near|am|im|bei|à|aux?|en|dans)\s", re.IGNORECASE)
+_OF_DOING = re.compile(r"(?:never|don['’]?t)\s+(?!want|like|need)", re.IGNORECASE)
+MOST_JOINED = 3
+"""Words of the first of several things that one "no" refuses each."""
+_OF_NOTHING = frozenset(
+    "any anything companies company firm firms like need one ones something thing things want "
+    "betrieb betriebe etwas firma firmen unternehmen chose entreprise entreprises société sociétés".split()
+)
+"""What a refusal is of that goes on in the next part: "no companies with over 100 employees"."""
+_RELATIVE = frozenset({"with", "that", "which", "who", "whose", "mit", "avec"})
 _HANGING = re.compile(
     r"(?<![\s,;:])(?:(?:[\s,;:]++(?:but|and|or|with|is|are|aber|und|oder|mit|mais|et|ou|avec))++[\s.,;:!?]*+|[\s,;:]*+)$",
     re.IGNORECASE,
@@ -77,7 +91,8 @@ class Reading:
     """A request as it will be answered: its cleaned text, its wishes in order, and what the seeker should know.
 
     asked: what is searched for, which is the text without what it refuses. respelt: where words were misspelt, how the
-    text was typed: request, wishes and asked are as it is meant. refused: the parts of the text that refuse, in order.
+    text was typed: request, wishes and asked are as it is meant. refused: the parts of the text that refuse, or
+    say what nobody asks for, in order.
     """
 
     request: Request
@@ -148,10 +163,11 @@ def read(
     meant = respelt(text, better) if better else None
     text = meant.text if meant else text
     found = list(_wishes(text, whole))
-    if not found and any(char.isalnum() for char in text):
-        found = [(Span(0, len(text)), Wish(text, 0, len(text)))]
-    wishes = tuple(_first(wish for _, wish in found))
-    refused = tuple(part for part, wish in found if wish.refused)
+    named = [wish for _, wish in found if wish]
+    if not named and any(char.isalnum() for char in text):
+        named = [Wish(text, 0, len(text))]
+    wishes = tuple(_first(named))
+    refused = tuple(part for part, wish in found if not wish or wish.refused)
     asked = _less(text, refused)
     asked = asked if any(char.isalnum() for char in asked) else text  # of a request that only refuses
     return Reading(replace(request, text=text), wishes, asked, notes, meant, refused)
@@ -195,61 +211,116 @@ def _less(text: str, parts: Sequence[Span]) -> str:
     return _HANGING.sub("", " ".join(_EMPTY.sub(" ", "".join([*kept, text[at:]])).split()))
 
 
-def _wishes(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[Span, Wish]]:
-    """Each wish with the part of the text it stands in."""
+def _wishes(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[Span, Wish | None]]:
+    """Each wish with the part of the text it stands in; None for a part that nobody asks for and does not mind."""
     start, of_nothing = 0, None
-    for cut in (*cuts(text, whole), (len(text), len(text))):
-        if WHEN_OR_HOW_MUCH.match(text, cut[1]) and text[slice(*cut)].isspace() and _refuses(text, start, cut[0]):
+    for cut in _parts(text, whole):
+        blank = text[slice(*cut)].isspace()
+        if WHEN_OR_HOW_MUCH.match(text, cut[1]) and blank and _refused(text, start, cut[0]):
             continue
         wish = _wish(text, start, cut[0])
-        if wish and of_nothing is not None and NUMBERED.match(wish.text):
+        if not wish and needless(text, *_opened(text, start, cut[0])):
+            yield Span(start, cut[0]), None
+        elif wish and of_nothing is not None and NUMBERED.match(wish.text):
             yield Span(of_nothing, cut[0]), replace(wish, refused=True)
         elif wish:
-            yield Span(start, cut[0]), wish
-        if wish or not text[slice(*cut)].isspace():
+            yield from _each(Span(start, cut[0]), wish)
+        if wish or not blank:
             of_nothing = None
         elif _refuses_nothing(text, start, cut[0]):
             of_nothing = start
-        elif text[start : cut[0]].lower() not in RELATIVE:
+        elif text[start : cut[0]].lower() not in _RELATIVE:
             of_nothing = None
         start = cut[1]
 
 
-def _refuses(text: str, start: int, end: int) -> bool:
-    """Whether a part refuses: then what follows of when and how much is part of that, "no work on Sundays"."""
-    lead = _LEADING.match(text, start, end)
-    return REFUSAL.match(text, lead.end() if lead else start, end) is not None
+def _parts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+    """Where wishes may end, and the text does. "No pets and a garden" refuses the pets and asks for the garden."""
+    start = 0
+    for cut in (*cuts(text, whole), (len(text), len(text))):
+        refused = _refused(text, start, cut[0])
+        if refused and text[slice(*cut)].isspace() and (_goes_on(text, *cut) or all_but(text, cut[1], len(text))):
+            continue  # "no pets except a cat", "not in Leeds or in York"
+        if refused and not _ARTICLE_BEFORE.search(text, start, refused.start):
+            yield from (match.span() for match in _AND_A.finditer(text, refused.start, cut[0]))
+        yield cut
+        start = cut[1]
+
+
+def _goes_on(text: str, end: int, start: int) -> bool:
+    """Whether the place that a wish may start with is one of several."""
+    return _PLACED.match(text, start) is not None and text[:end].lower().endswith(
+        (" or", " nor", " oder", " noch", " ou")
+    )
+
+
+def _each(part: Span, wish: Wish) -> Iterator[tuple[Span, Wish]]:
+    """A wish, or each of those that one "no" refuses: "no dogs or cats". "No gas or electric heating" is one."""
+    joined = [*_OR.finditer(wish.text)] if wish.refused else []
+    ends = [*(match.start() for match in joined), len(wish.text)]
+    starts = [0, *(match.end() for match in joined)]
+    things = [wish.text[start:end] for start, end in zip(starts, ends, strict=True)]
+    sizes = [len(thing.split()) for thing in things]
+    alike = all(match["of"] or size <= sizes[0] for match, size in zip(joined, sizes[1:], strict=True))
+    numbered = any(map(str.isdigit, wish.text)) or any(FILLER.issuperset(_words(thing)) for thing in things)
+    if not joined or not alike or sizes[0] > MOST_JOINED or numbered or _OF_DOING.match(wish.by):
+        yield part, wish
+        return
+    at = part.start
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        by = wish.by if not number else wish.text[ends[number - 1] : start]
+        till = part.end if end == len(wish.text) else wish.start + end
+        yield Span(at, till), Wish(wish.text[start:end], wish.start + start, wish.start + end, True, by)
+        at = till
+
+
+def _opened(text: str, start: int, end: int) -> tuple[int, int, str]:
+    """A part without the words that lead to what it names, and these words."""
+    while start < end and text[start] in "( ":
+        start += 1
+    lead = None if all_but(text, start, end) else _LEADING.match(text, start, end)
+    return (lead.end(), end, lead.group()) if lead else (start, end, "")
+
+
+def _refused(text: str, start: int, end: int) -> Span | None:
+    """What a part refuses: then what follows of when and how much is part of that, "no work on Sundays"."""
+    found = refusal(text, *_opened(text, start, end))
+    return Span(*found) if found else None
 
 
 def _refuses_nothing(text: str, start: int, end: int) -> bool:
     """Whether a part refuses, and says what only in the next one."""
-    lead = _LEADING.match(text, start, end)
-    refusal = REFUSAL.match(text, lead.end() if lead else start, end)
-    return refusal is not None and OF_NOTHING.issuperset(re.findall(r"\w+", text[refusal.end() : end].lower()))
+    refused = _refused(text, start, end)
+    return refused is not None and _OF_NOTHING.issuperset(_words(text[refused.start : end]))
 
 
 def _wish(text: str, start: int, end: int) -> Wish | None:
     if _AGED.fullmatch(text, start, end):
         return None
-    while start < end and text[start] in "( ":
-        start += 1
-    refusal = ALL_BUT.match(text, start, end)
-    lead = None if refusal else _LEADING.match(text, start, end)
-    start = lead.end() if lead else start
-    if _AGED.fullmatch(text, start, end):
+    begin, end, lead = _opened(text, start, end)
+    if _AGED.fullmatch(text, begin, end) or _of_the_seeker(text, start, begin, end):
         return None
-    if _CHATTER.fullmatch(text, start, len(text[:end].rstrip())):
+    if needless(text, begin, end, lead):
         return None
-    refusal = refusal or REFUSAL.match(text, start, end)
-    if not refusal and not (lead and OF_ANOTHER.search(lead.group())):
-        refusal = ALLERGY.match(text, start, end)
-        if not refusal and (AVERSION.match(text, start, end) or BOTHERS.search(text, start, end)):
-            return None
-    start = refusal.end() if refusal else start
+    found = insisted(text, begin, end)
+    refused = None if found else refusal(text, begin, end, lead)
+    if not found and not refused and unborne(text, begin, end, lead):
+        return None
+    start, end = found or refused or (begin, end)
     end = start + len(text[start:end].rstrip())
     trail = _TRAILING.search(text, start, end)
     end = trail.start() if trail else end
-    words = re.findall(r"\w+", text[start:end].lower())
+    words = _words(text[start:end])
     if not words or FILLER.issuperset(words):
         return None
-    return Wish(text[start:end], start, end, refusal is not None, refusal.group() if refusal else "")
+    return Wish(text[start:end], start, end, refused is not None, text[begin:start] if refused else "")
+
+
+def _of_the_seeker(text: str, start: int, begin: int, end: int) -> bool:
+    """Whether a part is said out of politeness or of the seeker; begin: behind the words that lead to it."""
+    end = len(text[:end].rstrip())
+    return any(_CHATTER.fullmatch(text, at, end) for at in (start, begin))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
