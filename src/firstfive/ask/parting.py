@@ -24,8 +24,14 @@ WEEKDAY = (
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY = rf"(?:(?:the|dem|le)\s+)?(?:\d{{1,2}}(?:\.|st|nd|rd|th|er)?\s+)?(?:{MONTH})"
 _TIMES = r"(?:before|after|until|till|since|starting|ab|bis|seit|vor|nach|im|avant|après|dès|depuis|à\s+partir\s+d[eu])"
+_STARTS = (
+    r"(?:starting|starts?|beginning|begins?|commencing|available|free|startend|startet|beginnend|beginnt|verfügbar|frei|"
+    r"commençant|disponible|libre)"
+)
+"""What leads to a day together with the word behind it: "a course starting in January"."""
 _HOW_MUCH = (
-    r"(?:unter|über|max\.?|höchstens|mindestens|moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
+    r"(?:unter|über|max\.?|maximal|höchstens|mindestens|(?<![\d€] )bis(?:\s+zu)?|jusqu['’]à|"
+    r"moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
     r"(?=\s+[€$£]?\d)"
 )
 _GOOD = r"(?:(?:good|gentle|patient|compatible)|(?:gets?|getting)\s+(?:on|along))"
@@ -53,7 +59,10 @@ _CUTS = re.compile(
     r"(?<!\bneither)(?<!\bnor)(?<!\bweder)(?<!\bni)\s+(?="
     r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|my|(?:i|we)['’]\w+)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?)|et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es))|"
-    rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au\s+bord|"
+    rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au(?=\s+(?:bord|rez|calme)\b)|"
+    r"à(?=\s+(?:proximité|la\s+(?:campagne|montagne))\b)|aux(?=\s+(?:environs|alentours)\b)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))|"
+    r"im(?=\s+(?-i:[A-ZÄÖÜ]))(?!\s+(?:monat|jahr|quartal|voraus|freien|schnitt|durchschnitt|stil|angebot)\b)|auf(?=\s+eine[mr]\s)|"
+    rf"{_STARTS}(?=\s+(?:{_TIMES}|in|on|from|by)\s+{_DAY}\b)|"
     rf"(?:on|every)(?=\s+(?:an?\s+)?{WEEKDAY}\b)|{_TIMES}(?=\s+{_DAY}\b)|"
     rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"
     rf"(?<!n't )(?<!n’t )(?<!so )(?<!too )(?<!very )(?<!always )(?<!be ){_GOOD}(?=\s+with\s)|"
@@ -95,14 +104,19 @@ _MONEY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SHORTENED = re.compile(
-    r"(?<!\w)(?:mio|mrd|tsd|ca|approx|dr|mr|mrs|st|str|nr|evtl|mind|inkl|incl|bzw|"
+    r"(?<!\w)(?:mio|mrd|tsd|ca|approx|dr|mr|mrs|st|str|nr|evtl|mind|max|(?<!\d )min|zzgl|env|inkl|incl|bzw|"
     r"e\.g|i\.e|(?-i:[zud])|z\.\s?b|u\.\s?a|d\.\s?h|p\.\s?a)$",
     re.IGNORECASE,
 )
 """What a full stop makes short: it ends no sentence."""
 _ORDINAL = re.compile(r"(?<![\w.,])\d{1,2}$")
-_COUNTED = re.compile(rf"(?:{MONTH}|stock|etage|klasse|jahrhundert)\b|\d{{1,2}}\.", re.IGNORECASE)
+_COUNTED = re.compile(rf"(?:{MONTH}|stock|etage|klasse|jahrhundert)\b|(?:bis\s+(?:zum\s+)?)?\d{{1,2}}\.", re.IGNORECASE)
 """What a full stop behind a number counts: "1. Juni", "3. Stock"."""
+_FROM_A_DAY = re.compile(
+    rf"\b(?:from|vom|du)\s+(?:the\s+)?\d{{1,2}}(?:\.|st|nd|rd|th|er)?(?:\s+(?:{MONTH}))?$", re.IGNORECASE
+)
+_TO_A_DAY = re.compile(r"(?:until|till|bis)\s", re.IGNORECASE)
+"""The two ends of some days, which are one wish: "vom 3. bis 10. Mai"."""
 
 
 def parted(text: str) -> bool:
@@ -149,5 +163,6 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
         )
         shortened = _SHORTENED.search(before) or (_ORDINAL.search(before) and _COUNTED.match(text, match.end()))
         goes_on = match.end() < len(text) and match[0].rstrip() == "." and shortened
-        if not (of_a_sum or goes_on):
+        of_days = match[0].isspace() and _TO_A_DAY.match(text, match.end()) and _FROM_A_DAY.search(before)
+        if not (of_a_sum or goes_on or of_days):
             yield match.span()

@@ -25,7 +25,7 @@ _AGE = (
 _OWN = r"(?:budget|rent|limit|max\w*|price|size|miete|preis|grenze|loyer|prix)\b"
 _AGED = re.compile(
     rf"(?:(?:i['’]m|(?:i|my\s+(?!{_OWN})\w+|(?:he|she|they|who)?)\s+(?:am|is|are)|(?:ich|mein\w*\s+(?!{_OWN})\w+)\s+(?:bin|ist)|"
-    rf"(?:j['’]ai|(?:mon|ma)\s+(?!{_OWN})\w+\s+a))\s+)(?:(?:nearly|almost|over|about|fast|presque)\s+)?{_YEARS}",
+    rf"(?:j['’]ai|(?:mon|ma)\s+(?!{_OWN})\w+\s+a)|both|beide|tous\s+(?:les\s+)?deux)\s+)(?:(?:nearly|almost|over|about|fast|über|presque|plus\s+de)\s+)?{_YEARS}",
     re.IGNORECASE,
 )
 """How old the seeker is, or who is with them, which no item says: "I am 70 and would like", "my wife is 69"."""
@@ -37,11 +37,16 @@ _LEADING = re.compile(
     r"(?:my|our)\s+\w+\s+(?:says?|said|thinks?|tells?\s+me)(?:\s+that)?|"
     r"(?:have\s+you|i['’]ve|has\s+it)\s+got|(?:on|every)(?=\s+(?:an?\s+)?"
     rf"{WEEKDAY}\b)|"
-    r"an?|the|for|to|with|in|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|der|die|das|ich|bin|wir|wollen|"
+    r"an?|the|for|to|with|in\s+(?:or|and)\s+(?:near|around)|in(?!\s+person\b)|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|"
+    r"der|die|das|dem|den|einem|einer|im|auf\s+der\s+suche\s+nach|auf\s+(?:dem|der|einem|einer)|ich|bin|wir|wollen|"
+    r"(?:nähe|umgebung|umkreis)\s+(?:von|der|des)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))|(?:groß)?raum(?=\s+(?-i:[A-ZÄÖÜ]))|"
+    r"(?:brauchen?|benötigen?)(?!\s+keine?n?\b)|il\s+(?:me|nous)\s+fau(?:t|drait)|"
+    r"(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d(?:e|u|es)(?:\s+(?-i:la))?|à\s+la(?=\s+(?:campagne|montagne|mer)\b)|"
+    r"aux?(?=\s+(?:rez|calme|centre|premier|deuxième|troisième|dernier)\b)|"
     r"haben|sie|gibt|es|etwas|irgendwo|möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|"
-    r"d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|les?|la|parce\s+que?|"
+    r"d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|des|(?-i:les?|la)|(?:les?|la)(?=\s+(?-i:[a-zà-ÿ]))|parce\s+que?|"
     r"avez-vous|auriez-vous|y\s+a-t-il|il\s+y\s+a|est-ce\s+que|quelque\s+chose|(?:au|aux|à)(?=\s+(?-i:[A-ZÀ-Þ]))|"
-    rf"{_AGE})\s+)+",
+    rf"{_AGE})\s+|(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d['’])+",
     re.IGNORECASE,
 )
 _WORD_STARTS = re.compile(r"(?<![\w'’])\w")
@@ -51,11 +56,19 @@ _CHATTER = re.compile(
     r"(?:hello|hi|hey|good\s+(?:morning|afternoon|evening|day)|dear\s+\w+|hope(?:\s+\w+){1,4}\s+well|(?:kind|best)\s+regards|"
     r"guten\s+(?:tag|morgen|abend)|hallo|bonjour|bonsoir|merci|danke)(?:\s+(?:there|dear|all|everyone))?|"
     r"(?:my|our|mein\w*|mon|ma)\s+(?:\w+\s+){1,3}(?:died|passed\s+away|starb|ist\s+gestorben|est\s+morte?)"
-    r"(?:\s+(?:last|this|in|recently|letzte\w*|\w+\s+\w+\s+ago)(?:\s+\w+)?)?",
+    r"(?:\s+(?:last|this|in|recently|letzte\w*|\w+\s+\w+\s+ago)(?:\s+\w+)?)?|"
+    r"(?:my|our|meine?|unsere?|mon|ma|notre)\s+\w+\s+(?:and|und|et)\s+(?:i|me|myself|ich|moi)|"
+    rf"(?:my|our|meine?|unsere?|mon|ma|notre)\s+(?!{_OWN})\w+\s+(?:is|are|ist|sind|est|sont)|"
+    r"(?:we\s+are\s+|wir\s+sind\s+|(?:nous\s+)?sommes\s+)(?:two|zwei|deux)\s+(?:pensioners|retirees|rentner|rentnerinnen|retraitée?s)|"
+    r"(?:don['’]?t|do\s+not)\s+drive(?:\s+(?:so|any\s?more))?|(?:haben|fahren)\s+kein\s+auto(?:\s+mehr)?",
     re.IGNORECASE,
 )
 """What is said out of politeness, or of one's own life: no item mentions it."""
-_TRAILING = re.compile(r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou))++$", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou|(?:(?:is|are)\s)?a\smust|(?:is|are)\s(?:essential|required)|muss\ssein|"
+    r"ist\s(?:ein\smuss|pflicht)|(?:est\s)?(?:obligatoire|indispensable)))++$",
+    re.IGNORECASE,
+)
 _AND_A = re.compile(
     r"\s(?:and|und|et)\s(?=(?:an?|the|at\s+least|\d+|one|two|three|four|eine?n?|zwei|drei|vier|mindestens|une?|deux|trois|"
     r"quatre|au\s+moins)\s)",

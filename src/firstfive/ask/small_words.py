@@ -13,9 +13,12 @@ FILLER = frozenset(
     "stays still such sure t than thank thanks that the their them then there these they thing things this those "
     "though to too truly us very want wants we well what when where whether which while who whoever whose why will "
     "wish with would yes yet you your "
+    "begin beginning begins commencing live start starting starts "
     "aber auch betrieb betriebe bitte das dass der die doch ein eine einen es etwas firma firmen frei für gern gerne "
     "hat ich im immer ist jemand kein keine man möchte möchten nicht nichts noch nur oder sehr sein sind so suche "
     "suchen und uns unser unternehmen vielleicht von was wenn wer will wir wollen zu "
+    "beginnend beginnt brauchen nähe startend startet verfügbar wohnen "
+    "commençant habiter sommes vivre "
     "aimerais au aussi avec bien c ce cherche cherchons d de des disponible du elle en encore entreprise entreprises "
     "est et il ils jamais je l la le les libre mais même n ne nous on ou pas peut plaît plus pour qu que quelque qui "
     "rien s sans société sociétés sont sur toujours tout très un une veut veux voulons vous être".split()
