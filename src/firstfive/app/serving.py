@@ -454,9 +454,9 @@ class Serving:
 
 
 def _refused(query: Query) -> list[Wish]:
-    """The wishes that are refused for what they say: not those that a number of a field decides."""
-    bounds = {bound.wish for bound in query.found.bounds}
-    return [wish for wish in query.reading.wishes if wish.refused and wish.start not in bounds]
+    """The wishes that are refused for what they say: not those that a number or a day of a field decides."""
+    decided = {one.wish for one in (*query.found.bounds, *query.found.days)}
+    return [wish for wish in query.reading.wishes if wish.refused and wish.start not in decided]
 
 
 def _rank_of(parts: Mapping[str, str]) -> RankSettings:

@@ -23,7 +23,9 @@ TOPICS: Mapping[str, frozenset[str]] = {
         "revenue turnover sales price cost ebitda profit funding salary wage rent fee umsatz preis gehalt lohn miete "
         "kosten prix salaire loyer tarif".split()
     ),
-    "kind": frozenset("industry sector category categories tags tag type kind field business branche secteur".split()),
+    "kind": frozenset(
+        "industry sector category categories tags tag type typ objekttyp objektart kind field business branche secteur".split()
+    ),
 }
 """The topics that have words of their own on the page, each with words that fields about it are named by."""
 OTHER = "other"
