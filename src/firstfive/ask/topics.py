@@ -24,7 +24,10 @@ TOPICS: Mapping[str, frozenset[str]] = {
         "kosten prix salaire loyer tarif".split()
     ),
     "kind": frozenset(
-        "industry sector category categories tags tag type typ objekttyp objektart kind field business branche secteur".split()
+        [
+            *"industry sector category categories tags tag type kind field business".split(),
+            *"branche secteur typ objekttyp objektart".split(),
+        ]
     ),
 }
 """The topics that have words of their own on the page, each with words that fields about it are named by."""
