@@ -61,7 +61,7 @@ _CUTS = re.compile(
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?)|et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es))|"
     rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au(?=\s+(?:bord|rez|calme)\b)|"
     r"à(?=\s+(?:proximité|la\s+(?:campagne|montagne))\b)|aux(?=\s+(?:environs|alentours)\b)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))|"
-    r"im(?=\s+(?-i:[A-ZÄÖÜ]))(?!\s+(?:monat|jahr|quartal|voraus|freien|schnitt|durchschnitt|stil|angebot)\b)|auf(?=\s+eine[mr]\s)|"
+    r"im(?=\s+(?-i:[A-ZÄÖÜ]))(?!\s+(?:monat|jahr|quartal|voraus|freien|schnitt|durchschnitt|stil|angebot|haus|gebäude|alter)\b)|auf(?=\s+eine[mr]\s)|"
     rf"{_STARTS}(?=\s+(?:{_TIMES}|in|on|from|by)\s+{_DAY}\b)|"
     rf"(?:on|every)(?=\s+(?:an?\s+)?{WEEKDAY}\b)|{_TIMES}(?=\s+{_DAY}\b)|"
     rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"

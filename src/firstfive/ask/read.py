@@ -58,7 +58,7 @@ _CHATTER = re.compile(
     r"(?:my|our|mein\w*|mon|ma)\s+(?:\w+\s+){1,3}(?:died|passed\s+away|starb|ist\s+gestorben|est\s+morte?)"
     r"(?:\s+(?:last|this|in|recently|letzte\w*|\w+\s+\w+\s+ago)(?:\s+\w+)?)?|"
     r"(?:my|our|meine?|unsere?|mon|ma|notre)\s+\w+\s+(?:and|und|et)\s+(?:i|me|myself|ich|moi)|"
-    rf"(?:my|our|meine?|unsere?|mon|ma|notre)\s+(?!{_OWN})\w+\s+(?:is|are|ist|sind|est|sont)|"
+    rf"(?:my|our|meine?|unsere?|mon|ma|notre)\s+(?!{_OWN})\w+\s+(?:is|are|sits|ist|sind|sitzt|est|sont)|"
     r"(?:we\s+are\s+|wir\s+sind\s+|(?:nous\s+)?sommes\s+)(?:two|zwei|deux)\s+(?:pensioners|retirees|rentner|rentnerinnen|retraitée?s)|"
     r"(?:don['’]?t|do\s+not)\s+drive(?:\s+(?:so|any\s?more))?|(?:haben|fahren)\s+kein\s+auto(?:\s+mehr)?",
     re.IGNORECASE,

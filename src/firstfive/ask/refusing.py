@@ -23,7 +23,7 @@ _REFUSAL = re.compile(
     rf"keine?n?|nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?|(?:neither|nor|weder|ni)(?!\s+{_OF_THE_SEEKER}))\s+)"
     r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|far|nur|unbedingt|weit|forcément|loin|(?:too|so|zu|trop)\s+(?:far|weit|loin))\b)"
     r"(?:(?:want|need|like|an?|the|in|any|about|of|near|on|at|(?:suitable\s+|right\s+|meant\s+|intended\s+)?for(?!\s+(?:sale|rent|hire|free)\b)|"
-    r"bei|am|im|(?:geeignet\s+|gedacht\s+)?für|à|aux?|en|dans|chez|pour|adaptée?s?\s+aux?)\s+|"
+    r"bei|am|im|(?:geeignet\s+|gedacht\s+)?für|à|aux?|en|dans|chez|pour|une|adaptée?s?\s+aux?)\s+|"
     r"(?:absolute|complete|total|absolute[nr]?|blutige[nr]?|grands?|vrais?)\s+(?=(?:beginners?|anfänger\w*|débutant\w*)\b))*",
     re.IGNORECASE,
 )
