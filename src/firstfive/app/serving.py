@@ -455,7 +455,7 @@ class Serving:
 
 def _refused(query: Query) -> list[Wish]:
     """The wishes that are refused for what they say: not those that a number or a day of a field decides."""
-    decided = {one.wish for one in (*query.found.bounds, *query.found.days)}
+    decided = {*(one.wish for one in query.found.bounds), *(one.wish for one in query.found.days)}
     return [wish for wish in query.reading.wishes if wish.refused and wish.start not in decided]
 
 
