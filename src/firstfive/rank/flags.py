@@ -159,6 +159,8 @@ def _called(names: Mapping[str, Sequence[str]], columns: Mapping[str, Column], s
     """The fields that a text calls by name and no more; by each, whether the text says no to it."""
     words = _words(said)
     no = any(word in _NO for word in words)
+    if no and not _NEEDED.isdisjoint(words):  # "pets not necessary"
+        return {}
     allowed = not (_YES | _FRIENDLY).isdisjoint(words)
     core = _core([word for word in words if word not in _NO])
     own = [word for word in core if word not in _OWN and word not in COUNTS]
