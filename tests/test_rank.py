@@ -185,6 +185,18 @@ def test_denials_are_looked_for_until_twice_as_many_as_are_asked_for_have_none()
     assert looked == [*range(30)]
 
 
+def test_what_says_no_stays_before_what_was_not_looked_at_and_its_channel_says_what_it_lost() -> None:
+    candidates = Candidates(np.arange(40), np.linspace(1, 0.1, 40, dtype=np.float32), {})
+    found = heed_denials(lambda position: position != 1).step(Request("x"), candidates)
+    assert order(found) == [1, 0, *range(2, 40)]
+    assert (np.diff(found.scores) <= 0).all()
+    lost = np.nan_to_num(found.channels["denied"])
+    before = candidates.scores[found.positions]
+    assert (before - lost).tolist() == pytest.approx(found.scores.tolist())
+    assert lost[1] == pytest.approx(0.5)
+    assert lost[29] == pytest.approx(candidates.scores[29] - candidates.scores[30])
+
+
 def test_the_first_n_are_kept() -> None:
     assert order(cut().step(Request("x", n=2), candidates(7, 5, 3))) == [7, 5]
     assert order(cut().step(Request("x", n=9), candidates(7, 5, 3))) == [7, 5, 3]

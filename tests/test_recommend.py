@@ -22,12 +22,15 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 import firstfive
 from firstfive import observe
+from firstfive.app import asking
+from firstfive.app.blind import without_sentence
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.placing import SAMPLED
 from firstfive.app.recommend import Recommender
 from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import Project, init_project, open_project
+from firstfive.ask.made_up import MadeUp
 from firstfive.errors import IndexFileError, NotFound, RequestError
 from firstfive.index import open_vectors
 from firstfive.ports import Unit
@@ -402,6 +405,50 @@ def test_a_reason_is_of_what_few_items_say_where_there_are_items_enough_to_tell(
     (place,) = (place for place in ask(project, "well-known makers, rye bread").places if place.item == "rye")
     assert place.reason
     assert place.reason.said.text == said
+
+
+# --- what says no -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cottages(new: New) -> Project:
+    """A cottage that has all the words of the wish and says no, one whose field says yes, and others."""
+    return new(
+        row("no", "A cottage by the sea. No dogs, sorry: no dogs at all.", lift=False),
+        row("yes", "A cottage by the sea. No dogs upstairs. No dogs in the garden.", dogs=True),
+        row("silent", "A cottage by the sea with a view of the old harbour and of its boats."),
+        row("may", "A cottage by the sea where dogs may run."),
+        *(row(f"house{n}", f"A house in the town, number {n}, with a cellar.") for n in range(6)),
+    )
+
+
+def test_what_says_no_to_a_wish_comes_behind_what_does_not_unless_a_field_grants_it(cottages: Project) -> None:
+    places = ask(cottages, "cottage by the sea, with dogs", diversity=0).places
+    assert [place.item for place in places[:4]] == ["yes", "may", "silent", "no"]
+    assert [place.item for place in places if "denied" in place.channels] == ["no"]
+
+
+def test_what_says_no_to_a_wish_is_less_likely_the_match(cottages: Project) -> None:
+    serving = cottages.recommender.serving
+    query = serving.query(serving.read(Request("cottage by the sea, with dogs", diversity=0)))
+    ranked = asking.find(serving, query)
+    doubts = dict(
+        zip(ranked.positions.tolist(), asking.grounds_of(serving, query, ranked).doubts.tolist(), strict=True)
+    )
+    names = {name: serving.position(ItemId(name)) for name in ("no", "may", "silent")}
+    assert doubts[names["no"]] > doubts[names["silent"]] >= doubts[names["may"]]
+
+
+def test_an_item_without_a_sentence_neither_denies_nor_grants_by_it(cottages: Project) -> None:
+    serving = cottages.recommender.serving
+    position = serving.position(ItemId("no"))
+    item = serving.catalogue.item(position)
+    view = without_sentence(serving, MadeUp("no dogs", position, item.passages[-1], 0))
+    assert view.catalogue.item(position).text.strip() == "A cottage by the sea."
+    assert [
+        view.catalogue.item(position).text[one.start : one.end] for one in view.catalogue.item(position).passages
+    ] == ["A cottage by the sea."]
+    assert len(view.catalogue) == len(serving.catalogue)
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------

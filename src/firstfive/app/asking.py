@@ -38,7 +38,7 @@ from firstfive.ask import (
 from firstfive.errors import ModelError
 from firstfive.features import DEEP, FIRST, met_shares
 from firstfive.observe import log
-from firstfive.rank import behind, parse_filter, telling
+from firstfive.rank import DENIED, behind, parse_filter, telling
 from firstfive.settings import AskSettings
 from firstfive.types import Asked, Option, Question, Told
 
@@ -220,7 +220,7 @@ def grounds_of(serving: Serving, query: Query, candidates: Candidates) -> Ground
     head = candidates.take(slice(0, DEEP))
     against = doubts(first, said) + np.where(head.scores <= -1, REFUSED, 0.0)
     if (denied := head.channels.get("denied")) is not None:
-        against += np.nan_to_num(denied) / np.float32(NAT)
+        against += np.where(np.isnan(denied), 0.0, DENIED / NAT)
     narrowed = _narrowed(serving, query, first, said)
     for phrases in [] if query.by_words else _phrases_told(serving, query.reading.request):
         nearest = _nearest(serving, head, phrases)

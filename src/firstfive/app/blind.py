@@ -18,11 +18,12 @@ from firstfive.build.describe import row_spans, searched
 from firstfive.errors import UsageError
 from firstfive.index.words import folded
 from firstfive.ports import Hits, TextChannel, VectorChannel
+from firstfive.types import Span
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Serving
     from firstfive.ask.made_up import MadeUp
-    from firstfive.types import Item, Mask, Pieces, Scores, Span, Vectors
+    from firstfive.types import Item, Mask, Pieces, Scores, Vectors
 
 LEAST = 4
 """An item whose rest has fewer words than this keeps what it has: nothing else would be left to find it by."""
@@ -43,6 +44,8 @@ def without_sentence(serving: Serving, question: MadeUp) -> Serving:
     if len(rest.split()) < LEAST:
         return serving
     view = copy(serving)
+    catalogue: Any = _Items(serving.catalogue, question.position, _without(item, question.span))
+    view.catalogue = catalogue
     view.__dict__.pop("fields", None)  # it remembers which texts name a value
     words: Any = serving.words
     chars: Any = serving.chars
@@ -56,6 +59,31 @@ def without_sentence(serving: Serving, question: MadeUp) -> Serving:
         held = serving.embedder.pieces(rest)
         view.pieces = _Pieces(serving.pieces.of, question.position, held)  # type: ignore[assignment]
     return view
+
+
+def _without(item: Item, span: Span) -> Item:
+    """The item without one of its sentences, which a blank takes the place of."""
+    shorter = span.end - span.start - 1
+    kept = [one for one in item.passages if one.end <= span.start or one.start >= span.end]
+    moved = (Span(one.start - shorter, one.end - shorter) if one.start >= span.end else one for one in kept)
+    text = f"{item.text[: span.start]} {item.text[span.end :]}"
+    return replace(item, text=text, passages=tuple(moved))
+
+
+class _Items:
+    """A catalogue in which one item says less."""
+
+    def __init__(self, catalogue: Any, position: int, item: Item) -> None:
+        self._catalogue, self._position, self._item = catalogue, position, item
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._catalogue, name)
+
+    def __len__(self) -> int:
+        return len(self._catalogue)
+
+    def item(self, position: int) -> Item:
+        return self._item if position == self._position else self._catalogue.item(position)
 
 
 def telling_first(serving: Serving, item: Item, position: int) -> list[Span]:

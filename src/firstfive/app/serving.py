@@ -312,7 +312,7 @@ class Serving:
         for wish in refused:
             holding = self.words.holding(telling(wish.text), BARRED, query.among).positions
             barred[holding] = True
-            absent = [at for at in holding[:LOOKED_AT].tolist() if lacks(self.catalogue.item(at), wish)]
+            absent = [at for at in holding[:LOOKED_AT].tolist() if lacks(self.catalogue.item(at), [wish])]
             barred[absent] = False
         return barred
 
@@ -320,7 +320,7 @@ class Serving:
         """Whether an item says no to one of these wishes, which no field of it grants."""
         granted = {one.wish for one in query.found.every if self.fields.meet(one, position)}
         item = self.catalogue.item(position)
-        return any(lacks(item, wish) for wish in wanted if wish.start not in granted)
+        return lacks(item, [wish for wish in wanted if wish.start not in granted])
 
     def position(self, item: ItemId) -> int:
         """Where an item is. Raises RequestError for one the Release does not have."""

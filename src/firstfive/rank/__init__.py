@@ -12,10 +12,22 @@ from firstfive.rank.lean import lean
 from firstfive.rank.named import Named, NamedValues
 from firstfive.rank.pieces import meet_words, rarity
 from firstfive.rank.rerank import fit, rerank
-from firstfive.rank.stages import Pipeline, Stage, behind, cut, diversify, fold_copies, heed_denials, last, without
+from firstfive.rank.stages import (
+    DENIED,
+    Pipeline,
+    Stage,
+    behind,
+    cut,
+    diversify,
+    fold_copies,
+    heed_denials,
+    last,
+    without,
+)
 from firstfive.rank.wording import telling
 
 __all__ = [
+    "DENIED",
     "Bound",
     "ByField",
     "DayFields",

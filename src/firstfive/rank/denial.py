@@ -42,8 +42,8 @@ _HAD = (
     "vorhanden erlaubt möglich gestattet erwünscht zugelassen willkommen".split()
 )
 _LACKING = (
-    "unavailable prohibited forbidden unwelcome verboten untersagt unerwünscht indisponible indisponibles interdit "
-    "interdite interdits interdites".split()
+    "unavailable prohibited forbidden banned unwelcome verboten untersagt unerwünscht indisponible indisponibles "
+    "interdit interdite interdits interdites".split()
 )
 _NOT_HAD = re.compile(
     r"\b(?:(?P<copula>(?:is|are|was|were|be|ist|sind|war|waren|wird|werden|est|sont)\s+)?"
@@ -51,11 +51,11 @@ _NOT_HAD = re.compile(
     rf"(?:(?:not|never|nicht)\s+(?:(?:yet|currently|permanently)\s+)?(?:{'|'.join(_HAD)})|{'|'.join(_LACKING)}|"
     r"non\s+(?:disponible|autorisé|admis|accepté)e?s?)|"
     rf"(?:is|are|was|were)n['’]t\s+(?:{'|'.join(_HAD)})|"
-    r"can(?:not|['’]t)\s+be\s+(?:accepted|accommodated|admitted|allowed|brought|catered\s+for|kept|offered|provided|taken)|"
-    r"must\s+(?:please\s+|sadly\s+)?(?:stay|remain)\s+(?:at\s+home|outside)|"
-    r"können\s+(?:leider\s+)?nicht\s+(?:angeboten|aufgenommen|mitgebracht)\s+werden|"
-    r"müssen\s+(?:leider\s+|bitte\s+)?(?:zu\s+hause|daheim|draußen)\s+bleiben|"
-    r"doivent\s+(?:malheureusement\s+)?rester\s+(?:à\s+la\s+maison|dehors)|"
+    r"(?:can\s?not|can['’]t|won['’]t|will\s+not)\s+be\s+(?:accepted|accommodated|admitted|allowed|brought|catered\s+for|kept|offered|provided|taken)|"
+    r"must\s+(?:please\s+|sadly\s+|unfortunately\s+)?(?:stay|remain)\s+(?:(?:at\s+)?home|outside)|"
+    r"(?:können|dürfen)\s+(?:leider\s+)?nicht\s+(?:angeboten|aufgenommen|mitgebracht|mitkommen)(?:\s+werden)?|"
+    r"m(?:ü|ue|u)ss(?:en)?\s+(?:leider\s+|bitte\s+)?(?:zu\s?hause|daheim|drau(?:ß|ss)en)\s+bleiben|"
+    r"doi(?:t|vent)\s+(?:malheureusement\s+)?rester\s+(?:à\s+la\s+maison|dehors)|"
     r"(?P<french>n['’]est|ne\s+sont)\s+(?:malheureusement\s+)?pas\s+"
     r"(?:disponible|autorisé|admis|accepté|permis|proposé)e?s?)\b"
     r"(?!\s+(?:any\s?where|elsewhere|otherwise|anderswo|ailleurs)\b)"
@@ -67,9 +67,12 @@ _NOT_FOR = re.compile(
     r"(?:ungeeignet|nicht\s+geeignet)\s+für|(?:ne\s+convien(?:t|nent)\s+pas|inadaptée?s?)\s+(?:aux?|à))\b"
 )
 """What says of the words behind it that they are not to be had, as a no does: "unsuitable for dogs"."""
+_FOR_THEM_NOT = re.compile(
+    r"\bfür\s(?P<them>\w+(?:\s(?:und|oder)\s\w+)?)\s(?:leider\s)?(?:ungeeignet|nicht\s+geeignet)\b"
+)
 _LABELLED_NO = re.compile(
     r"(?:^|(?<=[\n.;,|•]))[ \t]{0,3}(?P<name>[^\W\d_][\w /-]{1,28}?) ?:[ \t]{0,3}"
-    r"(?:none|no|not\s+available|nein|keine?r?s?|nicht\s+vorhanden|aucune?|non) ?(?=[.;,\n|•]|$)"
+    r"(?:none|no|not\s+(?:available|allowed|permitted)|nein|keine?r?s?|nicht\s+vorhanden|aucune?|non) ?(?=[.;,\n|•]|$)"
     r"|(?:^|(?<=[\n;,|•]))[ \t]{0,3}(?!problem)(?P<short>[^\W\d_][\w-]{2,28}) (?:no|nein|non) ?"
     r"(?!\.\s*\d)(?=[.;,\n|•]|$)",
     re.MULTILINE,
@@ -82,7 +85,8 @@ _OF_OTHERS = re.compile(
 """A part of a sentence that speaks of others, or of one case: "teams who have no time", "when it is unavailable"."""
 _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|mit|pour|de|des|dans|à|that|which)\s")
 _SIGNS = NO.union(
-    "t statt anstatt rather plutôt non nein unsuitable unsuited ungeeignet inadapté must müssen doivent".split(),
+    "t statt anstatt rather plutôt non nein unsuitable unsuited ungeeignet inadapté inadaptée inadaptés inadaptées "
+    "must muss müssen muessen doit doivent".split(),
     _LACKING,
     _NT,
 )
@@ -98,10 +102,18 @@ _NO_THING = (
     r"having|being|\w{2,}ed|une?|le|la|les|de|du|des|aux?|mon|ma|mes|notre|nos|votre|vos|leurs?|son|sa|ses|en|dans|avec)"
 )
 """What stands before the thing that a "rather than" is about."""
+_PAID_OR_SET = (
+    r"(?:extra\s+|additional\s+|besondere[nrs]?\s+)?(?:charges?|fees?|costs?|supplements?|surcharges?|deposits?|objections?|"
+    r"issues?|fuss|restrictions?|limits?|limitations?|aufpreis|aufschlag|zuschlag|gebühr(?:en)?|extrakosten|mehrkosten|"
+    r"einschränkung(?:en)?|(?:de\s+|d['’])?(?:suppléments?|frais|restrictions?|limites?|soucis?))"
+)
+"""What is no lack where there is none of it: "no charge for dogs", "no parking fees"."""
 _DENIES = re.compile(
     rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
     rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b|\b(?:{'|'.join(sorted(_NT))})\b)"
     rf"(?!\.?\s*\d)(?!\s+(?:(?:{'|'.join(sorted(_ONLY))}|matter|(?:an?\s+)?doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
+    rf"mind|refuse|object|charge|turn|leave|shortage|lack|(?:\w+\s+)?{_PAID_OR_SET}|"
+    r"\w+(?:\s+\w+)?\s+(?:needed|required|necessary|nötig|notwendig|erforderlich|nécessaires?)|"
     r"problems?\s+(?:with|for|at)|probleme?\s+(?:mit|für)|problèmes?\s+(?:avec|pour)|"
     r"\w+(?:\s+\w+)?\s+(?:is|are|ist|sind|n['’]est|est)\s+(?:too|zu|trop)|"
     r"far|ever|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
@@ -119,7 +131,7 @@ _CLAUSE_ENDS = re.compile(
     r"\b(?:but|though|although|while|whereas|however|because|except|which|who|whose|we|you|they|is|are|was|were|"
     r"aber|sondern|jedoch|weil|denn|außer|wir|ist|sind|war|waren|mais|sauf|qui|dont|nous|vous|est|sont|"
     r"(?:charges?|costs?|fees?|need|problem|kosten|frais)\s+(?:for|to|für|pour)|"
-    r"(?:and|und|et)\s+(?:with|it|has|have|mit|es|hat|avec|il|elle|a))\b"
+    r"(?:and|und|et)\s+(?:(?:with|it|has|have|mit|es|hat|avec|il|elle|a)|(?=\w+\s+(?:is|are|ist|sind|est|sont))\w+))\b"
 )
 _BEHIND = re.compile(
     r"\s*(?:an|ab|auf|aus|ein|mit|vor|zu|statt|mehr|angeboten|möglich|vorhanden|verfügbar|erlaubt|dazu|inbegriffen|"
@@ -127,6 +139,7 @@ _BEHIND = re.compile(
 )
 """What may follow a "nicht" that denies what is before it: "Kronen bieten wir nicht an"."""
 _OF_THINGS = re.compile(r"no|without|kein\w*|ohne|sans|aucune?|fr.*")
+_JOINS_TWO = re.compile(r"^\W*\w+(?:\W+\w+)?\s*(?:,|/|&|\b(?:or|nor|and|oder|noch|und|ou|ni|et)\b)")
 _OF_FRENCH_THINGS = re.compile(r"\s+d(?:e\s|['’])")
 _IN_THINGS = re.compile(r"^\s+(?:contain|eat|drink|tolerate|have)\b")
 _OF_NOTHING = frozenset(
@@ -167,7 +180,8 @@ class Sides:
 
     denied: surely. perhaps: further from the "no", or for some time, place or purpose only, "no work in the holidays".
     free: said to be free of, or for nothing, "gluten free" and "lunch free". doing: those of them that are denied as
-    something done and not as a thing, "never leaves".
+    something done and not as a thing, "never leaves". qualified: those of them that are only denied with a word before
+    them, "no large dogs".
     """
 
     held: frozenset[str]
@@ -175,6 +189,7 @@ class Sides:
     perhaps: frozenset[str]
     free: frozenset[str]
     doing: frozenset[str]
+    qualified: frozenset[str]
 
     @property
     def no(self) -> frozenset[str]:
@@ -185,7 +200,7 @@ class Sides:
 def sides(text: str) -> Sides:
     """What a text has and what it has not: a "no" holds from where it stands to the end of its clause."""
     text = text.lower()
-    return _sides(text) if _may_deny(text) else Sides(frozenset(WORD.findall(text)), *[frozenset[str]()] * 4)
+    return _sides(text) if _may_deny(text) else Sides(frozenset(WORD.findall(text)), *[frozenset[str]()] * 5)
 
 
 def may_deny(text: str) -> bool:
@@ -199,12 +214,13 @@ def _may_deny(text: str) -> bool:
 
 def _sides(text: str) -> Sides:
     """The same of a text in lower case that may deny something."""
-    denied, perhaps, free, doing = set[str](), set[str](), set[str](), set[str]()
+    denied, perhaps, free, doing, qualified = set[str](), set[str](), set[str](), set[str](), set[str]()
     if "free" in text or "frei" in text:
         for match in _FREE.finditer(text):
             (denied if match["hyphened"] else free).add(match[match.lastgroup or 0])
         text = _FREE.sub(" ", text)
-    text = _without_lacks(_NOT_FOR.sub("no", text), denied, perhaps)
+    text = _FOR_THEM_NOT.sub(lambda match: f"no {match['them']}", _NOT_FOR.sub("no", text))
+    text = _without_lacks(text, denied, perhaps)
     held, at = [], 0
     while no := _DENIES.search(text, at):
         before, start = text[at : no.start()], no.end()
@@ -228,12 +244,14 @@ def _sides(text: str) -> Sides:
         told = [word for word in WORD.findall(_IN_THINGS.sub("", scope)) if tells(word) and word not in _OF_NOTHING]
         of_others = _OF_OTHERS.search(text[max(0, no.start() - BEFORE) : no.start()])
         near = 0 if no["rather"] or there or _LIMITS.search(scope) or of_others else NEAR
+        if _OF_THINGS.fullmatch(no.group()) and not _JOINS_TWO.search(scope):
+            qualified.update(told[1:])
         denied.update(told[:near])
         perhaps.update(told[near:])
         if not of_things:
             doing.update(told)
     held.append(text[at:])
-    return Sides(frozenset(WORD.findall(" ".join(held))), *map(frozenset, (denied, perhaps, free, doing)))
+    return Sides(frozenset(WORD.findall(" ".join(held))), *map(frozenset, (denied, perhaps, free, doing, qualified)))
 
 
 def _without_lacks(text: str, denied: set[str], perhaps: set[str]) -> str:

@@ -98,24 +98,27 @@ def heed_denials(denies: Callable[[int], bool], among: int = 30) -> Stage:
     """Takes DENIED off those of the first that say no to what is wanted.
 
     denies: of the item at a position. Candidates are looked at from the first on, until twice as many as are asked for
-    are found that say no to nothing, or so many in all; refused ones (score below 0) are left alone. What was taken off
-    is the channel "denied".
+    are found that say no to nothing, or so many in all; none falls behind those that were not looked at, and refused
+    ones (score below 0) are left alone. What was taken off is the channel "denied".
     """
 
     def step(request: Request, candidates: Candidates) -> Candidates:
-        lost, left = np.zeros(len(candidates), dtype=np.float32), 2 * request.n
-        for row, position in enumerate(candidates.positions[:among].tolist()):
-            if not left or candidates.scores[row] < 0:
-                break
-            if denies(position):
-                lost[row] = DENIED
+        wanted = int((candidates.scores[:among] >= 0).sum())
+        lost, left, looked = np.zeros(len(candidates), dtype=np.float32), 2 * request.n, 0
+        while looked < wanted and left:
+            if denies(int(candidates.positions[looked])):
+                lost[looked] = DENIED
             else:
                 left -= 1
+            looked += 1
         if not lost.any():
             return candidates
-        scores = np.where(candidates.scores < 0, candidates.scores, np.maximum(candidates.scores - lost, 0))
-        channels = {**candidates.channels, "denied": np.where(lost > 0, lost, np.nan).astype(np.float32)}
-        return replace(candidates, scores=scores, channels=channels).take(np.argsort(-scores, kind="stable"))
+        least = max(float(candidates.scores[looked]), 0.0) if looked < len(candidates) else 0.0
+        scores = np.where(lost > 0, np.maximum(candidates.scores - lost, least), candidates.scores).astype(np.float32)
+        order = np.concatenate([np.argsort(-scores[:looked], kind="stable"), np.arange(looked, len(candidates))])
+        denied = np.where(lost > 0, candidates.scores - scores, np.nan).astype(np.float32)
+        channels = {**candidates.channels, "denied": denied}
+        return replace(candidates, scores=scores, channels=channels).take(order)
 
     return Stage("denied", step, f"less {DENIED} for those that say no to what is wanted")
 
