@@ -8,20 +8,18 @@ Without vectors, shared words decide alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress, islice
-from math import fsum
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstfive.features.freshness import looks_like_year
-from firstfive.features.numerals import COUNTS
-from firstfive.rank.amounts import MONEY, Amount, distinct, meets
-from firstfive.rank.denial import Sides, may_deny, sides
-from firstfive.rank.wording import BEGINNING, WORD, agrees, akin, same, telling_words, tells
+from firstfive.rank.amounts import distinct, meets
+from firstfive.rank.denial import may_deny
+from firstfive.rank.standing import COMPARING, Words, amounts_of, asked, is_amount
+from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -41,8 +39,6 @@ ENOUGH = 0.3
 not."""
 LOOKED_AT = 20
 """Parts of an item that are read for whether it says no to a wish."""
-YEAR = 4
-"""Digits of a year."""
 QUOTE = 180
 _WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
 """What a text has that means something: "B" is near to anything."""
@@ -103,7 +99,7 @@ def explain(
     rows = [_row(item, span) for span in spans]
     if not rows or not wishes:
         return None, None
-    words = _Words([*(row.text for row in rows), _stated(item)], weigh)
+    words = Words([*(row.text for row in rows), _stated(item)], weigh)
     found = [words.found(wish.text) for wish in wishes]
     held = np.array([one.share for one in found], dtype=np.float32)
     held[[wish.start in granted for wish in wishes], -1] = 1
@@ -130,11 +126,11 @@ def mentions(item: Item, wish: Wish) -> bool:
     """Whether all telling words of a wish stand, in some form, in the item's title, a passage or its fields."""
     fields = _stated(item)
     everything = f"{item.title}\n{item.text}\n{fields}".lower()
-    telling = (word for words in _asked(wish.text) for word in words)
+    telling = (word for words in asked(wish.text) for word in words)
     if not all(word[:BEGINNING] in everything for word in telling):  # most items: no need to look closer
         return False
     texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), fields)
-    return max(_Words(texts).found(wish.text).share) == 1
+    return max(Words(texts).found(wish.text).share) == 1
 
 
 def lacks(item: Item, wishes: Sequence[Wish]) -> bool:
@@ -148,7 +144,7 @@ def lacks(item: Item, wishes: Sequence[Wish]) -> bool:
     texts = list(islice(filter(speaks, every), LOOKED_AT))
     if not (of_no or any(map(may_deny, texts))):  # most items
         return False
-    words = _Words(texts)
+    words = Words(texts)
     return any(
         found.lacking and max(found.share, default=0) < 1 for found in (words.found(wish.text) for wish in wishes)
     )
@@ -157,10 +153,10 @@ def lacks(item: Item, wishes: Sequence[Wish]) -> bool:
 @lru_cache(maxsize=64)
 def _speaking_of(wishes: tuple[str, ...]) -> tuple[Callable[[str], object], bool]:
     """Finds in a text the beginning of a telling word of the wishes; and whether one says no to any of its own."""
-    asked = [_asked(wish) for wish in wishes]
-    beginnings = {re.escape(word[:BEGINNING]) for one in asked for words in one for word in words}
+    every = [asked(wish) for wish in wishes]
+    beginnings = {re.escape(word[:BEGINNING]) for one in every for words in one for word in words}
     found = re.compile(rf"\b(?:{'|'.join(sorted(beginnings))})" if beginnings else r"(?!)", re.IGNORECASE).search
-    return found, any(one[1] for one in asked)
+    return found, any(one[1] for one in every)
 
 
 def _reason(
@@ -247,7 +243,7 @@ def _of_the_seeker(wish: Wish) -> bool:
 
 def _counts_only(wish: Wish) -> bool:
     """Whether it is a number of nothing, as "two" of "a flat for two" is."""
-    return bool(_amounts_of(wish.text)) and not any(_asked(wish.text))
+    return bool(amounts_of(wish.text)) and not any(asked(wish.text))
 
 
 def _news(row: _Row) -> bool:
@@ -259,7 +255,7 @@ def _numbers(rows: Sequence[_Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
     """(wishes, rows): where a number that the wish names is another one in the row, such as of pounds or rooms; and
     where it is met."""
     at_odds, met = np.zeros((2, len(wishes), len(rows)), dtype=bool)
-    wanted = [_amounts_of(wish.text) for wish in wishes]
+    wanted = [amounts_of(wish.text) for wish in wishes]
     given = [distinct(row.text) for row in rows] if any(wanted) else []
     for number, named in enumerate(wanted):
         if named:
@@ -267,12 +263,6 @@ def _numbers(rows: Sequence[_Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
             at_odds[number] = [one is False for one in found]
             met[number] = [one is True for one in found]
     return at_odds, met
-
-
-@lru_cache(maxsize=64)
-def _amounts_of(wish: str) -> tuple[Amount, ...]:
-    """The amounts of a wish, which every place asks for."""
-    return distinct(wish)
 
 
 def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denied: Mask) -> Mismatch | None:
@@ -285,7 +275,7 @@ def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denie
 
 
 def _another_number(
-    rows: Sequence[_Row], wishes: Sequence[Wish], words: _Words, granted: Collection[int], at_odds: Mask, met: Mask
+    rows: Sequence[_Row], wishes: Sequence[Wish], words: Words, granted: Collection[int], at_odds: Mask, met: Mask
 ) -> Mismatch | None:
     """The first wish with a bound that the item's number is beyond, where it speaks of the same, and is met nowhere.
 
@@ -295,11 +285,11 @@ def _another_number(
     for number, wish in enumerate(wishes):
         if wish.refused or wish.start in granted or met[number].any() or not at_odds[number].any():
             continue
-        wanted = _amounts_of(wish.text)
+        wanted = amounts_of(wish.text)
         if not any(amount.open for amount in wanted):
             continue
         kinds = [amount.kind for amount in wanted if amount.kind]
-        told = [word for word in telling_words(wish.text) if not (_is_amount(word) or word in _COMPARING)]
+        told = [word for word in telling_words(wish.text) if not (is_amount(word) or word in COMPARING)]
         about = [word for word in told if not any(same(kind, word) for kind in kinds)]
         plain = [odds and len(distinct(row.text)) == 1 for odds, row in zip(at_odds[number], rows, strict=True)]
         shared = np.where(plain, words.found(" ".join(about or told)).share[:-1], 0)
@@ -375,158 +365,3 @@ def _quote(row: _Row, said: str) -> Quote:
 def _word_start(text: str, at: int) -> int:
     """The beginning of the next word, where one begins near."""
     return 0 if at == 0 else (text.find(" ", at - 1, at + QUOTE // 3) + 1 or at)
-
-
-class _Found(NamedTuple):
-    """For each text, what it says of a wish.
-
-    share: of the wish's telling words, those that stand in it in some form; one that the wish says no to stands where
-    the text does too, "sugar-free" in "no sugar". denied: it contradicts the wish. doubted: it says no to a word
-    that is wanted. unsaid: it leaves unsaid what the wish says no to, "rye bread" to "gluten-free bread". Of all texts,
-    whether one contradicts the wish and no other has all that it says no to: at_odds; and surely so: lacking.
-    """
-
-    share: list[float]
-    denied: list[bool]
-    doubted: list[bool]
-    unsaid: list[bool]
-    at_odds: bool
-    lacking: bool
-
-
-class _Words:
-    """The words of several texts, asked in which of them a wish's words stand."""
-
-    def __init__(self, texts: Sequence[str], weigh: Callable[[str], float] | None = None) -> None:
-        self._weigh = weigh
-        self._sides = [_without_may(sides(text), text) for text in texts]
-        self._by_beginning: dict[str, list[str]] = {}
-        self._no = frozenset[str]().union(*(one.no for one in self._sides))
-        for word in self._no.union(*(one.held for one in self._sides)):
-            self._by_beginning.setdefault(word[:BEGINNING], []).append(word)
-
-    def found(self, said: str) -> _Found:
-        """All that explaining needs of what was said."""
-        asked = _asked(said)
-        wanted, unwanted, either = map(self._forms, asked)
-        weights = [self._weigh(word) if self._weigh else 1.0 for words in asked for word in words]
-        forms, whole = (wanted, unwanted, either), fsum(weights) or 1.0
-        if unwanted:
-            denied = lacking = self._against(asked[1], unwanted)
-        elif either:
-            denied = lacking = [False] * len(self._sides)
-        else:
-            denied = [_no_to(wanted, one) for one in self._sides]
-            lacking = [2 * _among(wanted, one.denied - one.qualified) >= max(1, len(wanted)) for one in self._sides]
-        return _Found(
-            [fsum(compress(weights, _standing(forms, one))) / whole for one in self._sides],
-            denied,
-            [_among(wanted, one.no - one.held) > 0 for one in self._sides],
-            [bool(unwanted) and not _among(unwanted, one.no) for one in self._sides],
-            self._stands(denied, wanted),
-            self._stands(lacking, wanted),
-        )
-
-    def _stands(self, denied: Sequence[bool], wanted: Sequence[set[str]]) -> bool:
-        """Whether what a text says no to is in no other one; that of "Yoga by the lake. No yoga mat needed." is."""
-        for at in (at for at, one in enumerate(denied) if one):
-            said_no = [forms for forms in wanted if not forms.isdisjoint(self._sides[at].no)]
-            others = [one.held - one.no for place, one in enumerate(self._sides) if place != at]
-            if not said_no or not all(any(not forms.isdisjoint(words) for words in others) for forms in said_no):
-                return True
-        return False
-
-    def _against(self, words: Sequence[str], unwanted: Sequence[set[str]]) -> list[bool]:
-        """For each text, whether it plainly has at least half of the words, where no text says no to all of them.
-
-        unwanted: the forms of each. "Plaster" is none that plainly is "plastic".
-        """
-        if any(_among(unwanted, one.no) == len(unwanted) for one in self._sides):
-            return [False] * len(self._sides)
-        plain = [
-            {form for form in forms if word.startswith(form) or form.startswith(word[:-1])}
-            for word, forms in zip(words, unwanted, strict=True)
-        ]
-        return [2 * _among(plain, one.held - one.no) >= len(plain) for one in self._sides]
-
-    def _forms(self, words: Collection[str]) -> list[set[str]]:
-        """For each word, its forms among the words of all texts, and what is akin to it among those with a no."""
-        return [
-            {
-                other
-                for other in self._by_beginning.get(word[:BEGINNING], ())
-                if tells(other) and (same(word, other) or (other in self._no and akin(word, other)))
-            }
-            for word in words
-        ]
-
-
-def _without_may(found: Sides, text: str) -> Sides:
-    """The same without the verb, which is written like the month; a seeker need not know how that is written."""
-    return replace(found, held=found.held - {"may"}) if "may" in found.held and "May" not in text else found
-
-
-def _asked(said: str) -> tuple[list[str], list[str], list[str]]:
-    """The telling words of what was said: the wanted, those said with a no, "nut-free", those of a "never leaves"."""
-    found, words = sides(said), _without_amounts(said)
-    little = {match["of"] for match in _LITTLE.finditer(said.lower())}
-    words = [word for word in words if word not in little]
-    if not found.no:
-        return words, [], [*little]
-    unwanted = [word for word in found.no - found.doing if tells(word)]
-    return [word for word in words if word in found.held - found.no], unwanted, [*found.doing, *little]
-
-
-def _without_amounts(said: str) -> list[str]:
-    """The telling words without numbers of something, "12 rooms": the same number may be of anything. A number behind a
-    name is part of it, "Windows 11", and so is a year. Nor do words for money and for how often it is paid tell."""
-    every = [match.group().lower() for match in WORD.finditer(said)]
-    names = {word for word in every if tells(word) and word not in _COMPARING}
-    pairs = zip(["", *every], every, strict=False)
-    counted = {word for before, word in pairs if _is_amount(word) and before not in names}
-    words = telling_words(said)
-    if _amounts_of(said):
-        counted |= MONEY | _PERIODS | _COMPARING
-        return [word for word in words if word not in counted]
-    return [word for word in words if word not in counted] or words
-
-
-def _is_amount(word: str) -> bool:
-    """A number that is no year, in digits or in words."""
-    return word in COUNTS or (word.isdecimal() and not (len(word) == YEAR and looks_like_year(int(word))))
-
-
-_COMPARING = frozenset(
-    "under over above below less more fewer than least most about around between up unter über mindestens höchstens "
-    "weniger mehr etwa rund zwischen bis um ab moins plus environ entre".split()
-)
-"""Words before a number that are no name."""
-_PERIODS = frozenset(
-    "per each every night day week month year hour monthly weekly yearly nacht tag woche monat jahr stunde monatlich "
-    "pro par nuit jour semaine mois heure".split()
-)
-_LITTLE = re.compile(
-    r"\b(?:low|lower|less|hardly\s+any|wenige?r?|kaum|peu\s+de|moins\s+de|faible\s+en)[\s-]+(?:in\s+)?"
-    r"(?P<of>sugar|salt|fat|carbs?|calories|alcohol|noise|stress|traffic|zucker|salz|fett|alkohol|lärm|stress|verkehr|"
-    r"sucre|sel|gras|alcool|bruit|circulation)\b"
-)
-"""Of what little is wanted: an item that says no to it is none the worse, "low sugar" and "hardly any sugar"."""
-
-
-def _no_to(wanted: Sequence[set[str]], text: Sides) -> bool:
-    """Whether it surely says no to at least half of these, or perhaps to more: "no franchises"."""
-    if not (text.denied or text.perhaps):  # most texts
-        return False
-    surely = 2 * _among(wanted, text.denied) >= max(1, len(wanted))
-    there = len(wanted) > 1 and _among(wanted, text.perhaps) and _among(wanted, text.held | text.no) == len(wanted)
-    return surely or bool(there) or 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
-
-
-def _standing(forms: Sequence[Sequence[set[str]]], text: Sides) -> Iterator[bool]:
-    """Of each of the wanted words, the unwanted and those that may be either, whether the text says it so."""
-    for of_each, words in zip(forms, (text.held, text.no, text.held | text.no), strict=True):
-        yield from (not one.isdisjoint(words) for one in of_each)
-
-
-def _among(forms: Sequence[set[str]], words: Collection[str]) -> int:
-    return sum(not one.isdisjoint(words) for one in forms) if words else 0

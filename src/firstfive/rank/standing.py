@@ -1,0 +1,182 @@
+"""Where the words of a wish stand in texts, and which of these say no to them.
+
+standing = Words(texts).found("gluten-free bread")      of each text the share that stands in it, what it denies, ...
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import compress
+from math import fsum
+from typing import NamedTuple
+
+from firstfive.features.freshness import looks_like_year
+from firstfive.features.numerals import COUNTS
+from firstfive.rank.amounts import MONEY, Amount, distinct
+from firstfive.rank.denial import Sides, sides
+from firstfive.rank.wording import BEGINNING, WORD, akin, same, telling_words, tells
+
+YEAR = 4
+"""Digits of a year."""
+COMPARING = frozenset(
+    "under over above below less more fewer than least most about around between up unter über mindestens höchstens "
+    "weniger mehr etwa rund zwischen bis um ab moins plus environ entre".split()
+)
+"""Words before a number that are no name."""
+_PERIODS = frozenset(
+    "per each every night day week month year hour monthly weekly yearly nacht tag woche monat jahr stunde monatlich "
+    "pro par nuit jour semaine mois heure".split()
+)
+_LITTLE = re.compile(
+    r"\b(?:low|lower|less|hardly\s+any|wenige?r?|kaum|peu\s+de|moins\s+de|faible\s+en)[\s-]+(?:in\s+)?"
+    r"(?P<of>sugar|salt|fat|carbs?|calories|alcohol|noise|stress|traffic|zucker|salz|fett|alkohol|lärm|stress|verkehr|"
+    r"sucre|sel|gras|alcool|bruit|circulation)\b"
+)
+"""Of what little is wanted: an item that says no to it is none the worse, "low sugar" and "hardly any sugar"."""
+
+
+class Standing(NamedTuple):
+    """For each text, what it says of a wish.
+
+    share: of the wish's telling words, those that stand in it in some form; one that the wish says no to stands where
+    the text does too, "sugar-free" in "no sugar". denied: it contradicts the wish. doubted: it says no to a word
+    that is wanted. unsaid: it leaves unsaid what the wish says no to, "rye bread" to "gluten-free bread". Of all texts,
+    whether one contradicts the wish and no other has all that it says no to: at_odds; and surely so: lacking.
+    """
+
+    share: list[float]
+    denied: list[bool]
+    doubted: list[bool]
+    unsaid: list[bool]
+    at_odds: bool
+    lacking: bool
+
+
+class Words:
+    """The words of several texts, asked in which of them a wish's words stand."""
+
+    def __init__(self, texts: Sequence[str], weigh: Callable[[str], float] | None = None) -> None:
+        self._weigh = weigh
+        self._sides = [_without_may(sides(text), text) for text in texts]
+        self._by_beginning: dict[str, list[str]] = {}
+        self._no = frozenset[str]().union(*(one.no for one in self._sides))
+        for word in self._no.union(*(one.held for one in self._sides)):
+            self._by_beginning.setdefault(word[:BEGINNING], []).append(word)
+
+    def found(self, said: str) -> Standing:
+        """All that explaining needs of what was said."""
+        words = asked(said)
+        wanted, unwanted, either = map(self._forms, words)
+        weights = [self._weigh(word) if self._weigh else 1.0 for of_each in words for word in of_each]
+        forms, whole = (wanted, unwanted, either), fsum(weights) or 1.0
+        if unwanted:
+            denied = lacking = self._against(words[1], unwanted)
+        elif either:
+            denied = lacking = [False] * len(self._sides)
+        else:
+            denied = [_no_to(wanted, one) for one in self._sides]
+            lacking = [2 * _among(wanted, one.denied - one.qualified) >= max(1, len(wanted)) for one in self._sides]
+        return Standing(
+            [fsum(compress(weights, _standing(forms, one))) / whole for one in self._sides],
+            denied,
+            [_among(wanted, one.no - one.held) > 0 for one in self._sides],
+            [bool(unwanted) and not _among(unwanted, one.no) for one in self._sides],
+            self._stands(denied, wanted),
+            self._stands(lacking, wanted),
+        )
+
+    def _stands(self, denied: Sequence[bool], wanted: Sequence[set[str]]) -> bool:
+        """Whether what a text says no to is in no other one; that of "Yoga by the lake. No yoga mat needed." is."""
+        for at in (at for at, one in enumerate(denied) if one):
+            said_no = [forms for forms in wanted if not forms.isdisjoint(self._sides[at].no)]
+            others = [one.held - one.no for place, one in enumerate(self._sides) if place != at]
+            if not said_no or not all(any(not forms.isdisjoint(words) for words in others) for forms in said_no):
+                return True
+        return False
+
+    def _against(self, words: Sequence[str], unwanted: Sequence[set[str]]) -> list[bool]:
+        """For each text, whether it plainly has at least half of the words, where no text says no to all of them.
+
+        unwanted: the forms of each. "Plaster" is none that plainly is "plastic".
+        """
+        if any(_among(unwanted, one.no) == len(unwanted) for one in self._sides):
+            return [False] * len(self._sides)
+        plain = [
+            {form for form in forms if word.startswith(form) or form.startswith(word[:-1])}
+            for word, forms in zip(words, unwanted, strict=True)
+        ]
+        return [2 * _among(plain, one.held - one.no) >= len(plain) for one in self._sides]
+
+    def _forms(self, words: Collection[str]) -> list[set[str]]:
+        """For each word, its forms among the words of all texts, and what is akin to it among those with a no."""
+        return [
+            {
+                other
+                for other in self._by_beginning.get(word[:BEGINNING], ())
+                if tells(other) and (same(word, other) or (other in self._no and akin(word, other)))
+            }
+            for word in words
+        ]
+
+
+def _without_may(found: Sides, text: str) -> Sides:
+    """The same without the verb, which is written like the month; a seeker need not know how that is written."""
+    return replace(found, held=found.held - {"may"}) if "may" in found.held and "May" not in text else found
+
+
+def asked(said: str) -> tuple[list[str], list[str], list[str]]:
+    """The telling words of what was said: the wanted, those said with a no, "nut-free", those of a "never leaves"."""
+    found, words = sides(said), _without_amounts(said)
+    little = {match["of"] for match in _LITTLE.finditer(said.lower())}
+    words = [word for word in words if word not in little]
+    if not found.no:
+        return words, [], [*little]
+    unwanted = [word for word in found.no - found.doing if tells(word)]
+    return [word for word in words if word in found.held - found.no], unwanted, [*found.doing, *little]
+
+
+def _without_amounts(said: str) -> list[str]:
+    """The telling words without numbers of something, "12 rooms": the same number may be of anything. A number behind a
+    name is part of it, "Windows 11", and so is a year. Nor do words for money and for how often it is paid tell."""
+    every = [match.group().lower() for match in WORD.finditer(said)]
+    names = {word for word in every if tells(word) and word not in COMPARING}
+    pairs = zip(["", *every], every, strict=False)
+    counted = {word for before, word in pairs if is_amount(word) and before not in names}
+    words = telling_words(said)
+    if amounts_of(said):
+        counted |= MONEY | _PERIODS | COMPARING
+        return [word for word in words if word not in counted]
+    return [word for word in words if word not in counted] or words
+
+
+def is_amount(word: str) -> bool:
+    """A number that is no year, in digits or in words."""
+    return word in COUNTS or (word.isdecimal() and not (len(word) == YEAR and looks_like_year(int(word))))
+
+
+def _no_to(wanted: Sequence[set[str]], text: Sides) -> bool:
+    """Whether it surely says no to at least half of these, or perhaps to more: "no franchises"."""
+    if not (text.denied or text.perhaps):  # most texts
+        return False
+    surely = 2 * _among(wanted, text.denied) >= max(1, len(wanted))
+    there = len(wanted) > 1 and _among(wanted, text.perhaps) and _among(wanted, text.held | text.no) == len(wanted)
+    return surely or bool(there) or 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
+
+
+def _standing(forms: Sequence[Sequence[set[str]]], text: Sides) -> Iterator[bool]:
+    """Of each of the wanted words, the unwanted and those that may be either, whether the text says it so."""
+    for of_each, words in zip(forms, (text.held, text.no, text.held | text.no), strict=True):
+        yield from (not one.isdisjoint(words) for one in of_each)
+
+
+def _among(forms: Sequence[set[str]], words: Collection[str]) -> int:
+    return sum(not one.isdisjoint(words) for one in forms) if words else 0
+
+
+@lru_cache(maxsize=64)
+def amounts_of(wish: str) -> tuple[Amount, ...]:
+    """The amounts of a wish, which every place asks for."""
+    return distinct(wish)
