@@ -253,6 +253,37 @@ def test_a_number_is_of_the_name_before_it_only_where_that_is_not_counted_itself
     assert bounds(text, HOMES) == wanted
 
 
+ONES = columns(
+    dict.fromkeys("days hours weeks places doors stars bedrooms".split(), "number"),
+    [dict.fromkeys("days hours weeks places doors stars bedrooms".split(), float(n)) for n in range(1, 6)],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("one day I want to learn guitar", []),
+        ("one hour from Leeds", []),
+        ("one week before Easter", []),
+        ("one place at a time", []),
+        ("one bedroom at a time", []),
+        ("all in one place", []),
+        ("one door down", []),
+        ("one-star reviews", []),
+        ("number one bedroom", []),
+        ("at least one hour", [Bound("hours", 1, inf)]),
+        ("höchstens ein hour", [Bound("hours", -inf, 1)]),
+        ("one or two days", [Bound("days", 1, 2)]),
+        ("one bedroom from 700", [Bound("bedrooms", 1, 1)]),
+        ("one bedroom from Easter", []),
+        ("a one-bedroom flat", [Bound("bedrooms", 1, 1)]),
+        ("two stars", [Bound("stars", 2, 2)]),
+    ],
+)
+def test_one_is_a_number_only_of_what_is_counted(text: str, wanted: list[Bound]) -> None:
+    assert bounds(text, ONES) == wanted
+
+
 FLOORS = columns({"floor": "number", "cars": "number"}, [{"floor": float(n), "cars": float(n)} for n in range(5)])
 UPSTAIRS = columns({"floor": "number", "carpets": "number"}, [{"floor": 1.0 + n, "carpets": 1.0} for n in range(5)])
 

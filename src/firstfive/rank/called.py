@@ -38,11 +38,16 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _ONE = re.compile(
-    r"(?<![\w-])(?P<bound>(?:at\s(?:least|most)|mindestens|höchstens|genau|nur|au\s(?:moins|plus)|exactement|seulement)\s)?"
+    r"(?<![\w-])(?<!\bnumber\s)(?<!\bin\s)(?P<bound>(?:at\s(?:least|most)|mindestens|höchstens|genau|nur|au\s(?:moins|plus)|exactement|seulement)\s)?"
     r"(?P<one>one|eine?[nmr]?|une?)(?=(?:\s(?:or|to|oder|bis|ou|à)\s(?P<next>[^\W_]{1,16}))?"
-    rf"(?:[\s-]|\s{_SUCH}{{1,2}})(?P<noun>[^\W\d_]+))",
+    r"[\s-](?P<noun>[^\W\d_]+)\b(?!\s(?:at\sa\stime|down|up|away|from(?!\s?[€$£]?\s?\d))\b))",
     re.IGNORECASE,
 )
+_PLACED = frozenset(
+    "second minute hour day night evening morning week weekend month year time place spot point side way step door "
+    "street block star".split()
+)
+"""What is named by "one" where it is not counted: "one day I want to learn", "all in one place", "one-star reviews"."""
 _EITHER = re.compile(rf"(?<![\w./,])(?P<one>\d)/(?=(?P<other>\d)[\s-]{_SUCH}{{0,2}}(?P<noun>[^\W\d_]+))", re.IGNORECASE)
 _FLOOR = re.compile(
     r"(?<![\w.,])(?:(?P<ground>ground)|(?P<place>\d{1,2}\.|\w{2,12}))\s(?P<noun>floor|storey|stock|stockwerk|etage|étage|geschoss)\b",
@@ -170,8 +175,11 @@ def plainly(text: str, counts: Mapping[str, float]) -> str:
     def one(match: re.Match[str]) -> str:
         noun = match["noun"].casefold()
         several = noun in SHORT or any(plural(word, noun) and word != noun for word in counts)
-        alone = several if match["one"].casefold() == "one" else match["bound"] and known(match)
+        english = match["one"].casefold() == "one" and noun not in _PLACED
+        alone = several if english else match["bound"] and known(match)
         is_one = known(match) and is_count(match["next"]) if match["next"] else alone
+        if noun in _PLACED and not is_one:
+            return (match["bound"] or "") + " " * len(match["one"])  # else "one-star" is a number of stars
         return (match["bound"] or "") + "1".rjust(len(match["one"])) if is_one else match.group()
 
     def beside(match: re.Match[str]) -> str:
