@@ -16,6 +16,7 @@ from firstfive.app.recommend import Recommender
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.ask import read, topic
 from firstfive.build.columns import columns
+from firstfive.features.numerals import ordinal
 from firstfive.ports import Column
 from firstfive.rank import Bound, NumberFields, joined
 from firstfive.rank.amounts import Amount, amounts
@@ -133,6 +134,11 @@ def test_a_number_is_a_bound_on_the_one_field_that_can_be_meant(text: str, wante
         ("0.125 ha", 0.125, 0.125, "ha"),
         ("12.500 km", 12_500, 12_500, "km"),
         ("two-bedroom flat", 2, 2, "bedroom"),
+        ("one-bedroom flat", 1, 1, "bedroom"),
+        ("under-40 people", -inf, 40, "people"),
+        ("um 20 Uhr", 20, 20, "uhr"),
+        ("um 20 Euro", 15, 25, "money"),
+        ("1/2 hectare", 1, 1, ""),
         ("a quiet two-bedroom flat", 2, 2, "bedroom"),
         ("zwei oder drei Zimmer", 2, 3, "zimmer"),
         ("à partir de 3 pièces", 3, inf, "pièces"),
@@ -176,6 +182,7 @@ def test_people_have_room_where_more_have() -> None:
     assert bounds("une maison pour 6 personnes", fields) == [Bound("personnes", 6, inf)]
     sleeps = columns({"sleeps": "number"}, [{"sleeps": 6.0}, {"sleeps": 2.0}])
     assert bounds("a cottage that sleeps six", sleeps) == [Bound("sleeps", 6, inf)]
+    assert bounds("sleeps 6 people", sleeps) == [Bound("sleeps", 6, inf)]
     assert bounds("sleeps at most six", sleeps) == [Bound("sleeps", -inf, 6)]
 
 
@@ -253,6 +260,81 @@ def test_a_number_is_of_the_name_before_it_only_where_that_is_not_counted_itself
     assert bounds(text, HOMES) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2 double and 1 single bedroom", []),
+        ("2 double bedrooms and 1 single bedroom", []),
+        ("2 double bedrooms and 1 large bathroom", [Bound("bedrooms", 2, 2), Bound("bathrooms", 1, 1)]),
+        ("2 single beds", []),
+        ("3 double beds", []),
+        ("2 bed and breakfast", []),
+        ("one bed and breakfast", []),
+        ("2 bed and breakfast nights", []),
+        ("one bed settee in the lounge", []),
+        ("one bath towel", []),
+        ("one bathroom cabinet", []),
+        ("one bed and one bath", [Bound("bedrooms", 1, 1), Bound("bathrooms", 1, 1)]),
+        ("2 baths", [Bound("bathrooms", 2, 2)]),
+        ("2 belles bedrooms", [Bound("bedrooms", 2, 2)]),
+        ("2 beaux bedrooms", [Bound("bedrooms", 2, 2)]),
+    ],
+)
+def test_what_only_lends_its_name_or_is_not_all_is_not_counted(text: str, wanted: list[Bound]) -> None:
+    assert bounds(text, HOMES) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2 bedrooms or two bathrooms", []),
+        ("2 bedrooms or 3 bathrooms", []),
+        ("2 bedrooms or at least 2 bathrooms", []),
+        ("house or 2 bedrooms", []),
+        ("2 bedroom flat or house under £900", [Bound("bedrooms", 2, 2), Bound("price", -inf, under(900))]),
+        ("2 bedrooms or less under £900", [Bound("bedrooms", -inf, 2), Bound("price", -inf, under(900))]),
+        ("2 bedrooms or so", [Bound("bedrooms", 2, 2)]),
+        ("2 bedrooms or thereabouts", [Bound("bedrooms", 2, 2)]),
+        ("2 bedrooms or better", [Bound("bedrooms", 2, inf)]),
+        ("2 bedrooms or greater", [Bound("bedrooms", 2, inf)]),
+        ("2 bedrooms or upwards", [Bound("bedrooms", 2, inf)]),
+        ("2 bedrooms oder besser", [Bound("bedrooms", 2, inf)]),
+        ("2 bedrooms ou mieux", [Bound("bedrooms", 2, inf)]),
+        ("2 bedrooms and better light", [Bound("bedrooms", 2, 2)]),
+        ("2 bedrooms min", [Bound("bedrooms", 2, inf)]),
+        ("2 bedrooms, 30 min walk", [Bound("bedrooms", 2, 2)]),
+        ("£900 and under", [Bound("price", -inf, 900)]),
+        ("900 and below", [Bound("price", -inf, 900)]),
+        ("2 bedrooms and under £900", [Bound("bedrooms", 2, 2), Bound("price", -inf, under(900))]),
+        ("2 bedrooms and less noise", [Bound("bedrooms", 2, 2)]),
+        ("at least 2 1/2 bedrooms", [Bound("bedrooms", 2.5, inf)]),
+        ("24/7 bedrooms access", []),
+        ("9" * 310 + " bedrooms", []),
+        ("under " + "9" * 310 + " euros", []),
+    ],
+)
+def test_what_is_as_good_as_a_number_or_bounds_it_from_behind(text: str, wanted: list[Bound]) -> None:
+    assert bounds(text, HOMES) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("My budget is about 900", [Bound("price", -inf, 1_125)]),
+        ("budget around £900", [Bound("price", -inf, 1_125)]),
+        ("around £900", [Bound("price", 675, 1_125)]),
+        ("budget between 700 and 900", [Bound("price", 700, 900)]),
+        ("sans dépasser 900 euros", [Bound("price", -inf, 900)]),
+        ("ne pas dépasser 900 euros", [Bound("price", -inf, 900)]),
+        ("qui ne dépasse pas les 900 euros", [Bound("price", -inf, 900)]),
+        ("dépassant 900 euros", [Bound("price", over(900), inf)]),
+        ("900 euros maxi", [Bound("price", -inf, 900)]),
+    ],
+)
+def test_a_sum_is_within_a_budget(text: str, wanted: list[Bound]) -> None:
+    assert bounds(text, HOMES) == wanted
+
+
 ONES = columns(
     dict.fromkeys("days hours weeks places doors stars bedrooms".split(), "number"),
     [dict.fromkeys("days hours weeks places doors stars bedrooms".split(), float(n)) for n in range(1, 6)],
@@ -278,6 +360,7 @@ ONES = columns(
         ("one bedroom from Easter", []),
         ("a one-bedroom flat", [Bound("bedrooms", 1, 1)]),
         ("two stars", [Bound("stars", 2, 2)]),
+        ("3 stars or better", [Bound("stars", 3, inf)]),
     ],
 )
 def test_one_is_a_number_only_of_what_is_counted(text: str, wanted: list[Bound]) -> None:
@@ -286,6 +369,7 @@ def test_one_is_a_number_only_of_what_is_counted(text: str, wanted: list[Bound])
 
 FLOORS = columns({"floor": "number", "cars": "number"}, [{"floor": float(n), "cars": float(n)} for n in range(5)])
 UPSTAIRS = columns({"floor": "number", "carpets": "number"}, [{"floor": 1.0 + n, "carpets": 1.0} for n in range(5)])
+STOREYS = columns({"stock": "number"}, [{"stock": 0.0}, {"stock": 3.0}])
 
 
 @pytest.mark.parametrize(
@@ -298,16 +382,61 @@ UPSTAIRS = columns({"floor": "number", "carpets": "number"}, [{"floor": 1.0 + n,
         ("ground floor", FLOORS, [Bound("floor", 0, 0)]),
         ("ground floor", UPSTAIRS, []),
         ("all on one floor", FLOORS, []),
+        ("a house with a ground floor bathroom", FLOORS, []),
+        ("a house with a ground floor wc", FLOORS, []),
+        ("a second floor tiled bathroom", FLOORS, []),
+        ("lower ground floor", FLOORS, []),
+        ("ground floor flat", FLOORS, [Bound("floor", 0, 0)]),
+        ("ground floor one-bedroom flat", FLOORS, [Bound("floor", 0, 0)]),
+        ("first or second floor", FLOORS, [Bound("floor", 1, 2)]),
+        ("1st or 2nd floor", FLOORS, [Bound("floor", 1, 2)]),
+        ("ground or first floor", FLOORS, [Bound("floor", 0, 1)]),
+        ("ground or first floor", UPSTAIRS, []),
+        ("with a lift to the second floor", FLOORS, [Bound("floor", 2, 2)]),
+        ("a lift to second floor", FLOORS, [Bound("floor", 2, 2)]),
+        ("first-floor flat", FLOORS, [Bound("floor", 1, 1)]),
+        ("3rd-floor flat", FLOORS, [Bound("floor", 3, 3)]),
+        ("a house over two floors", FLOORS, []),
+        ("a house with two floors", FLOORS, []),
+        ("höchstens im 2. Stock", STOREYS, [Bound("stock", -inf, 2)]),
+        ("nicht über dem 2. Stock", STOREYS, [Bound("stock", -inf, 2)]),
+        ("im ersten oder zweiten Stock", STOREYS, [Bound("stock", 1, 2)]),
+        ("over two floors", columns({"floors": "number"}, [{"floors": 1.0}, {"floors": 3.0}]), []),
         ("top floor", FLOORS, []),
         ("my second car", FLOORS, []),
         ("2 cars", UPSTAIRS, []),
-        ("im dritten Stock", columns({"stock": "number"}, [{"stock": 0.0}, {"stock": 3.0}]), [Bound("stock", 3, 3)]),
+        ("im dritten Stock", STOREYS, [Bound("stock", 3, 3)]),
         ("in der 3. Etage", columns({"Etage": "number"}, [{"Etage": 0.0}, {"Etage": 3.0}]), [Bound("Etage", 3, 3)]),
         ("troisième étage", columns({"étage": "number"}, [{"étage": 0.0}, {"étage": 3.0}]), [Bound("étage", 3, 3)]),
     ],
 )
 def test_a_floor_is_a_number_by_its_place(text: str, fields: Mapping[str, Column], wanted: list[Bound]) -> None:
     assert bounds(text, fields) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("fourth vierte vierten quatrième 4. 4th 4e", 4),
+        ("tenth zehnte zehnten dixième 10th", 10),
+        ("ten zehn dix top eleventh", None),
+    ],
+)
+def test_a_place_is_read_in_three_languages(words: str, place: int | None) -> None:
+    assert {ordinal(word) for word in words.split()} == {place}
+
+
+def test_words_are_read_for_what_they_are_short_for() -> None:
+    rooms = {"zimmer": "number", "receptions": "number"}
+    fields = columns(rooms, [{"zimmer": 2.0, "receptions": 1.0}, {"zimmer": 3.0, "receptions": 2.0}])
+    assert bounds("3-Zi-Wohnung, 2 recep", fields) == [Bound("zimmer", 3, 3), Bound("receptions", 2, 2)]
+
+
+def test_what_is_under_a_number_does_not_meet_it() -> None:
+    (below,), (most,), (exact,) = (tuple(amounts(text)) for text in ("under 50 km", "at most 50 km", "50 km"))
+    assert not below.meets(exact)
+    assert not exact.meets(below)
+    assert most.meets(exact)
 
 
 PETS = columns(

@@ -16,11 +16,13 @@ _LETTERS = frozenset("kmb")
 """Sizes of money or people only: "3 m" of anything else are metres."""
 FEWER = (
     r"(?:max(?:imum|imal|i)?|at\s+(?:the\s+)?most|höchstens|au\s+(?:plus|maximum)|(?:or|oder|ou)\s+(?:less|fewer|under|below|"
-    r"smaller|lower|cheaper|shorter|younger|weniger|darunter|günstiger|billiger|jünger|moins))\b"
+    r"smaller|lower|cheaper|shorter|younger|weniger|darunter|günstiger|billiger|jünger|moins)|"
+    r"(?:and|und|et)\s+(?:under|below|less|darunter|moins)(?=\s*(?:$|[.;:,!?)])))\b"
 )
 _MORE = (
     r"(?:minimum|at\s+(?:the\s+)?least|mindestens|au\s+(?:moins|minimum)|(?:or|oder|ou|and|und|et)\s+(?:more|over|above|larger|"
-    r"bigger|longer|higher|older|later|newer|mehr|darüber|größer|höher|länger|älter|plus))\b"
+    r"bigger|longer|higher|older|later|newer|upwards|mehr|darüber|größer|höher|länger|älter|plus)|"
+    r"(?:or|oder|ou)\s+(?:better|greater|besser|mieux))\b"
 )
 PERIOD = (
     r"(?:\s*(?:(?:an?|per|each|every|the|pro|im|in\s+der|je|die|der|par|la|le)\s+|/\s?)(?:calendar\s+)?"
@@ -43,7 +45,7 @@ _HUNDREDS = _any_of(word for word, count in COUNTS.items() if count >= 100)
 _NO_PART = "".join(rf"(?<!\b{before}[ -])" for before in ("hundred", "hundred and", "cent", "vingt et", "soixante et"))
 """Of "one hundred and twelve" the twelve is no number of its own."""
 _NUMBER = re.compile(
-    r"(?<![\w.,])(?P<sign>[€$£]\s?)?"
+    r"(?<![\w.,])(?<!\d/)(?P<sign>[€$£]\s?)?"
     r"(?P<number>(?P<digits>[1-9]\d{0,2}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|"
     rf"one(?=[‐‑-][^\W\d_])|{_NO_PART}(?:{_HUNDREDS}(?:[ -](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})\b"
     r"(?![ -](?:hundred|hundert|cents?)\b))"
@@ -55,8 +57,10 @@ BEFORE = 40
 """Characters before a number in which a word for it, or for its bound, is looked for."""
 MOST, READ = 50, 10_000
 """Amounts of one text that are compared with another's, and characters of it that are read for them."""
+LONGEST = 60
+"""Characters of a number: a longer one is none, and may be beyond what a computer can count."""
 _ABOUT = (
-    r"(?:(?:\s+(?:of|about|the|around|roughly|a|an|us|eur|euro|usd|chf|gbp|rund|etwa|environ))*\s*"
+    r"(?:(?:\s+(?:of|about|the|les|around|roughly|a|an|us|eur|euro|usd|chf|gbp|rund|etwa|environ))*\s*"
     r"(?:us)?[€$£]?\s*|[-‐‑])$"
 )
 _NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
@@ -71,7 +75,8 @@ _ABOVE = re.compile(
     _NOT + r"(?:(?P<strict>over|above|more than|exceed(?:s|ing)?|"
     r"(?:heavier|bigger|larger|longer|older|higher|dearer|costlier|pricier|more expensive) than|über|"
     r"(?:mehr|älter|größer|schwerer|länger|höher|teurer) als|plus (?:âgée?s?|vieux|vieilles?|ch[eè]re?s?) que|plus de|"
-    r"supérieure?s? à)|at (?:the )?least|minimum|min\.?|from|mindestens|ab|au moins|à partir de|dès)" + _ABOUT,
+    r"supérieure?s? à|dépass(?:er|e|ent|ant)(?! pas))|at (?:the )?least|minimum|min\.?|from|mindestens|ab|au moins|"
+    r"à partir de|dès)" + _ABOUT,
     re.IGNORECASE,
 )
 _ROUGHLY = re.compile(
@@ -83,6 +88,8 @@ _CLOCK = frozenset({"uhr", "h", "heures"})
 ROUGH = 0.25
 """How far from a number that is named roughly another one may be."""
 _OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*[€$£]?\s*\d)", re.IGNORECASE) for words in (FEWER, _MORE))
+_MIN = re.compile(r"\s+min\b(?!\.?\s*[€$£]?\s*\d)", re.IGNORECASE)
+"""Behind what is counted: "2 bedrooms min". Behind the number itself it is minutes."""
 _PAID_FOR = re.compile(PERIOD, re.IGNORECASE)
 _RANGE = frozenset({"-", "–", "to", "bis", "à", "or", "oder", "ou"})
 _AND = frozenset({"and", "und", "et"})
@@ -104,7 +111,7 @@ class Amount:
     """A number as it stands in a text: from low to high, of what.
 
     kind: "money", "people", else the word behind it. start, end: of its digits, or of its number in words. strict: the
-    end of an open one is not among what is meant, "under 50".
+    end of an open one is not among what is meant, "under 50". rough: it was named "about 50".
     """
 
     low: float
@@ -113,6 +120,7 @@ class Amount:
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
     strict: bool = field(default=False, compare=False)
+    rough: bool = field(default=False, compare=False)
 
     @property
     def open(self) -> bool:
@@ -154,7 +162,7 @@ def distinct(text: str) -> tuple[Amount, ...]:
 
 def amounts(text: str) -> Iterator[Amount]:
     """The numbers of a text. Of "10 to 20 million" both ends are millions."""
-    found = list(_NUMBER.finditer(text))
+    found = [match for match in _NUMBER.finditer(text) if len(match["digits"]) <= LONGEST]
     place = 0
     while place < len(found):
         first = found[place]
@@ -191,11 +199,12 @@ def _single(text: str, match: re.Match[str], since: int) -> Amount:
         )
         return amount.reversed() if bound["no"] else amount
     if _ROUGHLY.search(before) and amount.kind not in _CLOCK:
-        return replace(amount, low=value * (1 - ROUGH), high=value * (1 + ROUGH))
+        return replace(amount, low=value * (1 - ROUGH), high=value * (1 + ROUGH), rough=True)
     ends = {end for at in (match.end("number"), match.end()) for end in (at, _paid_until(text, at))}
     if any(_OR_FEWER.match(text, end) for end in ends):
         return replace(amount, low=-inf)
-    return replace(amount, high=inf) if match["more"] or any(_OR_MORE.match(text, end) for end in ends) else amount
+    least = match["more"] or (match["unit"] and _MIN.match(text, match.end()))
+    return replace(amount, high=inf) if least or any(_OR_MORE.match(text, end) for end in ends) else amount
 
 
 def _paid_until(text: str, at: int) -> int:

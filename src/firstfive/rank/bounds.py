@@ -17,17 +17,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.features import name_words
-from firstfive.rank.amounts import FEWER, MONEY, PEOPLE, PERIOD, Amount, amounts
+from firstfive.rank.amounts import BEFORE, FEWER, MONEY, PEOPLE, PERIOD, Amount, amounts
 from firstfive.rank.called import (
     BOUND_WORDS,
+    LEVELS,
     OF_A_YEAR,
     SHORT,
     THOUSANDS,
     aged,
     called,
     counted,
-    is_count,
+    instead,
     of_age,
+    of_another,
+    or_else,
     plainly,
     without_names,
 )
@@ -46,10 +49,8 @@ COMPOUNDED = 5
 _HOLDING = frozenset("sleeps guests gäste schlafplätze couchages voyageurs".split())
 """Words of the name of a field that says for how many there is room: where more have room they have, too."""
 _TOPICS = {"money": "money", "people": "size"}
-_PAID_FOR = re.compile(rf"(?:\s+{FEWER})?{PERIOD}", re.IGNORECASE)
+_PAID_REGULARLY = re.compile(rf"(?:\s+{FEWER})?{PERIOD}", re.IGNORECASE)
 """What stands behind a sum that has no sign: "under 900 a month"."""
-BEFORE = 40
-"""Characters before a number in which it is said what it is of."""
 _SUM_ALONE = re.compile(
     r"(?:under|below|less than|up to|at (?:the )?most|max(?:imum|imal)?\.?|"
     r"(?:no|not|nothing) (?:over|above|more than)|unter|bis(?: zu)?|höchstens|weniger als|"
@@ -122,10 +123,6 @@ _OR = re.compile(r"^[^.;:!?]{0,30}\b(?:or|oder|ou)\b[^.;:!?]{0,30}$", re.IGNOREC
 _JOINED = re.compile(r"^[^.;:,!?]{1,30}\b(?:and|but|und|aber|et|mais)\b[^.;:,!?]*$", re.IGNORECASE)
 _EITHER_ONE = re.compile(r"[\s-]\w{1,20}\s(?:or|oder|ou)\s\w{1,16}(?=\s*(?:$|[.;:,!?)]))", re.IGNORECASE)
 """Behind the first of two numbers of one thing: "2 bedrooms or 3"."""
-_OTHER_OR = re.compile(r"\b(?:or|oder|ou)\s{1,9}(?:(?:an?|eine?|une?)\s{1,9})?$", re.IGNORECASE)
-_OR_OTHER = re.compile(
-    r"[\s-]\w{1,20}\s(?:or|oder|ou)\s{1,9}(?:(?:an?|eine?|une?)\s{1,9})?(?P<other>[^\W_]{1,16})", re.IGNORECASE
-)
 _YEARS = (1400, 2100)
 
 
@@ -168,6 +165,7 @@ class NumberFields:
         self._silent: dict[str, Mask] = {}
         self._kinds: dict[str, str] = {}
         self._ranges: dict[str, tuple[float, float]] = {}
+        self._counts: dict[str, float] | None = None
 
     def bounds(self, text: str, wishes: Sequence[Wish]) -> tuple[Bound, ...]:
         """The bounds in a request's wishes, in order; of a refused one the other way round."""
@@ -187,15 +185,20 @@ class NumberFields:
 
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
-        text = plainly(text, self._counts())
+        last: Amount | None = None
+        text = plainly(text, self._counted())
         for wish, said in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
             bound, amount = self._bound(text, wish, self._in_full(said))
-            if bound is None:
+            if bound is None or of_another(text, said):
                 continue
+            before, last = last, amount
             if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
-                last, _ = found.pop()  # "two-bedroom or three-bedroom"
-                bound = replace(last, low=min(last.low, bound.low), high=max(last.high, bound.high))
-            elif amount.low == amount.high and _or_else(text, amount):
+                other, _ = found.pop()  # "two-bedroom or three-bedroom"
+                bound = replace(other, low=min(other.low, bound.low), high=max(other.high, bound.high))
+            elif before and instead(text, before, amount):
+                found = [one for one in found if one[1] is not before]  # "2 bedrooms or 3 bathrooms"
+                continue
+            elif amount.low == amount.high and or_else(text, amount):
                 continue
             found.append((bound, amount))
         return [bound for bound, _ in found]
@@ -234,6 +237,8 @@ class NumberFields:
             return given.kind == "" and abs(given.high if given.high < inf else given.low) >= _YEARS[0]
         if self._kind(name) == "count" and min(abs(given.low), abs(given.high)) > max(COUNTED, self._range(name)[1]):
             return False  # "ein Zimmer unter 400"
+        if given.kind == "people" and not _HOLDING.isdisjoint(self._names[name]):
+            return True  # "sleeps 6 people"
         of_money = self._about(name) == "money" and given.kind == "money"
         return of_money or given.kind in {"", *THOUSANDS, *self._names[name]} or self._is_age(name, given.kind)
 
@@ -249,7 +254,7 @@ class NumberFields:
             return None
         alone = amount.low == -inf and _SUM_ALONE.fullmatch(text[start : wish.end])
         said = amount.kind == "" and (_limited(text, amount) or _COSTS.search(before))
-        if not (alone or said or _PAID_FOR.match(text, amount.end)):
+        if not (alone or said or _PAID_REGULARLY.match(text, amount.end)):
             return None
         prices = [name for name in self._columns if self._about(name) == "money"]
         end = amount.high if amount.high < inf else amount.low
@@ -261,6 +266,8 @@ class NumberFields:
             return self._about(name) == topic
         if kind == "people":
             return any(_named(name, word) for word in PEOPLE)
+        if kind in LEVELS and kind not in self._names[name]:
+            return False
         return _named(name, kind) and self._kind(name) != "year" and not self._is_age(name, kind)
 
     def _by_years(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
@@ -286,10 +293,14 @@ class NumberFields:
             self._kinds[name] = "" if not whole else "year" if years else "count"
         return self._kinds[name]
 
-    def _counts(self) -> dict[str, float]:
-        """The words that fields of few things are called by, each with the least that its field states."""
-        counts = [name for name in self._columns if self._kind(name) == "count"]
-        return {word: self._range(name)[0] for name in counts for word in self._names[name]}
+    def _counted(self) -> dict[str, float]:
+        """The words that fields of few things are called by, each with the least that one of its fields states."""
+        if self._counts is None:
+            self._counts = {}
+            for name in (name for name in self._columns if self._kind(name) == "count"):
+                least = self._range(name)[0]
+                self._counts |= {word: min(least, self._counts.get(word, inf)) for word in self._names[name]}
+        return self._counts
 
     def _in_full(self, said: Amount) -> Amount:
         """The same, of bedrooms where it is of "beds" and no field is called so."""
@@ -340,14 +351,6 @@ def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amo
     return found
 
 
-def _or_else(text: str, amount: Amount) -> bool:
-    """Whether something that is no number is as good: "a studio or one bedroom", "ground floor or a lift"."""
-    other = _OR_OTHER.match(text, amount.end)
-    return bool(_OTHER_OR.search(text[max(0, amount.start - BEFORE) : amount.start])) or (
-        other is not None and not is_count(other["other"])
-    )
-
-
 def _limited(text: str, amount: Amount) -> bool:
     """Whether a number is said to be the most that is to be paid, or to be within that: "budget 900"."""
     before = text[max(0, amount.start - BEFORE) : amount.start]
@@ -355,9 +358,9 @@ def _limited(text: str, amount: Amount) -> bool:
 
 
 def _at_most(text: str, amount: Amount) -> Amount:
-    """A sum that is the most to be paid as a bound."""
-    exact = amount.low == amount.high and amount.kind in ("", "money")
-    return replace(amount, low=-inf) if exact and _limited(text, amount) else amount
+    """A sum that is the most to be paid as a bound; of "about 900" a little more is within it."""
+    one = (amount.low == amount.high or amount.rough) and amount.kind in ("", "money")
+    return replace(amount, low=-inf) if one and _limited(text, amount) else amount
 
 
 def _ends(amount: Amount) -> tuple[float, float]:

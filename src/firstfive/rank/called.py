@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TypeAlias
 
 from firstfive.features.numerals import COUNTS, ordinal
-from firstfive.rank.amounts import Amount
-from firstfive.rank.wording import plural, same
+from firstfive.rank.amounts import BEFORE, Amount
+from firstfive.rank.wording import plural, same, tells
 
 Names: TypeAlias = Mapping[str, Sequence[str]]
 """The words of each field's name, in small letters."""
-BEFORE = 40
-"""Characters before a number in which it is said what it is of."""
 BOUND_WORDS = (
     r"(?:of|is|ist|est|liegt\s+bei|at|most|least|up|to|under|over|below|above|less|more|than|not|no|max(?:imum|imal\w*)?\.?|min(?:imum|imal\w*)?\.?|"
     r"between|from|about|around|older|younger|von|unter|über|höchstens|mindestens|bis|zu|ab|zwischen|moins|plus|de|"
@@ -24,10 +22,11 @@ BOUND_WORDS = (
 _CALLED = re.compile(rf"(?P<name>\b[^\W\d_]+)[\s:]*(?:{BOUND_WORDS}\s*)*$", re.IGNORECASE)
 """The word before a number and what bounds it."""
 _COUNTS = COUNTS.keys() | {"one"}
-_SUCH = (
-    r"(?:(?:double|single|twin|large|big|good|small|spacious|separate|bright|full|private|en-?suite|große?s?|kleine?s?|"
-    r"helle?s?|getrennte?|separate?s?|grande?s?|petite?s?|belles?|beaux|vraies?)\s+)"
+_SORT = (
+    r"(?:double|single|twin|large|big|good|small|spacious|separate|bright|full|private|en-?suite|große?s?|kleine?s?|"
+    r"helle?s?|getrennte?|separate?s?|grande?s?|petite?s?|belles?|beaux|vraies?)"
 )
+_SUCH = rf"(?:{_SORT}\s+)"
 """A word between a number and what it counts: "two double bedrooms"."""
 _IS_COUNTED = re.compile(
     rf"(?<![^\s(-])(?P<count>\d[\d.,]{{0,12}}|[^\W\d_]{{2,12}})[\s-]{_SUCH}{{0,2}}$", re.IGNORECASE
@@ -37,6 +36,26 @@ _BESIDE = re.compile(
     rf"(?<![^\s(-])(?P<count>\d{{1,3}}|[^\W\d_]{{2,16}}(?:-[^\W\d_]{{2,16}})?)\s(?P<such>{_SUCH}{{1,2}})(?=(?P<noun>[^\W\d_]+))",
     re.IGNORECASE,
 )
+_AND = r"\s(?:and|plus|und|et|&|\+)\s"
+_WITH_OTHERS = (
+    re.compile(
+        rf"(?<![^\s(-])(?P<count>[^\W_]{{1,16}})\s{_SORT}(?:s|\s(?P<noun>[^\W\d_]{{1,20}}))?{_AND}$", re.IGNORECASE
+    ),
+    re.compile(rf"[^\W\d_]{{1,20}}{_AND}(?P<count>[^\W_]{{1,16}})\s{_SORT}\s(?P<noun>[^\W\d_]{{1,20}})", re.IGNORECASE),
+)
+"""Before and behind a number that is not all of them: "2 double and 1 single bedroom"."""
+_A_THING = re.compile(
+    r"[\s-][^\W_]{1,20}[\s-](?:(?:and|&|und|et)\s(?:breakfast|frühstück|petit)|settees?|sofas?|linens?|towels?|sheets?|"
+    r"mats?|frames?|cabinets?|furniture)\b",
+    re.IGNORECASE,
+)
+"""Behind a number of what only lends its name to another: "2 bed and breakfast nights", "one bathroom cabinet"."""
+_OTHER_OR = re.compile(r"\b(?:or|oder|ou)\s{1,9}(?:(?:an?|eine?|une?)\s{1,9})?$", re.IGNORECASE)
+_OR_OTHER = re.compile(
+    r"[\s-]\w{1,20}\s(?:or|oder|ou)\s{1,9}(?:(?:an?|eine?|une?)\s{1,9})?(?P<other>[^\W_]{1,16})", re.IGNORECASE
+)
+_OR_SO = frozenset({"so", "thereabouts"})
+_INSTEAD = re.compile(rf"[\s-]\w{{1,20}}\s(?:or|oder|ou)\s{{1,9}}(?:{BOUND_WORDS}\s*){{0,4}}", re.IGNORECASE)
 _ONE = re.compile(
     r"(?<![\w-])(?<!\bnumber\s)(?<!\bin\s)(?P<bound>(?:at\s(?:least|most)|mindestens|höchstens|genau|nur|au\s(?:moins|plus)|exactement|seulement)\s)?"
     r"(?P<one>one|eine?[nmr]?|une?)(?=(?:\s(?:or|to|oder|bis|ou|à)\s(?P<next>[^\W_]{1,16}))?"
@@ -49,10 +68,25 @@ _PLACED = frozenset(
 )
 """What is named by "one" where it is not counted: "one day I want to learn", "all in one place", "one-star reviews"."""
 _EITHER = re.compile(rf"(?<![\w./,])(?P<one>\d)/(?=(?P<other>\d)[\s-]{_SUCH}{{0,2}}(?P<noun>[^\W\d_]+))", re.IGNORECASE)
+_HALF = re.compile(r"(?<![\w./,])(?P<whole>\d{1,2})\s1/2(?![\w/])")
 _FLOOR = re.compile(
-    r"(?<![\w.,])(?:(?P<ground>ground)|(?P<place>\d{1,2}\.|\w{2,12}))\s(?P<noun>floor|storey|stock|stockwerk|etage|étage|geschoss)\b",
+    r"(?<![\w.,])(?P<in>(?:on\s(?:the\s)?|in\s(?:the|der)\s|i[mn]\s|de[mrn]\s|au\s|le\s)?)"
+    r"(?<!lower\s)(?<!upper\s)(?<!raised\s)(?:(?P<from>\d{1,2}\.|\w{2,12})\s(?:or|to|oder|bis|ou|à)\s)?"
+    r"(?P<place>\d{1,2}\.|\w{2,12})[\s-](?P<noun>floor|storey|stock|stockwerk|etage|étage|geschoss)\b"
+    r"(?=(?:[\s-](?P<next>[^\W_]{1,20})(?:[\s-](?P<then>[^\W_]{1,20}))?)?)",
     re.IGNORECASE,
 )
+LEVELS = frozenset("floors storeys stories levels stockwerke stockwerken etagen geschosse geschossen étages".split())
+"""What is counted, and no place: a house of two floors is on none of them."""
+_SPREAD = re.compile(r"\b(?:over|über)\s$", re.IGNORECASE)
+_HOMES = frozenset(
+    "flat flats apartment apartments maisonette studio unit home property accommodation office offices condo wohnung "
+    "wohnungen appartement appartements".split()
+)
+_BEHIND_FLOOR = _HOMES | frozenset(
+    "near no only please max min maximum minimum under below above up oder bis ou ohne kein sans maximal".split()
+)
+"""What may stand behind a floor that is the item's own: of a ground floor bathroom it is not."""
 SHORT = {
     "bed": "bedroom",
     "beds": "bedroom",
@@ -126,6 +160,25 @@ def is_count(word: str) -> bool:
     return word[0].isdecimal() or word.casefold() in _COUNTS
 
 
+def of_another(text: str, given: Amount) -> bool:
+    """Whether what a number counts only lends its name to another thing, or is the floors that a house is over."""
+    over = given.kind in LEVELS and _SPREAD.search(text[max(0, given.start - BEFORE) : given.start])
+    return bool(over or _A_THING.match(text, given.end))
+
+
+def or_else(text: str, amount: Amount) -> bool:
+    """Whether something that is no number is as good: "a studio or one bedroom", "ground floor or a lift"."""
+    other = _OR_OTHER.match(text, amount.end)
+    return bool(_OTHER_OR.search(text[max(0, amount.start - BEFORE) : amount.start])) or (
+        other is not None and not is_count(other["other"]) and other["other"].casefold() not in _OR_SO
+    )
+
+
+def instead(text: str, first: Amount, second: Amount) -> bool:
+    """Whether the one number is as good as the other, which is of something else."""
+    return not first.open and bool(_INSTEAD.fullmatch(text[first.end : second.start]))
+
+
 def aged(text: str, given: Amount, names: Names) -> list[str]:
     """The fields of ages, where a number is one; not of somebody else's, and not of an experience."""
     before = text[max(0, given.start - BEFORE) : given.start]
@@ -168,31 +221,63 @@ def plainly(text: str, counts: Mapping[str, float]) -> str:
     behind a bound, since they mostly are articles.
     """
 
-    def known(match: re.Match[str]) -> bool:
-        noun = match["noun"].casefold()
-        return noun in SHORT or any(same(word, noun) for word in counts)
+    words = _Words(counts)
+    text = _HALF.sub(lambda match: f"{match['whole']}.5".rjust(len(match.group())), text)
+    text = _BESIDE.sub(words.beside, _ONE.sub(words.one, text))
+    return _FLOOR.sub(words.floor, _EITHER.sub(words.either, text))
 
-    def one(match: re.Match[str]) -> str:
-        noun = match["noun"].casefold()
-        several = noun in SHORT or any(plural(word, noun) and word != noun for word in counts)
-        english = match["one"].casefold() == "one" and noun not in _PLACED
-        alone = several if english else match["bound"] and known(match)
-        is_one = known(match) and is_count(match["next"]) if match["next"] else alone
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What `plainly` writes for each match of its patterns, as long as that is."""
+
+    counts: Mapping[str, float]
+
+    def known(self, noun: str) -> bool:
+        return any(same(word, noun) for word in self.counts)
+
+    def one(self, match: re.Match[str]) -> str:
+        noun, bound, said = match["noun"].casefold(), match["bound"] or "", match["one"]
+        known = noun in SHORT or self.known(noun)
+        if match["next"]:
+            is_one = known and is_count(match["next"])
+        elif said.casefold() == "one" and noun not in _PLACED:
+            is_one = noun in SHORT or any(plural(word, noun) and word != noun for word in self.counts)
+        else:
+            is_one = known and bound != ""
         if noun in _PLACED and not is_one:
-            return (match["bound"] or "") + " " * len(match["one"])  # else "one-star" is a number of stars
-        return (match["bound"] or "") + "1".rjust(len(match["one"])) if is_one else match.group()
+            return bound + " " * len(said)  # else "one-star" is a number of stars
+        return bound + "1".rjust(len(said)) if is_one else match.group()
 
-    def beside(match: re.Match[str]) -> str:
-        counted = is_count(match["count"]) and known(match)
-        return " " * len(match["such"]) + match["count"] + " " if counted else match.group()
+    def beside(self, match: re.Match[str]) -> str:
+        """Only of a field's own name: "2 single beds" are no bedrooms."""
+        noun, start = match["noun"].casefold(), max(0, match.start() - BEFORE)
+        before, behind = _WITH_OTHERS
+        others = before.search(match.string[start : match.start()]), behind.match(match.string, match.end())
+        part = any(one and is_count(one["count"]) and same((one["noun"] or noun).casefold(), noun) for one in others)
+        plain = is_count(match["count"]) and self.known(noun) and not part
+        return " " * len(match["such"]) + match["count"] + " " if plain else match.group()
 
-    def floor(match: re.Match[str]) -> str:
+    def either(self, match: re.Match[str]) -> str:
         noun = match["noun"].casefold()
-        place = 0 if match["ground"] else ordinal(match["place"])
-        if place is None or not counts.get(noun, inf) <= place:
-            return match.group()
-        return f"{place} {match['noun']}".rjust(len(match.group()))
+        return f"{match['one']}-" if noun in SHORT or self.known(noun) else match.group()
 
-    text = _BESIDE.sub(beside, _ONE.sub(one, text))
-    text = _EITHER.sub(lambda match: f"{match['one']}-" if known(match) else match.group(), text)
-    return _FLOOR.sub(floor, text)
+    def floor(self, match: re.Match[str]) -> str:
+        noun, behind = match["noun"].casefold(), (match["next"] or "a").casefold()
+        least, place = _place(match["from"] or ""), _place(match["place"])
+        own = (
+            not tells(behind)
+            or is_count(behind)
+            or behind in _BEHIND_FLOOR
+            or (match["then"] or "").casefold() in _HOMES
+        )
+        if place is None or not own or not self.counts.get(noun, inf) <= min(place, place if least is None else least):
+            return match.group()
+        kept = match.group()[: match.start("place") - match.start()] if match["from"] and least is None else ""
+        said = f"{place} {match['noun']}" if least is None else f"{least}-{place} {match['noun']}"
+        return kept + said.rjust(len(match.group()) - len(kept))
+
+
+def _place(word: str) -> int | None:
+    """The floor that a word says."""
+    return 0 if word.casefold() == "ground" else ordinal(word)
