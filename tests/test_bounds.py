@@ -353,6 +353,8 @@ ONES = columns(
         ("one door down", []),
         ("one-star reviews", []),
         ("number one bedroom", []),
+        ("living in one bedroom", []),
+        ("living in one or two bedrooms", [Bound("bedrooms", 1, 2)]),
         ("at least one hour", [Bound("hours", 1, inf)]),
         ("höchstens ein hour", [Bound("hours", -inf, 1)]),
         ("one or two days", [Bound("days", 1, 2)]),
@@ -369,6 +371,7 @@ def test_one_is_a_number_only_of_what_is_counted(text: str, wanted: list[Bound])
 
 FLOORS = columns({"floor": "number", "cars": "number"}, [{"floor": float(n), "cars": float(n)} for n in range(5)])
 UPSTAIRS = columns({"floor": "number", "carpets": "number"}, [{"floor": 1.0 + n, "carpets": 1.0} for n in range(5)])
+ETAGES = columns({"étage": "number"}, [{"étage": 0.0}, {"étage": 3.0}])
 STOREYS = columns({"stock": "number"}, [{"stock": 0.0}, {"stock": 3.0}])
 
 
@@ -400,6 +403,13 @@ STOREYS = columns({"stock": "number"}, [{"stock": 0.0}, {"stock": 3.0}])
         ("a house with two floors", FLOORS, []),
         ("höchstens im 2. Stock", STOREYS, [Bound("stock", -inf, 2)]),
         ("nicht über dem 2. Stock", STOREYS, [Bound("stock", -inf, 2)]),
+        ("bis zum 2. Stock", STOREYS, [Bound("stock", -inf, 2)]),
+        ("2./3. Stock", STOREYS, [Bound("stock", 2, 3)]),
+        ("jusqu'au 2e étage", ETAGES, [Bound("étage", -inf, 2)]),
+        ("à partir du 2e étage", ETAGES, [Bound("étage", 2, inf)]),
+        ("pas plus haut que le 2e étage", ETAGES, [Bound("étage", -inf, 2)]),
+        ("2 étages", ETAGES, []),
+        ("first floor upwards", FLOORS, [Bound("floor", 1, inf)]),
         ("im ersten oder zweiten Stock", STOREYS, [Bound("stock", 1, 2)]),
         ("over two floors", columns({"floors": "number"}, [{"floors": 1.0}, {"floors": 3.0}]), []),
         ("top floor", FLOORS, []),
@@ -407,7 +417,7 @@ STOREYS = columns({"stock": "number"}, [{"stock": 0.0}, {"stock": 3.0}])
         ("2 cars", UPSTAIRS, []),
         ("im dritten Stock", STOREYS, [Bound("stock", 3, 3)]),
         ("in der 3. Etage", columns({"Etage": "number"}, [{"Etage": 0.0}, {"Etage": 3.0}]), [Bound("Etage", 3, 3)]),
-        ("troisième étage", columns({"étage": "number"}, [{"étage": 0.0}, {"étage": 3.0}]), [Bound("étage", 3, 3)]),
+        ("troisième étage", ETAGES, [Bound("étage", 3, 3)]),
     ],
 )
 def test_a_floor_is_a_number_by_its_place(text: str, fields: Mapping[str, Column], wanted: list[Bound]) -> None:
@@ -456,6 +466,7 @@ PETS = columns(
         ("at least 5 years old", [Bound("age", 5, inf)]),
         ("age over 10", [Bound("age", over(10), inf)]),
         ("a 3 year old dog", [Bound("age", 3, 3)]),
+        ("a one-year-old dog", [Bound("age", 1, 1)]),
         ("Hund jünger als 4 Jahre", [Bound("age", -inf, under(4))]),
         ("chien de moins de 4 ans", [Bound("age", -inf, under(4))]),
         ("good with children over 10 years", []),
@@ -501,6 +512,7 @@ def test_an_age_is_most_likely_meant_and_not_of_whoever_had_one() -> None:
     years = columns({"age_years": "number"}, [{"age_years": float(n)} for n in range(20)])
     assert bounds("a dog older than 10 years", years) == [Bound("age_years", over(10), inf)]
     assert bounds("we've had cats for over 10 years", years) == []
+    assert bounds("a one-year-old dog", years) == [Bound("age_years", 1, 1)]
 
 
 @pytest.mark.parametrize("hostile", ["1m ", "5k ", "1 and ", "1 "])

@@ -20,7 +20,7 @@ FEWER = (
     r"(?:and|und|et)\s+(?:under|below|less|darunter|moins)(?=\s*(?:$|[.;:,!?)])))\b"
 )
 _MORE = (
-    r"(?:minimum|at\s+(?:the\s+)?least|mindestens|au\s+(?:moins|minimum)|(?:or|oder|ou|and|und|et)\s+(?:more|over|above|larger|"
+    r"(?:minimum|upwards(?!\s+of)|at\s+(?:the\s+)?least|mindestens|au\s+(?:moins|minimum)|(?:or|oder|ou|and|und|et)\s+(?:more|over|above|larger|"
     r"bigger|longer|higher|older|later|newer|upwards|mehr|darüber|größer|höher|länger|älter|plus)|"
     r"(?:or|oder|ou)\s+(?:better|greater|besser|mieux))\b"
 )
@@ -63,20 +63,22 @@ _ABOUT = (
     r"(?:(?:\s+(?:of|about|the|les|around|roughly|a|an|us|eur|euro|usd|chf|gbp|rund|etwa|environ))*\s*"
     r"(?:us)?[€$£]?\s*|[-‐‑])$"
 )
+CHEAPER = r"(?:cheaper|less expensive) than|(?:billiger|günstiger) als|moins ch[eè]re?s? que"
+DEARER = r"(?:dearer|costlier|pricier|more expensive) than|teurer als|plus ch[eè]re?s? que"
 _NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
 _BELOW = re.compile(
-    _NOT + r"(?:(?P<strict>under|below|less than|fewer than|(?:lighter|cheaper|smaller|shorter|younger|lower) than|"
-    r"less expensive than|unter|(?:weniger|jünger|kleiner|leichter|kürzer|billiger|günstiger) als|moins de|"
-    r"plus jeunes? que|moins ch[eè]re?s? que|inférieure?s? à)|at (?:the )?most|up to|maximum|max\.?|höchstens|"
-    r"bis(?: zu)?|maximal|au plus|au maximum|jusqu['’](?:à|en)|dépass(?:e|ent|ant) pas)" + _ABOUT,
+    _NOT + rf"(?:(?P<strict>under|below|less than|fewer than|(?:lighter|smaller|shorter|younger|lower) than|{CHEAPER}|"
+    r"unter|(?:weniger|jünger|kleiner|leichter|kürzer) als|moins de|plus jeunes? que|"
+    r"inférieure?s? à)|at (?:the )?most|up to|maximum|max\.?|höchstens|"
+    r"bis(?: zu)?|maximal|au plus|au maximum|jusqu['’](?:à|au|en)|dépass(?:e|ent|ant) pas)" + _ABOUT,
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
-    _NOT + r"(?:(?P<strict>over|above|more than|exceed(?:s|ing)?|"
-    r"(?:heavier|bigger|larger|longer|older|higher|dearer|costlier|pricier|more expensive) than|über|"
-    r"(?:mehr|älter|größer|schwerer|länger|höher|teurer) als|plus (?:âgée?s?|vieux|vieilles?|ch[eè]re?s?) que|plus de|"
+    _NOT + rf"(?:(?P<strict>over|above|more than|exceed(?:s|ing)?|(?:heavier|bigger|larger|longer|older|higher) than|"
+    rf"{DEARER}|"
+    r"über|(?:mehr|älter|größer|schwerer|länger|höher) als|plus (?:âgée?s?|vieux|vieilles?|haute?s?) que|plus de|"
     r"supérieure?s? à|dépass(?:er|e|ent|ant)(?! pas))|at (?:the )?least|minimum|min\.?|from|mindestens|ab|au moins|"
-    r"à partir de|dès)" + _ABOUT,
+    r"à partir d[eu]|dès)" + _ABOUT,
     re.IGNORECASE,
 )
 _ROUGHLY = re.compile(

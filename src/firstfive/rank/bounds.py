@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.features import name_words
-from firstfive.rank.amounts import BEFORE, FEWER, MONEY, PEOPLE, PERIOD, Amount, amounts
+from firstfive.rank.amounts import BEFORE, CHEAPER, DEARER, FEWER, MONEY, PEOPLE, PERIOD, Amount, amounts
 from firstfive.rank.called import (
     BOUND_WORDS,
     LEVELS,
@@ -26,12 +26,12 @@ from firstfive.rank.called import (
     THOUSANDS,
     aged,
     called,
-    counted,
     instead,
     of_age,
     of_another,
     or_else,
     plainly,
+    rescaled,
     without_names,
 )
 from firstfive.rank.wording import BEGINNING, same
@@ -72,8 +72,7 @@ _IS_LIMIT = re.compile(
 )
 """What stands behind it: "£900 tops", "900 a month is our limit"."""
 _COSTS = re.compile(
-    r"\b(?:cost(?:s|ing)?|kosten|kostet|coûte(?:nt)?|coûtant|(?:cheaper|dearer|costlier|pricier|(?:more|less)\sexpensive)\sthan|"
-    rf"(?:billiger|günstiger|teurer)\sals|(?:plus|moins)\sch[eè]re?s?\sque)\s(?:{BOUND_WORDS}\s*){{0,4}}$",
+    rf"\b(?:cost(?:s|ing)?|kosten|kostet|coûte(?:nt)?|coûtant|{CHEAPER}|{DEARER})\s(?:{BOUND_WORDS}\s*){{0,4}}$",
     re.IGNORECASE,
 )
 """Before a number that has no sign: it is a sum."""
@@ -229,7 +228,7 @@ class NumberFields:
         meant = [name for name in meant if self._counts_in(name, given)]
         if len(meant) != 1:
             return meant, None, given
-        return meant, None, counted(given, of_age=of_age(self._names[meant[0]]))
+        return meant, None, rescaled(given, of_age=of_age(self._names[meant[0]]))
 
     def _counts_in(self, name: str, given: Amount) -> bool:
         """Whether a field's number may be of that unit."""

@@ -57,11 +57,12 @@ _OR_OTHER = re.compile(
 _OR_SO = frozenset({"so", "thereabouts"})
 _INSTEAD = re.compile(rf"[\s-]\w{{1,20}}\s(?:or|oder|ou)\s{{1,9}}(?:{BOUND_WORDS}\s*){{0,4}}", re.IGNORECASE)
 _ONE = re.compile(
-    r"(?<![\w-])(?<!\bnumber\s)(?<!\bin\s)(?P<bound>(?:at\s(?:least|most)|mindestens|höchstens|genau|nur|au\s(?:moins|plus)|exactement|seulement)\s)?"
+    r"(?<![\w-])(?P<bound>(?:at\s(?:least|most)|mindestens|höchstens|genau|nur|au\s(?:moins|plus)|exactement|seulement)\s)?"
     r"(?P<one>one|eine?[nmr]?|une?)(?=(?:\s(?:or|to|oder|bis|ou|à)\s(?P<next>[^\W_]{1,16}))?"
     r"[\s-](?P<noun>[^\W\d_]+)\b(?!\s(?:at\sa\stime|down|up|away|from(?!\s?[€$£]?\s?\d))\b))",
     re.IGNORECASE,
 )
+_NO_COUNT = re.compile(r"\b(?:in|number)\s$", re.IGNORECASE)
 _PLACED = frozenset(
     "second minute hour day night evening morning week weekend month year time place spot point side way step door "
     "street block star".split()
@@ -70,8 +71,8 @@ _PLACED = frozenset(
 _EITHER = re.compile(rf"(?<![\w./,])(?P<one>\d)/(?=(?P<other>\d)[\s-]{_SUCH}{{0,2}}(?P<noun>[^\W\d_]+))", re.IGNORECASE)
 _HALF = re.compile(r"(?<![\w./,])(?P<whole>\d{1,2})\s1/2(?![\w/])")
 _FLOOR = re.compile(
-    r"(?<![\w.,])(?P<in>(?:on\s(?:the\s)?|in\s(?:the|der)\s|i[mn]\s|de[mrn]\s|au\s|le\s)?)"
-    r"(?<!lower\s)(?<!upper\s)(?<!raised\s)(?:(?P<from>\d{1,2}\.|\w{2,12})\s(?:or|to|oder|bis|ou|à)\s)?"
+    r"(?<![\w.,/])(?P<in>(?:on\s(?:the\s)?|in\s(?:the|der)\s|i[mn]\s|de[mrn]\s|zum\s|(?<!['’])au\s|le\s)?)"
+    r"(?<!lower\s)(?<!upper\s)(?<!raised\s)(?:(?P<from>\d{1,2}\.|\w{2,12})(?:\s(?:or|to|oder|bis|ou|à)\s|/))?"
     r"(?P<place>\d{1,2}\.|\w{2,12})[\s-](?P<noun>floor|storey|stock|stockwerk|etage|étage|geschoss)\b"
     r"(?=(?:[\s-](?P<next>[^\W_]{1,20})(?:[\s-](?P<then>[^\W_]{1,20}))?)?)",
     re.IGNORECASE,
@@ -84,7 +85,8 @@ _HOMES = frozenset(
     "wohnungen appartement appartements".split()
 )
 _BEHIND_FLOOR = _HOMES | frozenset(
-    "near no only please max min maximum minimum under below above up oder bis ou ohne kein sans maximal".split()
+    "near no only please max min maximum minimum under below above up upwards oder bis ou ohne kein sans "
+    "maximal".split()
 )
 """What may stand behind a floor that is the item's own: of a ground floor bathroom it is not."""
 SHORT = {
@@ -193,7 +195,7 @@ def of_age(words: Sequence[str]) -> bool:
     return not _AGE.isdisjoint(words) and _OF_AGE.issuperset(words)
 
 
-def counted(given: Amount, *, of_age: bool) -> Amount:
+def rescaled(given: Amount, *, of_age: bool) -> Amount:
     """The number as the field counts it: in years, and in thousands where it says so."""
     times = 1 / OF_A_YEAR.get(given.kind, 1.0) if of_age else THOUSANDS.get(given.kind, 1.0)
     low, high = given.low * times, given.high * times
@@ -242,10 +244,11 @@ class _Words:
         if match["next"]:
             is_one = known and is_count(match["next"])
         elif said.casefold() == "one" and noun not in _PLACED:
-            is_one = noun in SHORT or any(plural(word, noun) and word != noun for word in self.counts)
+            several = noun in SHORT or any(plural(word, noun) and word != noun for word in self.counts)
+            is_one = several and not _NO_COUNT.search(match.string[max(0, match.start() - BEFORE) : match.start()])
         else:
             is_one = known and bound != ""
-        if noun in _PLACED and not is_one:
+        if noun in _PLACED and known and not is_one and not _OLD.match(match.string, match.end()):
             return bound + " " * len(said)  # else "one-star" is a number of stars
         return bound + "1".rjust(len(said)) if is_one else match.group()
 
