@@ -350,6 +350,7 @@ def test_where_all_that_there_is_is_shown_no_more_is_asked_of_the_description() 
 )
 def test_an_id_is_no_name_unless_it_can_be_read_as_one(item: str, title: str, name: str) -> None:
     assert showing.name(replace(PLACE, place=4, item=ItemId(item), title=title), SAY) == name
+    assert showing.name(replace(PLACE, place=4, title=" "), SAY, earlier=5) == "Result 9", "as its number says"
 
 
 def test_fields_are_called_what_the_settings_say_or_what_a_fact_is_about() -> None:

@@ -167,6 +167,46 @@ def test_the_next_five_are_counted_on_and_lead_back_to_the_first(visitor: Visito
     assert re.findall(r'href="([^"]+)">Back to the first five', visitor.page.text) == [f"/slate/{first}"]
 
 
+def test_after_an_answer_the_count_begins_anew_and_goes_on_with_what_follows_it(visitor: Visitor) -> None:
+    visitor.press(do="more").press(do="words", own="in Germany")
+    begun = visitor.recomm_id
+    assert visitor.numbers == ["1", "2", "3", "4", "5"]
+    assert "Your five best matches" in visitor.text
+    for do, numbers in (
+        ("no 1", range(1, 6)),
+        ("more", range(6, 11)),
+        ("yes 2", range(6, 11)),
+        ("more", range(11, 13)),
+    ):
+        visitor.press(do=do)
+        assert visitor.numbers == [str(number) for number in numbers]
+    assert re.findall(r'href="([^"]+)">Back to the first five', visitor.page.text) == [f"/slate/{begun}"]
+
+
+def test_the_next_five_are_counted_on_whatever_is_refused_or_undone_later(visitor: Visitor) -> None:
+    first = visitor.recomm_id
+    visitor.press(do="more")
+    second = visitor.recomm_id
+    visitor.open(f"/slate/{first}")
+    for number in range(1, 6):
+        visitor.press(do=f"no {number}")
+    assert visitor.open(f"/slate/{second}").numbers == ["6", "7", "8", "9", "10"]
+    assert "Five more matches" in visitor.text
+
+
+def test_how_an_answer_came_of_the_one_before_is_said_after_a_press_too(visitor: Visitor) -> None:
+    visitor.press(do="misfit").press(do="yes 1")
+    assert "Sorry about that." in visitor.text
+    assert visitor.numbers == ["1", "2", "3", "4", "5"]
+    assert visitor.press(do="more").numbers == ["6", "7"]
+    assert "Sorry about that." not in visitor.text
+
+
+@pytest.mark.parametrize("text", ["", "more", "more x 1", "more 5", "often 5 a", "more -1 a", "more 99999999 a"])
+def test_what_programs_tell_of_the_way_to_an_answer_breaks_no_page(text: str) -> None:
+    assert visits.Led.read(text) in {visits.Led(), visits.Led("more", 5)}
+
+
 def test_other_words_are_counted_from_one_although_something_was_refused(visitor: Visitor) -> None:
     visitor.press(do="no 1")
     visitor.send((f"/slate/{visitor.recomm_id}/next", {"do": "words", "own": "in Germany"}))
@@ -224,6 +264,8 @@ def test_the_same_five_are_not_shown_twice_in_a_row(visitor: Visitor) -> None:
     visitor.press(do="words", own="someone who makes crowns and dentures for dentists")
     assert not set(first) & set(visitor.items)
     assert "That did not change our best five." in visitor.text
+    assert visitor.press(do="maybe 1").numbers == ["6", "7", "8", "9", "10"], "they are the next of the same"
+    assert "That did not change our best five." in visitor.text
 
 
 def test_words_that_are_sent_again_unchanged_do_not_show_the_same_five(visitor: Visitor) -> None:
@@ -264,7 +306,11 @@ def test_of_the_same_five_those_stay_that_an_answer_fits(farms: Served, client: 
     assert {*visitor.items[:2]} == {*fit[chosen]}
     assert missing in visitor.items
     assert not {*visitor.items} & ({*towns} - {*fit[chosen]})
-    assert "What fits your answer stays." in visitor.text
+    for number in (1, 2):
+        assert "What fits your answer stays." in visitor.text
+        assert "Your " in visitor.text
+        assert visitor.numbers == [str(1 + n) for n in range(len(visitor.items))]
+        visitor.press(do=f"yes {number}")
 
 
 def test_no_copy_of_what_was_refused_is_shown_in_its_place(farms: Served, client: httpx.Client) -> None:
@@ -505,9 +551,31 @@ def test_what_stands_on_the_list_can_be_taken_off_it_by_who_comes_from_the_resul
     where, items = f"{visitor.server.url}/list/{visitor.slate.request.visit}", visitor.items
     assert 'name="do"' not in visitor.client.get(where).text
     visitor.page = visitor.client.get(where, headers={"Referer": str(visitor.page.url)})
-    visitor.press(do="undo 3")
-    assert [event.item for event in visitor.events("yes", "maybe")] == items[:1]
-    assert "Your list (1)" in visitor.text
+    visitor.press(do="undo 3").press(do="undo 1")
+    assert visitor.page.url.path == where.removeprefix(visitor.server.url)
+    assert "Your list is still empty." in visitor.text
+    assert visitor.open(re.findall(r'href="([^"]+)">Back to the results', visitor.page.text)[0]).items == items
+    assert visitor.events("yes", "maybe") == []
+
+
+def test_a_list_has_the_reasons_and_the_seekers_words_for_who_comes_from_the_results_alone(visitor: Visitor) -> None:
+    visitor.press(do="yes 1")
+    where = f"{visitor.server.url}/list/{visitor.slate.request.visit}"
+    theirs = visitor.client.get(where, headers={"Referer": str(visitor.page.url)}).text
+    others = visitor.client.get(where).text
+    reason = visitor.slate.places[0].reason
+    assert reason
+    for words, shown in ((reason.said.text, theirs), (reason.says.text, theirs), (reason.says.text, others)):
+        assert f"<mark>{html.escape(words)}</mark>" in shown
+    assert "<dt>You said</dt>" not in others
+    assert "from=" not in others
+
+
+def test_a_list_is_not_changed_by_who_names_an_answer_of_another_visit(visitor: Visitor) -> None:
+    other = Visitor(visitor.server, visitor.client).press(text=SENTENCE).recomm_id
+    visit = visitor.press(do="yes 1").slate.request.visit
+    for named in (other, "none", ""):
+        assert 'name="do"' not in visitor.open(f"/list/{visit}?from={named}").page.text
 
 
 def test_a_list_without_a_yes_is_empty_and_one_of_no_visit_is_not_there(visitor: Visitor) -> None:

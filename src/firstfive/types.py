@@ -566,7 +566,7 @@ SAYS: Mapping[str, float] = {
     **dict.fromkeys("yes like".split(), 1.0),
     **dict.fromkeys("opened click".split(), 0.3),
     **dict.fromkeys("no dislike".split(), -1.0),
-    **dict.fromkeys("shown seen asked answered explained maybe undone left matched trusted unrated".split(), 0.0),
+    **dict.fromkeys("shown seen asked answered led explained maybe undone left matched trusted unrated".split(), 0.0),
     **dict.fromkeys("read view impression".split(), 0.0),
 }
 """The kinds of Event that have a meaning here, the page's all among them, and what each says of its item.

@@ -35,10 +35,16 @@ ANY, OWN = "any", "own words"
 """Comments of an answer: that it does not matter, and that it was given in own words."""
 RATINGS = ("matched", "trusted", "unrated")
 """Kinds of Event for the two questions afterwards, and for skipping them. value is then 1 for yes and 0 for no."""
+WAYS = ("more", "sorry", "seen", "kept")
+"""How an answer comes of the one before it: the next ones of the same request; others, since none of those fitted; the
+next ones, since its own would be the same; or the same ones that fit an answer, and others."""
 LONGEST = 1_000
 """Characters kept of a comment in somebody's own words."""
 MOST = 2_000
 """Events read of one visit."""
+NONE = RecommId("")
+"""No Slate."""
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _EMPTY, _LOOSE = re.compile(r"\(\s*\)"), re.compile(r"(?<!\s)\s++(?=[.,;:!?)])")
 OPEN = timedelta(hours=12)
 """How long a page may stand open before its words are sent, and still be the same visit."""
@@ -54,18 +60,50 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Led:
+    """How a Slate came of the one before it: one of WAYS, or empty.
+
+    earlier: how many places stand before its own in one count with them; first: the Slate where that count begins.
+    """
+
+    how: str = ""
+    earlier: int = 0
+    first: RecommId = NONE
+
+    @classmethod
+    def read(cls, text: str) -> Led:
+        """What `str` of one says; of another text, that nothing is known."""
+        how, earlier, first = (*text.split(" ", 2), "", "", "")[:3]
+        return cls(how, int(earlier), RecommId(first)) if how in WAYS and _NUMBER.fullmatch(earlier) else cls()
+
+    def __str__(self) -> str:
+        return f"{self.how} {self.earlier} {self.first}"
+
+    def on(self, how: str, before: Slate) -> Led:
+        """How the next Slate comes of `before`, which came as this says.
+
+        The next ones of a request are counted on. Where the places of before are the first of the new request as well,
+        the count begins with them; every other Slate is the beginning of one.
+        """
+        if how == "more":
+            return Led(how, self.earlier + len(before.places), self.first or before.recomm_id)
+        return Led(how, len(before.places), before.recomm_id) if how == "seen" else Led(how)
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """What happened so far. skipped: Slates whose question does not matter. rated: the two questions were answered.
 
-    looked_at: items and the Slate that showed them last, the latest last. rated_on: Slates on which the two questions
-    were answered or skipped, with whether one was answered.
+    led: how Slates came of those before them. last: the latest Slate that showed what no earlier one had. rated_on:
+    Slates on which the two questions were answered or skipped, with whether one was answered.
     """
 
     id: VisitId | None = None
     decided: Mapping[ItemId, Decided] = field(default_factory=dict)
     skipped: frozenset[RecommId] = frozenset()
     rated: bool = False
-    looked_at: Mapping[ItemId, RecommId] = field(default_factory=dict)
+    led: Mapping[RecommId, Led] = field(default_factory=dict)
+    last: RecommId = NONE
     rated_on: Mapping[RecommId, bool] = field(default_factory=dict)
 
     @property
@@ -111,11 +149,12 @@ def so_far(unit: Unit, visit: VisitId | None) -> Visit:
         if one.kind in DECISIONS
     }
     skipped = {RecommId(one.item) for one in events if one.kind == "answered" and one.comment == ANY}
-    showings = sorted((one for one in events if one.kind == "shown"), key=lambda one: one.at)
-    looked_at = {one.item: one.recomm_id for one in showings if one.recomm_id}
+    led = {one.recomm_id: Led.read(one.comment) for one in events if one.kind == "led" and one.recomm_id}
+    showings = [one for one in events if one.kind == "shown" and one.recomm_id]
+    last = max(showings, key=lambda one: one.at).recomm_id if showings else None
     rated_on = {one.recomm_id: one.kind != RATINGS[-1] for one in events if one.kind in RATINGS and one.recomm_id}
     rated = any(one.kind in RATINGS for one in events)
-    return Visit(visit, decided, frozenset(skipped), rated, looked_at, rated_on)
+    return Visit(visit, decided, frozenset(skipped), rated, led, last or NONE, rated_on)
 
 
 # --- the next Slate ---------------------------------------------------------------------------------------------------
@@ -257,6 +296,12 @@ def shown(unit: Unit, slate: Slate) -> None:
     if slate.asked and slate.asked.question:
         events.append(_event("asked", slate, comment=slate.asked.question.field))
     add_events(unit, events, replace=False)
+
+
+def led(unit: Unit, slate: Slate, before: Slate, visit: Visit, how: str) -> None:
+    """Records how a Slate came of the one before it, as that one came in the visit."""
+    way = visit.led.get(before.recomm_id, Led()).on(how, before)
+    add_events(unit, [_event("led", slate, comment=str(way))], replace=False)
 
 
 def decide(unit: Unit, slate: Slate, place: Place, kind: str, comment: str = "") -> None:

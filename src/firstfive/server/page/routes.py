@@ -110,22 +110,24 @@ def find(call: Call) -> Reply:
         call.service.page_calls.take(client(call.request))
         if not text.strip():
             raise RequestError("the box is empty", code="request.empty")
-        return _led_on(call, *_told(call, text, form))
+        request, before, visit = _told(call, text, form)
+        return _led_on(call, request, before, visit)
     except FirstFiveError as error:
         return views.tell(call.service, call.request, text, before=form.get("from", ""), error=error)
 
 
-def _told(call: Call, text: str, form: Mapping[str, str]) -> tuple[Request, Slate | None]:
-    """The request of the first form, or of changed words in the visit of an earlier answer, and that answer.
+def _told(call: Call, text: str, form: Mapping[str, str]) -> tuple[Request, Slate | None, visits.Visit]:
+    """The request of the first form, or of changed words in the visit of an earlier answer; that answer, and the visit.
 
     A browser may keep the first form, so its visit too may have refused something already.
     """
     if not form.get("from"):
         named = visits.going_on(form.get("visit", ""))
         with call.service.project.store.read() as unit:
-            return visits.find(text, named, PAGE, refused=visits.so_far(unit, named).refused), None
+            visit = visits.so_far(unit, named)
+        return visits.find(text, named, PAGE, refused=visit.refused), None, visit
     before, visit = _opened(call, form["from"])
-    return visits.find(text, before.request.visit or visits.begin(), PAGE, before, visit.refused), before
+    return visits.find(text, before.request.visit or visits.begin(), PAGE, before, visit.refused), before, visit
 
 
 # --- see, sharpen, decide ---------------------------------------------------------------------------------------------
@@ -173,13 +175,17 @@ def onward(call: Call) -> Reply:
             if pressed.name in {"answer", "words"}:
                 visits.answer(unit, pressed.slate, pressed.visit, request)
 
-        return _led_on(call, request, pressed.slate, also, "sorry" if pressed.name == "misfit" else "")
+        return _led_on(call, request, pressed.slate, pressed.visit, also, _WAYS.get(pressed.name, ""))
 
     return _pressed(call, work)
 
 
+_WAYS: Mapping[str, str] = {"more": "more", "misfit": "sorry"}
+"""How the answers that these buttons lead to come of the one before, as `visits.Led` has it."""
+
+
 def say(call: Call) -> Reply:
-    """A button that says something of an answer or its items, and asks for nothing."""
+    """A button that says something of an answer or its items, and asks for nothing. A list's leads back to the list."""
 
     def work(pressed: Pressed) -> Reply:
         if pressed.name not in _SAID:
@@ -187,7 +193,13 @@ def say(call: Call) -> Reply:
         if pressed.name in visits.DECISIONS and not pressed.form.get("own", "-").strip():
             raise RequestError("the box is empty; write a few words and send it again", code="request.empty")
         recomm_id = pressed.slate.recomm_id
-        return call.commit(lambda unit: _onward(recomm_id, part=_SAID[pressed.name](unit, pressed)))
+        visit, back = pressed.slate.request.visit, pressed.form.get("list")
+
+        def both(unit: Unit) -> Reply:
+            part = _SAID[pressed.name](unit, pressed)
+            return _onward(recomm_id, part) if back is None or visit is None else _to_list(visit, RecommId(back))
+
+        return call.commit(both)
 
     return _pressed(call, work)
 
@@ -203,7 +215,7 @@ def rate(call: Call) -> Reply:
             if pressed.name != "skip" and not given:
                 raise RequestError("no answer is chosen; choose one or skip the questions", code="request.empty")
             visits.rate(unit, pressed.slate, given)
-            return _onward(pressed.slate.recomm_id, part="rating")
+            return _onward(pressed.slate.recomm_id, "rating")
 
         return call.commit(both)
 
@@ -283,11 +295,12 @@ class SameAgainError(Exception):
 def _led_on(
     call: Call,
     request: Request,
-    before: Slate | None = None,
+    before: Slate | None,
+    visit: visits.Visit,
     also: Callable[[Unit], None] = lambda _: None,
-    after: str = "",
+    how: str = "",
 ) -> Reply:
-    """The way to the next stored answer. also: what else is written in its commit.
+    """The way to the next stored answer. also: what else is written in its commit. how: it comes of the one before so.
 
     Where it would show the five of the answer before once more, it shows those of them that state what was answered
     since, and the next ones in the places of the others, if there are any.
@@ -296,33 +309,41 @@ def _led_on(
     recommender = call.service.recommender
     request = replace(request, exclude=recommender.with_copies(request.exclude), user=known or request.user)
 
-    def give(request: Request, again: Callable[[Slate], bool] = lambda _: False) -> Slate:
+    def give(request: Request, how: str, again: Callable[[Slate], bool] = lambda _: False) -> Reply:
         def keep(unit: Unit, slate: Slate) -> None:
             if again(slate):
                 raise SameAgainError
             also(unit)
             visits.shown(unit, slate)
+            if before is not None and how:
+                visits.led(unit, slate, before, visit, how)
 
-        return give_slate(call, request, status=303, ask=True, also=keep, within_s=max(0.0, end - monotonic()))
+        within_s = max(0.0, end - monotonic())
+        return _onward(give_slate(call, request, status=303, ask=True, also=keep, within_s=within_s).recomm_id)
 
     if before is None:
-        return _onward(give(request).recomm_id, after)
+        return give(request, how)
     with suppress(SameAgainError):
-        return _onward(give(request, lambda slate: visits.same_five(slate, before)).recomm_id, after)
+        return give(request, how, lambda slate: visits.same_five(slate, before))
     stays = asking.confirmed(recommender.serving, request, before)
     stays = stays if len(stays) < len(before.places) else []
     seen = [place.item for place in before.places if place.item not in stays]
     with suppress(SameAgainError):
         others = replace(request, exclude=recommender.with_copies((*request.exclude, *seen)))
-        found = give(others, lambda slate: {place.item for place in slate.places} <= {*stays})
-        return _onward(found.recomm_id, "kept" if stays else "seen")
-    return _onward(give(request).recomm_id, after)
+        how_else = "kept" if stays else "seen"
+        return give(others, how_else, lambda slate: {place.item for place in slate.places} <= {*stays})
+    return give(request, how)
 
 
-def _onward(recomm_id: RecommId, after: str = "", part: str = "") -> Reply:
-    where = f"/slate/{quote(recomm_id, safe='')}" + (f"?after={after}" if after else "")
-    where += f"#{part}" if part else ""
+def _onward(recomm_id: RecommId, part: str = "") -> Reply:
+    where = f"/slate/{quote(recomm_id, safe='')}" + (f"#{part}" if part else "")
     return Reply(status=303, media=HTML, headers={"location": where}, recomm_id=recomm_id)
+
+
+def _to_list(visit: VisitId, back: RecommId) -> Reply:
+    """The way back to a visit's list, which may still be changed by who names an answer of the visit."""
+    where = f"/list/{quote(visit, safe='')}?from={quote(back, safe='')}"
+    return Reply(status=303, media=HTML, headers={"location": where})
 
 
 def found_again(_: Service, recomm_id: RecommId) -> Reply:
@@ -345,7 +366,7 @@ def remember(call: Call) -> Reply:
     """The seeker asks to be known again, from an answer, which stays on the screen where that is refused."""
     recomm_id = RecommId(form_of(call.body).get("from", ""))
     try:
-        return remembering.remember(call, _onward(recomm_id))
+        return remembering.remember(call, _onward(recomm_id, "remembering"))
     except FirstFiveError as error:
         if not recomm_id:
             raise

@@ -148,14 +148,19 @@ class Shown:
     sharpen: tuple[Button, ...] = ()
 
 
-def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: Decided | None = None) -> Shown:
-    """A place of a Slate as the page shows it. page: which of its fields is its address, and which are shown."""
+def shown(
+    place: Place, slate: Slate, say: Messages, page: PageSettings, said: Decided | None = None, earlier: int = 0
+) -> Shown:
+    """A place of a Slate as the page shows it. page: which of its fields is its address, and which are shown.
+
+    earlier: how many results stand before those of the Slate.
+    """
     request, wishes = slate.request.text, slate.asked.wishes if slate.asked else ()
     reason, mismatch = place.reason, place.mismatch
     told = one_line(place.text, place.title)
     return Shown(
         place=place.place,
-        name=name(place, say),
+        name=name(place, say, earlier),
         line=told,
         said=marked(reason.said, request) if reason else None,
         says=_says(reason.says, place, say) if reason else None,
@@ -172,11 +177,14 @@ def shown(place: Place, slate: Slate, say: Messages, page: PageSettings, said: D
     )
 
 
-def name(place: Place, say: Messages) -> str:
-    """What a result is called: an id that stands for its title is shown only where it can be read as a name."""
+def name(place: Place, say: Messages, earlier: int = 0) -> str:
+    """What a result is called: an id that stands for its title is shown only where it can be read as a name.
+
+    One without a name is called by the number that it has on the page.
+    """
     title = place.title.strip()
     made_up = title == str(place.item) and _NO_NAME.search(title)
-    return say.plain("results.unnamed", place=place.place) if made_up or not title else title
+    return say.plain("results.unnamed", place=place.place + earlier) if made_up or not title else title
 
 
 def _says(quoted: Quote, place: Place, say: Messages) -> Marked:

@@ -36,8 +36,8 @@ ERRORS: Mapping[str, str] = {
     "store.busy": "taken",
 }
 """What a seeker reads for an error: what happened and what to do. For all others "sorry"."""
-AFTER = ("sorry", "seen", "kept")
-"""What an answer's address may say of the way to it."""
+EXPLAINED = ("sorry", "seen", "kept")
+"""Ways to an answer of which it says something."""
 UNTYPED: Mapping[str, str] = {}
 AFTER_YES = ("contact", "website", "list", "print", "send")
 
@@ -126,16 +126,16 @@ def slate(
     """
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, error)
-    after = request.query_params.get("after", "")
-    more = after != "kept" and bool({*given.request.exclude}.difference(service.recommender.with_copies(visit.refused)))
+    led = visit.led.get(given.recomm_id, visits.Led())
+    more = led.earlier > 0
     late = service.recommender.later.pending(given.recomm_id)
     chosen = [place.place for place in given.places if (said := visit.decided.get(place.item)) and said.kind == "yes"]
     leads_on = "list" in common["after_yes"] or ("contact" in common["after_yes"] and common["own"].contact.href)
     values = common | {
         "address": quote(given.recomm_id, safe=""),
         "headline": showing.headline(given, common["own"], say, more=more),
-        "after": say.plain(f"results.{after}") if after in AFTER and given.places else "",
-        "shown": list(_places(given, visit, say, settings)),
+        "after": say.plain(f"results.{led.how}") if led.how in EXPLAINED and given.places else "",
+        "shown": list(_places(given, visit, say, settings, led.earlier)),
         "chosen": chosen[0] if chosen and leads_on else 0,
         "wanted": list(showing.wanted(given, _names(service, given.request.like), say)),
         "strength": showing.strength(given, say),
@@ -157,21 +157,11 @@ def slate(
         "quote": quoted,
         "listed": len(visit.decided) - len(visit.refused),
         "list": f"/list/{quote(visit.id or '', safe='')}",
+        "earlier": led.earlier,
+        "first": quote(led.first, safe=""),
+        "last": quote(visit.last, safe=""),
     }
-    return _answered("slate.html", values | _around(given, visit, more=more) | _lacking(typed, say, error), error)
-
-
-def _around(given: Slate, visit: visits.Visit, *, more: bool) -> dict[str, Any]:
-    """The first answer of those whose items this one leaves out because they were seen, how many places these had, and
-    the answer that was looked at last."""
-    left_out = (item for item in given.request.exclude if more and item not in visit.refused)
-    before = tuple(dict.fromkeys(visit.looked_at[item] for item in left_out if item in visit.looked_at))
-    last = [*visit.looked_at.values()][-1:]
-    return {
-        "earlier": len(before) * given.request.n,
-        "first": quote(next(iter(before), ""), safe=""),
-        "last": quote("".join(last), safe=""),
-    }
+    return _answered("slate.html", values | _lacking(typed, say, error), error)
 
 
 def _lacking(typed: Mapping[str, str], say: Messages, error: FirstFiveError | None) -> dict[str, Any]:
@@ -190,8 +180,8 @@ _LACKING: Mapping[str, tuple[str, str]] = {"": ("error.box", "ask.add"), "rating
 def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
     """What a visit said yes or maybe to, in the order in which it did. NotFound for one of which nothing is stored.
 
-    Only who comes from an answer of the visit is led back to it: an answer holds the seeker's words, and its buttons
-    speak in the visit, which is not for whom the list's address was sent to.
+    Only who comes from an answer of the visit is led back to it and reads the seeker's words here. These, and to speak in
+    the visit, are not for whom the list's address was sent to.
     """
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, None)
@@ -202,21 +192,24 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
         wanted = {item: said for item, said in so_far.decided.items() if said.kind != "no"}
         decided_on = {said.recomm_id for said in so_far.decided.values()}
         slates = {one: found for one in decided_on if (found := unit.slates.get(one))}
-        before = unit.slates.get(_came_from(request))
+        before = unit.slates.get(RecommId(request.query_params.get("from", "")) or _came_from(request))
+    led = {one: so_far.led.get(one, visits.Led()).earlier for one in slates}
     chosen = [
-        (item, showing.shown(place, slates[said.recomm_id], say, settings.page, said))
+        (item, showing.shown(place, slates[said.recomm_id], say, settings.page, said, led[said.recomm_id]))
         for item, said in wanted.items()
         if said.recomm_id in slates
         for place in slates[said.recomm_id].places
         if place.item == item
     ]
     back = before.recomm_id if before and before.request.visit == visit else ""
+    address = str(request.url.replace(query=""))
     subject = quote(f"{common['own'].name}: {say('list.subject')}", safe="")
     values = common | {
         "kept": [(one, quote(wanted[item].recomm_id, safe="")) for item, one in chosen],
-        "address": str(request.url.replace(query="")),
+        "address": address,
         "back": f"/slate/{quote(back, safe='')}" if back else "",
-        "mail": f"mailto:?subject={subject}&body={quote(str(request.url), safe='')}",
+        "before": back,
+        "mail": f"mailto:?subject={subject}&body={quote(address, safe='')}",
     }
     return rendered("list.html", values)
 
@@ -242,10 +235,12 @@ def _said_already(note: str, given: Slate, *, late: bool) -> bool:
     return (late and note == UNEXPLAINED) or (note == NOTHING and not given.places) or note.startswith(READ_AS)
 
 
-def _places(given: Slate, visit: visits.Visit, say: Messages, settings: Settings) -> Iterator[showing.Shown]:
+def _places(
+    given: Slate, visit: visits.Visit, say: Messages, settings: Settings, earlier: int
+) -> Iterator[showing.Shown]:
     buttons = given.asked.sharpenings if given.asked else ()
     for number, place in enumerate(given.places):
-        one = showing.shown(place, given, say, settings.page, visit.decided.get(place.item))
+        one = showing.shown(place, given, say, settings.page, visit.decided.get(place.item), earlier)
         own = buttons[number] if number < len(buttons) else ()
         yield replace(one, sharpen=showing.sharpening(number, own, say))
 

@@ -9,16 +9,53 @@ const LONGEST = 30_000;
 const PARTS = "article, #asked, #rating, #remembering";
 let speaking = 0;
 
-function speak(text) {
-  live().textContent = "";
+function hush() {
   clearTimeout(speaking);
+  live().textContent = "";
+}
+
+function speak(text) {
+  hush();
   speaking = setTimeout(() => { live().textContent = text; }, 60);
+}
+
+const read = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+// Between a browser and this server others may answer: a hotel's network, a proxy.
+const ours = (page) => page?.querySelector("body[data-lost] > main");
+
+// --- what is kept by the browser, or where it keeps nothing, for as long as the page stands ---
+
+const held = new Map();
+
+function store(name, value) {
+  held.set(name, `${value}`);
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    drop(name, false);  // what was kept before is old now
+  }
+}
+
+function stored(name) {
+  try {
+    return held.get(name) ?? sessionStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function drop(name, wholly = true) {
+  if (wholly) held.delete(name);
+  try {
+    sessionStorage.removeItem(name);
+  } catch { /* nothing is kept there */ }
 }
 
 // --- forms, one after the other ---
 
 // What was pressed is taken at once, and says so. Until an answer that takes the place of this page is there, nothing
-// else is taken, and the buttons look like it.
+// else is taken, and the buttons look like it. What fails holds back what would lead away from it.
 const queue = [];
 
 document.addEventListener("submit", (event) => {
@@ -45,25 +82,35 @@ function take(form, button) {
 
 async function work() {
   while (queue.length) {
-    await send(queue[0]);
-    unmark(queue.shift());
+    const done = await send(queue[0]), press = queue.shift();
+    unmark(press);
+    for (const one of done ? [] : queue.splice(0)) {
+      if (one.looks && one.entry === press.entry) unmark(one);
+      else queue.push(one);
+    }
   }
 }
 
+// Whether it was done. What would lead away from a page that was left is not sent.
 async function send(press) {
-  const late = new AbortController(), timer = setTimeout(() => late.abort(), LONGEST);
-  const ended = (how, ...what) => { if (press.entry === entry) how(press, ...what); };
+  if (press.looks && press.entry !== entry) return true;
+  press.late = new AbortController();
+  const timer = setTimeout(() => press.late.abort(), LONGEST), signal = press.late.signal;
+  const ended = (how, ...what) => { if (press.entry === entry && !coming) how(press, ...what); };
   try {
-    const headers = { accept: "text/html" }, signal = late.signal;
-    const answer = await fetch(press.action, { method: "POST", body: press.fields, headers, signal });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (answer.ok) ended(show, page, answer.url);
-    else ended(refuse, page.querySelector(".message"));
+    const answer = await fetch(press.action, { method: "POST", body: press.fields, headers: { accept: "text/html" }, signal });
+    const page = await read(answer);
+    if (answer.ok && ours(page)) {
+      ended(show, page, answer.url);
+      return true;
+    }
+    ended(refuse, ours(page) && page.querySelector(".message"));
   } catch {
     ended(refuse, null);
   } finally {
     clearTimeout(timer);
   }
+  return false;
 }
 
 // The button that was pressed says that it was, as large as it was, until there is an answer.
@@ -78,8 +125,8 @@ function mark({ form, button, looks }) {
   button.replaceChildren(told.looking);
 }
 
-function unmark({ form, button }) {
-  for (const busy of [form, document.querySelector("main")]) busy.removeAttribute("aria-busy");
+function unmark({ form, button, looks }) {
+  for (const busy of looks ? [form, document.querySelector("main")] : [form]) busy.removeAttribute("aria-busy");
   button.classList.remove("pressed");
   if (button.words) button.replaceChildren(...button.words);
 }
@@ -93,11 +140,9 @@ function markAgain(press) {
 }
 
 // What went wrong is said where the button is, or at the box that lacks something; nothing that was typed is touched.
-function refuse({ form }, wrong) {
-  for (const old of document.querySelectorAll("main .message")) old.remove();
-  const message = document.createElement("p");
-  Object.assign(message, { className: "message", textContent: wrong?.textContent.trim() || told.lost });
-  message.setAttribute("role", "alert");
+function refuse({ form, part }, wrong) {
+  const message = complaint(wrong?.textContent.trim() || told.lost, part);
+  settle(document.getElementById(part));
   const box = wrong?.id && form.querySelector("textarea, input[type=text], input[type=radio]");
   if (!box) {
     (form.isConnected ? form : document.querySelector("main").firstElementChild).before(message);
@@ -111,33 +156,123 @@ function refuse({ form }, wrong) {
   for (const one of [box, message]) one.scrollIntoView({ block: "nearest" });
 }
 
+// A part of the page has one message at a time.
+function complaint(words, part) {
+  hush();
+  for (const old of document.querySelectorAll("main .message")) if ((old.dataset.part ?? part) === part) old.remove();
+  const message = document.createElement("p");
+  Object.assign(message, { className: "message", textContent: words });
+  message.setAttribute("role", "alert");
+  message.dataset.part = part;
+  return message;
+}
+
+// What has just changed takes no press for a moment: a second one was meant for what stood there before.
+const SETTLES = 700;
+const fresh = new Map();
+
+function settle(part) {
+  if (part) fresh.set(part.id, performance.now() + SETTLES);
+  for (const [id, until] of fresh) {
+    const left = until - performance.now(), spot = document.getElementById(id);
+    if (left <= 0) fresh.delete(id);
+    else if (spot) {
+      spot.classList.add("fresh");
+      setTimeout(() => spot.classList.remove("fresh"), left);
+    }
+  }
+}
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.(".fresh")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
 // --- what comes back takes the place of what stood there ---
 
 function show(press, page, address) {
   const here = new URL(address).pathname === location.pathname;
   const top = document.getElementById(press.part)?.getBoundingClientRect().top;
   const open = [...document.querySelectorAll("main details[open]")].map(nameOf);
-  const typed = [...texts(document)].filter((field) => field.form !== press.form && field.value && (here || field.id === "own"));
+  const [giveBack, look] = [hold(press, here), eye(press)];
   leave();
-  for (const field of press.form.querySelectorAll("input[type=text]")) sessionStorage.removeItem(key(field));
+  for (const field of press.form.querySelectorAll("input[type=text]")) drop(key(field));
   if (!here) go(address);
   swap(page, here ? open : []);
-  for (const { id, value } of typed) write(id, value);
-  const part = press.looks ? null : document.getElementById(press.part);
+  giveBack();
+  const part = press.looks ? null : document.getElementById(press.part), said = part && confirmed(press, part);
   if (!here) scrollTo(0, 0);
   else if (part && top !== undefined) scrollBy(0, part.getBoundingClientRect().top - top);
-  if (queue.length > 1) return queue.slice(1).forEach(markAgain);
-  if (part) return stay(press, part);
-  document.getElementById("headline")?.focus({ preventScroll: true });
-  speak(document.getElementById("headline")?.textContent || "");
+  settle(part || document.querySelector("main"));
+  const looking = look?.(here);
+  if (part && !looking) stay(part, said);
+  const words = part ? "" : looking ? document.getElementById("headline")?.textContent : arrive();
+  for (const one of queue.slice(1)) if (one.entry === entry) markAgain(one);
+  speak(said?.textContent || (/^undo /.test(press.fields.get("do")) ? told.undone : words) || "");
 }
 
-// The focus and a spoken word stay with what was pressed, and it comes into view if it was left above or below.
-function stay({ fields }, part) {
-  const said = part.querySelector(".said"), spot = said || part.querySelector("button");
+// What gives back what was typed, and what was said to have gone wrong, where that is not over now.
+function hold(press, here) {
+  const typed = [...texts(document)].filter((field) => here || field.id === "own")
+    .map((field) => ({ id: field.id, value: unsent(field, press) })).filter(({ value }) => value);
+  const messages = here ? [...document.querySelectorAll("main .message[data-part]:not([id])")] : [];
+  return () => {
+    for (const { id, value } of typed) write(id, value);
+    for (const message of messages.filter(({ dataset }) => dataset.part !== press.part)) {
+      message.removeAttribute("role");  // it was said aloud
+      document.getElementById(message.dataset.part)?.querySelector("form")?.before(message);
+    }
+  };
+}
+
+// What was typed and not sent; behind what was sent only the rest.
+function unsent({ form, name, value }, press) {
+  const sent = form === press.form && press.fields.get(name);
+  return sent && value.startsWith(sent) ? value.slice(sent.length).trimStart() : value;
+}
+
+// What gives the focus back to what has it, with the caret: a box where somebody types, or what stands in another part
+// than the pressed one. Null where the focus goes on with what was pressed.
+function eye(press) {
+  const was = document.activeElement, box = was.matches("textarea, input[type=text]"), part = was.closest(PARTS);
+  if (was.matches("body, [tabindex='-1']") || (box ? was.form === press.form && !unsent(was, press)
+    : press.form.contains(was) || part?.id === press.part)) return null;
+  const sign = ({ id, tagName, name, value, href, textContent }) => id || [tagName, name, value || href || textContent].join(" ");
+  const [mine, before] = [sign(was), box ? was.value.length - unsent(was, press).length : 0];
+  const [start, end] = [was.selectionStart - before, was.selectionEnd - before].map((at) => Math.max(0, at));
+  return (here) => {
+    const among = (part && document.getElementById(part.id)) || document;
+    const now = here || box ? [...among.querySelectorAll(was.localName)].find((one) => sign(one) === mine) : null;
+    now?.focus({ preventScroll: true });
+    if (now && box) now.setSelectionRange(start, end);
+    if (!here) now?.scrollIntoView({ block: "nearest" });
+    return now;
+  };
+}
+
+// What a part says of what was pressed there. That something was taken back the script alone says.
+function confirmed({ fields }, part) {
+  const form = /^undo /.test(fields.get("do")) && part.querySelector(".decide");
+  if (!form) return part.querySelector(".said");
+  const said = document.createElement("p");
+  Object.assign(said, { className: "said screen", tabIndex: -1, textContent: told.undone });
+  form.prepend(said);
+  return said;
+}
+
+// The focus stays with what was pressed, and it comes into view if it was left above or below.
+function stay(part, said) {
+  const spot = said || part.querySelector("button");
   spot?.focus({ preventScroll: true });
   (spot?.closest("form") || spot)?.scrollIntoView({ block: "nearest" });
-  speak(said?.textContent || (/^undo /.test(fields.get("do")) ? told.undone : ""));
+}
+
+// The focus is where a page begins; what is to be said aloud of it.
+function arrive() {
+  const [headline, text] = ["headline", "text"].map((id) => document.getElementById(id));
+  (headline || text || document.querySelector("main")).focus({ preventScroll: true });
+  return headline?.textContent || "";
 }
 
 const nameOf = (details) => `${details.closest("article")?.id} ${details.firstElementChild.textContent}`;
@@ -157,42 +292,61 @@ function swap(page, open = []) {
 
 // --- back and forward ---
 
-// Each page of the browser's history has a name, under which its typed words are kept, and how far it was scrolled.
-let at = location.pathname, entry = "", height = 0, going = false;
+// Each page of the browser's history has a name, under which its typed words are kept, and how far it was scrolled, and
+// its step in the order of pages. A page that cannot be reached is not gone to: what stands there stays, and so does its
+// address.
+let at = location.pathname, entry = "", step = 0, height = 0, coming = null, unreached = false;
 
 function enter() {
-  entry = history.state?.entry || "";
-  if (entry) return;
-  entry = Math.random().toString(36).slice(2);
-  history.replaceState({ entry }, "");
+  const state = history.state;
+  [entry, step] = [state?.entry || Math.random().toString(36).slice(2), state?.step ?? step + 1];
+  if (!state?.entry) history.replaceState({ entry, step }, "");
 }
 
 function go(address) {
-  sessionStorage.setItem(`${entry} height`, scrollY);
+  store(`${entry} height`, scrollY);
   history.pushState(null, "", address);
   enter();
 }
 
-addEventListener("scroll", () => { if (!going) height = scrollY; }, { passive: true });
+addEventListener("scroll", () => { if (!coming) height = scrollY; }, { passive: true });
 
 addEventListener("popstate", async () => {
-  if (location.pathname === at) return history.replaceState({ entry }, "");  // a link to a place on the same page
-  going = true;
-  sessionStorage.setItem(`${entry} height`, height);
-  leave();
-  enter();
-  const mine = entry;
-  try {
-    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-    if (mine !== entry) return;
+  if (!coming && (history.state?.entry ?? entry) === entry) return stayed();
+  if (!coming) store(`${entry} height`, height);
+  coming?.abort();
+  const mine = coming = new AbortController(), timer = setTimeout(() => mine.abort(), LONGEST);
+  for (const press of queue) if (press.looks) press.late?.abort();
+  hush();
+  const page = await fetch(location.href, { signal: mine.signal }).then(read).catch(() => null);
+  clearTimeout(timer);
+  if (mine !== coming) return;
+  if (ours(page)) {
+    leave();
+    enter();
     swap(page);
-    document.getElementById("headline")?.focus({ preventScroll: true });
-    scrollTo(0, Number(sessionStorage.getItem(`${entry} height`)));
-    going = false;
-  } catch {
-    location.reload();
+    arrive();
+    scrollTo(0, Number(stored(`${entry} height`)));
+    coming = null;
+  } else {
+    [coming, unreached] = [null, true];
+    if (history.state?.entry === entry) stayed();
+    else history.go(step - history.state.step);
   }
 });
+
+// A link to a place on the same page was followed, or the way back from a page that could not be reached.
+function stayed() {
+  if (!history.state) history.replaceState({ entry, step: step + 1 }, "");
+  step = history.state.step;
+  if (!unreached) return;
+  unreached = false;
+  requestAnimationFrame(() => {
+    const message = complaint(told.lost, "");
+    document.querySelector("main").prepend(message);
+    message.scrollIntoView({ block: "nearest" });
+  });
+}
 
 // --- reasons that come later ---
 
@@ -214,7 +368,7 @@ async function ask(address, turn) {
     if (address !== at) return;
     if (answer.status === 204) return expect(address, turn + 1);
     if (!answer.ok) return;
-    come = new DOMParser().parseFromString(await answer.text(), "text/html");
+    come = await read(answer);
     exchange();
   } catch { /* what stands there is good */ }
 }
@@ -249,7 +403,7 @@ const texts = (within) => within.querySelectorAll("textarea, input[type=text]");
 const key = (field) => `${entry} ${field.id}`;
 
 function keep(field) {
-  if (field.id) sessionStorage.setItem(key(field), field.value);
+  if (field.id) store(key(field), field.value);
 }
 
 function write(id, value) {
@@ -262,7 +416,7 @@ function write(id, value) {
 document.addEventListener("input", (event) => keep(event.target));
 
 function remember() {
-  for (const field of texts(document)) field.value = sessionStorage.getItem(key(field)) ?? field.value;
+  for (const field of texts(document)) field.value = stored(key(field)) ?? field.value;
 }
 
 // Enter asks, as in every other box where one looks for something; with Shift it begins a line.
