@@ -284,3 +284,254 @@ def test_what_is_taken_off_the_list_goes_and_the_rest_can_be_taken_off_too(page:
     page.go_back()
     page.wait_for_url(where)
     assert page.get_by_role("link", name="Back to the results").count() == 1
+
+
+# --- a second press, a slow line, a browser that keeps nothing --------------------------------------------------------
+
+
+@pytest.mark.parametrize("gap", [120, 400])
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (1280, 720)])
+def test_a_second_press_on_the_same_spot_says_nothing(
+    browser: Browser, server: Served, width: int, height: int, gap: int
+) -> None:
+    with opened(browser, server.url, viewport={"width": width, "height": height}) as page:
+        page.goto(fresh(server))
+        visit = UserId(visit_of(server, page.url))
+        for number, answer in enumerate(("Yes, it fits", "Maybe", "No"), 1):
+            twice(page, f"#place-{number}", answer, gap)
+            assert page.locator(f"#place-{number} .said:focus").count() == 1
+        twice(page, "#place-2", "Undo", gap)
+        with server.project.store.read() as unit:
+            said = [event for event in unit.events.find(user=visit)[0] if event.kind in {"yes", "maybe", "no"}]
+        assert {(event.kind, event.comment) for event in said} == {("yes", ""), ("no", "")}
+        assert page.url.partition("#")[0].endswith(f"state-{visit}"), "no link was followed"
+
+
+def twice(page: Page, where: str, name: str, gap: int) -> None:
+    """Clicks twice on the spot where a button stands."""
+    page.locator("main:not(:has(.fresh))").wait_for()
+    button = page.locator(where).get_by_role("button", name=name, exact=True)
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box
+    for _ in range(2):
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(gap)
+    page.wait_for_timeout(400)
+
+
+def test_enter_twice_on_undo_says_nothing_else(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    page.locator("#place-1 .yes").click()
+    page.locator("#place-1 .said").wait_for()
+    page.locator("main:not(:has(.fresh))").wait_for()
+    page.locator("#place-1").get_by_role("button", name="Undo").focus()
+    for _ in range(2):
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+    page.wait_for_timeout(300)
+    assert page.locator("#place-1 .yes").count() == 1
+
+
+def test_who_presses_two_buttons_by_keyboard_hears_both_and_is_never_nowhere(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    page.evaluate(LISTEN)
+    routes = held(page, "**/say")
+    for number in (1, 2):
+        page.locator(f"#place-{number} .yes").focus()
+        page.keyboard.press("Enter")
+    for number in (1, 2):
+        let_go(routes, page)
+        page.locator(f"#place-{number} .said").wait_for()
+        assert page.locator("body:focus").count() == 0
+        assert page.locator("#place-2 :focus").count() == 1
+        until(page, lambda number=number: page.evaluate("heard").count("You said yes. It is on your list.") == number)  # type: ignore[misc]
+
+
+def test_a_press_that_fails_holds_what_would_lead_away(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    where = page.url
+    routes = held(page, "**/say")
+    page.locator("#place-1 .yes").click()
+    page.get_by_role("button", name="Show five more").click()
+    until(page, lambda: bool(routes))
+    routes.pop().abort("aborted")
+    page.locator("#place-1 .message", has_text="We could not reach the page.").wait_for()
+    page.wait_for_timeout(500)
+    assert page.url == where
+    assert page.locator(".pressed, [aria-busy]").count() == 0
+    assert page.locator("#live").text_content() == ""
+
+
+def test_each_part_keeps_the_message_of_what_failed_there(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    page.route("**/say", lambda route: route.abort("aborted"))
+    for number in (1, 2):
+        page.locator(f"#place-{number} .yes").click()
+        page.locator(f"#place-{number} .message").wait_for()
+    assert page.locator(".message").count() == 2
+    page.unroute("**/say")
+    page.locator("#place-2 .yes").click()
+    page.locator("#place-2 .said").wait_for()
+    assert page.locator("#place-1 .message").count() == page.locator(".message").count() == 1
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('', 'SecurityError') } })",
+        "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError') }",
+    ],
+)
+def test_where_the_browser_keeps_nothing_the_page_does_all_it_does(
+    browser: Browser, server: Served, script: str
+) -> None:
+    with opened(browser, server.url) as page:
+        page.add_init_script(script)
+        ask(page)
+        page.locator("#own").fill("by the sea")
+        page.get_by_role("button", name="Show five more").click()
+        page.get_by_role("heading", name="Five more matches").wait_for()
+        page.go_back()
+        page.get_by_role("heading", name="Your five best matches").wait_for()
+        assert page.locator("#own").input_value() == "by the sea"
+
+
+def test_who_types_while_an_answer_comes_types_on(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    routes = held(page, "**/say")
+    page.locator("#place-1 .yes").click()
+    page.locator("#own").click()
+    page.keyboard.type("near Br")
+    page.keyboard.press("ArrowLeft")
+    was = page.evaluate("scrollY")
+    let_go(routes, page)
+    page.locator("#place-1 .said").wait_for()
+    page.keyboard.type("emen, in B")
+    assert page.locator("#own:focus").input_value() == "near Bemen, in Br"
+    assert page.locator("#own").evaluate(INSIDE)
+    assert was > 0
+
+
+def test_what_is_typed_behind_words_that_are_on_their_way_is_there_afterwards(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    routes = held(page, "**/next")
+    page.locator("#own").fill("by the sea")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" and small")
+    let_go(routes, page)
+    page.get_by_role("button", name="Take away: by the sea").wait_for()
+    page.keyboard.type("er")
+    assert page.locator("#own:focus").input_value() == "and smaller"
+    assert page.locator("#own").evaluate(INSIDE)
+
+
+def test_back_leads_the_focus_to_where_the_page_begins(page: Page) -> None:
+    ask(page)
+    page.go_back()
+    page.locator("#text:focus").wait_for()
+    page.go_forward()
+    page.locator("#headline:focus").wait_for()
+
+
+def test_back_and_forward_on_a_slow_line_show_the_page_of_the_address(page: Page) -> None:
+    ask(page)
+    page.get_by_role("button", name="Show five more").click()
+    page.get_by_role("heading", name="Five more matches").wait_for()
+    where, routes = page.url, held(page, "**/slate/*")
+    for way in ("back", "forward"):
+        page.evaluate(f"history.{way}()")
+        page.wait_for_timeout(150)
+    for route in routes:
+        route.continue_()
+    page.unroute("**/slate/*")
+    page.wait_for_timeout(500)
+    assert page.url == where
+    page.get_by_role("heading", name="Five more matches").wait_for()
+    assert page.locator(f"form[action='{where.partition('/slate')[1]}{where.partition('/slate')[2]}/next']").count()
+
+
+def test_who_goes_back_while_an_answer_comes_can_ask_at_once_and_hears_nothing_old(page: Page) -> None:
+    ask(page)
+    routes = held(page, "**/next")
+    page.get_by_role("button", name="Show five more").click()
+    until(page, lambda: bool(routes))
+    page.evaluate("history.back()")
+    page.locator("#text:focus").wait_for()
+    assert page.locator("#live").text_content() == ""
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/slate/*")
+
+
+STRANGE = "<html><body><h1>Sign in to the hotel</h1></body></html>"
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_an_answer_of_somebody_else_is_no_page(page: Page, status: int) -> None:
+    page.goto("/")
+    page.route("**/find", lambda route: route.fulfill(status=status, content_type="text/html", body=STRANGE))
+    page.locator("#text").fill(SENTENCE)
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_text("We could not reach the page.").wait_for()
+    assert page.locator("#text").input_value() == SENTENCE
+    assert "Sign in" not in page.content()
+
+
+@pytest.mark.parametrize("status", [0, 200, 404])
+def test_back_to_a_page_that_cannot_be_reached_keeps_the_page_and_its_address(
+    page: Page, server: Served, status: int
+) -> None:
+    ask(page)
+    where, first = page.url, f"{server.url}/"
+
+    def strange(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, content_type="text/html", body=STRANGE)
+        else:
+            route.abort("aborted")
+
+    page.route(first, strange)
+    page.evaluate("history.back()")
+    page.get_by_role("alert").get_by_text("We could not reach the page.").wait_for()
+    assert page.get_by_role("alert").evaluate(INSIDE)
+    assert page.url == where
+    assert page.get_by_role("article").count() == 5
+    page.unroute(first)
+    page.evaluate("history.back()")
+    page.locator("#text:focus").wait_for()
+    assert page.url == first
+
+
+def test_what_stood_above_grows_and_the_pressed_result_stays_where_it_was(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url, viewport={"width": 320, "height": 568}) as page:
+        page.goto(fresh(server))
+        yes = page.locator("#place-3 .yes")
+        yes.evaluate("e => scrollBy(0, e.getBoundingClientRect().top - 200)")
+        card, header = page.locator("#place-3"), page.locator("header")
+        before, was = card.bounding_box(), header.bounding_box()
+        yes.click()
+        page.locator("#place-3 .said").wait_for()
+        after, now = card.bounding_box(), header.bounding_box()
+        assert before
+        assert after
+        assert was
+        assert now
+        assert now["height"] > was["height"] + 4, "the list has a way to it now"
+        assert abs(before["y"] - after["y"]) < 2
+
+
+def test_who_is_known_again_from_now_on_is_told_and_a_second_press_takes_it_not_back(
+    browser: Browser, built: Path, tmp_path: Path
+) -> None:
+    with (
+        page_server(built, tmp_path, ["server.page_rate_per_minute=0", "taste.use=everyone"]) as server,
+        opened(browser, server.url) as page,
+    ):
+        ask(page)
+        twice(page, "#remembering", "Yes, keep them", 250)
+        said = page.locator("#remembering .said:focus", has_text="We keep your yes and no in mind on this device.")
+        assert said.evaluate(INSIDE)
+        assert page.context.cookies()
+        page.get_by_role("button", name="Forget all of it").click()
+        page.locator("#text:focus").wait_for()
+        assert page.context.cookies() == []

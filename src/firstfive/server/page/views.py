@@ -180,8 +180,8 @@ _LACKING: Mapping[str, tuple[str, str]] = {"": ("error.box", "ask.add"), "rating
 def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
     """What a visit said yes or maybe to, in the order in which it did. NotFound for one of which nothing is stored.
 
-    Only who comes from an answer of the visit is led back to it and reads the seeker's words here. These, and to speak in
-    the visit, are not for whom the list's address was sent to.
+    Only who comes from an answer of the visit is led back to it, reads the seeker's words and changes the list: that is
+    not for whom the list's address was sent to.
     """
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, None)

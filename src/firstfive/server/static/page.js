@@ -183,6 +183,13 @@ function settle(part) {
   }
 }
 
+// The style lets the pointer through to what lies behind, which does not take the focus either.
+document.addEventListener("mousedown", (event) => {
+  const boxes = [...document.querySelectorAll(".fresh")].map((part) => part.getBoundingClientRect());
+  const within = ({ left, right, top, bottom }) => left <= event.clientX && event.clientX <= right && top <= event.clientY && event.clientY <= bottom;
+  if (event.target.closest("main") && boxes.some(within)) event.preventDefault();
+}, true);
+
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.(".fresh")) return;
   event.preventDefault();
