@@ -309,7 +309,7 @@ def test_a_second_press_on_the_same_spot_says_nothing(
 
 def twice(page: Page, where: str, name: str, gap: int) -> None:
     """Clicks twice on the spot where a button stands."""
-    page.locator("main:not(:has(.fresh))").wait_for()
+    page.locator("body:not(:has(.fresh))").wait_for()
     button = page.locator(where).get_by_role("button", name=name, exact=True)
     button.scroll_into_view_if_needed()
     box = button.bounding_box()
@@ -324,7 +324,7 @@ def test_enter_twice_on_undo_says_nothing_else(page: Page, server: Served) -> No
     page.goto(fresh(server))
     page.locator("#place-1 .yes").click()
     page.locator("#place-1 .said").wait_for()
-    page.locator("main:not(:has(.fresh))").wait_for()
+    page.locator("body:not(:has(.fresh))").wait_for()
     page.locator("#place-1").get_by_role("button", name="Undo").focus()
     for _ in range(2):
         page.keyboard.press("Enter")
