@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 # Kinds of what `printable` removes, each as the inside of a character class.
@@ -176,7 +176,7 @@ _GIVEN = _one_of(
 _YEAR = r"(?:19|20)\d\d"
 _BORN = (
     r"(?:born|birth|birthday|birthdate|dob|geboren|geb|geburtsdatum|geburtstag|née?|naissance)[.:,]{0,2}\s?"
-    r"(?:(?:on|the|am|den|le|is|ist|est)\s){0,2}"
+    r"(?:(?:on|the|am|den|le|is|ist|est|it|it['’]s)\s){0,2}"
 )
 _BIRTHDAY = (
     rf"(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}"
@@ -202,7 +202,7 @@ _PERSONAL: Mapping[str, str] = {
     "name": rf"(?<!\w)(?i:{_CALLED})\s+(?P<called>{_NO_NAME}{_WORD}(?:\s{_NO_NAME}{_WORD})?(?:\s{_NO_NAME}{_CAPITAL})?)"
     rf"|(?<!\w)(?i:{_I_AM})\s+(?P<am>{_GIVEN}(?:\s{_NO_NAME}{_WORD})?(?:\s{_NO_NAME}{_CAPITAL})?"
     rf"|{_NO_PERSON}{_NO_NAME}{_CAPITAL}(?:\s{_NO_NAME}{_CAPITAL}){{1,2}}+(?!\s{_CAPITAL}))"
-    rf"|\b(?:(?:{_TITLES}|Ms|Miss|Prof|M)\.?\s{{1,3}}){{1,3}}"
+    rf"|(?<![\w&])(?:(?:{_TITLES}|Ms|Miss|Prof|M)\.?\s{{1,3}}){{1,3}}"
     rf"(?P<titled>(?:{_OF}\s){{0,3}}{_NO_NAME}{_CAPITAL}(?:\s{_NO_NAME}{_CAPITAL}){{0,2}})"
     rf"|(?<!\w)(?<!(?i:eine) )(?<!(?i:einer) )(?<!(?i:als) )(?:{_TITLES}\.?|ms\.|m\.|prof\.)\s{{1,3}}"
     rf"(?P<small>(?:{_GIVEN}\s)?{_NO_NAME}{_WORD})",
@@ -213,7 +213,7 @@ _AFTER = ("called", "am", "titled", "small", "born")
 
 _COUNT = (
     rf"(?:{_YEAR}-\d\d-\d\d|\d{{1,2}}\.\d{{1,2}}\.(?:{_YEAR})?|\d{{1,2}}/\d{{1,2}}/{_YEAR}|\d\d?:\d\d|{_YEAR}"
-    r"|[1-9]\d{0,2}(?:\.\d{3})?\.\d\d0|[1-9]\d{0,3}0|[1-9]\d{0,5}000|[1-9]\d{0,2} \d{3} \d\d0)"
+    r"|[1-9]\d{0,2}(?:\.\d{3})?\.\d\d0|[1-9]\d{0,3}0|[1-9]\d{0,5}000|[1-9]\d{0,2}(?: \d{3})? 000)"
 )
 _COUNTS = re.compile(
     rf"\(?(?!\d+-\d+-\d{{3}})(?:\d{{1,2}}[ /]{{1,2}})?{_COUNT}"
@@ -231,14 +231,18 @@ def masked(text: str) -> str:
     Days stay where no word beside them says that they are of birth, and so do sums such as "10.000.000" or "900 1000".
     """
     text, shown, at = printable(text)[0], "", 0
+    for kind, start, end in personal(text):
+        shown += f"{text[at:start]}[{kind}]"
+        at = end
+    return shown + text[at:]
+
+
+def personal(text: str) -> Iterator[tuple[str, int, int]]:
+    """The kinds of `masked` in a printable text, each with the places where it begins and ends, from left to right."""
     for found in _MASKED.finditer(text if text.isascii() else "".join(map(_narrow, text))):
         kind = next(name for n, name in enumerate(_PERSONAL) if found[f"k{n}"] is not None)
-        if kind == "number" and _COUNTS.fullmatch(found[0]):
-            continue
-        start = max(found.start(), *(found.start(group) for group in _AFTER))
-        shown += f"{text[at:start]}[{kind}]"
-        at = found.end()
-    return shown + text[at:]
+        if kind != "number" or not _COUNTS.fullmatch(found[0]):
+            yield kind, max(found.start(), *(found.start(group) for group in _AFTER)), found.end()
 
 
 def _narrow(character: str) -> str:
