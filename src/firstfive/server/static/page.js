@@ -191,7 +191,8 @@ document.addEventListener("mousedown", (event) => {
 }, true);
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest?.(".fresh")) return;
+  const part = event.target.closest?.(".fresh");
+  if (!part || (event.detail === 0 && part.id === "main")) return;  // on a new page, keys press nothing where the focus is
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);
