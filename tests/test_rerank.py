@@ -572,7 +572,7 @@ def test_explaining_says_where_each_place_stood_after_every_stage(opened: Opener
     slate = opened(gateway).recommender.recommend(Request(BREAD), explain=True)
     first = slate.places[0]
     assert first.item == before[3]
-    assert list(first.stages) == ["fuse", "guard", "copies", "pieces", "rerank", "diversify", "cut"]
+    assert list(first.stages) == ["fuse", "guard", "copies", "pieces", "denied", "rerank", "diversify", "cut"]
     assert (first.stages["pieces"], first.stages["rerank"], first.stages["cut"]) == (4, 1, 1)
     assert [place.stages["cut"] for place in slate.places] == [1, 2, 3, 4, 5]
     assert first.channels["rerank"] == pytest.approx(0.99, abs=0.001)

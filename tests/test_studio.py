@@ -466,7 +466,7 @@ def test_a_trial_shows_every_stage_and_stores_nothing(server: Served, program: h
     assert [row["place"] for row in data["places"]] == [1, 2, 3]
     first = data["stages"][0]
     assert (first.pop("item"), first.pop("title")) == ("dentist", "Bright Molar")
-    assert list(first) == ["fuse", "guard", "copies", "pieces", "diversify", "cut"]
+    assert list(first) == ["fuse", "guard", "copies", "pieces", "denied", "diversify", "cut"]
     assert first["cut"] == 1
     assert [row["cut"] for row in data["stages"]][3:] == [None] * (len(data["stages"]) - 3)
     channels = sorted(name for name in data if name.startswith("found_"))

@@ -96,7 +96,7 @@ def test_the_cookie_is_out_of_scripts_reach_and_lasts_as_long_as_taste_remembers
 ) -> None:
     visitor = arrives(server, client)
     answer = client.post(f"{server.url}/remember", data={"from": visitor.recomm_id}, follow_redirects=False)
-    assert answer.headers["location"] == f"/slate/{visitor.recomm_id}"
+    assert answer.headers["location"] == f"/slate/{visitor.recomm_id}#remembering"
     if not offered(server):
         assert "set-cookie" not in answer.headers
         return
