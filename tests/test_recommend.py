@@ -28,6 +28,7 @@ from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.placing import SAMPLED
 from firstfive.app.recommend import Recommender
+from firstfive.app.serving import Serving
 from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.ask.made_up import MadeUp
@@ -437,6 +438,22 @@ def test_what_says_no_to_a_wish_is_less_likely_the_match(cottages: Project) -> N
     )
     names = {name: serving.position(ItemId(name)) for name in ("no", "may", "silent")}
     assert doubts[names["no"]] > doubts[names["silent"]] >= doubts[names["may"]]
+
+
+def test_a_refused_month_is_decided_by_the_field_and_not_by_texts_that_speak_of_it(new: New) -> None:
+    project = new(
+        row("june", "A walk along the river, which people first walked in May.", starts="2027-06-10"),
+        *(row(f"may{n}", f"A walk along the river, number {n}.", starts=f"2027-05-{n + 10}") for n in range(6)),
+    )
+    assert ask(project, "a walk along the river, not in May", diversity=0).places[0].item == "june"
+
+
+def test_a_place_is_explained_by_the_words_that_tell(new: New, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = new(row("painting", "This class is online."), row("other", "A walk in the woods."))
+    assert ask(project, "dance class").places[0].reason
+    monkeypatch.setattr(Serving, "weigh", lambda _, word: 0.1 if word == "class" else 3.0)
+    project.recommender.serving.__dict__.pop("_placing", None)
+    assert ask(project, "dance class").places[0].reason is None
 
 
 def test_an_item_without_a_sentence_neither_denies_nor_grants_by_it(cottages: Project) -> None:
