@@ -22,7 +22,7 @@ from firstfive.errors import RequestError
 from firstfive.measure.visits import seen
 from firstfive.server import make_app
 from firstfive.server.page.messages import messages
-from firstfive.server.page.showing import asking, wanted
+from firstfive.server.page.showing import asking, fact, told_text, wanted
 from firstfive.server.serving import running
 from firstfive.store import sqlite
 from firstfive.store.sql_store import FILE
@@ -612,6 +612,18 @@ def test_the_script_tells_what_was_seen_and_opened_and_that_the_page_was_left(vi
     assert [event.item for event in visitor.events("seen")] == [visitor.items[0], visitor.items[2]]
     assert [event.item for event in visitor.events("opened")] == [visitor.items[1]]
     assert [event.recomm_id for event in visitor.events("left")] == [visitor.recomm_id]
+
+
+def test_a_card_says_where_its_item_states_otherwise_than_an_answer(server: Served, client: httpx.Client) -> None:
+    visitor = Visitor(server, client).press(text="something small").press(do="answer 0")
+    (told,), say = visitor.slate.request.told, messages("en")
+    otherwise = [one for one in visitor.slate.places if one.mismatch and one.mismatch.said.of == "told.0"]
+    assert otherwise
+    for place in otherwise:
+        card = visitor.page.text.split(f'id="place-{place.place}"')[1].split("<form")[0]
+        text = " ".join(html.unescape(re.sub("<[^>]*>", "", card)).split())
+        says = fact(told.field, place.fields[told.field], say)
+        assert f"But: You want {told_text(told, say)}. It says {says}." in text
 
 
 def test_answers_to_the_question_are_recorded_the_last_one_counts_and_the_rate_of_answers_sees_them(

@@ -307,7 +307,7 @@ def test_what_means_another_thing_is_no_reason_however_alike(said_: str, says: s
 
 
 def test_a_rare_word_tells_more_than_one_that_many_items_have(best: Project) -> None:
-    weigh = best.recommender.serving.weigh
+    weigh = best.recommender.serving.telling.weigh
     assert weigh("iberia") > weigh("makes") > 0
 
 

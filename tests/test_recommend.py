@@ -28,13 +28,13 @@ from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.placing import SAMPLED
 from firstfive.app.recommend import Recommender
-from firstfive.app.serving import Serving
 from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.ask.made_up import MadeUp
 from firstfive.errors import IndexFileError, NotFound, RequestError
 from firstfive.index import open_vectors
 from firstfive.ports import Unit
+from firstfive.rank import Telling
 from firstfive.testing.world import THINGS, WISHES
 from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, UserId
 
@@ -451,7 +451,7 @@ def test_a_refused_month_is_decided_by_the_field_and_not_by_texts_that_speak_of_
 def test_a_place_is_explained_by_the_words_that_tell(new: New, monkeypatch: pytest.MonkeyPatch) -> None:
     project = new(row("painting", "This class is online."), row("other", "A walk in the woods."))
     assert ask(project, "dance class").places[0].reason
-    monkeypatch.setattr(Serving, "weigh", lambda _, word: 0.1 if word == "class" else 3.0)
+    monkeypatch.setattr(Telling, "weigh", lambda _, word: 0.1 if word == "class" else 3.0)
     project.recommender.serving.__dict__.pop("_placing", None)
     assert ask(project, "dance class").places[0].reason is None
 

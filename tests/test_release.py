@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
+import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -156,6 +158,21 @@ def test_rolling_back_answers_from_the_release_before(project: Project, builds: 
     assert len(Recommender(project).recommend(Request("bread")).places) == 1
     use(project, two)
     assert in_use(project) == two
+
+
+def test_the_release_before_is_let_go_at_once_without_the_garbage_collector(project: Project, builds: Builds) -> None:
+    one, _ = builds(2)
+    recommender = Recommender(project)
+    recommender.recommend(Request("rye bread, no cakes, under 50 employees"), ask=True)
+    before = weakref.ref(recommender.serving)
+    gc.collect()
+    gc.disable()
+    try:
+        use(project, one)
+        recommender.recommend(Request("bread"))
+        assert before() is None
+    finally:
+        gc.enable()
 
 
 def test_there_is_nothing_to_roll_back_to_after_the_first_build(project: Project, builds: Builds) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,13 +12,16 @@ import pytest
 
 from firstfive import observe
 from firstfive.app import visits
+from firstfive.app.build import build
+from firstfive.app.collect import import_sources
 from firstfive.app.record import add_events
 from firstfive.app.wire import slate_from_json, slate_json, slate_schema
+from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import RequestError
-from firstfive.types import Event, ItemId, Request, Told, UserId, VisitId
+from firstfive.types import Event, ItemId, Mismatch, Quote, Request, Told, UserId, VisitId
 
 if TYPE_CHECKING:
-    from firstfive.app.wiring import Project
+    from pathlib import Path
 
 THIN = Request("something small", visit=VisitId("v"))
 SWEDISH = Told(condition="country = SE")
@@ -55,6 +59,53 @@ def test_explained_places_say_where_answers_put_them(world: Project) -> None:
     slate = world.recommender.recommend(Request("someone who makes things", told=(SWEDISH,)), explain=True)
     assert slate.places[0].stages["told"] == 1
     assert slate.places[0].stages["cut"] == 1
+
+
+def test_an_item_that_states_otherwise_than_an_answer_says_so(world: Project) -> None:
+    slate = world.recommender.recommend(Request("someone who makes things", told=(Told("any"), SWEDISH)))
+    swedish = {"boats", "school"}
+    for place in slate.places:
+        if place.item in swedish:
+            assert place.mismatch is None or place.mismatch.said.of == "request"
+        else:
+            assert place.mismatch
+            assert place.mismatch.says
+            assert (place.mismatch.said.text, place.mismatch.said.of) == ("country = SE", "told.1")
+            assert (place.mismatch.says.field, place.mismatch.kind) == ("country", "contradicted")
+            assert place.mismatch.says.text == place.fields["country"]
+
+
+@pytest.mark.parametrize(("answer", "says"), [("size <= 10", None), ("crafts = wood", "fits"), ("open = yes", "no")])
+def test_an_answer_that_an_item_is_silent_of_is_not_mentioned(tmp_path: Path, answer: str, says: str | None) -> None:
+    init_project(tmp_path)
+    with open_project(tmp_path, environment={}) as project:
+        rows = [
+            {"id": "a", "text": "Rye bread from a small oven.", "crafts": ["wood", "boats"], "open": False},
+            {"id": "b", "text": "Rye bread and cakes, large and small.", "crafts": ["bread"], "open": True, "size": 4},
+        ]
+        (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        import_sources(project, [str(tmp_path / "a.jsonl")])
+        build(project)
+        slate = project.recommender.recommend(Request("rye bread", told=(Told(condition=answer),)))
+        found = {str(place.item): place.mismatch for place in slate.places}
+        silent = found["a"]
+        if says == "fits":
+            assert silent is None
+            assert found["b"] == Mismatch(
+                Quote(answer, 0, 13, "told.0"), Quote("bread", 0, 5, "fields.crafts"), "contradicted"
+            )
+        else:
+            kind = "contradicted" if says else "not mentioned"
+            quoted = Quote(says, 0, len(says), "fields.open") if says else None
+            assert silent == Mismatch(Quote(answer, 0, len(answer), "told.0"), quoted, kind)
+            assert found["b"] is None
+
+
+def test_what_the_request_itself_says_goes_before_an_answer(world: Project) -> None:
+    asked = Request("heating and air conditioning, no furnaces", n=12, told=(SWEDISH,))
+    place = next(one for one in world.recommender.recommend(asked).places if one.item == "hvac")
+    assert place.mismatch
+    assert place.mismatch.said.of == "request"
 
 
 def test_a_condition_on_a_field_that_is_not_there_is_refused(world: Project) -> None:

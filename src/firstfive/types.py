@@ -281,7 +281,8 @@ class Stated:
 class Quote:
     """Words quoted verbatim: `text == source[start:end]`, where source is the request's text or what `of` names.
 
-    of: "request", "title", "text", or "fields." and a field's name, whose value is quoted whole.
+    of: "request", "title", "text", or "fields." and a field's name, whose value is quoted whole, or "told." and the
+    number of an answer of the visit, from 0, whose condition is.
     """
 
     text: str
@@ -317,7 +318,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A stated wish that the item contradicts (`says` is set) or does not mention (`says` is None)."""
+    """A stated wish, or an answer, that the item contradicts (`says` is set) or does not mention (`says` is None)."""
 
     said: Quote
     says: Quote | None

@@ -213,9 +213,10 @@ def grounds_of(serving: Serving, query: Query, candidates: Candidates) -> Ground
     if query.meant is not None and serving.whole:
         rows = [serving.whole.rows(position) for position in first.tolist()]
         near = np.array([float(np.vecdot(row[0], query.meant)) if len(row) else np.nan for row in rows])
-    if serving.rare is not None and serving.pieces and serving.embedder and query.reading.asked:
+    rare = serving.telling.rare
+    if rare is not None and serving.pieces and serving.embedder and query.reading.asked:
         asked = serving.embedder.pieces(telling(query.reading.asked))
-        met = met_shares(asked, [serving.pieces.of(position) for position in first.tolist()], serving.rare)
+        met = met_shares(asked, [serving.pieces.of(position) for position in first.tolist()], rare)
     said = stated(serving, query)
     head = candidates.take(slice(0, DEEP))
     against = doubts(first, said) + np.where(head.scores <= -1, REFUSED, 0.0)
@@ -390,7 +391,7 @@ def _strength(serving: Serving, query: Query, pool: Candidates, question: Questi
         rows = _vectors(serving, pool.positions[: 2 * DEEP].tolist())
         support = np.vecdot(query.wishes()[:, None], rows[None])
         by_fields = query.of_fields()
-        nats = np.array([0.0 if wish.start in by_fields else serving.nats(wish.text) for wish in wishes])
+        nats = np.array([0.0 if wish.start in by_fields else serving.telling.nats(wish.text) for wish in wishes])
     return strength(wishes, support, nats, items, told=told, add=add, about=about)
 
 

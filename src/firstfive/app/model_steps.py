@@ -390,7 +390,7 @@ def _judged(
     serving: Serving, query: Query, place: Place, both: claims.Pair, cosine: float | None, answer: _Answer
 ) -> Place:
     """The place with the model's reason, where it holds. What a rule found against the same words goes before it."""
-    claimed = claims.supported(both, cosine, serving.weigh)
+    claimed = claims.supported(both, cosine, serving.telling.weigh)
     if claimed is None:
         return replace(place, checks=("its two quotes are about different things",))
     said = query.reading.quote(claimed.said)
@@ -403,4 +403,4 @@ def _judged(
 
 
 def _overlap(one: Quote, other: Quote) -> bool:
-    return one.start < other.end and other.start < one.end
+    return one.of == other.of and one.start < other.end and other.start < one.end

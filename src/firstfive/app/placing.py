@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from firstfive.build.describe import row_spans
-from firstfive.rank import ByField, explain
-from firstfive.types import Place, Quote
+from firstfive.rank import ByField, explain, parse_filter
+from firstfive.types import Mismatch, Place, Quote
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
+    from firstfive.rank import Verdict
     from firstfive.types import Candidates, Item, ItemId, Mask, Positions, Scores, Vectors
 
 SHOWN = 600
@@ -28,14 +29,23 @@ SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
 
 
+class _Answer(NamedTuple):
+    """An answer of the visit that a field decides: its condition, quoted, and which items meet it."""
+
+    said: Quote
+    field: str
+    met: Verdict
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What all places of an answer are explained by: `explain` says of each what it is."""
+    """What all places of a Slate are explained by: `explain` says of each what it is."""
 
     near: Sequence[Vectors | None]
     usual: Scores | None
     around: Scores | None
     named: Collection[int]
+    answers: Sequence[_Answer]
 
 
 class Placing:
@@ -43,14 +53,14 @@ class Placing:
 
     def __init__(self, serving: Serving) -> None:
         self._catalogue, self._passages = serving.catalogue, serving.passages
-        self._fields, self._same_as = serving.fields, serving.same_as
-        self._weigh = lru_cache(WEIGHED)(serving.weigh)
+        self._fields, self._copies = serving.fields, serving.copies
+        self._weigh = lru_cache(WEIGHED)(serving.telling.weigh)
 
     def places(self, query: Query, candidates: Candidates, hidden: Collection[int]) -> tuple[Place, ...]:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None
         near = [self._near(wishes, position) for position in candidates.positions.tolist()]
-        told = _Told(near, *self._sampled(wishes), self._named(query))
+        told = _Told(near, *self._sampled(wishes), self._named(query), self._answers(query))
         return tuple(self._place(query, candidates, row, told, hidden) for row in range(len(candidates)))
 
     def _near(self, wishes: Vectors | None, position: int) -> Vectors | None:
@@ -77,6 +87,9 @@ class Placing:
             reason = replace(reason, said=query.reading.quote(reason.said))
         if mismatch:
             mismatch = replace(mismatch, said=query.reading.quote(mismatch.said))
+        if not (mismatch and mismatch.says):
+            unmet = _unmet(told.answers, item, position)
+            mismatch = unmet if unmet and (unmet.says or not mismatch) else mismatch
         unknown = tuple(
             name for name, perhaps in (query.unknown or {}).items() if perhaps[position] and name not in item.fields
         )
@@ -126,6 +139,16 @@ class Placing:
         whole = (start for start, text in wishes if any(_holds(values, text) for values in columns))
         return frozenset([*whole, *(one.wish for one in query.found.named if one.whole)])
 
+    def _answers(self, query: Query) -> list[_Answer]:
+        columns, items = self._catalogue.columns(), len(self._catalogue)
+        found = list[_Answer]()
+        for number, told in enumerate(query.reading.request.told):
+            if told.condition:
+                said = Quote(told.condition, 0, len(told.condition), f"told.{number}")
+                condition = parse_filter(told.condition)
+                found.append(_Answer(said, condition.names()[0], condition.allowed(columns, items)))
+        return found
+
     def _by_fields(self, query: Query, item: Item, position: int) -> dict[int, ByField | None]:
         """What the item's fields say of the wishes that name numbers, days or values of them."""
         means = dict[int, dict[str, bool]]()
@@ -152,9 +175,18 @@ class Placing:
 
     def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one, of those that may be found."""
-        every = self._same_as(position)
+        every = self._copies.of(position)
         same = (place for place in every if place not in hidden and (among is None or among[place]))
         return tuple(self._catalogue.id(place) for place in islice(same, 21) if place != position)[:20]
+
+
+def _unmet(answers: Sequence[_Answer], item: Item, position: int) -> Mismatch | None:
+    """The first answer that a field of the item surely does not meet, else the first that it says nothing of."""
+    for said, field, met in answers:
+        if field in item.shown and not (met.yes[position] or met.perhaps[position]):
+            return Mismatch(said, _of_field(item, field), "contradicted")
+    silent = (said for said, field, met in answers if met.perhaps[position] and field not in item.shown)
+    return next((Mismatch(said, None, "not mentioned") for said in silent), None)
 
 
 def _holds(values: Sequence[str], text: str) -> bool:
@@ -166,8 +198,12 @@ def _holds(values: Sequence[str], text: str) -> bool:
 def _of_field(item: Item, field: str) -> Quote:
     """What an item's field says, as the item writes it."""
     value = item.shown[field]
-    told = {True: "yes", False: "no"}
-    text = told[value] if isinstance(value, bool) else f"{value:.15g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        text = "yes" if value else "no"
+    elif isinstance(value, tuple):
+        text = ", ".join(value)
+    else:
+        text = f"{value:.15g}" if isinstance(value, float) else str(value)
     return Quote(text, 0, len(text), f"fields.{field}")
 
 

@@ -102,7 +102,7 @@ class Recommender:
         """These items, and those that say the same in the Release that answers."""
         serving = self._following.now().serving
         places = (place for item in items if (place := serving.catalogue.position(item)) is not None)
-        same = (serving.catalogue.id(one) for place in places for one in serving.same_as(place))
+        same = (serving.catalogue.id(one) for place in places for one in serving.copies.of(place))
         return tuple(dict.fromkeys((*items, *same)))
 
     def warm(self) -> None:

@@ -29,6 +29,7 @@ from firstfive.ports import Embedder, Hits
 from firstfive.rank import (
     Pipeline,
     Stage,
+    Telling,
     cut,
     diversify,
     fold_copies,
@@ -48,7 +49,7 @@ from firstfive.types import Candidates, ItemId, Place, Request, Wish
 
 if TYPE_CHECKING:
     from firstfive.learn import Adapter
-    from firstfive.types import Mask, Scores, Stated, Vectors
+    from firstfive.types import Mask, Pieces, Positions, Scores, Stated, Vectors
 
 BARRED = 4_000
 """Items at most that a request which only refuses keeps behind all others by one of its wishes: those that say most."""
@@ -86,8 +87,32 @@ class Query:
         return frozenset(one.wish for one in self.found.every if one.field in self.said)
 
 
+class Copies:
+    """Which items say the same. heads: `Serving.heads`."""
+
+    def __init__(self, heads: Positions) -> None:
+        self._heads = heads
+
+    def of(self, position: int) -> Sequence[int]:
+        """The positions of an item and of its copies."""
+        return self._by_head.get(int(self._heads[position]), (position,))
+
+    @cached_property
+    def _by_head(self) -> Mapping[int, list[int]]:
+        """The positions that share a head, by that head; of those that have company only."""
+        found: dict[int, list[int]] = {}
+        for place in np.flatnonzero(self._heads != np.arange(len(self._heads))).tolist():
+            head = int(self._heads[place])
+            found.setdefault(head, [head]).append(place)
+        return found
+
+
 class Serving:
-    """An opened Release. Immutable and thread-safe: a new Release is a new Serving."""
+    """An opened Release. Immutable and thread-safe: a new Release is a new Serving.
+
+    Nothing that it holds holds it: once another one answers, its memory and files go with the last request, also where
+    a server has told the garbage collector to leave it alone.
+    """
 
     def __init__(self, folder: Path, embedder: Embedder | None, rank: RankSettings | None = None) -> None:
         """Checks the files and maps them. Raises IndexFileError for damaged ones, RequestError for another embedder."""
@@ -110,7 +135,7 @@ class Serving:
         self.pieces = MappedPieces(folder / "pieces") if self.parts["embedder"] else None
         self.learned = learned.load(folder)
         self.adapter = self._adapter(folder)
-        self.rare = self._rarity()
+        self.telling = Telling(self.embedder.pieces if self.embedder else _none, self._rarity())
         self._beside = ThreadPoolExecutor(2, "wishes")
         self._spelling = Spelling(self.words, self.catalogue.columns(), stemmer, self.embedder)
         try:
@@ -119,6 +144,7 @@ class Serving:
             raise damaged(folder / "heads.npy", str(error)) from error
         if len(self.heads) != len(self.catalogue):
             raise damaged(folder / "heads.npy", "it has not one line an item")
+        self.copies = Copies(self.heads)
 
     @cached_property
     def weights(self) -> dict[str, float]:
@@ -147,10 +173,10 @@ class Serving:
             return any(mentions(item, wish) for wish in refused)
 
         stages = without(lambda request: self._gone(request, hidden)) >> fold_copies(self.heads)
-        if reading and self.embedder and self.pieces and self.rare is not None:
+        if reading and self.embedder and self.pieces and self.telling.rare is not None:
             asked = self.embedder.pieces(telling(reading.asked))
             share = self.rank.pieces / max(self._weight_of(reading.request), 1e-9)
-            stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.rare, share)
+            stages = stages >> meet_words(asked, self.pieces.of, self.embedder.table, self.telling.rare, share)
         blending = None
         if query and self.learned:
             blending = Blending(self.learned, self, query, self._gone(query.reading.request, hidden))
@@ -229,7 +255,7 @@ class Serving:
         found = self.fields.read(reading.request.text, reading.wishes)
         parts = found.parts(reading.wishes)
         left = reading.without(parts)
-        said = self.fields.said(found, self.nats(left.asked) if left is not reading or not parts else 0.0)
+        said = self.fields.said(found, self.telling.nats(left.asked) if left is not reading or not parts else 0.0)
         by_all = stated_by_all(found, said)
         return Query(reading.without(by_all) if by_all else reading, None, found=found, said=said)
 
@@ -291,11 +317,11 @@ class Serving:
     @cached_property
     def fields(self) -> RequestedFields:
         """The catalogue's fields, as requests speak of them."""
-        everything = len(self.catalogue)
+        words, catalogue = self.words, self.catalogue  # what they hold must not hold this Release
         return RequestedFields(
-            self.catalogue.columns(),
-            lambda text: self.words.holding(text, everything).positions,
-            lambda position: self.catalogue.item(position).text,
+            catalogue.columns(),
+            lambda text: words.holding(text, len(catalogue)).positions,
+            lambda position: catalogue.item(position).text,
         )
 
     def barred(self, query: Query) -> Mask | None:
@@ -346,38 +372,10 @@ class Serving:
         rows = channel.rows(position)
         return rows[0] if len(rows) else None
 
-    def weigh(self, word: str) -> float:
-        """How much a word tells here: the rarity of its rarest piece; of all words alike where rarity is not known."""
-        pieces = self.embedder.pieces(word) if self.rare is not None and self.embedder else ()
-        return float(self.rare[pieces].max()) if self.rare is not None and len(pieces) else 1.0
-
-    def nats(self, text: str) -> float:
-        """How far a text's words narrow the catalogue down: the rarest counts whole, each after it half as much.
-
-        0 where rarity is not known.
-        """
-        if self.rare is None or self.embedder is None:
-            return 0.0
-        found = np.sort(self.rare[self.embedder.pieces(text)])[::-1]
-        return float((found * 0.5 ** np.arange(len(found))).sum())
-
     def _gone(self, request: Request, hidden: Collection[int]) -> set[int]:
         """Positions that must not be shown: hidden ones, and those that the request names."""
         named = (*request.exclude, *request.like, *request.unlike)
         return {*hidden, *(place for item in named if (place := self.catalogue.position(item)) is not None)}
-
-    def same_as(self, position: int) -> Sequence[int]:
-        """The positions of an item and of its copies."""
-        return self._copies.get(int(self.heads[position]), (position,))
-
-    @cached_property
-    def _copies(self) -> Mapping[int, list[int]]:
-        """The positions that share a head, by that head; of those that have company only."""
-        found: dict[int, list[int]] = {}
-        for place in np.flatnonzero(self.heads != np.arange(len(self.heads))).tolist():
-            head = int(self.heads[place])
-            found.setdefault(head, [head]).append(place)
-        return found
 
     def _without(self, among: Mask | None, gone: Collection[int]) -> Mask:
         """The mask less these positions, so that they take nobody's place among a channel's best."""
@@ -451,6 +449,10 @@ class Serving:
         found = self.vector(position)
         channel = self.whole or self.own
         return np.zeros(channel.size if channel else 1, np.float32) if found is None else found
+
+
+def _none(_: str) -> Pieces:
+    return np.empty(0, np.uint32)
 
 
 def _refused(query: Query) -> list[Wish]:

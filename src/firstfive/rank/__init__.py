@@ -5,12 +5,12 @@ from firstfive.rank.days import DayFields, Days, today
 from firstfive.rank.explain import ByField, explain, lacks, mentions
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
-from firstfive.rank.filter import Filter, parse_filter
+from firstfive.rank.filter import Filter, Verdict, parse_filter
 from firstfive.rank.flags import Flag, flags
 from firstfive.rank.fuse import fuse
 from firstfive.rank.lean import lean
 from firstfive.rank.named import Named, NamedValues
-from firstfive.rank.pieces import meet_words, rarity
+from firstfive.rank.pieces import Telling, meet_words, rarity
 from firstfive.rank.rerank import fit, rerank
 from firstfive.rank.stages import (
     DENIED,
@@ -40,6 +40,8 @@ __all__ = [
     "NumberFields",
     "Pipeline",
     "Stage",
+    "Telling",
+    "Verdict",
     "behind",
     "cut",
     "diversify",

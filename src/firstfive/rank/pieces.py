@@ -8,6 +8,7 @@ interaction (Khattab and Zaharia, ColBERT, SIGIR 2020) over static vectors, at a
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,29 @@ _SIGN_AND_REST = np.int32(0x8FFFE000 - (1 << 32))
 def rarity(counts: Scores, items: int) -> Scores:
     """(vocabulary,): ln(1 + (n - df + .5) / (df + .5)) of each piece, df the number of items that hold it."""
     return np.asarray(np.log1p((items - counts + 0.5) / (counts + 0.5)), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How much words tell in a catalogue. pieces: of a text. rare (vocabulary,): `rarity`; None: all tell alike."""
+
+    pieces: Callable[[str], Pieces]
+    rare: Scores | None
+
+    def weigh(self, word: str) -> float:
+        """How much a word tells, above 0: the rarity of its rarest piece; 1 of each where rarity is not known."""
+        found = self.pieces(word) if self.rare is not None else ()
+        return float(self.rare[found].max()) if self.rare is not None and len(found) else 1.0
+
+    def nats(self, text: str) -> float:
+        """How far a text's words narrow the catalogue down: the rarest counts whole, each after it half as much.
+
+        0 where rarity is not known.
+        """
+        if self.rare is None:
+            return 0.0
+        found = np.sort(self.rare[self.pieces(text)])[::-1]
+        return float((found * 0.5 ** np.arange(len(found))).sum())
 
 
 def met(asked: Pieces, items: list[Pieces], table: Vectors, rare: Scores) -> Scores:

@@ -15,7 +15,7 @@ from firstfive.features.dates import day
 from firstfive.features.freshness import YEARS_ALONE, looks_like_year
 from firstfive.server.page.messages import Messages
 from firstfive.settings import PageSettings, Settings
-from firstfive.types import ItemId, Option, Place, Question, Quote, Sharpening, Slate, Told, Value
+from firstfive.types import ItemId, Option, Place, Question, Quote, Sharpening, Slate, Told, Value, Wish
 
 LINE = 160
 AROUND = 60
@@ -164,10 +164,10 @@ def shown(
         line=told,
         said=marked(reason.said, request) if reason else None,
         says=_says(reason.says, place, say) if reason else None,
-        missing=mismatch.said.text.strip() if mismatch else "",
+        missing=_wish(mismatch.said, slate, say) if mismatch else "",
         against=_says(mismatch.says, place, say).words.strip().removesuffix(".") if mismatch and mismatch.says else "",
         unknown=tuple(label(name, say) for name in place.unknown),
-        unwanted=mismatch is not None and any(wish.refused and wish.start == mismatch.said.start for wish in wishes),
+        unwanted=mismatch is not None and _refused(mismatch.said, wishes),
         because=reason.because if reason else "",
         decided=said.kind if said else "",
         thanked=bool(said and said.kind == "no" and said.comment and said.comment != MISFIT),
@@ -185,6 +185,16 @@ def name(place: Place, say: Messages, earlier: int = 0) -> str:
     title = place.title.strip()
     made_up = title == str(place.item) and _NO_NAME.search(title)
     return say.plain("results.unnamed", place=place.place + earlier) if made_up or not title else title
+
+
+def _wish(said: Quote, slate: Slate, say: Messages) -> str:
+    """What was said, in the words of the request, or as the answer is read back."""
+    told = slate.request.told[int(said.of.removeprefix("told."))] if said.of.startswith("told.") else None
+    return told_text(told, say) if told and told.kind else said.text.strip()
+
+
+def _refused(said: Quote, wishes: Sequence[Wish]) -> bool:
+    return said.of == "request" and any(wish.refused and wish.start == said.start for wish in wishes)
 
 
 def _says(quoted: Quote, place: Place, say: Messages) -> Marked:
