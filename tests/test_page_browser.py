@@ -16,7 +16,7 @@ import pytest
 from conftest import ROOT
 from firstfive.server.page.messages import LANGUAGES, messages
 from firstfive.testing.clients import Served
-from firstfive.types import ItemId, UserId
+from firstfive.types import ItemId, RecommId, UserId
 from pages import (
     LETTERS,
     PLACES,
@@ -414,6 +414,33 @@ def test_what_was_seen_and_opened_is_told_and_that_the_page_was_left(browser: Br
     with server.project.store.read() as unit:
         events, _ = unit.events.find(user=UserId(visit))
     assert {event.kind for event in events} >= {"seen", "opened", "left"}
+
+
+IN_VIEW = """() => [...document.querySelectorAll("article[data-place]")].filter(card => {
+  const box = card.getBoundingClientRect();
+  return box.top < innerHeight && box.bottom > 0;
+}).map(card => Number(card.dataset.place))"""
+
+
+def test_what_stood_in_view_of_the_answer_before_is_not_told_of_the_next(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url) as page:
+        page.goto(fresh(server))
+        visit, before = visit_of(server, page.url), page.url
+        page.locator("#place-5").scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        page.get_by_role("button", name="Show five more").click()
+        page.wait_for_function("before => location.href !== before", arg=before)
+        page.wait_for_timeout(1500)
+        last, in_view = RecommId(page.url.rpartition("/")[2]), page.evaluate(IN_VIEW)
+        page.goto("/")
+        page.wait_for_timeout(200)
+    with server.project.store.read() as unit:
+        events, _ = unit.events.find(user=UserId(visit), kind="seen")
+        slate = unit.slates.get(last)
+    assert slate
+    seen = {event.item for event in events if event.recomm_id == last}
+    assert seen
+    assert seen <= {place.item for place in slate.places if place.place in in_view}
 
 
 # --- weight and time --------------------------------------------------------------------------------------------------

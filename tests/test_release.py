@@ -7,8 +7,11 @@ import json
 import shutil
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,8 +19,10 @@ from hypothesis import strategies as st
 
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
+from firstfive.app.hiding import hide
 from firstfive.app.recommend import Recommender
 from firstfive.app.release import list_releases, prune, rollback, show, use
+from firstfive.app.serving import Serving
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.errors import IndexFileError, NotFound
 from firstfive.release import choose, make_release, prunable, settings_parts
@@ -173,6 +178,53 @@ def test_the_release_before_is_let_go_at_once_without_the_garbage_collector(proj
         assert before() is None
     finally:
         gc.enable()
+
+
+def test_while_one_request_opens_a_release_others_are_answered_from_the_one_before(
+    project: Project, builds: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = builds(2)
+    recommender, opening, go_on = Recommender(project), Event(), Event()
+    assert recommender.recommend(Request("rye bread")).release == two
+
+    class Slow(Serving):
+        def __init__(self, *args: Any) -> None:
+            opening.set()
+            assert go_on.wait(20)
+            super().__init__(*args)
+
+    monkeypatch.setattr("firstfive.app.following.Serving", Slow)
+    use(project, one)
+    with ThreadPoolExecutor(1) as beside:
+        first = beside.submit(recommender.recommend, Request("rye bread"))
+        try:
+            assert opening.wait(20)
+            meanwhile = recommender.recommend(Request("rye bread"))
+            assert meanwhile.release == two
+            hide(project, [meanwhile.places[0].item])
+            again = recommender.recommend(Request("rye bread"))
+            assert again.release == two
+            assert meanwhile.places[0].item not in {place.item for place in again.places}
+        finally:
+            go_on.set()
+        slate = first.result()
+    assert slate.release == one
+    assert meanwhile.places[0].item not in {place.item for place in slate.places}
+    assert recommender.recommend(Request("rye bread")).release == one
+
+
+def test_an_item_that_is_hidden_while_a_damaged_release_is_in_use_is_hidden_in_the_one_that_answers(
+    project: Project, builds: Builds
+) -> None:
+    one, two = builds(2)
+    recommender = Recommender(project)
+    first = recommender.recommend(Request("rye bread")).places[0].item
+    use(project, one)
+    shutil.rmtree(project.releases / one)
+    hide(project, [first])
+    slate = recommender.recommend(Request("rye bread"))
+    assert slate.release == two
+    assert first not in {place.item for place in slate.places}
 
 
 def test_there_is_nothing_to_roll_back_to_after_the_first_build(project: Project, builds: Builds) -> None:

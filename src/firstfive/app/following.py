@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 RETRY_S = 5.0
 """How long after a failure a damaged Release is opened again."""
+UNREAD = -1
+"""The version of a Release just opened: what is hidden in it was not read yet, and nobody gets it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Following:
         self._manner = manner
         self._fixed = release
         self._rank = rank
-        self._lock = Lock()
+        self._lock, self._opening = Lock(), Lock()
         self._again = 0.0
         self._now: Now | None = None
         self._embedders: dict[str, Embedder] = {}
@@ -79,22 +81,42 @@ class Following:
         return self._look()
 
     def _look(self) -> Now:
-        """Reads what changed. A damaged Release never takes the place of one that answers."""
+        """Opens what was put in use, and reads what is hidden. While one request opens, others get the one before."""
+        if self._opening.acquire(blocking=self._now is None):
+            try:
+                self._follow()
+            finally:
+                self._opening.release()
+        return self._read_again()
+
+    def _follow(self) -> None:
+        """Opens the Release in use where another one answers. A damaged one never takes the place of one that does."""
+        now = self._now
+        with self._project.store.read() as unit:
+            wanted = self._seen(unit)[0]
+            if now and now.release.id == wanted:
+                return
+            release = choose(unit.releases.all(), wanted)
+        learned_at = self._learned_at(release.id)
+        opened = self._opened(release)
+        if opened is None:
+            return
+        serving, learned = opened
         with self._lock:
-            now = self._now
+            self._now = Now(release, serving, frozenset(), UNREAD, learned, None, learned_at)
+
+    def _read_again(self) -> Now:
+        """What answers, with what is hidden, runs and was learned by now."""
+        with self._lock:
+            now = self._now or self._missing()
             with self._project.store.read() as unit:
-                wanted, version, experiment = self._seen(unit)
+                _, version, experiment = self._seen(unit)
                 hidden = unit.hidden.all()
-                release = now.release if now and now.release.id == wanted else choose(unit.releases.all(), wanted)
-            learned_at = self._learned_at(release.id)
-            same = now if now and now.release is release else None
-            opened = (same.serving, self._learned(same, learned_at)) if same else self._opened(release)
-            if opened is None:
-                return self._now or self._missing()
-            serving, learned = opened
-            places = (serving.catalogue.position(item) for item in hidden)
+            learned_at = self._learned_at(now.release.id)
+            places = (now.serving.catalogue.position(item) for item in hidden)
             gone = frozenset(place for place in places if place is not None)
-            self._now = Now(release, serving, gone, version, learned, experiment, learned_at)
+            learned = self._learned(now, learned_at)
+            self._now = Now(now.release, now.serving, gone, version, learned, experiment, learned_at)
             return self._now
 
     def _learned_at(self, release: ReleaseId) -> int:

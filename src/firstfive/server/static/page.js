@@ -438,7 +438,7 @@ document.addEventListener("keydown", (event) => {
 // --- what was seen, opened, and when the page was left ---
 
 const seen = new Set();
-let timers = new Map();
+const timers = new Map();
 let watch = null;
 
 function begin() {
@@ -467,6 +467,8 @@ function tell(fields) {
 
 function leave(fields = {}) {
   watch?.disconnect();
+  for (const timer of timers.values()) clearTimeout(timer);
+  timers.clear();
   if (seen.size) fields.seen = [...seen].join(",");
   if (Object.keys(fields).length) tell(fields);
   seen.clear();
