@@ -23,7 +23,7 @@ from firstfive.app import experiments
 from firstfive.app.arms import WAIT, drawn, interleaved
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
-from firstfive.app.following import Following
+from firstfive.app.following import Following, Now
 from firstfive.app.promote import promote
 from firstfive.app.recommend import Recommender
 from firstfive.app.record import erase, forget_old
@@ -300,6 +300,26 @@ def test_where_the_candidate_fails_the_seeker_gets_the_baseline_and_the_operator
     assert failed
     assert failures() == before + len(failed)
     assert len([line for line in caplog.messages if "try: the candidate gave no answer" in line]) == 1
+
+
+def test_a_candidate_that_cannot_be_opened_is_not_tried_again_with_every_request(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, tries = begin(project), list[ReleaseId]()
+
+    class Counted(Following):
+        def now(self) -> Now:
+            tries.append(self.release)
+            return super().now()
+
+        def __init__(self, project: Project, release: ReleaseId) -> None:
+            super().__init__(project, release)
+            self.release = release
+
+    monkeypatch.setattr("firstfive.app.arms.Following", Counted)
+    shutil.rmtree(project.releases / one.candidate)
+    assert len({ask(project, f"seeker {n}").recomm_id for n in range(12)}) == 12
+    assert tries.count(one.candidate) == 1
 
 
 def test_a_baseline_that_cannot_be_opened_takes_nobodys_answer_away(

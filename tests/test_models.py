@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+import weakref
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +19,7 @@ from firstfive.errors import ModelError, SettingsError
 from firstfive.models import OnnxEmbedder, Remembered, from_folder, minilm
 from firstfive.ports import Embedder
 from firstfive.testing.embedders import COMPANY, EmbedderContract, HashedWords
+from firstfive.types import Vectors
 from tiny_encoder import SIZE, WORDS, write_encoder
 
 built_in = sys.modules["firstfive.models.built_in"]
@@ -252,9 +256,28 @@ def test_a_text_that_is_remembered_does_not_reach_the_embedder_again() -> None:
     assert counting.asked == ["a", "b"]
 
 
-def test_only_so_many_texts_are_remembered() -> None:
+def test_only_so_many_texts_are_remembered_those_that_were_asked_for_last() -> None:
     counting = Counting()
     remembered = Remembered(counting, keep=2)
     remembered.embed(["a", "b", "c"])
     remembered.embed(["c", "b", "a"])
     assert counting.asked == ["a", "b", "c", "a"]
+    for text in ("b", "d", "b"):
+        remembered.embed([text])
+    assert counting.asked[4:] == ["d"], "b was asked for later than a"
+
+
+def test_a_remembered_vector_does_not_hold_the_batch_that_it_came_in() -> None:
+    batch = list[weakref.ref[Vectors]]()
+
+    class Watched(HashedWords):
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            vectors = super().embed(texts)
+            batch.append(weakref.ref(vectors))
+            return vectors
+
+    remembered = Remembered(Watched(), keep=2)
+    remembered.embed([f"text {n}" for n in range(50)])
+    gc.collect()
+    assert batch[0]() is None
+    assert remembered.embed(["text 49"]).shape == (1, remembered.size)

@@ -5,6 +5,7 @@ What holds with and without it is in test_page_browser.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import pytest
 
 from firstfive.testing.clients import Served
 from firstfive.types import UserId
-from pages import ASKED, SENTENCE, ask, fresh, opened, page_server, visit_of
+from pages import ASKED, SENTENCE, ask, findings, fresh, opened, page_server, visit_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -38,7 +39,7 @@ def page(browser: Browser, server: Served) -> Iterator[Page]:
         yield page
 
 
-def held(page: Page, where: str) -> list[Route]:
+def held(page: Page, where: str | re.Pattern[str]) -> list[Route]:
     """Calls to an address, which stay on their way until they are let go on."""
     routes: list[Route] = []
     page.route(where, lambda route: routes.extend([route]))
@@ -98,6 +99,53 @@ def test_a_result_whose_answer_is_in_view_does_not_move(page: Page, server: Serv
     assert abs(before["y"] - after["y"]) < 2
 
 
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("pressed", "read"), [(1, 4), (5, 2)])
+@pytest.mark.parametrize("answer", ["Yes, it fits", "No"])
+def test_who_reads_on_while_an_answer_comes_goes_on_reading(
+    browser: Browser, server: Served, width: int, height: int, pressed: int, read: int, answer: str
+) -> None:
+    with opened(browser, server.url, viewport={"width": width, "height": height}) as page:
+        page.goto(fresh(server))
+        routes = held(page, "**/say")
+        page.locator(f"#place-{pressed}").get_by_role("button", name=answer, exact=True).click()
+        before = scrolled_to(page, read)
+        let_go(routes, page)
+        page.locator(f"#place-{pressed} .said:focus").wait_for(state="attached")
+        page.wait_for_timeout(100)
+        assert abs(top_of(page, read) - before) < 2
+
+
+def test_what_fails_out_of_sight_is_said_in_sight_and_leads_there(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    routes = held(page, "**/say")
+    page.locator("#place-1 .yes").click()
+    before = scrolled_to(page, 4)
+    until(page, lambda: bool(routes))
+    routes.pop().abort()
+    message = page.get_by_role("alert")
+    message.wait_for()
+    assert message.evaluate(INSIDE)
+    assert abs(top_of(page, 4) - before) < 2
+    assert findings(page) == ""
+    name = page.locator("#place-1 h2 bdi").inner_text()
+    message.get_by_role("link", name=name).click()
+    until(page, lambda: bool(page.locator("#place-1 .yes").evaluate(INSIDE)))
+    until(page, lambda: message.get_by_role("link").count() == 0)
+    assert page.locator("#place-1 .message").evaluate(INSIDE), "it stands above the button now"
+
+
+def scrolled_to(page: Page, place: int) -> float:
+    """Brings a result to the upper edge, and says where it is then."""
+    page.locator(f"#place-{place}").evaluate("e => scrollBy(0, e.getBoundingClientRect().top)")
+    page.wait_for_timeout(100)
+    return top_of(page, place)
+
+
+def top_of(page: Page, place: int) -> float:
+    return float(page.locator(f"#place-{place}").evaluate("e => e.getBoundingClientRect().top"))
+
+
 # --- one press after the other ----------------------------------------------------------------------------------------
 
 
@@ -122,6 +170,28 @@ def test_a_second_press_waits_for_the_first_and_each_says_at_once_that_it_was_ta
     with server.project.store.read() as unit:
         events, _ = unit.events.find(user=UserId(visit_of(server, page.url)))
     assert [event.kind for event in events if event.kind in {"yes", "no"}] == ["yes", "no"]
+
+
+@pytest.mark.parametrize("away", ["reload", "home"])
+def test_a_press_that_waits_is_sent_on_where_the_page_is_left(page: Page, server: Served, away: str) -> None:
+    page.goto(fresh(server))
+    visit = visit_of(server, page.url)
+    routes: list[Route] = []
+    page.route("**/say", lambda route: route.continue_() if routes else routes.append(route))
+    page.locator("#place-1 .yes").click()
+    until(page, lambda: bool(routes))
+    page.locator("#place-2").get_by_role("button", name="No", exact=True).click()
+    if away == "reload":
+        page.reload()
+    else:
+        page.goto("/")
+
+    def said() -> set[str]:
+        with server.project.store.read() as unit:
+            events, _ = unit.events.find(user=UserId(visit))
+        return {event.kind for event in events}
+
+    until(page, lambda: "no" in said())
 
 
 def test_while_an_answer_comes_nothing_else_is_taken_and_the_buttons_look_like_it(page: Page, server: Served) -> None:
@@ -195,6 +265,35 @@ def test_back_from_the_results_the_sentence_is_there_and_a_new_start_is_empty(pa
     page.get_by_role("link", name="Start again").click()
     page.locator("#text").wait_for()
     assert page.locator("#text").input_value() == ""
+
+
+def test_back_from_the_list_what_was_undone_there_is_undone(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    page.locator("#place-2 .yes").click()
+    page.locator("#place-2 .said").wait_for()
+    page.locator("header a[href^='/list/']").click()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").wait_for(state="detached")
+    page.go_back(wait_until="commit")
+    while "/list/" in page.url:
+        page.go_back(wait_until="commit")
+    page.locator("#place-2 .yes").wait_for()
+    assert page.locator("article.yes").count() == 0
+
+
+def test_words_typed_before_the_script_was_there_stay(page: Page, server: Served) -> None:
+    page.goto("/")
+    page.get_by_role("textbox").fill("a vet")
+    scripts = held(page, re.compile(r"page\.js"))
+    page.reload(wait_until="commit")
+    until(page, lambda: bool(scripts))
+    page.get_by_role("textbox").fill("a vet for my parrot")
+    let_go(scripts, page)
+    page.wait_for_function("typeof queue === 'object'")
+    assert page.get_by_role("textbox").input_value() == "a vet for my parrot"
+    page.unroute_all()
+    page.reload()
+    assert page.get_by_role("textbox").input_value() == "a vet for my parrot"
 
 
 def test_back_from_five_more_is_where_one_was(page: Page) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -17,8 +18,11 @@ import pytest
 
 from conftest import project_of
 from firstfive.app import visits
-from firstfive.app.wiring import open_project
-from firstfive.errors import RequestError
+from firstfive.app.build import build
+from firstfive.app.collect import import_sources
+from firstfive.app.wiring import Project, open_project
+from firstfive.ask import LONGEST
+from firstfive.errors import RequestError, StoreError
 from firstfive.measure.visits import seen
 from firstfive.server import make_app
 from firstfive.server.page.messages import messages
@@ -489,7 +493,7 @@ def test_a_no_can_be_explained_in_own_words(visitor: Visitor) -> None:
     visitor.send((where, {"do": "no 2", "own": " too <far>\u202e away " + "x" * 5000}))
     (event,) = visitor.events("no")
     assert event.comment.startswith("too <far> away x")
-    assert len(event.comment) == visits.LONGEST
+    assert len(event.comment) == visits.COMMENT
 
 
 def test_what_was_refused_stays_away_when_the_first_page_is_used_again(server: Served, client: httpx.Client) -> None:
@@ -612,6 +616,48 @@ def test_the_script_tells_what_was_seen_and_opened_and_that_the_page_was_left(vi
     assert [event.item for event in visitor.events("seen")] == [visitor.items[0], visitor.items[2]]
     assert [event.item for event in visitor.events("opened")] == [visitor.items[1]]
     assert [event.recomm_id for event in visitor.events("left")] == [visitor.recomm_id]
+
+
+def test_what_went_wrong_once_is_not_answered_again_to_who_tries_again(
+    server: Served, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor(server, client).press(text="something small")
+    pressed = visitor.form(do="more")
+
+    def busy(*_: object) -> None:
+        raise StoreError("the store is busy; try again in a second", code="store.busy")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(visits, "shown", busy)
+        assert visitor.send(pressed).page.status_code == 503
+    assert visitor.send(pressed).page.status_code == 200
+    assert visitor.send(pressed).page.url == visitor.page.url
+
+
+def test_a_visit_goes_on_where_a_build_took_away_what_it_was_near_to(
+    world: Project, tmp_path: Path, client: httpx.Client
+) -> None:
+    with served(world) as running:
+        visitor = Visitor(running, client).press(text="something small")
+        button = re.search(r'value="(sharpen [0-9] [0-9])"', visitor.page.text)
+        assert button
+        visitor.press(do=button[1])
+        (near,), (told,) = visitor.slate.request.like, visitor.slate.request.told
+        left = [{"id": one.id, "title": one.title, "text": one.text} for one in THINGS if one.id != near]
+        assert told.field not in left[0]
+        (tmp_path / "left.jsonl").write_text("".join(json.dumps(one) + "\n" for one in left), "utf-8")
+        import_sources(world, [str(tmp_path / "left.jsonl")], full=True)
+        build(world)
+        visitor.press(do="more")
+        assert visitor.page.status_code == 200
+        assert (len(visitor.slate.request.like), len(visitor.slate.request.told)) == (0, 0)
+
+
+def test_words_added_to_a_very_long_text_are_heard(server: Served, client: httpx.Client) -> None:
+    visitor = Visitor(server, client).press(text="a bakery with many ovens " * 400)
+    visitor.press(do="words", own="it must be near ZANZIBAR")
+    assert visitor.slate.request.text.endswith("it must be near ZANZIBAR")
+    assert len(visitor.slate.request.text) <= LONGEST
 
 
 def test_a_card_says_where_its_item_states_otherwise_than_an_answer(server: Served, client: httpx.Client) -> None:

@@ -35,12 +35,12 @@ from firstfive.ask import (
     strength,
     topic,
 )
-from firstfive.errors import ModelError
+from firstfive.errors import ModelError, RequestError
 from firstfive.features import DEEP, FIRST, met_shares
 from firstfive.observe import log
 from firstfive.rank import DENIED, behind, parse_filter, telling
 from firstfive.settings import AskSettings
-from firstfive.types import Asked, Option, Question, Told
+from firstfive.types import Asked, Option, Question, Request, Told
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
         Mask,
         Numbers,
         Positions,
-        Request,
         Scores,
         Sharpening,
         Slate,
@@ -258,6 +257,15 @@ def _answers(serving: Serving, request: Request) -> list[Stated]:
     columns, items = serving.catalogue.columns(), len(serving.catalogue)
     every = (parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition)
     return [answer(*verdict) for verdict in every]
+
+
+def holds(serving: Serving, told: Told) -> bool:
+    """Whether the Release can tell what an answer says of its items: it has the field, and that is of the same kind."""
+    try:
+        _answers(serving, Request("", told=(told,)))
+    except RequestError:
+        return False
+    return True
 
 
 def _phrases_told(serving: Serving, request: Request) -> list[list[str]]:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from firstfive.errors import ModelError, SettingsError
 from firstfive.index import read_about
 from firstfive.models.gone import Gone
+from firstfive.models.remembered import HERE
 from firstfive.observe import log
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
+    from firstfive.models import Remembered
     from firstfive.ports import Embedder, Payer
     from firstfive.types import Release
 
@@ -44,6 +46,15 @@ def _asked(embedder: Embedder, **changes: Any) -> Embedder:
     from firstfive.models.remote import GatewayEmbedder
 
     return replace(embedder, **changes) if isinstance(embedder, GatewayEmbedder) else embedder
+
+
+def remembering(embedder: Embedder) -> Remembered:
+    """The embedder with the vectors of the last texts."""
+    from firstfive.models import Remembered
+    from firstfive.models.remote import GatewayEmbedder
+
+    elsewhere = embedder.model.partition(":")[0] if isinstance(embedder, GatewayEmbedder) else ""
+    return Remembered(embedder, provider=elsewhere or HERE)
 
 
 def embedder_of(project: Project, release: Release) -> Embedder | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from firstfive import observe
 from firstfive.app import calibrating
-from firstfive.app.embedders import Manner, as_it_is, embedder_of
+from firstfive.app.embedders import Manner, as_it_is, embedder_of, remembering
 from firstfive.app.serving import Serving
 from firstfive.errors import IndexFileError
 from firstfive.release import choose
@@ -163,17 +163,16 @@ class Following:
 
     def _embedder(self, release: Release) -> Embedder | None:
         """The Release's own; Releases of one embedder share it, with the vectors it remembers."""
-        name = release.parts.get("embedder", "")
-        if name in self._embedders:
-            return self._embedders[name]
         found = embedder_of(self._project, release)
         if found is None:
             return None
-        from firstfive.models import Gone, Remembered
+        from firstfive.models import Gone
 
         if isinstance(found, Gone):
             return found
-        return self._embedders.setdefault(name, Remembered(self._manner(found)))
+        if self._manner is as_it_is:
+            return self._project.remembered(found)
+        return self._embedders.setdefault(found.name, remembering(self._manner(found)))
 
     @staticmethod
     def _missing() -> NoReturn:

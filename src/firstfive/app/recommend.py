@@ -105,6 +105,12 @@ class Recommender:
         same = (serving.catalogue.id(one) for place in places for one in serving.copies.of(place))
         return tuple(dict.fromkeys((*items, *same)))
 
+    def less_gone(self, request: Request) -> Request:
+        """The request without items and answers that the Release which answers knows no more, after a build."""
+        serving = self._following.now().serving
+        like = tuple(item for item in request.like if serving.catalogue.position(item) is not None)
+        return replace(request, like=like, told=tuple(one for one in request.told if asking.holds(serving, one)))
+
     def warm(self) -> None:
         """Loads what requests need once in a process: lists of words, and a model's libraries where there is one."""
         with suppress(IndexFileError):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from firstfive.app.asking import answered, sharpened
 from firstfive.app.record import add_events
-from firstfive.ask import begun
+from firstfive.ask import LONGEST, begun
 from firstfive.errors import RequestError
 from firstfive.guard import printable
 from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, Told, UserId, VisitId, began, digest
@@ -38,7 +38,7 @@ RATINGS = ("matched", "trusted", "unrated")
 WAYS = ("more", "sorry", "seen", "kept")
 """How an answer comes of the one before it: the next ones of the same request; others, since none of those fitted; the
 next ones, since its own would be the same; or the same ones that fit an answer, and others."""
-LONGEST = 1_000
+COMMENT = 1_000
 """Characters kept of a comment in somebody's own words."""
 MOST = 2_000
 """Events read of one visit."""
@@ -142,7 +142,8 @@ def so_far(unit: Unit, visit: VisitId | None) -> Visit:
     """What happened in a visit, read back from its Events."""
     if visit is None:
         return Visit()
-    events, _ = unit.events.find(user=UserId(visit), n=MOST)
+    found, _ = unit.events.find(user=UserId(visit), n=MOST, newest=True)
+    events = found[::-1]
     decided = {
         one.item: Decided(one.kind, one.comment, one.recomm_id or RecommId(""))
         for one in events
@@ -189,9 +190,14 @@ def _words(slate: Slate, visit: Visit, args: Args) -> Request:
         raise RequestError("the box is empty; write into it what is missing, and send it again", code="request.empty")
     question = slate.asked.question if slate.asked else None
     told = (*request.told, Told(question.field)) if question and slate.recomm_id not in visit.skipped else request.told
-    before = request.text.rstrip(" .")
+    before = _begun(request.text, LONGEST - len(own) - 2).rstrip(" .")
     end = "" if not before or before.endswith(("?", "!", ",", ";", ":")) else "."
     return replace(request, text=f"{before}{end} {own}".strip(), told=told)
+
+
+def _begun(text: str, most: int) -> str:
+    """The text, or where it is longer the beginning that leaves room for what was added last."""
+    return text if len(text) <= most else text[: max(0, most)].rpartition(" ")[0]
 
 
 def _sharpen(slate: Slate, visit: Visit, args: Args) -> Request:
@@ -387,5 +393,5 @@ def _event(kind: str, slate: Slate, item: ItemId | None = None, comment: str = "
         now,
         slate.recomm_id,
         round(max(0.0, (now - start).total_seconds()), 3),
-        said[:LONGEST],
+        said[:COMMENT],
     )

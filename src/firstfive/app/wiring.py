@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from firstfive.app.build import BuildReport
     from firstfive.app.collect import ImportReport
     from firstfive.app.recommend import Recommender
+    from firstfive.models import Remembered
     from firstfive.models.gateway import LoopGateway
     from firstfive.ports import Embedder, Gateway, Model, Store
     from firstfive.prompts import Prompts
@@ -37,6 +38,7 @@ class Project:
         self._lock = RLock()
         self._opening = RLock()
         self._opened: dict[str, Embedder | None] = {}
+        self._remembered: dict[str, Remembered] = {}
         self._store: Store | None = None
         self._recommender: Recommender | None = None
         self._gateway: LoopGateway | None = None
@@ -68,6 +70,13 @@ class Project:
         names none, and ModelError model.files.
         """
         return self._remote(setting, within_s) or self._local(setting)
+
+    def remembered(self, embedder: Embedder) -> Remembered:
+        """The same with the vectors of the last requests, shared by all that answers from Releases of this embedder."""
+        from firstfive.app.embedders import remembering
+
+        with self._lock:
+            return self._remembered.setdefault(embedder.name, remembering(embedder))
 
     @cached_property
     def prompts(self) -> Prompts:

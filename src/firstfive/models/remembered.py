@@ -15,15 +15,19 @@ from firstfive.ports import Embedder
 if TYPE_CHECKING:
     from firstfive.types import Pieces, Vectors
 
-PROVIDER = "firstfive"
+HERE = "firstfive"
 """Who runs the model: this process."""
 
 
 class Remembered:
-    """Wraps an embedder with the vectors of the last `keep` texts (1.5 KB each)."""
+    """Wraps an embedder with the vectors of the `keep` texts that were asked for last (1.5 KB each).
 
-    def __init__(self, embedder: Embedder, keep: int = 512) -> None:
+    provider: who runs the model, as traces name it.
+    """
+
+    def __init__(self, embedder: Embedder, keep: int = 512, provider: str = HERE) -> None:
         self._embedder = embedder
+        self._provider = provider
         self._keep = keep
         self._known: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = Lock()
@@ -51,12 +55,15 @@ class Remembered:
         """(len(texts), size); only texts not remembered reach the wrapped embedder."""
         with self._lock:
             found = {text: self._known[text] for text in texts if text in self._known}
+            for text in found:
+                self._known.move_to_end(text)
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
-            fresh = self._traced(missing)
-            found.update(zip(missing, fresh, strict=True))
+            fresh = dict(zip(missing, self._traced(missing), strict=True))
+            found.update(fresh)
             with self._lock:
-                self._known.update(zip(missing, fresh, strict=True))
+                last = missing[-self._keep :]
+                self._known.update((text, fresh[text].copy()) for text in last)  # a row would hold its whole batch
                 while len(self._known) > self._keep:
                     self._known.popitem(last=False)
         if not texts:
@@ -68,7 +75,7 @@ class Remembered:
         model = self.name
         attributes: dict[str, str | int] = {
             "gen_ai.operation.name": "embeddings",
-            "gen_ai.provider.name": PROVIDER,
+            "gen_ai.provider.name": self._provider,
             "gen_ai.request.model": model,
             "firstfive.texts": len(texts),
         }

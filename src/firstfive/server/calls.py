@@ -356,7 +356,8 @@ def _once(call: Call) -> tuple[Reply, bool]:
         if stored is None:
             try:
                 reply = call.route.answer(call)
-                return (reply if call.kept else call.commit(lambda _: reply)), False
+                # What went wrong is not kept: who tries again, as the page tells them to, is answered anew.
+                return (reply if call.kept or reply.status >= 400 else call.commit(lambda _: reply)), False
             except AnsweredElsewhereError as elsewhere:
                 stored = call.token.checked(elsewhere.answer)
     return _again(call, stored), True

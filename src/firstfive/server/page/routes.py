@@ -307,7 +307,8 @@ def _led_on(
     """
     end, known = monotonic() + MODEL_S, remembering.seeker(call.service, call.request)
     recommender = call.service.recommender
-    request = replace(request, exclude=recommender.with_copies(request.exclude), user=known or request.user)
+    request = replace(recommender.less_gone(request), user=known or request.user)
+    request = replace(request, exclude=recommender.with_copies(request.exclude))
 
     def give(request: Request, how: str, again: Callable[[Slate], bool] = lambda _: False) -> Reply:
         def keep(unit: Unit, slate: Slate) -> None:

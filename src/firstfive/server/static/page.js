@@ -98,7 +98,7 @@ async function send(press) {
   const timer = setTimeout(() => press.late.abort(), LONGEST), signal = press.late.signal;
   const ended = (how, ...what) => { if (press.entry === entry && !coming) how(press, ...what); };
   try {
-    const answer = await fetch(press.action, { method: "POST", body: press.fields, headers: { accept: "text/html" }, signal });
+    const answer = await post(press, { headers: { accept: "text/html" }, signal });
     const page = await read(answer);
     if (answer.ok && ours(page)) {
       ended(show, page, answer.url);
@@ -112,6 +112,8 @@ async function send(press) {
   }
   return false;
 }
+
+const post = ({ action, fields }, how) => fetch(action, { method: "POST", body: fields, ...how });
 
 // The button that was pressed says that it was, as large as it was, until there is an answer.
 function mark({ form, button, looks }) {
@@ -140,12 +142,14 @@ function markAgain(press) {
 }
 
 // What went wrong is said where the button is, or at the box that lacks something; nothing that was typed is touched.
-function refuse({ form, part }, wrong) {
+function refuse({ form, part, button }, wrong) {
   const message = complaint(wrong?.textContent.trim() || told.lost, part);
   settle(document.getElementById(part));
   const box = wrong?.id && form.querySelector("textarea, input[type=text], input[type=radio]");
   if (!box) {
-    (form.isConnected ? form : document.querySelector("main").firstElementChild).before(message);
+    const spot = form.isConnected ? form : document.querySelector("main").firstElementChild;
+    if (form.isConnected && !inSight(button)) return callFrom(spot, message);
+    spot.before(message);
     return message.scrollIntoView({ block: "nearest" });
   }
   message.id = wrong.id;
@@ -154,6 +158,28 @@ function refuse({ form, part }, wrong) {
   box.setAttribute("aria-describedby", box.id === "text" ? `hint ${wrong.id}` : wrong.id);
   box.focus({ preventScroll: true });
   for (const one of [box, message]) one.scrollIntoView({ block: "nearest" });
+}
+
+const inSight = (one) => {
+  const box = one.getBoundingClientRect();
+  return box.bottom > 0 && box.top < innerHeight;
+};
+
+// Of what is out of sight a message stands at the lower edge, with a way there, until one is there.
+function callFrom(spot, message) {
+  const name = spot.closest("article")?.querySelector("h2 bdi")?.textContent;
+  const way = document.createElement("a");
+  Object.assign(way, { className: "quiet", href: `#${spot.closest(PARTS)?.id || "main"}`, textContent: name || document.title });
+  message.append(" ", way);
+  message.classList.add("afar");
+  spot.before(message);
+  const there = new IntersectionObserver((seen) => {
+    if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+    there.disconnect();
+    way.remove();
+    message.classList.remove("afar");
+  });
+  there.observe(spot);
 }
 
 // A part of the page has one message at a time.
@@ -201,7 +227,7 @@ document.addEventListener("click", (event) => {
 
 function show(press, page, address) {
   const here = new URL(address).pathname === location.pathname;
-  const top = document.getElementById(press.part)?.getBoundingClientRect().top;
+  const away = !inSight(press.button), still = stands(away ? firstInSight() : document.getElementById(press.part));
   const open = [...document.querySelectorAll("main details[open]")].map(nameOf);
   const [giveBack, look] = [hold(press, here), eye(press)];
   leave();
@@ -210,15 +236,26 @@ function show(press, page, address) {
   swap(page, here ? open : []);
   giveBack();
   const part = press.looks ? null : document.getElementById(press.part), said = part && confirmed(press, part);
-  if (!here) scrollTo(0, 0);
-  else if (part && top !== undefined) scrollBy(0, part.getBoundingClientRect().top - top);
+  if (here) still();
+  else scrollTo(0, 0);
   settle(part || document.querySelector("main"));
   const looking = look?.(here);
-  if (part && !looking) stay(part, said);
+  if (part && !looking) stay(part, said, away);
   const words = part ? "" : looking ? document.getElementById("headline")?.textContent : arrive();
   for (const one of queue.slice(1)) if (one.entry === entry) markAgain(one);
   speak(said?.textContent || (/^undo /.test(press.fields.get("do")) ? told.undone : words) || "");
 }
+
+// What puts a part where it stood, however much what stands above it has grown.
+function stands(part) {
+  const top = part?.getBoundingClientRect().top;
+  return () => {
+    const now = part && document.getElementById(part.id);
+    if (now) scrollBy(0, now.getBoundingClientRect().top - top);
+  };
+}
+
+const firstInSight = () => [...document.querySelectorAll(PARTS)].find(inSight);
 
 // What gives back what was typed, and what was said to have gone wrong, where that is not over now.
 function hold(press, here) {
@@ -269,11 +306,11 @@ function confirmed({ fields }, part) {
   return said;
 }
 
-// The focus stays with what was pressed, and it comes into view if it was left above or below.
-function stay(part, said) {
+// The focus stays with what was pressed, and that comes into view, unless the eye has gone on to what stands elsewhere.
+function stay(part, said, away) {
   const spot = said || part.querySelector("button");
   spot?.focus({ preventScroll: true });
-  (spot?.closest("form") || spot)?.scrollIntoView({ block: "nearest" });
+  if (!away) (spot?.closest("form") || spot)?.scrollIntoView({ block: "nearest" });
 }
 
 // The focus is where a page begins; what is to be said aloud of it.
@@ -342,6 +379,24 @@ addEventListener("popstate", async () => {
     else history.go(step - history.state.step);
   }
 });
+
+// A browser that goes back may show a page as it once was. What was said since is put right where it stands.
+addEventListener("pageshow", async ({ persisted }) => {
+  const [way] = performance.getEntriesByType("navigation"), mine = entry;
+  if (!persisted && way?.type !== "back_forward") return;
+  const page = await fetch(location.href, { cache: "reload" }).then(read).catch(() => null);
+  if (!ours(page) || entry !== mine || queue.length || coming || saying(page) === saying(document)) return;
+  const [giveBack, look, still] = [hold(NOBODY, true), eye(NOBODY), stands(firstInSight())];
+  leave();
+  swap(page, [...document.querySelectorAll("main details[open]")].map(nameOf));
+  giveBack();
+  still();
+  look?.(true);
+});
+
+const NOBODY = { form: document.createElement("form"), part: "" };
+const saying = (page) => [...page.querySelectorAll("header, article")].map((one) =>
+  one.id ? `${one.id} ${one.className}` : one.textContent.trim()).join();
 
 // A link to a place on the same page was followed, or the way back from a page that could not be reached.
 function stayed() {
@@ -424,7 +479,10 @@ function write(id, value) {
 document.addEventListener("input", (event) => keep(event.target));
 
 function remember() {
-  for (const field of texts(document)) field.value = stored(key(field)) ?? field.value;
+  for (const field of texts(document)) {
+    if (field.value !== field.defaultValue) keep(field);  // somebody typed before this was there
+    else field.value = stored(key(field)) ?? field.value;
+  }
 }
 
 // Enter asks, as in every other box where one looks for something; with Shift it begins a line.
@@ -482,7 +540,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-opened]");
   if (link) tell({ opened: link.dataset.opened });
 });
-addEventListener("pagehide", () => leave({ left: "1" }));
+// What was pressed and waits is sent on by the browser; what arrives twice counts once.
+addEventListener("pagehide", () => {
+  leave({ left: "1" });
+  for (const press of queue) if (!press.looks) post(press, { keepalive: true, redirect: "manual" }).catch(() => null);
+});
 
 enter();
 begin();
