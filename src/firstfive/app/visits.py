@@ -180,7 +180,7 @@ def _more(slate: Slate, visit: Visit, _: Args) -> Request:
 
 def _answer(slate: Slate, visit: Visit, args: Args) -> Request:
     if slate.asked is None or slate.asked.question is None:
-        raise _gone()
+        raise gone()
     return answered(_base(slate, visit), slate.asked.question, slate.asked.question.options[_number(args[0])])
 
 
@@ -203,7 +203,7 @@ def _begun(text: str, most: int) -> str:
 def _sharpen(slate: Slate, visit: Visit, args: Args) -> Request:
     place, button = _number(args[0]), _number(args[1])
     if slate.asked is None:
-        raise _gone()
+        raise gone()
     return sharpened(_base(slate, visit), slate.places[place].item, slate.asked.sharpenings[place][button])
 
 
@@ -214,7 +214,7 @@ def _without(slate: Slate, visit: Visit, args: Args) -> Request:
 def _typed(slate: Slate, visit: Visit, _: Args) -> Request:
     """The same words, those that were read as others in quotation marks."""
     if slate.asked is None or not slate.asked.misspelt:
-        raise _gone()
+        raise gone()
     request = _base(slate, visit)
     text = request.text
     for one in reversed(slate.asked.misspelt):
@@ -225,7 +225,7 @@ def _typed(slate: Slate, visit: Visit, _: Args) -> Request:
 def _without_wish(request: Request, slate: Slate, number: int) -> Request:
     """The text without a wish and the words that lead to it: left behind, a "without" would refuse the next one."""
     if slate.asked is None:
-        raise _gone()
+        raise gone()
     wish = slate.asked.wishes[number]
     left = f"{request.text[: begun(request.text, wish)]} {request.text[wish.end :]}"
     return replace(request, text=_LOOSE.sub("", " ".join(_EMPTY.sub(" ", left).split())))
@@ -262,11 +262,11 @@ STEPS: Mapping[str, Step] = {
 def step(name: str, slate: Slate, visit: Visit, args: Args) -> Request:
     """The request of a button. RequestError for a button that the Slate does not have."""
     if name not in STEPS:
-        raise _gone()
+        raise gone()
     try:
         return STEPS[name](slate, visit, args)
     except (LookupError, ValueError) as none:
-        raise _gone() from none
+        raise gone() from none
 
 
 def same_five(slate: Slate, before: Slate) -> bool:
@@ -285,11 +285,12 @@ def _base(slate: Slate, visit: Visit) -> Request:
 def _number(text: str) -> int:
     number = int(text)
     if number < 0:
-        raise _gone()
+        raise gone()
     return number
 
 
-def _gone() -> RequestError:
+def gone() -> RequestError:
+    """The error of a button that the answer does not have."""
     return RequestError("the button is none of this answer's; open the answer again and press one of its own")
 
 
@@ -316,7 +317,7 @@ def decide(unit: Unit, slate: Slate, place: Place, kind: str, comment: str = "")
     The same said again stays as it was; only another comment takes the place of the one before.
     """
     if kind not in DECISIONS:
-        raise _gone()
+        raise gone()
     said = _event(kind, slate, place.item, comment)
     for before in _forget(unit, slate, place.item):
         if before.kind == kind:
@@ -353,7 +354,7 @@ def skip(unit: Unit, slate: Slate) -> None:
     RequestError for a Slate that asked nothing.
     """
     if slate.asked is None or slate.asked.question is None:
-        raise _gone()
+        raise gone()
     add_events(unit, [_event("answered", slate, comment=ANY)])
 
 

@@ -28,7 +28,6 @@ from firstfive.types import ItemId, Place, RecommId, Request, Slate, VisitId, be
 
 MODEL_S = 1.0
 """How long models may take for an answer on the page: five results stand there in 1.5 s, come what may."""
-NO_BUTTON = "the button is none of this answer's; open the answer again and press one of its own"
 
 
 # --- what a form says -------------------------------------------------------------------------------------------------
@@ -189,7 +188,7 @@ def say(call: Call) -> Reply:
 
     def work(pressed: Pressed) -> Reply:
         if pressed.name not in _SAID:
-            raise RequestError(NO_BUTTON)
+            raise visits.gone()
         if pressed.name in visits.DECISIONS and not pressed.form.get("own", "-").strip():
             raise RequestError("the box is empty; write a few words and send it again", code="request.empty")
         recomm_id = pressed.slate.recomm_id
