@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from firstfive.build.describe import row_spans
-from firstfive.rank import ByField, explain, parse_filter
+from firstfive.rank import ByField, explain, holds, parse_filter
 from firstfive.types import Mismatch, Place, Quote
 
 if TYPE_CHECKING:
@@ -136,7 +135,7 @@ class Placing:
         """The starts of the wishes that are a value of a field, such as a town."""
         columns = [column.values for column in self._catalogue.columns().values() if column.values]
         wishes = [(wish.start, wish.text.casefold()) for wish in query.reading.wishes]
-        whole = (start for start, text in wishes if any(_holds(values, text) for values in columns))
+        whole = (start for start, text in wishes if any(holds(values, text) for values in columns))
         return frozenset([*whole, *(one.wish for one in query.found.named if one.whole)])
 
     def _answers(self, query: Query) -> list[_Answer]:
@@ -187,12 +186,6 @@ def _unmet(answers: Sequence[_Answer], item: Item, position: int) -> Mismatch | 
             return Mismatch(said, _of_field(item, field), "contradicted")
     silent = (said for said, field, met in answers if met.perhaps[position] and field not in item.shown)
     return next((Mismatch(said, None, "not mentioned") for said in silent), None)
-
-
-def _holds(values: Sequence[str], text: str) -> bool:
-    """values: ascending."""
-    at = bisect_left(values, text)
-    return at < len(values) and values[at] == text
 
 
 def _of_field(item: Item, field: str) -> Quote:

@@ -30,17 +30,18 @@ MONTHS: Mapping[str, int] = {
     name: month for names in (*MONTH_NAMES.values(), *_SHORT) for month, name in enumerate(names, 1)
 }
 """The months of three languages, by their names in small letters, short and long."""
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+"""The pattern of a month's name."""
 _TIME = r"(?:[T ,]\s?\d{1,2}:\d{2}.{0,24})?"
 _ISO = re.compile(rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}}){_TIME}", re.IGNORECASE)
 _POINTS = re.compile(rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<year>\d{{4}}){_TIME}", re.IGNORECASE)
 _STROKES = re.compile(rf"(?P<day>\d{{1,2}})[/-](?P<month>\d{{1,2}})[/-](?P<year>\d{{4}}){_TIME}", re.IGNORECASE)
 _NAMED = re.compile(
-    rf"(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er)?\s+(?P<name>{_MONTH})\.?,?\s+(?P<year>\d{{4}}){_TIME}"
-    rf"|(?P<name2>{_MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}}){_TIME}",
+    rf"(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er)?\s+(?P<name>{MONTH})\.?,?\s+(?P<year>\d{{4}}){_TIME}"
+    rf"|(?P<name2>{MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}}){_TIME}",
     re.IGNORECASE,
 )
-_PART = re.compile(rf"(?P<year>\d{{4}})(?:-(?P<month>\d{{2}}))?|(?P<name>{_MONTH})\.?\s+(?P<of>\d{{4}})", re.IGNORECASE)
+_PART = re.compile(rf"(?P<year>\d{{4}})(?:-(?P<month>\d{{2}}))?|(?P<name>{MONTH})\.?\s+(?P<of>\d{{4}})", re.IGNORECASE)
 LONGEST = 48
 """Characters of a date with its time."""
 

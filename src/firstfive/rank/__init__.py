@@ -12,6 +12,7 @@ from firstfive.rank.lean import lean
 from firstfive.rank.named import Named, NamedValues
 from firstfive.rank.pieces import Telling, meet_words, rarity
 from firstfive.rank.rerank import fit, rerank
+from firstfive.rank.spelt import holds
 from firstfive.rank.stages import (
     DENIED,
     Pipeline,
@@ -52,6 +53,7 @@ __all__ = [
     "fold_copies",
     "fuse",
     "heed_denials",
+    "holds",
     "joined",
     "lacks",
     "last",

@@ -7,7 +7,6 @@ yes, silent = found[0].verdict(column)  the items that say what is wanted, and t
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import numpy as np
 
 from firstfive.features import name_words
 from firstfive.features.numerals import COUNTS
+from firstfive.rank.spelt import holds
 from firstfive.rank.wording import plural, tells
 
 if TYPE_CHECKING:
@@ -228,19 +228,13 @@ def _otherwise_called(
     meant = (
         _PETS if word in _A_PET else next((same for same in _SAME if any(one in same for one in _numbers(word))), None)
     )
-    if meant is None or any(_has(column.values, form) for column in columns.values() for form in _numbers(word)):
+    if meant is None or any(holds(column.values, form) for column in columns.values() for form in _numbers(word)):
         return
     yield from (name for name, words in known.items() if len(words) == 1 and words[0] in meant)
 
 
 def _numbers(word: str) -> tuple[str, ...]:
     return word, f"{word}s", word.removesuffix("s")
-
-
-def _has(values: Sequence[str], value: str) -> bool:
-    """values: ascending."""
-    at = bisect_left(values, value)
-    return at < len(values) and values[at] == value
 
 
 def _beside(names: Mapping[str, Sequence[str]], said: str) -> Iterator[tuple[str, bool]]:

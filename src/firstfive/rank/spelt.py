@@ -46,7 +46,7 @@ class SpeltValues:
         """The value that is said, in its own number or the other one. shortest: letters that it needs."""
         forms, folded = _forms(said.casefold())
         for form in forms:
-            if len(form) >= shortest and self._has(form):
+            if len(form) >= shortest and holds(self._values, form):
                 return form
         if len(said) < shortest or len(self._values) > MOST:
             return None
@@ -54,10 +54,6 @@ class SpeltValues:
         if found is None and self._places and said[:1].isupper() and len(said) >= PART:
             found = next((self._parts[key] for key in folded if key in self._parts), None)
         return found
-
-    def _has(self, value: str) -> bool:
-        at = bisect_left(self._values, value)
-        return at < len(self._values) and self._values[at] == value
 
     @cached_property
     def _folded(self) -> Mapping[str, str]:
@@ -78,6 +74,12 @@ class SpeltValues:
         return {
             key: next(iter(values)) for key, values in found.items() if len(values) == 1 and key not in self._folded
         }
+
+
+def holds(values: Sequence[str], value: str) -> bool:
+    """Whether ascending values have this one, letter by letter."""
+    at = bisect_left(values, value)
+    return at < len(values) and values[at] == value
 
 
 @lru_cache(maxsize=4096)

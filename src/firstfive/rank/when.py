@@ -13,9 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from firstfive.features.dates import MONTHS, easter, span
+from firstfive.features.dates import MONTH, MONTHS, easter, span
 
-MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 THIRD = (
     r"(?P<early>early|(?:start|beginning)\s+of|anfang|début)|(?P<mid>mid|(?:the\s+)?middle\s+of|mitte|mi)|"
     r"(?P<late>late|end\s+of|ende|fin)"
