@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from secrets import token_urlsafe
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from firstfive.types import Asked, Candidates, Item, KeyId, Misspelt, Place, Release, ReleaseId, UserId
 
 NOBODY = Payer()
+PROBE = Request("a good match", scenario="probe")
+"""What a Release is asked to see that it answers."""
 AT_ONCE = 64
 READ_AS = "Read as meant: "
 """How the note on misspelt words begins; the first few are named."""
@@ -50,6 +52,23 @@ NEAREST_ONE = "Nothing here says quite that. This is the nearest."
 BY_WORDS = "These are matched by words only just now."
 RERANKED_AT_ONCE = 8
 """Requests of a run that are scored at once, each with one call on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One answer in the making: the Release that gives it, who helps, and what its stages leave, in order.
+
+    explain and ask: as `Recommender.recommend` has them.
+    """
+
+    now: Now
+    watch: observe.Stopwatch = field(default_factory=observe.Stopwatch)
+    help: Help | None = None
+    explain: bool = False
+    ask: bool = False
+    recomm_id: RecommId = field(default_factory=lambda: RecommId(token_urlsafe(12)))
+    explorer: Explorer | None = None
+    trail: dict[str, Candidates] = field(default_factory=dict)
 
 
 class Recommender:
@@ -165,7 +184,7 @@ class Recommender:
         wanted: the model's part; none where nothing is said. What its calls came to is added to `spent`.
         """
         help_ = self._help(wanted, payer, fresh=fresh)
-        slate = self._slate(request, observe.Stopwatch(), help_)
+        slate = self._slate(request, _Work(self._following.now(), help=help_))
         if help_ and spent:
             spent.join(help_.spent)
         return slate
@@ -174,10 +193,9 @@ class Recommender:
         self, request: Request, wanted: Dial = OFF, *, payer: Payer | None = None
     ) -> tuple[Slate, Mapping[str, Candidates], Serving]:
         """As `answer`, with what every stage left, in order, and the opened Release that the positions are of."""
-        help_, now = self._help(wanted, payer or NOBODY), self._following.now()
-        trail: dict[str, Candidates] = {}
-        slate = self._slate(request, observe.Stopwatch(), help_, explain=True, ask=True, now=now, trail=trail)
-        return slate, trail, now.serving
+        help_ = self._help(wanted, payer or NOBODY)
+        work = _Work(self._following.now(), help=help_, explain=True, ask=True)
+        return self._slate(request, work), work.trail, work.now.serving
 
     def many(
         self,
@@ -198,8 +216,9 @@ class Recommender:
         named. To chances each one's chance is added by name, where the Release has learned to state one. Raises
         ModelError where a model scored nothing of a request, and trying again cannot help, or the embedder failed.
         """
-        now = self._following.now()
+        now, project = self._following.now(), self._project
         run = payer or Payer(run=f"rank-{token_urlsafe(6)}")
+        within_s = project.settings.models.timeout_s * RERANKED_AT_ONCE  # each may wait for the others
 
         def rank(one: tuple[str, str]) -> tuple[str, Ranking, Help | None]:
             name, text = one
@@ -209,17 +228,11 @@ class Recommender:
                 return name, [], None
             reading = replace(reading, request=replace(reading.request, n=n))  # a run may ask for more than a person
             query = now.serving.query_text(reading, wishes=bool(rerank), demand=True)
-            candidates = asking.candidates(now.serving, query)
-            within_s = self._project.settings.models.timeout_s * RERANKED_AT_ONCE  # each may wait for the others
-            help_ = (
-                Help(self._project, Dial(rerank), run, within_s, fresh=fresh, patient=True, scorer=prompt)
-                if rerank
-                else None
-            )
-            stage = help_.stage(now.serving, query) if help_ else None
-            trail: dict[str, Candidates] = {}
-            best = now.serving.pipeline(now.hidden, query, stage)(reading.request, candidates, trail=trail)
-            chance = None if chances is None else asking.chance_of(now.serving, query, _whole(trail), now.learned)
+            help_ = None
+            if rerank:
+                help_ = Help(project, Dial(rerank), run, within_s, fresh=fresh, patient=True, scorer=prompt)
+            best, whole = _ranked(now, query, help_)
+            chance = None if chances is None else asking.chance_of(now.serving, query, whole, now.learned)
             if chances is not None and chance is not None:
                 chances[name] = chance
             return name, nearby.ranking(now, best), help_
@@ -278,44 +291,27 @@ class Recommender:
         """
         now, recomm_id = self._following.now(), RecommId(token_urlsafe(12))
         models, share = self._project.settings.models, self._project.settings.experiment.explore
-        alone = now.experiment is None or self._arms is None
-        helps: list[Help] = []
 
-        def work(now: Now, chance: bool, watch: observe.Stopwatch) -> Slate:
-            later_s = models.late_s if later and alone else 0.0
-            help_ = self._help(dial(models), payer, within_s=within_s, later_s=later_s)
-            helps.extend([help_] if help_ else [])
+        def work(now: Now, chance: bool, watch: observe.Stopwatch, late_s: float = 0.0) -> tuple[Slate, Late | None]:
+            help_ = self._help(dial(models), payer, within_s=within_s, later_s=late_s)
             explorer = Explorer(share, recomm_id) if share and chance else None
             try:
-                return self._slate(
-                    request, watch, help_, explain=explain, ask=ask, now=now, recomm_id=recomm_id, explorer=explorer
-                )
+                slate = self._slate(request, _Work(now, watch, help_, explain, ask, recomm_id, explorer))
             except BaseException:
                 if help_:
                     help_.drop()
                 raise
+            return slate, help_.late if help_ else None
 
-        if now.experiment is None or self._arms is None:
-            if self._arms:
-                self._arms.rest()
-            slate = work(now, True, watch)
-            return slate, next((help_.late for help_ in helps if help_.late), None)
-        return self._arms.answer(now, now.experiment, request, recomm_id, watch, work), None
+        if now.experiment is not None and self._arms is not None:
+            in_time = self._arms.answer(now, now.experiment, request, recomm_id, watch, lambda *one: work(*one)[0])
+            return in_time, None
+        if self._arms:
+            self._arms.rest()
+        return work(now, True, watch, models.late_s if later else 0.0)
 
-    def _slate(
-        self,
-        request: Request,
-        watch: observe.Stopwatch,
-        help_: Help | None = None,
-        *,
-        explain: bool = False,
-        ask: bool = False,
-        now: Now | None = None,
-        trail: dict[str, Candidates] | None = None,
-        recomm_id: RecommId | None = None,
-        explorer: Explorer | None = None,
-    ) -> Slate:
-        now = now or self._following.now()
+    def _slate(self, request: Request, work: _Work) -> Slate:
+        now, watch = work.now, work.watch
         watch.lap("open")
         with self._cores:
             watch.lap(WAIT)
@@ -323,34 +319,26 @@ class Recommender:
             watch.lap("read")
             query = now.serving.query(reading, now.hidden)
             watch.lap("embed")
-            trail = {} if trail is None else trail
             person = taste.taste_of(self._project.store, now.serving, reading.request, self._project.settings.taste)
             leaning = taste.stage(now.serving, person, self._project.settings.taste) if person else None
-            places = _places(now, query, watch, help_, trail, leaning, explorer)
-            asked = self._asked(now, query, trail, watch) if ask else None
-        told = _notes(reading.request, places, len(now.serving.catalogue))
-        notes = (
-            *reading.notes,
-            *_read_as(reading.misspelt),
-            *told,
-            *([BY_WORDS] if query.by_words else []),
-            *_moved(trail, len(places)),
-        )
+            places = _places(work, query, leaning)
+            asked = self._asked(work, query) if work.ask else None
         slate = Slate(
-            recomm_id or RecommId(token_urlsafe(12)),
+            work.recomm_id,
             now.release.id,
             reading.typed(),
-            _with_stages(places, trail) if explain else places,
+            _with_stages(places, work.trail) if work.explain else places,
             watch.laps_ms,
             datetime.now(UTC),
-            notes,
+            tuple(_notes(work, query, places)),
             asked=asked,
         )
-        return help_.signed(slate) if help_ else slate
+        return work.help.signed(slate) if work.help else slate
 
-    def _asked(self, now: Now, query: Query, trail: Mapping[str, Candidates], watch: observe.Stopwatch) -> Asked:
-        asked = asking.look(now.serving, query, _whole(trail), now.learned, self._project.settings.ask)
-        watch.lap("ask")
+    def _asked(self, work: _Work, query: Query) -> Asked:
+        now = work.now
+        asked = asking.look(now.serving, query, _whole(work.trail), now.learned, self._project.settings.ask)
+        work.watch.lap("ask")
         return asked
 
     def _help(
@@ -379,17 +367,18 @@ class Recommender:
             self._cores.acquire()
 
 
-def _places(
-    now: Now,
-    query: Query,
-    watch: observe.Stopwatch,
-    help_: Help | None,
-    trail: dict[str, Candidates],
-    leaning: Stage | None = None,
-    explorer: Explorer | None = None,
-) -> tuple[Place, ...]:
+def _ranked(now: Now, query: Query, help_: Help | None) -> tuple[Candidates, Candidates]:
+    """The best candidates of a query, and all of them in their last order."""
+    trail: dict[str, Candidates] = {}
+    candidates = asking.candidates(now.serving, query)
+    stage = help_.stage(now.serving, query) if help_ else None
+    best = now.serving.pipeline(now.hidden, query, stage)(query.reading.request, candidates, trail=trail)
+    return best, _whole(trail)
+
+
+def _places(work: _Work, query: Query, leaning: Stage | None) -> tuple[Place, ...]:
     """The places; what each stage left goes to the trail."""
-    reading = query.reading
+    now, watch, help_, trail, explorer = work.now, work.watch, work.help, work.trail, work.explorer
     candidates = trail["fuse"] = now.serving.retrieve(query, watch)
     preferred = asking.preferred(now.serving, query, candidates)
     if preferred is not candidates:
@@ -397,7 +386,9 @@ def _places(
         watch.lap("told")
     stage = help_.stage(now.serving, query) if help_ else None
     drawn = explorer.stage() if explorer else None
-    best = now.serving.pipeline(now.hidden, query, stage, leaning, drawn)(reading.request, candidates, watch, trail)
+    best = now.serving.pipeline(now.hidden, query, stage, leaning, drawn)(
+        query.reading.request, candidates, watch, trail
+    )
     places = now.serving.places(query, best, now.hidden)
     if explorer:
         places = tuple(replace(place, probability=explorer.chance(row)) for row, place in enumerate(places))
@@ -453,7 +444,17 @@ def _read_as(misspelt: Sequence[Misspelt]) -> Iterator[str]:
         yield READ_AS + ", ".join(f"“{typed}” as “{read}”" for typed, read in pairs) + "."
 
 
-def _notes(request: Request, places: Sequence[Place], items: int) -> Iterator[str]:
+def _notes(work: _Work, query: Query, places: Sequence[Place]) -> Iterator[str]:
+    """What the seeker should know of an answer: how it was read, what was found, and what moved it."""
+    yield from query.reading.notes
+    yield from _read_as(query.reading.misspelt)
+    yield from _found(query.reading.request, places, len(work.now.serving.catalogue))
+    if query.by_words:
+        yield BY_WORDS
+    yield from _moved(work.trail, len(places))
+
+
+def _found(request: Request, places: Sequence[Place], items: int) -> Iterator[str]:
     found = len(places)
     if found == 0:
         yield NOTHING_FILTERED if request.filter else NOTHING
