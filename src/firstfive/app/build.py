@@ -10,7 +10,6 @@ then put in use: a half-written Release is never served. How its chances are rea
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -48,6 +47,7 @@ from firstfive.index import (
     check_language,
     open_folder,
     seal,
+    sync,
     write_catalogue,
     write_text,
 )
@@ -322,7 +322,7 @@ def _finish(project: Project, folder: Path, release: Release, goes_on: GoesOn) -
     place = project.releases / release.id
     shutil.rmtree(place, ignore_errors=True)  # a damaged one, without a manifest
     folder.rename(place)
-    _sync(project.releases)
+    sync(project.releases)
 
 
 def _items(
@@ -389,11 +389,3 @@ class _Clock:
         now = perf_counter()
         self.laps[step] = now - self._from
         self._from = now
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from firstfive.app.embedders import embedder_of
 from firstfive.app.outcomes import outcomes
-from firstfive.app.recommend import BY_WORDS, Recommender
+from firstfive.app.recommend import BY_WORDS, PROBE, Recommender
 from firstfive.app.release import someone
 from firstfive.errors import Conflict, FirstFiveError, IndexFileError, NotFound, UsageError
 from firstfive.measure import ExperimentReport, Look, experiment_report
 from firstfive.observe import log
 from firstfive.release import choose
-from firstfive.types import Experiment, ExperimentId, Release, Request
+from firstfive.types import Experiment, ExperimentId, Release
 
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
@@ -34,7 +34,6 @@ SHARES: dict[str, float] = {"ab": 0.5, "interleaving": 1.0}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 KEPT_S = 60.0
 """So long a page shows what it has read."""
-PROBE = Request("a good match", scenario="probe")
 
 
 @dataclass(frozen=True, slots=True)

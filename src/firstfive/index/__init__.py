@@ -1,7 +1,7 @@
 """Adapters for a Release's files: items, words and vectors, memory-mapped and rebuildable from the store."""
 
 from firstfive.index.catalogue import MappedCatalogue, write_catalogue
-from firstfive.index.files import open_folder, read_about, seal, sealed, size_bytes
+from firstfive.index.files import open_folder, read_about, seal, sealed, size_bytes, sync
 from firstfive.index.listed import CODES, SPOKEN, listed
 from firstfive.index.pieces import MappedPieces, PieceWriter
 from firstfive.index.vectors import RowWriter, open_vectors
@@ -23,6 +23,7 @@ __all__ = [
     "seal",
     "sealed",
     "size_bytes",
+    "sync",
     "write_catalogue",
     "write_text",
 ]

@@ -32,7 +32,7 @@ def seal(folder: Path, about: Mapping[str, object]) -> None:
     written = _files(folder)
     with ThreadPoolExecutor(SYNCS) as pool:  # a disk makes several files durable in the time of one
         for paths in (written, {path.parent for path in written}):
-            list(pool.map(_sync, paths))
+            list(pool.map(sync, paths))
 
 
 def open_folder(folder: Path) -> Mapping[str, object]:
@@ -130,7 +130,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Makes a file, or the entries of a folder, durable."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -15,14 +15,14 @@ from time import monotonic
 from firstfive import observe
 from firstfive.app.experiments import Looks
 from firstfive.app.model_steps import dial
-from firstfive.app.recommend import Recommender
+from firstfive.app.recommend import PROBE, Recommender
 from firstfive.app.record import KeyRing
 from firstfive.app.wiring import Project
 from firstfive.errors import FirstFiveError, RunError
 from firstfive.server.limits import Buckets
 from firstfive.server.once import Turns
 from firstfive.server.sessions import SIGN_INS, Sessions
-from firstfive.types import ReleaseId, Request
+from firstfive.types import ReleaseId
 
 THREADS = 32
 """Calls worked on at once. More than cores, because a write waits for the disk and then commits with the others."""
@@ -43,7 +43,6 @@ READY_S = 3.0
 """How long a question whether the server is ready waits while it still loads what a model needs."""
 LOADING_S = 60.0
 """A model that takes longer to load is not waited for: answers need none."""
-PROBE = Request("a good match", scenario="probe")
 PROBE_S = 2.0
 """After a probe that failed, the next is made no sooner."""
 
