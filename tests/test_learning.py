@@ -22,6 +22,7 @@ import firstfive
 from command_line import firstfive as run
 from firstfive.app import asking, born, calibrating, learned, learning
 from firstfive.app.alone import alone
+from firstfive.app.asking import ranked_all
 from firstfive.app.born import ages
 from firstfive.app.build import build
 from firstfive.app.heard import Heard, Said, heard, scored_by
@@ -30,7 +31,6 @@ from firstfive.app.learning import LearnReport, known_of, learn, learn_from
 from firstfive.app.measure import evaluate
 from firstfive.app.model_steps import Dial, Help
 from firstfive.app.promote import promote
-from firstfive.app.ranked import ranked_all
 from firstfive.app.record import add_feedback
 from firstfive.app.release import use
 from firstfive.app.wiring import Project, open_project

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.app.ranked import ranked_all
 from firstfive.ask import (
     NAT,
     PHRASES,
@@ -149,6 +148,14 @@ def candidates(serving: Serving, query: Query) -> Candidates:
 def find(serving: Serving, query: Query) -> Candidates:
     """The same in their last order, before the cut."""
     return ranked_all(serving, query, candidates(serving, query))
+
+
+def ranked_all(serving: Serving, query: Query, candidates: Candidates) -> Candidates:
+    """All candidates in their last order, before the cut."""
+    trail: dict[str, Candidates] = {}
+    serving.pipeline(query=query)(query.reading.request, candidates, trail=trail)
+    *_, (_, last), _ = trail.items()
+    return last
 
 
 def about(field: str) -> str:
