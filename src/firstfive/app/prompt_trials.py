@@ -119,6 +119,15 @@ class PromptTrial:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """What `try_prompts` is told of how much to try: the parameters of these names."""
+
+    items: int
+    top: int
+    repeats: int
+
+
 @dataclass(slots=True)
 class _Spent:
     """What all calls of the experiment came to."""
@@ -175,7 +184,7 @@ def try_prompts(
     if project.settings.budget.run_usd == "none":
         raise SettingsError("budget.run_usd is none, so the experiment has no limit; set it, or give --usd")
     prompts = _versions(project, name, versions)
-    task = _task(project, name, queries, qrels, (items, top, repeats), spent, said)
+    task = _task(project, name, queries, qrels, _Sizes(items, top, repeats), spent, said)
     if not all(task.halves.values()):
         raise UsageError(
             f"{task.halves[TUNING]} are for choosing and {task.halves[JUDGING]} are held out; give more, so that both "
@@ -243,15 +252,14 @@ def _task(
     name: str,
     queries: str | Path | None,
     qrels: str | Path | None,
-    sizes: tuple[int, int, int],
+    sizes: _Sizes,
     spent: _Spent,
     said: Progress,
 ) -> _Task:
-    items, top, repeats = sizes
     if name in BY_ITEM:
-        return _on_items(project, name, items, repeats, spent, said)
+        return _on_items(project, name, sizes, spent, said)
     if name == "rerank" and queries is not None:
-        return _reranking(project, queries, qrels, (top, repeats), spent, said)
+        return _reranking(project, queries, qrels, sizes, spent, said)
     judges.may_gate(project, judges.judge_of(project))
     if name == "rerank":
         raise UsageError("which requests? name a file with --queries, and what is right for them with --qrels")
@@ -268,11 +276,10 @@ def _reranking(
     project: Project,
     queries: str | Path,
     qrels: str | Path | None,
-    sizes: tuple[int, int],
+    sizes: _Sizes,
     spent: _Spent,
     said: Progress,
 ) -> _Task:
-    top, repeats = sizes
     asked = [query for query in read_queries(queries) if any(char.isalnum() for char in query.text)]
     catalogue = project.recommender.serving.catalogue
     judged = read_qrels(qrels).spelt(catalogue) if qrels is not None else None
@@ -286,13 +293,13 @@ def _reranking(
 
     def tried(prompts: Sequence[Prompt], half: str) -> list[_Tried]:
         release = project.recommender.release.id
-        sides = [Side(str(one), release, None, top, str(one)) for one in prompts]
+        sides = [Side(str(one), release, None, sizes.top, str(one)) for one in prompts]
         ranked = []
         for side in sides:
-            ranked.append(rank_side(project, side, halves[half], SHOWN, said, repeats=repeats, payer=spent.payer))
+            ranked.append(rank_side(project, side, halves[half], SHOWN, said, repeats=sizes.repeats, payer=spent.payer))
             spent.cost_usd += ranked[-1].cost_usd
         truth = judged or _graded(project, halves[half], [run for one in ranked for run in one.runs], spent, said)
-        return [_valued(one, truth, halves[half], top * repeats) for one in ranked]
+        return [_valued(one, truth, halves[half], sizes.top * sizes.repeats) for one in ranked]
 
     people = "by judgements" if judged else f"by the grades of {judges.judge_of(project)}, which is TRUSTED"
     made_up = any(query.qid.startswith(MADE_UP) for query in asked)
@@ -304,9 +311,8 @@ def _reranking(
 def _first_right(judged: Qrels) -> dict[str, str]:
     """For each judged request the first item that is right, or else the first that was judged."""
     found: dict[str, str] = {}
-    rows = sorted(zip(judged.query.tolist(), judged.item.tolist(), judged.grades.tolist(), strict=True))
-    for query, item, grade in sorted(rows, key=lambda row: row[2] < 1):
-        del grade
+    rows = zip(judged.query.tolist(), judged.item.tolist(), judged.grades.tolist(), strict=True)
+    for query, item, _ in sorted(rows, key=lambda row: (row[2] < 1, row)):
         found.setdefault(judged.qids[query], judged.ids[item])
     return found
 
@@ -352,20 +358,20 @@ def _graded(project: Project, queries: Sequence[Query], runs: Sequence[Run], spe
 # --- describe and rewrite: one item a call ----------------------------------------------------------------------------
 
 
-def _on_items(project: Project, name: str, items: int, repeats: int, spent: _Spent, said: Progress) -> _Task:
+def _on_items(project: Project, name: str, sizes: _Sizes, spent: _Spent, said: Progress) -> _Task:
     way, size, silence = BY_ITEM[name](project), min(AT_ONCE, at_once(project)), Silence()
     halves: dict[str, list[Item]] = {TUNING: [], JUDGING: []}
     now = project.recommender.now()
     drawn = np.random.default_rng(SEED).permutation(len(now.serving.catalogue)).tolist()
     shown = (at for at in drawn if now.serving.heads[at] == at and at not in now.hidden)
-    for item in islice(filter(way.takes, map(now.serving.catalogue.item, shown)), items):
+    for item in islice(filter(way.takes, map(now.serving.catalogue.item, shown)), sizes.items):
         halves[half_of(item.id)].append(item)
 
     def one(prompt: Prompt, some: Sequence[Item]) -> _Tried:
         calls = [way.call(prompt, item) for item in some]
-        each, silent, cost = np.zeros((repeats, len(some))), 0, 0.0
-        said.start(str(prompt), repeats * len(calls))
-        for number in range(repeats):
+        each, silent, cost = np.zeros((sizes.repeats, len(some))), 0, 0.0
+        said.start(str(prompt), sizes.repeats * len(calls))
+        for number in range(sizes.repeats):
             for start in range(0, len(calls), size):
                 replies = _replies(project, calls[start : start + size], spent.payer, fresh=number > 0)
                 silence.heard(replies)
@@ -377,7 +383,7 @@ def _on_items(project: Project, name: str, items: int, repeats: int, spent: _Spe
                 said.advance(str(prompt), len(replies))
         said.finish(str(prompt))
         spent.cost_usd += cost
-        return _Tried(each.mean(axis=0), silent / max(1, repeats * len(calls)), cost)
+        return _Tried(each.mean(axis=0), silent / max(1, sizes.repeats * len(calls)), cost)
 
     def tried(prompts: Sequence[Prompt], half: str) -> list[_Tried]:
         return [one(prompt, halves[half]) for prompt in prompts]
