@@ -73,7 +73,7 @@ class GatewayEmbedder:
         )
 
     def pieces(self, text: str) -> Pieces:  # noqa: ARG002  # of the port
-        """None: there is no table."""
+        """Always empty: a provider has no word-piece table."""
         return np.empty(0, dtype=np.uint32)
 
     @property

@@ -179,7 +179,7 @@ class MemoryQuarantine:
 
     def page(self, after: str, n: int) -> tuple[Sequence[Rejected], str]:
         """The cursor is how many came before."""
-        start = _number(after)
+        start = place(after) if after else 0
         rest = self.state.rejected[start:]
         return rest[:n], str(start + n) if len(rest) > n else ""
 
@@ -274,7 +274,7 @@ class MemorySlates:
     def page(self, after: str, n: int, user: UserId | None = None) -> tuple[Sequence[Slate], str]:
         """The cursor is how many were stored before the last one."""
         every = list(enumerate(self.state.slates.values()))
-        end = _number(after) if after else len(every)
+        end = place(after) if after else len(every)
         found = [one for one in every[:end] if user is None or _of(user, one[1])][::-1]
         return [slate for _, slate in found[:n]], str(found[n - 1][0]) if len(found) > n > 0 else ""
 
@@ -338,12 +338,12 @@ class MemoryEvents:
         newest: bool = False,
     ) -> tuple[Sequence[Event], str]:
         """In the order they first came, or the other way round."""
-        place = _number(after)
+        last = place(after) if after else 0
         kept = (one for one in self.state.events.values() if one[1].kind not in without)
         found = [one for one in kept if _fits(one[1], (kind, user, item))]
         found.sort(key=lambda one: one[0], reverse=newest)
         if after:
-            found = [one for one in found if (one[0] < place if newest else one[0] > place)]
+            found = [one for one in found if (one[0] < last if newest else one[0] > last)]
         return [event for _, event in found[:n]], str(found[n - 1][0]) if len(found) > n > 0 else ""
 
     def since(
@@ -375,12 +375,6 @@ class MemoryEvents:
         """What was there."""
         keys = [key for key, (_, event) in self.state.events.items() if _fits(event, (kind, user, item))]
         return [self.state.events.pop(key)[1] for key in keys]
-
-
-def _number(cursor: str) -> int:
-    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
-        raise RequestError(f"the cursor {cursor!r} is not one that was given")
-    return int(cursor or 0)
 
 
 def _fits(event: Event, asked: tuple[str | None, UserId | None, ItemId | None]) -> bool:
