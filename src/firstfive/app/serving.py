@@ -53,8 +53,8 @@ if TYPE_CHECKING:
 
 BARRED = 4_000
 """Items at most that a request which only refuses keeps behind all others by one of its wishes: those that say most."""
-LOOKED_AT = 50
-"""Of these, so many are read whole. Cost: 0.3 ms an item of 40 sentences."""
+DENIALS_READ = 50
+"""How many of these are read whole for a denial. Cost: 0.3 ms an item of 40 sentences."""
 UNDIVIDED, SPOKEN = 500, 60
 """Values of a field, no more of which are looked at for those that would be read as several wishes; and characters of
 one."""
@@ -115,7 +115,10 @@ class Serving:
     """
 
     def __init__(self, folder: Path, embedder: Embedder | None, rank: RankSettings | None = None) -> None:
-        """Checks the files and maps them. Raises IndexFileError for damaged ones, RequestError for another embedder."""
+        """Checks the files and maps them.
+
+        Raises IndexFileError: index.corrupt for damaged files, index.missing where another embedder made the vectors.
+        """
         about: Any = open_folder(folder)
         self.parts: Mapping[str, str] = about["parts"]
         self.rank = rank or _rank_of(self.parts)
@@ -338,7 +341,7 @@ class Serving:
         for wish in refused:
             holding = self.words.holding(telling(wish.text), BARRED, query.among).positions
             barred[holding] = True
-            absent = [at for at in holding[:LOOKED_AT].tolist() if lacks(self.catalogue.item(at), [wish])]
+            absent = [at for at in holding[:DENIALS_READ].tolist() if lacks(self.catalogue.item(at), [wish])]
             barred[absent] = False
         return barred
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from firstfive.ports import Payer
     from firstfive.types import Candidates, ItemId, Request, Slate
 
-LOOKED_AT = 10
+SHOWN_OF_EACH = 10
 """Items shown of each channel and stage."""
 
 
@@ -41,10 +41,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An answer with its workings. found: each channel's first LOOKED_AT, scored from 1, its best, to 0, its hundredth.
+    """An answer with its workings.
 
-    left: how many items each stage left. ways: every item that was among the first LOOKED_AT after some stage, those
-    that are shown first.
+    found: each channel's first SHOWN_OF_EACH, scored from 1, its best, to 0, its hundredth. left: how many items each
+    stage left. ways: every item that was among the first SHOWN_OF_EACH after some stage; those that the answer shows
+    come first.
     """
 
     slate: Slate
@@ -64,7 +65,7 @@ def try_request(recommender: Recommender, request: Request, wanted: Dial = OFF, 
 
 def _found(serving: Serving, fused: Candidates, channel: str) -> tuple[Stood, ...]:
     scores = fused.channels[channel]
-    order = np.lexsort((fused.positions, -scores))[:LOOKED_AT]
+    order = np.lexsort((fused.positions, -scores))[:SHOWN_OF_EACH]
     rows = [(int(fused.positions[row]), float(scores[row])) for row in order.tolist() if scores[row] > 0]
     items = [(serving.catalogue.item(position), score) for position, score in rows]
     return tuple(Stood(place, item.id, item.title, score) for place, (item, score) in enumerate(items, 1))
@@ -72,9 +73,9 @@ def _found(serving: Serving, fused: Candidates, channel: str) -> tuple[Stood, ..
 
 def _ways(serving: Serving, trail: Mapping[str, Candidates]) -> list[Way]:
     last = list(trail.values())[-1].positions.tolist()
-    early = (position for stage in trail.values() for position in stage.positions[:LOOKED_AT].tolist())
+    early = (position for stage in trail.values() for position in stage.positions[:SHOWN_OF_EACH].tolist())
     ways = []
-    for position in dict.fromkeys([*last[:LOOKED_AT], *early]):
+    for position in dict.fromkeys([*last[:SHOWN_OF_EACH], *early]):
         item = serving.catalogue.item(position)
         ways.append(Way(item.id, item.title, {name: _place(stage, position) for name, stage in trail.items()}))
     return ways

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from firstfive.app.model_steps import dial
-from firstfive.app.trying import LOOKED_AT, Stood, Tried, Way, try_request
+from firstfive.app.trying import SHOWN_OF_EACH, Stood, Tried, Way, try_request
 from firstfive.errors import FirstFiveError, RequestError
 from firstfive.ports import Payer
 from firstfive.server.calls import BUILT, Call, Reply, always, form_of
@@ -123,7 +123,7 @@ def _tables(found: Tried) -> Iterator[Table]:
         "Where items stood after each stage",
         (*ITEM, *(Column(name, name, "number") for name in found.left)),
         [(*_item(way), *way.places.values()) for way in found.ways],
-        about=f"Every item that was among the first {LOOKED_AT} somewhere on the way; – is: not there any more.",
+        about=f"Every item that was among the first {SHOWN_OF_EACH} somewhere on the way; – is: not there any more.",
     )
     for name, stood in found.found.items():
         yield Table(
