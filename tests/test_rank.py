@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -302,11 +303,12 @@ def test_words_that_are_met_move_the_first_fifty_and_leave_the_others_behind() -
 
 
 def test_a_pipeline_runs_its_stages_in_order_and_times_each() -> None:
+    began = perf_counter()
     watch = Stopwatch()
     pipeline = without(lambda _: {5}) >> fold_copies(np.arange(9)) >> cut()
     assert order(pipeline(Request("x", n=1), candidates(5, 4, 3), watch)) == [4]
     assert list(watch.laps_ms) == ["guard", "copies", "cut"]
-    assert all(spent >= 0 for spent in watch.laps_ms.values())
+    assert 0 < sum(watch.laps_ms.values()) <= (perf_counter() - began) * 1000
 
 
 def test_a_pipeline_prints_as_its_plan() -> None:
