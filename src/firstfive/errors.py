@@ -204,7 +204,8 @@ class StoreError(RunError):
 
 
 MAY_COST = frozenset({"model.failed", "model.timeout", "model.unreachable", "model.reply"})
-"""After these a provider may want to be paid: it had the call. After the others it answered that it did nothing."""
+"""Errors after which the call may still be billed: the provider had it. After the others it answered that it did
+nothing."""
 
 
 class ModelError(RunError):

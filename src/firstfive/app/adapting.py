@@ -38,12 +38,13 @@ if TYPE_CHECKING:
 PAIRS, HELD = 2_000, 1_000
 """Questions that an adapter is fitted to, and others that it is held against, each about an item of its own."""
 SEED = 21
-"""Neither that of the questions for chances nor that of those for promoting."""
+"""Not the seed of the questions for chances, nor of those for promoting."""
 DEPTH = 10
 FILE = "adapter.json"
-"""In a Release's folder, beside what is sealed: that no adapter was better. It is no part of the Release's hash."""
+"""The file that notes that no adapter was better, beside a Release's sealed files. It is no part of the Release's hash.
+"""
 VERSION = 1
-"""Of what an adapter is fitted to and held against."""
+"""Version of how an adapter is fitted and tested."""
 NOTHING = Ends(0.0, 0.0, 0.0)
 
 

@@ -66,7 +66,7 @@ PHRASED, READ = 24, 400
 MOST_PHRASED = 2
 """Answers by a phrase that count: a page asks for one, and each costs the vectors of its phrases."""
 REFUSED = 6.0
-"""What a refusal speaks against an item that it keeps behind all others, with a score of -1 or less, in nats."""
+"""Evidence in nats against an item that a refusal has put behind all others, with a score of -1 or less."""
 NEVER_SET = AskSettings()
 
 
@@ -94,7 +94,7 @@ def unwanted(request: Request, serving: Serving) -> frozenset[int]:
 
 
 def confirmed(serving: Serving, request: Request, before: Slate) -> list[ItemId]:
-    """Of the items that the answer before showed, those that state all that was answered since; none if nothing was."""
+    """Items of the previous answer that state everything answered since; empty if nothing was answered."""
     said = _answers(serving, replace(request, told=request.told[len(before.request.told) :]))
     shown = ((place.item, serving.catalogue.position(place.item)) for place in before.places)
     return [item for item, at in shown if said and at is not None and all(one.yes[at] for one in said)]
@@ -199,8 +199,7 @@ def chance_of(serving: Serving, query: Query, candidates: Candidates, learned: C
 def shares_of(candidates: Candidates, grounds: Grounds, learned: Calibration | None) -> Numbers:
     """(n,), n at most POOL: the candidates' shares of the chance to be the match; what is left to 1 is of all others.
 
-    Candidates that are not looked at share what those that are leave, the first of them the most, and none of them has
-    more than any that is looked at.
+    The probability left over goes to the other candidates, falling with rank and never above any scored one.
     """
     n, k = min(len(candidates), POOL), len(grounds.rows)
     shares, rest = (learned or USUAL).shares(grounds), 1 / np.arange(k + 1, n + 1)
@@ -276,7 +275,7 @@ def holds(serving: Serving, told: Told) -> bool:
 
 
 def _phrases_told(serving: Serving, request: Request) -> list[list[str]]:
-    """Of each answer that chose a phrase, the last two at most: that one, and then those it was chosen from."""
+    """For each of the last two answers that chose a phrase: the phrases offered, the chosen one first."""
     if serving.embedder is None or serving.whole is None:
         return []
     chosen = [told.values[:PHRASES] for told in request.told if told.kind == "phrase" and len(told.values) > 1]
@@ -284,7 +283,7 @@ def _phrases_told(serving: Serving, request: Request) -> list[list[str]]:
 
 
 def _nearest(serving: Serving, found: Candidates, phrases: Sequence[str]) -> Mask | None:
-    """(n,): the candidates of the pool that say something as near to the first phrase as anything is to another.
+    """(n,): the candidates of the pool that are at least as near to the first phrase as to any other.
 
     None where there are none, or the embedder fails: then the answer moves nothing, as the request's words still do.
     """
@@ -302,7 +301,7 @@ def _nearest(serving: Serving, found: Candidates, phrases: Sequence[str]) -> Mas
 
 
 def nearest_phrase(serving: Serving, question: Question, position: int) -> Option:
-    """The option of a question of phrases that is nearest to anything an item says: what is true of it, if any is."""
+    """The offered phrase that is nearest to any passage of the item: the one true of it, if any is."""
     near = _nearness(serving, [str(option.values[0]) for option in question.options], [position])
     return question.options[int(near.argmax())]
 
@@ -316,7 +315,7 @@ def _nearness(serving: Serving, phrases: Sequence[str], positions: Sequence[int]
 
 
 def _answered(request: Request) -> set[str]:
-    """The fields that an answer was about, as it says and as its condition does."""
+    """The fields that answers were about: those they name, and those in their conditions."""
     named = (name for told in request.told if told.condition for name in parse_filter(told.condition).names())
     return {*(told.field for told in request.told if told.field or not told.condition), *named}
 
@@ -336,7 +335,8 @@ def question_of(
 
 
 def _where_already(columns: Mapping[str, Column], known: Collection[str], any_will_do: Collection[str]) -> set[str]:
-    """The fields of places that need no asking: of a town that is known its county, and all where none matters."""
+    """Fields of places that need no question: the county of a known town, and all of them once a seeker said that the
+    place does not matter."""
     places = {name: len(column.values) for name, column in columns.items() if topic(name) == "place"}
     if not places.keys().isdisjoint(any_will_do):
         return {*places}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 TAKES_NOTHING = {"store.busy", "store.full", "store.broken"}
-"""After these the store is asked for no single record more: each would get the same answer."""
+"""Error codes after which no further record is tried: each would fail in the same way."""
 
 
 class Marks(NamedTuple):
@@ -25,7 +25,7 @@ class Marks(NamedTuple):
     failed: str
 
     def sent_of(self, stamp: StampId) -> StampId:
-        """The record that says that a task's call was sent, and that nothing is known of it yet."""
+        """The name of the record which says that a task's call was sent and not yet answered."""
         return StampId(digest(self.sent, stamp))
 
     def failed_of(self, stamp: StampId) -> StampId:
@@ -39,9 +39,9 @@ def marks(step: str) -> Marks:
 
 
 class Outcome(NamedTuple):
-    """What came of one call. stamp: of its task, whose mark goes. counts: what it adds one to, once it is durable.
+    """Result of one call: `stamp` identifies the task; `counts` are the counters to raise after the commit.
 
-    result: for the ledger. failed: why there is none for good, for later runs to know.
+    result: for the ledger. failed: why there will be none, stored for later runs.
     """
 
     stamp: StampId
@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
 
 
 class Outcomes:
-    """Those that are not in the store yet. count is told what is durable. Belongs to one thread."""
+    """Outcomes not in the store yet. count: called with their counters once they are. Belongs to one thread."""
 
     def __init__(self, store: Store, step: str, count: Callable[[Counter[str]], None]) -> None:
         self._store = store
@@ -66,10 +66,10 @@ class Outcomes:
         self._waiting.append(outcome)
 
     def keep(self, sent: Sequence[StampId] = ()) -> None:
-        """In one commit: all that waits, and the marks of the calls that are sent next.
+        """Stores in one commit everything that waits, and the marks of the calls that are sent next.
 
-        Where that fails each gets a commit of its own, so that one that cannot be stored keeps no other from it. What
-        the store does not take now goes on waiting, and the first error is raised.
+        If that fails, each outcome gets a commit of its own, so that one that cannot be stored holds no other back.
+        What the store does not take now stays waiting, and the first error is raised.
         """
         if not (self._waiting or sent):
             return
@@ -81,7 +81,8 @@ class Outcomes:
             raise
 
     def _one_by_one(self) -> list[Outcome]:
-        """Those that are left where the store takes nothing. One that alone it does not take has no result."""
+        """Stores each outcome by itself and returns those still waiting. One that cannot be stored waits on without its
+        result."""
         left: list[Outcome] = []
         for at, outcome in enumerate(self._waiting):
             try:

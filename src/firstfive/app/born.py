@@ -35,20 +35,22 @@ class Ages:
     dated: str = ""
 
     def there(self, positions: Positions, about: int, day: float) -> Mask:
-        """(n,): which of these items could be shown when something was said about one, on that day.
+        """(n,): which of these items could be shown on the day when something was said about the item `about`.
 
-        Where that one had not come itself, what was said is older than the import, and imports tell nothing of it.
+        If that item was first imported later, days of import tell nothing and all items count as there.
         """
         if self.seen[about] > day:
             return np.ones(len(positions), dtype=bool)
         return ~(self.seen[positions] > day)
 
     def newness(self, positions: Positions, about: int, day: float) -> Scores:
-        """(n,): how fresh these items were then; NaN where it is not known, and of all where imports tell nothing."""
+        """(n,): how fresh these items were on that day; NaN where an item's day is not known, and for all where `as_of`
+        is NaN."""
         return fresh(self.born[positions], self.as_of(about, day))
 
     def as_of(self, about: int, day: float) -> float:
-        """The day that newness is counted from when something was said about that item; NaN: imports tell nothing."""
+        """The day that freshness is counted from when something was said about that item; NaN where days of import tell
+        nothing."""
         return float("nan") if not self.dated and self.seen[about] > day else day
 
 
@@ -74,7 +76,7 @@ def imported(store: Store, items: Iterable[ItemId]) -> Numbers:
 
 
 def name_of(days: Numbers) -> str:
-    """What stands in a Release's hash for the days (items,) of its items' first imports; of a day, all is the same."""
+    """A digest of the days of first import (items,), for a Release's hash; the time of day makes no difference."""
     return digest(np.floor(days).tobytes())
 
 

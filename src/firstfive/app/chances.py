@@ -41,15 +41,18 @@ OF_AN_ITEM = 2
 """Questions about an item at most, in the mean: a small catalogue has no more to teach."""
 SEED = 4
 UNSAID = 0.4
-"""How much it counts that an item was found without the sentence that it was asked for by; with it: the rest.
+"""Weight of the ranking in which the item lacks the sentence that it is asked for by; the ranking with it gets the
+rest.
 
-What people mean is said by what they look for, but mostly in other words. Looked at beside 1/3 and 1/2 on seven
-catalogues' seekers and four sets of judged requests: each tenth more states chances lower by .01 to .02, which seekers
-of whom none is quoted would want, and judged requests, which several items fit, would not. Asking for the same item
-both ways costs half as much again and makes the level as sure as two and a half times as many questions asked one way.
+The items that people look for say what they mean, but mostly in other words. Tried beside 1/3 and 1/2 on seven
+catalogues' seekers and four sets of judged requests: each further tenth lowers the stated chances by .01 to .02, which
+is right for seekers who quote nothing, and wrong for judged requests that several items fit. Asking for the same item
+both ways costs half as much again and settles the level as well as two and a half times as many questions asked one
+way.
 """
 GOES_ON = 7
-"""Every so manieth question is answered too: no multiple of the lengths, so that each length goes on."""
+"""One question in this many is answered too; not a multiple of the number of lengths, so that questions of every length
+are."""
 ANSWERS = 2
 """Answers that are learned from, one after the other: as many as a visit is asked for by default."""
 MOST_DRAWN = 8
@@ -61,8 +64,8 @@ class Tried:
     """A ranking that was tried: what speaks for its candidates, and whether the match was among the first five.
 
     right (k + 1,): which of the candidates, or none of them, may be it. position: of the item that the question was
-    made up from. weight: how much it counts. usual: one of a question's rankings is, as often without the sentence as
-    that counts.
+    made up from. weight: how much it counts. usual: true of one ranking of each question; that is the one without the
+    sentence as often as UNSAID weighs it.
     """
 
     grounds: Grounds
@@ -130,9 +133,9 @@ def try_judged(
 ) -> list[Judged]:
     """Requests that people labelled, ranked as live. labelled: text, and grades by item; 1 or more is a match.
 
-    Left out are a text with nothing to read, and a request of whose first five one has no label: whether a match is
-    among them is not known, and to take only those of which it is would state chances too high. done: called after
-    each request.
+    Left out are a text with nothing to read, and a request with an unlabelled item among its first five: whether they
+    hold a match is unknown, and keeping those where one is known would state chances too high. done: called after each
+    request.
     """
     tried: list[Judged] = []
     with ThreadPoolExecutor(os.cpu_count() or 1, "labels") as pool:
@@ -143,10 +146,10 @@ def try_judged(
 
 
 def questions_of(serving: Serving, questions: int, seed: int) -> Iterator[MadeUp]:
-    """At most so many questions: about each item once, in an order drawn, before any is asked about again.
+    """At most this many questions: about every item once, in random order, before any is asked about again.
 
-    Each time items of one sentence come last: nothing would be left to find them by without it, and with it they are
-    found.
+    Items of a single sentence come last in each round: without it nothing is left to find them by, and with it they are
+    always found.
     """
     random = np.random.default_rng(seed)
     items, asked = len(serving.catalogue), 0
@@ -174,7 +177,7 @@ def questions_of(serving: Serving, questions: int, seed: int) -> Iterator[MadeUp
 
 
 def _tried(serving: Serving, ask: AskSettings, numbered: tuple[int, MadeUp]) -> list[Tried]:
-    """What a question comes to: two rankings of one weight together, and those after each answer where it goes on."""
+    """The rankings of one question, with its sentence and, where it is blind, without; and those after each answer."""
     number, question = numbered
     try:
         reading = serving.read(Request(question.text))
@@ -210,7 +213,8 @@ def _judged(serving: Serving, text: str, grades: Mapping[ItemId, int]) -> list[J
 def _answered(
     serving: Serving, query: Query, ranked: Candidates, question: MadeUp, weight: float, ask: AskSettings
 ) -> Iterator[Tried]:
-    """After each question that is asked next, answered as is true of the item; what it says nothing about is passed."""
+    """The rankings after each further question, answered truthfully for the item; questions on which it says nothing
+    are passed."""
     for _ in range(ANSWERS):
         pool = ranked.take(slice(0, asking.POOL))
         shares = asking.shares_of(ranked, asking.grounds_of(serving, query, ranked), None)

@@ -77,8 +77,8 @@ class _Read(Page):
 def clean_all(project: Project, progress: Progress) -> tuple[list[Doc], Cleaned]:
     """Every live page's Doc, by id; what has no text left goes to quarantine. Resumes; only changed pages are cleaned.
 
-    A page whose cleaning fails, for whatever reason, goes there too, and is tried again by the next build; and so does
-    one in whose place a site served that it was not found, or that visitors are kept out.
+    A page whose cleaning fails, for whatever reason, goes there too and is tried again by the next build; so does a
+    page in whose place the site served "not found" or "access denied".
 
     Pages of a site wait for each other, since a site's boilerplate is what its pages share. Memory holds the Docs and
     a line for each HTML page, never the pages.

@@ -305,7 +305,7 @@ def _finder(releases: Sequence[Recommender]) -> Callable[[str], Item | None]:
 
 
 def _first(run: Run, depth: int, find: Callable[[str], Item | None]) -> dict[str, list[ItemId]]:
-    """The first items of each request, by the ids that the Release has, which are not always those that a run has."""
+    """The first items of each request under the Release's own ids, which a run may write otherwise."""
     found: dict[str, list[ItemId]] = {}
     for query, at in zip(run.query.tolist(), run.item.tolist(), strict=True):
         items = found.setdefault(run.qids[query], [])
@@ -337,11 +337,11 @@ def _people(
     shown: Mapping[ReleaseId, Mapping[str, Sequence[ItemId]]],
     measures: Sequence[Measure],
 ) -> _Labels:
-    """What people said, of the requests that were drawn whole and that somebody came to.
+    """What people said about those requests that were drawn whole and that somebody has labelled.
 
-    Which these are depends on the draw alone, never on what is shown now, so that they stay a random sample. A shown
-    item of one of them that has no label counts as wrong, and where more than BARE of them have such, nothing is told.
-    Of a request in a file of qrels all is labelled, since what is not judged there counts as wrong.
+    Which requests these are depends on the draw alone, never on what is shown now, so that they stay a random sample. A
+    shown item without a label counts as wrong; where more than the share BARE of the requests show one, nothing is
+    told. In a file of qrels every item counts as labelled, since what is not judged there counts as wrong.
     """
     if graders.file is not None:
         return _Labels(graders.file, {measure: set(graders.file.qids) for measure in measures})
@@ -387,7 +387,7 @@ def _bare(
     shown: Mapping[ReleaseId, Mapping[str, Sequence[ItemId]]],
     cutoff: int,
 ) -> dict[str, ReleaseId]:
-    """The requests of a sample for which an item is shown that nobody was asked about, with a Release that shows it."""
+    """The requests of the sample that show an unlabelled item, each with a Release that shows it."""
     return {
         qid: release
         for qid, labels in sample.items()

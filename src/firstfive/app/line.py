@@ -30,9 +30,9 @@ class Line(Generic[T, A]):
     """Tasks and what came of them. One thread puts tasks and closes the line; another takes them, sends them on their
     way and looks at the answers, which any thread may bring.
 
-    room: tasks that may stand in it, those that wait for another try among them. at_once: those that may be on their
-    way; one whose answer was not looked at yet is still among them. stopped: nothing more is taken. error: the first
-    for which it was stopped.
+    room: how many tasks may wait, those that wait for another try included. at_once: how many may be on their way; a
+    task counts until `wait` has returned its answer. stopped: nothing more is taken. error: the first one that stopped
+    it.
     """
 
     def __init__(self, room: int, at_once: int) -> None:
@@ -50,7 +50,7 @@ class Line(Generic[T, A]):
         self._room_came, self._work_came = Condition(self._lock), Condition(self._lock)
 
     def put(self, task: T, wait_s: float) -> bool:
-        """Whether there was room for it, or came to be in this time. A line that was stopped takes anything."""
+        """Adds a task; False where no room came free within wait_s. A line that was stopped takes anything."""
         with self._lock:
             if not self._room_came.wait_for(lambda: self.stopped or self._standing < self._room, wait_s):
                 return False
@@ -74,7 +74,7 @@ class Line(Generic[T, A]):
             self._room_came.notify()
 
     def wait(self) -> list[tuple[Try[T], A]] | None:
-        """The answers since the last time, when there is one, or a task to take. None: all is over."""
+        """Waits for an answer or a task to take; returns the answers since the last call, None when all is over."""
         with self._lock:
             while not (self._answers or self._due()):
                 if not self._away and (self.stopped or (self._closed and not self._standing)):
@@ -96,18 +96,18 @@ class Line(Generic[T, A]):
         return taken
 
     def again(self, attempt: Try[T], wait_s: float) -> None:
-        """One whose answer was looked at is to be tried once more, not before this time has passed."""
+        """Puts a task whose answer has come back for another try, not before wait_s has passed."""
         with self._lock:
             self._number += 1
             heapq.heappush(self._later, (monotonic() + wait_s, self._number, attempt))
 
     def drop(self, taken: int) -> None:
-        """So many that were taken were not sent, and nothing comes of them."""
+        """Gives up this many tasks that were taken but not sent: no answer will come for them."""
         with self._lock:
             self._away -= taken
 
     def bring(self, attempt: Try[T], answer: A) -> None:
-        """What came of a task that was taken. In any thread."""
+        """Hands in the answer to a task that was taken. May be called from any thread."""
         with self._lock:
             self._answers.append((attempt, answer))
             self._work_came.notify()

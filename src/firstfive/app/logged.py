@@ -107,7 +107,8 @@ def earned_by(project: Project, wanted: str, *, progress: Progress | None = None
 
 
 def _slates(store: Store) -> Iterator[Slate]:
-    """Those with a place that was drawn or could have been; the two of an experiment interleaved are no such draw."""
+    """Slates with a place left to chance, newest first; not those of an interleaved experiment, whose draw is another
+    one."""
     cursor, left = "", LATEST
     while left:
         with store.read() as unit:

@@ -121,7 +121,7 @@ def evaluate(
 
 
 def _depth(wanted: Sequence[Measure], bars: Sequence[Bar]) -> int:
-    """How many items are ranked, for every measure to have what it looks at."""
+    """How many items must be ranked for every measure and bar to be computed."""
     return max([FIRST, *(measure.cutoff for measure in (*wanted, *(bar.measure for bar in bars)))])
 
 
@@ -133,7 +133,7 @@ def _against(tried: _Tried, plan: _Plan, baseline: str | Path | None, baseline_r
 
 
 def _spelt(tried: _Tried, judged: Qrels, project: Project | None) -> tuple[_Tried, Qrels]:
-    """Runs and judgements by the ids that the Releases have which were ranked with; as written where there is none."""
+    """The baseline and the judgements under the ids of the ranked Releases; unchanged where no Release was ranked."""
     if project is None or not tried.sides:
         return tried, judged
     releases = dict.fromkeys(side.release for side in tried.sides)
@@ -178,7 +178,7 @@ def _absent(project: Project | None, sides: Sequence[Side], judged: Qrels) -> st
 def unlearned(
     project: Project | None, releases: Sequence[ReleaseId], asked: Sequence[Query] | None
 ) -> tuple[Sequence[Query] | None, str]:
-    """The requests that none of these Releases learned its ranking from, and a sentence on those that one did.
+    """The requests that no Release here learned its ranking from, and a sentence on those left out.
 
     Raises SourceError measure.nothing where none is left.
     """
@@ -204,7 +204,7 @@ def unlearned(
 def untaught(
     project: Project | None, release: str, chances: Mapping[str, float], asked: Sequence[Query]
 ) -> tuple[Mapping[str, float], str]:
-    """The chances of requests that they were not learned from, and a sentence on those that they were."""
+    """The chances of requests that the chances were not learned from, and a sentence on those left out."""
     taught = taught_in(project.releases / release) if project and release and chances else frozenset()
     if not taught:
         return chances, ""

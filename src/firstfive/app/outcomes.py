@@ -24,7 +24,8 @@ EVENTS = 5_000
 SKEW = timedelta(minutes=1)
 """By so much a client's clock may be behind ours."""
 LONGEST = 4
-"""A visit is over after so many of the pauses that end one: nobody who never pauses can hold the others up."""
+"""A visit ends at the latest after this many times the pause that ends one, so that nobody who never pauses holds up
+the others."""
 TEAMS = {"a": BASELINE, "b": CANDIDATE}
 
 
@@ -60,7 +61,7 @@ def outcomes(store: Store, experiment: Experiment) -> tuple[list[Visitor], list[
 
 
 def _slates(store: Store, experiment: Experiment) -> Iterator[tuple[Slate, Trial]]:
-    """Those of the experiment, each with its part in it, the newest first."""
+    """The experiment's Slates, newest first, each with its part in the trial."""
     cursor, last = "", False
     while not last:
         with store.read() as unit:
@@ -70,7 +71,7 @@ def _slates(store: Store, experiment: Experiment) -> Iterator[tuple[Slate, Trial
 
 
 def _events(store: Store, experiment: Experiment) -> Iterator[Event]:
-    """Those since it began, in the order of their time. One that is replaced meanwhile comes as what it then is."""
+    """Events since it began, by time. An event replaced during the read is returned in its newer version."""
     found: dict[tuple[str, str, str], Event] = {}
     cursor, last = "", False
     while not last:
@@ -82,7 +83,8 @@ def _events(store: Store, experiment: Experiment) -> Iterator[Event]:
 
 
 def _given(slate: Slate, trial: Trial) -> _Given:
-    """Where the candidate failed, the time is no one's: it waited for the one and worked for the other."""
+    """One answer. Where the candidate failed, its time counts for neither arm: it holds the wait for the candidate and
+    the baseline's work."""
     arm = BASELINE if trial.failed else trial.arm
     ms = trial.took_ms or ({} if trial.failed or arm == BOTH else {arm: own_ms(slate)})
     usd = trial.costs_usd or ({arm: slate.cost_usd} if arm != BOTH else {})

@@ -11,7 +11,7 @@ T = TypeVar("T")
 def portions(
     things: Iterable[T], most: int, most_size: float = float("inf"), size_of: Callable[[T], int] = lambda _: 0
 ) -> Iterator[list[T]]:
-    """The things in order, in runs of at most so many, each ended by the thing that makes it that large."""
+    """The things in order, in runs of at most `most`; the thing that brings a run to `most_size` ends it too."""
     portion: list[T] = []
     size = 0
     for thing in things:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 WORST = 10
 DEEPEST = Measure("RR", 100)
-"""Where the first right item stands is read off this: how deep is looked for it."""
+"""Gives the place of the first right item, looked for down to this depth."""
 KINDS = ("length", "language")
 
 

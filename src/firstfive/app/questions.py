@@ -1,10 +1,9 @@
-"""The requests that Releases are measured with: those that people judged, those that visitors made, or made-up ones.
+"""Evaluation requests: judged by people, taken from visitors, or generated.
 
-Visitors' are for a Release that learned from visitors: each one's last request after all that it learned from, with
-what they liked of the answer.
-
-A made-up request is asked about an item that both Releases have, in words that both say, and is answered as if the item
-did not say that sentence where it is a blind one. Nothing of either embedder chooses it, so that it favours neither.
+Visitors' requests measure a Release that learned from visitors: each visitor's last request after everything that it
+learned from, with the item they liked. A generated request is about an item that both Releases have, from a sentence
+that stands in both; a blind one is answered as if the item lacked that sentence. No embedder takes part in choosing it,
+so that it favours neither.
 """
 
 from __future__ import annotations

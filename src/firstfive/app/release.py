@@ -142,7 +142,8 @@ def prune(project: Project, keep: int = 3) -> list[Release]:
 
 
 def remove(project: Project, release: ReleaseId) -> bool:
-    """Whether a Release was removed: not the one in use, nor the one before it, nor one that an experiment shows."""
+    """Removes a Release and returns True; False for the one in use, the one before it, and those of a running
+    experiment."""
     with project.store.unit() as unit:
         if release in {*unit.releases.history()[:2], *_shown(unit)}:
             return False

@@ -1,8 +1,8 @@
-"""Use case: write down requests that somebody might make who looks for an item, with that item as what is right.
+"""Use case: write requests that a person looking for an item might make, with that item as the right answer.
 
     items ─model, or extraction─▶ requests of three lengths ─drop what quotes─▶ ─round trip─▶ two halves, by item
 
-They are marked as made up by their qid, wherever they go. An item is of one half for ever, that for tuning or that for
+They are marked as made up by their qid, wherever they go. An item stays for ever in one half, for tuning or for
 judging, so that nothing is judged by what it was tuned on.
 """
 
@@ -50,12 +50,12 @@ LENGTHS: Mapping[str, tuple[str, int]] = {
 LONGEST = 600
 """Characters of a request, at most."""
 QUOTED = 5
-"""So many of an item's words in a row are a quotation, and no seeker's words."""
+"""This many words of an item in a row are a quotation, which no seeker would write."""
 FOUND, TENTH = 50, 0.1
-"""A request is kept where some ranking has its item among so many, and that is a tenth of the catalogue at most: in a
-small one any question finds any item among fifty. Any ranking will do, so that none is favoured."""
+"""A request is kept where some ranking has its item among the first FOUND, or the first TENTH of a small catalogue,
+where any request finds any item among fifty. Any ranking will do, so that none is favoured."""
 AT_ONCE = 32
-"""Requests at most that are written before it is looked which of them their items are found by."""
+"""How many requests are written at most before checking which of them find their items."""
 _WORD = re.compile(r"\w+")
 
 

@@ -52,12 +52,12 @@ if TYPE_CHECKING:
     from firstfive.types import Mask, Pieces, Positions, Scores, Stated, Vectors
 
 BARRED = 4_000
-"""Items at most that a request which only refuses keeps behind all others by one of its wishes: those that say most."""
+"""At most this many items are barred by one wish of a request that only refuses: those that say most of it."""
 DENIALS_READ = 50
 """How many of these are read whole for a denial. Cost: 0.3 ms an item of 40 sentences."""
 UNDIVIDED, SPOKEN = 500, 60
-"""Values of a field, no more of which are looked at for those that would be read as several wishes; and characters of
-one."""
+"""Only fields of at most UNDIVIDED values, and values of at most SPOKEN characters, are checked for values that would
+be read as several wishes."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
 
@@ -99,7 +99,7 @@ class Copies:
 
     @cached_property
     def _by_head(self) -> Mapping[int, list[int]]:
-        """The positions that share a head, by that head; of those that have company only."""
+        """By head: the positions of an item and its copies. Items without copies are left out."""
         found: dict[int, list[int]] = {}
         for place in np.flatnonzero(self._heads != np.arange(len(self._heads))).tolist():
             head = int(self._heads[place])
@@ -110,8 +110,8 @@ class Copies:
 class Serving:
     """An opened Release. Immutable and thread-safe: a new Release is a new Serving.
 
-    Nothing that it holds holds it: once another one answers, its memory and files go with the last request, also where
-    a server has told the garbage collector to leave it alone.
+    Contains no reference cycle: once another Release answers, it is freed when the last request ends, also where a
+    server has frozen the garbage collector.
     """
 
     def __init__(self, folder: Path, embedder: Embedder | None, rank: RankSettings | None = None) -> None:
@@ -163,10 +163,11 @@ class Serving:
         taste: Stage | None = None,
         explore: Stage | None = None,
     ) -> Pipeline:
-        """The stages after fusion; those that read the request, or learned from others, are there for a query.
+        """The stages after fusion; without a query, only those that need neither the request's words nor learned
+        behaviour.
 
-        taste: a stage of the person who asks. rerank: makes one that comes when everything but variety is settled, and
-        is handed what was learned; explore: one that comes when all is.
+        taste: the stage of the person who asks. rerank: given what was learned, makes the stage before variety.
+        explore: the last stage before the cut.
         """
         reading = query.reading if query else None
         refused = _refused(query) if query else []
@@ -204,7 +205,7 @@ class Serving:
 
     @cached_property
     def _undivided(self) -> re.Pattern[str] | None:
-        """The names of fields of yes and no, and the values of others, that would be read as several wishes."""
+        """Matches names of yes/no fields, and values of other fields, that would be read as several wishes."""
         found = set[str]()
         for name, column in self.catalogue.columns().items():
             values = column.values if len(column.values) <= UNDIVIDED else ()
@@ -231,10 +232,9 @@ class Serving:
     def query_text(self, reading: Reading, *, wishes: bool = False, demand: bool = False) -> Query:
         """The query of the request's text, likes and dislikes alone; with `wishes`, their vectors are made too.
 
-        demand: raises ModelError where the embedder fails, instead of going on by words alone: what is measured must
-        not be another ranking than the one it is called. Raises RequestError not_found.item for a liked or disliked
-        item that the Release does not have, and Conflict conflict.vector for a vector that is not of the space of the
-        user's own.
+        demand: raises ModelError where the embedder fails. Measuring must fail rather than silently fall back to word
+        search. Raises RequestError not_found.item for a liked or disliked item that the Release does not have, and
+        Conflict conflict.vector for a vector that is not of the space of the user's own.
         """
         for item in (*reading.request.like, *reading.request.unlike):
             self.position(item)
@@ -301,9 +301,7 @@ class Serving:
         return fused
 
     def fused(self, candidates: Candidates) -> Scores:
-        """(n,): the candidates' scores as their channels gave them, whatever stages made of these; NaN of those that
-        no channel found.
-        """
+        """(n,): the fused channel scores, ignoring later stages; NaN where no channel found the item."""
         weights = {**self.weights, "pieces": self.rank.pieces}
         names = [name for name in candidates.channels if name in weights]
         total = sum((weights[name] * candidates.channels[name] for name in names), np.zeros(len(candidates)))
@@ -328,11 +326,13 @@ class Serving:
         )
 
     def barred(self, query: Query) -> Mask | None:
-        """(items,): of a request that only refuses, the items that have all words of a wish, and would be the nearest.
+        """(items,): for a request that only refuses, the items with all words of a refused wish, which search would put
+        first.
 
-        Of those that say most of it, those stay that say that they have it not: "there is no internet".
+        Of the DENIALS_READ that say most of it, items that state they do not have it ("there is no internet") are not
+        barred.
 
-        None for other requests, and without vectors: words alone find nothing else.
+        None for other requests, and without vectors: words alone would find no other items.
         """
         refused = _refused(query)
         if not self.whole or not refused or not all(wish.refused for wish in query.reading.wishes):
@@ -346,7 +346,7 @@ class Serving:
         return barred
 
     def _denies(self, query: Query, wanted: Sequence[Wish], position: int) -> bool:
-        """Whether an item says no to one of these wishes, which no field of it grants."""
+        """Whether the item denies one of these wishes and no field of it grants that wish."""
         granted = {one.wish for one in query.found.every if self.fields.meet(one, position)}
         item = self.catalogue.item(position)
         return lacks(item, [wish for wish in wanted if wish.start not in granted])

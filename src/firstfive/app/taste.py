@@ -38,7 +38,7 @@ NOTE = "What you said yes and no to before moved some of these."
 
 
 def known(request: Request) -> bool:
-    """Whether it is known who asks: a visitor to the page, whose only name is that of the visit, is nobody."""
+    """Whether the person asking is known; a visitor to the page who has only the name of the visit is not."""
     return bool(request.user) and str(request.user) != str(request.visit)
 
 
@@ -55,7 +55,7 @@ def taste_of(store: Store, serving: Serving, request: Request, settings: TasteSe
 
 
 def remembered(serving: Serving, said: Sequence[Signal], now: datetime, half_life_days: float) -> Taste | None:
-    """What was said of items that the Release has, and that have a vector; None where that is none."""
+    """What was said of items that the Release has with a vector; None where there are none."""
     rows = [
         (place, vector, one)
         for one in said

@@ -33,7 +33,7 @@ MENU = 0.8
 """A block of which rules kept nothing and this share is links is not shown."""
 
 SURE = 60
-"""Characters from which a sentence that rules kept is one of which they are sure."""
+"""Least characters of a sentence that rules are sure to have kept rightly."""
 
 FACT = re.compile(r"^[^:.!?]{1,60}:\s+\S|^[^|]{1,120}(?: \| [^|]{0,120})+$")
 """A line that states a fact, "Label: value", or is a row of a table."""
@@ -163,16 +163,16 @@ def check_choice(count: int, value: Any) -> list[int]:
 # --- what becomes of the choice ---------------------------------------------------------------------------------------
 
 LEAST_SURE = 0.7
-"""A choice that leaves out more than the rest of what rules are sure of, or of a sheet of facts, is not taken."""
+"""A choice must keep at least this share of what rules are sure of, and of a sheet of facts, to be taken."""
 
 SHEET = 3
 """Lines that state a fact, kept by rules, from which they are a sheet of facts. Fewer may be captions and bylines."""
 
 MOST_WON = 0.5
-"""A choice that wins back more text than this times what rules kept is not taken."""
+"""A choice that wins back more than this share of the text that rules kept is not taken."""
 
 EVERYTHING = 0.9
-"""A choice of this share of a page's sentences, more than rules kept, is none."""
+"""A choice of this share of a page's sentences is refused, unless it holds only what rules kept."""
 
 _WORDS = re.compile(r"\w+")
 

@@ -34,7 +34,7 @@ FEWEST_PAGES = 4
 """A site of fewer pages has no boilerplate; and no block is any that stands on fewer than three."""
 
 NEARLY_ALL = 0.8
-"""The share of pages on which a line has to stand, or a neighbour beside it, to do so on nearly all."""
+"""The share of pages that counts as nearly all, for a line or for a neighbour beside it."""
 
 WORDS_AT_END, WORDS_WITHIN = 6, 12
 """Words that lines in constant company need together, at a page's begin or end and in its midst, to be the site's."""
@@ -43,7 +43,7 @@ MOST_AROUND = 400
 """Blocks around a page's own, from both ends, by which repetition is seen."""
 
 LONGEST_TOLD = 200
-"""Characters of a line that was left out that are told."""
+"""Characters that are shown of a line that was left out."""
 
 LONGEST_NAME = 300
 """Characters of a page's name that are looked for in its lines."""

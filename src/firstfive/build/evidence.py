@@ -26,7 +26,8 @@ NEAR = 0.5
 CLOSE = 0.35
 """How alike words and the meaning of a yes or no must be, where they share no word."""
 LEXICAL, MEANT, NAMED = 0.9, 0.75, 0.4
-"""How sure a value is that its words say, one that they only mean, and one that they name without a word for it."""
+"""Confidence of a value that the words state, of one that they only imply, and of one that they name without a word for
+the fact."""
 
 _COUNTED = re.compile(r"\+? (?P<word>[a-zß-öø-ÿ][\w-]*)")
 """A word in small letters right behind a number."""
@@ -47,9 +48,11 @@ _OF_OTHERS = {
         re.IGNORECASE,
     ),
 }
-"""How a text says since when it is a member of something, or listed somewhere, and what others raised, or it for them.
+"""Phrases for since when something is a member or listed somewhere, and for money that others raised or that was raised
+for them.
 
-It was not founded then, and has not raised that."""
+Such a year is not when it was founded, and such a sum is not what it raised.
+"""
 _WHERE = "in|near|outside|around|à|en|près de|bei|nahe|cerca de|vicino a|w|we|v|ve|te"
 
 Alike = Callable[[str, str], float]

@@ -31,8 +31,8 @@ VERSION = 6
 SURE = 0.5
 """A fact at least this sure is a field, for filters."""
 FROM_TITLE, UNSUPPORTED, WITHOUT_SPAN = 0.7, 0.4, 0.5
-"""What a value keeps of its confidence whose words are the title's; what a model's has whose words are there and do not
-say it; and what one of those keeps whose words are nowhere."""
+"""The share of its confidence that a value found in the title keeps; the confidence of a model's declared value that
+its words do not bear out; and the share of that if the words are nowhere."""
 WIDEST = 250
 """Characters of the sentence around a quote that may stand as its span, where the quote alone says too little."""
 
@@ -99,7 +99,7 @@ def borne(schema: Schema, told: Told, answer: Answer, alike: Alike | None = None
 
 
 def _from_title(fact: Declared, told: Told) -> list[Fact]:
-    """What the title states: inferred, since a span is of the text."""
+    """What the title states: it counts as inferred, since a span must lie in the text."""
     found = by_rules(fact, Told("", told.title)) if told.title not in told.text else []
     sure = [replace(one, how="inferred", confidence=round(one.confidence * FROM_TITLE, 3), span=None) for one in found]
     return [one for one in sure if one.confidence >= SURE]
@@ -142,7 +142,7 @@ def _best(fact: Declared, found: Sequence[Fact]) -> Iterator[Fact]:
 
 
 def _imported(fact: Declared, imported: Mapping[str, str]) -> Iterator[Fact]:
-    """What a field states that has the fact's own name, or else one of the names by which it goes ("team_size").
+    """The value of the field that has the fact's own name, or else another name for it ("team_size").
 
     None where no such field can be read as the fact's kind.
     """

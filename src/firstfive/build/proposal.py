@@ -89,7 +89,7 @@ _DIALLED = re.compile(r"\(?(?:\+|00?)[1-9][\d ()/.–-]{5,}|0\d+")
 
 
 def _no_number(name: str, values: Sequence[str]) -> bool:
-    """Whether these digits tell things apart or reach somebody, so that more or less of them means nothing."""
+    """Whether the digits are codes or telephone numbers, so that more or less of them means nothing."""
     dialled = sum(_DIALLED.fullmatch(value.strip()) is not None for value in values)
     return _POSTCODE.search(name.casefold()) is not None or _reaches(name) or 2 * dialled >= len(values)
 

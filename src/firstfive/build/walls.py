@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 LONGEST = 700
-"""Characters of a text above which it says something else too, whatever it says of that."""
+"""A text of more characters is taken to say something else too."""
 ENOUGH = 2
 """Different sentences that say so, where the title does not."""
 
@@ -152,7 +152,7 @@ _NO_MORE = re.compile(
     r"|(?:ist|wurde|konnte)(?: leider)? nicht (?:mehr )?(?:verfügbar|vorhanden|gefunden(?: werden)?))"
     r"|(?:cette (?:fiche|annonce|offre)|ce (?:produit|contenu)|cet article) (?:n'existe plus|n'est plus disponible)"
 )
-"""What a thing's own page may say, too, so that it counts only where the title says that the page is not there."""
+"""Sentences that a real page may hold too: they count only where the title says that the page is not there."""
 
 _SORRY = re.compile(
     r"\A(?:we(?:'re| are) sorry|sorry|o{1,9}ps|whoops|unfortunately|hoppla|ups|leider|entschuldigung"

@@ -1,4 +1,4 @@
-"""How new an item is, as of one moment: what came later than that is not known of it.
+"""How new an item is, as of one moment; nothing later than that moment counts.
 
 Days are counted in the calendar of 1970 and whole, so that an answer stays the same all day.
 """

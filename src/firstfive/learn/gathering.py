@@ -21,7 +21,7 @@ SHRINK = 10.0
 NEAR = 50
 """Items kept as near to an item."""
 FEWEST = 3
-"""Visitors who must have liked an item after a request, before what they asked for is kept, as a mean."""
+"""So many visitors must have liked an item after a request before the mean of their requests is kept."""
 EACH = 100
 """Likes of one visitor that count for nearness, the latest: pairs grow with the square."""
 CHUNK = 1 << 22

@@ -4,9 +4,9 @@
 
 So every number about the ranker comes from requests that it had not seen, and a feature never knows the future.
 
-What a model said of an item is known of few, and of those that were shown before all: having a score would tell who
-was. So these scores are learned from beside the rest, in comparisons of items that all have one, and what they are
-worth is handed over by itself: from none, where a score counts as it does without learning.
+Few items have a score by a model, mostly those that were shown, so that having one would tell what was shown. These
+scores are therefore learned from apart, in comparisons of items that all have one, and what they are worth is handed
+over by itself: at a share of 0, a score counts as it does without learning.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class Learned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Read:
-    """Of a held-out request the items that a model had read: its scores, and those of the ranker without and with."""
+    """The items of a held-out request that a model had read: the model's scores, and the ranker's without and with
+    them."""
 
     visitor: int
     fused: Scores
@@ -95,7 +96,7 @@ class _Read:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Replayed:
-    """Graded requests, and of these the items that a model had read; and those that a ranker was held against."""
+    """Graded requests, those of their items that a model had read, and the requests that a ranker was tested on."""
 
     groups: list[Group] = field(default_factory=list)
     read: list[Group] = field(default_factory=list)
@@ -103,7 +104,7 @@ class _Replayed:
     held_read: list[_Read] = field(default_factory=list)
 
     def add(self, seen: Seen, visitor: int, weight: float, ranker: Ranker | None) -> None:
-        """ranker: that of earlier ones, to be held against this one; None: it is learned from only."""
+        """ranker: learned from earlier requests, to be tested on this one; None: this one is only learned from."""
         group = Group(seen.features, seen.grades, weight, seen.lost)
         fits = np.full(len(seen.liked), np.nan, np.float32) if seen.fits is None else seen.fits
         known = np.isfinite(fits)

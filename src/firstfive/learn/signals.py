@@ -51,8 +51,8 @@ def signals(
 ) -> list[Signal]:
     """Signals in the order of time. places: where each item of a stored answer stood. looked: see `looked_at`.
 
-    Of what a visitor said of an item the last word counts, and "undone" takes it back. Who reads more of what they
-    refused, or said yes to, takes neither back.
+    Of what a visitor said of an item the last word counts, and "undone" takes it back. Reading more of an item after a
+    yes or a no takes neither back.
     """
     last: dict[tuple[UserId, ItemId], Event] = {}
     for event in sorted(events, key=lambda event: event.at):

@@ -39,7 +39,7 @@ LOOKS = 40
 TOP = 5
 """Items whose share of all places says how far a few are favoured."""
 SLOWER = 0.25
-"""By so much of the baseline's, answers may take longer, cost more or be more alike before a guardrail fails."""
+"""By this share of the baseline's, answers may take longer, cost more or be more alike before a guardrail fails."""
 DEARER_USD = 0.0001
 """What an answer may cost more whatever the baseline costs: ten cents a thousand."""
 COMPLAINTS = 0.02

@@ -66,7 +66,7 @@ class Run:
     item: Positions
 
     def spelt(self, *catalogues: Container[ItemId]) -> Run:
-        """The run with each id as `token` writes that of the item it means in one of these catalogues."""
+        """The run with each id replaced by the `token` of the item that it means in one of these catalogues."""
         return replace(self, ids=_spelt(self.ids, catalogues))
 
 
@@ -81,7 +81,7 @@ class Qrels:
     grades: Positions
 
     def spelt(self, *catalogues: Container[ItemId]) -> Qrels:
-        """The judgements with each id as `token` writes that of the item it means in one of these catalogues."""
+        """The judgements with each id replaced by the `token` of the item that it means in one of these catalogues."""
         return replace(self, ids=_spelt(self.ids, catalogues))
 
 

@@ -41,7 +41,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was asked of what was measured, how it ended, and a sentence that says so with the numbers."""
+    """One requirement of the goal: how it ended, and a sentence that says so with the numbers."""
 
     outcome: Outcome
     said: str

@@ -157,7 +157,7 @@ def paired(better: int, worse: int, n: int, level: float = LEVEL) -> tuple[float
 
 
 def least_share(n: int, level: float = LEVEL) -> float:
-    """The share of all that must be as n of n were, else n in a row were less likely than the tail.
+    """The smallest share of all with which n of n alike would still be as likely as the tail.
 
     ((1 - level) / 2) ** (1 / n): the exact binomial bound of Clopper and Pearson, Biometrika 1934.
     """

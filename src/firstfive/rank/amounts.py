@@ -56,9 +56,9 @@ _NUMBER = re.compile(
 BEFORE = 40
 """Characters before a number in which a word for it, or for its bound, is looked for."""
 MOST, READ = 50, 10_000
-"""Amounts of one text that are compared with another's, and characters of it that are read for them."""
+"""At most MOST amounts of a text are compared with another's, and only its first READ characters are read."""
 LONGEST = 60
-"""Characters of a number: a longer one is none, and may be beyond what a computer can count."""
+"""Most characters of a number; anything longer is not read as one, since it may overflow."""
 _ABOUT = (
     r"(?:(?:\s+(?:of|about|the|les|around|roughly|a|an|us|eur|euro|usd|chf|gbp|rund|etwa|environ))*\s*"
     r"(?:us)?[€$£]?\s*|[-‐‑])$"
@@ -113,7 +113,7 @@ class Amount:
     """A number as it stands in a text: from low to high, of what.
 
     kind: "money", "people", else the word behind it. start, end: of its digits, or of its number in words. strict: the
-    end of an open one is not among what is meant, "under 50". rough: it was named "about 50".
+    end of an open one is excluded, "under 50". rough: it was named "about 50".
     """
 
     low: float
@@ -130,12 +130,12 @@ class Amount:
         return (self.low == -inf) != (self.high == inf)
 
     def reversed(self) -> Amount:
-        """What an open one is not: what is not over 50 is 50 at most."""
+        """The opposite of an open one: not over 50 is 50 at most."""
         low, high = (self.high, inf) if self.low == -inf else (-inf, self.low)
         return replace(self, low=low, high=high, strict=not self.strict)
 
     def meets(self, other: Amount) -> bool:
-        """Whether some value of the one is a value of the other."""
+        """Whether the two spans have a value in common."""
         if self.low == other.high or other.low == self.high:
             return not (self.strict or other.strict)
         return self.low <= other.high and other.low <= self.high
@@ -190,7 +190,7 @@ def _joins(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
 
 
 def _single(text: str, match: re.Match[str], since: int) -> Amount:
-    """since: where the number before it ends, whose words are not its own."""
+    """The amount of one number. since: where the number before it ends; words up to there belong to that one."""
     start, money = match.start("digits"), _money(text, match)
     value, before = _value(match, money), text[max(since, start - BEFORE) : start]
     amount = Amount(value, value, _kind(match, money), start, match.end("number"))
@@ -210,7 +210,7 @@ def _single(text: str, match: re.Match[str], since: int) -> Amount:
 
 
 def _paid_until(text: str, at: int) -> int:
-    """Where what a sum is paid for ends, if that stands there."""
+    """Where a period such as "a month" ends that begins here, if one does."""
     paid = _PAID_FOR.match(text, at)
     return paid.end() if paid else at
 

@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from firstfive.types import Mask, Wish
 
 COUNTED = 20
-"""A bare number such as "4 rooms" is a bound where the field counts to at most this, of nine items in ten."""
+"""A bare number such as "4 rooms" is a bound only of a field that counts to at most this in nine items of ten."""
 _OF_A_KIND = re.compile(r"bed|bath|class|guest|show|store|schlaf|bad|wohn|gäste|kinder|neben")
 """A compound that begins so is of another kind than its end: bedrooms are not all rooms."""
 COMPOUNDED = 5
-"""Letters of a word that another may end with: "Stunden" of "Wochenstunden"."""
+"""Least letters of a word to be found as the end of another: "Stunden" of "Wochenstunden"."""
 _HOLDING = frozenset("sleeps guests gäste schlafplätze couchages voyageurs".split())
-"""Words of the name of a field that says for how many there is room: where more have room they have, too."""
+"""Words in the name of a field that says how many people have room: where more have room, fewer do too."""
 _TOPICS = {"money": "money", "people": "size"}
 _PAID_REGULARLY = re.compile(rf"(?:\s+{FEWER})?{PERIOD}", re.IGNORECASE)
 """What stands behind a sum that has no sign: "under 900 a month"."""
@@ -58,7 +58,7 @@ _SUM_ALONE = re.compile(
     rf"[\d.,'’ ]+\s{FEWER}",
     re.IGNORECASE,
 )
-"""A wish of a number alone that it should not be above: in a catalogue with prices that is a price."""
+"""A wish that is an upper limit and nothing else: in a catalogue with prices it is a price."""
 _LIMIT = (
     r"(?:budgets?|(?:price|my|our|mein\w*|unsere?|preis|mon|ma|notre)[\s-]?(?:upper\s)?"
     r"(?:limite?|max(?:imum)?|obergrenze|grenze|plafond))\b"
@@ -85,7 +85,7 @@ _OF_OTHERS = re.compile(
     r"size|weight|distance|speed|höhe|breite|länge|größe|gewicht|hauteur|largeur|taille|poids)[\s,:]*$",
     re.IGNORECASE,
 )
-"""Behind them a number alone is an age or a measure."""
+"""After these words a number alone is an age or a measure, and no price."""
 _EARNED = re.compile(
     r"\b(?:earn\w*|income|pension|salary|wages?|verdiene\w*|einkommen|rente|gehalt|gagne|revenus?|retraite|salaire)\b",
     re.IGNORECASE,
@@ -117,7 +117,7 @@ _AFTER_YEAR = re.compile(
     rf"near|und|mit|ohne|für|et|avec|sans|{_MADE})\b",
     re.IGNORECASE,
 )
-"""What may follow a year. Another word is what there are as many of: "from 2000 euros", "after 1900 hours"."""
+"""What may follow a year. Before any other word the number is an amount: "from 2000 euros", "after 1900 hours"."""
 _OR = re.compile(r"^[^.;:!?]{0,30}\b(?:or|oder|ou)\b[^.;:!?]{0,30}$", re.IGNORECASE)
 _JOINED = re.compile(r"^[^.;:,!?]{1,30}\b(?:and|but|und|aber|et|mais)\b[^.;:,!?]*$", re.IGNORECASE)
 _EITHER_ONE = re.compile(r"[\s-]\w{1,20}\s(?:or|oder|ou)\s\w{1,16}(?=\s*(?:$|[.;:,!?)]))", re.IGNORECASE)
@@ -203,7 +203,8 @@ class NumberFields:
         return [bound for bound, _ in found]
 
     def _bound(self, text: str, wish: Wish, given: Amount) -> tuple[Bound | None, Amount]:
-        """What a number says of the one field that it can be meant of, and the number as that field counts it."""
+        """The bound that a number sets on the only field it can mean, and the number in that field's unit; None for no
+        bound."""
         meant, topic, amount = self._by_name(called(text, given, self._names), given)
         if len(meant) != 1:
             topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), _at_most(text, given)
@@ -224,7 +225,8 @@ class NumberFields:
         return Bound(meant[0], low, inf if has_room else high, wish.start, firm), amount
 
     def _by_name(self, meant: Sequence[str], given: Amount) -> tuple[Sequence[str], str | None, Amount]:
-        """Those of the fields that a number was said of which can count it, no topic, and the number as that counts."""
+        """Those of the named fields that can hold the number, no topic, and the number in the field's unit if there is
+        one field."""
         meant = [name for name in meant if self._counts_in(name, given)]
         if len(meant) != 1:
             return meant, None, given
@@ -242,12 +244,12 @@ class NumberFields:
         return of_money or given.kind in {"", *THOUSANDS, *self._names[name]} or self._is_age(name, given.kind)
 
     def _is_age(self, name: str, kind: str) -> bool:
-        """Whether a number of the kind is an age, if it is the field's: of whom, `aged` finds out."""
+        """Whether the field holds ages and the kind is a unit of them; whose age the number is, `aged` decides."""
         return of_age(self._names[name]) and kind in OF_A_YEAR
 
     def _unsigned(self, text: str, wish: Wish, amount: Amount) -> str | None:
-        """The topic money, where a number without a sign is a sum by what stands around it, or for want of anything
-        else, and there are prices among which it lies."""
+        """The topic "money", where the words around a number without a sign make it a sum, or it is an upper limit and
+        nothing else, and it lies within the prices of some field; else None."""
         start, before = wish.start - len(wish.by), text[max(0, amount.start - BEFORE) : amount.start]
         if _OF_OTHERS.search(text, max(0, start - BEFORE), start) or _EARNED.search(before):
             return None
@@ -260,7 +262,8 @@ class NumberFields:
         return "money" if any(self._range(name)[0] <= end <= self._range(name)[1] for name in prices) else None
 
     def _means(self, name: str, kind: str, topic: str | None) -> bool:
-        """Whether a number of the kind may be the field's. One of years is a date: no field says "over 10 years"."""
+        """Whether the field may hold a number of the kind. A field of years holds dates, never durations such as "over
+        10 years"."""
         if topic and any(self._about(one) == topic for one in self._columns):
             return self._about(name) == topic
         if kind == "people":
@@ -281,7 +284,7 @@ class NumberFields:
                     yield Bound(fields[0], low, high, wish.start)
 
     def _kind(self, name: str) -> str:
-        """Of what the field's numbers all are: "year", "count" (few things), or "" where they are any numbers."""
+        """What the field's numbers are: "year", "count" (of few things), or "" for any numbers."""
         if name not in self._kinds:
             numbers = np.asarray(self._columns[name].numbers)
             stated = numbers[np.isfinite(numbers)]
@@ -293,7 +296,7 @@ class NumberFields:
         return self._kinds[name]
 
     def _counted(self) -> dict[str, float]:
-        """The words that fields of few things are called by, each with the least that one of its fields states."""
+        """The words in the names of fields that count few things, each with the least number such a field states."""
         if self._counts is None:
             self._counts = {}
             for name in (name for name in self._columns if self._kind(name) == "count"):
@@ -302,7 +305,7 @@ class NumberFields:
         return self._counts
 
     def _in_full(self, said: Amount) -> Amount:
-        """The same, of bedrooms where it is of "beds" and no field is called so."""
+        """The same amount, of bedrooms for "beds", where no field is named by the short word."""
         known = said.kind not in SHORT or any(_named(name, said.kind) for name in self._columns)
         return said if known else replace(said, kind=SHORT[said.kind])
 
@@ -316,7 +319,8 @@ class NumberFields:
 
 
 def _parts(wishes: Sequence[Wish]) -> Iterator[tuple[Wish, int]]:
-    """Each wish and where its part of the text begins: before its "from", but never before its refusal."""
+    """Each wish and where its text begins: at the end of the wish before, so that a "from" belongs to it; a refused one
+    at its own start."""
     at = 0
     for wish in wishes:
         yield wish, wish.start if wish.refused else at
@@ -324,7 +328,7 @@ def _parts(wishes: Sequence[Wish]) -> Iterator[tuple[Wish, int]]:
 
 
 def _amounts(text: str, wishes: Sequence[Wish]) -> Iterator[tuple[Wish, Amount]]:
-    """The amounts of each wish, those of a refused one the other way round: none where that is no one span."""
+    """The amounts of each wish. A refused wish gives the opposite of each, if that is one span, else none."""
     last = 0
     for wish in wishes:
         refused = wish.refused and not _NOT_BEYOND.search(text[max(0, wish.start - BEFORE) : wish.start])
@@ -337,7 +341,8 @@ def _amounts(text: str, wishes: Sequence[Wish]) -> Iterator[tuple[Wish, Amount]]
 
 
 def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amount]]:
-    """The same; of "over 10 and under 50 employees" both are of employees."""
+    """The same amounts, each with the kind that its neighbour lends it: of "over 10 and under 50 employees" both are of
+    employees."""
     for place in range(len(found) - 1):
         (wish, one), (other_wish, other) = found[place : place + 2]
         kind = one.kind or other.kind
@@ -357,13 +362,13 @@ def _limited(text: str, amount: Amount) -> bool:
 
 
 def _at_most(text: str, amount: Amount) -> Amount:
-    """A sum that is the most to be paid as a bound; of "about 900" a little more is within it."""
+    """A sum named as a limit, as an upper bound; with "about 900" a little more is allowed."""
     one = (amount.low == amount.high or amount.rough) and amount.kind in ("", "money")
     return replace(amount, low=-inf) if one and _limited(text, amount) else amount
 
 
 def _ends(amount: Amount) -> tuple[float, float]:
-    """What it lies between, both ends included: of "under 900" the most is a little less."""
+    """The least and the greatest number meant, both included: "under 900" ends just below 900."""
     if not (amount.strict and amount.open):
         return amount.low, amount.high
     return (-inf, nextafter(amount.high, -inf)) if amount.low == -inf else (nextafter(amount.low, inf), inf)
@@ -380,7 +385,7 @@ def _ends_with(name: str, kind: str) -> bool:
 
 
 def _years(match: re.Match[str]) -> tuple[float, float] | None:
-    """The years from and to; None for what is no span, such as "between 1990"."""
+    """The first and the last year; None for what is no span, such as "between 1990"."""
     year, end = float(match["year"]), float(match["end"] or inf)
     if match["between"] or match["end"]:
         joins = bool(match["between"]) if match["and"] else bool(match["end"])
@@ -391,7 +396,7 @@ def _years(match: re.Match[str]) -> tuple[float, float] | None:
 
 
 def _other_years(low: float, high: float) -> tuple[float, float]:
-    """The years outside; an empty span, where they lie on both sides."""
+    """The years outside the span; an empty span (low above high) where they lie on both sides of it."""
     return (high + 1, inf) if low == -inf else (-inf, low - 1) if high == inf else (inf, -inf)
 
 

@@ -108,12 +108,12 @@ _NAME_WITHIN = re.compile(
 OF_A_YEAR = dict.fromkeys("year years yr yrs jahr jahre jahren an ans".split(), 1.0)
 OF_A_YEAR |= dict.fromkeys("month months monate monaten mois".split(), 12.0)
 OF_A_YEAR |= dict.fromkeys("week weeks woche wochen semaines".split(), 52.0)
-"""Units of ages: of a year, so many."""
+"""Units of ages, and how many of each make a year."""
 _AGE = frozenset("age ages alter âge".split())
 _OF_AGE = _AGE | frozenset("aged in year years jahre jahren ans der des".split())
-"""Words of the name of a field that holds an age, and not one that is asked of somebody."""
+"""Words that alone make up the name of a field of the item's age: "minimum age" is asked of somebody."""
 BARE = 100
-"""A number from this on is in no thousands of a later one: of "800 to 1.2k" the first is 800."""
+"""A first number from this on does not share the thousands of the second: "800 to 1.2k" begins at 800."""
 THOUSANDS = {"k": 1e3, "m": 1e6}
 _OLD = re.compile(r"[\s-]{0,2}[^\W\d_]{0,9}[\s-]{1,2}(?:old|of\s+age|alt|âgée?s?)\b", re.IGNORECASE)
 _OLDER = re.compile(
@@ -128,7 +128,7 @@ _OF_SOMETHING = re.compile(
     r"\s?(?:years?(?:\sold)?)?\s?,\s?(?:i|ich|je)\b",
     re.IGNORECASE,
 )
-"""Behind a number: its years are of an experience, or somebody's."""
+"""After a number: the years are of experience or the like, or a person's."""
 _OF_OTHERS_AGE = re.compile(
     r"\b(?:people|persons?|anyone|someone|those|adults?|wom[ae]n|m[ae]n|seniors?|kids|child(?:ren)?|boys?|girls?|babies|"
     r"baby|toddlers?|teen\w*|sons?|daughters?|nephews?|nieces?|grand\w+|husband|wife|mother|father|mum|dad|parents?|"
@@ -152,7 +152,7 @@ def called(text: str, given: Amount, names: Names) -> list[str]:
 
 
 def _counts(before: str) -> bool:
-    """Whether a number stands at the end, but for words such as "double"."""
+    """Whether the text ends with a number, leaving out words such as "double"."""
     found = _IS_COUNTED.search(before)
     return found is not None and is_count(found["count"])
 
@@ -163,13 +163,14 @@ def is_count(word: str) -> bool:
 
 
 def of_another(text: str, given: Amount) -> bool:
-    """Whether what a number counts only lends its name to another thing, or is the floors that a house is over."""
+    """Whether the counted word only describes another thing ("2 bed and breakfast nights"), or counts the floors of a
+    house."""
     over = given.kind in LEVELS and _SPREAD.search(text[max(0, given.start - BEFORE) : given.start])
     return bool(over or _A_THING.match(text, given.end))
 
 
 def or_else(text: str, amount: Amount) -> bool:
-    """Whether something that is no number is as good: "a studio or one bedroom", "ground floor or a lift"."""
+    """Whether something without a number is offered instead: "a studio or one bedroom", "ground floor or a lift"."""
     other = _OR_OTHER.match(text, amount.end)
     return bool(_OTHER_OR.search(text[max(0, amount.start - BEFORE) : amount.start])) or (
         other is not None and not is_count(other["other"]) and other["other"].casefold() not in _OR_SO
@@ -177,12 +178,12 @@ def or_else(text: str, amount: Amount) -> bool:
 
 
 def instead(text: str, first: Amount, second: Amount) -> bool:
-    """Whether the one number is as good as the other, which is of something else."""
+    """Whether the second number, which is of something else, is offered instead of the first."""
     return not first.open and bool(_INSTEAD.fullmatch(text[first.end : second.start]))
 
 
 def aged(text: str, given: Amount, names: Names) -> list[str]:
-    """The fields of ages, where a number is one; not of somebody else's, and not of an experience."""
+    """The fields of ages, where the number is the item's age; none for a person's age or years of experience."""
     before = text[max(0, given.start - BEFORE) : given.start]
     of_years = given.kind in OF_A_YEAR and (given.low < given.high or _OLD.match(text, given.end))
     if not (of_years or _OLDER.search(before)) or _OF_SOMETHING.match(text, given.end) or _OF_OTHERS_AGE.search(before):
@@ -231,7 +232,7 @@ def plainly(text: str, counts: Mapping[str, float]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What `plainly` writes for each match of its patterns, as long as that is."""
+    """What `plainly` writes for each match of its patterns, at the same length."""
 
     counts: Mapping[str, float]
 

@@ -110,7 +110,7 @@ def one_each(word: str) -> float:  # noqa: ARG001
 
 
 def supported(both: Pair, cosine: float | None, weigh: Callable[[str], float] = one_each) -> Pair | None:
-    """The pair with only that of the request which the item's words meet: of "elderly care in Iberia" "elderly care".
+    """The pair with the request's quote cut to what the item's words meet: "elderly care" of "elderly care in Iberia".
 
     None where that is not enough. cosine: how alike the vectors of the two quotes are; None without an embedder. weigh:
     how much a word in lower case tells, above 0.
@@ -166,7 +166,8 @@ def _contradict(said: Sequence[Word], says: Sequence[Word]) -> bool:
 
 
 def _lacks(text: str, where: Span, request: str, place: Span) -> bool:
-    """Whether what the item says denies a word that what was said wants, also one ahead: "parking is not available"."""
+    """Whether the item's quote denies a word that the request's quote wants, also one further ahead: "parking is not
+    available"."""
     said, says = sides(request[place.start : place.end]), sides(text[where.start : where.end])
     wanted = [word for word in said.held - said.no if tells(word)]
     return any(_one(word, other) for word in wanted for other in says.no - says.held)

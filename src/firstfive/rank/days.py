@@ -3,10 +3,9 @@
     named = fields.named(text, wishes)      which days, of which wish
     yes, silent = fields.verdict(one)       the items whose date lies there, and those that state none
 
-A month without a year is that month of any year. A day without one, and a month that something is before or behind, is
-the next one from today that some items' dates lie on either side of, and where all those are past, of the year that
-most items are of. Of a field that says from when something is to be had, "available from", it is all that is to be had
-by then.
+A month without a year is that month of any year. A day without a year, or a month after a word such as "before", is
+taken of the next year from today in which some items' dates are meant and some are not; where all such years are past,
+of the year of most dates. Of a field such as "available from", a day means everything available by then.
 """
 
 from __future__ import annotations
@@ -35,9 +34,9 @@ _BEFORE = frozenset("before vor avant".split())
 _IN = frozenset("in im en during".split())
 _OF_TIME = _ON_OR_AFTER | _AFTER | _BY | _BEFORE | {"à"}
 _MONTH_BEHIND = (_OF_TIME | _IN) - {"by", "jusqu'au"}
-"""What a month without a day or a year stands behind: "by May" and "on Mars" are no months."""
+"""Words after which a month needs neither day nor year: "by May" and "on Mars" are no months."""
 _DOTTED = frozenset("am bis vor nach".split())
-"""What "15.9" is a day behind; without a point at its end it is a number behind all others."""
+"""Words after which "15.9" is a day; after all others it is a number, unless a point follows."""
 _LEAD = re.compile(
     rf"(?:à\s+partir\s+d[eu]|{'|'.join(sorted(_ON_OR_AFTER | _AFTER | _BY | _BEFORE | _IN, key=len, reverse=True))}|"
     r"on|am|at|le|d[eu])\s+(?:zum\s+|zur\s+|im\s+)?",
@@ -53,7 +52,7 @@ _ONWARDS = re.compile(
     r"or\s+(?:earlier|before|sooner)|at\s+the\s+latest|oder\s+früher|spätestens|ou\s+(?:plus\s+tôt|avant)|au\s+plus\s+tard)$",
     re.IGNORECASE,
 )
-"""Behind a day: it, and what comes behind it, or before."""
+"""After a day: that day and all later ones, or all earlier ones."""
 _NOW = re.compile(
     r"\b(?:(?:free|available|vacant|starting|from|frei|verfügbar|libre|disponible|ab|dès)\s+"
     r"(?:now|today|jetzt|heute|maintenant|aujourd['’]hui)|immediately|straight\s+away|right\s+away|as\s+soon\s+as\s+possible|"
@@ -66,12 +65,12 @@ LED = 90
 _HAD_FROM = re.compile(
     r"(?:^|[\W_])(?:[Ff]rom|[Aa]b|[Ff]rei|[Ff]ree|[Dd]ès|[Ll]ibre)(?![a-zäöüß])|[Aa]vailab|[Vv]erfügbar|[Dd]isponib"
 )
-"""In the name of a field: that something is to be had from a day on, and on all days behind it."""
+"""In a field's name: the date is the first day on which the item is available."""
 _OF_THE_SOURCE = re.compile(
     r"updated?|modified|changed|crawl|scrape|fetched|indexed|created|import|geändert|aktualisiert|modifi|mis_à_jour",
     re.I,
 )
-"""In the name of a field: that it says something about the page, and nothing that is looked for."""
+"""In a field's name: the date is about the page, and nothing that people look for."""
 FIRST, LAST = "0000", "9999"
 NO_PART = Span(0, 0)
 
@@ -80,8 +79,8 @@ NO_PART = Span(0, 0)
 class Days:
     """The days from first to last, both included, or some months, or parts of these, of any year.
 
-    wish: where the wish starts. part: of the text that says so, with the word that leads to it. of_month: the first and
-    the last day of each month. refused: all days but these.
+    wish: where the wish starts. part: where the text says so, with the leading word. of_month: the first and the last
+    day of each month. refused: all days but these.
     """
 
     field: str
@@ -141,7 +140,7 @@ class DayFields:
         return yes, lengths == 0
 
     def _days(self, field: str, text: str, wish: Wish) -> Days | None:
-        """The days that stand at the end of a wish, as early as they begin, with the word that leads to them."""
+        """The days that a wish ends with: the longest such part of the text, with its leading word."""
         least = max(0, wish.end - LED)
         said = text[: wish.end]
         onwards = _ONWARDS.search(said, max(least, wish.start))
@@ -154,7 +153,7 @@ class DayFields:
         return None
 
     def _range(self, field: str, said: str, wish: Wish, start: int) -> Days | None:
-        """The days from one to another, where that is all from start to the end of what was said."""
+        """The days of a range, where the text from start to its end is one."""
         found = _RANGE.fullmatch(said, start)
         led = found and (found["between"] or found["lead"])
         if found is None or bool(found["and"]) != bool(found["between"]) or not (led or start == wish.start):
@@ -178,9 +177,9 @@ class DayFields:
         return self._of_year(field, wish, "", ends)
 
     def _led(self, field: str, text: str, said: str, wish: Wish, start: int, how: str) -> Days | None:
-        """The days that are all from start to the end of what was said, behind a word that leads to them or without.
+        """The days that the text from start to its end consists of, with or without a leading word such as "before".
 
-        how: what stands behind them says the same as this word before them.
+        how: the leading word that the words after the days ("or later") stand for; empty: there are none.
         """
         lead = _LEAD.match(said, start)
         rest = said[lead.end() if lead else start :]
@@ -211,7 +210,7 @@ class DayFields:
         return self._of_year(field, wish, word, ends)
 
     def _now(self, field: str, text: str, wishes: Sequence[Wish]) -> Iterator[Days]:
-        """All that is to be had by today, where a request says "ab sofort" or "available now"."""
+        """Everything available by today, where a request says "ab sofort" or "available now"."""
         found = _NOW.search(text) if _HAD_FROM.search(field) else None
         if found:
             of = next((wish for wish in wishes if wish.start <= found.start() < wish.end), None)
@@ -220,8 +219,8 @@ class DayFields:
                 yield Days(field, start, last=self._today().isoformat(), part=Span(*found.span()))
 
     def _of_year(self, field: str, wish: Wish, word: str, ends: Callable[[int], tuple[str, str] | None]) -> Days | None:
-        """The days as the word before them has it, of the next year from today that parts the items' dates, else of
-        the year that most dates are of. ends: the first and the last day of what was said, by the year."""
+        """The days as the leading word bounds them, of the next year from today in which they tell the items' dates
+        apart, else of the year of most dates. ends: gives the first and the last day named, for a year."""
         made = {year: _bounded(field, wish, word, there) for year in self._years if (there := ends(year))}
         able = [year for year, days in made.items() if days and self._tells(days)]
         now = self._today().isoformat()
@@ -252,10 +251,11 @@ class DayFields:
 
 
 def _bounded(field: str, wish: Wish, word: str, ends: tuple[str, str]) -> Days | None:
-    """The days as the word before them has it: those from there on, up to there, or themselves.
+    """The days as the leading word bounds them: from then on, until then, or only these. A refused "until" leaves the
+    days from then on.
 
-    What is refused until then is wanted from then on, and so it is of what is to be had from a day on; None for what
-    else is refused of that.
+    Of a field such as "available from", a wish means everything available by its last day; a refused "before" or
+    "until" means from that day on, and other refusals give None.
     """
     first, last = ends
     if _HAD_FROM.search(field):  # to be had by then, whichever word says when it is needed

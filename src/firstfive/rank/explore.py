@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 SLOTS = (3, 4)
 """The rows that may be drawn: the fourth place and the fifth."""
 NEXT = 10
-"""From so many items after those that are shown."""
+"""How many items below the shown ones may be drawn."""
 
 
 @dataclass(slots=True)
 class Explorer:
-    """For one request. chances: once its stage has run, with which each of the first rows stands where it stands."""
+    """Leaves two places of one request to chance. chances: of each shown row, once the stage has run."""
 
     share: float
     seed: str
@@ -37,7 +37,7 @@ class Explorer:
         return Stage("explore", self._step, f"explore({self.share:g})")
 
     def chance(self, row: int) -> float:
-        """With which the item of a row stands there; 1 where nothing was left to chance."""
+        """The probability with which the item of this row was put there; 1 where nothing was left to chance."""
         return self.chances[row] if row < len(self.chances) else 1.0
 
     def _step(self, request: Request, candidates: Candidates) -> Candidates:
@@ -46,13 +46,13 @@ class Explorer:
 
 
 def explored(scores: Scores, n: int, share: float, seed: str) -> tuple[list[int], tuple[float, ...]]:
-    """All rows in their new order, and with which chance each of the first n stands there.
+    """All rows in their new order, and the probability with which each of the first n was put there.
 
-    scores, best first; those below 0 are unwanted and never drawn. Fewer than five places, or none that come next:
-    nothing is left to chance.
+    scores: best first; rows below 0 are unwanted and never drawn. With fewer than five places, or fewer than two rows
+    to draw from, nothing is left to chance.
 
-    The two that may be drawn are the first two of one shuffle of the pool of k, whatever the coins say, so each of the
-    pool stands in each of the two places with the chance share / k, and what ranking put there with 1 - share.
+    Two of the pool of k are drawn before the coins are tossed, so each of the pool takes each of the two places with
+    probability share / k, and what ranking put there stays with 1 - share.
     """
     order, chances = list(range(len(scores))), [1.0] * min(n, len(scores))
     pool = [row for row in order[n : n + NEXT] if scores[row] >= 0]

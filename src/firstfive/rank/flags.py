@@ -39,7 +39,7 @@ _STRESSED = _NEEDED | frozenset(
     "is are be must a have has please wanted ist sind sein muss müssen pflicht zwingend unbedingt gewünscht bitte est "
     "sont obligatoire impératif impérativement souhaité".split()
 )
-"""What may follow a name, of a wish that says no more: "parking is a must"."""
+"""Words that may follow a name in a wish that says nothing else: "parking is a must"."""
 _ARTICLES = frozenset(
     "a an the some any in ein eine einen einem einer der die das den im un une des le la les en".split()
 )
@@ -53,7 +53,7 @@ _OF_NO_MATTER = re.compile(
 _WITH = re.compile(
     r"\b(?:with|near|mit|bei|avec|près|my|our)\s+(?:(?:an?|the|eine?[nmr]?|une?|des)\s+)?$", re.IGNORECASE
 )
-"""Before a wish: it is of what goes with the item, whose own properties are others': "with furnished kitchen"."""
+"""Before a wish: it describes what comes with the item, not the item itself: "with furnished kitchen"."""
 _NO = frozenset("no not nein nicht non".split())
 _IS_NO = re.compile(r"\s?[:=]\s?(?:no|nein|non)(?!\s?\w)", re.IGNORECASE)
 _DESCRIBES = re.compile(
@@ -67,7 +67,7 @@ _VOWELS = str.maketrans("äöü", "aou")
 _COMPOUND = re.compile(r"(\w{4,20}?)(freundlich\w{0,2}|erlaubt|gestattet)")
 """A word of a thing and what is said of it, "hundefreundlich"."""
 SHORTEST = 3
-"""Letters of a word that its own plural may change in other ways than by an s."""
+"""Words of at most this many letters have no other plural than with an s."""
 _SAME: Sequence[frozenset[str]] = tuple(
     frozenset(words.split())
     for words in (
@@ -83,7 +83,7 @@ _SAME: Sequence[frozenset[str]] = tuple(
         "furnished möbliert meublé",
     )
 )
-"""Names of what catalogues have most of yes and no: in each line one thing in three languages."""
+"""Names of the commonest fields of yes and no: in each line one thing in three languages."""
 _PETS = _SAME[0]
 _A_PET = frozenset("dog dogs cat cats hund hunde hunden katze katzen chien chiens chat chats".split())
 
@@ -133,7 +133,7 @@ def flags(columns: Mapping[str, Column], text: str, wishes: Sequence[Wish]) -> t
 def _of_wish(
     names: Mapping[str, Sequence[str]], columns: Mapping[str, Column], wish: Wish, *, led: bool
 ) -> Iterator[tuple[str, bool, bool]]:
-    """The fields that a wish names, each with whether it says no to it itself, and whether it says no more."""
+    """The fields that a wish names, each with whether the wish says no to it, and whether it says nothing else."""
     said = wish.text.casefold()
     whole = _called(names, columns, said)
     if whole:
@@ -156,7 +156,7 @@ def _begins(part: str) -> bool:
 
 
 def _called(names: Mapping[str, Sequence[str]], columns: Mapping[str, Column], said: str) -> dict[str, bool]:
-    """The fields that a text calls by name and no more; by each, whether the text says no to it."""
+    """The fields that a text names without saying anything else, each with whether the text says no to it."""
     words = _words(said)
     no = any(word in _NO for word in words)
     if no and not _NEEDED.isdisjoint(words):  # "pets not necessary"
@@ -186,7 +186,7 @@ def _words(said: str) -> list[str]:
 
 
 def _core(words: Sequence[str]) -> list[str]:
-    """The words without articles before them, what stresses them behind, and what says yes or that it is needed."""
+    """The words without leading articles, trailing stress ("is a must") and words of yes ("allowed", "friendly")."""
     left = [word for word in words if word not in _YES and word not in _FRIENDLY] or [*words]
     while left and left[0] in _ARTICLES:
         left.pop(0)
@@ -220,7 +220,7 @@ def _opposite(said: str, known: str) -> bool:
 def _otherwise_called(
     known: Mapping[str, Sequence[str]], columns: Mapping[str, Column], core: Sequence[str]
 ) -> Iterator[str]:
-    """The fields that are called by another word for the same thing, or by the kind that a pet is of.
+    """The fields whose name is another word for the same thing, or is "pets" where a dog or a cat is named.
 
     None where the word is a value of a field: among dogs and cats, who says "a dog" wants one.
     """
@@ -238,7 +238,8 @@ def _numbers(word: str) -> tuple[str, ...]:
 
 
 def _beside(names: Mapping[str, Sequence[str]], said: str) -> Iterator[tuple[str, bool]]:
-    """The fields whose name says how an item is and stands beside a noun; and whether it stands there with "un"."""
+    """The fields whose name says how an item is, where a wish says it of a noun; each with whether it is negated
+    ("unfurnished")."""
     words = _NAME.findall(said)
     for name, of_name in names.items():
         own = of_name[0] if len(of_name) == 1 else ""

@@ -2,9 +2,9 @@
 
 It is met where the same words stand side by side in the same order, as singular or plural. Words apart, in another
 order or another form may mean another thing ("care at home" and "care home", "production" and "product manager"), and
-so may words that are only alike: opposites and siblings are as near by cosine as synonyms. What may be left out of what
-was said is what follows a thing, "in Iberia" of "elderly care in Iberia". What stands before it, is joined to it,
-counts it or says no to it turns what it means.
+so may words that are only alike: opposites and siblings are as near by cosine as synonyms. Only what follows a thing
+may be left out of what was said: "in Iberia" of "elderly care in Iberia". Words that stand before the thing, join it,
+count it or deny it change what it means.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from firstfive.rank.wording import plural, tells
 from firstfive.types import Span
 
 HALF = 0.5
-"""Of what the words of a quote tell more than this must be met: "contract packing" has less of "contract cleaning"."""
+"""More than this share of what the words of a quote tell must be met: "contract packing" has less of "contract
+cleaning"."""
 _TOKEN = re.compile(r"(?:(?<!\w)[$€£.+−-](?=\w))?\w[\w\u0300-\u036f]*[+#%°€$£]*|&")
 _ELIDED = re.compile(r"(?<!\w)(?:l|d|qu|n|s|j|c|m|t)['’](?=\w)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?!\w)")
@@ -56,7 +57,7 @@ class _Token(NamedTuple):
 
 
 def met_until(said: str, says: str, before: str, weigh: Callable[[str], float]) -> int | None:
-    """Where the part of `said` ends which the words of `says` meet; None where it is none, or not enough.
+    """Where the beginning of `said` that the words of `says` meet ends, as an offset; None where too little is met.
 
     before: what the clause of `says` begins with. weigh: how much a word in lower case tells, above 0.
     """

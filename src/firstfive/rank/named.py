@@ -31,21 +31,22 @@ if TYPE_CHECKING:
     from firstfive.types import Mask, Positions, Wish
 
 SURE, AS_MANY = 0.8, 5.0
-"""How likely a value that no text names is meant of its field, and as how many items that counts: of a place, a kind,
-or what sorts items. Other fields hold names, which are words too: of a contact called Cook it is half as likely."""
+"""How likely a value means its field before any text was read, and how many items that counts as, for fields of places,
+of kinds and of few values. Other fields hold names that are words too, such as a contact called Cook: there it is half
+as likely."""
 MEANT, SUREST = 0.5, 12 / 13
-"""A value that is less likely meant of its field says nothing by it; and of those that are right, one in so many states
-otherwise, as with answers."""
+"""A value that is less likely than MEANT to mean its field is not read as one. None is likelier than SUREST: as with
+answers, some of the right items state otherwise."""
 READ = 50
-"""Items whose texts are read for how a value is meant. Cost: 2 ms, once a value."""
+"""How many texts are read to learn whether a value means its field. Cost: 2 ms, once a value."""
 KEPT = 32
-"""Values whose items are remembered: 9 MB each, of a million items that all say them."""
+"""How many values are remembered with their items: 9 MB a value that all of a million items say."""
 MOST = 8
 """Values that a wish of several may name."""
 OF_MANY = 3
-"""Items of a value on the average, of a field whose values a wish may be made of."""
+"""Items that each value of a field must have on average for a wish to be read as values put together."""
 LONGEST = 4
-"""Words of a value that may be a part of a wish."""
+"""Most words of a value that is looked for within a wish."""
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _WHAT_IT_IS = frozenset(
     "type kind species breed animal sex gender size colour color model fuel transmission gearbox "
@@ -59,14 +60,14 @@ _LED = re.compile(
     r"qui)\s+(?:(?:an?|the|eine?n?|un|une|des)\s+)?$",
     re.IGNORECASE,
 )
-"""Before a wish: it is of what goes with the item, or is the seeker's own."""
+"""Before a wish: it is about something beside the item, or about what the seeker has."""
 _NOUN_ENDS = re.compile(
     r"\s(?:to|who|that|which|for|with|over|under|aged|older|younger|less|more|between|near|from|in|at|on|of|like|as|than|rather|around|"
     r"wie|als|comme|älter|jünger|ab|zum|zur|für|mit|aus|über|unter|von|pour|avec|de|dans|à)\s|[\d,;:(]"
 )
 """Where the thing that a wish names ends, and what is said of it begins."""
 _NUMBER_FIRST = re.compile(r"(?:(?:an?|the|eine?n?|une?)\s)?\d[\d.,/–-]{0,8}(?=[\s-]\w)")
-"""What counts a part of the thing, or it: "2 bedroom house"."""
+"""A number at the beginning that counts the thing or a part of it: "2 bedroom house"."""
 _OF_ONE_SENSE = frozenset({"place", "kind"})
 _QUOTES = "\"'“”„«»‹›‘’ "
 _OR = re.compile(r"\s?/\s?|\s+(?:or|and|oder|und|ou|et)\s+", re.IGNORECASE)
@@ -81,7 +82,7 @@ _OWN = frozenset("my our mein meine meinen unser unsere mon ma mes notre nos".sp
 class Named:
     """A value of a field that a wish names. value: in small letters. wish: where the wish starts.
 
-    whole: values are all that the wish names. sure: it is said of the item itself, of which the field says what it is.
+    whole: values are all that the wish names. sure: the wish says of the item itself what it is, and so does the field.
     refused: neither it nor the others are wanted.
     """
 
@@ -101,8 +102,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Spoken:
-    """states (items,): which state the value. positions: which say it in words; of `read` of these whose texts do and
-    that fill the field, so many as `said` state it."""
+    """states (items,): which state the value. positions: which say it in words. `read`: items read that mention the
+    value and have the field; `said`: how many of them have the value."""
 
     states: Mask
     positions: Positions
@@ -135,9 +136,9 @@ class NamedValues:
     def named(self, text: str, wishes: Sequence[Wish]) -> tuple[Named, ...]:
         """The values that wishes name, in singular or plural and however they are spelt, field by field.
 
-        A wish of several, "Devon or Somerset", names them where all are values of the field. "Small dog" names one of
-        each of two fields, and so does every wish of nothing else. "A quiet dog" names what it ends with, which counts
-        as far as texts have it. Of a wish that is refused only whole values are named.
+        "Devon or Somerset" names both where both are values of the field. "Small dog" names a value of each of two
+        fields, as every wish does that consists of values. "A quiet dog" names the value that it ends with; how much
+        that counts is learned from texts. A refused wish names values only where it says nothing else.
         """
         found: list[Named] = []
         for wish in wishes if self._columns else ():
@@ -166,7 +167,8 @@ class NamedValues:
             yield from (Named(name, value, wish.start, sure=sure) for value in values)
 
     def _several(self, name: str, said: str, shortest: int = SHORTEST) -> list[str]:
-        """The value of a field that is said, or several with "or" between them; none where one of them is none."""
+        """The value of the field that the words are, or several with "or" between them; empty where any part is not a
+        value."""
         spelt = self._spelt[name]
         if one := spelt.value(said, shortest=shortest):
             return [one]
@@ -176,7 +178,8 @@ class NamedValues:
         return found if all(values) and len(found) <= MOST else []
 
     def _beside_name(self, name: str, said: str) -> Iterator[str]:
-        """What stands beside the name of a field, "energy rating B"; where it sorts items, beside a word of it too."""
+        """The words beside the name of a field, "B" of "energy rating B"; of a field that sorts items, its first or
+        last word will do."""
         words, folded = name_words(name), said.casefold()
         some = [word for word in (words[-1:] + words[:1]) if len(word) >= SHORTEST and self._sorts(name)]
         for called in dict.fromkeys([" ".join(words), *some]) if words and len(folded) == len(said) else ():
@@ -186,9 +189,9 @@ class NamedValues:
                 yield said[: -len(called) - 1]
 
     def _each(self, wish: Wish, led: bool) -> Iterator[Named]:
-        """The values that a wish is made of, "intermediate Italian": each of another field that sorts items.
+        """The values that make up a wish, "intermediate Italian", each of a different field that sorts items.
 
-        Only where an item states all of them: of industries, "bank software" is not two.
+        Only where some item states all of them. "Bank software" is not two industries.
         """
         if not _ONLY_WORDS.fullmatch(wish.text):
             return
@@ -210,10 +213,11 @@ class NamedValues:
                 yield Named(name, value, wish.start, sure=not led and self._says_what_it_is(name))
 
     def _parts(self, wish: Wish, led: bool) -> Iterator[Named]:
-        """The values among the words of a wish: where they are all of it, or the thing that it names in the end.
+        """The values among a wish's words, where they are the whole wish or it ends with one that says what the thing
+        is.
 
-        Only of fields that say what or where an item is: of industries, "bank software" is not two. What is the
-        seeker's own, "my dog", is not looked for.
+        Only of fields that say what or where an item is. Words after "my" are about what the seeker has, and are passed
+        over.
         """
         fields = [name for name in self._columns if self._says_what_it_is(name) or self._about(name) == "place"]
         counted = _NUMBER_FIRST.match(wish.text)
@@ -241,7 +245,7 @@ class NamedValues:
             yield from (Named(name, value, wish.start, whole, sure) for value in values)
 
     def _longest(self, words: Sequence[str], fields: Sequence[str]) -> tuple[int, dict[str, str]]:
-        """How many of the first words are one value, and it by those of the fields it is of; 1 where none is."""
+        """How many of the first words form one value, and that value by field; 1 and nothing where they form none."""
         for size in range(len(words), 0, -1):
             said = " ".join(words[:size])
             found = {name: value for name in fields if (value := self._spelt[name].value(said))}
@@ -253,20 +257,20 @@ class NamedValues:
         return self._sorts(name) and not _WHAT_IT_IS.isdisjoint(name_words(name))
 
     def _sorts(self, name: str, each: int = 2) -> bool:
-        """Whether a field has few values, each of two items on the average, or so many, and so no names."""
+        """Whether a field sorts items: its values have at least `each` items on average, so they are no names."""
         return each * len(self._columns[name].values) <= len(self._silent(name)) - int(self._silent(name).sum())
 
     def verdicts(self, named: Sequence[Named]) -> dict[str, Stated]:
-        """Of each field of which values are named and meant: the items that state one of them, or say it in words and
-        state none."""
+        """What the wanted values say of items, by field. Yes for items that state one of them, or say one in words and
+        leave the field empty. Fields that the values are unlikely to mean are left out."""
         wanted = (one for one in named if not one.refused)
         fields = {field: [*several] for field, several in groupby(wanted, key=lambda one: one.field)}
         found = {field: self._stated(field, several) for field, several in fields.items()}
         return {field: stated for field, stated in found.items() if stated}
 
     def refusals(self, named: Sequence[Named]) -> dict[str, tuple[Mask, Mask]]:
-        """Of each field of which values are refused, and meant: (items,) each, the items that state another value, and
-        those that state none or say one of these of something else."""
+        """Per refused field, (items,) each: items with another value, and items without a clear one. Fields that the
+        values are unlikely to mean are left out."""
         found: dict[str, tuple[Mask, Mask]] = {}
         for one in (one for one in named if one.refused):
             values = [replace(one, value=value) for value in (one.value, *one.others)]
@@ -308,7 +312,7 @@ class NamedValues:
         return self._empty[field]
 
     def _spoken_of(self, field: str, value: str, *, read: bool) -> _Spoken:
-        """What items say of a value: read, also how their texts mean it."""
+        """Which items state or say a value; with `read`, also how often items that say it state it."""
         found = self._spoken.get((field, value, read))
         if found is None:
             states, positions = self._states(field, value), np.sort(self._holding(value))

@@ -63,11 +63,12 @@ def rerank(fits: Fits, among: int, most: int, worth: Worth = plain) -> Stage:
 
 
 def bounded(keys: Scores, places: Positions, most: int) -> Positions:
-    """Which row stands at each of the places when rows are ordered by key, none more than `most` from its own place.
+    """The rows ordered by key, as far as none moves more than `most` from its own place: which row stands at each
+    place.
 
-    keys (n,), finite, higher first; places (n,) ascending, the place that each row has -> rows (n,). From the first
-    place on, each goes to the best key that may stand there, unless it is the last one that some row may take: then
-    to that row. Without gaps in the places no allowed order is better from the top. O(n log n).
+    keys (n,), finite, higher first; places (n,) ascending, the place that each row has -> rows (n,). Places are filled
+    from the first on, each with the best row that may stand there, unless it is the last place that some row may take:
+    then with that row. Without gaps in the places no allowed order is better from the top. O(n log n).
     """
     due = {slot: row for row, slot in enumerate(_latest(places, most).tolist())}
     waiting: list[tuple[float, int]] = []
@@ -89,10 +90,10 @@ def bounded(keys: Scores, places: Positions, most: int) -> Positions:
 
 
 def _latest(places: Positions, most: int) -> Positions:
-    """(n,): the last slot that each row may take, no slot twice, so that serving each by its last is always enough.
+    """(n,): the last slot that each row may take; all differ, so that every row can be placed in time.
 
-    Slots go on behind the last place, for there a bound ends nothing. Where a gap gives several rows one last slot,
-    the earlier rows get earlier ones.
+    Slots are counted on beyond the last place: rows that could move past it are never due. Where a gap gives several
+    rows one last slot, the earlier rows get earlier ones.
     """
     rows = np.arange(len(places))
     if not len(places):

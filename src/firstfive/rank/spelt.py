@@ -19,7 +19,7 @@ SHORTEST = 3
 PART = 4
 """Letters of a part that a place can be named by."""
 MOST = 50_000
-"""Values of a field; of one with more, values are only known letter by letter. Cost of so many: 0.2 s, once."""
+"""A field with more values than this is only matched letter by letter. Cost of this many: 0.2 s, once."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _BARE = {ord(char): unicodedata.normalize("NFD", char)[0] for char in map(chr, range(0xDF, 0x180))}
 _BARE |= str.maketrans(
@@ -35,15 +35,15 @@ _TWO = re.compile(r"([^\W\d]+)-([^\W\d]+)")
 class SpeltValues:
     """The values of a field, by how they may be written. values: in small letters, ascending.
 
-    places: a part that one value alone has will do, such as Travemünde of Lübeck-Travemünde; a name is written with a
-    capital letter.
+    places: a part that only one value has will do, if written with a capital letter: Travemünde of Lübeck-Travemünde.
     """
 
     def __init__(self, values: Sequence[str], *, places: bool = False) -> None:
         self._values, self._places = values, places
 
     def value(self, said: str, *, shortest: int = SHORTEST) -> str | None:
-        """The value that is said, in its own number or the other one. shortest: letters that it needs."""
+        """The value that the words name, in singular or plural; None where they name none. shortest: letters that they
+        need."""
         forms, folded = _forms(said.casefold())
         for form in forms:
             if len(form) >= shortest and holds(self._values, form):
@@ -65,7 +65,7 @@ class SpeltValues:
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
-        """The values by a part that no other has, and that is no value itself."""
+        """The values by a part of their names that no other value has and that is no value itself."""
         found: dict[str, set[str]] = {}
         for value in self._values:
             for part in _parts_of(value):
@@ -84,7 +84,7 @@ def holds(values: Sequence[str], value: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _forms(said: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What is said, in its own number and the others; and these as they are compared without accents and marks."""
+    """The words in singular and plural; and the same without accents and marks, for comparing."""
     *before, last = said.split() or [""]
     forms = (said, *(" ".join([*before, one]) for one in sorted(singulars(last))), f"{said}s")
     return forms, tuple(dict.fromkeys(key for form in forms for key in _keys(form)))

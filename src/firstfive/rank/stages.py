@@ -18,7 +18,7 @@ UNWANTED = 2.0
 """What an unwanted item loses: more than any score."""
 
 DENIED = 0.5
-"""What an item loses that says no to what is wanted: as much as one whose field states otherwise than is meant."""
+"""What an item loses for saying no to what is wanted: as much as one whose field states something else."""
 
 Step: TypeAlias = Callable[[Request, Candidates], Candidates]
 
@@ -95,10 +95,10 @@ def last(unwanted: Callable[[Request, int], bool], among: int = 30) -> Stage:
 
 
 def heed_denials(denies: Callable[[int], bool], among: int = 30) -> Stage:
-    """Takes DENIED off those of the first that say no to what is wanted.
+    """Takes DENIED off those of the first `among` that say no to what is wanted.
 
-    denies: of the item at a position. Candidates are looked at from the first on, until twice as many as are asked for
-    are found that say no to nothing, or so many in all; none falls behind those that were not looked at, and refused
+    denies: whether the item at a position does. Candidates are read from the first on, until twice as many as the
+    request asks for deny nothing, or `among` were read. None falls behind a candidate that was not read, and refused
     ones (score below 0) are left alone. What was taken off is the channel "denied".
     """
 

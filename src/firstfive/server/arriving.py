@@ -108,9 +108,9 @@ class InTime(H11Protocol):
 
 
 class Seldom(logging.Filter):
-    """Lets through once a minute that the event loop could take no connection for want of descriptors.
+    """Lets the report that no connection can be taken for want of descriptors through once a minute.
 
-    It says so for every connection that waits, each time that it tries.
+    The event loop reports it for every connection that waits, each time that it tries.
     """
 
     def __init__(self) -> None:

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from firstfive.app.wiring import Project
 
 IDLE = timedelta(days=30)
-"""A store in which nothing came for so long may be one that was left alone, or the clock runs ahead."""
+"""Where nothing came for this long, either the store was left alone or the clock runs ahead."""
 
 
 class Forgetting:
     """Removes what is older than privacy.keep_days, and says what that was.
 
-    Where everything would go that was there when the server started, and nothing had come for long before that, it
-    leaves this to a person: with a clock that runs ahead it would be people's data of yesterday.
+    It removes nothing, and leaves it to a person, where everything that was there when the server started would go and
+    nothing had come for IDLE: with a clock that runs ahead, that would be yesterday's data.
     """
 
     def __init__(self, project: Project) -> None:

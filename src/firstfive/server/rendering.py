@@ -40,7 +40,7 @@ def _content(file: Path) -> str:
 
 
 class Static(StaticFiles):
-    """The static files. A browser keeps one for good that it asked for by what is in it, and asks again for others."""
+    """The static files. Requests carrying the content hash are cached for ever; others are revalidated."""
 
     def __init__(self) -> None:
         super().__init__(directory=STATIC)

@@ -82,7 +82,8 @@ class Sessions:
 
 
 def refuse_other_sites(request: Request, hosts: Collection[str]) -> None:
-    """Refuses a form that a page of another site sent with the cookie of whoever looks at it. AccessError access.site.
+    """Refuses a form that another site's page sent with the cookie of the person looking at it. AccessError
+    access.site.
 
     Browsers say in Sec-Fetch-Site whether it is another site, and older ones, or those that came without TLS, name it
     in Origin; no page can change either. hosts: other names of this server, for a proxy in front of it that does not

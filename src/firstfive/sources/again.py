@@ -31,7 +31,7 @@ class Again:
 
 
 def again(told: Columns, last: Last | None, names: Collection[str], source: str) -> Again:
-    """What is told goes before what was taken last time; that stays what it was even where it was nothing.
+    """Columns given now override last time's; columns left empty last time stay empty.
 
     names: of the columns there are; none where that is not known. Fields that are gone are said and may come back. A
     column that is told to be something else leaves its place to be guessed.

@@ -57,7 +57,7 @@ Work: TypeAlias = Callable[[Session], Counter[str]]
 def works(
     user: UserId | None, request: RecommId | None, before: datetime | None, words: str | None = None
 ) -> Iterator[Work]:
-    """Each gives how many rows it erased of which tables, and is to be repeated while one of these is `MOST`."""
+    """Steps of erasing. Each returns the number of erased rows by table, and is repeated while one is `MOST`."""
     theirs = _theirs(user, request)
     yield partial(_erase_replies, theirs, before, words)
     for table in (PAIRS, JUDGED):

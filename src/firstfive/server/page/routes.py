@@ -154,7 +154,7 @@ def come(call: Call) -> Reply:
 
 
 def _came(call: Call, slate: Slate) -> list[ItemId]:
-    """Items whose reason came after the answer, and of which it is not recorded yet that it stood on the page."""
+    """Items whose reason came after the answer, where it is not recorded yet that it stood on the page."""
     with call.service.project.store.read() as unit:
         amendment = unit.amendments.get(slate.recomm_id)
         places = {one.place for one in amendment.places} if amendment else set()
@@ -180,7 +180,7 @@ def onward(call: Call) -> Reply:
 
 
 _WAYS: Mapping[str, str] = {"more": "more", "misfit": "sorry"}
-"""How the answers that these buttons lead to come of the one before, as `visits.Led` has it."""
+"""How the answer behind each of these buttons follows from the one before, as `visits.Led` has it."""
 
 
 def say(call: Call) -> Reply:
@@ -299,10 +299,11 @@ def _led_on(
     also: Callable[[Unit], None] = lambda _: None,
     how: str = "",
 ) -> Reply:
-    """The way to the next stored answer. also: what else is written in its commit. how: it comes of the one before so.
+    """The way to the next stored answer. also: what else is written in its commit. how: how it follows from the one
+    before.
 
-    Where it would show the five of the answer before once more, it shows those of them that state what was answered
-    since, and the next ones in the places of the others, if there are any.
+    Where it would show the five of the answer before once more, it keeps those that state what was answered since and
+    fills the other places with the next results, if there are any.
     """
     end, known = monotonic() + MODEL_S, remembering.seeker(call.service, call.request)
     recommender = call.service.recommender

@@ -165,7 +165,7 @@ def slate(
 
 
 def _lacking(typed: Mapping[str, str], say: Messages, error: FirstFiveError | None) -> dict[str, Any]:
-    """The box that lacks words, and what is said there and then not above the page; None where none does."""
+    """The box that lacks words, and what is said there instead of above the page; `empty` is None where no box does."""
     empty = next(iter(typed), None) if error and error.code == "request.empty" else None
     if empty is None:
         return {"empty": None}
@@ -180,8 +180,8 @@ _LACKING: Mapping[str, tuple[str, str]] = {"": ("error.box", "ask.add"), "rating
 def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
     """What a visit said yes or maybe to, in the order in which it did. NotFound for one of which nothing is stored.
 
-    Only who comes from an answer of the visit is led back to it, reads the seeker's words and changes the list: that is
-    not for whom the list's address was sent to.
+    Who comes from an answer of the visit is led back to it, reads the seeker's words and may change the list; who was
+    only sent the list's address may not.
     """
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, None)
