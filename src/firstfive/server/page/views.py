@@ -127,13 +127,12 @@ def slate(
     say, settings = language(service, request), service.project.settings
     common = _common(service, say, error)
     led = visit.led.get(given.recomm_id, visits.Led())
-    more = led.earlier > 0
     late = service.recommender.later.pending(given.recomm_id)
     chosen = [place.place for place in given.places if (said := visit.decided.get(place.item)) and said.kind == "yes"]
     leads_on = "list" in common["after_yes"] or ("contact" in common["after_yes"] and common["own"].contact.href)
-    values = common | {
+    of_answer = {
         "address": quote(given.recomm_id, safe=""),
-        "headline": showing.headline(given, common["own"], say, more=more),
+        "headline": showing.headline(given, common["own"], say, more=led.earlier > 0),
         "after": say.plain(f"results.{led.how}") if led.how in EXPLAINED and given.places else "",
         "shown": list(_places(given, visit, say, settings, led.earlier)),
         "chosen": chosen[0] if chosen and leads_on else 0,
@@ -144,24 +143,32 @@ def slate(
         "late": late,
         "read_as": list(showing.read_as(given, say)),
         "notes": [say.note(note) for note in given.notes if not _said_already(note, given, late=late)],
-        "more": more,
         "recorded": showing.recorded(given, say),
-        "rating": visit.decided and not visit.rated and visits.asks_for_rating(visit.id, settings.page.rate_every),
-        "rated": visit.rated_on.get(given.recomm_id),
-        "skipped": given.recomm_id in visit.skipped,
         "typed": typed,
         "recomm_id": given.recomm_id,
         "remembering": remembering.offered(service),
         "remembered": remembering.seeker(service, request) is not None,
         "reasons": showing.REASONS,
         "quote": quoted,
-        "listed": len(visit.decided) - len(visit.refused),
-        "list": f"/list/{quote(visit.id or '', safe='')}",
+    }
+    of_visit = _of_visit(visit, given.recomm_id, settings)
+    return _answered("slate.html", common | of_answer | of_visit | _lacking(typed, say, error), error)
+
+
+def _of_visit(visit: visits.Visit, recomm_id: RecommId, settings: Settings) -> dict[str, Any]:
+    """What the page of an answer says of its visit: the count of results, the list and the questions afterwards."""
+    led = visit.led.get(recomm_id, visits.Led())
+    return {
+        "more": led.earlier > 0,
         "earlier": led.earlier,
         "first": quote(led.first, safe=""),
         "last": quote(visit.last, safe=""),
+        "listed": len(visit.decided) - len(visit.refused),
+        "list": f"/list/{quote(visit.id or '', safe='')}",
+        "rating": visit.decided and not visit.rated and visits.asks_for_rating(visit.id, settings.page.rate_every),
+        "rated": visit.rated_on.get(recomm_id),
+        "skipped": recomm_id in visit.skipped,
     }
-    return _answered("slate.html", values | _lacking(typed, say, error), error)
 
 
 def _lacking(typed: Mapping[str, str], say: Messages, error: FirstFiveError | None) -> dict[str, Any]:
