@@ -91,12 +91,7 @@ def evaluate(
     """
     wanted, bars = _wanted(measures, fail_under, project if gated else None)
     queries, qrels = _files(project, queries, qrels)
-    asked: Sequence[Query] | None = read_queries(queries) if queries is not None else None
-    if asked is not None and not asked:
-        raise SourceError(f"{queries} has no request; write one a line into it", code="measure.nothing")
-    judged = read_qrels(qrels)
-    if variants or gated:
-        held_out(asked or (), TUNING if variants else JUDGING)
+    asked, judged = _asked(queries, TUNING if variants else JUDGING if gated else ""), read_qrels(qrels)
     plan = _Plan(project, asked, _depth(wanted, bars), repeats, progress or Quiet())
     tried = _from_file(run) if run is not None else plan.ranked(release, variants or {})
     tried, judged = _spelt(_against(tried, plan, baseline, baseline_release), judged, project)
@@ -118,6 +113,21 @@ def evaluate(
     if project and asked is not None and tried.sides:
         _keep(project, report, tried.sides, Path(str(queries)).name, hash_of(asked, judged))
     return _with_chances(report, project, tried, judged, asked or (), taught)
+
+
+def _asked(queries: str | Path | None, half: str) -> Sequence[Query] | None:
+    """The requests of a file; None without one. half: the use that made-up ones must be written for; empty: any.
+
+    Raises SourceError measure.nothing for an empty file, and UsageError for requests of the other half.
+    """
+    if queries is None:
+        return None
+    asked = read_queries(queries)
+    if not asked:
+        raise SourceError(f"{queries} has no request; write one a line into it", code="measure.nothing")
+    if half:
+        held_out(asked, half)
+    return asked
 
 
 def _depth(wanted: Sequence[Measure], bars: Sequence[Bar]) -> int:
