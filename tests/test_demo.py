@@ -9,16 +9,20 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from command_line import firstfive
+from firstfive.app import wiring
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.demo import JUDGED, QUESTION, REQUESTS, RIGHT, demo_pages, fill, open_demo
 from firstfive.app.measure import evaluate
+from firstfive.app.wiring import Project
 from firstfive.measure import read_qrels, read_queries
+from firstfive.rank.wording import WORD, shared
 
 
 def test_the_check_prints_five_matches_and_exits_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,13 +113,31 @@ def test_every_request_of_the_demo_has_an_answer_that_is_one_of_its_pages() -> N
     assert set(asked) <= fits
 
 
-def test_four_of_five_requests_of_the_demo_find_a_fitting_company_among_the_first_five(tmp_path: Path) -> None:
-    with open_demo(tmp_path / "demo") as project:
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with open_demo(tmp_path_factory.mktemp("built") / "demo") as project:
         fill(project)
-        asked = project.recommend("a family business", ask=True).asked
-        assert asked
-        assert asked.question
-        assert asked.question.field in {*project.settings.facts, ""}  # and never the language of a page
-        assert asked.chance
-        report = evaluate(tmp_path / "demo" / REQUESTS, tmp_path / "demo" / JUDGED, project=project)
+        yield project
+
+
+def test_four_of_five_requests_of_the_demo_find_a_fitting_company_among_the_first_five(demo: Project) -> None:
+    asked = demo.recommend("a family business", ask=True).asked
+    assert asked
+    assert asked.question
+    assert asked.question.field in {*demo.settings.facts, ""}  # and never the language of a page
+    assert asked.chance
+    report = evaluate(demo.folder / REQUESTS, demo.folder / JUDGED, project=demo)
     assert {result.measure: result.value for result in report.runs[0].results}["Success@5"] >= 0.8
+
+
+def test_the_package_s_record_is_small_and_answers_each_example_of_the_page_with_reasons_of_a_model_where_they_hold(
+    demo: Project,
+) -> None:
+    assert wiring.SHIPPED["demo"].stat().st_size < 100_000
+    slates = [demo.recommend(question) for question in demo.settings.project.examples]
+    places = [place for slate in slates for place in slate.places]
+    by_model = [place.reason for place in places if place.reason and ", recorded 20" in place.reason.by]
+    assert by_model
+    assert all(place.reason and (place.reason.by or place.checks) for place in places)
+    assert all(shared(reason.said.text, WORD.findall(reason.says.text.lower())) == 1 for reason in by_model)
+    assert all(slate.recorded and slate.release == demo.release_in_use() for slate in slates)

@@ -15,7 +15,6 @@ from command_line import firstfive
 from firstfive.app import demo as demo_module
 from firstfive.app import wiring
 from firstfive.app.demo import demo_pages, fill, open_demo
-from firstfive.rank.wording import WORD, shared
 from firstfive.server.page.messages import messages
 from firstfive.server.page.showing import recorded
 from firstfive.testing.protocols import PROTOCOLS
@@ -119,19 +118,3 @@ def test_what_the_record_lacks_is_done_by_rule_without_a_word(
     assert slate.notes == ()
     assert slate.recorded is None
     assert [one for one in caplog.records if one.levelname == "WARNING"] == []
-
-
-def test_the_package_s_record_is_small_and_answers_each_example_of_the_page_with_reasons_of_a_model_where_they_hold(
-    tmp_path: Path,
-) -> None:
-    assert wiring.SHIPPED["demo"].stat().st_size < 100_000
-    with open_demo(tmp_path / "demo") as project:
-        fill(project)
-        slates = [project.recommend(question) for question in project.settings.project.examples]
-        built = project.release_in_use()
-    places = [place for slate in slates for place in slate.places]
-    by_model = [place.reason for place in places if place.reason and ", recorded 20" in place.reason.by]
-    assert by_model
-    assert all(place.reason and (place.reason.by or place.checks) for place in places)
-    assert all(shared(reason.said.text, WORD.findall(reason.says.text.lower())) == 1 for reason in by_model)
-    assert all(slate.recorded and slate.release == built for slate in slates)
