@@ -122,7 +122,7 @@ def test_what_fails_out_of_sight_is_said_in_sight_and_leads_there(page: Page, se
     page.locator("#place-1 .yes").click()
     before = scrolled_to(page, 4)
     until(page, lambda: bool(routes))
-    routes.pop().abort()
+    routes.pop().abort("aborted")
     message = page.get_by_role("alert")
     message.wait_for()
     assert message.evaluate(INSIDE)

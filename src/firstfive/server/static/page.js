@@ -380,10 +380,10 @@ addEventListener("popstate", async () => {
   }
 });
 
-// A browser that goes back may show a page as it once was. What was said since is put right where it stands.
+// A browser that goes back may show an answer as it once was. What was said since is put right where it stands.
 addEventListener("pageshow", async ({ persisted }) => {
   const [way] = performance.getEntriesByType("navigation"), mine = entry;
-  if (!persisted && way?.type !== "back_forward") return;
+  if (!/^\/slate\//.test(at) || (!persisted && way?.type !== "back_forward")) return;
   const page = await fetch(location.href, { cache: "reload" }).then(read).catch(() => null);
   if (!ours(page) || entry !== mine || queue.length || coming || saying(page) === saying(document)) return;
   const [giveBack, look, still] = [hold(NOBODY, true), eye(NOBODY), stands(firstInSight())];
