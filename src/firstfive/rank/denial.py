@@ -7,7 +7,7 @@ and then the item's reason is made without a model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,11 +19,13 @@ REACH = 5
 """Words after a "no" that it may deny, within its clause."""
 BEFORE = 120
 """Characters before a quote in which its clause is looked for."""
+FAR = 480
+"""Characters of a clause that are read on either side of a "no"."""
 NEAR = 2
 """Words after a "no" that it surely denies; of those further on it is less sure."""
 NO = frozenset(
-    "no not never without nor neither none cannot except unlike instead hardly kein keine keinen keinem keiner keines "
-    "nicht nie niemals ohne außer pas sans aucun aucune jamais ni sauf".split()
+    "no not never without nor neither none cannot except unlike instead hardly weder kein keine keinen keinem keiner "
+    "keines nicht nie niemals ohne außer pas sans aucun aucune jamais ni sauf".split()
 )
 MAYBE = frozenset(
     "former formerly previously once stopped ceased discontinued plan plans planned planning hope hopes hoped may "
@@ -38,8 +40,8 @@ _TURNS = frozenset("but and or aber und oder sondern mais et ou although though 
 _A_WORD = r"\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*"
 WORDS = re.compile(_A_WORD)
 _HAD = (
-    "available allowed permitted offered provided possible accepted served supplied stocked admitted welcome verfügbar "
-    "vorhanden erlaubt möglich gestattet erwünscht zugelassen willkommen".split()
+    "available allowed permitted offered provided possible accepted served supplied stocked admitted welcome included "
+    "verfügbar vorhanden inbegriffen enthalten erlaubt möglich gestattet erwünscht zugelassen willkommen".split()
 )
 _LACKING = (
     "unavailable prohibited forbidden banned unwelcome verboten untersagt unerwünscht indisponible indisponibles "
@@ -57,7 +59,7 @@ _NOT_HAD = re.compile(
     r"m(?:ü|ue|u)ss(?:en)?\s+(?:leider\s+|bitte\s+)?(?:zu\s?hause|daheim|drau(?:ß|ss)en)\s+bleiben|"
     r"doi(?:t|vent)\s+(?:malheureusement\s+)?rester\s+(?:à\s+la\s+maison|dehors)|"
     r"(?P<french>n['’]est|ne\s+sont)\s+(?:malheureusement\s+)?pas\s+"
-    r"(?:disponible|autorisé|admis|accepté|permis|proposé)e?s?)\b"
+    r"(?:disponible|autorisé|admis|accepté|permis|proposé|inclus|compris)e?s?)\b"
     r"(?!\s+(?:any\s?where|elsewhere|otherwise|anderswo|ailleurs)\b)"
     r"(?(copula)|(?(french)|(?!\s+(?!on|in|at|during|before|after|from|inside|and|or|und|oder|im|am|et|ou)\w)))"
 )
@@ -108,16 +110,97 @@ _PAID_OR_SET = (
     r"einschränkung(?:en)?|(?:de\s+|d['’])?(?:suppléments?|frais|restrictions?|limites?|soucis?))"
 )
 """What is no lack where there is none of it: "no charge for dogs", "no parking fees"."""
+_BETTER = re.compile(
+    r"\b(?:better|nicer|finer|prettier|lovelier|friendlier|happier|easier|prouder|cosier|cozier|calmer|tastier|fresher|"
+    r"besser|(?:bess|schön|fein|nett|gemütlich|ruhig|freundlich|frisch|lecker|herzlich|einfach)ere[nrsm]?|"
+    r"meilleure?s?|mieux|plus\s+(?:beau|bel|belle|joli|jolie|calme|agréable|confortable)s?)\b"
+)
+"""A no praises what this is said of: "you won't find a nicer garden", "einen schöneren Garten finden Sie nicht"."""
+_FEW = 4
+"""Words behind a no among which a praise is looked for."""
+_NO_LACK = re.compile(
+    r"\s*+(?:"
+    rf"(?:{'|'.join(sorted(_ONLY))})|allein|simply|que|"  # not only bread
+    r"matter|(?:an?\s+|le\s+moindre\s+|aucun\s+|jeden\s+)?(?:doubt|zweifel|doute)|wonder|wunder|"  # no doubt
+    r"(?:de\s+|d['’])?(?:probl[eè]me?s?|étonnant|quoi)|worr(?:y|ies)|trouble|wait(?:ing)?|miss|"  # no problem, no wait
+    r"shortage|lack|mangel|wünsche?\s+(?:offen|übrig)|"  # no lack of space
+    rf"(?:\w+\s+)?{_PAID_OR_SET}|"  # no charge for dogs
+    r"(?:(?!(?:but|and|aber|und|mais|et)\b)\w+\s+){1,4}"
+    r"(?:needed|required|necessary|nötig|notwendig|erforderlich|nécessaires?)|"  # no experience of sailing needed
+    r"\w+(?:\s+\w+)?\s+(?:is|are|ist|sind|n['’]est|est)\s+(?:too|zu|trop)|"  # no repair is too small
+    r"one|other|least|(?:the\s+)?last|zuletzt|far|weit|loin|ever|mal|necessarily|unbedingt|"  # not far from the sea
+    r"to\s+(?:mention|forget|speak\s+of)|zu\s+(?:vergessen|schweigen)|oublier|compter|parler|"  # not to mention
+    r"without|ohne|sans|an?\s+(?:dull|boring|bad)|"  # not without charm, never a dull moment
+    r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+d(?:e\b|['’]\w)|"
+    # no more than five minutes
+    r"let\s+(?:\w+\s+)?down|run\s+out|get\s+enough|go\s+wrong|(?:wish|ask|hope)\s+for|turn\s+away|"
+    r"take\s+(?:long|(?:my|our)\s+word)"  # we never run out of coffee
+    r")\b"
+)
+"""Behind a no it takes back nothing."""
+_OPEN = re.compile(
+    r"\b(?:(?:why|if|warum|wieso|wenn|pourquoi)\s+(?:not|nicht|pas)|"  # why not try our wine; if not the best
+    r"(?:with\s+or|mit\s+oder|avec\s+ou)\s+(?:without|ohne|sans)|(?:or|oder|ou)(?:\s+may)?\s+(?:not|nicht|non|pas))$"
+)
+"""A no that leaves open what is so, or bids: "with or without dogs", "whether or not"."""
+
+
+def _stems(*lines: str) -> re.Pattern[str]:
+    """What is one of the words; of one with a hyphen at its end, the beginning."""
+    words = " ".join(lines).split()
+    return re.compile("|".join(rf"{word[:-1]}\w*" if word.endswith("-") else word for word in words))
+
+
+_OFFERS = _stems(
+    "have has had got own- carry keep- contain- possess- support- include- feature- use uses used using",  # a lift
+    "offer- provid- suppl- stock- store- sell- hire hiring rent- host- organi- arrang- bring sponsor-",  # parking
+    "take takes taking accept- allow- permit- admit- welcom- accommodat- tolerat- cater- cover- insur-",  # dogs
+    "do does bak- cook- mak- serve- serving produc- brew- build- grow- cut repair- clean- groom- print-",  # cakes
+    "deliver- ship- teach- train- treat- translat- lend- fund- financ- invest- manufactur- install- smok-",  # yoga
+    "like likes live lives living suit- eat eats drink drinks mag mögen frisst aime aiment mange mangent",  # cats
+    "hab- hat gibt geben besitz- verfüg- enthalt- enthält- verwend- führen führt",  # einen Aufzug
+    "biet- anbiet- verkauf- verleih- vermiet- liefer- versend- vergeb- servier- unterricht-",  # Parkplätze
+    "nehm- nimmt aufnehm- akzeptier- erlaub- gestatt- duld- beherberg- bewirt- versicher- finanzier-",  # Hunde
+    "backen backt bauen baut machen macht reparier- produzier- rauch-",  # Kuchen
+    "avons ai ont dispos- possèd- inclu- comprend- utilis- propos- offr- fourni- vend- lou- livr- serv-",  # parking
+    "accept- accueill- admett- autoris- tolèr- prenons prend organis- accord- assur- financ- fum-",  # les chiens
+    "fais- fait font répar- fabriqu- enseign- install-",  # des gâteaux
+)
+"""Of these a no takes back what they offer: "we do not bake cakes", "Kuchen backen wir nicht"."""
+_NO_LOSS = _stems(
+    "close closed closes closing shut- turn refuse- object- charge- mind wait- hesitat- worr- stop- leave",  # the pool
+    "miss regret- forget- disappoint- fail fails failed beat- praise- compromis- complain- doubt- overlook- resist-",
+    "lack- tire tires",  # of our spa
+    "schließen schließt schliessen schliesst geschlossen zöger- scheu- stören stört beklag- verzicht-",  # den Pool
+    "vergess- bereu- vermiss- verpass- versäum- entgehen fehlen fehlt enttäusch- übertreff- übertroffen",  # unser Spa
+    "fermons ferment ferme fermé- fermer- hésit- refus- dérang- gên- plaign- cess-",  # la piscine
+    "oubli- regrett- manqu- rater ratez déçu- décev- ennuy- lass- rêver priver",  # notre spa
+)
+"""A no takes back nothing of these: "we never close the pool", "you will not regret our spa"."""
+_IS = _stems(
+    "is are was were am be ist sind war waren wird werden est sont était étaient sommes isn aren wasn weren",
+    "isnt arent wasnt werent",
+)
+_HELPED = _NT | frozenset("never cannot n't n’t".split())
+_HELPS = _stems(
+    "do does did will would can could should shall must may might have has had wo don doesn didn ca couldn wouldn",
+    "shouldn haven hasn hadn mustn",
+)
+"""What a verb follows behind the no, "will not"."""
+_ASIDE = re.compile(
+    r"\s*+(?:(?:be|been|being|currently|usually|normally|generally|yet|also|even|ever|really|actually|always|ourselves|"
+    r"to|want\s+to|yourself)\s+){0,3}"
+)
+_EVERY_VERB = frozenset("nicht nie niemals".split())
+_NEXT_VERB = frozenset("pas jamais".split())
+_VERB_NO = _EVERY_VERB | _NEXT_VERB | _NT | frozenset("not never cannot hardly n't n’t".split())
+"""What says no to a verb. German has it anywhere in the clause, French before or behind, English behind."""
+_HAVE_TO = re.compile(r"\s*+(?:have|need)\s+to\b")
+_AN_ARTICLE = re.compile(r"\s*+(?:an?|any|the|our|my|your|eine?\w?|d(?:e\b|['’]))")
 _DENIES = re.compile(
-    rf"(?<!\bwhy\s)(?<!\bmay\sor\smay\s)(?:\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
-    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])|n['’]t\b|\b(?:{'|'.join(sorted(_NT))})\b)"
-    rf"(?!\.?\s*\d)(?!\s+(?:(?:{'|'.join(sorted(_ONLY))}|matter|(?:an?\s+)?doubt|wonder|miss|forget|hesitate|wait|worry|one|other|least|"
-    rf"mind|refuse|object|charge|turn|leave|shortage|lack|(?:\w+\s+)?{_PAID_OR_SET}|"
-    r"\w+(?:\s+\w+)?\s+(?:needed|required|necessary|nötig|notwendig|erforderlich|nécessaires?)|"
-    r"problems?\s+(?:with|for|at)|probleme?\s+(?:mit|für)|problèmes?\s+(?:avec|pour)|"
-    r"\w+(?:\s+\w+)?\s+(?:is|are|ist|sind|n['’]est|est)\s+(?:too|zu|trop)|"
-    r"far|ever|necessarily|to\s+mention|without|zuletzt|weit|unbedingt|ohne|que|loin|mal|doute|sans|"
-    r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+de)\b))"
+    rf"\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
+    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])(?!\.?\s*\d)"
+    rf"|(?:n['’]t|\b(?:{'|'.join(sorted(_NT))}))\b(?!\.?\s*\d)"
     r"|\b(?:no|non(?=.(?:smok|alcohol|dairy)))[-‐‑](?P<one>\w+)"
     rf"|(?:\brather\s+than\b|\bplutôt\s+qu(?:e\b|['’]))\s*(?:{_NO_THING}\s+|[ld]['’])*"
     rf"(?!(?:{'|'.join(sorted(_ONLY))})\b)(?P<rather>\w+(?:\s+(?:or|nor|ou|ni)\s+\w+)?)"
@@ -131,19 +214,29 @@ _CLAUSE_ENDS = re.compile(
     r"\b(?:but|though|although|while|whereas|however|because|except|which|who|whose|we|you|they|is|are|was|were|"
     r"aber|sondern|jedoch|weil|denn|außer|wir|ist|sind|war|waren|mais|sauf|qui|dont|nous|vous|est|sont|"
     r"(?:charges?|costs?|fees?|need|problem|kosten|frais)\s+(?:for|to|für|pour)|"
+    r"without|ohne|sans|"
     r"(?:and|und|et)\s+(?:(?:with|it|has|have|mit|es|hat|avec|il|elle|a)|(?=\w+\s+(?:is|are|ist|sind|est|sont))\w+))\b"
 )
 _BEHIND = re.compile(
-    r"\s*(?:an|ab|auf|aus|ein|mit|vor|zu|statt|mehr|angeboten|möglich|vorhanden|verfügbar|erlaubt|dazu|inbegriffen|"
-    r"enthalten|gestattet)?\s*"
+    r"\s*(?:an|ab|auf|aus|ein|her|mit|vor|zu|statt|mehr|angeboten|möglich|vorhanden|verfügbar|erlaubt|dazu|inbegriffen|"
+    r"enthalten|gestattet|(?:auf|an|mit)?(?:nehmen|bieten))?\s*"
 )
 """What may follow a "nicht" that denies what is before it: "Kronen bieten wir nicht an"."""
-_OF_THINGS = re.compile(r"no|without|kein\w*|ohne|sans|aucune?|fr.*")
+_AND = re.compile(r"\b(?:und|sowie)\b")
+_OR_PARTS = re.compile(r",|\b(?:or|nor|oder|noch|ou|ni)\b")
+_WITHOUT = frozenset("without ohne sans".split())
+_ANOTHER_NO = re.compile(
+    r"\b(?:no|never|kein\w{0,2}|nie|niemals|aucune?|jamais|pas\s+de|pas\s+d)\b|n['’]t\b"
+    r"|\b(?:not\s+(?:\w+\s+)?|nicht\s+|ne\s+\w+\s+pas\s+|pas\s+)$"
+)
+"""What a "without" behind it takes back itself: "no visit is complete without the garden"."""
+_OF_THINGS = re.compile(r"no|none|neither|nor|without|weder|kein\w*|ohne|sans|aucune?|fr.*")
 _JOINS_TWO = re.compile(r"^\W*\w+(?:\W+\w+)?\s*(?:,|/|&|\b(?:or|nor|and|oder|noch|und|ou|ni|et)\b)")
 _OF_FRENCH_THINGS = re.compile(r"\s+d(?:e\s|['’])")
 _IN_THINGS = re.compile(r"^\s+(?:contain|eat|drink|tolerate|have)\b")
 _OF_NOTHING = frozenset(
-    "any all other more less much many over under below above than since be been do does did".split()
+    "any all other more less much many over under below above than since be been do does did out über einen einem "
+    "einer wir ich sie er es man leider können kann dürfen".split()
 )
 _MARKS = re.compile(r"[.,;:!?\n()]")
 _THERE = (
@@ -156,18 +249,20 @@ _WHERE_NOT = re.compile(
     r"dimanches?))\b"
 )
 """Where or when a thing is not: "no smoking in the house" says nothing against houses."""
-_IN_A_PLACE = re.compile(r"\s+(?:dans|sur|chez|à|aux?|en)\b")
-_FREE = re.compile(
-    r"\b(?P<hyphened>\w+)[-‐‑](?:free|frei(?:e[nmrs]?|heit)?)\b(?!\s+(?:of|from|von)\b)"
-    r"|\b(?!care|einwand|kosten|gebühren)(?P<closed>\w{3,}?)(?:free|frei(?:e[nmrs]?|heit)?)\b"
-    r"|\b(?!(?:for|the|our|your|with|and|feel|are|was|get|one|two|offers?|enjoy|includes?|plus|also|always|"
-    r"rooms?|flats?|apartments?|houses?|beds?|places?|seats?|tables?|spaces?|slots?|dates?|days?|weeks?|weekends?|"
-    r"evenings?|afternoons?|mornings?|completely|parking|wifi|entry|admission|delivery|shipping|breakfast|kids|children|large|big|safe|secure)\b)"
-    r"(?P<blank>\w{3,})\s{1,3}free\b(?!\s+(?:of|from|in|on|at|by|until|till|for|now|this|next|again|soon)\b)"
+_IN_A_PLACE = re.compile(r"\s+(?:dans|sur|chez|à|aux?|en)\b(?!\s+ligne)")
+_BARRED = (
+    "gluten|sugar|dairy|lactose|nuts?|peanuts?|smoke|car|traffic|pet|dog|meat|plastic|fragrance|perfume|scent|alcohol|"
+    "cruelty|wheat|grain|eggs?|soy|fat|salt|caffeine|additives?|pesticide|chemical|rent|step|stair|barrier|carbon|"
+    "emissions?|duty|tax|hassle|stress|trouble|worry|risk|debt|noise|allergen|allergy|hormone|paraben|latex|lead|rust"
 )
-"""What is free of something. After a blank or closed up it may be another thing: "lunch free", "carfree". What is free
-in May is vacant then.
-"""
+_FREE = re.compile(
+    r"(?P<not>(?:(?:\b(?:not|never|nicht|nie)|n['’]t)\s+(?:(?:yet|always|completely|fully|ganz|völlig|immer)\s+)?)?)"
+    r"(?:\b(?P<hyphened>\w+)[-‐‑](?:free|frei(?:e[nmrs]?|heit)?)\b(?!\s+(?:of|from|von)\b)"
+    r"|\b(?!care|einwand|kosten|gebühren)(?P<closed>\w{3,}?)(?:free|frei(?:e[nmrs]?|heit)?)\b"
+    rf"|\b(?P<blank>{_BARRED})\s{{1,3}}free\b(?!\s+(?:of|from|to|in|on|at|by|for)\b))"
+)
+"""What is free of something, or is not: "not gluten-free". Closed up it may be another thing, "carfree"; after a blank
+only what one may want to be free of is meant, "sauna free to use" is not."""
 _TOKEN = re.compile(
     rf"(?P<word>{_A_WORD})|[.;:!?\n()•|]+(?=\s|$)|\n|,(?=\s+(?:we|it|they|he|she|wir|sie|er|es|nous|il|elle|ils)\b)",
     re.IGNORECASE,
@@ -179,14 +274,15 @@ class Sides:
     """The words of a text in lower case, by what it says of them.
 
     denied: surely. perhaps: further from the "no", or for some time, place or purpose only, "no work in the holidays".
-    free: said to be free of, or for nothing, "gluten free" and "lunch free". doing: those of them that are denied as
-    something done and not as a thing, "never leaves". qualified: those of them that are only denied with a word before
-    them, "no large dogs".
+    unsure: behind a no to a verb that does not tell whether it is had, "you will not find". free: said to be free of in
+    one word, "carfree". doing: those of them that are denied as something done and not as a thing, "never leaves".
+    qualified: those of them that are only denied with a word before them, "no large dogs".
     """
 
     held: frozenset[str]
     denied: frozenset[str]
     perhaps: frozenset[str]
+    unsure: frozenset[str]
     free: frozenset[str]
     doing: frozenset[str]
     qualified: frozenset[str]
@@ -194,13 +290,13 @@ class Sides:
     @property
     def no(self) -> frozenset[str]:
         """All that it may say no to."""
-        return self.denied | self.perhaps | self.free
+        return self.denied | self.perhaps | self.unsure | self.free
 
 
 def sides(text: str) -> Sides:
     """What a text has and what it has not: a "no" holds from where it stands to the end of its clause."""
     text = text.lower()
-    return _sides(text) if _may_deny(text) else Sides(frozenset(WORD.findall(text)), *[frozenset[str]()] * 5)
+    return _sides(text) if _may_deny(text) else Sides(frozenset(WORD.findall(text)), *[frozenset[str]()] * 6)
 
 
 def may_deny(text: str) -> bool:
@@ -214,44 +310,134 @@ def _may_deny(text: str) -> bool:
 
 def _sides(text: str) -> Sides:
     """The same of a text in lower case that may deny something."""
-    denied, perhaps, free, doing, qualified = set[str](), set[str](), set[str](), set[str](), set[str]()
+    said = _Said()
     if "free" in text or "frei" in text:
-        for match in _FREE.finditer(text):
-            (denied if match["hyphened"] else free).add(match[match.lastgroup or 0])
-        text = _FREE.sub(" ", text)
+        text = _without_free(text, said)
     text = _FOR_THEM_NOT.sub(lambda match: f"no {match['them']}", _NOT_FOR.sub("no", text))
-    text = _without_lacks(text, denied, perhaps)
-    held, at = [], 0
-    while no := _DENIES.search(text, at):
-        before, start = text[at : no.start()], no.end()
-        one = no["one"] or no["rather"]
-        end = None if one else _CLAUSE_ENDS.search(text, start)
-        at = start if one else end.start() if end else len(text)
-        scope = one or text[start:at]
-        if no.group() == "nicht" and _BEHIND.fullmatch(scope):
-            clause = _MARKS.split(before)[-1]
-            before = before[: len(before) - len(clause)]
-            perhaps.update(WORD.findall(clause))
-        held.append(before)
-        of_things = no["one"] or _OF_THINGS.fullmatch(no.group()) or _IN_THINGS.match(scope)
-        if no.group() == "pas" and _IN_A_PLACE.match(scope):  # "on ne fume pas dans la maison"
-            held.append(scope)
+    text = _without_lacks(text, said.denied, said.perhaps)
+    at = searched = 0
+    while no := _DENIES.search(text, searched):
+        searched = start = no.end()
+        one, ahead = no["one"] or no["rather"], text[max(0, no.start() - BEFORE) : no.start()]
+        if one is None and (_NO_LACK.match(text, start) or _OPEN.search(ahead[-REACH * 6 :] + no.group())):
             continue
-        there = _WHERE_NOT.search(scope) if _OF_THINGS.fullmatch(no.group()) or _OF_FRENCH_THINGS.match(scope) else None
+        end = None if one else _CLAUSE_ENDS.search(text, start, start + FAR)
+        stop = start if one else end.start() if end else min(len(text), start + FAR)
+        scope = one or text[start:stop]
+        sure = one is not None or _takes_back(no.group(), _MARKS.split(ahead)[-1], scope)
+        if sure is False:
+            continue
+        before, at, searched = text[at : no.start()], stop, stop
+        if no.group() in _EVERY_VERB and _BEHIND.fullmatch(scope):
+            clause = _MARKS.split(before[-FAR:])[-1]
+            clause = clause[_last_start(clause) :]
+            before = before[: len(before) - len(clause)]
+            scope = _AND.sub(" oder ", clause)
+        said.held.append(before)
+        said.add(no, scope, sure, _OF_OTHERS.search(ahead) is not None)
+    said.held.append(text[at:])
+    return said.sides()
+
+
+def _last_start(clause: str) -> int:
+    """Where the last of several clauses begins, "wir haben Ponys und Hunde nehmen wir"; an "und" alone parts none."""
+    start = 0
+    for match in _AND.finditer(clause):
+        if any(map(_OFFERS.fullmatch, WORD.findall(clause[start : match.start()]))):
+            start = match.end()
+    return start
+
+
+def _takes_back(no: str, clause: str, scope: str) -> bool | None:
+    """Whether a no takes back what its clause names; None where its verb does not tell.
+
+    clause: what stands before it. scope: what it reaches.
+    """
+    if no in _WITHOUT and _ANOTHER_NO.search(clause):
+        return False
+    if _BETTER.search(clause if no in _EVERY_VERB else " ".join(WORD.findall(scope)[:_FEW])):
+        return False
+    if no not in _VERB_NO:
+        return True
+    ahead, then = WORD.findall(clause), WORD.findall(_ASIDE.sub("", scope, count=1))
+    everywhere, beside = no in _EVERY_VERB, no in _NEXT_VERB
+    verbs = [*ahead, *then] if everywhere else [*ahead[-1:], *then[:1]] if beside else then[:1]
+    if any(map(_NO_LOSS.fullmatch, verbs)):
+        return False
+    if _HAVE_TO.match(scope):
+        return None
+    if any(map(_OFFERS.fullmatch, verbs)) or any(map(_IS.fullmatch, [*ahead[0 if everywhere else -1 :], no])):
+        return True
+    if everywhere or (beside and not {"n", "ne"}.isdisjoint(ahead)):
+        return True if beside and _AN_ARTICLE.match(scope) else None
+    helped = no in _HELPED or (ahead and _HELPS.fullmatch(ahead[-1]))
+    return None if helped and not _AN_ARTICLE.match(scope) else True
+
+
+class _Said:
+    """What has been read of a text so far, as `Sides` has it."""
+
+    def __init__(self) -> None:
+        self.held: list[str] = []
+        self.denied, self.perhaps, self.unsure = set[str](), set[str](), set[str]()
+        self.free, self.doing, self.qualified = set[str](), set[str](), set[str]()
+
+    def add(self, no: re.Match[str], scope: str, sure: bool | None, of_others: bool) -> None:
+        """What a no takes back, of what it reaches. of_others: it speaks of others, or of one case."""
+        said, of_things = no.group(), _OF_THINGS.fullmatch(no.group())
+        if said == "pas" and _IN_A_PLACE.match(scope):  # "on ne fume pas dans la maison"
+            self.held.append(scope)
+            return
+        there = _WHERE_NOT.search(scope) if of_things or _OF_FRENCH_THINGS.match(scope) else None
         if there:
-            held.append(scope[there.start() + 1 :])
+            self.held.append(scope[there.start() + 1 :])
             scope = scope[: there.start() + 1]
-        told = [word for word in WORD.findall(_IN_THINGS.sub("", scope)) if tells(word) and word not in _OF_NOTHING]
-        of_others = _OF_OTHERS.search(text[max(0, no.start() - BEFORE) : no.start()])
+        is_thing = no["one"] or of_things or _IN_THINGS.match(scope)
+        verb, scope = _verb(said, _IN_THINGS.sub("", scope))
         near = 0 if no["rather"] or there or _LIMITS.search(scope) or of_others else NEAR
-        if _OF_THINGS.fullmatch(no.group()) and not _JOINS_TWO.search(scope):
-            qualified.update(told[1:])
-        denied.update(told[:near])
-        perhaps.update(told[near:])
-        if not of_things:
-            doing.update(told)
-    held.append(text[at:])
-    return Sides(frozenset(WORD.findall(" ".join(held))), *map(frozenset, (denied, perhaps, free, doing, qualified)))
+        joined = _JOINS_TWO.search(scope)
+        for part in _OR_PARTS.split(scope):
+            told = _telling(part, verb)
+            (self.denied if sure else self.unsure).update(told[:near])
+            (self.unsure if sure is None else self.perhaps).update(told[near:])
+            if (of_things or verb) and not joined:
+                self.qualified.update(told[1:])
+            self.doing.update(() if is_thing else told)
+            joined = None
+        if verb and not _telling(scope, verb):
+            self.denied.update(verb)
+        self.doing.update(verb)
+
+    def sides(self) -> Sides:
+        held = frozenset(WORD.findall(" ".join(self.held)))
+        every = (self.denied, self.perhaps, self.unsure, self.free, self.doing, self.qualified)
+        return Sides(held, *map(frozenset, every))
+
+
+def _verb(no: str, scope: str) -> tuple[Collection[str], str]:
+    """The words of offering that a no says no to, and the scope without them where these stand first."""
+    if no in _EVERY_VERB:
+        return [word for word in WORD.findall(scope) if _OFFERS.fullmatch(word) or _HELPS.fullmatch(word)], scope
+    aside = _ASIDE.match(scope)
+    found = WORD.search(scope, aside.end() if aside else 0) if no in _VERB_NO else None
+    if found and _OFFERS.fullmatch(found.group()):
+        return [found.group()], scope[found.end() :]
+    return [], scope
+
+
+def _telling(text: str, but: Collection[str] = ()) -> list[str]:
+    return [word for word in WORD.findall(text) if tells(word) and word not in _OF_NOTHING and word not in but]
+
+
+def _without_free(text: str, said: _Said) -> str:
+    """The text without what it is free of; what it says that it is not free of, it has."""
+    for match in _FREE.finditer(text):
+        word = match["hyphened"] or match["closed"] or match["blank"]
+        if match["not"]:
+            said.held.append(word)
+        else:
+            (said.free if match["closed"] else said.denied).add(word)
+    return _FREE.sub(" ", text)
 
 
 def _without_lacks(text: str, denied: set[str], perhaps: set[str]) -> str:
@@ -268,7 +454,7 @@ def _without_lacks(text: str, denied: set[str], perhaps: set[str]) -> str:
     for match in _NOT_HAD.finditer(text):
         start = max((end.end() for end in _CLAUSE_ENDS.finditer(text, start, match.start())), default=start)
         subject = _BEHIND_HEAD.split(text[start : match.start()])
-        told = [[word for word in WORD.findall(part) if tells(word) and word not in _OF_NOTHING] for part in subject]
+        told = [_telling(part) for part in subject]
         if any(told):
             kept.append(text[at:start])
             behind = _CLAUSE_ENDS.search(text, match.end())

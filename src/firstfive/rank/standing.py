@@ -158,12 +158,13 @@ def is_amount(word: str) -> bool:
 
 
 def _no_to(wanted: Sequence[set[str]], text: Sides) -> bool:
-    """Whether it surely says no to at least half of these, or perhaps to more: "no franchises"."""
+    """Whether it surely says no to at least half of these, or perhaps to more of several: "no franchises"."""
     if not (text.denied or text.perhaps):  # most texts
         return False
     surely = 2 * _among(wanted, text.denied) >= max(1, len(wanted))
     there = len(wanted) > 1 and _among(wanted, text.perhaps) and _among(wanted, text.held | text.no) == len(wanted)
-    return surely or bool(there) or 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
+    perhaps = len(wanted) > 1 and 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
+    return surely or bool(there) or perhaps
 
 
 def _standing(forms: Sequence[Sequence[set[str]]], text: Sides) -> Iterator[bool]:

@@ -1,0 +1,268 @@
+"""What a text says no to: what it denies contradicts a wish, and praise does not, in English, German and French."""
+
+from __future__ import annotations
+
+import pytest
+
+from firstfive.build.describe import passages, row_spans
+from firstfive.rank import explain, lacks
+from firstfive.rank.denial import sides
+from firstfive.rank.standing import asked
+from firstfive.types import Item, ItemId, StampId, Wish
+
+
+def rows(table: str) -> list[tuple[str, str]]:
+    """(wish, sentence) of each line."""
+    parted = (line.split(" | ") for line in table.strip().splitlines())
+    return [(wish.strip(), says) for wish, says in parted]
+
+
+DENIED = rows(
+    """
+    cakes | We do not bake cakes.
+    parking | We don't offer parking.
+    dogs | We cannot take dogs.
+    children | We are unable to host and do not accept children.
+    lift | The house does not have a lift.
+    lift | We haven't got a lift.
+    sauna | There isn't a sauna.
+    breakfast | Breakfast is not included.
+    breakfast | We never serve breakfast.
+    pool | Sorry, no pool.
+    pool | There is no pool.
+    online | This course is not online.
+    plums | No apples, pears or plums.
+    children | No pets, smokers or children.
+    cats | We do not allow dogs, parrots or cats.
+    mortgages | We do not sell mortgages.
+    wine | We don't stock wine.
+    wifi | The cabin has no wifi.
+    garden | A flat without a garden.
+    loans | They do not provide loans.
+    windows | We do not repair windows.
+    nuts | Our bars are nut free.
+    bread | We currently don't bake bread.
+    franchise | We are not a franchise.
+    experience | Neither training nor experience is offered.
+    credit cards | We do not accept credit cards.
+    gluten | Gluten free cakes.
+    smoking | Smoking is not permitted.
+    remote | The job is not remote.
+    kitchen | The room doesn't include a kitchen.
+    delivery | We don't do delivery.
+    Hunde | Wir nehmen keine Hunde.
+    Heizung | Heizungen bieten wir nicht an.
+    Garten | Die Wohnung hat keinen Garten.
+    Parkplatz | Es gibt keinen Parkplatz.
+    Kinder | Kinder nehmen wir nicht auf.
+    Frühstück | Frühstück bieten wir leider nicht an.
+    Sauna | Ein Haus ohne Sauna.
+    Balkon | Die Wohnung verfügt nicht über einen Balkon.
+    Aufzug | Kein Aufzug, kein Keller.
+    Haustiere | Haustiere sind nicht gestattet.
+    Fahrräder | Wir verleihen keine Fahrräder.
+    Fahrräder | Fahrräder verleihen wir nicht.
+    Kuchen | Wir backen keine Kuchen.
+    Katzen | Keine Hunde, Vögel oder Katzen.
+    Küche | Eine Küche ist nicht vorhanden.
+    Raucher | Raucher akzeptieren wir nicht.
+    Pool | Einen Pool haben wir nicht.
+    Yoga | Yoga unterrichten wir nicht.
+    Garantie | Wir geben keine Garantie.
+    Versand | Versand bieten wir derzeit nicht an.
+    barrierefrei | Das Haus ist nicht barrierefrei.
+    Kredite | Wir vergeben keine Kredite.
+    Kaminholz | Kaminholz liefern wir nicht.
+    jardin | L'appartement n'a pas de jardin.
+    chiens | Nous n'acceptons pas les chiens.
+    parking | Il n'y a pas de parking.
+    piscine | Une maison sans piscine.
+    petit déjeuner | Nous ne servons pas de petit déjeuner.
+    chauffage | Nous ne faisons pas de chauffage.
+    enfants | Nous n'accueillons pas les enfants.
+    ascenseur | Aucun ascenseur.
+    ascenseur | La maison ne dispose pas d'ascenseur.
+    balcon | Pas de balcon.
+    gâteaux | Nous ne vendons pas de gâteaux.
+    cuisine | Le studio ne possède pas de cuisine.
+    chats | Pas de chiens, de lapins ou de chats.
+    sauna | Nous n'avons pas de sauna.
+    fumeurs | Nous n'acceptons jamais les fumeurs.
+    vélos | Nous ne louons pas de vélos.
+    wifi | Il n'y a pas de wifi.
+    crédits | Nous n'accordons aucun crédit.
+    livraison | Nous n'offrons pas la livraison.
+    garage | La location n'inclut pas le garage.
+    mariages | Nous n'organisons pas de mariages.
+    terrasse | Sans terrasse ni balcon.
+    animaux | Les animaux ne sont pas autorisés.
+    en ligne | Le cours n'est pas en ligne.
+    horses | We do not keep horses.
+    internet | There is neither internet nor television.
+    television | There is neither internet nor television.
+    gluten-free bread | Our bread is not gluten-free.
+    Terrasse | Weder Balkon noch Terrasse.
+    WLAN | WLAN gibt es nicht.
+    télévision | Ni internet ni télévision.
+    cartes bancaires | Nous ne prenons pas les cartes bancaires.
+    Hunde | Wir haben Ponys und Hunde nehmen wir nicht auf.
+    Hunde | Hunde und Katzen nehmen wir nicht auf.
+    dogs | Please do not bring dogs.
+    cats | She cannot live with cats.
+    """
+)
+HAD = rows(
+    """
+    garden | You won't find a nicer garden.
+    breakfast | No better breakfast in town.
+    pool | Never a dull moment by our pool.
+    pool | We never close the pool.
+    spa | You will not regret our spa.
+    garden | We could not be prouder of our garden.
+    park | It could not be easier to park.
+    breakfast | Nothing beats our breakfast.
+    sauna | Don't miss the sauna.
+    garden | No visit is complete without the garden.
+    sauna | Sauna free to use.
+    bikes | Bikes free to borrow.
+    parking | Parking free of charge.
+    bakery | We are the No. 1 bakery in Leeds.
+    bread | We bake not only bread but also cakes.
+    garden | Not just a garden, a park.
+    cakes | No wonder our cakes win prizes.
+    bakery | No doubt the best bakery here.
+    dogs | Dogs are no problem.
+    dogs | No problem, dogs can come.
+    wine | Why not try our wine?
+    dog | Whether or not you bring a dog, you are welcome.
+    bakery | One of the best, if not the best bakery in town.
+    bread | They bake nothing but bread.
+    beach | No more than five minutes to the beach.
+    rooms | No less than twelve rooms.
+    pool | A garden, not to mention the pool.
+    sauna | Last but not least, the sauna.
+    guides | We cannot praise our guides enough.
+    coffee | You will never forget our coffee.
+    view | You will not be disappointed by the view.
+    dogs | Come with or without dogs.
+    sailing | No experience of sailing needed.
+    kayaks | Kayaks free for guests.
+    breakfast | You can't beat our breakfast.
+    kitchen | The kitchen never fails to impress.
+    garden | There is no prettier garden.
+    mountains | You could not wish for finer mountains.
+    service | We never compromise on service.
+    children | Do not hesitate to bring children.
+    Garten | Unser Garten lässt keine Wünsche offen.
+    Frühstück | Sie werden das Frühstück nicht vergessen.
+    Sauna | Sie werden die Sauna nicht bereuen.
+    Pool | Wir schließen den Pool nie.
+    Garten | Einen schöneren Garten finden Sie nicht.
+    Frühstück | Kein besseres Frühstück weit und breit.
+    Brot | Nicht nur Brot, sondern auch Kuchen.
+    Bäckerei | Kein Wunder, dass unsere Bäckerei beliebt ist.
+    Hunde | Hunde sind kein Problem.
+    Parkplatz | Ohne Zweifel der beste Parkplatz.
+    Wein | Warum nicht unseren Wein probieren?
+    Hund | Mit oder ohne Hund willkommen.
+    Bäckerei | Die beste, wenn nicht sogar die einzige Bäckerei.
+    Strand | Nicht mehr als fünf Minuten zum Strand.
+    Sauna | Nicht zuletzt wegen der Sauna.
+    Pool | Nicht zu vergessen der Pool.
+    Garten | Kein Besuch ohne den Garten.
+    Blick | Den Blick sollten Sie nicht verpassen.
+    Kinder | Zögern Sie nicht, Kinder mitzubringen.
+    Kaffee | Lassen Sie sich unseren Kaffee nicht entgehen.
+    jardin | Vous n'oublierez pas notre jardin.
+    piscine | Ne manquez pas notre piscine.
+    spa | Vous ne regretterez pas notre spa.
+    piscine | Nous ne fermons jamais la piscine.
+    petit déjeuner | Il n'y a pas de meilleur petit déjeuner.
+    pain | Pas seulement du pain, des gâteaux aussi.
+    boulangerie | Sans doute la meilleure boulangerie.
+    chiens | Aucun problème pour les chiens.
+    chiens | Les chiens, pas de souci.
+    vin | Pourquoi pas notre vin ?
+    chien | Avec ou sans chien.
+    boulangerie | La meilleure, sinon la seule boulangerie.
+    plage | Pas plus de cinq minutes jusqu'à la plage.
+    sauna | Sans oublier le sauna.
+    jardin | Pas de visite sans le jardin.
+    enfants | N'hésitez pas à venir avec vos enfants.
+    vue | Vous ne serez pas déçus par la vue.
+    café | Vous ne trouverez pas de meilleur café.
+    mer | Vous ne pouvez pas rêver plus belle mer.
+    sauna | À ne pas manquer : le sauna.
+    tea | Nowhere serves better tea.
+    lake | Do not leave without a swim in the lake.
+    Kinder | Kinder stören uns nicht.
+    Honig | Besseren Honig gibt es nicht.
+    lac | Ne partez pas sans voir le lac.
+    thé | On ne se lasse pas de notre thé.
+    Ponys | Wir haben Ponys und Hunde nehmen wir nicht auf.
+    """
+)
+UNSURE = rows(
+    """
+    dogs | You won't find dogs here.
+    car | You do not need a car.
+    garden | He does not require a garden.
+    bathroom | You do not have to share a bathroom.
+    Hunde | Hunde kennt er nicht.
+    chats | Il ne connaît pas les chats.
+    """
+)
+
+
+def said(wish: str, says: str) -> tuple[bool, str, bool]:
+    """Whether an item of this sentence lacks what is wished; the kind of its mismatch; whether it has a reason."""
+    item = Item(ItemId("a"), "", says, passages(says), {}, StampId("s"))
+    wishes = (Wish(wish, 0, len(wish)),)
+    reason, mismatch = explain(item, row_spans(item.title, item.text, item.passages), wishes, None)
+    return lacks(item, wishes), mismatch.kind if mismatch else "", reason is not None
+
+
+@pytest.mark.parametrize(("wish", "says"), DENIED)
+def test_what_a_sentence_denies_is_lacked_and_contradicts_the_wish(wish: str, says: str) -> None:
+    assert said(wish, says) == (True, "contradicted", False)
+
+
+@pytest.mark.parametrize(("wish", "says"), HAD)
+def test_praise_and_a_no_to_something_else_take_back_nothing(wish: str, says: str) -> None:
+    assert said(wish, says) == (False, "", True)
+
+
+@pytest.mark.parametrize(("wish", "says"), UNSURE)
+def test_a_no_to_a_verb_that_does_not_tell_is_neither_a_reason_nor_a_contradiction(wish: str, says: str) -> None:
+    assert said(wish, says) == (False, "", False)
+
+
+@pytest.mark.parametrize("wish", ["private garden", "large private garden"])
+def test_a_no_to_a_verb_that_does_not_tell_contradicts_no_wish_of_several_words(wish: str) -> None:
+    assert said(wish, "You won't believe our large private garden.")[:2] == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("request_", "wanted", "unwanted"),
+    [
+        ("bread without sugar", ["bread"], ["sugar"]),
+        ("glutenfreies Brot", ["brot"], ["gluten"]),
+        ("my son can't eat nuts", ["son"], ["nuts"]),
+        ("gluten free bread", ["bread"], ["gluten"]),
+        ("parking free of charge", ["parking", "free", "charge"], []),
+        ("sauna free to use", ["sauna", "free", "use"], []),
+    ],
+)
+def test_a_request_is_read_for_what_it_says_no_to(request_: str, wanted: list[str], unwanted: list[str]) -> None:
+    assert asked(request_)[:2] == (wanted, unwanted)
+
+
+def test_who_never_does_something_is_asked_for_either_way() -> None:
+    assert sorted(asked("customers who never move")[2]) == ["move"]
+
+
+def test_each_part_of_a_list_is_denied_and_what_stands_behind_a_word_is_so_with_it_only() -> None:
+    found = sides("We do not take large dogs, cats or parrots.")
+    assert {"large", "dogs", "cats", "parrots"} <= found.denied
+    assert "dogs" not in found.held
+    assert sides("We do not take large dogs.").qualified == {"dogs"}
