@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import timeit
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from math import inf, nextafter
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from firstfive.build.columns import columns
 from firstfive.features.numerals import ordinal
 from firstfive.ports import Column
 from firstfive.rank import Bound, NumberFields, joined
-from firstfive.rank.amounts import Amount, amounts
+from firstfive.rank.amounts import Amount, amounts, at_odds
 from firstfive.types import Request
 
 FIELDS = columns(
@@ -37,10 +38,13 @@ FIELDS = columns(
     ],
 )
 
+TODAY = date(2026, 11, 30)
+
 
 def bounds(text: str, fields: Mapping[str, Column] = FIELDS) -> list[Bound]:
     """One for each field."""
-    return list(joined(NumberFields(fields, topic).bounds(text, read(Request(text)).wishes)))
+    found = NumberFields(fields, topic, lambda: TODAY).bounds(text, read(Request(text)).wishes)
+    return list(joined(found))
 
 
 def under(number: float) -> float:
@@ -249,7 +253,7 @@ HOMES = columns(
         ("mindestens 3 bedrooms", [Bound("bedrooms", 3, inf)]),
         ("not more than 3 bedrooms", [Bound("bedrooms", -inf, 3)]),
         ("not under 3 bedrooms", [Bound("bedrooms", 3, inf)]),
-        ("founded over 10 years ago", []),
+        ("founded over 10 years ago", [Bound("founded", -inf, under(2016), firm=False)]),
         ("founded over 5", []),
         ("founded after 2000", [Bound("founded", 2001, inf)]),
     ],
@@ -591,7 +595,7 @@ def test_what_is_no_year_of_the_item_bounds_no_years(text: str) -> None:
         ("a cable over 5k", []),
         ("over 2k employees", [Bound("team_size", over(2000), inf)]),
         ("over €3 m", [Bound("price_eur", over(3e6), inf)]),
-        ("revenue under 3m", [Bound("price_eur", -inf, under(3e6))]),
+        ("revenue under 3m", []),
         ("over 3 million", [Bound("price_eur", over(3e6), inf)]),
     ],
 )
@@ -697,3 +701,168 @@ def test_what_is_measured_is_ranked_as_it_is_live(books: Project, text: str) -> 
     live = [place.item for place in Recommender(books).recommend(Request(text, 20)).places]
     ((_, measured),) = Recommender(books).many([("q", text)], 20)
     assert [item for item, _ in measured] == live
+
+
+FIRMS = columns(
+    dict.fromkeys(
+        "ebitda_margin employees export_share founded recurring_revenue_share revenue_eur_m".split(), "number"
+    ),
+    [
+        dict(zip("ebitda_margin employees export_share founded".split(), (18.0, 17.0, 20.0, 1895.0), strict=True))
+        | {"recurring_revenue_share": 30.0, "revenue_eur_m": 1.9},
+        dict(zip("ebitda_margin employees export_share founded".split(), (31.0, 900.0, 85.0, 2016.0), strict=True))
+        | {"recurring_revenue_share": 92.0, "revenue_eur_m": 450.0},
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "low", "high"),
+    [
+        ("at least 20% ebitda", "ebitda_margin", 20, inf),
+        ("EBITDA margin > 15%", "ebitda_margin", over(15), inf),
+        ("EBITDA of at least 15 percent", "ebitda_margin", 15, inf),
+        ("mindestens 15 % EBITDA-Marge", "ebitda_margin", 15, inf),
+        ("EBITDA-Marge von mindestens 15 Prozent", "ebitda_margin", 15, inf),
+        ("marge d'EBITDA supérieure à 15 %", "ebitda_margin", over(15), inf),
+        ("au moins 15 % d'EBITDA", "ebitda_margin", 15, inf),
+        ("between 15% and 20% EBITDA", "ebitda_margin", 15, 20),
+        ("over 70% recurring revenue", "recurring_revenue_share", over(70), inf),
+        ("at least 70% exports", "export_share", 70, inf),
+        ("over 50% of revenue from exports", "export_share", over(50), inf),
+        ("Exportanteil über 50 %", "export_share", over(50), inf),
+        ("plus de 50 % à l'export", "export_share", over(50), inf),
+        ("export share over 50", "export_share", over(50), inf),
+        ("recurring revenue share above 70", "recurring_revenue_share", over(70), inf),
+    ],
+)
+def test_a_share_is_of_the_field_whose_name_stands_beside_it(text: str, field: str, low: float, high: float) -> None:
+    assert bounds(text, FIRMS) == [Bound(field, low, high)]
+
+
+def test_a_share_is_met_where_a_field_counts_in_parts_of_one() -> None:
+    fields = columns({"export_share": "number"}, [{"export_share": 0.2}, {"export_share": 0.85}])
+    assert bounds("at least 50% exports", fields) == [Bound("export_share", 0.5, inf)]
+    assert bounds("export share at least 50", fields) == [Bound("export_share", 0.5, inf)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("revenue between 10 and 30m", 10, 30),
+        ("turnover under 5 million", -inf, under(5)),
+        ("10-50m sales", 10, 50),
+        ("max. 20 Mio. Umsatz", -inf, 20),
+        ("Jahresumsatz von 10 bis 30 Mio. Euro", 10, 30),
+        ("Umsatz über 10 Mio.", over(10), inf),
+        ("chiffre d'affaires supérieur à 10 millions", over(10), inf),
+        ("CA de plus de 10 M€", over(10), inf),
+        ("revenue over 10", over(10), inf),
+        ("revenue_eur_m over 10", over(10), inf),
+        ("a firm with over 10m revenue a year", over(10), inf),
+    ],
+)
+def test_a_sum_is_of_the_field_of_the_same_sort_in_its_measure(text: str, low: float, high: float) -> None:
+    assert bounds(text, FIRMS) == [Bound("revenue_eur_m", low, high)]
+
+
+def test_a_sum_of_millions_is_met_where_a_field_counts_them_without_saying_so() -> None:
+    fields = columns({"revenue": "number"}, [{"revenue": 2.0}, {"revenue": 450.0}])
+    assert bounds("revenue over 10m", fields) == [Bound("revenue", over(10), inf)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("mit 20 bis 100 Mitarbeitern", 20, 100),
+        ("über 50 Mitarbeitern", over(50), inf),
+        ("50-200 FTE", 50, 200),
+        ("headcount below 100", -inf, under(100)),
+        ("Anzahl der Mitarbeiter über 50", over(50), inf),
+        ("effectif de 20 à 100", 20, 100),
+        ("mehr als 50 Beschäftigten", over(50), inf),
+    ],
+)
+def test_people_are_counted_by_many_words(text: str, low: float, high: float) -> None:
+    assert bounds(text, FIRMS) == [Bound("employees", low, high)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("founded in the 1950s", 1950, 1959),
+        ("gegründet in den 1950er Jahren", 1950, 1959),
+        ("fondée dans les années 1950", 1950, 1959),
+        ("gegründet im 19. Jahrhundert", 1800, 1899),
+        ("fondée au XIXe siècle", 1800, 1899),
+        ("company established in the 19th century or before 1920", -inf, 1919),
+        ("a pre-1970 firm", -inf, 1969),
+        ("a firm from before 1960", -inf, 1959),
+        ("at least 30 years old", -inf, 1996),
+        ("älter als 50 Jahre", -inf, under(1976)),
+        ("established over 100 years ago", -inf, under(1926)),
+        ("gegründet vor mehr als 100 Jahren", -inf, under(1926)),
+        ("fondée il y a plus de 50 ans", -inf, under(1976)),
+    ],
+)
+def test_an_age_and_a_decade_are_years(text: str, low: float, high: float) -> None:
+    assert [(one.field, one.low, one.high) for one in bounds(text, FIRMS)] == [("founded", low, high)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a 20% discount", "100% vegan", "5 star hotel", "24/7", "50/50", "top 10 firm", "Fortune 500", "level 3"),
+        *("the 1950s style", "A4 paper", "5G", "at least 20% export growth", "top 5 percent", "at least 20% cheaper"),
+        *("at least 70% of revenue from government", "gross margin over 40%", "growth of at least 20% in EBITDA"),
+        *(
+            "non-recurring revenue over 70%",
+            "EBITDA above 3m",
+            "EBITDA over 10",
+            "profit over 3m",
+            "share price over 50",
+        ),
+        *("recurring revenue over 5m", "over 20m sales area", "budget up to 5m", "price under 5 million"),
+        *("sales team of over 50", "over 100 sales", "people under 60", "exports over 50", "California, CA under 500k"),
+        *("a history of the 1950s", "1950s furniture", "books on pre-1914 Europe", "with over 30 years of experience"),
+        *("open for more than 20 years", "machines for children at least 8 years old", "ISO 9001", "A -> 15"),
+        *("mindestens 20 % Rabatt", "au moins 20 % de remise", "mindestens 15 % Wachstum", "im Stil der 1950er Jahre"),
+    ],
+)
+def test_what_is_said_of_something_else_is_no_bound_on_a_firm(text: str) -> None:
+    assert bounds(text, FIRMS) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "says", "odds"),
+    [
+        ("ISO 17025", "Certified to ISO 13485", True),
+        ("ISO 17025", "Certified to ISO 13485 and ISO 17025", False),
+        ("at least 15 percent", "EBITDA-Marge: 4 %", True),
+        ("mindestens 15 Prozent", "EBITDA margin of 20 per cent", False),
+        ("revenue <= 10m", "€20m revenue", True),
+        ("EBITDA above 3m", "EBITDA margin of 4 %", True),
+        ("EBITDA above 3m", "EBITDA of €4m, a margin of 4 %", False),
+        ("EUR 500", "USD 700", False),
+        ("UNDER 500 EUROS", "UNDER 400", False),
+    ],
+)
+def test_shares_signs_and_numbered_names_are_compared(said: str, says: str, odds: bool) -> None:
+    assert at_odds(said, says) is odds
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("ebitda_margin", "other"),
+        ("recurring_revenue_share", "other"),
+        ("Umsatzanteil", "other"),
+        ("taux_de_marge_prix", "other"),
+        ("staff_growth", "other"),
+        ("share_price", "money"),
+        ("part_price", "money"),
+        ("revenue", "money"),
+    ],
+)
+def test_a_share_of_a_sum_is_no_money(name: str, about: str) -> None:
+    assert topic(name) == about

@@ -232,6 +232,8 @@ def test_what_cannot_be_read_is_marked(text: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
+        ("size >= 15%", "write the number without a sign: 15"),
+        ("size >= 15.5 % and known size", "write the number without a sign: 15.5"),
         ("size < 25,5", "write the number with a point for decimals and nothing between thousands: 25.5"),
         ("size >= -1.234,50 and open", "thousands: -1234.50"),
         ("size in 1,5..3", "thousands: 1.5"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from firstfive.features import name_words
+from firstfive.features import is_share, name_words
 
 if TYPE_CHECKING:
     from firstfive.ports import Column
@@ -46,6 +46,7 @@ FINER: Mapping[str, tuple[str, frozenset[str]]] = {
 """What a topic is asked about in words of its own: what something costs is money, and 40 rooms are no "how big"."""
 _ASKED_OF_SOMEBODY = frozenset("min max minimum maximum from to ab bis".split())
 """Beside the word age in a field's name: how old somebody must be, and not the item."""
+_COUNTED = frozenset({"money", "size"})
 _WORD = re.compile(r"\w+")
 _CUES: Mapping[str, re.Pattern[str]] = {
     "size": re.compile(
@@ -62,9 +63,11 @@ LONGEST = 32
 
 
 def topic(field: str) -> str:
-    """What a field is about, one of TOPICS or "other": `team_size` is about "size"."""
+    """What a field is about, one of TOPICS or "other": `team_size` is about "size". A share is no sum, and no size."""
     words = name_words(field)
     found = next((name for name, known in TOPICS.items() if not known.isdisjoint(words)), OTHER)
+    if found in _COUNTED and is_share(field):
+        return OTHER
     return OTHER if found == "old" and not _ASKED_OF_SOMEBODY.isdisjoint(words) else found
 
 

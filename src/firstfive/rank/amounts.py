@@ -30,6 +30,14 @@ PERIOD = (
     r"|\s*(?:p\.?\s?a\b|pcm\b|pw\b|(?:dai|week|month|year)ly\b|monatlich\b|jährlich\b))"
 )
 """What a sum is paid for, behind it: "900 a month"."""
+PERCENT = r"(?:%|(?:percent|per\scent|pct|prozent|pour\s?cents?)\b)"
+_STANDARD = re.compile(r"(?<!\w)(?P<name>iso|iec|iatf|din|(?-i:EN|AS))[ -]?$", re.IGNORECASE)
+_NAME = re.compile(r"(?<!\w)(?P<name>[A-Z]{2,4})[ -]?$")
+"""Letters before a number of three digits or more that is a name with them: "ISO 17025", "BMW 320"."""
+_NO_NAMES = frozenset(
+    "eur usd gbp chf sek nok dkk pln czk cad aud max min ca ab bis von um seit nach vor over under from since to in at "
+    "of unter zu und oder and or de du dès plus moins".split()
+)
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -50,13 +58,15 @@ _NUMBER = re.compile(
     rf"one(?=[‐‑-][^\W\d_])|{_NO_PART}(?:{_HUNDREDS}(?:[ -](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})\b"
     r"(?![ -](?:hundred|hundert|cents?)\b))"
     rf"(?:\s?(?P<size>{'|'.join(sorted(_SIZE, key=len, reverse=True))})\b\.?)?(?P<more>\+)?)"
-    rf"(?:\s+{FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£%]|[^\W\d_]+))?",
+    rf"(?:\s+{FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£]|{PERCENT}|[^\W\d_]+))?",
     re.IGNORECASE,
 )
 BEFORE = 40
 """Characters before a number in which a word for it, or for its bound, is looked for."""
 MOST, READ = 50, 10_000
 """At most MOST amounts of a text are compared with another's, and only its first READ characters are read."""
+NAMED = 3
+"""Digits from which a number may be a name with the letters before it."""
 LONGEST = 60
 """Most characters of a number; anything longer is not read as one, since it may overflow."""
 _ABOUT = (
@@ -74,18 +84,22 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
-    _NOT + rf"(?:(?P<strict>over|above|more than|exceed(?:s|ing)?|(?:heavier|bigger|larger|longer|older|higher) than|"
+    _NOT + rf"(?:(?P<strict>over|above|more than|exceed(?:s|ing)?|in excess of|"
+    rf"(?:greater|heavier|bigger|larger|longer|older|higher) than|"
     rf"{DEARER}|"
     r"über|(?:mehr|älter|größer|schwerer|länger|höher) als|plus (?:âgée?s?|vieux|vieilles?|haute?s?) que|plus de|"
     r"supérieure?s? à|dépass(?:er|e|ent|ant)(?! pas))|at (?:the )?least|minimum|min\.?|from|mindestens|ab|au moins|"
     r"à partir d[eu]|dès)" + _ABOUT,
     re.IGNORECASE,
 )
+_SIGNED = re.compile(r"(?<![<>=-])(?P<sign>[<>≤≥]|[<>]=)\s*(?:(?:us|eur|usd|gbp|chf)?\s?[€$£]?\s?)$", re.IGNORECASE)
+"""A bound as a sign, before its number: "> 15 %"."""
 _ROUGHLY = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|um(?:\s+die)?|etwa|rund|ungefähr|environ|"
     r"autour de|aux alentours de|à peu près)|~)\s*[€$£]?\s*$",
     re.IGNORECASE,
 )
+_PER_CENT = re.compile(PERCENT)
 _CLOCK = frozenset({"uhr", "h", "heures"})
 ROUGH = 0.25
 """How far from a number that is named roughly another one may be."""
@@ -97,8 +111,9 @@ _RANGE = frozenset({"-", "–", "to", "bis", "à", "or", "oder", "ou"})
 _AND = frozenset({"and", "und", "et"})
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s*[€$£]?\s*$", re.IGNORECASE)
 PEOPLE = frozenset(
-    "employees employee people staff workers persons headcount mitarbeiter mitarbeitende beschäftigte leute personen "
-    "salariés salarié employés personnes collaborateurs".split()
+    "employees employee people staff workers persons headcount fte ftes mitarbeiter mitarbeitern mitarbeiterinnen "
+    "mitarbeitende mitarbeitenden beschäftigte beschäftigten angestellte angestellten leute leuten personen salariés "
+    "salarié salariées employés employées personnes collaborateurs collaboratrices etp".split()
 )
 MONEY = frozenset("€ $ £ euro euros eur usd dollar dollars pound pounds gbp franken chf".split())
 _PRICED = re.compile(
@@ -106,14 +121,16 @@ _PRICED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a number of money that has no sign of its own."""
+_NEVER_BOTH = frozenset({"money", "%"})
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A number as it stands in a text: from low to high, of what.
 
-    kind: "money", "people", else the word behind it. start, end: of its digits, or of its number in words. strict: the
-    end of an open one is excluded, "under 50". rough: it was named "about 50".
+    kind: "money", "people", "%", else the word behind it, or of "ISO 9001" the letters before it. start, end: of its
+    digits, or of its number in words. strict: the end of an open one is excluded, "under 50". rough: it was named
+    "about 50".
     """
 
     low: float
@@ -142,8 +159,11 @@ class Amount:
 
 
 def at_odds(said: str, says: str) -> bool:
-    """Whether the second text has a number of the kind that the first one names, and none that meets it."""
-    return meets(distinct(said), distinct(says)) is False
+    """Whether the second text has a number of the kind that the first one names, and none that meets it. A share is no
+    sum, and where the one is wanted the other is none of it."""
+    wanted, given = distinct(said), distinct(says)
+    kinds = {one.kind for one in wanted} & _NEVER_BOTH, {one.kind for one in given} & _NEVER_BOTH
+    return meets(wanted, given) is False or (all(kinds) and kinds[0].isdisjoint(kinds[1]))
 
 
 def meets(said: Sequence[Amount], says: Sequence[Amount]) -> bool | None:
@@ -184,7 +204,7 @@ def amounts(text: str) -> Iterator[Amount]:
 
 def _joins(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
     """Whether two numbers are the ends of one range."""
-    between = text[first.end("number") : second.start("digits")].strip(" €$£").casefold()
+    between = text[first.end("number") : second.start("digits")].strip(" €$£%").casefold()
     start = max(0, first.start() - BEFORE)
     return between in _RANGE or (between in _AND and bool(_BETWEEN.search(text, start, first.start())))
 
@@ -195,11 +215,16 @@ def _single(text: str, match: re.Match[str], since: int) -> Amount:
     value, before = _value(match, money), text[max(since, start - BEFORE) : start]
     amount = Amount(value, value, _kind(match, money), start, match.end("number"))
     below, above = _BELOW.search(before), _ABOVE.search(before)
+    if signed := _SIGNED.search(before):
+        least, strict = ">" in signed["sign"] or signed["sign"] == "≥", signed["sign"] in "<>"
+        return replace(amount, low=value if least else -inf, high=inf if least else value, strict=strict)
     if bound := below or above:
         amount = replace(
             amount, low=-inf if below else value, high=value if below else inf, strict=bool(bound["strict"])
         )
         return amount.reversed() if bound["no"] else amount
+    if name := _named(text, match):
+        return replace(amount, kind=name)
     if _ROUGHLY.search(before) and amount.kind not in _CLOCK:
         return replace(amount, low=value * (1 - ROUGH), high=value * (1 + ROUGH), rough=True)
     ends = {end for at in (match.end("number"), match.end()) for end in (at, _paid_until(text, at))}
@@ -207,6 +232,19 @@ def _single(text: str, match: re.Match[str], since: int) -> Amount:
         return replace(amount, low=-inf)
     least = match["more"] or (match["unit"] and _MIN.match(text, match.end()))
     return replace(amount, high=inf) if least or any(_OR_MORE.match(text, end) for end in ends) else amount
+
+
+def _named(text: str, match: re.Match[str]) -> str:
+    """The letters before a number that is a name with them, in small letters; empty where it is none."""
+    digits = match["number"]
+    if not (digits.isdecimal() and len(digits) >= NAMED) or match["sign"] or _unit(match) in MONEY | PEOPLE | {"%"}:
+        return ""
+    start, end = max(0, match.start() - BEFORE), match.start()
+    found = _STANDARD.search(text, start, end)
+    if not found and not _unit(match) and not text.isupper():
+        found = _NAME.search(text, start, end)
+    name = found["name"].casefold() if found else ""
+    return "" if name in _NO_NAMES else name
 
 
 def _paid_until(text: str, at: int) -> int:
@@ -223,7 +261,8 @@ def _money(text: str, match: re.Match[str]) -> bool:
 
 
 def _unit(match: re.Match[str]) -> str:
-    return (match["unit"] or "").lower()
+    unit = (match["unit"] or "").lower()
+    return "%" if _PER_CENT.fullmatch(unit) else unit
 
 
 def _size(match: re.Match[str], money: bool) -> float:
@@ -240,6 +279,8 @@ def _value(match: re.Match[str], money: bool) -> float:
 
 def _kind(match: re.Match[str], money: bool) -> str:
     unit, size = _unit(match), (match["size"] or "").lower()
+    if unit == "%" and not match["sign"]:
+        return unit
     if money or (size and size not in _LETTERS and unit not in PEOPLE):
         return "money"
     if unit in PEOPLE:

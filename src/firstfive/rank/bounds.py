@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.features import name_words
+from firstfive.features import is_share, name_words
 from firstfive.rank.amounts import BEFORE, CHEAPER, DEARER, FEWER, MONEY, PEOPLE, PERIOD, Amount, amounts
 from firstfive.rank.called import (
     BOUND_WORDS,
@@ -34,9 +34,14 @@ from firstfive.rank.called import (
     rescaled,
     without_names,
 )
+from firstfive.rank.days import today
+from firstfive.rank.figures import SUMS, counts_people, figure_called, is_figure, is_priced, measured, shares_called
 from firstfive.rank.wording import BEGINNING, same
+from firstfive.rank.years import born, outside, since_when, spans
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from firstfive.ports import Column
     from firstfive.types import Mask, Wish
 
@@ -91,37 +96,11 @@ _EARNED = re.compile(
     re.IGNORECASE,
 )
 """What the seeker has is no price."""
-_NAME = re.compile(r"[^\W\d_]+")
-_ONE_YEAR = r"(?:1[4-9]\d\d|20\d\d)"
-_YEAR = re.compile(
-    r"\b(?:from\s+)?(?:(?P<since>from|since|ab|seit|depuis|dès)|(?P<between>between|zwischen|entre)|"
-    r"(?P<after>after|nach|après|(?P<newer>(?:newer|younger|later)\s+than|(?:neuer|jünger)\s+als))|"
-    r"(?P<before>before|until|vor|avant|(?P<older>(?:older|earlier)\s+than|älter\s+als)))"
-    rf"\s+(?:the\s+year\s+|the\s+)?(?P<year>{_ONE_YEAR})"
-    rf"(?:\s*(?:-|–|to|until|till|bis|à|(?P<and>and|und|et))\s*(?P<end>{_ONE_YEAR}))?\b",
-    re.IGNORECASE,
-)
-_MADE = (
-    r"(?:found(?:ed|ing)|established|incorporated|registered|built|constructed|erected|publish(?:ed|ing)|released|printed|"
-    r"written|issued|made|produced|manufactured|launched|opened|created|born|dat(?:ing|ed)|vintage|gegründet|gebaut|"
-    r"errichtet|erschienen|veröffentlicht|hergestellt|baujahr|jahrgang|fondée?s?|construite?s?|publiée?s?|parue?s?|"
-    r"sortie?s?|créée?s?)"
-)
-"""What a year is said of, when it is one of the item's own."""
-_MADE_BEFORE = re.compile(rf"\b{_MADE}\s+(?:\w+\s+)?$", re.IGNORECASE)
-_MADE_AFTER = re.compile(rf"\s+{_MADE}\b", re.IGNORECASE)
-_BEFORE_ALONE = re.compile(r"[\s.;:,!?()]*(?:(?:and|but|only|ideally|und|aber|nur|et|mais)\s+)*", re.IGNORECASE)
-_AFTER_ALONE = re.compile(r"(?:\s+(?:or\s+(?:later|newer|earlier|older)|onwards?))?[\s.;:,!?()]*", re.IGNORECASE)
-_AFTER_YEAR = re.compile(
-    r"\s*$|[.;:,!?)](?:\s|$)|\s+\(|\s+(?:onwards?|or\s+(?:later|newer|earlier|older)|and|but|with|without|for|in|on|by|at|"
-    rf"near|und|mit|ohne|für|et|avec|sans|{_MADE})\b",
-    re.IGNORECASE,
-)
-"""What may follow a year. Before any other word the number is an amount: "from 2000 euros", "after 1900 hours"."""
 _OR = re.compile(r"^[^.;:!?]{0,30}\b(?:or|oder|ou)\b[^.;:!?]{0,30}$", re.IGNORECASE)
 _JOINED = re.compile(r"^[^.;:,!?]{1,30}\b(?:and|but|und|aber|et|mais)\b[^.;:,!?]*$", re.IGNORECASE)
 _EITHER_ONE = re.compile(r"[\s-]\w{1,20}\s(?:or|oder|ou)\s\w{1,16}(?=\s*(?:$|[.;:,!?)]))", re.IGNORECASE)
 """Behind the first of two numbers of one thing: "2 bedrooms or 3"."""
+_A_YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d|\bannées\s|century|jahrhundert|siècle", re.IGNORECASE)
 _YEARS = (1400, 2100)
 
 
@@ -154,13 +133,16 @@ def joined(found: Iterable[Bound]) -> tuple[Bound, ...]:
 class NumberFields:
     """The fields of a catalogue that hold numbers. What a field holds is looked at once, when it is first asked about.
 
-    about: a field's topic by its name, such as "money" or "size".
+    about: a field's topic by its name, such as "money" or "size". today: gives the day that a request is of.
     """
 
-    def __init__(self, columns: Mapping[str, Column], about: Callable[[str], str]) -> None:
+    def __init__(
+        self, columns: Mapping[str, Column], about: Callable[[str], str], today: Callable[[], date] = today
+    ) -> None:
         self._columns = {name: column for name, column in columns.items() if column.kind == "number"}
         self._names = {name: name_words(name) for name in self._columns}
         self._about = about
+        self._today = today
         self._silent: dict[str, Mask] = {}
         self._kinds: dict[str, str] = {}
         self._ranges: dict[str, tuple[float, float]] = {}
@@ -205,23 +187,34 @@ class NumberFields:
     def _bound(self, text: str, wish: Wish, given: Amount) -> tuple[Bound | None, Amount]:
         """The bound that a number sets on the only field it can mean, and the number in that field's unit; None for no
         bound."""
-        meant, topic, amount = self._by_name(called(text, given, self._names), given)
+        given = replace(given, kind="people") if counts_people(text, given) else given
+        by_name = [] if given.kind == "%" else called(text, given, self._names)
+        meant, topic, amount = self._by_name(by_name, given)
+        figures = None if len(meant) == 1 else self._figures(text, given)
+        if figures is not None:
+            meant = figures
+            if len(meant) != 1:
+                return None, given  # a share or a sum of what no field holds
         if len(meant) != 1:
             topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), _at_most(text, given)
             meant = [name for name in self._columns if self._means(name, given.kind, topic)]
+            costs = _limited(text, given) or is_priced(text, given)
+            meant = [] if costs and any(map(is_figure, meant)) else meant
         if len(meant) != 1:
             meant, topic, amount = self._by_name(aged(text, given, self._names), given)
+        if not meant and (then := self._born(text, given)):
+            return replace(then, wish=wish.start), given
         part = not meant and len(amount.kind) >= COMPOUNDED
         if part:
             meant = [n for n in self._columns if _ends_with(n, amount.kind) and not self._is_age(n, amount.kind)]
         if len(meant) != 1:
             return None, amount
         of_size, exact = topic and self._about(meant[0]) == topic, amount.low == amount.high
-        if exact and (of_size or amount.low < 0 or self._kind(meant[0]) != "count"):
+        if exact and (of_size or amount.low < 0 or is_share(meant[0]) or self._kind(meant[0]) != "count"):
             return None, amount
         has_room = exact and (amount.kind == "people" or not _HOLDING.isdisjoint(self._names[meant[0]]))
         firm = not part and (not topic or amount.kind in _TOPICS) and meant != aged(text, given, self._names)
-        low, high = _ends(amount)
+        low, high = _ends(measured(meant[0], amount, self._range(meant[0])[1]))
         return Bound(meant[0], low, inf if has_room else high, wish.start, firm), amount
 
     def _by_name(self, meant: Sequence[str], given: Amount) -> tuple[Sequence[str], str | None, Amount]:
@@ -232,8 +225,28 @@ class NumberFields:
             return meant, None, given
         return meant, None, rescaled(given, of_age=of_age(self._names[meant[0]]))
 
+    def _figures(self, text: str, given: Amount) -> Sequence[str] | None:
+        """The fields of the share or the sum that a number is said to be; None where it is said to be none."""
+        if given.kind == "%":
+            return shares_called(text, given, self._names)
+        if not given.kind and (shares := shares_called(text, given, self._names)):
+            return shares
+        found = figure_called(text, given, self._names) if given.kind in SUMS else None
+        if found is None or given.kind:
+            return found
+        end = given.high if given.high < inf else given.low
+        return [name for name in found if end <= self._range(name)[1] and not _YEARS[0] <= end <= _YEARS[1]]
+
+    def _born(self, text: str, given: Amount) -> Bound | None:
+        """What an age says of the one field that holds the year from which on there is an item."""
+        years = [name for name in self._columns if self._kind(name) == "year" and since_when(name)]
+        then = born(text, given, self._today().year) if len(years) == 1 else None
+        return Bound(years[0], *_ends(then), firm=False) if then else None
+
     def _counts_in(self, name: str, given: Amount) -> bool:
         """Whether a field's number may be of that unit."""
+        if given.kind == "%" or is_share(name):
+            return is_share(name) and given.kind in {"", "%"}
         if self._kind(name) == "year":
             return given.kind == "" and abs(given.high if given.high < inf else given.low) >= _YEARS[0]
         if self._kind(name) == "count" and min(abs(given.low), abs(given.high)) > max(COUNTED, self._range(name)[1]):
@@ -257,7 +270,7 @@ class NumberFields:
         said = amount.kind == "" and (_limited(text, amount) or _COSTS.search(before))
         if not (alone or said or _PAID_REGULARLY.match(text, amount.end)):
             return None
-        prices = [name for name in self._columns if self._about(name) == "money"]
+        prices = [name for name in self._columns if self._about(name) == "money" and not is_figure(name)]
         end = amount.high if amount.high < inf else amount.low
         return "money" if any(self._range(name)[0] <= end <= self._range(name)[1] for name in prices) else None
 
@@ -273,13 +286,11 @@ class NumberFields:
         return _named(name, kind) and self._kind(name) != "year" and not self._is_age(name, kind)
 
     def _by_years(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
-        parts = [(wish, text[start : wish.end]) for wish, start in _parts(wishes)]
-        found = [(wish, part, match) for wish, part in parts for match in _YEAR.finditer(part)]
-        fields = [name for name in self._columns if self._kind(name) == "year"] if found else []
-        for wish, part, match in found if len(fields) == 1 else []:
-            span = _years(match)
-            if span and _of_the_item(part, match, fields[0]):
-                low, high = _other_years(*span) if wish.refused else span
+        parts = [(wish, text[start : wish.end], text[:start]) for wish, start in _parts(wishes)]
+        fields = [name for name in self._columns if self._kind(name) == "year"] if _A_YEAR.search(text) else []
+        for wish, part, lead in parts if len(fields) == 1 else []:
+            for span in spans(part, fields[0], lead):
+                low, high = outside(*span) if wish.refused else span
                 if low <= high:
                     yield Bound(fields[0], low, high, wish.start)
 
@@ -382,30 +393,3 @@ def _named(name: str, kind: str) -> bool:
 def _ends_with(name: str, kind: str) -> bool:
     """Whether a word of the field's name is made with the kind's: "Wochenstunden" and "Stunden"; no "bedrooms"."""
     return any(word.endswith(kind) and not _OF_A_KIND.match(word) for word in name_words(name))
-
-
-def _years(match: re.Match[str]) -> tuple[float, float] | None:
-    """The first and the last year; None for what is no span, such as "between 1990"."""
-    year, end = float(match["year"]), float(match["end"] or inf)
-    if match["between"] or match["end"]:
-        joins = bool(match["between"]) if match["and"] else bool(match["end"])
-        return (year, end) if joins and match["end"] and (match["between"] or match["since"]) else None
-    if match["before"]:
-        return -inf, year - 1
-    return year + bool(match["after"]), inf
-
-
-def _other_years(low: float, high: float) -> tuple[float, float]:
-    """The years outside the span; an empty span (low above high) where they lie on both sides of it."""
-    return (high + 1, inf) if low == -inf else (-inf, low - 1) if high == inf else (inf, -inf)
-
-
-def _of_the_item(part: str, match: re.Match[str], name: str) -> bool:
-    """Whether the years are said of the item itself, and are years."""
-    before, after = part[: match.start()], part[match.end() :]
-    if not _AFTER_YEAR.match(after):
-        return False
-    alone = _BEFORE_ALONE.fullmatch(before) and _AFTER_ALONE.fullmatch(after)
-    made = match["newer"] or match["older"] or _MADE_BEFORE.search(before) or _MADE_AFTER.match(after)
-    last = _NAME.findall(before.lower())[-1:]
-    return bool(alone or made or (last and _named(name, last[0])))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TypeAlias
 
+from firstfive.features import is_share
 from firstfive.features.numerals import COUNTS, ordinal
 from firstfive.rank.amounts import BEFORE, Amount
 from firstfive.rank.wording import plural, same, tells
@@ -17,10 +18,14 @@ Names: TypeAlias = Mapping[str, Sequence[str]]
 BOUND_WORDS = (
     r"(?:of|is|ist|est|liegt\s+bei|at|most|least|up|to|under|over|below|above|less|more|than|not|no|max(?:imum|imal\w*)?\.?|min(?:imum|imal\w*)?\.?|"
     r"between|from|about|around|older|younger|von|unter|über|höchstens|mindestens|bis|zu|ab|zwischen|moins|plus|de|"
-    r"au|jusqu['’]à|entre|[:=<>€$£])"
+    r"au|jusqu['’]à|entre|greater|higher|lower|exceeding|größer|höher|kleiner|mehr|weniger|als|supérieure?s?|"
+    r"inférieure?s?|à|[:=<>≤≥€$£])"
 )
-_CALLED = re.compile(rf"(?P<name>\b[^\W\d_]+)[\s:]*(?:{BOUND_WORDS}\s*)*$", re.IGNORECASE)
+_CALLED = re.compile(rf"(?P<name>(?<![^\W\d_])[^\W\d_]+)[\s:]*(?:{BOUND_WORDS}\s*)*$", re.IGNORECASE)
 """The word before a number and what bounds it."""
+_WORD = re.compile(r"[^\W\d_]+")
+_ENDS = frozenset("min max minimum maximum".split())
+"""They bound a number, and may be of a name."""
 _COUNTS = COUNTS.keys() | {"one"}
 _SORT = (
     r"(?:double|single|twin|large|big|good|small|spacious|separate|bright|full|private|en-?suite|große?s?|kleine?s?|"
@@ -148,7 +153,18 @@ def called(text: str, given: Amount, names: Names) -> list[str]:
     name = _CALLED.search(before)
     word = name["name"].casefold() if name and not _counts(before[: name.start()]) else ""
     found = [one for one, words in names.items() if word in words or (word in _AGE and of_age(words))] if word else []
+    found = _at_length(before[: name.end("name")], found, names) if name and found else []
     return [one for one in found if [*names[one]] == [word]] or found  # of age and min_age, age
+
+
+def _at_length(before: str, found: Sequence[str], names: Names) -> list[str]:
+    """Those of the fields that the most words in a row say at the end. None of shares: they are called otherwise."""
+    said = [match.group() for match in _WORD.finditer(before.casefold())][::-1]
+    runs: dict[str, int] = {}
+    for one in found:
+        among = frozenset(names[one]) - _ENDS
+        runs[one] = next((place for place, word in enumerate(said) if word not in among), len(said))
+    return [one for one in found if runs[one] == max(runs.values()) and not is_share(one)]
 
 
 def _counts(before: str) -> bool:
@@ -189,6 +205,14 @@ def aged(text: str, given: Amount, names: Names) -> list[str]:
     if not (of_years or _OLDER.search(before)) or _OF_SOMETHING.match(text, given.end) or _OF_OTHERS_AGE.search(before):
         return []
     return [one for one, words in names.items() if of_age(words)]
+
+
+def of_years(text: str, given: Amount) -> bool:
+    """Whether a number of years is plainly how old the item is, by "old" behind it or "older than" before it."""
+    before = text[max(0, given.start - BEFORE) : given.start]
+    if _OF_SOMETHING.match(text, given.end) or _OF_OTHERS_AGE.search(before):
+        return False
+    return bool(_OLD.match(text, given.end) or _OLDER.search(before))
 
 
 def of_age(words: Sequence[str]) -> bool:

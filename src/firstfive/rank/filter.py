@@ -44,6 +44,8 @@ _TOKEN = re.compile(
 )
 _WHOLE, _AFTER_COMMA = re.compile(r"(?<![\w.])-?\d+(?:\.\d{3})*$"), re.compile(r",(\d{1,3})(?![\w,])")
 """Both sides of the comma in a number such as 25,5 or 1.234,50."""
+_SIGNLESS = re.compile(r"(?<![\w.])-?\d{1,20}(?:\.\d{1,20})?$")
+"""A number before a sign that the language does not have, "15" of "15%"."""
 _NUMBER = re.compile(r"\s*-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?\s*")
 
 
@@ -349,6 +351,8 @@ class _Parser:
 
 def _advice(before: str, after: str) -> str:
     """What to do where reading stopped: a comma inside a number is the likeliest slip, and not seen as one."""
+    if (said := _SIGNLESS.search(before)) and after.startswith("%"):
+        return f"write the number without a sign: {said[0]}"
     whole, rest = _WHOLE.search(before), _AFTER_COMMA.match(after)
     if not whole or not rest:
         return "correct it there"

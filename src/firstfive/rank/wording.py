@@ -18,7 +18,8 @@ _NO_PLURALS = frozenset("news goods customs glasses means arms works premises co
 _SMALL = frozenset(
     "a an after and are as at be before but by for from has have how i if in into is it its me my no not of on or our "
     "so that the their they this to was we were which who will with you your der die das und ein eine in im mit für "
-    "von zu den dem des vor nach le la les un une de des du et en avec pour dans qui à est mais avant après l d".split()
+    "von zu den dem des vor nach percent pct prozent pourcent le la les un une de des du et en avec pour dans qui à "
+    "est mais avant après l d".split()
 )
 
 
