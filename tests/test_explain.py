@@ -77,6 +77,47 @@ def test_what_a_field_alone_decides_is_neither_quoted_nor_granted_from_a_text() 
 # --- the reason -------------------------------------------------------------------------------------------------------
 
 
+def test_a_title_and_what_many_items_say_are_no_reason_by_being_near_alone() -> None:
+    item = thing("Frost Services", "Apply now, all of you. We cast iron.")
+    wanted, near = wishes("foundries"), like(item, [[0.9, 0.8, 0.5]])
+    spans = row_spans(item.title, item.text, item.passages)
+    plain, _ = asked(item, wanted, near)
+    assert plain
+    assert plain.says.text == "Apply now, all of you."
+    reason, _ = explain(item, spans, wanted, near, often=lambda passage: passage.startswith("Apply"))
+    assert reason
+    assert reason.says.text == "We cast iron."
+    assert explain(item, spans, wanted, near, often=lambda _: True)[0] is None
+    shared, _ = explain(item, spans, wishes("apply"), None, often=lambda _: True)
+    assert shared, "what shares the word is a reason however many say it"
+    titled, _ = asked(item, wishes("services"))
+    assert titled
+
+
+@pytest.mark.parametrize(
+    ("wish", "says", "told"),
+    [
+        ("Nachfolge ungeregelt", "Die Nachfolge ist geregelt.", "contradicted"),
+        ("unfurnished flat", "A furnished flat in town.", "contradicted"),
+        ("furnished flat", "An unfurnished flat in town.", "contradicted"),
+        ("unfurnished", "It is furnished.", "none"),
+        ("möblierte Wohnung", "Eine unmöblierte Wohnung.", "contradicted"),
+        ("logement occupé", "Un logement inoccupé.", "contradicted"),
+        ("independent school", "A dependent school.", "contradicted"),
+        ("Nachfolge ungeregelt", "Die Nachfolge ist ungeregelt.", "reason"),
+        ("Nachfolge ungeregelt", "Die Nachfolge ist nicht geregelt.", "reason"),
+        ("furnished flat", "A furnished flat, no unfurnished one.", "reason"),
+        ("university town", "A town of universities.", "reason"),
+        ("available flat", "The owner of the town is unavailable on Mondays.", "none"),
+    ],
+)
+def test_the_opposite_of_a_word_is_no_reason(wish: str, says: str, told: str) -> None:
+    item = thing("", says)
+    reason, mismatch = asked(item, wishes(wish), like(item, [[0.9]]))
+    assert (reason is not None) == (told == "reason")
+    assert (mismatch is not None and mismatch.kind == "contradicted") == (told == "contradicted")
+
+
 def test_the_reason_is_of_the_wish_that_the_item_meets_better_than_any_item_does() -> None:
     item = thing("Morning Loaf", "Sales grow every year. We bake with rye.")
     wanted = wishes("good sales", "dark bread")

@@ -411,6 +411,19 @@ def test_a_reason_is_of_what_few_items_say_where_there_are_items_enough_to_tell(
     assert place.reason.said.text == said
 
 
+def test_what_many_items_say_word_for_word_is_no_reason_by_being_near(new: New) -> None:
+    """Of copies only one counts: what an item says of itself is its own however often it was imported."""
+    said = "Loaves come out of the oven before dawn."
+    others = [row(f"i{n}", f"{said} {ware.capitalize()} too.") for n, ware in enumerate(WARES[:6])]
+    copies = [row(f"c{n}", "Bread, buns and cakes are baked here every morning.") for n in range(8)]
+    project = new(*others, *copies, row("none", "Iron gates."), embedder="minilm")
+    found = {place.item: place.reason for place in ask(project, "a bakery", n=20).places}
+    assert not any(reason and reason.says.text == said for reason in found.values())
+    reason = next(reason for item, reason in found.items() if item.startswith("c"))
+    assert reason
+    assert reason.says.text == "Bread, buns and cakes are baked here every morning."
+
+
 # --- what says no -----------------------------------------------------------------------------------------------------
 
 

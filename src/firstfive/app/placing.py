@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -24,6 +25,11 @@ SHOWN = 600
 """Characters of an item's text that a Slate holds; reasons quote from the whole text."""
 WEIGHED = 1_000
 """Words whose weight is remembered."""
+READ = 1_000
+"""Items, from all over the catalogue, whose passages say what many have word for word. Cost: 30 ms once, with the first
+answer."""
+MANY, MANY_SHARE = 5, 0.02
+"""A passage of more items than this, and of more than this share of them, is no item's own, and no reason by itself."""
 SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
 
@@ -81,7 +87,9 @@ class Placing:
         spans = row_spans(item.title, item.text, item.passages)
         fields, wishes = self._by_fields(query, item, position), query.reading.wishes
         near, weigh = told.near[row], self._weigh
-        reason, mismatch = explain(item, spans, wishes, near, fields, told.usual, told.named, told.around, weigh)
+        reason, mismatch = explain(
+            item, spans, wishes, near, fields, told.usual, told.named, told.around, weigh, self._often
+        )
         if reason:
             reason = replace(reason, said=query.reading.quote(reason.said))
         if mismatch:
@@ -130,6 +138,20 @@ class Placing:
         rows = [found for place in places if len(found := self._passages.rows(int(place))[:SAMPLED_ROWS])]
         starts = np.cumsum([0, *map(len, rows)])[:-1]
         return (np.concatenate(rows).astype(np.float32), starts) if rows else None
+
+    def _often(self, passage: str) -> bool:
+        """Whether many items have this passage, word for word."""
+        return _folded(passage) in self._repeated
+
+    @cached_property
+    def _repeated(self) -> frozenset[int]:
+        """The passages that many items have, of copies one. By their hashes: the texts need not be kept."""
+        places = np.unique(np.linspace(0, len(self._catalogue) - 1, min(READ, len(self._catalogue))).astype(np.int64))
+        read = [place for place in places.tolist() if self._copies.of(place)[0] == place]
+        items = map(self._catalogue.item, read)
+        of_each = ({_folded(item.text[span.start : span.end]) for span in item.passages} for item in items)
+        found = Counter(passage for passages in of_each for passage in passages)
+        return frozenset(passage for passage, n in found.items() if n > max(MANY, MANY_SHARE * len(read)))
 
     def _named(self, query: Query) -> frozenset[int]:
         """The starts of the wishes that are a value of a field, such as a town."""
@@ -186,6 +208,11 @@ def _unmet(answers: Sequence[_Answer], item: Item, position: int) -> Mismatch | 
             return Mismatch(said, _of_field(item, field), "contradicted")
     silent = (said for said, field, met in answers if met.perhaps[position] and field not in item.shown)
     return next((Mismatch(said, None, "not mentioned") for said in silent), None)
+
+
+def _folded(passage: str) -> int:
+    """The hash of its words."""
+    return hash(" ".join(passage.casefold().split()))
 
 
 def _of_field(item: Item, field: str) -> Quote:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from firstfive.rank.amounts import distinct, meets
-from firstfive.rank.denial import may_deny
+from firstfive.rank.denial import may_deny, sides
 from firstfive.rank.standing import COMPARING, Words, amounts_of, asked, is_amount
 from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
@@ -43,6 +43,11 @@ QUOTE = 180
 _WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
 """What a text has that means something: "B" is near to anything."""
 _DIGIT = re.compile(r"\d")
+_PREFIXED = re.compile(
+    r"\b(?:(?:un|non|nicht)(?P<of>\w{5,30})|i(?:n|m(?=[mpb])|l(?=l)|r(?=r))(?P<such>\w{2,20}(?:[ai]ble|[ae]nt|ive|plete|é)e?s?))\b"
+)
+"""A word that says no to another by its beginning: "unfurnished", "ungeregelt", "incomplete", "inoccupé"."""
+_INFLECTIONS = frozenset(("", "e", "en", "er", "es", "em", "s"))
 _OF_THE_SEEKER = re.compile(
     r"(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
     r"(?:on\s+behalf\s+of\b|im\s+(?:auftrag|namen)\s+(?:von|vom|der|des|eine\w*|mein\w*|unser\w*)\b|"
@@ -84,6 +89,7 @@ def explain(
     named: Collection[int] = (),
     around: Scores | None = None,
     weigh: Callable[[str], float] | None = None,
+    often: Callable[[str], bool] | None = None,
 ) -> tuple[Reason | None, Mismatch | None]:
     """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
 
@@ -92,7 +98,8 @@ def explain(
     says nothing. A text that is only near does not answer them. usual (wishes,): how near the usual item comes to each
     wish, by cosine: it decides between pairs, not whether there is one. named: the starts of wishes that name one thing
     of several: to be near one is not to mention it. around (wishes,): how near passages are to each wish on the whole.
-    weigh: how much a word in lower case tells, above 0; without it all tell alike.
+    weigh: how much a word in lower case tells, above 0; without it all tell alike. often: whether a passage stands word
+    for word in many items, and so is no reason by being near.
     """
     fields = fields or {}
     granted = {start for start, one in fields.items() if one and one.meets}
@@ -108,17 +115,21 @@ def explain(
     denied, doubted, unsaid = np.array([one[1:4] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
     likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
     beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
+    opposed = _opposed(rows, wishes)
+    denied |= (against := opposed & _all_but_one(wishes, shared))
     at_odds, met = _numbers(rows, wishes)
     only_near = np.array([[wish.start in fields] for wish in wishes]) & (shared == 0)
     decided = np.array([[bool((one := fields.get(wish.start)) and one.alone)] for wish in wishes])
     otherwise = at_odds.any(axis=1, keepdims=True) & ~met.any(axis=1, keepdims=True)  # its number is another one
     likeness = np.where(otherwise | at_odds | denied | unsaid | beside | only_near | decided, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
-    contradicted = denied & np.array([[one.at_odds] for one in found])
+    contradicted = denied & (np.array([[one.at_odds] for one in found]) | against)
     denial = _denial(rows, wishes, shared, contradicted) or _otherwise(wishes, fields, shared, met)
     denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
     ahead = np.zeros(len(wishes), np.float32) if around is None else around + np.float32(AHEAD)
-    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, ahead)
+    likeness[opposed] = -1
+    near = (likeness >= np.maximum(ALIKE, ahead)[:, None]) & _own(rows, often)
+    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, near)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted)
 
 
@@ -168,11 +179,12 @@ def _reason(
     denial: Mismatch | None,
     absent: Mask,
     fields: Mapping[int, ByField | None],
-    ahead: Scores,
+    near: Mask,
 ) -> Reason | None:
     """The best pair, never of a wish that the item denies, nor of one that tells who asks where there is another.
 
-    Where no passage says a word of a wish, what a field says of one goes before it.
+    near (wishes, rows): where a passage is a reason by being near. Where no passage says a word of a wish, what a field
+    says of one goes before it.
     """
     denied = denial.said.start if denial else None
     wanted = [number for number, wish in enumerate(wishes) if not wish.refused and wish.start != denied]
@@ -182,10 +194,7 @@ def _reason(
     if not wanted:
         return None
     pairs = likeness[wanted]
-    near = (pairs >= np.maximum(ALIKE, ahead[wanted, None])) & [
-        _WORD_OF_THREE.search(row.text) is not None for row in rows
-    ]
-    good = (pairs > 0) & (near | (shared[wanted] >= ENOUGH))
+    good = (pairs > 0) & (near[wanted] | (shared[wanted] >= ENOUGH))
     by_field = _by_field([wishes[number] for number in wanted], fields)
     if not good.any():
         return by_field
@@ -235,6 +244,55 @@ def _absence(
             said = Quote(f"{wish.by}{said.text}", wish.start - len(wish.by), said.end, "request")
             return Reason(said, says, round(1 / (1 + SHARED), 4))
     return None
+
+
+def _own(rows: Sequence[_Row], often: Callable[[str], bool] | None) -> Mask:
+    """(rows,): which may be a reason by being near alone: no title of an item that says more, nothing that many say."""
+    only_title = all(row.of == "title" for row in rows)
+    return np.array(
+        [
+            _WORD_OF_THREE.search(row.text) is not None
+            and (row.of == "text" or only_title)
+            and not (often and often(row.text))
+            for row in rows
+        ],
+        dtype=bool,
+    )
+
+
+def _opposed(rows: Sequence[_Row], wishes: Sequence[Wish]) -> Mask:
+    """(wishes, rows): where the row says the opposite of a word of the wish, and not the word: "geregelt" of
+    "ungeregelt". Not where it says no to that in turn, "nicht geregelt".
+    """
+    opposed = np.zeros((len(wishes), len(rows)), dtype=bool)
+    each = [(frozenset(WORD.findall(text)), _denied_by_prefix(text)) for text in (row.text.lower() for row in rows)]
+    for number, wish in enumerate(wishes):
+        wanted, unwanted = frozenset(telling_words(wish.text)), _denied_by_prefix(wish.text.lower())
+        for at, (words, prefixed) in enumerate(each):
+            if not (unwanted or prefixed) or any(_inflected(one, word) for one in unwanted for word in prefixed):
+                continue
+            plain = {word for word in words for one in unwanted if _inflected(word, one)}
+            said = {one for one in prefixed for word in wanted if _inflected(word, one)}
+            if plain or (said and not any(_inflected(word, one) for word in words for one in said)):
+                opposed[number, at] = (plain | said).isdisjoint(sides(rows[at].text).no)
+    return opposed
+
+
+def _all_but_one(wishes: Sequence[Wish], shared: Vectors) -> Mask:
+    """(wishes, rows): where all words of a wish of several stand, but for one at most."""
+    telling = np.array([[len(telling_words(wish.text))] for wish in wishes])
+    return np.asarray((telling > 1) & (np.round(shared * telling) >= telling - 1))
+
+
+def _denied_by_prefix(text: str) -> frozenset[str]:
+    """What words of a text in lower case say no to by their beginning: "geregelt" of "ungeregelt"."""
+    return frozenset(match["of"] or match["such"] for match in _PREFIXED.finditer(text))
+
+
+def _inflected(one: str, other: str) -> bool:
+    """Equal but for the ending that a word has before a noun."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) and longer[len(shorter) :] in _INFLECTIONS
 
 
 def _of_the_seeker(wish: Wish) -> bool:
