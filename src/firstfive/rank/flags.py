@@ -7,7 +7,7 @@ yes, silent = found[0].verdict(column)  the items that say what is wanted, and t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,8 +29,17 @@ _YES = frozenset(
     "yes allowed permitted accepted welcome possible available ja erlaubt gestattet möglich willkommen vorhanden oui "
     "accepté acceptée acceptés acceptées admis autorisé autorisés autorisée autorisées possibles disponible".split()
 )
-_FRIENDLY = frozenset("friendly accessible freundlich freundliche freundlicher freundliches freundlichen".split())
+_FRIENDLY = frozenset(
+    "friendly accessible freundlich freundliche freundlicher freundliches freundlichen freundlichem gerecht gerechte "
+    "gerechter gerechtes gerechten gerechtem accessibles".split()
+)
 """Beside what is let in: "dog-friendly" is dogs allowed, "wheelchair accessible" a wheelchair's yes."""
+_LETS_IN = frozenset(
+    "allow allows allowing accept accepts accepting take takes taking welcome welcomes welcoming offer offers offering "
+    "has have having erlaubt erlauben akzeptiert akzeptieren nimmt nehmen bietet bieten hat haben accepte acceptent "
+    "acceptant prend prennent prenant admet autorise autorisent propose proposent proposant".split()
+)
+"""Before what is let in, taken or had: "allows dogs", "nimmt Karten"."""
 _NEEDED = frozenset(
     "necessary needed required essential important nötig notwendig erforderlich wichtig nécessaire indispensable "
     "important".split()
@@ -64,7 +73,7 @@ _UN = re.compile(r"(?:un|non|nicht)(?=\w{5})")
 _PLURAL, _INFLECTED = re.compile(r"en?|[ns]"), re.compile(r"e[nmrs]?|s")
 """Endings of a noun's plural, and of a word that says how an item is."""
 _VOWELS = str.maketrans("äöü", "aou")
-_COMPOUND = re.compile(r"(\w{4,20}?)(freundlich\w{0,2}|erlaubt|gestattet)")
+_COMPOUND = re.compile(r"(\w{4,20}?)(freundlich\w{0,2}|gerecht\w{0,2}|erlaubt|gestattet)")
 """A word of a thing and what is said of it, "hundefreundlich"."""
 SHORTEST = 3
 """Words of at most this many letters have no other plural than with an s."""
@@ -147,7 +156,27 @@ def _of_wish(
             ends = all(found or _begins(later) for found, later in zip(each[at + 1 :], parts[at + 1 :], strict=True))
             yield from ((name, no, all(each)) for name, no in part.items() if ends)
     elif len(parts) == 1 and not led:
-        yield from ((name, no, False) for name, no in _beside(names, said))
+        yield from ((name, no, False) for name, no in (_beside_a_noun(names, columns, said) or _beside(names, said)))
+
+
+def _beside_a_noun(
+    names: Mapping[str, Sequence[str]], columns: Mapping[str, Column], said: str
+) -> Collection[tuple[str, bool]]:
+    """The fields that a wish names together with another thing: "dog friendly pub", "rollstuhlgerechtes Café", "pub
+    that allows dogs"; and whether it says no to them.
+    """
+    words = _words(said)
+    for at, word in enumerate(words):
+        before = [words[max(0, at - size) : at] for size in (1, 2, 3) if size <= at]
+        parts: list[list[str]] = []
+        if word in _LETS_IN and not (at and words[at - 1] == "to"):  # "someone to take dogs for walks" lets none in
+            parts = [words[at:]] if at + 1 < len(words) else [[word, *part] for part in before]
+        elif word in _FRIENDLY:
+            parts = [[*part, word] for part in before]
+        found = next((one for part in parts if (one := _called(names, columns, " ".join(part)))), None)
+        if found:
+            return found.items()
+    return ()
 
 
 def _begins(part: str) -> bool:
@@ -163,11 +192,13 @@ def _called(names: Mapping[str, Sequence[str]], columns: Mapping[str, Column], s
         return {}
     allowed = not (_YES | _FRIENDLY).isdisjoint(words)
     core = _core([word for word in words if word not in _NO])
+    lets_in = len(core) > 1 and core[0] in _LETS_IN
+    core = _core(core[1:]) if lets_in else core
     own = [word for word in core if word not in _OWN and word not in COUNTS]
     core = own if len(own) == 1 and own[0] in _A_PET else core  # "my two cats"
     if not core:
         return {}
-    known = {name: _core(of_name) for name, of_name in names.items()}
+    known = {name: _core(of_name[lets_in and of_name[0] in _LETS_IN :]) for name, of_name in names.items()}
     friendly = {name for name, of_name in names.items() if not _FRIENDLY.isdisjoint(_words(" ".join(of_name)))}
     found = {name: no for name, own in known.items() if own and (allowed or name not in friendly) and _agree(core, own)}
     if found:
