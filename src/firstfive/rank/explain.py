@@ -128,7 +128,7 @@ def explain(
     denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
     ahead = np.zeros(len(wishes), np.float32) if around is None else around + np.float32(AHEAD)
     likeness[opposed] = -1
-    near = (likeness >= np.maximum(ALIKE, ahead)[:, None]) & _own(rows, often)
+    near = (likeness >= np.maximum(ALIKE, ahead)[:, None]) & _alone(rows, shared, often)
     reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, near)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted)
 
@@ -246,18 +246,12 @@ def _absence(
     return None
 
 
-def _own(rows: Sequence[_Row], often: Callable[[str], bool] | None) -> Mask:
-    """(rows,): which may be a reason by being near alone: no title of an item that says more, nothing that many say."""
-    only_title = all(row.of == "title" for row in rows)
-    return np.array(
-        [
-            _WORD_OF_THREE.search(row.text) is not None
-            and (row.of == "text" or only_title)
-            and not (often and often(row.text))
-            for row in rows
-        ],
-        dtype=bool,
-    )
+def _alone(rows: Sequence[_Row], shared: Vectors, often: Callable[[str], bool] | None) -> Mask:
+    """(wishes, rows): where the row may be a reason by being near: no title of an item that says more, and what many
+    items say only where it shares a word."""
+    titles = np.array([(row.of == "title" and len(rows) > 1) or not _WORD_OF_THREE.search(row.text) for row in rows])
+    many = np.array([often is not None and often(row.text) for row in rows])
+    return np.asarray(~titles & (~many | (shared > 0)))
 
 
 def _opposed(rows: Sequence[_Row], wishes: Sequence[Wish]) -> Mask:
