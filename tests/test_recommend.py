@@ -424,6 +424,38 @@ def test_what_many_items_say_word_for_word_is_no_reason_by_being_near(new: New) 
     assert reason.says.text == "Bread, buns and cakes are baked here every morning."
 
 
+@pytest.fixture
+def clubs(new: New) -> Project:
+    """Lunch clubs in towns; the text of some speaks of another town."""
+    texts = {
+        "bath": ("Bath", "A lunch club. As heard on Radio York."),
+        "hull": ("Hull", "A lunch club. We cover York too."),
+        "york": ("York", "A lunch club. Soup every day."),
+        "leeds": ("Leeds", "A lunch club. Stew every day."),
+        "west": ("West York", "A lunch club. Pies every day."),
+    }
+    towns = ("Bath", "Hull", "York", "Leeds", "Lincoln")
+    others = [row(f"o{n}", f"A choir, number {n}. Songs of old.", town=towns[n % 5]) for n in range(10)]
+    return new(*(row(name, text, town=town) for name, (town, text) in texts.items()), *others)
+
+
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [
+        ("a lunch club in York", {"bath": "Bath", "hull": None, "york": None, "leeds": "Leeds", "west": None}),
+        ("a lunch club near York", {"bath": "Bath", "hull": None, "york": None}),
+        ("a lunch club in Leeds or in York", {"bath": "Bath", "york": None, "leeds": None}),
+        ("a lunch club in Leeds, Hull or York", {"bath": "Bath", "hull": None, "york": None, "leeds": None}),
+    ],
+)
+def test_an_item_in_another_place_says_so_unless_it_comes_there_or_another_one_was_as_good(
+    clubs: Project, text: str, against: dict[str, str | None]
+) -> None:
+    places = {place.item: place.mismatch for place in ask(clubs, text, n=15).places}
+    found = {name: places[ItemId(name)] for name in against}
+    assert {name: one and (one.says.text if one.says else "?") for name, one in found.items()} == against
+
+
 # --- what says no -----------------------------------------------------------------------------------------------------
 
 

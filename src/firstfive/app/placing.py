@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,15 +13,31 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from firstfive.ask import topic
 from firstfive.build.describe import row_spans
 from firstfive.rank import ByField, explain, holds, parse_filter
 from firstfive.types import Mismatch, Place, Quote
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
-    from firstfive.rank import Verdict
+    from firstfive.rank import Named, Verdict
     from firstfive.types import Candidates, Item, ItemId, Mask, Positions, Scores, Vectors
 
+_WORDS = re.compile(r"\w+")
+_IN = re.compile(
+    r"\b(?:in|near|nearby|around|at|(?:close|next)\s+to|nahe|bei|um|rund\s+um|à|a|près\s+d[e']|autour\s+d[e']|dans)"
+    r"\s+(?:(?:the|der|la|le)\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a place where something is to be."""
+_COMES_THERE = re.compile(
+    r"\b(?:cover|serv|travel|visit|deliver|com(?:e|ing)\b|work(?:s|ing)?\s+in|branch|also\b|too\b|as\s+well|minutes?\b|"
+    r"miles?\b|km\b|near|close\s+to|outside|between|around|area|nationwide|from\s|"
+    r"bedien|beliefer|liefer|besuch|fahr|komm|auch\b|filiale|minuten|nahe|nähe|zwischen|umgebung|raum\b|"
+    r"desser|livr|déplac|interven|visit|aussi\b|également|proche|près|minutes?|entre\b|environs|alentours)",
+    re.IGNORECASE,
+)
+"""In a passage that names a place: the item comes there, or is not far."""
 SHOWN = 600
 """Characters of an item's text that a Slate holds; reasons quote from the whole text."""
 WEIGHED = 1_000
@@ -174,6 +191,8 @@ class Placing:
         """What the item's fields say of the wishes that name numbers, days or values of them."""
         means = dict[int, dict[str, bool]]()
         met = [(one.wish, one.field, self._fields.meet(one, position)) for one in query.found.every]
+        either = _either(query.found.named)
+        met += [(wish, name, True) for wish, name, meets in met if meets for wish in either.get((wish, name), ())]
         for wish, name, meets in met:  # of several values of a field, what is met counts
             of_wish = means.setdefault(wish, {})
             of_wish[name] = of_wish.get(name, False) or meets
@@ -182,7 +201,26 @@ class Placing:
             said = self._says_of(query, item, position, of_wish, alone=wish in sure)
             if not (wish in partly and (said is None or said.meets)):
                 found[wish] = said
+        found |= self._in_another_place(query, item, means)
         return {wish: said for wish, said in found.items() if said or any(map(query.said.get, means[wish]))}
+
+    @staticmethod
+    def _in_another_place(query: Query, item: Item, means: Mapping[int, Mapping[str, bool]]) -> dict[int, ByField]:
+        """What fields of places say of wishes to be in one, "in York", where the item is in another: its text may speak
+        of Radio York. Not where a text says that it comes there, too."""
+        text, found = query.reading.request.text, dict[int, ByField]()
+        either = _either(query.found.named)
+        for one in query.found.named:
+            together = [one.wish, *either.get((one.wish, one.field), ())]
+            if one.refused or not one.whole or topic(one.field) != "place":
+                continue
+            states = item.shown.get(one.field)
+            if not isinstance(states, str) or any(means[one.wish].values()) or _part_of(states, one.value):
+                continue
+            led = any(_IN.search(text, 0, wish) for wish in together)
+            if led and not _serves(item, one.value):
+                found[one.wish] = ByField(_of_field(item, one.field), False, alone=True)
+        return found
 
     @staticmethod
     def _says_of(query: Query, item: Item, position: int, means: Mapping[str, bool], *, alone: bool) -> ByField | None:
@@ -199,6 +237,25 @@ class Placing:
         every = self._copies.of(position)
         same = (place for place in every if place not in hidden and (among is None or among[place]))
         return tuple(self._catalogue.id(place) for place in islice(same, 21) if place != position)[:20]
+
+
+def _either(named: Sequence[Named]) -> dict[tuple[int, str], list[int]]:
+    """Of each wish that names values of a field, and of the field, the other wishes that do: an item has but one of
+    them, and each is as good, "in Leeds or in York"."""
+    wanted = {(one.wish, one.field) for one in named if one.whole and not one.refused}
+    return {(wish, field): [other for other, of in wanted if of == field and other != wish] for wish, field in wanted}
+
+
+def _part_of(one: str, other: str) -> bool:
+    """Whether one place is named within the other: "Greater London" and "London"."""
+    one, other = (f" {' '.join(_WORDS.findall(name.casefold()))} " for name in (one, other))
+    return one in other or other in one
+
+
+def _serves(item: Item, place: str) -> bool:
+    """Whether a passage that names the place says that the item comes there or is near."""
+    spoken = (item.text[span.start : span.end] for span in item.passages)
+    return any(place in passage.casefold() and _COMES_THERE.search(passage) for passage in spoken)
 
 
 def _unmet(answers: Sequence[_Answer], item: Item, position: int) -> Mismatch | None:
