@@ -757,3 +757,63 @@ def test_every_quote_stands_where_it_says_whatever_the_texts(
         checked(mismatch.said, reading.request.text, item)
         if mismatch.says:
             checked(mismatch.says, reading.request.text, item)
+
+
+@pytest.mark.parametrize(
+    ("wish", "claimed"),
+    [
+        ("my eyes are going", False),
+        ("my old mother is lonely", False),
+        ("meine Knie sind schlecht", False),
+        ("mes genoux sont fatigués", False),
+        ("two of us", False),
+        ("10 of us", False),
+        ("six ladies", False),
+        ("party of forty", False),
+        ("zwölf Personen", False),
+        ("six personnes", False),
+        ("him", False),
+        ("will come", False),
+        ("my laptop is broken can anyone repair it", True),
+        ("children", True),
+        ("two bathrooms", True),
+        ("ladies", True),
+        ("piano tuner", True),
+    ],
+)
+def test_what_only_tells_of_the_seeker_is_not_said_to_be_missing(wish: str, claimed: bool) -> None:
+    _, mismatch = asked(thing("", BAKERY), wishes("rye bread", wish))
+    assert (mismatch is not None) == claimed
+
+
+def test_where_the_seekers_own_are_is_not_said_to_be_missing_unless_a_field_has_that_place() -> None:
+    item, wanted = thing("", BAKERY), read(Request("rye bread, video calls with my grandchildren in Australia")).wishes
+    place = next(wish for wish in wanted if wish.text == "Australia")
+    spans = row_spans(item.title, item.text, item.passages)
+    wanted = [wish for wish in wanted if wish.text != "video calls"]
+    assert explain(item, spans, wanted, None)[1] is None
+    _, mismatch = explain(item, spans, wanted, None, named={place.start})
+    assert mismatch
+    assert mismatch.said.text == "Australia"
+
+
+@pytest.mark.parametrize(
+    ("wish", "says", "fields", "claimed"),
+    [
+        ("MRO", "Maintenance, repair and overhaul of gears.", {}, False),
+        ("MRO", "Maintenance of gears.", {}, True),
+        ("UK", "Makers of gears.", {"country": "United Kingdom"}, False),
+        ("UK", "Makers of United Kittens.", {"country": "France"}, True),
+        ("max. 20 Mio. Umsatz", "Jahresumsatz: 8 Mio.", {}, False),
+        ("takeaway", "Take-away from noon.", {}, False),
+        ("50-200 FTE", "We are a team of 95.", {}, False),
+        ("plus de 50 salariés", "L'effectif est de 80.", {}, False),
+        ("50-200 FTE", "A team since long.", {}, True),
+        ("Table", "A suitable place.", {}, True),
+    ],
+)
+def test_what_is_said_in_another_form_is_not_said_to_be_missing(
+    wish: str, says: str, fields: Fields, claimed: bool
+) -> None:
+    _, mismatch = asked(thing("", says, fields), wishes(wish))
+    assert (mismatch is not None and mismatch.kind == "not mentioned") == claimed

@@ -19,6 +19,7 @@ import numpy as np
 from firstfive.rank.amounts import distinct, meets
 from firstfive.rank.denial import may_deny, sides
 from firstfive.rank.standing import COMPARING, Words, amounts_of, asked, is_amount
+from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
 from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
@@ -130,7 +131,7 @@ def explain(
     likeness[opposed] = -1
     near = (likeness >= np.maximum(ALIKE, ahead)[:, None]) & _alone(rows, shared, often)
     reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, near)
-    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted)
+    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted, _stated(item))
 
 
 def mentions(item: Item, wish: Wish) -> bool:
@@ -359,10 +360,12 @@ def _mismatch(
     reason: Reason | None,
     named: Collection[int],
     granted: Collection[int],
+    stated: str,
 ) -> Mismatch | None:
     """The first refused wish that the item meets, else the wish with the least support, never the reason's own.
 
-    elsewhere: the share of each wish's words in the item's fields. granted: the starts of wishes that a field meets.
+    elsewhere: the share of each wish's words in the item's fields. stated: what these say. granted: the starts of
+    wishes that a field meets.
     """
     given = reason.said.start if reason else None
     for number, wish in enumerate(wishes):
@@ -375,10 +378,13 @@ def _mismatch(
         for number, wish in enumerate(wishes)
         if not wish.refused
         and wish.start != given
-        and not (_of_the_seeker(wish) or _counts_only(wish))
+        and not (_of_the_seeker(wish) or _counts_only(wish) or asks_for_nothing(wish))
+        and not (wish.start not in named and where_they_are(wish, wishes))
         and shared[number].max() == elsewhere[number] == 0
         and (support[number] < SUPPORTED or wish.start in named)
     ]
+    texts = [*(row.text for row in rows), stated]
+    failed = [number for number in failed if not otherwise_said(wishes[number].text, texts)]
     if not failed:
         return None
     wish = wishes[min(failed, key=lambda number: float(support[number]))]

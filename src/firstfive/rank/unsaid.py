@@ -1,0 +1,91 @@
+"""When an item need not be told to say nothing of a wish: it asks for nothing, or is said in another form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from firstfive.rank.standing import COMPARING, is_amount
+from firstfive.rank.wording import WORD, telling_words, tells
+
+if TYPE_CHECKING:
+    from firstfive.types import Wish
+
+_THEIR_OWN = re.compile(
+    r"(?:my|our|mein\w{0,2}|unser\w{0,2}|mon|ma|mes|notre|nos)\s"
+    r"(?:(?!(?:is|are|has|ist|sind|hat|est|sont)\b)[\w'’-]{1,20}\s){0,2}"
+    r"(?:eye(?:s|sight)?|knees?|legs?|back|hips?|hands?|feet|hearing|memory|heart|nerves|"
+    r"wife|husband|partner|mum|mom|mother|dad|father|parents|son|daughter|grand\w{3,8}|children|kids|family|"
+    r"augen|knie|beine?|rücken|hüfte|hände|füße|gehör|herz|frau|mann|mutter|mama|vater|papa|eltern|sohn|tochter|oma|opa|"
+    r"enkel\w{0,4}|kinder|familie|yeux|genoux?|jambes?|dos|hanches?|mains?|pieds|ouïe|cœur|femme|mari|mère|maman|père|"
+    r"fils|fille|petits?-\w{4,7}|enfants|famille)"
+    r"(?:\s(?:is|are|was|were|has|have|had|can(?:['’]?t|not)?|does|do|don['’]?t|doesn['’]?t|will|died|lives?|ist|"
+    r"sind|war|hat|haben|kann|können|lebt|wohnt|est|sont|était|a|ont|ne|peut|vit|habite)\b"
+    r"(?!.{0,99}\b(?:can|could|would|please|bitte|need\w{0,2}|want\w{0,2}|looking|suche\w?|cherche\w?)\b).{0,80})?",
+    re.IGNORECASE,
+)
+"""A wish that only tells of the seeker's body or family: "my knees are bad"."""
+_SAYS_LITTLE = frozenset(
+    "him her them us you he she they it me i we mum mom dad um er well please will would can could may shall should do "
+    "does come comes go goes going get gets put am ihn ihm ihr sie uns euch er es äh ähm kann können könnte soll will "
+    "kommt kommen geht gehen lui elle eux nous vous il ils elles euh peut pourrait vient venir va aller".split()
+)
+"""Words that ask for nothing by themselves."""
+_PEOPLE = frozenset(
+    "us people persons person guests guest ladies lady gentlemen men women adults adult children kids friends pax "
+    "party group table personen person leute leuten gäste gästen gast damen herren männer frauen erwachsene "
+    "erwachsenen kinder kindern freunde freunden gruppe tisch uns personnes personne invités dames messieurs "
+    "hommes femmes adultes enfants amis nous groupe couverts".split()
+)
+_STAFF = frozenset(
+    "employees employee staff people fte headcount workers team mitarbeiter mitarbeitern mitarbeiterinnen "
+    "mitarbeitende mitarbeitenden beschäftigte beschäftigten angestellte leute salariés collaborateurs employés "
+    "effectif personnes employs employ emploie beschäftigt".split()
+)
+_INITIALS = re.compile(r"\b[A-Z]{2,6}\b")
+_NOUN = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{5,30}\b")
+"""A word that also counts as said at an end of a longer one: "Umsatz" in "Jahresumsatz"."""
+HINTED = 5
+"""Letters from which on a wish is looked for without its hyphens."""
+NEXT_TO = 15
+"""Characters between somebody of the seeker's and the place where they are."""
+
+
+def asks_for_nothing(wish: Wish) -> bool:
+    """Whether it only tells of the seeker's body or family or how many they are, or says little: "will come"."""
+    words = telling_words(wish.text)
+    left = [word for word in words if not (is_amount(word) or word in COMPARING)]
+    how_many = len(left) < len(words) and left and _PEOPLE.issuperset(left)
+    return bool(how_many) or _SAYS_LITTLE.issuperset(words) or _THEIR_OWN.fullmatch(wish.text) is not None
+
+
+def where_they_are(wish: Wish, wishes: Sequence[Wish]) -> bool:
+    """Whether it is a name right behind somebody of the seeker's: "my grandchildren in Australia"."""
+    behind = (one for one in wishes if 0 < wish.start - one.end <= NEXT_TO)
+    return wish.text.istitle() and any(_THEIR_OWN.fullmatch(one.text) for one in behind)
+
+
+def otherwise_said(wish: str, texts: Sequence[str]) -> bool:
+    """Whether texts say a word of a wish in another form: at the end of a longer noun, with a hyphen, as the name that
+    capitals are short for, or as another number of people who work there. texts: the last are values with " . " between
+    them. Cost: 0.1 ms.
+    """
+    every = " ".join(texts).lower()
+    if any(re.search(rf"\b{noun}|{noun}\b", every) for noun in map(str.lower, _NOUN.findall(wish))):
+        return True
+    if any(word in every.replace("-", "") for word in (wish.lower().replace("-", ""),) if len(word) >= HINTED):
+        return True
+    words = telling_words(wish)
+    if any(map(is_amount, words)) and not _STAFF.isdisjoint(words):
+        found = (WORD.findall(text.lower()) for text in texts)
+        return any(any(map(str.isdecimal, said)) and not _STAFF.isdisjoint(said) for said in found)
+    return any(_spells(short.lower(), text) for short in _INITIALS.findall(wish) for text in texts)
+
+
+def _spells(short: str, text: str) -> bool:
+    """Whether words in a row begin with these letters, "maintenance, repair and overhaul" with "MRO"; of two letters,
+    all the words of a value, "United Kingdom"."""
+    if len(short) > len("UK"):
+        return short in "".join(word[0] for word in WORD.findall(text.lower()) if tells(word))
+    return any(short == "".join(word[0] for word in value.split()) for value in text.lower().split(" . "))
