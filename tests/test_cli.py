@@ -265,3 +265,18 @@ def test_letters_that_the_codepage_of_the_output_lacks_end_no_command(tmp_path: 
     ended = subprocess.run(command, capture_output=True, env=codepage, check=False)
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert "K?bányai ?rl? ?" in ended.stdout.decode("cp1252")
+
+
+def test_what_was_read_of_a_request_is_told_where_the_workings_are_asked_for(tmp_path: Path) -> None:
+    project(tmp_path, [("mill", "Mill", "A mill that grinds rye.")])
+    command = ("-p", tmp_path, "recommend", "a mill, no wheat")
+    read = [
+        {"wish": "mill", "refused": False, "field": "", "operator": "", "value": ""},
+        {"wish": "no wheat", "refused": True, "field": "", "operator": "", "value": ""},
+    ]
+    assert json.loads(firstfive(*command, "--explain", "--json").out)["read"] == read
+    assert "read" not in json.loads(firstfive(*command, "--json").out)
+    told = firstfive(*command, "--explain").out
+    assert "“mill” -> words" in told
+    assert "Not wanted: “no wheat” -> words" in told
+    assert "-> words" not in firstfive(*command).out

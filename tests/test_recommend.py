@@ -29,6 +29,7 @@ from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.placing import SAMPLED
 from firstfive.app.recommend import Recommender
+from firstfive.app.understood import understood
 from firstfive.app.wire import slate_from_json, slate_json
 from firstfive.app.wiring import Project, init_project, open_project
 from firstfive.ask.made_up import MadeUp
@@ -454,6 +455,23 @@ def test_an_item_in_another_place_says_so_unless_it_comes_there_or_another_one_w
     places = {place.item: place.mismatch for place in ask(clubs, text, n=15).places}
     found = {name: places[ItemId(name)] for name in against}
     assert {name: one and (one.says.text if one.says else "?") for name, one in found.items()} == against
+
+
+def test_what_was_read_of_a_request_is_told_by_wish_field_operator_and_value(new: New) -> None:
+    made = [
+        row(f"i{n}", f"A flat, number {n}.", town=town, rent=500.0 + n, lift=n % 2 == 0, from_day=f"2027-05-{n + 10}")
+        for n, town in enumerate(["Bath", "Hull", "York", "Leeds"] * 3)
+    ]
+    serving = new(*made).recommender.serving
+    text = "a quiet flat in Bath or Hull, not in York, rent under 505, with lift"
+    told = [(one.wish, one.refused, one.read_as) for one in understood(serving, Request(text))]
+    assert told == [
+        ("quiet flat", False, "words"),
+        ("Bath or Hull", False, "town = bath or hull"),
+        ("not in York", True, "town != york"),
+        ("rent under 505", False, "rent <= 505"),
+        ("lift", False, "lift = yes"),
+    ]
 
 
 # --- what says no -----------------------------------------------------------------------------------------------------

@@ -464,6 +464,7 @@ def test_a_trial_shows_every_stage_and_stores_nothing(server: Served, program: h
     assert stored() == before
     assert (data["places"][0]["item"], data["places"][0]["title"]) == ("dentist", "Bright Molar")
     assert [row["place"] for row in data["places"]] == [1, 2, 3]
+    assert data["read"] == [{"wish": "crowns and dentures", "wanted": "wanted", "read": "words"}]
     first = data["stages"][0]
     assert (first.pop("item"), first.pop("title")) == ("dentist", "Bright Molar")
     assert list(first) == ["fuse", "guard", "copies", "pieces", "denied", "diversify", "cut"]

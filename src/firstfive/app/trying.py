@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.app.model_steps import OFF, Dial
+from firstfive.app.understood import Understood, understood
 
 if TYPE_CHECKING:
     from firstfive.app.recommend import Recommender
@@ -43,12 +44,13 @@ class Way:
 class Tried:
     """An answer with its workings.
 
-    found: each channel's first SHOWN_OF_EACH, scored from 1, its best, to 0, its hundredth. left: how many items each
+    read: what each wish was read as. found: each channel's first SHOWN_OF_EACH, scored from 1, its best, to 0, its hundredth. left: how many items each
     stage left. ways: every item that was among the first SHOWN_OF_EACH after some stage; those that the answer shows
     come first.
     """
 
     slate: Slate
+    read: tuple[Understood, ...]
     found: Mapping[str, tuple[Stood, ...]]
     left: Mapping[str, int]
     ways: tuple[Way, ...]
@@ -60,7 +62,7 @@ def try_request(recommender: Recommender, request: Request, wanted: Dial = OFF, 
     fused = trail["fuse"]
     found = {name: _found(serving, fused, name) for name in fused.channels}
     left = {name: len(candidates) for name, candidates in trail.items()}
-    return Tried(slate, found, left, tuple(_ways(serving, trail)))
+    return Tried(slate, understood(serving, slate.request), found, left, tuple(_ways(serving, trail)))
 
 
 def _found(serving: Serving, fused: Candidates, channel: str) -> tuple[Stood, ...]:

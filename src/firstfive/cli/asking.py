@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import sys
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +16,7 @@ import click
 from firstfive.cli.frame import Call, Command, plain
 
 if TYPE_CHECKING:
+    from firstfive.app.understood import Understood
     from firstfive.types import Asked, Place, Question, Request, Slate
 
 WIDEST = 100
@@ -55,7 +58,11 @@ LONGEST = 200
     help="An answer given so far, as a filter that leaves nothing out. Repeatable.",
 )
 @click.option("--user", metavar="ID", help="Who asks, as your programs call them. [default: nobody in particular]")
-@click.option("--explain", is_flag=True, help="Also show every stage's part in each place, the time and the cost.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Also show what was read of the request, every stage's part in each place, time and cost.",
+)
 @click.pass_obj
 def recommend(
     call: Call,
@@ -113,6 +120,7 @@ def _answer_one(call: Call, request: Request, *, explain: bool, ask: bool) -> No
     """Answers one request, and writes the Slate."""
     from firstfive.app.asking import unwanted
     from firstfive.app.recommend import Recommender
+    from firstfive.app.understood import understood
     from firstfive.app.wire import slate_json
 
     with call.open() as project:
@@ -120,13 +128,28 @@ def _answer_one(call: Call, request: Request, *, explain: bool, ask: bool) -> No
         recommender = Recommender(project)
         recommender.ready()  # opened before the clock runs: what is shown is the time of the answer
         slate = recommender.recommend(request, explain=explain, ask=ask)
+        read = understood(recommender.now().serving, slate.request) if explain else ()
         refused = () if call.json else unwanted(slate.request, recommender.now().serving)
         call.warn_of_unbuilt(project)
-    click.echo(slate_json(slate).decode() if call.json else pretty(slate, refused))
-    if explain and not call.json:
+    if call.json:
+        click.echo(_with_read(slate_json(slate), read) if explain else slate_json(slate).decode())
+        return
+    click.echo(pretty(slate, refused))
+    if explain:
         from firstfive.cli.explaining import workings
 
-        click.echo(f"\n{workings(slate, width())}")
+        click.echo(f"\n{_told_read(read, width())}\n\n{workings(slate, width())}")
+
+
+def _with_read(slate: bytes, read: Sequence[Understood]) -> str:
+    """The Slate's JSON with what was read of the request as "read"."""
+    return json.dumps(json.loads(slate) | {"read": [asdict(one) for one in read]}, ensure_ascii=False)
+
+
+def _told_read(read: Sequence[Understood], columns: int) -> str:
+    lines = [plain(f"{'Not wanted: ' * one.refused}“{one.wish}” -> {one.read_as}") for one in read]
+    wrapped = (part for line in lines for part in textwrap.wrap(line, columns - 3, subsequent_indent="  "))
+    return "\n".join([click.style("What was read of the request", bold=True), *(f"   {part}" for part in wrapped)])
 
 
 def _rank_file(call: Call, queries: str, run: str, n: int, rerank: int) -> None:

@@ -74,7 +74,8 @@ def otherwise_said(wish: str, texts: Sequence[str]) -> bool:
     every = " ".join(texts).lower()
     if any(re.search(rf"\b{noun}|{noun}\b", every) for noun in map(str.lower, _NOUN.findall(wish))):
         return True
-    if any(word in every.replace("-", "") for word in (wish.lower().replace("-", ""),) if len(word) >= HINTED):
+    plain = wish.lower().replace("-", "")
+    if len(plain) >= HINTED and re.search(rf"\b{re.escape(plain)}\b", every.replace("-", "")):
         return True
     words = telling_words(wish)
     if any(map(is_amount, words)) and not _STAFF.isdisjoint(words):

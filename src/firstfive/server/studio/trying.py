@@ -117,6 +117,7 @@ def _item(one: Place | Way | Stood) -> tuple[Cell, Cell]:
 
 def _tables(found: Tried) -> Iterator[Table]:
     yield Table("places", "What is shown, and why", *_places(found), empty="Nothing was found.")
+    yield Table("read", "What was read of the request", READ, list(_read(found)), empty="It wishes for nothing.")
     yield Table("answer", "The whole answer", WHOLE, list(_whole(found)))
     yield Table(
         "stages",
@@ -188,6 +189,13 @@ def way(stages: Mapping[str, int]) -> str:
             told.append(f"{name} {place}{moved}")
         before = place
     return ", ".join(told)
+
+
+READ = (Column("wish", "Wish"), Column("wanted", "Wanted"), Column("read", "Read as", "code"))
+
+
+def _read(found: Tried) -> Iterator[tuple[Cell, ...]]:
+    yield from ((one.wish, "refused" if one.refused else "wanted", one.read_as) for one in found.read)
 
 
 WHOLE = (Column("what", "What"), Column("value", "Value", "long"))
