@@ -303,6 +303,40 @@ def test_a_title_alone_is_a_doc_and_nothing_at_all_is_rejected() -> None:
     assert isinstance(clean.clean(page(" \u200b", "text")), Rejected)
 
 
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
+        ("Home | About | Services | Careers | Contact", True),
+        ("Startseite > Leistungen > Kontakt", True),
+        ("Accueil » Produits » Contact", True),
+        ("We use cookies to improve your experience. Accept all / Settings", True),
+        ("Wir verwenden Cookies.", True),
+        ("Alle akzeptieren", True),
+        ("Tout accepter", True),
+        ("Apply now!", True),
+        ("Jetzt bewerben!", True),
+        ("Postulez maintenant", True),
+        ("© 2024 All rights reserved. Imprint. Privacy policy.", True),
+        ("Impressum | Datenschutz", True),
+        ("Mentions légales", True),
+        ("3 rooms | 70 m² | Cologne", False),
+        ("Price | Size | Town", False),
+        ("Services", False),
+        ("Contact", False),
+        ("Home | Garden | Tools", False),
+        ("We bake cookies and accept all cards", False),
+        ("Settings", False),
+        ("Apply now the second coat of paint.", False),
+        ("We help with your imprint and privacy policy.", False),
+    ],
+)
+def test_a_short_line_that_only_leads_about_a_site_goes_at_any_share(line: str, goes: bool) -> None:
+    made = clean.clean(Page(ItemId("a"), "text", "Loaf", f"Rye bread.\n{line}".encode(), {}))
+    assert isinstance(made, Doc)
+    assert made.text == ("Rye bread." if goes else f"Rye bread.\n{line}")
+    assert made.removed.get("navigation", 0) == goes
+
+
 # --- boilerplate ------------------------------------------------------------------------------------------------------
 
 

@@ -23,12 +23,13 @@ import msgspec
 from firstfive import guard
 from firstfive.build.blocks import Block, Parsed, one_line, parse
 from firstfive.build.main_text import main_blocks
+from firstfive.build.navigation import leads_about
 from firstfive.build.repair import repaired
 from firstfive.types import Doc, Page, Rejected, Stamp, StampId, digest
 
 EXTRACT_VERSION = 4
 BOILERPLATE_VERSION = 4
-CLEAN_VERSION = 3
+CLEAN_VERSION = 4
 
 FEWEST_PAGES = 4
 """A site of fewer pages has no boilerplate; and no block is any that stands on fewer than three."""
@@ -413,8 +414,9 @@ def finish(page: Page, extracted: Extract, repeated: frozenset[str] = frozenset(
     A page that is all repeated keeps its text if that is of some length: mirrored pages are copies, not boilerplate.
     """
     own, gone = _parted(extracted, repeated)
-    removed = extracted.removed | ({"boilerplate": len(gone)} if gone else {})
-    text = "\n".join(line.text for line in own).strip()
+    text = "\n".join(line.text for line in own if line.fact or not leads_about(line.text)).strip()
+    ways = sum(leads_about(line.text) for line in own if not line.fact)
+    removed = extracted.removed | {"boilerplate": len(gone), "navigation": ways}
     title = _title(extracted.titles, repeated)
     if not text and (page.media == "html" or not title):
         what = "the page has no text of its own" if page.media == "html" else "the row has neither a title nor text"

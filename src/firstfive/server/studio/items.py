@@ -194,6 +194,7 @@ def told(value: object) -> Cell:
 KINDS = {
     "around": "lines around the page's own text: navigation, headers, footers, lists of links",
     "boilerplate": "lines that stand on many pages of the site",
+    "navigation": "lines that lead about the site: menus, cookies, the imprint",
     "bidi": "characters that turn the direction of writing",
     "comment": "comments in the page's source",
     "control": "control characters",
