@@ -790,7 +790,7 @@ def test_where_the_seekers_own_are_is_not_said_to_be_missing_unless_a_field_has_
     item, wanted = thing("", BAKERY), read(Request("rye bread, video calls with my grandchildren in Australia")).wishes
     place = next(wish for wish in wanted if wish.text == "Australia")
     spans = row_spans(item.title, item.text, item.passages)
-    wanted = [wish for wish in wanted if wish.text != "video calls"]
+    wanted = tuple(wish for wish in wanted if wish.text != "video calls")
     assert explain(item, spans, wanted, None)[1] is None
     _, mismatch = explain(item, spans, wanted, None, named={place.start})
     assert mismatch
