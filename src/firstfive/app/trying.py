@@ -44,9 +44,9 @@ class Way:
 class Tried:
     """An answer with its workings.
 
-    read: what each wish was read as. found: each channel's first SHOWN_OF_EACH, scored from 1, its best, to 0, its hundredth. left: how many items each
-    stage left. ways: every item that was among the first SHOWN_OF_EACH after some stage; those that the answer shows
-    come first.
+    read: what each wish was read as. found: each channel's first SHOWN_OF_EACH, scored from 1, its best, to 0, its
+    hundredth. left: how many items each stage left. ways: every item that was among the first SHOWN_OF_EACH after some
+    stage; those that the answer shows come first.
     """
 
     slate: Slate
