@@ -232,6 +232,127 @@ def test_what_need_not_be_there_is_no_wish_and_what_must_not_be_missing_is_one(t
     assert wished(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("I can't live without a garden", ["garden"]),
+        ("a flat, we could not do without a lift", ["flat", "lift"]),
+        ("no house without garden", ["house", "garden"]),
+        ("I don't want a house without a garden, in Leeds", ["house", "garden", "Leeds"]),
+        ("kein Haus ohne Garten", ["Haus", "Garten"]),
+        ("bitte keine Wohnung ohne Balkon in Graz", ["Wohnung", "Balkon", "Graz"]),
+        ("wir können nicht ohne Garten leben", ["Garten"]),
+        ("on ne peut pas vivre sans jardin", ["jardin"]),
+        ("pas de maison sans jardin", ["maison", "jardin"]),
+        ("no dogs, without a garden", ["-dogs", "-garden"]),
+        ("a flat not in Leeds without parking", ["flat", "-Leeds", "-parking"]),
+        ("flat no pets without stairs", ["flat", "-pets", "-stairs"]),
+        ("bitte keine Hunde", ["-Hunde"]),
+    ],
+)
+def test_what_is_refused_twice_is_wanted(text: str, wanted: list[str]) -> None:
+    assert wished(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "asked"),
+    [
+        ("I have no car so near a station", ["station"], "so near a station"),
+        ("I don't have a car, a flat", ["flat"], "a flat"),
+        ("my mother does not speak English, carer", ["carer"], "carer"),
+        ("we don't smoke, a flat", ["flat"], "a flat"),
+        ("we have no dogs or cats, a house", ["house"], "a house"),
+        ("ich habe kein Auto, Wohnung in Graz", ["Wohnung", "Graz"], "Wohnung in Graz"),
+        ("wir rauchen nicht, Wohnung", ["Wohnung"], "Wohnung"),
+        ("nous n'avons pas de voiture, un appartement", ["appartement"], "un appartement"),
+        ("I own no car", ["I own no car"], "I own no car"),
+        ("a house that has no stairs", ["house", "-stairs"], "a house that has"),
+        ("we don't want stairs", ["-stairs"], "we don't want stairs"),
+        ("we don't eat meat, a curry", ["-meat", "curry"], "a curry"),
+        ("I don't drink alcohol, a bar", ["-alcohol", "bar"], "a bar"),
+        ("I have no problem with stairs, a flat", ["flat"], "a flat"),
+        ("I don't have to have a garden, flat", ["flat"], "flat"),
+        ("a flat, no doubt a sea view", ["flat", "sea view"], "a flat, no doubt a sea view"),
+        ("if not Leeds then York", ["Leeds", "York"], "if not Leeds then York"),
+        ("wenn nicht Leipzig dann Halle", ["Leipzig", "Halle"], "wenn nicht Leipzig dann Halle"),
+        ("house whether or not furnished in York", ["house", "York"], "house in York"),
+        ("money is no object, French food", ["French food"], "French food"),
+        ("a hotel price no object", ["hotel"], "a hotel"),
+        ("Geld spielt keine Rolle, ein Hotel", ["Hotel"], "ein Hotel"),
+        ("l'argent n'est pas un problème, un hôtel", ["hôtel"], "un hôtel"),
+        ("turkish grill closed mondays is fine", ["turkish grill"], "turkish grill"),
+        ("stairs are fine, flat", ["flat"], "flat"),
+        ("a small flat is fine", ["small flat"], "a small flat is fine"),
+        ("family owned, any sector", ["family owned"], "family owned"),
+    ],
+)
+def test_what_seekers_tell_of_themselves_or_do_not_mind_is_not_refused(
+    text: str, wanted: list[str], asked: str
+) -> None:
+    assert wished(text) == wanted
+    assert read(Request(text)).asked == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("food producers ex UK", ["food producers", "-UK"]),
+        ("logistics excluding Germany", ["logistics", "-Germany"]),
+        ("software outside the UK", ["software", "-UK"]),
+        ("logistics outside of the DACH region", ["logistics", "-DACH region"]),
+        ("non-UK companies with debt", ["-UK", "debt"]),
+        ("dance with the exception of Mondays", ["dance", "-Mondays"]),
+        ("maisons de retraite, hors Allemagne", ["maisons de retraite", "-Allemagne"]),
+        ("tous secteurs à l'exception de l'immobilier", ["-immobilier"]),
+        ("Firma außerhalb Deutschlands", ["-Deutschland"]),
+        ("Hof außerhalb der EU", ["Hof", "-EU"]),
+        ("alle Branchen bis auf Immobilien", ["-Immobilien"]),
+        ("Pflege, keine in Österreich", ["Pflege", "-Österreich"]),
+        ("flat, none in Leeds", ["flat", "-Leeds"]),
+        ("appartement aucun animal", ["appartement", "-animal"]),
+        ("services, avoid automotive exposure", ["services", "-automotive exposure"]),
+        ("services, we exclude real estate", ["services", "-real estate"]),
+        ("everything but restaurants", ["-restaurants"]),
+        ("any food but Indian for twenty", ["-Indian", "twenty"]),
+        ("any kind of music but jazz", ["-jazz"]),
+        ("not in the UK or US", ["-UK", "-US"]),
+        ("computer help not on mondays please i am at the day centre then", ["computer help", "-mondays"]),
+        ("no dogs please a garden", ["-dogs", "garden"]),
+        ("no stairs because I am in a wheelchair", ["-stairs", "wheelchair"]),
+        ("keine Treppe bitte ich brauche einen Aufzug", ["-Treppe", "Aufzug"]),
+        ("my ex-husband, an ex-council flat", ["my ex-husband", "ex-council flat"]),
+        ("price ex works, an ex Army officer", ["price ex works", "ex Army officer"]),
+        ("a non-smoking flat, non-slip floor, non profit", ["non-smoking flat", "non-slip floor", "non profit"]),
+        ("£900 excluding bills", ["£900 excluding bills"]),
+        ("Hof außerhalb der Stadt", ["Hof außerhalb der Stadt"]),
+        ("geöffnet bis auf weiteres", ["geöffnet bis auf weiteres"]),
+        ("repas hors saison", ["repas hors saison"]),
+        ("any flat but cheap", ["flat", "cheap"]),
+        ("not a flat as big as a house", ["-flat as big as a house"]),
+    ],
+)
+def test_what_everyday_and_trade_words_exclude_is_refused(text: str, wanted: list[str]) -> None:
+    assert wished(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("no pets, no smoking, near Leeds", "near Leeds"),
+        ("not a flat, two bedrooms", "two bedrooms"),
+        ("I don't want a garden. Bungalow.", "Bungalow."),
+        ("I like cats. No dogs. A garden", "I like cats. A garden"),
+        ("a flat but no garden; York", "a flat; York"),
+        ("(no pets) flat", "flat"),
+        ("a flat (no pets, no smoking) in York", "a flat in York"),
+        ("we would like a flat, not Leeds, I mean York", "we would like a flat, I mean York"),
+        ("companies without debt", "companies"),
+    ],
+)
+def test_nothing_hangs_over_where_a_refusal_is_left_out_of_what_is_searched_for(text: str, asked: str) -> None:
+    assert read(Request(text)).asked == asked
+
+
 def test_what_need_not_be_there_is_not_searched_for() -> None:
     assert read(Request("flat, garden not needed")).asked == "flat"
     assert read(Request("flat without a lift is no good")).asked == "flat without a lift is no good"
@@ -277,6 +398,49 @@ def test_what_need_not_be_there_is_not_searched_for() -> None:
     ],
 )
 def test_words_that_only_lead_to_a_wish_or_tell_of_the_seeker_are_none_of_it(text: str, wanted: list[str]) -> None:
+    assert wished(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("I wonder if you could help, a plumber", ["plumber"]),
+        ("I was wondering if anyone has a flat in York", ["flat", "York"]),
+        ("hope you can help me find a flat", ["flat"]),
+        ("Good morning could you please help me I need a plumber", ["plumber"]),
+        ("could anyone fix my boiler", ["fix my boiler"]),
+        ("would it be possible to have a table for two", ["table", "two"]),
+        ("a plumber in York many thanks", ["plumber", "York"]),
+        ("a plumber, thanks in advance", ["plumber"]),
+        ("a plumber please cheers", ["plumber"]),
+        ("Könnten Sie mir helfen, ich suche eine Wohnung", ["Wohnung"]),
+        ("wir suchen einen Klempner, vielen Dank im Voraus", ["Klempner"]),
+        ("bonjour, pourriez-vous m'aider, je cherche un plombier, merci d'avance", ["plombier"]),
+        ("a carer to sit with him", ["carer to sit"]),
+        ("a handyman who will come for an hour", ["handyman", "hour"]),
+        ("somewhere um that does you know greek food and er has parking", ["greek food", "parking"]),
+        ("my eyes are going, someone to read", ["someone to read"]),
+        ("my knees are bad so a flat", ["flat"]),
+        ("I have just moved here, a plumber", ["plumber"]),
+        ("my daughter lives far away, a carer", ["carer"]),
+        ("my husband has dementia, a carer", ["dementia", "carer"]),
+        ("Meine Mutter hat Demenz, Pflege in Graz", ["Demenz", "Pflege", "Graz"]),
+        ("mon mari souffre de démence", ["démence"]),
+        ("my wife and I want a bungalow", ["bungalow"]),
+        ("walk in shower and speaks German or Italian", ["walk in shower", "speaks German or Italian"]),
+        ("Ripon or Otley about 50 people", ["Ripon or Otley", "about 50 people"]),
+        ("a room for about 50 people", ["room", "about 50 people"]),
+        ("cleaning in the US", ["cleaning", "US"]),
+        ("cleaning for us", ["cleaning"]),
+        ("CLEANING FOR US", ["CLEANING"]),
+        ("hello kitty backpack", ["hello kitty backpack"]),
+        ("a film like Cheers", ["film like Cheers"]),
+        ("seats about 50 people", ["seats about 50 people"]),
+        ("my garden has a pond", ["my garden has a pond"]),
+        ("a now and then film", ["now and then film"]),
+    ],
+)
+def test_politeness_and_spoken_words_are_no_wishes(text: str, wanted: list[str]) -> None:
     assert wished(text) == wanted
 
 

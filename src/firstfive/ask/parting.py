@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from firstfive.ask.refusing import held
+from firstfive.ask.refusing import held, told
 from firstfive.ask.small_words import REFUSING
 from firstfive.ask.topics import TOPICS
 from firstfive.features.dates import MONTHS
@@ -51,14 +51,47 @@ _NOT_GOOD = "".join(
     )
 )
 """What somebody is good with is one wish: "gets on with dogs"."""
+_PEOPLE = (
+    r"(?:\d+|twenty|thirty|forty|fifty|sixty|eighty|hundred)\s+"
+    r"(?:people|guests|persons|personen|gäste|leute|personnes|invités)\b"
+)
+_NOT_ROOM = "".join(
+    f"(?<!{word} )"
+    for word in (
+        "for",
+        "of",
+        "with",
+        "to",
+        "at",
+        "seats",
+        "holds",
+        "hosts",
+        "has",
+        "have",
+        "are",
+        "is",
+        "für",
+        "mit",
+        "pour",
+        "de",
+    )
+)
+"""How many there will be is a wish of its own, "in Ripon about 50 people", but not behind "for" or "seats"."""
 _ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
 _CUTS = re.compile(
     r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
     r"(?<!\w\(s)(?<!\w\(e)(?<!\w\(es)(?<!\w\(en)(?<!\w\(in)[.;:,!?\n()]++(?:\s+|$)|\s+\((?=[\w€$£])|"
     r"(?<!\bnot)(?<!\bno)(?<!\bwithout)(?<!\bnothing)(?<!\bnichts)(?<!\bnicht)(?<!\bohne)(?<!\bsans)(?<!\bpas)"
-    r"(?<!\bneither)(?<!\bnor)(?<!\bweder)(?<!\bni)\s+(?="
-    r"(?:and\s+(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|my|(?:i|we)['’]\w+)|"
-    r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?)|et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es))|"
+    r"(?<!\bneither)(?<!\bnor)(?<!\bweder)(?<!\bni)(?<!\bnone)(?<!\bkeine)(?<!\bkeiner)(?<!\bkeines)(?<!\bkeinen)"
+    r"(?<!\baucun)(?<!\baucune)\s+(?="
+    # "and has", "and er has", "and speaks", "und spricht", "et accepte", "if not Leeds then York"
+    r"(?:and\s+(?:(?:um+|erm?)\s+)?(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|my|(?:i|we)['’]\w+|"
+    r"speaks?|does|takes|offers|accepts|allows|serves|comes|sells|provides|includes)|"
+    r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?|spricht|nimmt|bietet|macht|akzeptiert|kommt)|"
+    r"et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es)|parle|accepte|propose|fait|prend|offre|vient)|"
+    r"(?<!not )so(?=\s+(?:i|we|an?|no|my)\s)|"
+    r"(?<!and )then(?=\s+(?:(?-i:[A-Z])|an?\s|the\s))|(?<!und )dann(?=\s+(?-i:[A-ZÄÖÜ]))|"
+    rf"{_NOT_ROOM}(?:about|around|roughly|approximately|etwa|ungefähr|rund|environ)(?=\s+{_PEOPLE})|aucune?|"
     rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au(?=\s+(?:bord|rez|calme)\b)|"
     r"à(?=\s+(?:proximité|la\s+(?:campagne|montagne))\b)|aux(?=\s+(?:environs|alentours)\b)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))|"
     r"im(?=\s+(?-i:[A-ZÄÖÜ]))(?!\s+(?:monat|jahr|quartal|voraus|freien|schnitt|durchschnitt|stil|angebot|haus|gebäude|alter)\b)|auf(?=\s+eine[mr]\s)|"
@@ -125,16 +158,17 @@ def parted(text: str) -> bool:
 
 
 def cuts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
-    """Where a wish may end: not within what is whole or held together, and before and behind what is whole."""
+    """Where a wish may end: not within what is whole or held together, and before and behind what is whole or told."""
     parts = [Span(*match.span()) for match in whole.finditer(text)] if whole else []
-    others = [*held(text)]
-    kept = [*parts, *(part for part, _ in others)]
+    others, apart = [*held(text)], [*told(text)]
+    kept = [*parts, *(part for part, _ in others), *apart]
     if not kept:
         return _ends(text)
     found = {cut for cut in _ends(text) if not any(part.start < cut[1] and cut[0] < part.end for part in kept)}
-    found |= {(part.start - 1, part.start) for part, apart in others if apart and text[: part.start].endswith(" ")}
+    ending = [*(part for part, ends in others if ends), *apart]
+    found |= {(part.start - 1, part.start) for part in ending if text[: part.start].endswith(" ")}
     found |= {(part.start - 1, part.start) for part in parts if _may_start(text, part.start)}
-    found |= {(part.end, part.end + 1) for part in parts if text.startswith(" ", part.end)}
+    found |= {(part.end, part.end + 1) for part in [*parts, *apart] if text.startswith(" ", part.end)}
     return iter(_apart(sorted(found)))
 
 

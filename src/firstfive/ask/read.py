@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from firstfive.ask.parting import NUMBERED, WEEKDAY, WHEN_OR_HOW_MUCH, cuts
-from firstfive.ask.refusing import all_but, insisted, needless, refusal, unborne
+from firstfive.ask.refusing import KIN, THANKS, all_but, insisted, needless, of_oneself, refusal, unborne
 from firstfive.ask.small_words import FILLER
 from firstfive.ask.spelling import Respelt, respelt
 from firstfive.errors import RequestError
@@ -24,48 +24,99 @@ _AGE = (
 )
 _OWN = r"(?:budget|rent|limit|max\w*|price|size|miete|preis|grenze|loyer|prix)\b"
 _AGED = re.compile(
-    rf"(?:(?:i['’]m|(?:i|my\s+(?!{_OWN})\w+|(?:he|she|they|who)?)\s+(?:am|is|are)|(?:ich|mein\w*\s+(?!{_OWN})\w+)\s+(?:bin|ist)|"
-    rf"(?:j['’]ai|(?:mon|ma)\s+(?!{_OWN})\w+\s+a)|both|beide|tous\s+(?:les\s+)?deux)\s+)(?:(?:nearly|almost|over|about|fast|über|presque|plus\s+de)\s+)?{_YEARS}",
+    # "I'm", "I am", "my wife is", "ich bin", "mein Mann ist", "j'ai", "ma mère a", "both"
+    rf"(?:(?:i['’]m|(?:i|my\s+(?!{_OWN})\w+|(?:he|she|they|who)?)\s+(?:am|is|are)|"
+    rf"(?:ich|mein\w*\s+(?!{_OWN})\w+)\s+(?:bin|ist)|"
+    rf"(?:j['’]ai|(?:mon|ma)\s+(?!{_OWN})\w+\s+a)|both|beide|tous\s+(?:les\s+)?deux)\s+)"
+    rf"(?:(?:nearly|almost|over|about|fast|über|presque|plus\s+de)\s+)?{_YEARS}",
     re.IGNORECASE,
 )
 """How old the seeker is, or who is with them, which no item says: "I am 70 and would like", "my wife is 69"."""
+_BODY = (
+    r"(?:eyes|eyesight|sight|knees?|hips?|back|legs?|feet|hearing|memory|hands?|nerves|augen|knie|beine|füße|hände|gehör|"
+    r"yeux|vue|genoux?|jambes|hanches?|mains|mémoire)"
+)
+_SPOKEN_TO = (
+    r"(?=\s+(?:i|i['’]\w+|we|we['’]\w+|could|can|please|my|our|is|are|do|would|there|all|any\w+|some\w+|looking|"
+    r"ich|wir|können|könnten|haben|gibt|bitte|suche|je|j['’]\w+|nous|pouvez|pourriez|avez|auriez)\b)"
+)
+_ANYONE = r"(?:anyone|anybody|someone|somebody|any\s+of\s+you)"
+_LEADS = (
+    # "could anyone", "you can help me", "as we", "so a"
+    rf"(?:can|could|would|might|does)\s+{_ANYONE}|you\s+(?:can|could|might)(?=\s+(?:help|please|tell|find|show|recommend|suggest)\b)",
+    r"you\s+know(?!\s+(?:how|about|any|of|if)\b)|(?:as|since|so|da)(?=\s+(?:i|we|he|she|they|my|our|an?|no|wir|ich)\b)",
+    # "we'd love", "and who is", "I want something", "looking for", "please find me"
+    r"(?:i|we|i['’]d|we['’]d|would)\s+love",
+    r"and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need|would",
+    r"like|do|does|could|you|there|any|anything|something|somewhere",
+    r"looking(?=\s+for)|look(?=\s+for)|find|me|please|bitte",
+    # "good morning could you", "I was wondering if anyone", "would it be possible to", "hope you can help me find"
+    rf"(?:(?:hello|hi|hey|hallo|bonjour|bonsoir|good\s+(?:morning|afternoon|evening|day)|guten\s+(?:tag|morgen|abend)){_SPOKEN_TO})",
+    r"was(?=\s+wondering)|wonder(?:ed|ing)?\s+(?:if|whether)|hop(?:e|ing)(?=\s+(?:you|that\s+you|someone|anyone)\b)",
+    rf"{_ANYONE}(?=\s+(?:can|could|might|would|has|have|know|knows|to\s+help|help|please)\b)",
+    r"(?:is\s+it|it\s+be)\s+possible\s+(?:to|for)(?:\s+(?:have|get|find|book))?|help(?=\s+(?:me|us)\b)|knows?\s+(?:of|a)(?=\s)",
+    r"könnten(?=\s+sie\b)|können(?=\s+(?:sie|wir)\b)|pou(?:vez|rriez)-vous|pou(?:vez|rriez)(?=\s+vous\b)",
+    r"(?:mir|uns)\s+(?:helfen|sagen)|(?:m['’]|nous\s+)aider|ob(?=\s+(?:sie|jemand|es)\b)",
+    # what means nothing: "um", "no doubt", "if not Leeds then York"
+    r"um+|er|erm+|äh+m?|euh|no\s+doubt|without\s+(?:a\s+)?doubt|ohne\s+zweifel|sans\s+(?:aucun\s+)?doute",
+    r"if\s+not|(?:wenn|falls)\s+nicht|si(?:non)?(?=\s+pas\b)|then|dann",
+    # "can you", "show me", "let us know whether", "do you know of", "my wife says that", "my husband has"
+    r"(?:can|have|has)\s+(?:you|i|we)|(?:show|suggest|recommend|find)\s+(?:me|us)",
+    r"(?:tell|let)\s+(?:me|us)(?:\s+know)?(?:\s+(?:if|whether|about))?|do\s+you\s+know\s+(?:if|of)",
+    r"(?:my|our)\s+\w+\s+(?:says?|said|thinks?|tells?\s+me)(?:\s+that)?",
+    rf"(?:my|our)\s+{KIN}\s+(?:and\s+i|has|have|suffers?\s+from)|(?:meine?|unsere?)\s+{KIN}\s+(?:und\s+ich|hat|haben)",
+    rf"(?:mon|ma|mes|notre|nos)\s+{KIN}\s+(?:et\s+moi|a|ont|souffre(?:nt)?\s+d(?:e|u))",
+    rf"(?:have\s+you|i['’]ve|has\s+it)\s+got|(?:on|every)(?=\s+(?:an?\s+)?{WEEKDAY}\b)",
+    # "a", "for the", "in or near", "because of"; not "in person"
+    r"an?|the|for|to|with|in\s+(?:or|and)\s+(?:near|around)|in(?!\s+person\b)|near|from|because(?:\s+of)?",
+    # "und mit", "auf der Suche nach", "Nähe von", "Raum Husum", "wir brauchen"
+    r"und|aber|mit|bei|aus|der|die|das|dem|den|einem|einer|im|auf\s+der\s+suche\s+nach|auf\s+(?:dem|der|einem|einer)",
+    r"ich|bin|wir|wollen|(?:nähe|umgebung|umkreis)\s+(?:von|der|des)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))",
+    r"(?:groß)?raum(?=\s+(?-i:[A-ZÄÖÜ]))|(?:brauchen?|benötigen?)(?!\s+keine?n?\b)",
+    # "il me faut", "près de la", "à la campagne", "au rez-de-chaussée"
+    r"il\s+(?:me|nous)\s+fau(?:t|drait)",
+    r"(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d(?:e|u|es)(?:\s+(?-i:la))?|à\s+la(?=\s+(?:campagne|montagne|mer)\b)",
+    r"aux?(?=\s+(?:rez|calme|centre|premier|deuxième|troisième|dernier)\b)",
+    # "haben Sie", "gibt es etwas", "wir möchten", "z. B."
+    r"haben|sie|gibt|es|etwas|irgendwo|möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|d\.\s?h\.|u\.\s?a\.",
+    # "et avec une", "je cherche", "avez-vous", "est-ce que", "à Lyon"
+    r"et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|des",
+    r"(?-i:les?|la)|(?:les?|la)(?=\s+(?-i:[a-zà-ÿ]))|parce\s+que?",
+    r"avez-vous|auriez-vous|y\s+a-t-il|il\s+y\s+a|est-ce\s+que|quelque\s+chose|(?:au|aux|à)(?=\s+(?-i:[A-ZÀ-Þ]))",
+    _AGE,
+)
+"""What stands before a wish and is none of it, with a blank behind each."""
 _LEADING = re.compile(
-    r"(?:(?:(?:i|we|i['’]d|we['’]d|would)\s+love|and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need|would|"
-    r"like|do|does|could|you|there|any|anything|something|somewhere|looking(?=\s+for)|look(?=\s+for)|find|me|please|"
-    r"(?:can|have|has)\s+(?:you|i|we)|(?:show|suggest|recommend|find)\s+(?:me|us)|"
-    r"(?:tell|let)\s+(?:me|us)(?:\s+know)?(?:\s+(?:if|whether|about))?|do\s+you\s+know\s+(?:if|of)|"
-    r"(?:my|our)\s+\w+\s+(?:says?|said|thinks?|tells?\s+me)(?:\s+that)?|"
-    r"(?:have\s+you|i['’]ve|has\s+it)\s+got|(?:on|every)(?=\s+(?:an?\s+)?"
-    rf"{WEEKDAY}\b)|"
-    r"an?|the|for|to|with|in\s+(?:or|and)\s+(?:near|around)|in(?!\s+person\b)|near|from|because(?:\s+of)?|und|aber|mit|bei|aus|"
-    r"der|die|das|dem|den|einem|einer|im|auf\s+der\s+suche\s+nach|auf\s+(?:dem|der|einem|einer)|ich|bin|wir|wollen|"
-    r"(?:nähe|umgebung|umkreis)\s+(?:von|der|des)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))|(?:groß)?raum(?=\s+(?-i:[A-ZÄÖÜ]))|"
-    r"(?:brauchen?|benötigen?)(?!\s+keine?n?\b)|il\s+(?:me|nous)\s+fau(?:t|drait)|"
-    r"(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d(?:e|u|es)(?:\s+(?-i:la))?|à\s+la(?=\s+(?:campagne|montagne|mer)\b)|"
-    r"aux?(?=\s+(?:rez|calme|centre|premier|deuxième|troisième|dernier)\b)|"
-    r"haben|sie|gibt|es|etwas|irgendwo|möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|"
-    r"d\.\s?h\.|u\.\s?a\.|et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|des|(?-i:les?|la)|(?:les?|la)(?=\s+(?-i:[a-zà-ÿ]))|parce\s+que?|"
-    r"avez-vous|auriez-vous|y\s+a-t-il|il\s+y\s+a|est-ce\s+que|quelque\s+chose|(?:au|aux|à)(?=\s+(?-i:[A-ZÀ-Þ]))|"
-    rf"{_AGE})\s+|(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d['’])+",
-    re.IGNORECASE,
+    rf"(?:(?:{'|'.join(_LEADS)})\s+|(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d['’])+", re.IGNORECASE
 )
 _WORD_STARTS = re.compile(r"(?<![\w'’])\w")
 LED = 60
 """Characters in which the words that lead to a wish are looked for."""
 _CHATTER = re.compile(
+    # "hello there", "I hope you are well", "kind regards", "thanks in advance"
     r"(?:hello|hi|hey|good\s+(?:morning|afternoon|evening|day)|dear\s+\w+|hope(?:\s+\w+){1,4}\s+well|(?:kind|best)\s+regards|"
-    r"guten\s+(?:tag|morgen|abend)|hallo|bonjour|bonsoir|merci|danke)(?:\s+(?:there|dear|all|everyone))?|"
+    rf"guten\s+(?:tag|morgen|abend)|hallo|bonjour|bonsoir|{THANKS})(?:\s+(?:there|dear|all|everyone))?|"
+    # "our old dog died last spring"
     r"(?:my|our|mein\w*|mon|ma)\s+(?:\w+\s+){1,3}(?:died|passed\s+away|starb|ist\s+gestorben|est\s+morte?)"
     r"(?:\s+(?:last|this|in|recently|letzte\w*|\w+\s+\w+\s+ago)(?:\s+\w+)?)?|"
+    # "my wife and I", "my husband is", "we are two pensioners"
     r"(?:my|our|meine?|unsere?|mon|ma|notre)\s+\w+\s+(?:and|und|et)\s+(?:i|me|myself|ich|moi)|"
     rf"(?:my|our|meine?|unsere?|mon|ma|notre)\s+(?!{_OWN})\w+\s+(?:is|are|sits|ist|sind|sitzt|est|sont)|"
     r"(?:we\s+are\s+|wir\s+sind\s+|(?:nous\s+)?sommes\s+)(?:two|zwei|deux)\s+(?:pensioners|retirees|rentner|rentnerinnen|retraitée?s)|"
+    # "my eyes are going", "my knees are bad", "meine Augen sind schlecht", "mes genoux sont usés"
+    rf"(?:my|our|meine?|unsere?|mes|mon|ma|nos|notre)\s+{_BODY}\s+(?:(?:is|are|sind|ist|sont|est|werden|wird)\s+)(?:\w+\s+){{0,2}}\w+|"
+    # "I have just moved here", "my daughter lives far away"
+    r"(?:(?:have|has)\s+)?(?:just|recently|only\s+just)\s+moved(?:\s+(?:here|in|house|home))?|"
+    r"(?:sind|bin)\s+(?:gerade|neu|erst)\s+(?:erst\s+)?(?:hergezogen|umgezogen|zugezogen)|"
+    rf"(?:my|our|meine?|unsere?|mon|ma|mes|nos)\s+{KIN}\s+(?:lives?|lebt|leben|wohnt|wohnen|vit|vivent|habite(?:nt)?)\s+"
+    r"(?:abroad|overseas|far\s+away|(?:too\s+)?far(?:\s+off)?|(?:sehr\s+)?weit\s+weg|im\s+ausland|(?:très\s+)?loin|à\s+l['’]étranger)|"
+    # "don't drive any more", "haben kein Auto"
     r"(?:don['’]?t|do\s+not)\s+drive(?:\s+(?:so|any\s?more))?|(?:haben|fahren)\s+kein\s+auto(?:\s+mehr)?",
     re.IGNORECASE,
 )
 """What is said out of politeness, or of one's own life: no item mentions it."""
 _TRAILING = re.compile(
-    r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou|(?:(?:is|are)\s)?a\smust|(?:is|are)\s(?:essential|required)|muss\ssein|"
+    r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou|(?:(?:is|are)\s)?a\smust|(?:is|are|would\sbe)\s(?:essential|required|fine|ok|okay)|muss\ssein|"
     r"ist\s(?:ein\smuss|pflicht)|(?:est\s)?(?:obligatoire|indispensable)))++$",
     re.IGNORECASE,
 )
@@ -75,6 +126,16 @@ _AND_A = re.compile(
     re.IGNORECASE,
 )
 """Where what is refused ends, and what is wanted begins, unless the one is refused with an article too."""
+_SPOKEN_ON = re.compile(
+    # "no dogs please a garden", "not on Mondays because I am away", "ohne Treppe bitte ich brauche"
+    r"\s(?:please|bitte|s['’]il\s(?:vous|te)\splaît)\s(?=\w)|"
+    r"\s(?=(?:because|as|since|so|weil|da|denn|car|parce\sque?)\s(?:i|i['’]\w+|we|he|she|they|my|our|ich|wir|meine?|je|j['’]\w+|nous|m[ao]n?)\s|"
+    r"(?:i|we)\s(?:am|are|have|need|want|would|cannot|can['’]?t|don['’]?t)\s|(?:i|we)['’](?:m|re|d|ve)\s|"
+    r"(?:ich|wir)\s(?:bin|sind|habe|haben|brauche|brauchen|suche|suchen|möchte|möchten)\s|"
+    r"(?:je|nous)\s(?:suis|sommes|cherche|cherchons|voudrais|veux)\s)",
+    re.IGNORECASE,
+)
+"""Where what is refused ends in a sentence that is spoken without a pause."""
 _ARTICLE_BEFORE = re.compile(r"\b(?:an?|the|une?|eine?[nmr]?|never|don['’]?t)\s+$", re.IGNORECASE)
 _OR = re.compile(
     r"\s(?:or|nor|oder|noch|ou|ni)\s"
@@ -97,6 +158,8 @@ _HANGING = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"\(\s*\)")
+_ABBREVIATED = frozenset({"US", "IT"})
+"""Names that are small words where they are not written in capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +279,24 @@ def _check(request: Request) -> None:
 
 
 def _less(text: str, parts: Sequence[Span]) -> str:
-    """The text without these parts of it, which are in order."""
-    kept, at = [], 0
-    for part in parts:
-        kept.append(text[at : part.start])
-        at = part.end
-    return _HANGING.sub("", " ".join(_EMPTY.sub(" ", "".join([*kept, text[at:]])).split()))
+    """The text without these parts of it, which are in order, and without what only led to them."""
+    kept, at = "", 0
+    for part in [*parts, Span(len(text), len(text))]:
+        piece = text[at : part.start]
+        if kept[-1:] in ("", *".!?") and at:
+            piece = piece.lstrip(" .,;:!?" if kept else " .,;:!?)")
+            kept = f"{kept} " if kept and piece else kept
+        kept = _led_nowhere(kept + piece) if part.start < len(text) else kept + piece
+        at = max(at, part.end)
+    return _HANGING.sub("", " ".join(_EMPTY.sub(" ", kept).split()))
+
+
+def _led_nowhere(text: str) -> str:
+    """A text before what is left out, without the words that lead there: "a flat but", "I like it. We would"."""
+    text = _HANGING.sub("", text)
+    start = max(text.rfind(mark) for mark in ".,;:!?") + 1
+    last = text[start:].strip()
+    return text[:start].rstrip(" ,;:") if last and _LEADING.fullmatch(f"{last} ") else text
 
 
 def _wishes(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[Span, Wish | None]]:
@@ -232,7 +307,7 @@ def _wishes(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[Span, Wi
         if WHEN_OR_HOW_MUCH.match(text, cut[1]) and blank and _refused(text, start, cut[0]):
             continue
         wish = _wish(text, start, cut[0])
-        if not wish and needless(text, *_opened(text, start, cut[0])):
+        if not wish and (of_oneself(text, start, cut[0]) or needless(text, *_opened(text, start, cut[0]))):
             yield Span(start, cut[0]), None
         elif wish and of_nothing is not None and NUMBERED.match(wish.text):
             yield Span(of_nothing, cut[0]), replace(wish, refused=True)
@@ -254,8 +329,9 @@ def _parts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]
         refused = _refused(text, start, cut[0])
         if refused and text[slice(*cut)].isspace() and (_goes_on(text, *cut) or all_but(text, cut[1], len(text))):
             continue  # "no pets except a cat", "not in Leeds or in York"
-        if refused and not _ARTICLE_BEFORE.search(text, start, refused.start):
-            yield from (match.span() for match in _AND_A.finditer(text, refused.start, cut[0]))
+        if refused:
+            ends = [_SPOKEN_ON] if _ARTICLE_BEFORE.search(text, start, refused.start) else [_SPOKEN_ON, _AND_A]
+            yield from sorted(match.span() for end in ends for match in end.finditer(text, refused.start, cut[0]))
         yield cut
         start = cut[1]
 
@@ -274,9 +350,10 @@ def _each(part: Span, wish: Wish) -> Iterator[tuple[Span, Wish]]:
     starts = [0, *(match.end() for match in joined)]
     things = [wish.text[start:end] for start, end in zip(starts, ends, strict=True)]
     sizes = [len(thing.split()) for thing in things]
+    small = any(_filling(wish.text, start, end) for start, end in zip(starts, ends, strict=True))
     alike = all(match["of"] or size <= sizes[0] for match, size in zip(joined, sizes[1:], strict=True))
-    numbered = any(map(str.isdigit, wish.text)) or any(FILLER.issuperset(_words(thing)) for thing in things)
-    if not joined or not alike or sizes[0] > MOST_JOINED or numbered or _OF_DOING.match(wish.by):
+    numbered = any(map(str.isdigit, wish.text))
+    if not joined or not alike or sizes[0] > MOST_JOINED or numbered or small or _OF_DOING.match(wish.by):
         yield part, wish
         return
     at = part.start
@@ -308,7 +385,7 @@ def _refuses_nothing(text: str, start: int, end: int) -> bool:
 
 
 def _wish(text: str, start: int, end: int) -> Wish | None:
-    if _AGED.fullmatch(text, start, end):
+    if _AGED.fullmatch(text, start, end) or of_oneself(text, start, end):
         return None
     begin, end, lead = _opened(text, start, end)
     if _AGED.fullmatch(text, begin, end) or _of_the_seeker(text, start, begin, end):
@@ -323,8 +400,7 @@ def _wish(text: str, start: int, end: int) -> Wish | None:
     end = start + len(text[start:end].rstrip())
     trail = _TRAILING.search(text, start, end)
     end = trail.start() if trail else end
-    words = _words(text[start:end])
-    if not words or FILLER.issuperset(words):
+    if _filling(text, start, end):
         return None
     return Wish(text[start:end], start, end, refused is not None, text[begin:start] if refused else "")
 
@@ -337,3 +413,10 @@ def _of_the_seeker(text: str, start: int, begin: int, end: int) -> bool:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
+
+
+def _filling(text: str, start: int, end: int) -> bool:
+    """Whether a part of the text consists of small words: "us", but not "US" in a text that is not all capitals."""
+    words = re.findall(r"\w+", text[start:end])
+    named = not text.isupper() and not _ABBREVIATED.isdisjoint(words)
+    return not named and FILLER.issuperset(map(str.lower, words))

@@ -5,6 +5,8 @@ needless(text, start, end)    "a garden is not necessary", "we don't mind stairs
 insisted(text, start, end)    "without a lift is no good": what is wanted all the more
 unborne(text, start, end)     "I hate stairs", "far from the road": searched for as it stands, and no wish
 held(text)                    the parts in which no word ends a wish, and those before which one ends
+told(text)                    "I have no car", "money is no object", "non-UK": the parts that end before and behind
+of_oneself(text, start, end)  "I have no car": told of the seeker, and neither wanted nor refused
 """
 
 from __future__ import annotations
@@ -12,19 +14,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from firstfive.ask.small_words import FILLER
 from firstfive.types import Span
 
+KIN = (
+    r"(?:husband|wife|mother|mum|mom|father|dad|son|daughter|partner|parents|sister|brother|grand\w+|family|children|kids|child|"
+    r"mann|frau|mutter|vater|sohn|tochter|eltern|oma|opa|kinder|mari|femme|mère|père|fils|fille|parents|enfants)"
+)
 _NAME = r"(?=(?-i:[A-ZÀ-Þ]))"
 _OF_THE_SEEKER = (
     r"(?:of|my|our|i|he|she|we|they|do|does|am|is|can|has|ich|mein\w*|wir|er|sie|moi|m[ao]n?|je|l['’]un\w*)\b"
 )
 _REFUSAL = re.compile(
-    r"(?:pas\s+d['’]|(?:not|no|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|"
-    rf"keine?n?|nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?|(?:neither|nor|weder|ni)(?!\s+{_OF_THE_SEEKER}))\s+)"
-    r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|far|nur|unbedingt|weit|forcément|loin|(?:too|so|zu|trop)\s+(?:far|weit|loin))\b)"
-    r"(?:(?:want|need|like|an?|the|in|any|about|of|near|on|at|(?:suitable\s+|right\s+|meant\s+|intended\s+)?for(?!\s+(?:sale|rent|hire|free)\b)|"
-    r"bei|am|im|(?:geeignet\s+|gedacht\s+)?für|à|aux?|en|dans|chez|pour|une|adaptée?s?\s+aux?)\s+|"
-    r"(?:absolute|complete|total|absolute[nr]?|blutige[nr]?|grands?|vrais?)\s+(?=(?:beginners?|anfänger\w*|débutant\w*)\b))*",
+    # "pas d'ascenseur", "not", "nothing to do with", "none in", "keine in", "nichts für", "aucun", "neither"
+    r"(?:pas\s+d['’]|(?:not|no|none|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|"
+    r"keine?[nrs]?|nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?|aucune?|"
+    rf"(?:neither|nor|weder|ni)(?!\s+{_OF_THE_SEEKER}))\s+)"
+    # not "not only", "no more than", "not far", "not too far"
+    r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|far|nur|unbedingt|weit|forcément|loin|"
+    r"(?:too|so|zu|trop)\s+(?:far|weit|loin))\b)"
+    # "not want a", "don't eat", "not in the", "not suitable for", "nicht geeignet für", "pas adapté aux"
+    r"(?:(?:want|need|like|eat|drink(?=\s+\w)|an?|the|in|any|about|of|near|on|at|"
+    r"(?:suitable\s+|right\s+|meant\s+|intended\s+)?for(?!\s+(?:sale|rent|hire|free)\b)|"
+    r"bei|am|im|(?:geeignet\s+|gedacht\s+)?für|à|aux?|en|dans|chez|pour|une|aucune?|adaptée?s?\s+aux?)\s+|"
+    # "absolute beginners", "blutige Anfänger", "grands débutants"
+    r"(?:absolute|complete|total|absolute[nr]?|blutige[nr]?|grands?|vrais?)\s+"
+    r"(?=(?:beginners?|anfänger\w*|débutant\w*)\b))*",
     re.IGNORECASE,
 )
 _WHOSE = (
@@ -47,23 +62,59 @@ _STAIRS = re.compile(
 )
 """Where somebody cannot go, and what stands there is refused: "my mother cannot climb stairs"."""
 _STAIR = re.compile(r"[^\W\d_]+")
-_WHEN_OR_WHERE = (
+_OF_MANY = (
     r"(?:town|city|village|place|area|county|country|region|district|day|weekday|evening|morning|afternoon|time|month|year|"
-    r"colou?r)"
+    r"colou?r|food|cuisine|language|make|model|brand|breed|sector|industry|trade|genre|subject|sport|floor|material|"
+    r"(?:kind|type|sort|style)(?:\s+of\s+\w+)?)"
 )
+"""What is one of many, of which all but one will do: "any food but Indian", "any kind of music but jazz"."""
+_IN_A_PRICE = (
+    r"(?:vat|tax(?:es)?|bills?|fees?|service|utilities|heating|electricity|gas|water|deposit|delivery|postage|shipping|"
+    r"breakfast|food|meals?|drinks?|materials?|parts|tva|charges|mwst|nebenkosten)\b"
+)
+"""What a price is told without: "£900 excluding bills"."""
+_A_COUNTRY = r"(?=(?-i:[A-Z]{2,}|Schweiz|Türkei|Ukraine|Slowakei|Niederlande|Bundesrepublik)\b)"
 _ALL_BUT = (
-    rf"(?:(?:in|on|at|for|near)\s+)?(?:any|every)(?:thing|where|one|body|\s+{_WHEN_OR_WHERE})\s+"
+    # "anywhere but in", "any food but", "everyone except", "any day other than"
+    rf"(?:(?:in|on|at|for|near)\s+)?(?:any|every)(?:thing|where|one|body|\s+{_OF_MANY})\s+"
     r"(?:but|except|other\s+than|apart\s+from)\s+(?!(?:not|no|with|without|must|i|we|it|that|has|have|preferably|ideally)\b)"
     r"(?:(?:for|in|on|at|near|an?|the)\s+){0,3}|"
-    r"(?:except|other\s+than)\s+(?!(?:that|if|when|where|i|we|it)\b)(?:(?:for|in|on|at|an?|the)\s+){0,3}|"
-    r"(?:(?:alles|überall|jede\w{0,2}\s+\w+)\s+(?:außer|ausser|bis\s+auf)|"
+    # "except on", "other than", "with the exception of", "excluding the"
+    r"(?:except(?:\s+for)?|other\s+than|with\s+the\s+exception\s+of)\s+(?!(?:that|if|when|where|i|we|it)\b)"
+    r"(?:(?:for|in|on|at|an?|the)\s+){0,3}|"
+    rf"(?:excluding|not\s+including)\s+(?:(?:an?|the|any|all)\s+){{0,2}}(?!{_IN_A_PRICE})|"
+    # "alles außer", "jeder Tag bis auf", "alle Branchen bis auf", "mit Ausnahme von", "ausgenommen"
+    r"(?:(?:alles|überall|(?:jede\w{0,2}|alle)\s+\w+)\s+(?:außer|ausser|bis\s+auf)|"
+    r"mit\s+ausnahme\s+(?:vo[nm]|der|des)|ausgenommen|"
     r"(?:außer|ausser)(?!\s+(?:haus|betrieb|dienst|saison|atem|dass|wenn|falls|ich|wir|es)\b))\s+"
     r"(?:(?:in|am|an|im|auf|der|dem|den|die|das|eine\w?)\s+){0,3}|"
-    r"(?:(?:tout|partout|tous\s+les\s+\w+|toutes\s+les\s+\w+)\s+)?(?:sauf|hormis|excepté)\s+(?!(?:si|que|quand|je|nous|il|s['’]il)\b)"
-    r"(?:(?:à|aux?|en|dans|des?|du|une?|les?|la)\s+){0,3}(?:[àd]?\s?l['’])?|"
-    rf"(?<!just )(?<!right )(?-i:outside)\s+(?:of\s+)?{_NAME}|außerhalb\s+von\s+{_NAME}|"
-    rf"(?:en\s+de)?hors\s+d(?:e\s+|['’]){_NAME}"
+    # "partout sauf à", "tous les jours sauf le", "toute cuisine sauf", "à l'exception de la"
+    r"(?:(?:tout|partout|tou(?:s|tes)\s+les\s+\w+|toute?\s+\w+)\s+)?(?:sauf|hormis|excepté)\s+"
+    r"(?!(?:si|que|quand|je|nous|il|s['’]il)\b)(?:(?:à|aux?|en|dans|des?|du|une?|les?|la)\s+){0,3}(?:[àd]?\s?l['’])?|"
+    r"à\s+l['’](?:exception|exclusion)\s+d(?:e\s+l['’]|e\s+l(?:a|es)\s+|es\s+|e\s+|u\s+|['’])|"
+    # "outside Leeds", "outside of the DACH region", "outside the UK", "outside the Nordics"
+    rf"(?<!just )(?<!right )(?-i:outside)\s+(?:(?:of\s+(?:the\s+)?)?{_NAME}|"
+    r"the\s+(?=(?-i:[A-Z]{2,}|[A-Z][a-z]+s)\b(?!\s+(?-i:[A-Z]))))|"
+    # "außerhalb von Husum", "außerhalb Deutschlands", "außerhalb der EU", "hors de Royan", "hors Allemagne"
+    rf"außerhalb\s+(?:(?:von\s+)?{_NAME}|(?:der|von|von\s+der)\s+{_A_COUNTRY})|"
+    rf"(?:en\s+de)?hors\s+(?:d(?:e\s+(?:la\s+)?|['’]))?{_NAME}(?!(?:TVA|HT|TTC)\b)|"
+    # "food producers ex UK"; not "an ex Army officer"
+    r"(?<!\ban )(?<!\bby )(?<!\bmy )(?<!\bthe )(?<!\bof )(?<!\bfrom )(?-i:ex)\s+"
+    r"(?=(?-i:[A-Z])\w+(?:\s(?-i:[A-Z])\w+)?\s*(?:$|[.,;:!?)]|(?:and|or|with|in|but)\s))(?!works\b)"
 )
+_GENITIVE = re.compile(r"außerhalb\s+(?P<name>(?-i:[A-ZÄÖÜ])\w{5,})s\s*", re.IGNORECASE)
+"""A name with an ending that it has nowhere else: "außerhalb Deutschlands"."""
+_NON = re.compile(
+    r"(?<![\w-])(?:non|nicht)-(?=(?-i:[A-Z]{2,4}|[A-Z][a-z]+(?:an|ish|ese|ch))\b)(?!\w+\s+speak)", re.IGNORECASE
+)
+"""What an item may be all but: "non-UK", "non-German". "Non-smoking" and "non-slip" are wanted."""
+_NON_NAME = re.compile(_NON.pattern + r"\w+", re.IGNORECASE)
+_AVOIDED = re.compile(
+    r"(?:(?:avoid(?:ing)?|exclud(?:e|ing)|rul(?:e|ing)\s+out|schließe[nt]?\s+aus|vermeide[nt]?|évit(?:e[rz]?|ons)|exclu[ts]?|excluons|exclure)"
+    r"\s+(?:(?:an?|the|any|all|den|die|das|les?|la|une?|tou(?:s|tes)(?:\s+les)?)\s+|l['’])*)",
+    re.IGNORECASE,
+)
+"""What a seeker keeps away from: "we avoid restaurants". "Software to avoid debt" is another's."""
 _NOT_FAR = "".join(f"(?<!{word} )" for word in ("not", "too", "so", "very", "that", "nicht", "zu", "pas", "trop"))
 _AS_FAR = "".join(
     f"(?<!{word} )"
@@ -116,7 +167,9 @@ _ASKED_OF_THE_SEEKER = (
     r"references?|guarantor|equipment|appointment)\b"
 )
 _NEEDLESS = re.compile(
-    r"(?:there\s+is\s+)?no\s+need\s+(?:for|of|to)\s|"
+    r"(?:there\s+is\s+)?no\s+need\s+(?:for|of|to)\s|no\s+(?:problem|objection|issue)s?\s+(?:with|to)\s|"
+    r"keine?\s+(?:probleme?|einwände)\s+mit\s|pas\s+de\s+problème\s+avec\s|"
+    rf"(?:\w+s\s+are|(?!(?:an?|the|my|it|that|this)\s)(?-i:[a-z]\w*)\s+is)\s+(?:also\s+)?{_FINE}(?:\s+(?:too|for\s+us|by\s+me))?\s*$|"
     rf"(?:don['’]?t|do\s+not|not|needn['’]?t)\s+{_RATHER}(?:need|mind|require|care\s+(?:about|if|whether)|insist\s+on)\s|"
     r"(?:doesn['’]?t|does\s+not|don['’]?t|do\s+not|not)\s+(?:have|need)\s+to\s+(?:be|have|include)\s|"
     r"(?:brauchen?|benötigen?)\s+(?:(?:ich|wir)\s+)?keine?n?\s|"
@@ -139,7 +192,9 @@ _INSISTED = re.compile(
 )
 _NOT_WITHOUT = re.compile(r"(?:not|nicht|pas)\s+(?:without|ohne|sans)\s+(?:(?:an?|eine?n?)\s+)?", re.IGNORECASE)
 _HELD = re.compile(
-    rf"(?<!\w)(?:\w++\s(?:at\s+all\s+)?{_NOT_NEEDED}|no\s+need\s+(?:for|of|to)\b|{_OF_NO_USE}|(?:is|are|be)\s+{_FINE}\b|"
+    rf"(?<!\w)(?:\w++\s(?:at\s+all\s+)?{_NOT_NEEDED}|no\s+need\s+(?:for|of|to)\b|no\s+(?:problem|objection|issue)s?\s+(?:with|to)\b|"
+    rf"keine?\s+(?:probleme?|einwände)\s+mit\b|pas\s+de\s+problème\s+avec\b|suffers?\s+from\b|if\s+not\b|(?:wenn|falls)\s+nicht\b|"
+    rf"(?:my|our)\s+{KIN}\s+and\s+i\b|{_OF_NO_USE}|(?:is|are|be)\s+{_FINE}\b|"
     r"muss\s+nicht\s+sein|(?:ich|wir)\s+nicht\b|"
     r"(?:do|does)\s+not\s+(?:need|mind|require|care|insist|matter|have\s+to)(?:\s+(?:to\s+(?:be|have)|having|being|about|if|whether|it))?"
     r"(?:\s+(?:near|in|with|without|no|for|on)\b)?|"
@@ -153,17 +208,119 @@ _HELD = re.compile(
 )
 """Words in which no wish ends, though one of them ends wishes elsewhere."""
 _SET_OFF = re.compile(rf"(?<![\w-])(?:{_ALL_BUT}|{_AWAY})", re.IGNORECASE)
+_ENDED = (
+    r"(?=\s*(?:$|[.,;:!?)])|\s(?:so|and|but|because|as|since|i|we|near|in|at|on|for|with|an?|the|please|also|therefore|"
+    r"und|aber|also|daher|deshalb|weil|da|ich|wir|in|bei|mit|eine?|die|der|das|bitte|"
+    r"et|mais|donc|car|je|nous|dans|avec|pr[eè]s|une?|les?|la)\b)"
+)
+_THING = rf"(?:\w+['’]?\s){{0,3}}?\w+{_ENDED}"
+_SEEKER = rf"(?:i|we|he|she|(?:my|our)\s+{KIN})"
+_SUCHENDE = rf"(?:ich|wir|(?:meine?|unsere?)\s+{KIN})"
+_CHERCHEUR = rf"(?:je|nous|on|(?:mon|ma|mes|notre|nos)\s+{KIN})"
+_TOLD_OF_ONESELF = (
+    # "I have no car", "we have got no children"; not "I have no problem with stairs"
+    rf"(?:i|we|he|she|(?:my|our)\s+{KIN})(?:\s+(?:have|has|owns?)|['’]ve)\s+(?:got\s+)?no\s+"
+    rf"(?!(?:problem|objection|issue|interest|need|wish|desire|use|doubt)s?\b){_THING}|"
+    # "I don't have a car", "my mother does not speak English", "we don't smoke"; not "I don't have to"
+    rf"{_SEEKER}\s+(?:do(?:es)?\s+not|don['’]?t|doesn['’]?t|never)\s+"
+    rf"(?:(?:have(?!\s+to\b)|own|speak|understand)\s+(?:an?\s+|any\s+|much\s+)?{_THING}|"
+    rf"(?:drive|smoke|drink)(?:\s+(?:any\s?more|much|at\s+all))?{_ENDED})|"
+    # "ich habe kein Auto", "da wir keine Kinder haben", "meine Mutter spricht kein Deutsch", "wir rauchen nicht"
+    rf"(?:{_SUCHENDE}\s+(?:habe[n]?|hat|besitze[n]?|spreche[n]?|spricht)|(?:habe|besitze|spreche)(?:\s+ich)?)\s+keine?n?\s+{_THING}|"
+    rf"{_SUCHENDE}\s+keine?n?\s+\w+\s+(?:habe[n]?|hat|besitze[n]?|spreche[n]?|spricht)\b|"
+    rf"{_SUCHENDE}\s+(?:rauche[n]?|raucht|fahre[n]?|fährt|trinke[n]?|trinkt)\s+nicht(?:\s+mehr)?{_ENDED}|"
+    # "je n'ai pas de voiture", "ma mère ne parle pas anglais", "nous ne fumons pas"
+    rf"{_CHERCHEUR}\s+(?:n['’](?:ai|avons|a|ont)|ne\s+(?:parle|parlons|possède|possédons)(?:nt)?)\s+(?:pas|plus)\s+"
+    rf"(?!besoin\b|envie\b)(?:d(?:e\s+|['’]))?{_THING}|"
+    rf"{_CHERCHEUR}\s+ne\s+(?:fume|fumons|conduis|conduit|conduisons|bois|boit|buvons)\s+(?:pas|plus){_ENDED}"
+)
+"""What seekers say of themselves and theirs, which refuses nothing."""
+_OF_COST = r"(?:money|price|cost|costs|distance|budget|expense)"
+THANKS = (
+    r"(?:(?:many\s+)?thanks(?:\s+(?:in\s+advance|so\s+much|very\s+much|a\s+lot))?|thank\s+you(?:\s+(?:in\s+advance|so\s+much|very\s+much))?"
+    r"(?:\s+for\s+(?:your|any)\s+help)?|(?:vielen\s+|besten\s+|herzlichen\s+)?dank(?:e)?(?:\s+(?:im\s+voraus|sehr))?|"
+    r"(?:mit\s+)?freundliche[nr]?\s+grüßen?|merci(?:\s+(?:beaucoup|bien|d['’]avance|par\s+avance))?|cordialement)"
+)
+_NO_OBJECT = (
+    # "money is no object", "price no object", "distance is not a problem"
+    rf"(?:the\s+)?{_OF_COST}\s+(?:(?:is|are)\s+)?(?:no|not\s+an?)\s+(?:object|issue|problem|concern|obstacle)\b|"
+    # "Geld spielt keine Rolle", "der Preis ist kein Problem"
+    r"(?:(?:der|die|das)\s+)?(?:geld|preis|preise|kosten|entfernung|budget)\s+"
+    r"(?:spiel(?:t|en)\s+keine\s+rolle|(?:ist|sind)\s+kein\s+(?:problem|thema|hindernis))\b|"
+    # "l'argent n'est pas un problème"
+    r"(?:l['’]argent|le\s+(?:prix|budget)|la\s+distance)\s+n['’]est\s+pas\s+un\s+(?:problème|souci|obstacle)\b|"
+    # "closed on Mondays is fine", "montags geschlossen ist ok"
+    rf"closed\s+(?:on\s+)?(?:an?\s+)?\w+days?\s+(?:is|are|would\s+be)\s+{_FINE}\b|"
+    r"\w+tags\s+geschlossen\s+ist\s+(?:ok|kein\s+problem|in\s+ordnung)\b|fermé\s+le\s+\w+di\s+(?:ça\s+va|c['’]est\s+bien)\b|"
+    # "whether or not furnished"
+    rf"whether\s+or\s+not\s+(?:it\s+is\s+|it['’]s\s+)?{_THING}|ob\s+{_THING}\s+oder\s+nicht\b"
+)
+"""What a seeker is indifferent to, wherever it stands."""
+_TOLD = re.compile(rf"(?<![\w'’-])(?:{_NO_OBJECT}|{_TOLD_OF_ONESELF}|(?:{THANKS}|(?-i:cheers))[.!]?$)", re.IGNORECASE)
+_ONESELF = re.compile(
+    rf"{_TOLD_OF_ONESELF}|{_NO_OBJECT}|"
+    # "cheers", "I am at the day centre then", "any sector", "alle Branchen", "tous secteurs"
+    r"cheers|(?:i|we|he|she)\s+(?:am|are|is)\s+(?:\w+\s+){1,5}then|"
+    rf"any\s+{_OF_MANY}|(?:alle|jede)\s+(?:branchen?|farben?|marken?)|tou(?:te)?s\s+(?:les\s+)?(?:secteurs|couleurs|marques)",
+    re.IGNORECASE,
+)
+_WITHOUT = re.compile(
+    r"(?:without|ohne|sans)\s+(?:(?:an?|any|my|our|eine?[nmr]?|meine?n?|unsere?n?|une?|mon|ma|notre)\s+)?",
+    re.IGNORECASE,
+)
+_DOING = re.compile(r"\s(?:leben|wohnen|auskommen|sein|vivre)$", re.IGNORECASE)
+_BEFORE_WITHOUT = re.compile(r"\s(?:without|ohne|sans)\s", re.IGNORECASE)
+_NOR_LIVE = re.compile(
+    # "can't live", "could not do", "never be"
+    r"\b(?:not|never|cannot|cant|couldnt|wouldnt|dont|wont|\w{2,8}n['’]t)\s+(?:(?:want|like|wish)\s+to\s+)?"
+    r"(?:live|do|be|cope|manage|go|survive|exist|get\s+by)\s+$|"
+    # "können nicht", "ne peut pas vivre"
+    r"\b(?:nicht|nie)\s+$|\b(?:pas|plus|jamais)\s+(?:vivre|habiter|être|faire|rester)\s+$",
+    re.IGNORECASE,
+)
+_NO_SUCH = re.compile(
+    # "no house", "don't want a flat", "kein Haus", "pas de maison"; not "not in Leeds"
+    r"(?:^|[.;:,!?]\s)(?P<lead>(?:[\w'’]+\s){0,6}?)(?:no|don['’]?t\s+(?:want|need|like|show\s+me)|not\s+(?:want|an?)|"
+    r"keine?n?|pas\s+d(?:e|['’]))\s*(?:(?:an?|any)\s+)?(?!(?:in|on|at|near|bei|am|im|à|en|dans)\s)"
+    r"\w+(?:\s\w+){0,2}\s+$",
+    re.IGNORECASE,
+)
+REACH = 80
+"""Characters before a "without" in which a "no" is looked for."""
 
 
 def refusal(text: str, start: int, end: int, lead: str = "") -> tuple[int, int] | None:
     """Where what is refused starts and ends, if a part of the text refuses something. lead: the words before it."""
-    found = _ALL_BUT_HERE.match(text, start, end) or _REFUSAL.match(text, start, end)
+    if _twice_refused(text, start, end):
+        return None
+    found = _ALL_BUT_HERE.match(text, start, end) or _NON.match(text, start, end) or _REFUSAL.match(text, start, end)
     if not found and (stairs := _STAIRS.match(text, start, end)):
         thing = _STAIR.match(text, stairs.end(), end)
         return (stairs.end(), thing.end()) if thing else None
     if not found and not _OF_ANOTHER.search(lead):
-        found = _ALLERGY.match(text, start, end)
-    return (found.end(), end) if found else None
+        found = _ALLERGY.match(text, start, end) or _AVOIDED.match(text, start, end)
+    if not found:
+        return None
+    genitive = _GENITIVE.fullmatch(text, start, end)
+    return found.end(), genitive.end("name") if genitive else end
+
+
+def _twice_refused(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The words that refuse what is refused once more: "can't live without a garden", "no house without a garden"."""
+    without = _WITHOUT.match(text, start, end)
+    if without:
+        before = text[max(0, start - REACH) : start]
+        return without if _NOR_LIVE.search(before) or _alone(before) else None
+    if _BEFORE_WITHOUT.match(text, end):
+        before = text[max(0, end - REACH) : end] + " "
+        return _REFUSAL.match(text, start, end) if _alone(before) else None
+    return None
+
+
+def _alone(before: str) -> bool:
+    """Whether what stands before a "without" begins with a "no": "a flat, no pets, without stairs" names more."""
+    no = _NO_SUCH.search(before)
+    return no is not None and FILLER.issuperset(re.findall(r"\w+", no["lead"].lower()))
 
 
 def all_but(text: str, start: int, end: int) -> bool:
@@ -175,8 +332,9 @@ def insisted(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Where that starts and ends without which a part says that nothing will do."""
     if found := _INSISTED.match(text, start, end):
         return found.span("what")
-    found = _NOT_WITHOUT.match(text, start, end)
-    return (found.end(), end) if found else None
+    found = _NOT_WITHOUT.match(text, start, end) or _twice_refused(text, start, end)
+    doing = _DOING.search(text, found.end(), end) if found else None
+    return (found.end(), doing.start() if doing else end) if found else None
 
 
 def needless(text: str, start: int, end: int, lead: str = "") -> bool:
@@ -198,3 +356,14 @@ def held(text: str) -> Iterator[tuple[Span, bool]]:
         yield Span(*match.span()), False
     for match in _SET_OFF.finditer(text):
         yield Span(*match.span()), True
+
+
+def told(text: str) -> Iterator[Span]:
+    """The parts that end before and behind, wherever they stand: of the seeker, of what nobody minds, and "non-UK"."""
+    for pattern in (_TOLD, _NON_NAME):
+        yield from (Span(*match.span()) for match in pattern.finditer(text))
+
+
+def of_oneself(text: str, start: int, end: int) -> bool:
+    """Whether a part tells of the seeker, or of what the seeker does not mind."""
+    return _ONESELF.fullmatch(text, start, end) is not None
