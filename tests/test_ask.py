@@ -282,6 +282,8 @@ def test_what_is_refused_twice_is_wanted(text: str, wanted: list[str]) -> None:
         ("l'argent n'est pas un problème, un hôtel", ["hôtel"], "un hôtel"),
         ("turkish grill closed mondays is fine", ["turkish grill"], "turkish grill"),
         ("stairs are fine, flat", ["flat"], "flat"),
+        ("dogs are fine with me, a house", ["house"], "a house"),
+        ("Tuesdays are fine, yoga", ["Tuesdays", "yoga"], "Tuesdays are fine, yoga"),
         ("a small flat is fine", ["small flat"], "a small flat is fine"),
         ("family owned, any sector", ["family owned"], "family owned"),
     ],
@@ -438,6 +440,11 @@ def test_words_that_only_lead_to_a_wish_or_tell_of_the_seeker_are_none_of_it(tex
         ("seats about 50 people", ["seats about 50 people"]),
         ("my garden has a pond", ["my garden has a pond"]),
         ("a now and then film", ["now and then film"]),
+        ("As I Lay Dying", ["As I Lay Dying"]),
+        ("and then there were none", ["then there were none"]),
+        ("a card to say thank you", ["card to say thank you"]),
+        ("er hat einen Hund", ["er hat einen Hund"]),
+        ("our children have left home", ["our children have left home"]),
     ],
 )
 def test_politeness_and_spoken_words_are_no_wishes(text: str, wanted: list[str]) -> None:

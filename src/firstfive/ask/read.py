@@ -44,7 +44,7 @@ _ANYONE = r"(?:anyone|anybody|someone|somebody|any\s+of\s+you)"
 _LEADS = (
     # "could anyone", "you can help me", "as we", "so a"
     rf"(?:can|could|would|might|does)\s+{_ANYONE}|you\s+(?:can|could|might)(?=\s+(?:help|please|tell|find|show|recommend|suggest)\b)",
-    r"you\s+know(?!\s+(?:how|about|any|of|if)\b)|(?:as|since|so|da)(?=\s+(?:i|we|he|she|they|my|our|an?|no|wir|ich)\b)",
+    r"you\s+know(?!\s+(?:how|about|any|of|if)\b)|(?-i:as|since|da|so)(?=\s+(?:i|we|he|she|they|my|our|wir|ich)\b)|so(?=\s+(?:an?|no)\s)",
     # "we'd love", "and who is", "I want something", "looking for", "please find me"
     r"(?:i|we|i['’]d|we['’]d|would)\s+love",
     r"and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need|would",
@@ -58,13 +58,13 @@ _LEADS = (
     r"könnten(?=\s+sie\b)|können(?=\s+(?:sie|wir)\b)|pou(?:vez|rriez)-vous|pou(?:vez|rriez)(?=\s+vous\b)",
     r"(?:mir|uns)\s+(?:helfen|sagen)|(?:m['’]|nous\s+)aider|ob(?=\s+(?:sie|jemand|es)\b)",
     # what means nothing: "um", "no doubt", "if not Leeds then York"
-    r"um+|er|erm+|äh+m?|euh|no\s+doubt|without\s+(?:a\s+)?doubt|ohne\s+zweifel|sans\s+(?:aucun\s+)?doute",
-    r"if\s+not|(?:wenn|falls)\s+nicht|si(?:non)?(?=\s+pas\b)|then|dann",
+    r"um+|er(?!\s+(?:hat|ist|soll|muss|kann)\b)|erm+|äh+m?|euh|no\s+doubt|without\s+(?:a\s+)?doubt|ohne\s+zweifel|sans\s+(?:aucun\s+)?doute",
+    r"if\s+not|(?:wenn|falls)\s+nicht|si(?:non)?(?=\s+pas\b)|(?:then|dann)(?=\s+(?:an?\s|the\s|(?-i:[A-ZÄÖÜ])))",
     # "can you", "show me", "let us know whether", "do you know of", "my wife says that", "my husband has"
     r"(?:can|have|has)\s+(?:you|i|we)|(?:show|suggest|recommend|find)\s+(?:me|us)",
     r"(?:tell|let)\s+(?:me|us)(?:\s+know)?(?:\s+(?:if|whether|about))?|do\s+you\s+know\s+(?:if|of)",
     r"(?:my|our)\s+\w+\s+(?:says?|said|thinks?|tells?\s+me)(?:\s+that)?",
-    rf"(?:my|our)\s+{KIN}\s+(?:and\s+i|has|have|suffers?\s+from)|(?:meine?|unsere?)\s+{KIN}\s+(?:und\s+ich|hat|haben)",
+    rf"(?:my|our)\s+{KIN}\s+(?:and\s+i|(?:has|have)(?!\s+(?:left|gone|moved|died|been|grown)\b)|suffers?\s+from)|(?:meine?|unsere?)\s+{KIN}\s+(?:und\s+ich|hat|haben)",
     rf"(?:mon|ma|mes|notre|nos)\s+{KIN}\s+(?:et\s+moi|a|ont|souffre(?:nt)?\s+d(?:e|u))",
     rf"(?:have\s+you|i['’]ve|has\s+it)\s+got|(?:on|every)(?=\s+(?:an?\s+)?{WEEKDAY}\b)",
     # "a", "for the", "in or near", "because of"; not "in person"

@@ -154,7 +154,7 @@ _NEEDED = (
 _RATHER = r"(?:(?:at\s+all|really|so|that|strictly|actually|necessarily|unbedingt|zwingend|vraiment|forcément)\s+)?"
 _THINGS = r"(?:\w++['’]?\s*+){1,5}?"
 _NOT_NEEDED = rf"(?:not|nicht|pas)\s+{_RATHER}{_NEEDED}\b"
-_FINE = r"(?:fine|ok(?:ay)?|all\s?right|acceptable|(?:no|not\s+a)\s+problem)"
+_FINE = r"(?:fine|ok(?:ay)?|all\s?right|acceptable|(?:no|not\s+a)\s+problem)(?:\s+with\s+(?:me|us))?"
 _OF_NO_USE = (
     r"(?:(?:is|are|would\s+be)\s+(?:no\s+(?:good|use)|useless|out\s+of\s+the\s+question|impossible|"
     r"not\s+(?:an\s+option|possible|acceptable|any\s+good))(?:\s+(?:to|for)\s+(?:me|us))?|"
@@ -169,7 +169,7 @@ _ASKED_OF_THE_SEEKER = (
 _NEEDLESS = re.compile(
     r"(?:there\s+is\s+)?no\s+need\s+(?:for|of|to)\s|no\s+(?:problem|objection|issue)s?\s+(?:with|to)\s|"
     r"keine?\s+(?:probleme?|einwände)\s+mit\s|pas\s+de\s+problème\s+avec\s|"
-    rf"(?:\w+s\s+are|(?!(?:an?|the|my|it|that|this)\s)(?-i:[a-z]\w*)\s+is)\s+(?:also\s+)?{_FINE}(?:\s+(?:too|for\s+us|by\s+me))?\s*$|"
+    rf"(?:(?!\w+days\b)\w+s\s+are|(?!(?:an?|the|my|it|that|this)\s)(?-i:[a-z]\w*)\s+is)\s+(?:also\s+)?{_FINE}(?:\s+(?:too|for\s+us|by\s+me))?\s*$|"
     rf"(?:don['’]?t|do\s+not|not|needn['’]?t)\s+{_RATHER}(?:need|mind|require|care\s+(?:about|if|whether)|insist\s+on)\s|"
     r"(?:doesn['’]?t|does\s+not|don['’]?t|do\s+not|not)\s+(?:have|need)\s+to\s+(?:be|have|include)\s|"
     r"(?:brauchen?|benötigen?)\s+(?:(?:ich|wir)\s+)?keine?n?\s|"
@@ -256,7 +256,10 @@ _NO_OBJECT = (
     rf"whether\s+or\s+not\s+(?:it\s+is\s+|it['’]s\s+)?{_THING}|ob\s+{_THING}\s+oder\s+nicht\b"
 )
 """What a seeker is indifferent to, wherever it stands."""
-_TOLD = re.compile(rf"(?<![\w'’-])(?:{_NO_OBJECT}|{_TOLD_OF_ONESELF}|(?:{THANKS}|(?-i:cheers))[.!]?$)", re.IGNORECASE)
+_TOLD = re.compile(
+    rf"(?<![\w'’-])(?:{_NO_OBJECT}|{_TOLD_OF_ONESELF}|(?<!\bsay )(?<!\ba )(?<!\bof )(?:{THANKS}|(?-i:cheers))[.!]?$)",
+    re.IGNORECASE,
+)
 _ONESELF = re.compile(
     rf"{_TOLD_OF_ONESELF}|{_NO_OBJECT}|"
     # "cheers", "I am at the day centre then", "any sector", "alle Branchen", "tous secteurs"
