@@ -263,6 +263,7 @@ def test_what_is_refused_twice_is_wanted(text: str, wanted: list[str]) -> None:
         ("we don't smoke, a flat", ["flat"], "a flat"),
         ("we have no dogs or cats, a house", ["house"], "a house"),
         ("ich habe kein Auto, Wohnung in Graz", ["Wohnung", "Graz"], "Wohnung in Graz"),
+        ("da ich kein Auto habe, nahe Husum", ["Husum"], "nahe Husum"),
         ("wir rauchen nicht, Wohnung", ["Wohnung"], "Wohnung"),
         ("nous n'avons pas de voiture, un appartement", ["appartement"], "un appartement"),
         ("I own no car", ["I own no car"], "I own no car"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from firstfive.ask.refusing import held, told
+from firstfive.ask.refusing import apart, held
+from firstfive.ask.seeker import told
 from firstfive.ask.small_words import REFUSING
 from firstfive.ask.topics import TOPICS
 from firstfive.features.dates import MONTHS
@@ -25,7 +26,8 @@ MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY = rf"(?:(?:the|dem|le)\s+)?(?:\d{{1,2}}(?:\.|st|nd|rd|th|er)?\s+)?(?:{MONTH})"
 _TIMES = r"(?:before|after|until|till|since|starting|ab|bis|seit|vor|nach|im|avant|après|dès|depuis|à\s+partir\s+d[eu])"
 _STARTS = (
-    r"(?:starting|starts?|beginning|begins?|commencing|available|free|startend|startet|beginnend|beginnt|verfügbar|frei|"
+    r"(?:starting|starts?|beginning|begins?|commencing|available|free|startend|startet|beginnend|beginnt|verfügbar|"
+    r"frei|"
     r"commençant|disponible|libre)"
 )
 """What leads to a day together with the word behind it: "a course starting in January"."""
@@ -85,16 +87,19 @@ _CUTS = re.compile(
     r"(?<!\bneither)(?<!\bnor)(?<!\bweder)(?<!\bni)(?<!\bnone)(?<!\bkeine)(?<!\bkeiner)(?<!\bkeines)(?<!\bkeinen)"
     r"(?<!\baucun)(?<!\baucune)\s+(?="
     # "and has", "and er has", "and speaks", "und spricht", "et accepte", "if not Leeds then York"
-    r"(?:and\s+(?:(?:um+|erm?)\s+)?(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|my|(?:i|we)['’]\w+|"
+    r"(?:and\s+(?:(?:um+|erm?)\s+)?(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|"
+    r"my|(?:i|we)['’]\w+|"
     r"speaks?|does|takes|offers|accepts|allows|serves|comes|sells|provides|includes)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?|spricht|nimmt|bietet|macht|akzeptiert|kommt)|"
     r"et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es)|parle|accepte|propose|fait|prend|offre|vient)|"
     r"(?<!not )so(?=\s+(?:i|we|an?|no|my)\s)|"
     r"(?<!and )then(?=\s+(?:(?-i:[A-Z])|an?\s|the\s))|(?<!und )dann(?=\s+(?-i:[A-ZÄÖÜ]))|"
     rf"{_NOT_ROOM}(?:about|around|roughly|approximately|etwa|ungefähr|rund|environ)(?=\s+{_PEOPLE})|aucune?|"
-    rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|au(?=\s+(?:bord|rez|calme)\b)|"
+    rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|"
+    r"au(?=\s+(?:bord|rez|calme)\b)|"
     r"à(?=\s+(?:proximité|la\s+(?:campagne|montagne))\b)|aux(?=\s+(?:environs|alentours)\b)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))|"
-    r"im(?=\s+(?-i:[A-ZÄÖÜ]))(?!\s+(?:monat|jahr|quartal|voraus|freien|schnitt|durchschnitt|stil|angebot|haus|gebäude|alter)\b)|auf(?=\s+eine[mr]\s)|"
+    r"im(?=\s+(?-i:[A-ZÄÖÜ]))(?!\s+(?:monat|jahr|quartal|voraus|freien|schnitt|durchschnitt|stil|angebot|haus|"
+    r"gebäude|alter)\b)|auf(?=\s+eine[mr]\s)|"
     rf"{_STARTS}(?=\s+(?:{_TIMES}|in|on|from|by)\s+{_DAY}\b)|"
     rf"(?:on|every)(?=\s+(?:an?\s+)?{WEEKDAY}\b)|{_TIMES}(?=\s+{_DAY}\b)|"
     rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"
@@ -111,7 +116,8 @@ WHEN_OR_HOW_MUCH = re.compile(
     rf"(?:on|every|am)\s+(?:an?\s+)?{WEEKDAY}\b|{_TIMES}\s+{_DAY}\b|en\s+(?-i:[A-ZÀ-Þ])|"
     r"(?:over|above|(?:older|more|bigger)\s+than|über|mehr\s+als|plus\s+de)\s+[€$£]?\d|"
     rf"(?:under|below|(?:younger|less|smaller)\s+than|{_HOW_MUCH})\s+\d"
-    r"(?:\d?(?=\s*(?:$|[.;,!?)]))|[\d.,]{0,6}\s+(?:years?|months?|jahren?|jahre|monaten?|ans|mois|rooms?|people|employees|"
+    r"(?:\d?(?=\s*(?:$|[.;,!?)]))|[\d.,]{0,6}\s+(?:years?|months?|jahren?|jahre|monaten?|ans|mois|rooms?|people|"
+    r"employees|"
     r"zimmern?|personen)\b)",
     re.IGNORECASE,
 )
@@ -122,13 +128,15 @@ _SUM = (
 )
 _SUM_BEFORE = re.compile(rf"\b{_SUM}(?:\s+(?:of|von|de))?$", re.IGNORECASE)
 _SUM_AFTER = re.compile(
-    rf"in\s+(?:(?:annual|yearly)\s+)?{_SUM}\b(?!\s+(?!(?:and|or|but|with|in|near|for|from|a|per|und|oder|mit|et|ou|avec)\b)\w)",
+    rf"in\s+(?:(?:annual|yearly)\s+)?{_SUM}\b(?!\s+(?!(?:and|or|but|with|in|near|for|from|a|per|und|oder|mit|et|ou|"
+    r"avec)\b)\w)",
     re.IGNORECASE,
 )
 NUMBERED = re.compile(
     rf"(?:{_SUM}\s+(?:(?:of|von|de)\s+)?)?"
     r"(?:from\s+|(?:over|under|(?:more|less|fewer|[a-z]+er)\s+than|at\s+(?:most|least)|about|"
-    r"über|unter|ab|bis|(?:mehr|weniger)\s+als|mindestens|höchstens|(?:plus|moins)\s+(?:de|que)|au\s+(?:plus|moins))?\s*)[€$£]?\d",
+    r"über|unter|ab|bis|(?:mehr|weniger)\s+als|mindestens|höchstens|(?:plus|moins)\s+(?:de|que)|au\s+(?:plus|"
+    r"moins))?\s*)[€$£]?\d",
     re.IGNORECASE,
 )
 _MONEY_BEFORE = re.compile(
@@ -160,15 +168,15 @@ def parted(text: str) -> bool:
 def cuts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
     """Where a wish may end: not within what is whole or held together, and before and behind what is whole or told."""
     parts = [Span(*match.span()) for match in whole.finditer(text)] if whole else []
-    others, apart = [*held(text)], [*told(text)]
-    kept = [*parts, *(part for part, _ in others), *apart]
+    others, alone = [*held(text)], [*told(text), *apart(text)]
+    kept = [*parts, *(part for part, _ in others), *alone]
     if not kept:
         return _ends(text)
     found = {cut for cut in _ends(text) if not any(part.start < cut[1] and cut[0] < part.end for part in kept)}
-    ending = [*(part for part, ends in others if ends), *apart]
+    ending = [*(part for part, ends in others if ends), *alone]
     found |= {(part.start - 1, part.start) for part in ending if text[: part.start].endswith(" ")}
     found |= {(part.start - 1, part.start) for part in parts if _may_start(text, part.start)}
-    found |= {(part.end, part.end + 1) for part in [*parts, *apart] if text.startswith(" ", part.end)}
+    found |= {(part.end, part.end + 1) for part in [*parts, *alone] if text.startswith(" ", part.end)}
     return iter(_apart(sorted(found)))
 
 

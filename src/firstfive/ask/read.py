@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from firstfive.ask.parting import NUMBERED, WEEKDAY, WHEN_OR_HOW_MUCH, cuts
-from firstfive.ask.refusing import KIN, THANKS, all_but, insisted, needless, of_oneself, refusal, unborne
+from firstfive.ask.leading import LEADING
+from firstfive.ask.parting import NUMBERED, WHEN_OR_HOW_MUCH, cuts
+from firstfive.ask.refusing import all_but, insisted, needless, refusal, unborne
+from firstfive.ask.seeker import in_passing, of_oneself
 from firstfive.ask.small_words import FILLER
 from firstfive.ask.spelling import Respelt, respelt
 from firstfive.errors import RequestError
@@ -17,111 +19,18 @@ from firstfive.types import Misspelt, Quote, Request, Span, Wish
 LONGEST = 4_000
 MOST = 100
 WISHES = 8
-_YEARS = r"(?:1[01]|[2-9])?\d(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
-_AGE = (
-    rf"{_YEARS}(?=\s+(?:and|und|et)\s+"
-    r"(?:i|i['’]d|am|want|need|would|like|can['’]?t|cannot|has|ich|möchte|suche|kann|je|cherche)\s)"
-)
-_OWN = r"(?:budget|rent|limit|max\w*|price|size|miete|preis|grenze|loyer|prix)\b"
-_AGED = re.compile(
-    # "I'm", "I am", "my wife is", "ich bin", "mein Mann ist", "j'ai", "ma mère a", "both"
-    rf"(?:(?:i['’]m|(?:i|my\s+(?!{_OWN})\w+|(?:he|she|they|who)?)\s+(?:am|is|are)|"
-    rf"(?:ich|mein\w*\s+(?!{_OWN})\w+)\s+(?:bin|ist)|"
-    rf"(?:j['’]ai|(?:mon|ma)\s+(?!{_OWN})\w+\s+a)|both|beide|tous\s+(?:les\s+)?deux)\s+)"
-    rf"(?:(?:nearly|almost|over|about|fast|über|presque|plus\s+de)\s+)?{_YEARS}",
-    re.IGNORECASE,
-)
-"""How old the seeker is, or who is with them, which no item says: "I am 70 and would like", "my wife is 69"."""
-_BODY = (
-    r"(?:eyes|eyesight|sight|knees?|hips?|back|legs?|feet|hearing|memory|hands?|nerves|augen|knie|beine|füße|hände|gehör|"
-    r"yeux|vue|genoux?|jambes|hanches?|mains|mémoire)"
-)
-_SPOKEN_TO = (
-    r"(?=\s+(?:i|i['’]\w+|we|we['’]\w+|could|can|please|my|our|is|are|do|would|there|all|any\w+|some\w+|looking|"
-    r"ich|wir|können|könnten|haben|gibt|bitte|suche|je|j['’]\w+|nous|pouvez|pourriez|avez|auriez)\b)"
-)
-_ANYONE = r"(?:anyone|anybody|someone|somebody|any\s+of\s+you)"
-_LEADS = (
-    # "could anyone", "you can help me", "as we", "so a"
-    rf"(?:can|could|would|might|does)\s+{_ANYONE}|you\s+(?:can|could|might)(?=\s+(?:help|please|tell|find|show|recommend|suggest)\b)",
-    r"you\s+know(?!\s+(?:how|about|any|of|if)\b)|(?-i:as|since|da|so)(?=\s+(?:i|we|he|she|they|my|our|wir|ich)\b)|so(?=\s+(?:an?|no)\s)",
-    # "we'd love", "and who is", "I want something", "looking for", "please find me"
-    r"(?:i|we|i['’]d|we['’]d|would)\s+love",
-    r"and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need|would",
-    r"like|do|does|could|you|there|any|anything|something|somewhere",
-    r"looking(?=\s+for)|look(?=\s+for)|find|me|please|bitte",
-    # "good morning could you", "I was wondering if anyone", "would it be possible to", "hope you can help me find"
-    rf"(?:(?:hello|hi|hey|hallo|bonjour|bonsoir|good\s+(?:morning|afternoon|evening|day)|guten\s+(?:tag|morgen|abend)){_SPOKEN_TO})",
-    r"was(?=\s+wondering)|wonder(?:ed|ing)?\s+(?:if|whether)|hop(?:e|ing)(?=\s+(?:you|that\s+you|someone|anyone)\b)",
-    rf"{_ANYONE}(?=\s+(?:can|could|might|would|has|have|know|knows|to\s+help|help|please)\b)",
-    r"(?:is\s+it|it\s+be)\s+possible\s+(?:to|for)(?:\s+(?:have|get|find|book))?|help(?=\s+(?:me|us)\b)|knows?\s+(?:of|a)(?=\s)",
-    r"könnten(?=\s+sie\b)|können(?=\s+(?:sie|wir)\b)|pou(?:vez|rriez)-vous|pou(?:vez|rriez)(?=\s+vous\b)",
-    r"(?:mir|uns)\s+(?:helfen|sagen)|(?:m['’]|nous\s+)aider|ob(?=\s+(?:sie|jemand|es)\b)",
-    # what means nothing: "um", "no doubt", "if not Leeds then York"
-    r"um+|er(?!\s+(?:hat|ist|soll|muss|kann)\b)|erm+|äh+m?|euh|no\s+doubt|without\s+(?:a\s+)?doubt|ohne\s+zweifel|sans\s+(?:aucun\s+)?doute",
-    r"if\s+not|(?:wenn|falls)\s+nicht|si(?:non)?(?=\s+pas\b)|(?:then|dann)(?=\s+(?:an?\s|the\s|(?-i:[A-ZÄÖÜ])))",
-    # "can you", "show me", "let us know whether", "do you know of", "my wife says that", "my husband has"
-    r"(?:can|have|has)\s+(?:you|i|we)|(?:show|suggest|recommend|find)\s+(?:me|us)",
-    r"(?:tell|let)\s+(?:me|us)(?:\s+know)?(?:\s+(?:if|whether|about))?|do\s+you\s+know\s+(?:if|of)",
-    r"(?:my|our)\s+\w+\s+(?:says?|said|thinks?|tells?\s+me)(?:\s+that)?",
-    rf"(?:my|our)\s+{KIN}\s+(?:and\s+i|(?:has|have)(?!\s+(?:left|gone|moved|died|been|grown)\b)|suffers?\s+from)|(?:meine?|unsere?)\s+{KIN}\s+(?:und\s+ich|hat|haben)",
-    rf"(?:mon|ma|mes|notre|nos)\s+{KIN}\s+(?:et\s+moi|a|ont|souffre(?:nt)?\s+d(?:e|u))",
-    rf"(?:have\s+you|i['’]ve|has\s+it)\s+got|(?:on|every)(?=\s+(?:an?\s+)?{WEEKDAY}\b)",
-    # "a", "for the", "in or near", "because of"; not "in person"
-    r"an?|the|for|to|with|in\s+(?:or|and)\s+(?:near|around)|in(?!\s+person\b)|near|from|because(?:\s+of)?",
-    # "und mit", "auf der Suche nach", "Nähe von", "Raum Husum", "wir brauchen"
-    r"und|aber|mit|bei|aus|der|die|das|dem|den|einem|einer|im|auf\s+der\s+suche\s+nach|auf\s+(?:dem|der|einem|einer)",
-    r"ich|bin|wir|wollen|(?:nähe|umgebung|umkreis)\s+(?:von|der|des)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))",
-    r"(?:groß)?raum(?=\s+(?-i:[A-ZÄÖÜ]))|(?:brauchen?|benötigen?)(?!\s+keine?n?\b)",
-    # "il me faut", "près de la", "à la campagne", "au rez-de-chaussée"
-    r"il\s+(?:me|nous)\s+fau(?:t|drait)",
-    r"(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d(?:e|u|es)(?:\s+(?-i:la))?|à\s+la(?=\s+(?:campagne|montagne|mer)\b)",
-    r"aux?(?=\s+(?:rez|calme|centre|premier|deuxième|troisième|dernier)\b)",
-    # "haben Sie", "gibt es etwas", "wir möchten", "z. B."
-    r"haben|sie|gibt|es|etwas|irgendwo|möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|d\.\s?h\.|u\.\s?a\.",
-    # "et avec une", "je cherche", "avez-vous", "est-ce que", "à Lyon"
-    r"et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|des",
-    r"(?-i:les?|la)|(?:les?|la)(?=\s+(?-i:[a-zà-ÿ]))|parce\s+que?",
-    r"avez-vous|auriez-vous|y\s+a-t-il|il\s+y\s+a|est-ce\s+que|quelque\s+chose|(?:au|aux|à)(?=\s+(?-i:[A-ZÀ-Þ]))",
-    _AGE,
-)
-"""What stands before a wish and is none of it, with a blank behind each."""
-_LEADING = re.compile(
-    rf"(?:(?:{'|'.join(_LEADS)})\s+|(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d['’])+", re.IGNORECASE
-)
 _WORD_STARTS = re.compile(r"(?<![\w'’])\w")
 LED = 60
 """Characters in which the words that lead to a wish are looked for."""
-_CHATTER = re.compile(
-    # "hello there", "I hope you are well", "kind regards", "thanks in advance"
-    r"(?:hello|hi|hey|good\s+(?:morning|afternoon|evening|day)|dear\s+\w+|hope(?:\s+\w+){1,4}\s+well|(?:kind|best)\s+regards|"
-    rf"guten\s+(?:tag|morgen|abend)|hallo|bonjour|bonsoir|{THANKS})(?:\s+(?:there|dear|all|everyone))?|"
-    # "our old dog died last spring"
-    r"(?:my|our|mein\w*|mon|ma)\s+(?:\w+\s+){1,3}(?:died|passed\s+away|starb|ist\s+gestorben|est\s+morte?)"
-    r"(?:\s+(?:last|this|in|recently|letzte\w*|\w+\s+\w+\s+ago)(?:\s+\w+)?)?|"
-    # "my wife and I", "my husband is", "we are two pensioners"
-    r"(?:my|our|meine?|unsere?|mon|ma|notre)\s+\w+\s+(?:and|und|et)\s+(?:i|me|myself|ich|moi)|"
-    rf"(?:my|our|meine?|unsere?|mon|ma|notre)\s+(?!{_OWN})\w+\s+(?:is|are|sits|ist|sind|sitzt|est|sont)|"
-    r"(?:we\s+are\s+|wir\s+sind\s+|(?:nous\s+)?sommes\s+)(?:two|zwei|deux)\s+(?:pensioners|retirees|rentner|rentnerinnen|retraitée?s)|"
-    # "my eyes are going", "my knees are bad", "meine Augen sind schlecht", "mes genoux sont usés"
-    rf"(?:my|our|meine?|unsere?|mes|mon|ma|nos|notre)\s+{_BODY}\s+(?:(?:is|are|sind|ist|sont|est|werden|wird)\s+)(?:\w+\s+){{0,2}}\w+|"
-    # "I have just moved here", "my daughter lives far away"
-    r"(?:(?:have|has)\s+)?(?:just|recently|only\s+just)\s+moved(?:\s+(?:here|in|house|home))?|"
-    r"(?:sind|bin)\s+(?:gerade|neu|erst)\s+(?:erst\s+)?(?:hergezogen|umgezogen|zugezogen)|"
-    rf"(?:my|our|meine?|unsere?|mon|ma|mes|nos)\s+{KIN}\s+(?:lives?|lebt|leben|wohnt|wohnen|vit|vivent|habite(?:nt)?)\s+"
-    r"(?:abroad|overseas|far\s+away|(?:too\s+)?far(?:\s+off)?|(?:sehr\s+)?weit\s+weg|im\s+ausland|(?:très\s+)?loin|à\s+l['’]étranger)|"
-    # "don't drive any more", "haben kein Auto"
-    r"(?:don['’]?t|do\s+not)\s+drive(?:\s+(?:so|any\s?more))?|(?:haben|fahren)\s+kein\s+auto(?:\s+mehr)?",
-    re.IGNORECASE,
-)
-"""What is said out of politeness, or of one's own life: no item mentions it."""
 _TRAILING = re.compile(
-    r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou|(?:(?:is|are)\s)?a\smust|(?:is|are|would\sbe)\s(?:essential|required|fine|ok|okay)|muss\ssein|"
+    r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou|(?:(?:is|are)\s)?a\smust|(?:is|are|"
+    r"would\sbe)\s(?:essential|required|fine|ok|okay)|muss\ssein|"
     r"ist\s(?:ein\smuss|pflicht)|(?:est\s)?(?:obligatoire|indispensable)))++$",
     re.IGNORECASE,
 )
 _AND_A = re.compile(
-    r"\s(?:and|und|et)\s(?=(?:an?|the|at\s+least|\d+|one|two|three|four|eine?n?|zwei|drei|vier|mindestens|une?|deux|trois|"
+    r"\s(?:and|und|et)\s(?=(?:an?|the|at\s+least|\d+|one|two|three|four|eine?n?|zwei|drei|vier|mindestens|une?|deux|"
+    r"trois|"
     r"quatre|au\s+moins)\s)",
     re.IGNORECASE,
 )
@@ -129,7 +38,8 @@ _AND_A = re.compile(
 _SPOKEN_ON = re.compile(
     # "no dogs please a garden", "not on Mondays because I am away", "ohne Treppe bitte ich brauche"
     r"\s(?:please|bitte|s['’]il\s(?:vous|te)\splaît)\s(?=\w)|"
-    r"\s(?=(?:because|as|since|so|weil|da|denn|car|parce\sque?)\s(?:i|i['’]\w+|we|he|she|they|my|our|ich|wir|meine?|je|j['’]\w+|nous|m[ao]n?)\s|"
+    r"\s(?=(?:because|as|since|so|weil|da|denn|car|parce\sque?)\s(?:i|i['’]\w+|we|he|she|they|my|our|ich|wir|meine?|"
+    r"je|j['’]\w+|nous|m[ao]n?)\s|"
     r"(?:i|we)\s(?:am|are|have|need|want|would|cannot|can['’]?t|don['’]?t)\s|(?:i|we)['’](?:m|re|d|ve)\s|"
     r"(?:ich|wir)\s(?:bin|sind|habe|haben|brauche|brauchen|suche|suchen|möchte|möchten)\s|"
     r"(?:je|nous)\s(?:suis|sommes|cherche|cherchons|voudrais|veux)\s)",
@@ -139,7 +49,8 @@ _SPOKEN_ON = re.compile(
 _ARTICLE_BEFORE = re.compile(r"\b(?:an?|the|une?|eine?[nmr]?|never|don['’]?t)\s+$", re.IGNORECASE)
 _OR = re.compile(
     r"\s(?:or|nor|oder|noch|ou|ni)\s"
-    r"(?P<of>(?:(?:in|on|at|near|for|an?|the|bei|am|im|für|eine?[nmr]?|der|die|das|à|aux?|en|dans|pour|une?|des?|les?|la)\s+){0,2})",
+    r"(?P<of>(?:(?:in|on|at|near|for|an?|the|bei|am|im|für|eine?[nmr]?|der|die|das|à|aux?|en|dans|pour|une?|des?|"
+    r"les?|la)\s+){0,2})",
     re.IGNORECASE,
 )
 """What stands between things of which each is refused."""
@@ -154,7 +65,8 @@ _OF_NOTHING = frozenset(
 """What a refusal is of that goes on in the next part: "no companies with over 100 employees"."""
 _RELATIVE = frozenset({"with", "that", "which", "who", "whose", "mit", "avec"})
 _HANGING = re.compile(
-    r"(?<![\s,;:])(?:(?:[\s,;:]++(?:but|and|or|with|is|are|aber|und|oder|mit|mais|et|ou|avec))++[\s.,;:!?]*+|[\s,;:]*+)$",
+    r"(?<![\s,;:])(?:(?:[\s,;:]++(?:but|and|or|with|is|are|aber|und|oder|mit|mais|et|ou|avec))++[\s.,;:!?]*+|"
+    r"[\s,;:]*+)$",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"\(\s*\)")
@@ -262,7 +174,7 @@ def begun(text: str, wish: Wish) -> int:
     """Where the words begin that lead to a wish of the text: "near" and "without a" are none of its own."""
     start = wish.start - len(wish.by)
     places = (match.start() for match in _WORD_STARTS.finditer(text, max(0, start - LED), start))
-    leads = (place for place in places if (lead := _LEADING.match(text, place)) and lead.end() >= start)
+    leads = (place for place in places if (lead := LEADING.match(text, place)) and lead.end() >= start)
     return next(leads, start)
 
 
@@ -296,7 +208,7 @@ def _led_nowhere(text: str) -> str:
     text = _HANGING.sub("", text)
     start = max(text.rfind(mark) for mark in ".,;:!?") + 1
     last = text[start:].strip()
-    return text[:start].rstrip(" ,;:") if last and _LEADING.fullmatch(f"{last} ") else text
+    return text[:start].rstrip(" ,;:") if last and LEADING.fullmatch(f"{last} ") else text
 
 
 def _wishes(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[Span, Wish | None]]:
@@ -368,7 +280,7 @@ def _opened(text: str, start: int, end: int) -> tuple[int, int, str]:
     """A part without the words that lead to what it names, and these words."""
     while start < end and text[start] in "( ":
         start += 1
-    lead = None if all_but(text, start, end) else _LEADING.match(text, start, end)
+    lead = None if all_but(text, start, end) else LEADING.match(text, start, end)
     return (lead.end(), end, lead.group()) if lead else (start, end, "")
 
 
@@ -385,10 +297,8 @@ def _refuses_nothing(text: str, start: int, end: int) -> bool:
 
 
 def _wish(text: str, start: int, end: int) -> Wish | None:
-    if _AGED.fullmatch(text, start, end) or of_oneself(text, start, end):
-        return None
-    begin, end, lead = _opened(text, start, end)
-    if _AGED.fullmatch(text, begin, end) or _of_the_seeker(text, start, begin, end):
+    begin, _, lead = _opened(text, start, end)
+    if of_oneself(text, start, end) or any(in_passing(text, at, end) for at in (start, begin)):
         return None
     if needless(text, begin, end, lead):
         return None
@@ -403,12 +313,6 @@ def _wish(text: str, start: int, end: int) -> Wish | None:
     if _filling(text, start, end):
         return None
     return Wish(text[start:end], start, end, refused is not None, text[begin:start] if refused else "")
-
-
-def _of_the_seeker(text: str, start: int, begin: int, end: int) -> bool:
-    """Whether a part is said out of politeness or of the seeker; begin: behind the words that lead to it."""
-    end = len(text[:end].rstrip())
-    return any(_CHATTER.fullmatch(text, at, end) for at in (start, begin))
 
 
 def _words(text: str) -> list[str]:

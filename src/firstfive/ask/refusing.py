@@ -5,8 +5,7 @@ needless(text, start, end)    "a garden is not necessary", "we don't mind stairs
 insisted(text, start, end)    "without a lift is no good": what is wanted all the more
 unborne(text, start, end)     "I hate stairs", "far from the road": searched for as it stands, and no wish
 held(text)                    the parts in which no word ends a wish, and those before which one ends
-told(text)                    "I have no car", "money is no object", "non-UK": the parts that end before and behind
-of_oneself(text, start, end)  "I have no car": told of the seeker, and neither wanted nor refused
+apart(text)                   "non-UK": the parts that end before and behind, wherever they stand
 """
 
 from __future__ import annotations
@@ -18,7 +17,8 @@ from firstfive.ask.small_words import FILLER
 from firstfive.types import Span
 
 KIN = (
-    r"(?:husband|wife|mother|mum|mom|father|dad|son|daughter|partner|parents|sister|brother|grand\w+|family|children|kids|child|"
+    r"(?:husband|wife|mother|mum|mom|father|dad|son|daughter|partner|parents|sister|brother|grand\w+|family|"
+    r"children|kids|child|"
     r"mann|frau|mutter|vater|sohn|tochter|eltern|oma|opa|kinder|mari|femme|mère|père|fils|fille|parents|enfants)"
 )
 _NAME = r"(?=(?-i:[A-ZÀ-Þ]))"
@@ -27,7 +27,8 @@ _OF_THE_SEEKER = (
 )
 _REFUSAL = re.compile(
     # "pas d'ascenseur", "not", "nothing to do with", "none in", "keine in", "nichts für", "aucun", "neither"
-    r"(?:pas\s+d['’]|(?:not|no|none|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|never|"
+    r"(?:pas\s+d['’]|(?:not|no|none|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|"
+    r"never|"
     r"keine?[nrs]?|nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?|aucune?|"
     rf"(?:neither|nor|weder|ni)(?!\s+{_OF_THE_SEEKER}))\s+)"
     # not "not only", "no more than", "not far", "not too far"
@@ -62,8 +63,9 @@ _STAIRS = re.compile(
 )
 """Where somebody cannot go, and what stands there is refused: "my mother cannot climb stairs"."""
 _STAIR = re.compile(r"[^\W\d_]+")
-_OF_MANY = (
-    r"(?:town|city|village|place|area|county|country|region|district|day|weekday|evening|morning|afternoon|time|month|year|"
+OF_MANY = (
+    r"(?:town|city|village|place|area|county|country|region|district|day|weekday|evening|morning|afternoon|time|"
+    r"month|year|"
     r"colou?r|food|cuisine|language|make|model|brand|breed|sector|industry|trade|genre|subject|sport|floor|material|"
     r"(?:kind|type|sort|style)(?:\s+of\s+\w+)?)"
 )
@@ -76,8 +78,9 @@ _IN_A_PRICE = (
 _A_COUNTRY = r"(?=(?-i:[A-Z]{2,}|Schweiz|Türkei|Ukraine|Slowakei|Niederlande|Bundesrepublik)\b)"
 _ALL_BUT = (
     # "anywhere but in", "any food but", "everyone except", "any day other than"
-    rf"(?:(?:in|on|at|for|near)\s+)?(?:any|every)(?:thing|where|one|body|\s+{_OF_MANY})\s+"
-    r"(?:but|except|other\s+than|apart\s+from)\s+(?!(?:not|no|with|without|must|i|we|it|that|has|have|preferably|ideally)\b)"
+    rf"(?:(?:in|on|at|for|near)\s+)?(?:any|every)(?:thing|where|one|body|\s+{OF_MANY})\s+"
+    r"(?:but|except|other\s+than|apart\s+from)\s+(?!(?:not|no|with|without|must|i|we|it|that|has|have|preferably|"
+    r"ideally)\b)"
     r"(?:(?:for|in|on|at|near|an?|the)\s+){0,3}|"
     # "except on", "other than", "with the exception of", "excluding the"
     r"(?:except(?:\s+for)?|other\s+than|with\s+the\s+exception\s+of)\s+(?!(?:that|if|when|where|i|we|it)\b)"
@@ -110,7 +113,8 @@ _NON = re.compile(
 """What an item may be all but: "non-UK", "non-German". "Non-smoking" and "non-slip" are wanted."""
 _NON_NAME = re.compile(_NON.pattern + r"\w+", re.IGNORECASE)
 _AVOIDED = re.compile(
-    r"(?:(?:avoid(?:ing)?|exclud(?:e|ing)|rul(?:e|ing)\s+out|schließe[nt]?\s+aus|vermeide[nt]?|évit(?:e[rz]?|ons)|exclu[ts]?|excluons|exclure)"
+    r"(?:(?:avoid(?:ing)?|exclud(?:e|ing)|rul(?:e|ing)\s+out|schließe[nt]?\s+aus|vermeide[nt]?|évit(?:e[rz]?|ons)|"
+    r"exclu[ts]?|excluons|exclure)"
     r"\s+(?:(?:an?|the|any|all|den|die|das|les?|la|une?|tou(?:s|tes)(?:\s+les)?)\s+|l['’])*)",
     re.IGNORECASE,
 )
@@ -148,13 +152,14 @@ _BOTHERS = re.compile(
 _OF_ANOTHER = re.compile(r"\b(?:that|who|whose|which|der|die|das|qui)\b", re.IGNORECASE)
 _OF_AN_ITEM = re.compile(r"\b(?:that|who|whose|which|does|it|der|die|das|qui)\b", re.IGNORECASE)
 _NEEDED = (
-    r"(?:necessary|needed|required|essential|important|nötig|notwendig|erforderlich|wichtig|nécessaires?|indispensables?|"
+    r"(?:necessary|needed|required|essential|important|nötig|notwendig|erforderlich|wichtig|nécessaires?|"
+    r"indispensables?|"
     r"obligatoires?|importante?s?)"
 )
 _RATHER = r"(?:(?:at\s+all|really|so|that|strictly|actually|necessarily|unbedingt|zwingend|vraiment|forcément)\s+)?"
 _THINGS = r"(?:\w++['’]?\s*+){1,5}?"
 _NOT_NEEDED = rf"(?:not|nicht|pas)\s+{_RATHER}{_NEEDED}\b"
-_FINE = r"(?:fine|ok(?:ay)?|all\s?right|acceptable|(?:no|not\s+a)\s+problem)(?:\s+with\s+(?:me|us))?"
+FINE = r"(?:fine|ok(?:ay)?|all\s?right|acceptable|(?:no|not\s+a)\s+problem)(?:\s+with\s+(?:me|us))?"
 _OF_NO_USE = (
     r"(?:(?:is|are|would\s+be)\s+(?:no\s+(?:good|use)|useless|out\s+of\s+the\s+question|impossible|"
     r"not\s+(?:an\s+option|possible|acceptable|any\s+good))(?:\s+(?:to|for)\s+(?:me|us))?|"
@@ -163,26 +168,36 @@ _OF_NO_USE = (
     r"(?:(?:ce\s+n['’])?est|c['’]est)\s+(?:exclue?|impossible|inutile|hors\s+de\s+question|pas\s+possible))"
 )
 _ASKED_OF_THE_SEEKER = (
-    r"(?:experience|previous|prior|deposit|booking|bookings|qualifications?|licen[cs]e|degree|knowledge|skills?|training|"
+    r"(?:experience|previous|prior|deposit|booking|bookings|qualifications?|licen[cs]e|degree|knowledge|skills?|"
+    r"training|"
     r"references?|guarantor|equipment|appointment)\b"
 )
 _NEEDLESS = re.compile(
     r"(?:there\s+is\s+)?no\s+need\s+(?:for|of|to)\s|no\s+(?:problem|objection|issue)s?\s+(?:with|to)\s|"
     r"keine?\s+(?:probleme?|einwände)\s+mit\s|pas\s+de\s+problème\s+avec\s|"
-    rf"(?:(?!\w+days\b)\w+s\s+are|(?!(?:an?|the|my|it|that|this)\s)(?-i:[a-z]\w*)\s+is)\s+(?:also\s+)?{_FINE}(?:\s+(?:too|for\s+us|by\s+me))?\s*$|"
-    rf"(?:don['’]?t|do\s+not|not|needn['’]?t)\s+{_RATHER}(?:need|mind|require|care\s+(?:about|if|whether)|insist\s+on)\s|"
+    rf"(?:(?!\w+days\b)\w+s\s+are|(?!(?:an?|the|my|it|that|"
+    rf"this)\s)(?-i:[a-z]\w*)\s+is)\s+(?:also\s+)?{FINE}(?:\s+(?:too|for\s+us|by\s+me))?\s*$|"
+    rf"(?:don['’]?t|do\s+not|not|needn['’]?t)\s+{_RATHER}(?:need|mind|require|care\s+(?:about|if|whether)|"
+    r"insist\s+on)\s|"
     r"(?:doesn['’]?t|does\s+not|don['’]?t|do\s+not|not)\s+(?:have|need)\s+to\s+(?:be|have|include)\s|"
     r"(?:brauchen?|benötigen?)\s+(?:(?:ich|wir)\s+)?keine?n?\s|"
-    r"(?:(?:je|nous|on)\s+)?(?:n['’](?:ai|avons|a)\s+|j['’]ai\s+)?pas\s+besoin\s+d(?:['’]|(?:e|u|es)\s)|peu\s+importe\s|"
-    rf"(?:{_THINGS}(?:(?:is|are|ist|sind|est|sont)\s+)?{_NOT_NEEDED}(?:\s+(?:to|for|für|pour)\s+(?:me|us|mich|uns|moi|nous))?|"
-    rf"{_THINGS}(?:(?:is|are)n['’]?t\s+{_RATHER}{_NEEDED}|(?:does\s+not|doesn['’]?t|do\s+not|don['’]?t)\s+matter(?:\s+to\s+(?:me|us))?|"
-    r"(?:is|are)\s+optional|ist\s+(?:(?:mir|uns)\s+)?(?:egal|kein\s+muss)|muss\s+nicht\s+sein|brauchen?\s+(?:ich|wir)\s+nicht|"
+    r"(?:(?:je|nous|on)\s+)?(?:n['’](?:ai|avons|a)\s+|j['’]ai\s+)?pas\s+besoin\s+d(?:['’]|(?:e|u|es)\s)|"
+    r"peu\s+importe\s|"
+    rf"(?:{_THINGS}(?:(?:is|are|ist|sind|est|sont)\s+)?{_NOT_NEEDED}(?:\s+(?:to|for|für|pour)\s+(?:me|us|mich|uns|"
+    r"moi|nous))?|"
+    rf"{_THINGS}(?:(?:is|are)n['’]?t\s+{_RATHER}{_NEEDED}|(?:does\s+not|doesn['’]?t|do\s+not|"
+    r"don['’]?t)\s+matter(?:\s+to\s+(?:me|us))?|"
+    r"(?:is|are)\s+optional|ist\s+(?:(?:mir|uns)\s+)?(?:egal|kein\s+muss)|muss\s+nicht\s+sein|brauchen?\s+(?:ich|"
+    r"wir)\s+nicht|"
     r"(?:m['’]|nous\s+)est\s+égale?)|"
-    rf"(?:no|keine?)\s+(?!{_ASKED_OF_THE_SEEKER}){_THINGS}(?:(?:is|are)\s+)?(?:needed|necessary|required|nötig|notwendig)|"
-    rf"(?:no|without(?:\s+an?)?)\s+{_THINGS}(?:is|are|would\s+be)\s+(?:(?:also|absolutely|perfectly)\s+)?{_FINE}(?:\s+(?:too|for\s+us|by\s+me))?|"
+    rf"(?:no|keine?)\s+(?!{_ASKED_OF_THE_SEEKER}){_THINGS}(?:(?:is|are)\s+)?(?:needed|necessary|required|nötig|"
+    r"notwendig)|"
+    rf"(?:no|without(?:\s+an?)?)\s+{_THINGS}(?:is|are|would\s+be)\s+(?:(?:also|absolutely|"
+    rf"perfectly)\s+)?{FINE}(?:\s+(?:too|for\s+us|by\s+me))?|"
     rf"ohne\s+{_THINGS}(?:(?:geht|ginge|reicht|passt)(?:\s+(?:es|das))?(?:\s+auch)?(?:\s+gut)?|"
     r"(?:ist|wäre)\s+(?:auch\s+)?(?:ok(?:ay)?|gut|möglich|in\s+ordnung))|"
-    rf"sans\s+{_THINGS}(?:c['’]est\s+(?:bien|ok|possible)|ça\s+(?:va|ira)|convient|va\s+bien|est\s+possible)(?:\s+aussi)?)\s*$",
+    rf"sans\s+{_THINGS}(?:c['’]est\s+(?:bien|ok|possible)|ça\s+(?:va|ira)|convient|va\s+bien|"
+    r"est\s+possible)(?:\s+aussi)?)\s*$",
     re.IGNORECASE,
 )
 """What nobody asks for, and does not mind either."""
@@ -192,13 +207,17 @@ _INSISTED = re.compile(
 )
 _NOT_WITHOUT = re.compile(r"(?:not|nicht|pas)\s+(?:without|ohne|sans)\s+(?:(?:an?|eine?n?)\s+)?", re.IGNORECASE)
 _HELD = re.compile(
-    rf"(?<!\w)(?:\w++\s(?:at\s+all\s+)?{_NOT_NEEDED}|no\s+need\s+(?:for|of|to)\b|no\s+(?:problem|objection|issue)s?\s+(?:with|to)\b|"
-    rf"keine?\s+(?:probleme?|einwände)\s+mit\b|pas\s+de\s+problème\s+avec\b|suffers?\s+from\b|if\s+not\b|(?:wenn|falls)\s+nicht\b|"
-    rf"(?:my|our)\s+{KIN}\s+and\s+i\b|{_OF_NO_USE}|(?:is|are|be)\s+{_FINE}\b|"
+    rf"(?<!\w)(?:\w++\s(?:at\s+all\s+)?{_NOT_NEEDED}|no\s+need\s+(?:for|of|to)\b|no\s+(?:problem|objection|"
+    r"issue)s?\s+(?:with|to)\b|"
+    rf"keine?\s+(?:probleme?|einwände)\s+mit\b|pas\s+de\s+problème\s+avec\b|suffers?\s+from\b|if\s+not\b|(?:wenn|"
+    r"falls)\s+nicht\b|"
+    rf"(?:my|our)\s+{KIN}\s+and\s+i\b|{_OF_NO_USE}|(?:is|are|be)\s+{FINE}\b|"
     r"muss\s+nicht\s+sein|(?:ich|wir)\s+nicht\b|"
-    r"(?:do|does)\s+not\s+(?:need|mind|require|care|insist|matter|have\s+to)(?:\s+(?:to\s+(?:be|have)|having|being|about|if|whether|it))?"
+    r"(?:do|does)\s+not\s+(?:need|mind|require|care|insist|matter|have\s+to)(?:\s+(?:to\s+(?:be|have)|having|being|"
+    r"about|if|whether|it))?"
     r"(?:\s+(?:near|in|with|without|no|for|on)\b)?|"
-    r"(?:(?:that|which|who)\s+)?(?:don['’]?t|doesn['’]?t|needn['’]?t)\s+(?:need|mind|require|care|insist|matter|have\s+to)"
+    r"(?:(?:that|which|who)\s+)?(?:don['’]?t|doesn['’]?t|needn['’]?t)\s+(?:need|mind|require|care|insist|matter|"
+    r"have\s+to)"
     r"(?:\s+(?:to\s+(?:be|have)|having|being|about|if|whether|it))?(?:\s+(?:near|in|with|without|no|for|on)\b)?|"
     r"(?:ai|avons|a)\s+pas\s+besoin|ne\s+(?:peu[xt]|pouvons|peuvent|dépass\w+)\s+pas\b|"
     r"not\s+(?:suitable|right|meant|intended)\s+for\b|nicht\s+(?:geeignet|gedacht)\s+für\b|"
@@ -208,65 +227,6 @@ _HELD = re.compile(
 )
 """Words in which no wish ends, though one of them ends wishes elsewhere."""
 _SET_OFF = re.compile(rf"(?<![\w-])(?:{_ALL_BUT}|{_AWAY})", re.IGNORECASE)
-_ENDED = (
-    r"(?=\s*(?:$|[.,;:!?)])|\s(?:so|and|but|because|as|since|i|we|near|in|at|on|for|with|an?|the|please|also|therefore|"
-    r"und|aber|also|daher|deshalb|weil|da|ich|wir|in|bei|mit|eine?|die|der|das|bitte|"
-    r"et|mais|donc|car|je|nous|dans|avec|pr[eè]s|une?|les?|la)\b)"
-)
-_THING = rf"(?:\w+['’]?\s){{0,3}}?\w+{_ENDED}"
-_SEEKER = rf"(?:i|we|he|she|(?:my|our)\s+{KIN})"
-_SUCHENDE = rf"(?:ich|wir|(?:meine?|unsere?)\s+{KIN})"
-_CHERCHEUR = rf"(?:je|nous|on|(?:mon|ma|mes|notre|nos)\s+{KIN})"
-_TOLD_OF_ONESELF = (
-    # "I have no car", "we have got no children"; not "I have no problem with stairs"
-    rf"(?:i|we|he|she|(?:my|our)\s+{KIN})(?:\s+(?:have|has|owns?)|['’]ve)\s+(?:got\s+)?no\s+"
-    rf"(?!(?:problem|objection|issue|interest|need|wish|desire|use|doubt)s?\b){_THING}|"
-    # "I don't have a car", "my mother does not speak English", "we don't smoke"; not "I don't have to"
-    rf"{_SEEKER}\s+(?:do(?:es)?\s+not|don['’]?t|doesn['’]?t|never)\s+"
-    rf"(?:(?:have(?!\s+to\b)|own|speak|understand)\s+(?:an?\s+|any\s+|much\s+)?{_THING}|"
-    rf"(?:drive|smoke|drink)(?:\s+(?:any\s?more|much|at\s+all))?{_ENDED})|"
-    # "ich habe kein Auto", "da wir keine Kinder haben", "meine Mutter spricht kein Deutsch", "wir rauchen nicht"
-    rf"(?:{_SUCHENDE}\s+(?:habe[n]?|hat|besitze[n]?|spreche[n]?|spricht)|(?:habe|besitze|spreche)(?:\s+ich)?)\s+keine?n?\s+{_THING}|"
-    rf"{_SUCHENDE}\s+keine?n?\s+\w+\s+(?:habe[n]?|hat|besitze[n]?|spreche[n]?|spricht)\b|"
-    rf"{_SUCHENDE}\s+(?:rauche[n]?|raucht|fahre[n]?|fährt|trinke[n]?|trinkt)\s+nicht(?:\s+mehr)?{_ENDED}|"
-    # "je n'ai pas de voiture", "ma mère ne parle pas anglais", "nous ne fumons pas"
-    rf"{_CHERCHEUR}\s+(?:n['’](?:ai|avons|a|ont)|ne\s+(?:parle|parlons|possède|possédons)(?:nt)?)\s+(?:pas|plus)\s+"
-    rf"(?!besoin\b|envie\b)(?:d(?:e\s+|['’]))?{_THING}|"
-    rf"{_CHERCHEUR}\s+ne\s+(?:fume|fumons|conduis|conduit|conduisons|bois|boit|buvons)\s+(?:pas|plus){_ENDED}"
-)
-"""What seekers say of themselves and theirs, which refuses nothing."""
-_OF_COST = r"(?:money|price|cost|costs|distance|budget|expense)"
-THANKS = (
-    r"(?:(?:many\s+)?thanks(?:\s+(?:in\s+advance|so\s+much|very\s+much|a\s+lot))?|thank\s+you(?:\s+(?:in\s+advance|so\s+much|very\s+much))?"
-    r"(?:\s+for\s+(?:your|any)\s+help)?|(?:vielen\s+|besten\s+|herzlichen\s+)?dank(?:e)?(?:\s+(?:im\s+voraus|sehr))?|"
-    r"(?:mit\s+)?freundliche[nr]?\s+grüßen?|merci(?:\s+(?:beaucoup|bien|d['’]avance|par\s+avance))?|cordialement)"
-)
-_NO_OBJECT = (
-    # "money is no object", "price no object", "distance is not a problem"
-    rf"(?:the\s+)?{_OF_COST}\s+(?:(?:is|are)\s+)?(?:no|not\s+an?)\s+(?:object|issue|problem|concern|obstacle)\b|"
-    # "Geld spielt keine Rolle", "der Preis ist kein Problem"
-    r"(?:(?:der|die|das)\s+)?(?:geld|preis|preise|kosten|entfernung|budget)\s+"
-    r"(?:spiel(?:t|en)\s+keine\s+rolle|(?:ist|sind)\s+kein\s+(?:problem|thema|hindernis))\b|"
-    # "l'argent n'est pas un problème"
-    r"(?:l['’]argent|le\s+(?:prix|budget)|la\s+distance)\s+n['’]est\s+pas\s+un\s+(?:problème|souci|obstacle)\b|"
-    # "closed on Mondays is fine", "montags geschlossen ist ok"
-    rf"closed\s+(?:on\s+)?(?:an?\s+)?\w+days?\s+(?:is|are|would\s+be)\s+{_FINE}\b|"
-    r"\w+tags\s+geschlossen\s+ist\s+(?:ok|kein\s+problem|in\s+ordnung)\b|fermé\s+le\s+\w+di\s+(?:ça\s+va|c['’]est\s+bien)\b|"
-    # "whether or not furnished"
-    rf"whether\s+or\s+not\s+(?:it\s+is\s+|it['’]s\s+)?{_THING}|ob\s+{_THING}\s+oder\s+nicht\b"
-)
-"""What a seeker is indifferent to, wherever it stands."""
-_TOLD = re.compile(
-    rf"(?<![\w'’-])(?:{_NO_OBJECT}|{_TOLD_OF_ONESELF}|(?<!\bsay )(?<!\ba )(?<!\bof )(?:{THANKS}|(?-i:cheers))[.!]?$)",
-    re.IGNORECASE,
-)
-_ONESELF = re.compile(
-    rf"{_TOLD_OF_ONESELF}|{_NO_OBJECT}|"
-    # "cheers", "I am at the day centre then", "any sector", "alle Branchen", "tous secteurs"
-    r"cheers|(?:i|we|he|she)\s+(?:am|are|is)\s+(?:\w+\s+){1,5}then|"
-    rf"any\s+{_OF_MANY}|(?:alle|jede)\s+(?:branchen?|farben?|marken?)|tou(?:te)?s\s+(?:les\s+)?(?:secteurs|couleurs|marques)",
-    re.IGNORECASE,
-)
 _WITHOUT = re.compile(
     r"(?:without|ohne|sans)\s+(?:(?:an?|any|my|our|eine?[nmr]?|meine?n?|unsere?n?|une?|mon|ma|notre)\s+)?",
     re.IGNORECASE,
@@ -312,17 +272,16 @@ def _twice_refused(text: str, start: int, end: int) -> re.Match[str] | None:
     """The words that refuse what is refused once more: "can't live without a garden", "no house without a garden"."""
     without = _WITHOUT.match(text, start, end)
     if without:
-        before = text[max(0, start - REACH) : start]
-        return without if _NOR_LIVE.search(before) or _alone(before) else None
+        no = _NOR_LIVE.search(text, max(0, start - REACH), start) or _alone(text, start)
+        return without if no else None
     if _BEFORE_WITHOUT.match(text, end):
-        before = text[max(0, end - REACH) : end] + " "
-        return _REFUSAL.match(text, start, end) if _alone(before) else None
+        return _REFUSAL.match(text, start, end) if _alone(text, end + 1) else None
     return None
 
 
-def _alone(before: str) -> bool:
-    """Whether what stands before a "without" begins with a "no": "a flat, no pets, without stairs" names more."""
-    no = _NO_SUCH.search(before)
+def _alone(text: str, end: int) -> bool:
+    """Whether what stands before a "without" begins with a "no": "a flat no pets without stairs" names more."""
+    no = _NO_SUCH.search(text, max(0, end - REACH), end)
     return no is not None and FILLER.issuperset(re.findall(r"\w+", no["lead"].lower()))
 
 
@@ -361,12 +320,6 @@ def held(text: str) -> Iterator[tuple[Span, bool]]:
         yield Span(*match.span()), True
 
 
-def told(text: str) -> Iterator[Span]:
-    """The parts that end before and behind, wherever they stand: of the seeker, of what nobody minds, and "non-UK"."""
-    for pattern in (_TOLD, _NON_NAME):
-        yield from (Span(*match.span()) for match in pattern.finditer(text))
-
-
-def of_oneself(text: str, start: int, end: int) -> bool:
-    """Whether a part tells of the seeker, or of what the seeker does not mind."""
-    return _ONESELF.fullmatch(text, start, end) is not None
+def apart(text: str) -> Iterator[Span]:
+    """The parts that end before and behind, wherever they stand."""
+    yield from (Span(*match.span()) for match in _NON_NAME.finditer(text))
