@@ -133,7 +133,7 @@ def of_oneself(text: str, start: int, end: int) -> bool:
 def in_passing(text: str, start: int, end: int) -> bool:
     """Whether a part is said out of politeness, or of the seeker's life and age."""
     end = start + len(text[start:end].rstrip())
-    return any(said.fullmatch(text, start, end) for said in (_AGED, _CHATTER))
+    return bool(_AGED.fullmatch(text, start, end) or _CHATTER.fullmatch(text, start, end))
 
 
 def told(text: str) -> Iterator[Span]:
