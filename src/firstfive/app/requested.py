@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from firstfive.ask import answer, heeded, topic
-from firstfive.rank import DayFields, NamedValues, NumberFields, flags, joined, today
+from firstfive.rank import DayFields, NamedValues, NumberFields, Weekly, WeeklyFields, flags, joined, today
 from firstfive.types import Span
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ class OfField(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that a request says of fields, by how it says it: numbers, days, values in words, and yes or no."""
+    """All that a request says of fields, by how it says it: numbers, days and times, values in words, and yes or no."""
 
     bounds: tuple[Bound, ...] = ()
-    days: tuple[Days, ...] = ()
+    days: tuple[Days | Weekly, ...] = ()
     named: tuple[Named, ...] = ()
     flags: tuple[Flag, ...] = ()
 
@@ -92,13 +92,15 @@ class RequestedFields:
         self._columns = columns
         self._numbers = NumberFields(columns, topic)
         self._dates = DayFields(columns, today)
+        self._weekly = WeeklyFields(columns)
+        columns = {name: column for name, column in columns.items() if name not in self._weekly.names}
         self._values = NamedValues(columns, topic, holding, text)
 
     def read(self, text: str, wishes: Sequence[Wish]) -> Found:
         """What a request's wishes say of fields."""
         return Found(
             self._numbers.bounds(text, wishes),
-            self._dates.named(text, wishes),
+            (*self._dates.named(text, wishes), *self._weekly.named(text, wishes)),
             self._values.named(text, wishes),
             flags(self._columns, text, wishes),
         )
@@ -114,7 +116,7 @@ class RequestedFields:
         counts as an answer does, and all else as much as the rest lets it.
         """
         met: dict[str, tuple[Mask, Mask]] = {}
-        soft = [(one.field, self._dates.verdict(one)) for one in found.days]
+        soft = [(one.field, self._of_days(one)) for one in found.days]
         soft += [(one.field, one.verdict(self._columns[one.field])) for one in found.flags]
         for name, (yes, silent) in soft:  # "after 1 May, before 10 June"
             met[name] = (yes & met[name][0], silent) if name in met else (yes, silent)
@@ -125,6 +127,9 @@ class RequestedFields:
             (firm if bound.firm else said)[bound.field] = answer(*self._numbers.verdict(bound))
         every = {name: heeded(one, rest) for name, one in said.items()} | firm
         return {name: one for name, one in every.items() if one.yes.any()}
+
+    def _of_days(self, one: Days | Weekly) -> tuple[Mask, Mask]:
+        return one.verdict if isinstance(one, Weekly) else self._dates.verdict(one)
 
 
 def stated_by_all(found: Found, said: Mapping[str, Stated]) -> Sequence[Span]:

@@ -25,6 +25,7 @@ from firstfive.rank.stages import (
     last,
     without,
 )
+from firstfive.rank.weekly import Weekly, WeeklyFields
 from firstfive.rank.wording import telling
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "Stage",
     "Telling",
     "Verdict",
+    "Weekly",
+    "WeeklyFields",
     "behind",
     "cut",
     "diversify",
