@@ -148,20 +148,32 @@ def test_days_and_times_in_two_fields_are_asked_of_each() -> None:
     ]
 
 
+def test_times_alone_are_read_of_a_field_that_says_when_something_begins() -> None:
+    def evening(name: str) -> list[list[bool]]:
+        fields = WeeklyFields(catalogue([{name: one} for one in ("18:30", "10:00", "7.30pm", "14:00")]))
+        text = "a class in the evening"
+        return [one.verdict[0].tolist() for one in fields.named(text, read(Request(text)).wishes)]
+
+    assert evening("start_time") == [[True, False, True, False]]
+    assert evening("cooking_time") == []
+
+
 @pytest.mark.parametrize("name", ["closed", "delivery_days", "music"])
 def test_a_field_of_other_days_is_not_meant(name: str) -> None:
-    assert not WeeklyFields(catalogue([{name: "Mon"}, {name: "Tue, Wed"}])).names
+    assert not WeeklyFields(catalogue([{name: "Mon"}, {name: "Tue, Wed"}])).spans
 
 
 def test_a_field_of_other_texts_says_nothing_of_days() -> None:
     titles = [{"title": one} for one in ("Sunday", "Saturday Night Fever", "Friday Night Lights", "Blue Monday")]
-    assert not WeeklyFields(catalogue(titles)).names
+    fields = WeeklyFields(catalogue(titles))
+    assert not fields.spans
+    assert not fields.named("on Sundays", read(Request("on Sundays")).wishes)
 
 
 def test_of_two_fields_that_could_be_meant_none_is() -> None:
-    both = [{"kitchen_hours": "Mon", "shop_hours": "Tue"}, {"kitchen_hours": "Fri", "shop_hours": "Mon"}]
+    both = [{"kitchen_hours": "Mon-Fri", "shop_hours": "Tue, Fri"}, {"kitchen_hours": "Fri", "shop_hours": "Mon"}]
     fields = WeeklyFields(catalogue(both))
-    assert len(fields.names) == 2
+    assert len(fields.spans) == 2
     assert not fields.named("open on Fridays", read(Request("open on Fridays")).wishes)
 
 
@@ -173,6 +185,15 @@ def test_a_day_is_no_value_beside_days_that_are_written_otherwise() -> None:
     assert not asked.named
     assert [fields.meet(one, at) for one in asked.every for at in range(4)] == [True, True, False, False]
     assert fields.said(asked, 0.0)["days"].yes.tolist() == [True, True, False, False]
+
+
+def test_where_each_value_is_one_day_it_is_a_value_as_others_are() -> None:
+    known = catalogue([{"weekday": one} for one in ("Monday", "Tuesday", "Tuesday", "Monday")])
+    fields = RequestedFields(known, lambda _: _none(), lambda _: "")
+    asked = fields.read("a club on Monday", read(Request("a club on Monday")).wishes)
+    assert [one.value for one in asked.named] == ["monday"]
+    assert not asked.days
+    assert len(fields.read("a club on Mondays", read(Request("a club on Mondays")).wishes).every) == 1
 
 
 def _none() -> Positions:

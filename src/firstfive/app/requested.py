@@ -93,15 +93,17 @@ class RequestedFields:
         self._numbers = NumberFields(columns, topic)
         self._dates = DayFields(columns, today)
         self._weekly = WeeklyFields(columns)
-        columns = {name: column for name, column in columns.items() if name not in self._weekly.names}
+        columns = {name: column for name, column in columns.items() if name not in self._weekly.spans}
         self._values = NamedValues(columns, topic, holding, text)
 
     def read(self, text: str, wishes: Sequence[Wish]) -> Found:
         """What a request's wishes say of fields."""
+        named = self._values.named(text, wishes)
+        weekly = self._weekly.named(text, wishes, {(one.field, one.wish) for one in named})
         return Found(
             self._numbers.bounds(text, wishes),
-            (*self._dates.named(text, wishes), *self._weekly.named(text, wishes)),
-            self._values.named(text, wishes),
+            (*self._dates.named(text, wishes), *weekly),
+            named,
             flags(self._columns, text, wishes),
         )
 

@@ -125,6 +125,13 @@ def week(value: str) -> Week | None:
     return _Reader(tokens).read() if tokens else None
 
 
+def begins(value: str) -> Week | None:
+    """What a value says of when something begins, "18:30": an hour from there on; None for all other texts."""
+    text = value.casefold().strip()[:LONGEST]
+    first = clock(text) if as_time(text) else None
+    return None if first is None else Week(((0, ((first, first + 60),)),))
+
+
 def _tokens(text: str) -> list[tuple[str, str]]:
     """(kind, text) of each token but fillers; none where the text is no row of tokens."""
     found: list[tuple[str, str]] = []

@@ -9,7 +9,7 @@ without days, may be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.features import name_words
-from firstfive.features.weekly import EVERY_DAY, HALF_HOUR, SLOTS, Week, week
+from firstfive.features.weekly import EVERY_DAY, HALF_HOUR, SLOTS, Week, begins, week
 from firstfive.rank.times import Times, times
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ _OF_ELSE = frozenset(
     "ruhetag ruhetage geschlossen musik lieferung lieferzeiten fermé fermés fermeture musique livraison".split()
 )
 """And of one that says it of something else, or the contrary."""
+_BEGINS = frozenset("start starts starting begin begins beginning beginn beginnt anfang début commence".split())
+"""And of one whose times are when something begins."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,12 +67,16 @@ class Weekly:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Open:
     """When the items of a field are open: each item's row, -1 where it states nothing, and of each different row its
-    half-hours from Monday on, (rows, 7 * SLOTS), and whether it says on which days, and at what times."""
+    half-hours from Monday on, (rows, 7 * SLOTS), and whether it says on which days, and at what times.
+
+    single: each value is one day.
+    """
 
     rows: Positions
     slots: Mask
     days: Mask
     times: Mask
+    single: bool
 
     def tells(self, what: Mask) -> bool:
         """Whether enough of the rows say it."""
@@ -98,14 +104,16 @@ class WeeklyFields:
         self._of_times = _alone([name for name, one in self._open.items() if one.tells(one.times)])
 
     @property
-    def names(self) -> frozenset[str]:
-        """The fields that are read so, and state no values that are names."""
-        return frozenset(self._open)
+    def spans(self) -> frozenset[str]:
+        """The fields that are read so and say more than one day by some value: a value of theirs is no name."""
+        return frozenset(name for name, one in self._open.items() if not one.single)
 
-    def named(self, text: str, wishes: Sequence[Wish]) -> tuple[Weekly, ...]:
-        """The days and times that wishes name, of each field that states them."""
+    def named(self, text: str, wishes: Sequence[Wish], but: Collection[tuple[str, int]] = ()) -> tuple[Weekly, ...]:
+        """The days and times that wishes name, of each field that states them. but: fields and wishes that are answered
+        already."""
         named = ((wish, times(text, wish)) for wish in wishes if self._open)
-        return tuple(one for wish, asked in named if asked for one in self._of_fields(wish, asked))
+        every = (one for wish, asked in named if asked for one in self._of_fields(wish, asked))
+        return tuple(one for one in every if (one.field, one.wish) not in but)
 
     def _of_fields(self, wish: Wish, asked: Times) -> Iterator[Weekly]:
         """What the field of days says of the days, and that of times of the times; one that has both, of both."""
@@ -130,10 +138,11 @@ def _read(name: str, column: Column) -> _Open | None:
         return None
     if not 1 < len(values) <= MOST or not _OF_ELSE.isdisjoint(name_words(name)):
         return None
+    read = week if _BEGINS.isdisjoint(name_words(name)) else lambda value: week(value) or begins(value)
     sample = values[:: max(1, len(values) // SAMPLED)]
-    if sum(week(value) is not None for value in sample) < ENOUGH * len(sample):
+    if sum(read(value) is not None for value in sample) < ENOUGH * len(sample):
         return None
-    weeks = [week(value) for value in values]
+    weeks = list(map(read, values))
     if sum(one is not None for one in weeks) < ENOUGH * len(values) or len({*weeks} - {None}) < 2:
         return None
     starts, codes = np.asarray(column.starts).tolist(), np.asarray(column.codes).tolist()
@@ -160,7 +169,9 @@ def _opened(weeks: Sequence[Sequence[Week | None]], held: Sequence[tuple[int, ..
         of_day[at] = any(spans for _, spans in groups)
         for of, spans in groups:
             _mark(slots[at], (of or EVERY_DAY) & ~closed, spans)
-    return _Open(np.array([row[codes] for codes in held], dtype=np.int64), slots, days, of_day)
+    rows = np.array([row[codes] for codes in held], dtype=np.int64)
+    single = all(one is not None and one.one_day is not None for several in weeks for one in several)
+    return _Open(rows, slots, days, of_day, single)
 
 
 def _mark(slots: Mask, days: int, spans: Sequence[tuple[int, int]]) -> None:
