@@ -325,6 +325,39 @@ def test_a_field_that_was_answered_does_not_sharpen() -> None:
     assert sharpenings(places, *even(24), skip=("field",))[0] == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("rating", {"more"}),
+        ("Bewertung", {"more"}),
+        ("étoiles", {"more"}),
+        ("price_per_hour", {"less"}),
+        ("min_hours", {"less"}),
+        ("miete", {"less"}),
+        ("loyer", {"less"}),
+        ("age_rating", {"less", "more"}),
+        ("employees", {"less", "more"}),
+    ],
+)
+def test_nobody_is_offered_a_lower_rating_or_a_higher_price(name: str, kinds: set[str]) -> None:
+    numbers = typed("number", *[100.0, 50.0, 150.0] * 10, name=name)
+    assert {one.kind for row in sharpenings(numbers, *even(30)) for one in row} == kinds
+
+
+def test_a_value_that_nearly_all_have_who_state_the_field_is_no_button() -> None:
+    spoken = typed("list", *[("english",)] * 12, ("english", "polish"), *[None] * 12)
+    assert sharpenings(spoken, *even(25)) == ((),) * FIRST
+
+
+def test_opening_times_are_neither_asked_about_nor_buttons() -> None:
+    hours = typed("text", *["Mon-Fri", "Monday to Friday", "Tue, Thu 9-5"] * 10)
+    assert best(hours, *even(30)) is None
+    assert sharpenings(hours, *even(30)) == ((),) * FIRST
+    days = typed("text", *["Monday", "Tuesday", "Friday"] * 10)
+    assert best(days, *even(30)) is not None
+    assert sharpenings(days, *even(30))[0]
+
+
 def test_nobody_is_offered_more_than_they_said_is_the_most() -> None:
     prices = typed("number", *[100.0] * 5, *[10.0] * 10, *[200.0] * 8, name="price")
     kinds = {one.kind for row in sharpenings(prices, *even(23), capped={("price", "more")}) for one in row}

@@ -22,6 +22,7 @@ import numpy as np
 from firstfive.ask.topics import LONGEST, asked_as, topic
 from firstfive.features import FIRST, field_text, value_text
 from firstfive.features.freshness import YEARS_OF_FIELD, looks_like_year
+from firstfive.features.weekly import week
 from firstfive.types import Option, Question
 
 if TYPE_CHECKING:
@@ -226,8 +227,8 @@ def _truths(name: str, column: Column, positions: Positions, shares: Numbers) ->
 def _values(name: str, column: Column, positions: Positions, shares: Numbers) -> _Made:
     """The likeliest values, and "something else".
 
-    None for texts, where most values are long or each is an item's own, and for addresses. A value that all state
-    parts nobody, and takes no button.
+    None for texts, where most values are long or each is an item's own, for addresses and for opening times. A value
+    that all state parts nobody, and takes no button.
     """
     held = held_codes(column, positions)
     if not held:
@@ -243,7 +244,7 @@ def _values(name: str, column: Column, positions: Positions, shares: Numbers) ->
     weight = np.bincount(place, weights=shares[rows]).astype(np.float64)
     parts = [at for at in _likeliest(weight) if weight[at] < ALMOST_ALL * total and len(texts[at]) <= LONGEST][:BUTTONS]
     parts = [at for at in parts if weight[at] >= LEAST_VALUE * total]
-    if not parts:
+    if not parts or not _sayable([texts[at] for at in parts]):
         return None
     holds = np.zeros((len(parts) + 1, len(positions)))
     for number, at in enumerate(parts):
@@ -259,6 +260,12 @@ def _short(texts: Sequence[str]) -> bool:
     if float(np.median([len(text) for text in texts])) > LONGEST:
         return False
     return sum(bool(_ADDRESS.match(text[: 4 * LONGEST])) for text in texts) < len(texts) / 2
+
+
+def _sayable(buttons: Sequence[str]) -> bool:
+    """Whether somebody can answer by these: "Mon-Fri" beside "Monday to Friday", or beside "Tue, Thu", is no answer."""
+    days = [said.one_day for text in buttons if (said := week(text))]
+    return None not in days and len(set(days)) == len(days)
 
 
 def _buttons(name: str, values: Sequence[str]) -> list[Option]:

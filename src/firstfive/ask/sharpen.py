@@ -5,6 +5,7 @@ Each is built from a real difference between the shown item and other candidates
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +13,8 @@ import numpy as np
 
 from firstfive.ask.question import held_codes
 from firstfive.ask.topics import LONGEST, asked_as
-from firstfive.features import FIRST, field_text, value_text
+from firstfive.features import FIRST, field_text, name_words, value_text
+from firstfive.features.weekly import is_plain
 from firstfive.types import Sharpening
 
 if TYPE_CHECKING:
@@ -25,6 +27,19 @@ OTHERS = 5
 """So many candidates that are not shown must fit, at least."""
 APART = 0.05
 """And hold at least this share of the chance, and leave as much to others."""
+ALMOST_ALL = 0.9
+"""A value that this share of the candidates which state the field have tells nobody apart."""
+_ONLY_MORE = frozenset(
+    "rating ratings score scores stars star reviews grade bewertung bewertungen sterne punkte rezensionen "
+    "note notes étoiles avis évaluation évaluations".split()
+)
+_ONLY_LESS = frozenset(
+    "price prices cost costs fee fees rent deposit min minimum preis preise kosten gebühr gebühren miete kaution "
+    "mindest mindestens prix coût coûts frais loyer caution tarif tarifs".split()
+)
+"""Words of the names of numbers that nobody wants less of, or more."""
+_OF_EITHER = frozenset("age risk difficulty risiko schwierigkeit risque difficulté".split())
+"""Beside them: that of which somebody may want less, or more."""
 
 
 def sharpenings(
@@ -51,13 +66,20 @@ def sharpenings(
         if name in skip:
             continue
         for at, kind, values, condition, fits in _WAYS[column.kind](name, column, positions, shown):
-            if (name, kind) in capped:
+            if (name, kind) in capped or kind == _unwanted(name):
                 continue
             part, others = float(rest[fits].sum()), int(fits.sum())
             if others >= OTHERS and APART <= part <= 1 - APART:
                 button = Sharpening(name, asked_as(name, column.kind), kind, values, condition, others)
                 made[at].append((abs(part - 0.5), button))
     return tuple(tuple(_apart(sorted(several, key=lambda one: one[0]))) for several in made)
+
+
+def _unwanted(name: str) -> str:
+    """What nobody asks for of a field: "more" of a price, "less" of a rating, or neither."""
+    words = name_words(name)
+    less, more = not _ONLY_LESS.isdisjoint(words), not _ONLY_MORE.isdisjoint(words)
+    return "" if less == more or not _OF_EITHER.isdisjoint(words) else "more" if less else "less"
 
 
 def _apart(ranked: Sequence[tuple[float, Sharpening]]) -> Iterator[Sharpening]:
@@ -95,10 +117,12 @@ def _truths(name: str, column: Column, positions: Positions, shown: int) -> Iter
 def _values(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
     held = held_codes(column, positions.tolist())
     sets = [frozenset(codes.tolist()) for codes in held]
+    counts = Counter(code for one in sets for code in one)
+    usual = ALMOST_ALL * sum(map(bool, sets))
     for at, codes in enumerate(held[:shown]):
-        for code in codes.tolist()[:4]:
+        for code in [code for code in codes.tolist() if counts[code] < usual][:4]:
             value = column.values[code]
-            if len(value) <= LONGEST:
+            if len(value) <= LONGEST and is_plain(value):
                 fits = np.array([code in one for one in sets[shown:]], dtype=bool)
                 yield at, "same", (value,), f"{field_text(name)} = {value_text(value)}", fits
 

@@ -125,6 +125,13 @@ def week(value: str) -> Week | None:
     return _Reader(tokens).read() if tokens else None
 
 
+def is_plain(value: str) -> bool:
+    """Whether a value is anything but several days or spans of time, which no button says: "Friday" is one, and so is
+    "Italian"."""
+    said = week(value)
+    return said is None or said.one_day is not None
+
+
 def begins(value: str) -> Week | None:
     """What a value says of when something begins, "18:30": an hour from there on; None for all other texts."""
     text = value.casefold().strip()[:LONGEST]
