@@ -281,3 +281,42 @@ def test_a_day_is_read_from_what_writes_it_and_lies_in_its_month_and_year(at: da
 def test_any_text_is_a_day_or_none(text: str) -> None:
     found = dates.day(text)
     assert found is None or dates.day(found) == found
+
+
+TOWNS = {
+    "Leeds": "West Yorkshire",
+    "York": "North Yorkshire",
+    "Bath": "Somerset",
+    "Wells": "Somerset",
+    "Exeter": "Devon",
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["English", "English, Polish", "English, Polish, Urdu", "English, Urdu", "Polish, English"] * 3, "list"),
+        (["wifi, garden", "garden, parking", "parking, wifi, lift", "lift, garden", "wifi"] * 3, "list"),
+        (["Deutsch, Englisch", "Deutsch", "Englisch, Französisch", "Deutsch, Französisch"] * 3, "list"),
+        ([f"{town}, {county}" for town, county in TOWNS.items()] * 4, "text"),
+        ([f"{last}, {first}" for last in ("Smith", "Jones", "Patel") for first in ("Ann", "Bob", "Cy")], "text"),
+        ([f"{first}, {last}" for first in ("Ann", "Bob", "Cy") for last in ("Leeds", "York")] * 3, "text"),
+        ([f"{number} High Street, Leeds" for number in range(20)], "text"),
+        (["Warm, dry and quiet.", "Quiet, warm and dry.", "Dry, quiet and warm."] * 5, "text"),
+        (["We bake, you eat it at home", "You eat it at home, we bake", "We bake"] * 5, "text"),
+        (["noon-3pm, closed Monday", "noon-3pm", "9am-5pm, closed Monday", "closed Monday"] * 5, "text"),
+        (["Mon, Wed, Fri", "Wed", "Tue, Wed", "Fri, Mon"] * 5, "text"),
+        (["a, b", "b, a", "a"], "text"),
+        (["1,5", "2,5", "1,5 oder 2,5"] * 5, "text"),
+    ],
+)
+def test_commas_part_the_entries_of_a_list_where_these_recur_in_other_lists(values: list[str], kind: str) -> None:
+    assert infer(values) == kind
+
+
+def test_a_list_with_commas_has_its_entries() -> None:
+    spoken = ["English, Polish", "English", "Polish, English, Urdu", "Urdu, English", "n/a"] * 3
+    found = typed([{"languages": one} for one in spoken])
+    values = [("English", "Polish"), ("English",), ("Polish", "English", "Urdu"), ("Urdu", "English"), None] * 3
+    assert [fields.get("languages") for fields in found.values] == values
+    assert not any(found.written)

@@ -12,11 +12,12 @@ import msgspec
 
 from firstfive.build.units import magnified, unit_named
 from firstfive.features import dates
+from firstfive.features.weekly import week
 from firstfive.guard import says_nothing
 from firstfive.ports import YES_NO
 from firstfive.types import Fields, Value
 
-VERSION = 5
+VERSION = 6
 """Raised with every change of what a field's strings become; it is part of each Release."""
 
 ENOUGH = 0.95
@@ -24,6 +25,12 @@ ENOUGH = 0.95
 
 SEPARATED = 0.2
 """The share of values with a separator above which a field of short texts is a list."""
+
+SEVERAL, RECURRING = 5, 3
+"""Values with a comma that there must be, for commas to part entries of a list; and how many of these an entry must be
+in to say anything of that."""
+LONGEST_ENTRY = 32
+"""Characters of an entry that a comma ends."""
 
 _NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?\s?%?|[+-]?\.\d+")
 _WITH_COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?\s?%?")
@@ -60,6 +67,9 @@ _CODE = re.compile(r"0\d")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,\[\]'"][^,\[\]]*)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SEPARATOR = re.compile(r"[;|]")
+_COMMA = re.compile(r",(?!\d)")
+_SENTENCE = re.compile(r"[.!?]$|\S\s+\S+\s+\S+\s+\S+\s+\S")
+"""What no entry is that commas part: it ends as a sentence does, or has five words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ def typed(raw: Sequence[Mapping[str, str]]) -> Typed:
     kinds = {name: infer(several) for name, several in columns.items()}
     american = {name for name, kind in kinds.items() if kind == "date" and dates.month_first(columns[name])}
     comma = _with_commas({name: columns[name] for name, kind in kinds.items() if kind == "number"}, units)
+    comma |= {name for name, kind in kinds.items() if kind == "list" and _parted_by_commas(columns[name])}
     given = Typed(kinds, [], [])
     for fields in raw:
         plain = {name: without_unit(value, units[name]) if name in units else value for name, value in fields.items()}
@@ -132,7 +143,7 @@ def infer(values: Sequence[str]) -> str:
     order = dates.month_first(stated)
     if order is not None and sum(dates.day(text, month_first=order) is not None for text in stated) >= need:
         return "date"
-    if sum(map(_bracketed, stated)) >= need or _separated(stated):
+    if sum(map(_bracketed, stated)) >= need or _separated(stated) or _parted_by_commas(stated):
         return "list"
     return "text"
 
@@ -237,10 +248,12 @@ def _in_full(number: float, *, comma: bool) -> str:
 
 
 def convert(kind: str, value: str, *, comma: bool = False, month_first: bool = False) -> Value | None:
-    """The string as a value of the kind; None where it states nothing or does not fit. comma: as `decimal_commas`;
-    month_first: as that of dates.
+    """The string as a value of the kind; None where it states nothing or does not fit. comma: as `decimal_commas`, of
+    a list that commas part its entries; month_first: as that of dates.
     """
     text = _bare(value) if kind == "number" else value.strip()
+    if kind == "list" and comma:
+        return _entries(_COMMA.split(text)) if not says_nothing(text) else None
     if comma:
         text = text.replace(".", "").replace(",", ".") if _WITH_COMMA.fullmatch(text) else ""
     if kind == "date":
@@ -260,6 +273,36 @@ def _separated(stated: Sequence[str]) -> bool:
     return sum(pieces) <= 40 * len(pieces)
 
 
+def _parted_by_commas(values: Sequence[str]) -> bool:
+    """Whether commas part the entries of lists, as in "English, Polish, Urdu", by how the entries recur.
+
+    Each stands in several lists, and most alone too, or now at one place and now at another. Of "Leeds, West Yorkshire"
+    the town stands in one list only, of "Smith, John" each at its own place; sentences have long entries.
+    """
+    stated = [text.casefold() for value in values if not says_nothing(text := value.strip())]
+    several = [[part.strip() for part in _COMMA.split(text)] for text in stated if _COMMA.search(text)]
+    if len(several) < max(SEVERAL, SEPARATED * len(stated)) or any(map(_bracketed, stated)) or _separated(stated):
+        return False
+    fit = [parts for parts in several if all(part and len(part) <= LONGEST_ENTRY for part in parts)]
+    fit = [parts for parts in fit if not any(map(_SENTENCE.search, parts))]
+    if len(fit) < ENOUGH * len(several) or sum(week(text) is not None for text in stated) > len(stated) / 2:
+        return False
+    alone = set(stated)
+    places: dict[str, set[int]] = {}
+    lists: dict[str, set[frozenset[str]]] = {}
+    for parts in fit:
+        for at, part in enumerate(parts):
+            places.setdefault(part, set()).add(at)
+            lists.setdefault(part, set()).add(frozenset(parts))
+    counts = Counter(part for parts in fit for part in set(parts))
+    often = {part: count for part, count in counts.items() if count >= RECURRING}
+    mixed = sum(count for part, count in often.items() if len(lists[part]) > 1)
+    free = sum(count for part, count in often.items() if part in alone or len(places[part]) > 1)
+    return (
+        sum(often.values()) > 0.8 * counts.total() and mixed > 0.9 * sum(often.values()) and free > counts.total() / 2
+    )
+
+
 def _number(text: str) -> float | None:
     if not _NUMBER.fullmatch(text):
         return None
@@ -273,6 +316,10 @@ def _yes_no(text: str) -> bool | None:
 
 def _list(text: str) -> tuple[str, ...] | None:
     parts = _in_brackets(text) if _bracketed(text) else _SEPARATOR.split(text)
+    return _entries(parts)
+
+
+def _entries(parts: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(part for raw in parts if (part := raw.strip()))) or None
 
 
