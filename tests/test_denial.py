@@ -20,6 +20,13 @@ def rows(table: str) -> list[tuple[str, str]]:
 DENIED = rows(
     """
     cakes | We do not bake cakes.
+    Monday | Closed on Mondays.
+    Tuesday | Open daily, closed Mondays and Tuesdays.
+    Montag | Montags geschlossen.
+    lundi | Fermé le lundi.
+    dogs | Please leave dogs at home.
+    vegetarians | We have little for vegetarians.
+    cats | Small dogs welcome. I am allergic to cats.
     parking | We don't offer parking.
     dogs | We cannot take dogs.
     children | We are unable to host and do not accept children.
@@ -114,6 +121,8 @@ DENIED = rows(
 HAD = rows(
     """
     garden | You won't find a nicer garden.
+    garden | A closed garden for dogs.
+    everyone | There is a little for everyone.
     breakfast | No better breakfast in town.
     pool | Never a dull moment by our pool.
     pool | We never close the pool.

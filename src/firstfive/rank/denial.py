@@ -62,14 +62,24 @@ _NOT_HAD = re.compile(
     r"(?(copula)|(?(french)|(?!\s+(?!on|in|at|during|before|after|from|inside|and|or|und|oder|im|am|et|ou)\w)))"
 )
 """What says of the words before it that they are not to be had: "Parking is not available"."""
+_WEEKDAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|"
+    r"(?:lun|mar|mercre|jeu|vendre|same)dis?|dimanches?)"
+)
 _NOT_FOR = re.compile(
     r"\b(?:(?:unsuitable|unsuited|(?:not|never)\s+(?:very\s+|really\s+)?(?:suitable|suited))\s+for|"
-    r"(?:ungeeignet|nicht\s+geeignet)\s+für|(?:ne\s+convien(?:t|nent)\s+pas|inadaptée?s?)\s+(?:aux?|à))\b"
+    r"(?:ungeeignet|nicht\s+geeignet)\s+für|(?:ne\s+convien(?:t|nent)\s+pas|inadaptée?s?)\s+(?:aux?|à)|"
+    r"(?<!a )(?:little|not\s+much|nothing)\s+for|(?:wenig|nichts)\s+für|(?:peu\s+de\s+choix|rien)\s+pour(?:\s+les)?|"
+    r"allergic\s+to|allergisch\s+(?:auf|gegen)|allergiques?\s+aux?|"  # I am allergic to cats
+    rf"(?:closed|geschlossen|fermée?s?)\s+(?:(?:on|every|all\s+day|am|jeden|les?|tous\s+les)\s+)?(?={_WEEKDAY}\b))\b"
 )
 """What says of the words behind it that they are not to be had, as a no does: "unsuitable for dogs"."""
-_FOR_THEM_NOT = re.compile(
-    r"\bfür\s(?P<them>\w+(?:\s(?:und|oder)\s\w+)?)\s(?:leider\s)?(?:ungeeignet|nicht\s+geeignet)\b"
+_THEM_NOT = (
+    re.compile(r"\bfür\s(?P<them>\w+(?:\s(?:und|oder)\s\w+)?)\s(?:leider\s)?(?:ungeeignet|nicht\s+geeignet)\b"),
+    re.compile(r"\bleave\s+(?:(?:your|all|any|the)\s+)?(?P<them>\w+)\s+(?:at\s+home|outside|behind)\b"),
+    re.compile(rf"\b(?P<them>{_WEEKDAY})\s?:?\s(?:closed|geschlossen|ruhetag|fermée?s?)\b"),
 )
+"""What says so of a word in it: "please leave dogs at home", "montags geschlossen"."""
 _LABELLED_NO = re.compile(
     r"(?:^|(?<=[\n.;,|•]))[ \t]{0,3}(?P<name>[^\W\d_][\w /-]{1,28}?) ?:[ \t]{0,3}"
     r"(?:none|no|not\s+(?:available|allowed|permitted)|nein|keine?r?s?|nicht\s+vorhanden|aucune?|non) ?(?=[.;,\n|•]|$)"
@@ -86,7 +96,8 @@ _OF_OTHERS = re.compile(
 _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|mit|pour|de|des|dans|à|that|which)\s")
 _SIGNS = NO.union(
     "t statt anstatt rather plutôt non nein unsuitable unsuited ungeeignet inadapté inadaptée inadaptés inadaptées "
-    "must muss müssen muessen doit doivent".split(),
+    "must muss müssen muessen doit doivent closed geschlossen ruhetag fermé fermée fermés fermées little much nothing "
+    "wenig nichts peu rien leave allergic allergisch allergique allergiques".split(),
     _LACKING,
     NT,
 )
@@ -212,7 +223,9 @@ def _sides(text: str) -> Sides:
     said = _Said()
     if "free" in text or "frei" in text:
         text = _without_free(text, said)
-    text = _FOR_THEM_NOT.sub(lambda match: f"no {match['them']}", _NOT_FOR.sub("no", text))
+    text = _NOT_FOR.sub("no ", text)
+    for pattern in _THEM_NOT:
+        text = pattern.sub(lambda match: f"no {match['them']}", text)
     text = _without_lacks(text, said.denied, said.perhaps)
     at = searched = 0
     while no := _DENIES.search(text, searched):
