@@ -290,6 +290,90 @@ def test_a_sex_counts_though_no_text_says_it_and_a_keeper_of_a_name_does_not(pet
     assert pets.verdicts(meant(pets, "cook 3")) == {}
 
 
+COMPANIES: tuple[Fields, ...] = tuple(
+    {
+        "country": ("Germany", "Deutschland", "United Kingdom", "Switzerland")[n % 4],
+        "town": ("Munich", "Dachau", "Leeds", "Bern")[n % 4],
+        "sector": ("Healthcare", "Software")[n // 4 % 2],
+        "ownership": ("family-owned", "listed", "founder-led")[n % 3],
+        "species": ("dog", "cat")[n // 2 % 2],
+    }
+    for n in range(24)
+)
+GERMAN = [("country", "deutschland")]
+
+
+@pytest.fixture(scope="module")
+def companies() -> NamedValues:
+    return NamedValues(
+        columns(dict.fromkeys(COMPANIES[0], "text"), COMPANIES),
+        topic,
+        lambda _: np.array([], np.int64),
+        lambda _: "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a company in the UK", [("country", "united kingdom")]),
+        ("companies in Germany", GERMAN),
+        ("Betriebe in Deutschland", GERMAN),
+        ("Software in Allemagne", [*GERMAN, ("sector", "software")]),
+        ("in Germany or the UK", [*GERMAN, ("country", "united kingdom")]),
+        ("not in Germany", [("country", "not deutschland")]),
+        ("German companies", GERMAN),
+        ("deutsche Unternehmen", GERMAN),
+        ("Swiss company", [("country", "switzerland")]),
+        ("UK companies", [("country", "united kingdom")]),
+        ("in Bavaria", [("country", "deutschland"), ("town", "munich")]),
+        ("not in Bavaria", [("town", "not munich")]),
+        ("in northern England", [("country", "united kingdom"), ("town", "leeds")]),
+        ("in Benelux", []),
+        ("German", []),
+        ("german shepherd", []),
+        ("Swiss cheese", []),
+        ("danish pastries", []),
+        ("french windows", []),
+        ("turkey sandwich", []),
+        ("brazil nuts", []),
+        ("a nice reading nook", []),
+        ("bath with shower", []),
+        ("healthcare business", [("sector", "healthcare")]),
+        ("software companies", [("sector", "software")]),
+        ("Softwareunternehmen", [("sector", "software")]),
+        ("listed company", [("ownership", "listed")]),
+        ("family owned company", [("ownership", "family-owned")]),
+        ("software shop fittings", []),
+        ("software for companies", [("sector", "software")]),
+        ("company healthcare", []),
+        ("dog groups", []),
+        ("service company", []),
+    ],
+)
+def test_places_are_named_by_any_name_and_values_before_a_noun_for_any_item(
+    companies: NamedValues, text: str, wanted: list[tuple[str, str]]
+) -> None:
+    assert named(companies, text) == wanted
+
+
+def test_all_values_of_a_country_are_right_and_what_may_lie_there_is_not_otherwise(companies: NamedValues) -> None:
+    found = meant(companies, "a company in Germany")
+    country = companies.verdicts(found)["country"]
+    assert country.yes[:4].tolist() == [True, True, False, False]
+    assert not country.perhaps.any()
+    column = columns(dict.fromkeys(COMPANIES[0], "text"), COMPANIES)["country"]
+    assert [found[0].meets(column, at) for at in range(4)] == [True, True, False, False]
+    bavaria = {one.field: one for one in meant(companies, "in Bavaria")}
+    assert not bavaria["country"].meets(column, 0)  # it may lie elsewhere in Germany
+    town = companies.verdicts([*bavaria.values()])["town"]
+    assert town.yes[:4].tolist() == [True, False, False, False]
+    assert town.perhaps[:4].tolist() == [False, True, False, False]  # no list has Dachau
+    other, perhaps = companies.refusals(meant(companies, "not in Bavaria"))["town"]
+    assert other[:4].tolist() == [False, False, True, True]
+    assert perhaps[:4].tolist() == [False, True, False, False]
+
+
 # --- in a project -----------------------------------------------------------------------------------------------------
 
 

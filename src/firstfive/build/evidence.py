@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from firstfive.build.cues import telling
-from firstfive.build.gazetteer import Chain, chains, part
 from firstfive.build.nearest import sureness, wordings
 from firstfive.build.phrases import of_others
 from firstfive.build.places import place_of, places, said_places
 from firstfive.build.saying import CLAUSE, akin, denies, mentions, polarity, said_in, tokens_of
 from firstfive.build.schema import Declared
 from firstfive.build.units import YEAR, Quantity, Unit, converted, quantities, same_number
+from firstfive.features.gazetteer import Chain, chains, part
 from firstfive.types import Span, Value
 
 NEAR = 0.5

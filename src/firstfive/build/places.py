@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from firstfive.build.gazetteer import Chain, chains, codes, level
 from firstfive.features.dates import MONTH_NAMES
+from firstfive.features.gazetteer import Chain, chains, codes, level
 
 
 class Place(NamedTuple):

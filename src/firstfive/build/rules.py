@@ -16,12 +16,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from firstfive.build.evidence import placed
-from firstfive.build.gazetteer import Chain, level
 from firstfive.build.numbers import LABELLED, labelled_number, said_numbers
 from firstfive.build.orders import ordered, orders
 from firstfive.build.places import places, said_places
 from firstfive.build.saying import mentions, polarities, said_in
 from firstfive.build.schema import Declared
+from firstfive.features.gazetteer import Chain, level
 from firstfive.types import Fact, Span, Value
 
 SAID_PLACE, SAID_YES, NAMED, PASSING = 0.85, 0.8, 0.7, 0.4

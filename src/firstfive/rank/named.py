@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ import numpy as np
 
 from firstfive.features import name_words
 from firstfive.features.numerals import COUNTS
+from firstfive.rank.placed import PlacedValues, Within
 from firstfive.rank.spelt import SHORTEST, SpeltValues
 from firstfive.rank.wording import tells
 from firstfive.types import Stated
@@ -74,6 +75,22 @@ _OR = re.compile(r"\s?/\s?|\s+(?:or|and|oder|und|ou|et)\s+", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:an?|the|eine?n?|der|die|das|une?|le|la|les)\s+", re.IGNORECASE)
 _LEADS = re.compile(r"^(?:in|at|on|from|im|am|an|aus|à|en|dans|le|la|les)\s+", re.IGNORECASE)
 _ONLY_WORDS = re.compile(r"[^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*)*")
+_NOUN_BEHIND = re.compile(
+    r"(.{2,60}?)[\s-](?:compan(?:y|ies)|business(?:es)?|firms?|providers?|producers?|makers?|manufacturers?|groups?|"
+    r"operators?|organi[sz]ations?|enterprises?|services?|places?|unternehmen|betriebe?n?|firma|firmen|anbietern?|"
+    r"herstellern?|dienstleistern?|gruppen?|entreprises?|sociétés?|fabricants?|groupes?)",
+    re.IGNORECASE,
+)
+"""A noun that says no more than that it is an item, such as a company, behind what says which."""
+_NOUN_BEFORE = re.compile(
+    r"(?:entreprises?|sociétés?|fabricants?|groupes?|prestataires?|producteurs?|fournisseurs?|anbieter|hersteller|"
+    r"(?:providers?|producers?|makers?|manufacturers?)(?=\sof\s))\s(?:(?:of|de|du|des|von|für)\s|d['’])?(?:l[ae]s?\s|l['’])?"
+    r"(.{3,60})",
+    re.IGNORECASE,
+)
+_NOUN_WITHIN = re.compile(
+    r"(\w{4,40}?)s?(?:unternehmen|betriebe?n?|firma|firmen|anbietern?|herstellern?)", re.IGNORECASE
+)
 _JOINING = frozenset("or and oder und ou et a an the ein eine einen un une".split())
 _OWN = frozenset("my our mein meine meinen unser unsere mon ma mes notre nos".split())
 
@@ -83,7 +100,9 @@ class Named:
     """A value of a field that a wish names. value: in small letters. wish: where the wish starts.
 
     whole: values are all that the wish names. sure: the wish says of the item itself what it is, and so does the field.
-    refused: neither it nor the others are wanted.
+    refused: neither it nor the others are wanted. others: values that the wish names by the same words, or refuses too.
+    open: values of the field that leave it open, such as towns of which no list says where they lie. wider: its values
+    only hold what the wish names, as a country holds a region.
     """
 
     field: str
@@ -93,11 +112,21 @@ class Named:
     sure: bool = False
     refused: bool = False
     others: tuple[str, ...] = ()
+    open: frozenset[str] = frozenset()
+    wider: bool = False
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """All values that it names."""
+        return (self.value, *self.others)
 
     def meets(self, column: Column, position: int) -> bool:
         """Whether the item there states the value, or where it is refused another one."""
         held = column.held(position)
-        return bool(held) and not {self.value, *self.others} & {*held} if self.refused else self.value in held
+        named = not {*held}.isdisjoint(self.values)
+        if self.refused:
+            return bool(held) and not named and self.open.isdisjoint(held)
+        return named and not self.wider
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,11 +156,13 @@ class NamedValues:
     ) -> None:
         self._columns = {name: column for name, column in columns.items() if column.kind == "text"}
         self._about, self._holding, self._text = about, holding, text
-        self._spoken: dict[tuple[str, str, bool], _Spoken] = {}
+        self._spoken: dict[tuple[str, tuple[str, ...], bool], _Spoken] = {}
         self._empty: dict[str, Mask] = {}
         self._spelt = {
             name: SpeltValues(column.values, places=about(name) == "place") for name, column in self._columns.items()
         }
+        places = {name: column.values for name, column in self._columns.items() if about(name) == "place"}
+        self._placed = PlacedValues(places)
 
     def named(self, text: str, wishes: Sequence[Wish]) -> tuple[Named, ...]:
         """The values that wishes name, in singular or plural and however they are spelt, field by field.
@@ -154,8 +185,11 @@ class NamedValues:
     def _refused(self, wish: Wish) -> Iterator[Named]:
         said = _LEADS.sub("", wish.text.strip(_QUOTES))
         for name in self._columns:
-            if values := self._several(name, said):
-                yield Named(name, values[0], wish.start, refused=True, others=tuple(values[1:]))
+            several = self._several(name, said)
+            if several and not any(one.wider for one in several):
+                first, *others = dict.fromkeys(value for one in several for value in one.values)
+                open_ = frozenset[str]().union(*(one.open for one in several)).difference([first, *others])
+                yield Named(name, first, wish.start, refused=True, others=tuple(others), open=open_)
 
     def _whole(self, wish: Wish, led: bool) -> Iterator[Named]:
         said = wish.text.strip(_QUOTES)
@@ -163,19 +197,39 @@ class NamedValues:
             values = self._several(name, said)
             for rest in () if values else self._beside_name(name, said):
                 values = values or self._several(name, rest, shortest=1)
+            values = values or self._of_a_noun(name, said)
             sure = not led and bool(values) and self._says_what_it_is(name)
-            yield from (Named(name, value, wish.start, sure=sure) for value in values)
+            for one in values:
+                first, *others = one.values
+                yield Named(name, first, wish.start, sure=sure, others=(*others,), open=one.open, wider=one.wider)
 
-    def _several(self, name: str, said: str, shortest: int = SHORTEST) -> list[str]:
+    def _several(self, name: str, said: str, shortest: int = SHORTEST) -> list[Within]:
         """The value of the field that the words are, or several with "or" between them; empty where any part is not a
         value."""
-        spelt = self._spelt[name]
-        if one := spelt.value(said, shortest=shortest):
+        if one := self._value(name, said, shortest):
             return [one]
         parts = [_ARTICLE.sub("", part) for part in _OR.split(said)]
-        values = [spelt.value(part, shortest=shortest) for part in parts]
+        values = [self._value(name, part, shortest) for part in parts] if len(parts) > 1 else []
         found = [*dict.fromkeys(value for value in values if value)]
         return found if all(values) and len(found) <= MOST else []
+
+    def _value(self, name: str, said: str, shortest: int = SHORTEST) -> Within | None:
+        """The value that is said, and of a field of places with it those that lie in what is said."""
+        own, there = self._spelt[name].value(said, shortest=shortest), self._placed.within(said).get(name)
+        if own and (there is None or there.wider or own not in there.values):
+            return Within((own,))
+        return there
+
+    def _of_a_noun(self, name: str, said: str) -> list[Within]:
+        """The values of a field that sorts items which a word says before a noun for any item: "listed company"."""
+        found = _NOUN_BEHIND.fullmatch(said) or _NOUN_BEFORE.fullmatch(said) or _NOUN_WITHIN.fullmatch(said)
+        if not found:
+            return []
+        if self._about(name) == "place":
+            there = self._placed.of_people(found[1]).get(name)
+            return [there] if there else self._several(name, found[1])
+        sorts = self._sorts(name) and (self._about(name) == "kind" or not self._says_what_it_is(name))
+        return self._several(name, found[1]) if sorts else []
 
     def _beside_name(self, name: str, said: str) -> Iterator[str]:
         """The words beside the name of a field, "B" of "energy rating B"; of a field that sorts items, its first or
@@ -204,7 +258,7 @@ class NamedValues:
             new = {name: value for name, value in found.items() if not any(name in run for run in runs)}
             if not new:
                 return
-            states = np.logical_or.reduce([self._states(name, value) for name, value in new.items()])
+            states = np.logical_or.reduce([self._states(name, (value,)) for name, value in new.items()])
             together = states if together is None else together & states
             runs.append(new)
             at += size
@@ -273,15 +327,14 @@ class NamedValues:
         values are unlikely to mean are left out."""
         found: dict[str, tuple[Mask, Mask]] = {}
         for one in (one for one in named if one.refused):
-            values = [replace(one, value=value) for value in (one.value, *one.others)]
-            if stated := self._stated(one.field, values):
+            if stated := self._stated(one.field, [one]):
                 other, perhaps = found.get(one.field, (True, False))
                 found[one.field] = (other & ~stated.yes & ~stated.perhaps, perhaps | stated.perhaps)
         return found
 
     def _stated(self, field: str, named: Sequence[Named]) -> Stated | None:
         sure, silent = any(one.sure for one in named), self._silent(field)
-        spoken = [self._spoken_of(field, one.value, read=not sure) for one in named]
+        spoken = [self._spoken_of(field, one.values, read=not sure) for one in named]
         states = np.logical_or.reduce([one.states for one in spoken])
         said, read = sum(one.said for one in spoken), sum(one.read for one in spoken)
         of_it = SURE if self._about(field) in _OF_ONE_SENSE or self._sorts(field) else SURE / 2
@@ -296,14 +349,19 @@ class NamedValues:
         known = float(-np.log(usual + (1 - usual) * np.exp(-otherwise)))
         # what states another value and has the word in its text may mean something else by it: "There is a bath"
         perhaps = silent if sure else silent | says
+        for not_told in (one.open for one in named if one.open):
+            perhaps = perhaps | self._states(field, not_told)
         return Stated(states | (says & silent), perhaps & ~states & ~(says & silent), known, otherwise)
 
-    def _states(self, field: str, value: str) -> Mask:
+    def _states(self, field: str, values: Collection[str]) -> Mask:
+        """(items,): which state one of these values."""
         column = self._columns[field]
         starts, codes = _codes(column)
         lengths = np.diff(starts)
         states = np.zeros(len(lengths), dtype=bool)
-        states[np.repeat(np.arange(len(lengths)), lengths)[codes == bisect_left(column.values, value)]] = True
+        places = [bisect_left(column.values, value) for value in values]
+        held = codes == places[0] if len(places) == 1 else np.isin(codes, places)
+        states[np.repeat(np.arange(len(lengths)), lengths)[held]] = True
         return states
 
     def _silent(self, field: str) -> Mask:
@@ -311,18 +369,20 @@ class NamedValues:
             self._empty[field] = np.asarray(np.diff(_codes(self._columns[field])[0]) == 0)
         return self._empty[field]
 
-    def _spoken_of(self, field: str, value: str, *, read: bool) -> _Spoken:
-        """Which items state or say a value; with `read`, also how often items that say it state it."""
-        found = self._spoken.get((field, value, read))
+    def _spoken_of(self, field: str, values: tuple[str, ...], *, read: bool) -> _Spoken:
+        """Which items state or say values that are one to a wish; with `read`, also how often those that say them state
+        them."""
+        found = self._spoken.get((field, values, read))
         if found is None:
-            states, positions = self._states(field, value), np.sort(self._holding(value))
+            states, said = self._states(field, values), values[:MOST]
+            positions = np.unique(np.concatenate([self._holding(value) for value in said]))
             filled = positions[~self._silent(field)[positions]] if read else positions[:0]
             some = filled[np.linspace(0, len(filled) - 1, min(READ, len(filled))).astype(np.int64)]
-            texts = [place for place in some.tolist() if _says(self._text(place), value)]
+            texts = [place for place in some.tolist() if _says(self._text(place), said)]
             found = _Spoken(states, positions, int(states[texts].sum()), len(texts))
             if len(self._spoken) >= KEPT:
                 self._spoken.clear()
-            self._spoken[field, value, read] = found
+            self._spoken[field, values, read] = found
         return found
 
 
@@ -337,6 +397,7 @@ def _counts(word: str) -> bool:
     return word in COUNTS or word.isdecimal()
 
 
-def _says(text: str, value: str) -> bool:
-    """Whether the value stands in the text as words of its own."""
-    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text.casefold()) is not None
+def _says(text: str, values: Sequence[str]) -> bool:
+    """Whether one of the values stands in the text as words of its own."""
+    said = "|".join(map(re.escape, values))
+    return re.search(rf"(?<!\w)(?:{said})(?!\w)", text.casefold()) is not None

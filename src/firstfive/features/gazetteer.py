@@ -1,4 +1,8 @@
-"""Countries, the regions of some of them, and large cities: what a place's name is short for."""
+"""Countries, the regions of some of them, and large cities: what a place's name is short for.
+
+chains()["Ohio"]        ("Ohio", "United States")
+area("the DACH region")  the chains of three countries
+"""
 
 from __future__ import annotations
 
@@ -10,61 +14,60 @@ Chain: TypeAlias = tuple[str, ...]
 """A place and what it lies in, the narrowest first."""
 
 _COUNTRIES = """\
-AF Afghanistan;AL Albania;DZ Algeria;AD Andorra;AO Angola;AR Argentina|Argentinien|Argentine;AM Armenia;AU Australia|\
-Australien;AT Austria|Österreich|Autriche;AZ Azerbaijan;BS Bahamas;BH Bahrain;BD Bangladesh;BB Barbados;BY Belarus;\
-BE Belgium|Belgien|Belgique|België|Belgio;BZ Belize;BJ Benin;BT Bhutan;BO Bolivia;BA Bosnia and Herzegovina|Bosnia;\
-BW Botswana;BR Brazil|Brasilien|Brasil|Brésil;BN Brunei;BG Bulgaria|Bulgarien;BF Burkina Faso;BI Burundi;KH Cambodia;\
-CM Cameroon;CA Canada|Kanada;CV Cape Verde;CL Chile;CN China|Chine;CO Colombia;CR Costa Rica;HR Croatia|Kroatien|\
-Hrvatska;CU Cuba;CY Cyprus;CZ Czech Republic|Czechia|Tschechien|Česko;DK Denmark|Dänemark|Danmark|Danemark;\
-DO Dominican Republic;EC Ecuador;EG Egypt|Ägypten;SV El Salvador;EE Estonia|Estland|Eesti;ET Ethiopia;FJ Fiji;\
-FI Finland|Finnland|Suomi|Finlande;FR France|Frankreich|Frankrijk|Francia;GA Gabon;GM Gambia;DE Germany|Deutschland|\
-Allemagne|Duitsland|Alemania|Germania|Tyskland;GH Ghana;GR Greece|Griechenland;GL Greenland;GT Guatemala;GN Guinea;\
-HT Haiti;HN Honduras;HK Hong Kong;HU Hungary|Ungarn|Magyarország;IS Iceland|Island|Ísland;IN India|Indien|Inde;\
-ID Indonesia;IR Iran;IQ Iraq;IE Ireland|Irland|Republic of Ireland|Irlande;IL Israel;IT Italy|Italien|Italia|Italie;\
-JM Jamaica;JP Japan|Japon;KZ Kazakhstan;KE Kenya;KW Kuwait;KG Kyrgyzstan;LA Laos;LV Latvia|Lettland;LB Lebanon;\
-LR Liberia;LY Libya;LI Liechtenstein;LT Lithuania|Litauen;LU Luxembourg|Luxemburg;MO Macau;MG Madagascar;MW Malawi;\
-MY Malaysia;MV Maldives;ML Mali;MT Malta;MU Mauritius;MX Mexico|México|Mexiko|Mexique;MD Moldova;MC Monaco;MN Mongolia;\
+AF Afghanistan;AL Albania|Albanien|Albanie;DZ Algeria|Algerien|Algérie;AD Andorra;AO Angola;\
+AR Argentina|Argentinien|Argentine;AM Armenia|Armenien|Arménie;AU Australia|Australien|Australie;AT Austria|Österreich|\
+Autriche;AZ Azerbaijan;BS Bahamas;BH Bahrain;BD Bangladesh;BB Barbados;BY Belarus;BE Belgium|Belgien|Belgique|België|\
+Belgio;BZ Belize;BJ Benin;BT Bhutan;BO Bolivia;BA Bosnia and Herzegovina|Bosnia|Bosnien|Bosnie;BW Botswana;BR Brazil|\
+Brasilien|Brasil|Brésil;BN Brunei;BG Bulgaria|Bulgarien|Bulgarie;BF Burkina Faso;BI Burundi;KH Cambodia;CM Cameroon;\
+CA Canada|Kanada;CV Cape Verde;CL Chile;CN China|Chine;CO Colombia;CR Costa Rica;HR Croatia|Kroatien|Croatie|Hrvatska;\
+CU Cuba;CY Cyprus|Zypern|Chypre;CZ Czech Republic|Czechia|Tschechien|République tchèque|Tchéquie|Česko;DK Denmark|\
+Dänemark|Danmark|Danemark;DO Dominican Republic;EC Ecuador;EG Egypt|Ägypten|Égypte;SV El Salvador;EE Estonia|Estland|\
+Estonie|Eesti;ET Ethiopia;FJ Fiji;FI Finland|Finnland|Suomi|Finlande;FR France|Frankreich|Frankrijk|Francia;GA Gabon;\
+GM Gambia;DE Germany|Deutschland|Allemagne|Duitsland|Alemania|Germania|Tyskland;GH Ghana;GR Greece|Griechenland|Grèce;\
+GL Greenland;GT Guatemala;GN Guinea;HT Haiti;HN Honduras;HK Hong Kong;HU Hungary|Ungarn|Hongrie|Magyarország;\
+IS Iceland|Island|Islande|Ísland;IN India|Indien|Inde;ID Indonesia|Indonesien|Indonésie;IR Iran;IQ Iraq;IE Ireland|\
+Irland|Republic of Ireland|Irlande;IL Israel;IT Italy|Italien|Italia|Italie;JM Jamaica;JP Japan|Japon;KZ Kazakhstan;\
+KE Kenya|Kenia;KW Kuwait;KG Kyrgyzstan;LA Laos;LV Latvia|Lettland|Lettonie;LB Lebanon;LR Liberia;LY Libya;\
+LI Liechtenstein;LT Lithuania|Litauen|Lituanie;LU Luxembourg|Luxemburg;MO Macau;MG Madagascar;MW Malawi;MY Malaysia;\
+MV Maldives;ML Mali;MT Malta|Malte;MU Mauritius;MX Mexico|México|Mexiko|Mexique;MD Moldova;MC Monaco;MN Mongolia;\
 ME Montenegro;MA Morocco|Marokko|Maroc;MZ Mozambique;MM Myanmar;NA Namibia;NP Nepal;NL Netherlands|The Netherlands|\
-Niederlande|Nederland|Pays-Bas|Holland|Países Bajos;NZ New Zealand|Neuseeland;NI Nicaragua;NG Nigeria;\
-MK North Macedonia;\
-NO Norway|Norwegen|Norge|Norvège;OM Oman;PK Pakistan;PA Panama|Panamá;PY Paraguay;PE Peru|Perú;PH Philippines;\
-PL Poland|\
-Polen|Polska|Pologne|Polonia;PT Portugal;PR Puerto Rico;QA Qatar;RO Romania|Rumänien|România;RU Russia|Russland;\
-RW Rwanda;\
-SA Saudi Arabia;SN Senegal;RS Serbia|Serbien|Srbija;SC Seychelles;SL Sierra Leone;SG Singapore|Singapur;SK Slovakia|\
-Slowakei|Slovensko;SI Slovenia|Slowenien|Slovenija;SO Somalia;ZA South Africa|Südafrika;KR South Korea|Korea;ES Spain|\
-Spanien|España|Espagne;LK Sri Lanka;SD Sudan;SR Suriname;SE Sweden|Schweden|Sverige|Suède;CH Switzerland|Schweiz|\
-Suisse|\
-Svizzera;SY Syria;TW Taiwan;TJ Tajikistan;TZ Tanzania;TH Thailand;TG Togo;TT Trinidad and Tobago;TN Tunisia;TR Turkey|\
-Türkiye|Türkei|Turquie;TM Turkmenistan;UG Uganda;UA Ukraine;AE United Arab Emirates|UAE|U.A.E.;GB United Kingdom|UK|\
-U.K.|\
-Great Britain|Britain|Vereinigtes Königreich|Großbritannien|Royaume-Uni|Reino Unido;US United States|USA|U.S.A.|U.S.|\
-US|\
-United States of America|the States|Vereinigte Staaten|États-Unis|Estados Unidos|Stati Uniti;UY Uruguay;UZ Uzbekistan;\
-VE Venezuela;VN Vietnam|Viet Nam;YE Yemen;ZM Zambia;ZW Zimbabwe"""
+Niederlande|Nederland|Pays-Bas|Holland|Países Bajos;NZ New Zealand|Neuseeland|Nouvelle-Zélande;NI Nicaragua;NG Nigeria;\
+MK North Macedonia|Nordmazedonien;NO Norway|Norwegen|Norge|Norvège;OM Oman;PK Pakistan;PA Panama|Panamá;PY Paraguay;\
+PE Peru|Perú;PH Philippines;PL Poland|Polen|Polska|Pologne|Polonia;PT Portugal;PR Puerto Rico;QA Qatar;RO Romania|\
+Rumänien|Roumanie|România;RU Russia|Russland|Russie;RW Rwanda;SA Saudi Arabia|Saudi-Arabien|Arabie saoudite;SN Senegal;\
+RS Serbia|Serbien|Serbie|Srbija;SC Seychelles;SL Sierra Leone;SG Singapore|Singapur|Singapour;SK Slovakia|Slowakei|\
+Slovaquie|Slovensko;SI Slovenia|Slowenien|Slovénie|Slovenija;SO Somalia;ZA South Africa|Südafrika|Afrique du Sud;\
+KR South Korea|Korea|Südkorea|Corée du Sud;ES Spain|Spanien|España|Espagne;LK Sri Lanka;SD Sudan;SR Suriname;SE Sweden|\
+Schweden|Sverige|Suède;CH Switzerland|Schweiz|Suisse|Svizzera;SY Syria;TW Taiwan;TJ Tajikistan;TZ Tanzania;TH Thailand|\
+Thaïlande;TG Togo;TT Trinidad and Tobago;TN Tunisia|Tunesien|Tunisie;TR Turkey|Türkiye|Türkei|Turquie;TM Turkmenistan;\
+UG Uganda;UA Ukraine;AE United Arab Emirates|UAE|Vereinigte Arabische Emirate|Émirats arabes unis|U.A.E.;\
+GB United Kingdom|UK|Grande-Bretagne|U.K.|Great Britain|Britain|Vereinigtes Königreich|Großbritannien|Royaume-Uni|\
+Reino Unido;US United States|USA|Vereinigte Staaten von Amerika|U.S.A.|U.S.|US|United States of America|the States|\
+Vereinigte Staaten|États-Unis|Estados Unidos|Stati Uniti;UY Uruguay;UZ Uzbekistan;VE Venezuela;VN Vietnam|Viet Nam;\
+YE Yemen;ZM Zambia;ZW Zimbabwe"""
 
 _REGIONS = """\
-US AL Alabama;AK Alaska;AZ Arizona;AR Arkansas;CA California|Calif.;CO Colorado;CT Connecticut;DE Delaware;\
-DC Washington DC|Washington, D.C.|Washington, DC|District of Columbia;FL Florida|Fla.;GA Georgia;HI Hawaii;ID Idaho;\
-IL Illinois;IN Indiana;IA Iowa;KS Kansas;KY Kentucky;LA Louisiana;ME Maine;MD Maryland;MA Massachusetts|Mass.;\
+US AL Alabama;AK Alaska;AZ Arizona;AR Arkansas;CA California|Calif.;CO Colorado;CT Connecticut;\
+DE Delaware;DC Washington DC|Washington, D.C.|Washington, DC|District of Columbia;FL Florida|Fla.;GA Georgia;HI Hawaii;\
+ID Idaho;IL Illinois;IN Indiana;IA Iowa;KS Kansas;KY Kentucky;LA Louisiana;ME Maine;MD Maryland;MA Massachusetts|Mass.;\
 MI Michigan;MN Minnesota;MS Mississippi;MO Missouri;MT Montana;NE Nebraska;NV Nevada;NH New Hampshire;NJ New Jersey;\
 NM New Mexico;NY New York State|upstate New York|Upstate New York;NC North Carolina;ND North Dakota;OH Ohio;\
-OK Oklahoma;\
-OR Oregon;PA Pennsylvania|Penn.;RI Rhode Island;SC South Carolina;SD South Dakota;TN Tennessee;TX Texas;UT Utah;\
-VT Vermont;VA Virginia;WA Washington State|Washington state;WV West Virginia;WI Wisconsin;WY Wyoming
+OK Oklahoma;OR Oregon;PA Pennsylvania|Penn.;RI Rhode Island;SC South Carolina;SD South Dakota;TN Tennessee;TX Texas;\
+UT Utah;VT Vermont;VA Virginia;WA Washington State|Washington state;WV West Virginia;WI Wisconsin;WY Wyoming
 CA AB Alberta;BC British Columbia|B.C.;MB Manitoba;NB New Brunswick;NL Newfoundland and Labrador|Newfoundland;\
 NS Nova Scotia;ON Ontario;PE Prince Edward Island;QC Quebec|Québec;SK Saskatchewan
-GB ENG England;SCT Scotland|Schottland;WLS Wales;NIR Northern Ireland
+GB ENG England|Angleterre;SCT Scotland|Schottland|Écosse;WLS Wales|Pays de Galles;NIR Northern Ireland|Nordirland|\
+Irlande du Nord
 AU NSW New South Wales;QLD Queensland;TAS Tasmania;VIC Victoria;WA Western Australia;SA South Australia
-DE BW Baden-Württemberg;BY Bavaria|Bayern;BB Brandenburg;HE Hesse|Hessen;MV Mecklenburg-Vorpommern;\
+DE BW Baden-Württemberg;BY Bavaria|Bayern|Bavière;BB Brandenburg;HE Hesse|Hessen;MV Mecklenburg-Vorpommern;\
 NI Lower Saxony|Niedersachsen;NW North Rhine-Westphalia|Nordrhein-Westfalen|NRW;RP Rheinland-Pfalz;SL Saarland;\
-SN Saxony|Sachsen;ST Saxony-Anhalt|Sachsen-Anhalt;SH Schleswig-Holstein;TH Thuringia|Thüringen
+SN Saxony|Sachsen|Saxe;ST Saxony-Anhalt|Sachsen-Anhalt;SH Schleswig-Holstein;TH Thuringia|Thüringen
 AT OOE Upper Austria|Oberösterreich;NOE Lower Austria|Niederösterreich;ST Styria|Steiermark;TI Tyrol|Tirol;\
 KA Carinthia|Kärnten;VO Vorarlberg
-ES CT Catalonia|Cataluña|Catalunya;AN Andalusia|Andalucía;GA Galicia;AS Asturias;VC Valencian Community;\
-MD Comunidad de \
-Madrid;PV Basque Country|País Vasco
-IT LO Lombardy|Lombardia;VE Veneto;PI Piedmont|Piemonte;TO Tuscany|Toscana;EM Emilia-Romagna;SI Sicily|Sicilia
+ES CT Catalonia|Cataluña|Catalunya|Katalonien|Catalogne;AN Andalusia|Andalucía|Andalusien|Andalousie;GA Galicia;\
+AS Asturias;VC Valencian Community;MD Comunidad de Madrid;PV Basque Country|País Vasco
+IT LO Lombardy|Lombardia|Lombardei|Lombardie;VE Veneto;PI Piedmont|Piemonte;TO Tuscany|Toscana|Toskana|Toscane;\
+EM Emilia-Romagna;SI Sicily|Sicilia|Sizilien|Sicile
 FR IDF Île-de-France;BRE Brittany|Bretagne;NOR Normandy|Normandie;OCC Occitanie;PAC Provence;ALS Alsace
 PL DS Lower Silesia|Dolny Śląsk;SL Silesia|Śląsk;MA Lesser Poland|Małopolska;WP Greater Poland|Wielkopolska
 BE VLG Flanders|Flandern;WAL Wallonia|Wallonie
