@@ -297,6 +297,7 @@ COMPANIES: tuple[Fields, ...] = tuple(
         "sector": ("Healthcare", "Software")[n // 4 % 2],
         "ownership": ("family-owned", "listed", "founder-led")[n % 3],
         "species": ("dog", "cat")[n // 2 % 2],
+        "led": ("inhabergeführt", "real estate")[n % 2],
     }
     for n in range(24)
 )
@@ -348,6 +349,14 @@ def companies() -> NamedValues:
         ("software for companies", [("sector", "software")]),
         ("company healthcare", []),
         ("dog groups", []),
+        ("family-owned machine builders", [("ownership", "family-owned")]),
+        ("founder led bakery", [("ownership", "founder-led")]),
+        ("inhabergeführte Bäckerei", [("led", "inhabergeführt")]),
+        ("listed building", []),
+        ("family-owned", [("ownership", "family-owned")]),
+        ("software for family-owned businesses", [("sector", "software")]),
+        ("something for German companies", []),
+        ("real estate lawyers", []),
         ("service company", []),
     ],
 )
@@ -372,6 +381,59 @@ def test_all_values_of_a_country_are_right_and_what_may_lie_there_is_not_otherwi
     other, perhaps = companies.refusals(meant(companies, "not in Bavaria"))["town"]
     assert other[:4].tolist() == [False, False, True, True]
     assert perhaps[:4].tolist() == [False, True, False, False]
+
+
+HOLDING: tuple[Fields, ...] = tuple(
+    {
+        "certifications": (("ISO 9001", "ISO 13485"), ("ISO 9001",), ("ISO 14001",), ())[n % 4],
+        "languages": (("English", "Polish"), ("English",))[n % 2],
+        "diets": (("vegan", "halal"), ("vegetarian",))[n // 2 % 2],
+        "tags": (f"tag {n}", f"tag {n + 100}", "sea"),
+    }
+    for n in range(16)
+)
+
+
+@pytest.fixture(scope="module")
+def holding() -> NamedValues:
+    return NamedValues(
+        columns(dict.fromkeys(HOLDING[0], "list"), HOLDING), topic, lambda _: np.array([], np.int64), lambda _: ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("with ISO 13485", [("certifications", "iso 13485")]),
+        ("ISO 13485 certified", [("certifications", "iso 13485")]),
+        ("ISO 13485 zertifiziert", [("certifications", "iso 13485")]),
+        ("certifié", []),
+        ("ISO 9001 certified labs", [("certifications", "iso 9001")]),
+        ("ISO 9001 or ISO 14001", [("certifications", "iso 9001"), ("certifications", "iso 14001")]),
+        ("without ISO 9001", [("certifications", "not iso 9001")]),
+        ("speaks Polish", [("languages", "polish")]),
+        ("Polish-speaking", [("languages", "polish")]),
+        ("vegan options", [("diets", "vegan")]),
+        ("polish my silver", []),
+        ("english breakfast", []),
+        ("vegan leather bags", []),
+        ("sea", []),
+        ("options", []),
+    ],
+)
+def test_a_value_that_an_item_may_hold_among_others_is_named(
+    holding: NamedValues, text: str, wanted: list[tuple[str, str]]
+) -> None:
+    assert named(holding, text) == wanted
+
+
+def test_who_holds_others_may_hold_a_value_too_but_is_right_where_it_is_refused(holding: NamedValues) -> None:
+    said = holding.verdicts(meant(holding, "with ISO 13485"))["certifications"]
+    assert said.yes[:4].tolist() == [True, False, False, False]
+    assert said.perhaps[:4].tolist() == [False, True, True, True]
+    other, perhaps = holding.refusals(meant(holding, "without ISO 9001"))["certifications"]
+    assert other[:4].tolist() == [False, False, True, False]
+    assert perhaps[:4].tolist() == [False, False, False, True]
 
 
 # --- in a project -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,20 @@ _NOUN_BEFORE = re.compile(
 _NOUN_WITHIN = re.compile(
     r"(\w{4,40}?)s?(?:unternehmen|betriebe?n?|firma|firmen|anbietern?|herstellern?)", re.IGNORECASE
 )
+_HELD = re.compile(
+    r"(?:speak(?:s|ing)?|fluent\sin|spricht|sprechen|parlent|parlant|parle)\s(.{3,60})|"
+    r"(.{3,60}?)[\s-](?:certified|certificat(?:e|ion)s?|certifi(?:é|ée|és|ées)|accredited|speaking|speakers?|options?|"
+    r"zertifiziert\w{0,2}|zertifikate?|zertifizierung|akkreditiert\w{0,2}|sprachig\w{0,2}|optionen)",
+    re.IGNORECASE,
+)
+"""A value of several that an item may hold, beside what says that it holds it."""
+_DESCRIBES = re.compile(
+    r".{2,40}[\s-]\w{0,20}(?:ed|led|run|free|time|able|ible|less|term|friendly)|"
+    r"\w{3,30}(?:geführt|gestützt|finanziert|frei|basiert|orientiert|gerecht|freundlich)",
+)
+"""A value that says how an item is, and may stand before a noun for it. One word might belong to the noun: "listed
+building"."""
+_WORD_ALONE = re.compile(r"[^\W_]+")
 _JOINING = frozenset("or and oder und ou et a an the ein eine einen un une".split())
 _OWN = frozenset("my our mein meine meinen unser unsere mon ma mes notre nos".split())
 
@@ -141,7 +156,7 @@ class _Spoken:
 
 
 class NamedValues:
-    """The fields of a catalogue that hold one value each, in words.
+    """The fields of a catalogue that hold values in words, one each or of few values several.
 
     about: a field's topic by its name. holding: gives the items that hold all words of a text, in it or in their
     fields. text: an item's own text.
@@ -154,14 +169,15 @@ class NamedValues:
         holding: Callable[[str], Positions],
         text: Callable[[int], str],
     ) -> None:
-        self._columns = {name: column for name, column in columns.items() if column.kind == "text"}
+        self._columns = {name: column for name, column in columns.items() if column.kind in {"text", "list"}}
+        self._single = [name for name, column in self._columns.items() if column.kind == "text"]
         self._about, self._holding, self._text = about, holding, text
         self._spoken: dict[tuple[str, tuple[str, ...], bool], _Spoken] = {}
         self._empty: dict[str, Mask] = {}
         self._spelt = {
             name: SpeltValues(column.values, places=about(name) == "place") for name, column in self._columns.items()
         }
-        places = {name: column.values for name, column in self._columns.items() if about(name) == "place"}
+        places = {name: self._columns[name].values for name in self._single if about(name) == "place"}
         self._placed = PlacedValues(places)
 
     def named(self, text: str, wishes: Sequence[Wish]) -> tuple[Named, ...]:
@@ -177,15 +193,20 @@ class NamedValues:
             if wish.refused:
                 found += self._refused(wish)
             else:
-                found += [*self._whole(wish, led)] or [*self._each(wish, led)] or [*self._parts(wish, led)]
+                found += (
+                    [*self._whole(wish, led)]
+                    or [*self._each(wish, led)]
+                    or [*self._parts(wish, led)]
+                    or ([] if led else [*self._before_a_noun(wish)])
+                )
         sure = {one.field for one in found if one.sure}
         kept = (one for one in found if one.sure or one.field not in sure)  # "a cat, for someone with dogs"
         return tuple(sorted(kept, key=lambda one: one.field))
 
     def _refused(self, wish: Wish) -> Iterator[Named]:
         said = _LEADS.sub("", wish.text.strip(_QUOTES))
-        for name in self._columns:
-            several = self._several(name, said)
+        for name in self._whole_of:
+            several = self._several(name, said) or self._of_several(name, said)
             if several and not any(one.wider for one in several):
                 first, *others = dict.fromkeys(value for one in several for value in one.values)
                 open_ = frozenset[str]().union(*(one.open for one in several)).difference([first, *others])
@@ -193,15 +214,25 @@ class NamedValues:
 
     def _whole(self, wish: Wish, led: bool) -> Iterator[Named]:
         said = wish.text.strip(_QUOTES)
-        for name in self._columns:
+        for name in self._whole_of:
             values = self._several(name, said)
             for rest in () if values else self._beside_name(name, said):
                 values = values or self._several(name, rest, shortest=1)
-            values = values or self._of_a_noun(name, said)
+            values = values or ([] if led else self._of_a_noun(name, said)) or self._of_several(name, said)
             sure = not led and bool(values) and self._says_what_it_is(name)
             for one in values:
                 first, *others = one.values
                 yield Named(name, first, wish.start, sure=sure, others=(*others,), open=one.open, wider=one.wider)
+
+    @cached_property
+    def _whole_of(self) -> Sequence[str]:
+        """The fields of which a whole value is named: those of several values an item only where these are few."""
+        return [name for name in self._columns if name in self._single or self._sorts(name)]
+
+    def _of_several(self, name: str, said: str) -> list[Within]:
+        """The values of a field of several an item, beside what is said of these: "ISO 9001 certified"."""
+        found = _HELD.fullmatch(said) if name not in self._single else None
+        return self._several(name, found[1] or found[2]) if found else []
 
     def _several(self, name: str, said: str, shortest: int = SHORTEST) -> list[Within]:
         """The value of the field that the words are, or several with "or" between them; empty where any part is not a
@@ -242,6 +273,22 @@ class NamedValues:
             if folded.endswith(f" {called}"):
                 yield said[: -len(called) - 1]
 
+    def _before_a_noun(self, wish: Wish) -> Iterator[Named]:
+        """A value that says how an item is, and then a noun: "family-owned bakery", "ISO 9001 certified labs"."""
+        held = _HELD.match(wish.text)
+        if held and held[2] and wish.text[held.end() :].startswith(" "):
+            for name in self._whole_of:
+                several = [] if name in self._single else self._several(name, held[2])
+                yield from (Named(name, one.values[0], wish.start, whole=False) for one in several)
+        words = _WORD_ALONE.findall(wish.text)
+        for size in range(min(LONGEST, len(words) - 1), 0, -1):
+            said = " ".join(words[:size])
+            for name in self._single:
+                value = self._spelt[name].value(said) if self._sorts(name) else None
+                if value and _DESCRIBES.fullmatch(value) and not self._says_what_it_is(name):
+                    yield Named(name, value, wish.start, whole=False)
+                    return
+
     def _each(self, wish: Wish, led: bool) -> Iterator[Named]:
         """The values that make up a wish, "intermediate Italian", each of a different field that sorts items.
 
@@ -249,7 +296,7 @@ class NamedValues:
         """
         if not _ONLY_WORDS.fullmatch(wish.text):
             return
-        words, fields = wish.text.split(), [name for name in self._columns if self._sorts(name, OF_MANY)]
+        words, fields = wish.text.split(), [name for name in self._single if self._sorts(name, OF_MANY)]
         runs: list[dict[str, str]] = []
         together: Mask | None = None
         at = 0
@@ -273,7 +320,7 @@ class NamedValues:
         Only of fields that say what or where an item is. Words after "my" are about what the seeker has, and are passed
         over.
         """
-        fields = [name for name in self._columns if self._says_what_it_is(name) or self._about(name) == "place"]
+        fields = [name for name in self._single if self._says_what_it_is(name) or self._about(name) == "place"]
         counted = _NUMBER_FIRST.match(wish.text)
         ends = _NOUN_ENDS.search(wish.text, counted.end() if counted else 0)
         words = [match.group() for match in _WORD.finditer(wish.text[: ends.start()] if ends else wish.text)]
@@ -308,7 +355,7 @@ class NamedValues:
         return 1, {}
 
     def _says_what_it_is(self, name: str) -> bool:
-        return self._sorts(name) and not _WHAT_IT_IS.isdisjoint(name_words(name))
+        return name in self._single and self._sorts(name) and not _WHAT_IT_IS.isdisjoint(name_words(name))
 
     def _sorts(self, name: str, each: int = 2) -> bool:
         """Whether a field sorts items: its values have at least `each` items on average, so they are no names."""
@@ -349,6 +396,8 @@ class NamedValues:
         known = float(-np.log(usual + (1 - usual) * np.exp(-otherwise)))
         # what states another value and has the word in its text may mean something else by it: "There is a bath"
         perhaps = silent if sure else silent | says
+        if field not in self._single and not named[0].refused:
+            perhaps = ~states  # to hold others does not say that it holds not this
         for not_told in (one.open for one in named if one.open):
             perhaps = perhaps | self._states(field, not_told)
         return Stated(states | (says & silent), perhaps & ~states & ~(says & silent), known, otherwise)
