@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from firstfive.features.conditions import name_words
@@ -93,6 +93,7 @@ _CITY_STATES = frozenset({("Berlin", "Germany"), ("Hamburg", "Germany"), ("Breme
 """Cities of no region that lie in none."""
 
 
+@lru_cache(maxsize=4096)
 def area(said: str) -> Area | None:
     """What a text covers that is a country, a region, a part of one or a group of them, and no more; a city is read
     where it has several names. None for what is no such place, or is another thing as well and not surely meant."""

@@ -15,7 +15,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -171,9 +171,10 @@ class NamedValues:
     ) -> None:
         self._columns = {name: column for name, column in columns.items() if column.kind in {"text", "list"}}
         self._single = [name for name, column in self._columns.items() if column.kind == "text"]
-        self._about, self._holding, self._text = about, holding, text
+        self._about, self._holding, self._text = cache(about), holding, text
         self._spoken: dict[tuple[str, tuple[str, ...], bool], _Spoken] = {}
         self._empty: dict[str, Mask] = {}
+        self._filled: dict[str, int] = {}
         self._spelt = {
             name: SpeltValues(column.values, places=about(name) == "place") for name, column in self._columns.items()
         }
@@ -359,7 +360,9 @@ class NamedValues:
 
     def _sorts(self, name: str, each: int = 2) -> bool:
         """Whether a field sorts items: its values have at least `each` items on average, so they are no names."""
-        return each * len(self._columns[name].values) <= len(self._silent(name)) - int(self._silent(name).sum())
+        if name not in self._filled:
+            self._filled[name] = int((~self._silent(name)).sum())
+        return each * len(self._columns[name].values) <= self._filled[name]
 
     def verdicts(self, named: Sequence[Named]) -> dict[str, Stated]:
         """What the wanted values say of items, by field. Yes for items that state one of them, or say one in words and
