@@ -100,7 +100,7 @@ def test_a_result_whose_answer_is_in_view_does_not_move(page: Page, server: Serv
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize(("pressed", "read"), [(1, 4), (5, 2)])
+@pytest.mark.parametrize(("pressed", "read"), [(1, 4), (5, 2), (1, 2)])
 @pytest.mark.parametrize("answer", ["Yes, it fits", "No"])
 def test_who_reads_on_while_an_answer_comes_goes_on_reading(
     browser: Browser, server: Served, width: int, height: int, pressed: int, read: int, answer: str
@@ -123,16 +123,39 @@ def test_what_fails_out_of_sight_is_said_in_sight_and_leads_there(page: Page, se
     before = scrolled_to(page, 4)
     until(page, lambda: bool(routes))
     routes.pop().abort("aborted")
-    message = page.get_by_role("alert")
-    message.wait_for()
-    assert message.evaluate(INSIDE)
+    call, name = page.locator(".afar"), page.locator("#place-1 h2 bdi").inner_text()
+    call.wait_for()
+    assert call.evaluate(INSIDE)
     assert abs(top_of(page, 4) - before) < 2
     assert findings(page) == ""
-    name = page.locator("#place-1 h2 bdi").inner_text()
-    message.get_by_role("link", name=name).click()
-    until(page, lambda: bool(page.locator("#place-1 .yes").evaluate(INSIDE)))
-    until(page, lambda: message.get_by_role("link").count() == 0)
-    assert page.locator("#place-1 .message").evaluate(INSIDE), "it stands above the button now"
+    page.locator("#place-4 .yes").click()
+    let_go(routes, page)
+    page.locator("#place-4 .said").wait_for()
+    call.get_by_role("button", name=name).click()
+    until(page, lambda: bool(page.locator("#place-1 .message").evaluate(INSIDE)))
+    until(page, lambda: call.count() == 0)
+    assert page.locator("#place-1 :focus").count() == 1
+
+
+def test_what_calls_from_out_of_sight_hides_nothing_that_has_the_focus(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url, viewport={"width": 320, "height": 256}) as page:
+        page.goto(fresh(server))
+        routes = held(page, "**/say")
+        page.locator("#place-1 .yes").click()
+        scrolled_to(page, 2)
+        until(page, lambda: bool(routes))
+        routes.pop().abort("aborted")
+        page.locator(".afar").wait_for()
+        page.locator("#place-2 .yes").focus()
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            assert page.evaluate(UNCOVERED), page.evaluate("document.activeElement.outerHTML")
+
+
+UNCOVERED = """() => {
+  const one = document.activeElement, edge = document.querySelector(".afar")?.getBoundingClientRect().top;
+  return edge === undefined || one.closest(".afar") !== null || one.getBoundingClientRect().top < edge;
+}"""
 
 
 def scrolled_to(page: Page, place: int) -> float:

@@ -75,6 +75,13 @@ def test_an_item_that_states_otherwise_than_an_answer_says_so(world: Project) ->
             assert place.mismatch.says.text == place.fields["country"]
 
 
+@pytest.mark.parametrize("condition", ["known employees", "not known employees", "country = SE and employees <= 9"])
+def test_an_answer_of_no_one_field_says_nothing_against_an_item(world: Project, condition: str) -> None:
+    asked = Request("someone who makes things", told=(Told(condition=condition),))
+    found = [place.mismatch for place in world.recommender.recommend(asked).places]
+    assert [one for one in found if one and one.said.of != "request"] == []
+
+
 @pytest.mark.parametrize(("answer", "says"), [("size <= 10", None), ("crafts = wood", "fits"), ("open = yes", "no")])
 def test_an_answer_that_an_item_is_silent_of_is_not_mentioned(tmp_path: Path, answer: str, says: str | None) -> None:
     init_project(tmp_path)

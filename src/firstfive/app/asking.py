@@ -95,7 +95,9 @@ def unwanted(request: Request, serving: Serving) -> frozenset[int]:
 
 def confirmed(serving: Serving, request: Request, before: Slate) -> list[ItemId]:
     """Items of the previous answer that state everything answered since; empty if nothing was answered."""
-    said = _answers(serving, replace(request, told=request.told[len(before.request.told) :]))
+    said = _answers(
+        serving, replace(request, told=tuple(one for one in request.told if one not in before.request.told))
+    )
     shown = ((place.item, serving.catalogue.position(place.item)) for place in before.places)
     return [item for item, at in shown if said and at is not None and all(one.yes[at] for one in said)]
 

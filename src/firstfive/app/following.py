@@ -92,6 +92,8 @@ class Following:
     def _follow(self) -> None:
         """Opens the Release in use where another one answers. A damaged one never takes the place of one that does."""
         now = self._now
+        if now and monotonic() < self._again:
+            return
         with self._project.store.read() as unit:
             wanted = self._seen(unit)[0]
             if now and now.release.id == wanted:
@@ -103,6 +105,9 @@ class Following:
             return
         serving, learned = opened
         with self._lock:
+            with self._project.store.read() as unit:
+                if self._now and self._seen(unit)[0] != release.id:
+                    return  # another one was put in use meanwhile
             self._now = Now(release, serving, frozenset(), UNREAD, learned, None, learned_at)
 
     def _read_again(self) -> Now:
@@ -111,8 +116,10 @@ class Following:
             now = self._now or self._missing()
             with self._project.store.read() as unit:
                 _, version, experiment = self._seen(unit)
+                learned_at = self._learned_at(now.release.id)
+                if (now.version, now.experiment, now.learned_at) == (version, experiment, learned_at):
+                    return now
                 hidden = unit.hidden.all()
-            learned_at = self._learned_at(now.release.id)
             places = (now.serving.catalogue.position(item) for item in hidden)
             gone = frozenset(place for place in places if place is not None)
             learned = self._learned(now, learned_at)

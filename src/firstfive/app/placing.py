@@ -31,10 +31,10 @@ _IN = re.compile(
 )
 """Before a place where something is to be."""
 _COMES_THERE = re.compile(
-    r"\b(?:cover|serv|travel|visit|deliver|com(?:e|ing)\b|work(?:s|ing)?\s+in|branch|also\b|too\b|as\s+well|minutes?\b|"
+    r"\b(?:cover|serv|travel|visit|deliver|com(?:e|ing)\b|work(?:s|ing)?\s+in|branch|second\b|studio|online|also\b|too\b|as\s+well|minutes?\b|"
     r"miles?\b|km\b|near|close\s+to|outside|between|around|area|nationwide|from\s|"
-    r"bedien|beliefer|liefer|besuch|fahr|komm|auch\b|filiale|minuten|nahe|nähe|zwischen|umgebung|raum\b|"
-    r"desser|livr|déplac|interven|visit|aussi\b|également|proche|près|minutes?|entre\b|environs|alentours)",
+    r"bedien|beliefer|liefer|besuch|fahr|komm|auch\b|filiale|zweigstelle|standort|minuten|nahe|nähe|zwischen|umgebung|raum\b|"
+    r"desser|couvr|livr|déplac|interven|visit|aussi\b|également|proche|près|minutes?|entre\b|environs|alentours)",
     re.IGNORECASE,
 )
 """In a passage that names a place: the item comes there, or is not far."""
@@ -181,9 +181,9 @@ class Placing:
         columns, items = self._catalogue.columns(), len(self._catalogue)
         found = list[_Answer]()
         for number, told in enumerate(query.reading.request.told):
-            if told.condition:
+            condition = parse_filter(told.condition) if told.condition else None
+            if condition and len(condition.names()) == 1:  # of several fields none could be said to fail
                 said = Quote(told.condition, 0, len(told.condition), f"told.{number}")
-                condition = parse_filter(told.condition)
                 found.append(_Answer(said, condition.names()[0], condition.allowed(columns, items)))
         return found
 

@@ -221,7 +221,8 @@ def _block(place: Place, width: int, refused: Collection[int]) -> str:
         lines += [plain(place.reason.because)] if place.reason.because else []
     if place.mismatch and place.mismatch.says:
         said, says = place.mismatch.said, place.mismatch.says
-        you = "did not want" if said.of == "request" and said.start in refused else "said"
+        you = "said" if said.of == "request" else "answered"
+        you = "did not want" if said.of == "request" and said.start in refused else you
         lines.append(f"But you {you} “{plain(said.text)}”, and it says “{plain(says.told)}”")
     if place.mismatch and not place.mismatch.says:
         lines.append(f"But it does not say anything about “{plain(place.mismatch.said.text)}”")

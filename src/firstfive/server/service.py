@@ -171,4 +171,4 @@ class Service:
     def close(self) -> None:
         """Lets calls in flight end, and takes no more."""
         self.pool.shutdown(wait=True)
-        gc.unfreeze()  # who has a server in their own process wants the memory back
+        gc.unfreeze()  # of the whole process: who has a server inside their own wants the memory back

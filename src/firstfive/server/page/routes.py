@@ -287,6 +287,10 @@ _SAID: Mapping[str, Callable[[Unit, Pressed], str]] = {
 """What each button that asks for nothing does, and the part of the page that it happened in."""
 
 
+GONE = frozenset({"not_found.item", "request.filter"})
+"""What is answered to items and answers of a visit that a build took away since."""
+
+
 class SameAgainError(Exception):
     """An answer would show what the one before it showed, or nothing: undoes it."""
 
@@ -307,8 +311,7 @@ def _led_on(
     """
     end, known = monotonic() + MODEL_S, remembering.seeker(call.service, call.request)
     recommender = call.service.recommender
-    request = replace(recommender.less_gone(request), user=known or request.user)
-    request = replace(request, exclude=recommender.with_copies(request.exclude))
+    request = replace(request, exclude=recommender.with_copies(request.exclude), user=known or request.user)
 
     def give(request: Request, how: str, again: Callable[[Slate], bool] = lambda _: False) -> Reply:
         def keep(unit: Unit, slate: Slate) -> None:
@@ -319,14 +322,22 @@ def _led_on(
             if before is not None and how:
                 visits.led(unit, slate, before, visit, how)
 
-        within_s = max(0.0, end - monotonic())
-        return _onward(give_slate(call, request, status=303, ask=True, also=keep, within_s=within_s).recomm_id)
+        def given(request: Request) -> Reply:
+            within_s = max(0.0, end - monotonic())
+            return _onward(give_slate(call, request, status=303, ask=True, also=keep, within_s=within_s).recomm_id)
+
+        try:
+            return given(request)
+        except RequestError as error:
+            if error.code not in GONE:
+                raise
+            return given(recommender.less_gone(request))
 
     if before is None:
         return give(request, how)
     with suppress(SameAgainError):
         return give(request, how, lambda slate: visits.same_five(slate, before))
-    stays = asking.confirmed(recommender.serving, request, before)
+    stays = asking.confirmed(recommender.serving, recommender.less_gone(request), before)
     stays = stays if len(stays) < len(before.places) else []
     seen = [place.item for place in before.places if place.item not in stays]
     with suppress(SameAgainError):

@@ -145,11 +145,11 @@ function markAgain(press) {
 function refuse({ form, part, button }, wrong) {
   const message = complaint(wrong?.textContent.trim() || told.lost, part);
   settle(document.getElementById(part));
-  const box = wrong?.id && form.querySelector("textarea, input[type=text], input[type=radio]");
+  const spot = form.isConnected ? form : document.getElementById(part)?.querySelector("form");
+  if (spot && !inSight(form.isConnected ? button : spot)) return callFrom(spot, message);
+  const box = form.isConnected && wrong?.id && form.querySelector("textarea, input[type=text], input[type=radio]");
   if (!box) {
-    const spot = form.isConnected ? form : document.querySelector("main").firstElementChild;
-    if (form.isConnected && !inSight(button)) return callFrom(spot, message);
-    spot.before(message);
+    (spot || document.querySelector("main").firstElementChild).before(message);
     return message.scrollIntoView({ block: "nearest" });
   }
   message.id = wrong.id;
@@ -165,21 +165,37 @@ const inSight = (one) => {
   return box.bottom > 0 && box.top < innerHeight;
 };
 
-// Of what is out of sight a message stands at the lower edge, with a way there, until one is there.
+// What is said out of sight stands at the lower edge too, with a way there, until it is in sight. One at a time.
+let afar = null;
+
 function callFrom(spot, message) {
-  const name = spot.closest("article")?.querySelector("h2 bdi")?.textContent;
-  const way = document.createElement("a");
-  Object.assign(way, { className: "quiet", href: `#${spot.closest(PARTS)?.id || "main"}`, textContent: name || document.title });
-  message.append(" ", way);
-  message.classList.add("afar");
+  const still = stands(firstInSight(spot.closest(PARTS)?.id));
   spot.before(message);
-  const there = new IntersectionObserver((seen) => {
-    if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
-    there.disconnect();
-    way.remove();
-    message.classList.remove("afar");
+  still();
+  afar?.remove();
+  const [call, words, way] = ["aside", "p", "button"].map((name) => document.createElement(name));
+  call.className = "afar";
+  words.textContent = message.textContent;
+  way.type = "button";
+  way.textContent = spot.closest("article")?.querySelector("h2 bdi")?.textContent || spot.querySelector("button").textContent;
+  way.addEventListener("click", () => {
+    message.scrollIntoView({ block: "center" });
+    message.parentElement.querySelector("form button")?.focus({ preventScroll: true });
   });
-  there.observe(spot);
+  call.append(words, way);
+  call.of = message;
+  document.body.append(call);
+  afar = call;
+  new IntersectionObserver((seen, there) => {
+    if (message.isConnected && !seen.some(({ isIntersecting }) => isIntersecting)) return;
+    there.disconnect();
+    if (afar === call) callOff();
+  }, { threshold: 1 }).observe(message);
+}
+
+function callOff() {
+  afar?.remove();
+  afar = null;
 }
 
 // A part of the page has one message at a time.
@@ -190,6 +206,7 @@ function complaint(words, part) {
   Object.assign(message, { className: "message", textContent: words });
   message.setAttribute("role", "alert");
   message.dataset.part = part;
+  if (afar && !afar.of.isConnected) callOff();
   return message;
 }
 
@@ -227,7 +244,8 @@ document.addEventListener("click", (event) => {
 
 function show(press, page, address) {
   const here = new URL(address).pathname === location.pathname;
-  const away = !inSight(press.button), still = stands(away ? firstInSight() : document.getElementById(press.part));
+  const away = !inSight(press.button);
+  const still = stands(away ? firstInSight(press.part) : document.getElementById(press.part));
   const open = [...document.querySelectorAll("main details[open]")].map(nameOf);
   const [giveBack, look] = [hold(press, here), eye(press)];
   leave();
@@ -243,6 +261,7 @@ function show(press, page, address) {
   if (part && !looking) stay(part, said, away);
   const words = part ? "" : looking ? document.getElementById("headline")?.textContent : arrive();
   for (const one of queue.slice(1)) if (one.entry === entry) markAgain(one);
+  if (afar && !afar.of.isConnected) callOff();
   speak(said?.textContent || (/^undo /.test(press.fields.get("do")) ? told.undone : words) || "");
 }
 
@@ -255,7 +274,11 @@ function stands(part) {
   };
 }
 
-const firstInSight = () => [...document.querySelectorAll(PARTS)].find(inSight);
+// The first part in sight, another than this one where there is one: that may grow by what is said in it.
+function firstInSight(but) {
+  const parts = [...document.querySelectorAll(PARTS)].filter(inSight);
+  return parts.find(({ id }) => id !== but) || parts[0];
+}
 
 // What gives back what was typed, and what was said to have gone wrong, where that is not over now.
 function hold(press, here) {
@@ -380,18 +403,22 @@ addEventListener("popstate", async () => {
   }
 });
 
-// A browser that goes back may show an answer as it once was. What was said since is put right where it stands.
+// A browser that goes back may show a page as it once was. What was said since is put right where it stands.
 addEventListener("pageshow", async ({ persisted }) => {
   const [way] = performance.getEntriesByType("navigation"), mine = entry;
-  if (!/^\/slate\//.test(at) || (!persisted && way?.type !== "back_forward")) return;
-  const page = await fetch(location.href, { cache: "reload" }).then(read).catch(() => null);
+  if (persisted) watchCards();
+  if (!/^\/(slate|list)\//.test(at) || (!persisted && way?.type !== "back_forward")) return;
+  const from = document.referrer.startsWith(`${location.origin}/`) ? { referrer: document.referrer } : {};
+  const page = await fetch(location.href, { cache: "reload", ...from }).then(read).catch(() => null);
   if (!ours(page) || entry !== mine || queue.length || coming || saying(page) === saying(document)) return;
   const [giveBack, look, still] = [hold(NOBODY, true), eye(NOBODY), stands(firstInSight())];
+  const part = document.activeElement.closest(PARTS)?.id;
   leave();
   swap(page, [...document.querySelectorAll("main details[open]")].map(nameOf));
   giveBack();
   still();
-  look?.(true);
+  const here = part && document.getElementById(part);
+  if (!look?.(true) && here) stay(here, here.querySelector(".said"), true);
 });
 
 const NOBODY = { form: document.createElement("form"), part: "" };
@@ -507,6 +534,11 @@ function begin() {
     button.addEventListener("click", () => print());
   }
   for (const text of document.querySelectorAll("[data-no-print]")) text.hidden = true;
+  watchCards();
+}
+
+function watchCards() {
+  watch?.disconnect();
   watch = new IntersectionObserver(looked, { threshold: 0.6 });
   for (const card of document.querySelectorAll("article[data-place]")) watch.observe(card);
 }
@@ -540,10 +572,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-opened]");
   if (link) tell({ opened: link.dataset.opened });
 });
-// What was pressed and waits is sent on by the browser; what arrives twice counts once.
+// What was pressed and waits is sent on by the browser: of each part the last, since they may come in any order.
 addEventListener("pagehide", () => {
   leave({ left: "1" });
-  for (const press of queue) if (!press.looks) post(press, { keepalive: true, redirect: "manual" }).catch(() => null);
+  const last = new Map(queue.slice(1).filter(({ looks }) => !looks).map((press) => [press.part, press]));
+  for (const press of last.values()) post(press, { keepalive: true, redirect: "manual" }).catch(() => null);
 });
 
 enter();
