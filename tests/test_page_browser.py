@@ -429,7 +429,7 @@ def test_what_stood_in_view_of_the_answer_before_is_not_told_of_the_next(browser
         page.locator("#place-5").scroll_into_view_if_needed()
         page.wait_for_timeout(300)
         page.get_by_role("button", name="Show five more").click()
-        page.wait_for_function("before => location.href !== before", arg=before)
+        page.wait_for_url(lambda url: url != before)
         page.wait_for_timeout(1500)
         last, in_view = RecommId(page.url.rpartition("/")[2]), page.evaluate(IN_VIEW)
         page.goto("/")

@@ -312,7 +312,7 @@ def test_words_typed_before_the_script_was_there_stay(page: Page, server: Served
     until(page, lambda: bool(scripts))
     page.get_by_role("textbox").fill("a vet for my parrot")
     let_go(scripts, page)
-    page.wait_for_function("typeof queue === 'object'")
+    until(page, lambda: bool(page.evaluate("typeof NOBODY === 'object'")))
     assert page.get_by_role("textbox").input_value() == "a vet for my parrot"
     page.unroute_all()
     page.reload()
