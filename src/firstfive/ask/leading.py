@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from firstfive.ask.parting import WEEKDAY
-from firstfive.ask.refusing import KIN
+from firstfive.ask.refusing import IF_NOT, KIN
 from firstfive.ask.seeker import YEARS
 
 _AGE = (
@@ -40,7 +40,7 @@ _LEADS = (
     # what means nothing: "um", "no doubt", "if not Leeds then York"
     r"um+|er(?!\s+(?:hat|ist|soll|muss|kann)\b)|erm+|äh+m?|euh|no\s+doubt|without\s+(?:a\s+)?doubt|ohne\s+zweifel|"
     r"sans\s+(?:aucun\s+)?doute",
-    r"if\s+not|(?:wenn|falls)\s+nicht|si(?:non)?(?=\s+pas\b)|(?:then|dann)(?=\s+(?:an?\s|the\s|(?-i:[A-ZÄÖÜ])))",
+    rf"{IF_NOT}|(?:then|dann|alors)(?=\s+(?:an?\s|the\s|(?-i:[A-ZÄÖÜ])))",
     # "can you", "show me", "let us know whether", "do you know of", "my wife says that", "my husband has"
     r"(?:can|have|has)\s+(?:you|i|we)|(?:show|suggest|recommend|find)\s+(?:me|us)",
     r"(?:tell|let)\s+(?:me|us)(?:\s+know)?(?:\s+(?:if|whether|about))?|do\s+you\s+know\s+(?:if|of)",

@@ -94,6 +94,7 @@ _CUTS = re.compile(
     r"et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es)|parle|accepte|propose|fait|prend|offre|vient)|"
     r"(?<!not )so(?=\s+(?:i|we|an?|no|my)\s)|"
     r"(?<!and )then(?=\s+(?:(?-i:[A-Z])|an?\s|the\s))|(?<!und )dann(?=\s+(?-i:[A-ZÄÖÜ]))|"
+    r"(?<!et )alors(?=\s+(?-i:[A-ZÀ-Þ]))|"
     rf"{_NOT_ROOM}(?:about|around|roughly|approximately|etwa|ungefähr|rund|environ)(?=\s+{_PEOPLE})|aucune?|"
     rf"by(?=\s+(?:the|an?)\s+{_PLACE}\b)|am(?=\s+(?:{_ORT}|{WEEKDAY})\b)|(?:à|en)(?=\s+(?-i:[A-ZÀ-Þ]))|"
     r"au(?=\s+(?:bord|rez|calme)\b)|"
@@ -160,6 +161,18 @@ _TO_A_DAY = re.compile(r"(?:until|till|bis)\s", re.IGNORECASE)
 """The two ends of some days, which are one wish: "vom 3. bis 10. Mai"."""
 
 
+_TWO_DEEDS = re.compile(r"(?:^|[.;:,!?(]\s?|\b(?:that|who|which|to|qui|die|der|das)\s)\w+(?:\s\w+)?$", re.IGNORECASE)
+_AND_DOES = re.compile(
+    r"(?:and\s+(?:does|takes|offers|accepts|allows|serves|sells|provides|includes)|und\s+(?:nimmt|bietet|macht|"
+    r"akzeptiert)|et\s+(?:accepte|propose|fait|prend|offre))\s",
+    re.IGNORECASE,
+)
+"""What an item does besides: one wish with what it does first, where both are of one thing, "grows and sells wine"."""
+_ABOUT = re.compile(rf"(?:about|around)\s+{_PEOPLE}", re.IGNORECASE)
+_BEHIND_A_PLACE = re.compile(r"\S\s+(?-i:[A-ZÀ-Þ])[\w'’-]*$")
+"""Where a number of people is how many there will be: "a book about 100 people" tells of them."""
+
+
 def parted(text: str) -> bool:
     """Whether a text without punctuation, such as the name of a field, would be read as several wishes."""
     return next(cuts(text, None), None) is not None
@@ -206,5 +219,7 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
         shortened = _SHORTENED.search(before) or (_ORDINAL.search(before) and _COUNTED.match(text, match.end()))
         goes_on = match.end() < len(text) and match[0].rstrip() == "." and shortened
         of_days = match[0].isspace() and _TO_A_DAY.match(text, match.end()) and _FROM_A_DAY.search(before)
-        if not (of_a_sum or goes_on or of_days):
+        one_deed = _AND_DOES.match(text, match.end()) and _TWO_DEEDS.search(before)
+        told_of = _ABOUT.match(text, match.end()) and match[0].isspace() and not _BEHIND_A_PLACE.search(before)
+        if not (of_a_sum or goes_on or of_days or one_deed or told_of):
             yield match.span()

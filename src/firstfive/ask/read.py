@@ -302,7 +302,7 @@ def _wish(text: str, start: int, end: int) -> Wish | None:
         return None
     if needless(text, begin, end, lead):
         return None
-    found = insisted(text, begin, end)
+    found = insisted(text, begin, end, lead)
     refused = None if found else refusal(text, begin, end, lead)
     if not found and not refused and unborne(text, begin, end, lead):
         return None

@@ -85,7 +85,7 @@ _ALL_BUT = (
     # "except on", "other than", "with the exception of", "excluding the"
     r"(?:except(?:\s+for)?|other\s+than|with\s+the\s+exception\s+of)\s+(?!(?:that|if|when|where|i|we|it)\b)"
     r"(?:(?:for|in|on|at|an?|the)\s+){0,3}|"
-    rf"(?:excluding|not\s+including)\s+(?:(?:an?|the|any|all)\s+){{0,2}}(?!{_IN_A_PRICE})|"
+    rf"(?:excluding|not\s+including)\s+(?:(?:an?|the|any|all)\s+){{0,2}}+(?!{_IN_A_PRICE})|"
     # "alles außer", "jeder Tag bis auf", "alle Branchen bis auf", "mit Ausnahme von", "ausgenommen"
     r"(?:(?:alles|überall|(?:jede\w{0,2}|alle)\s+\w+)\s+(?:außer|ausser|bis\s+auf)|"
     r"mit\s+ausnahme\s+(?:vo[nm]|der|des)|ausgenommen|"
@@ -107,18 +107,29 @@ _ALL_BUT = (
 )
 _GENITIVE = re.compile(r"außerhalb\s+(?P<name>(?-i:[A-ZÄÖÜ])\w{5,})s\s*", re.IGNORECASE)
 """A name with an ending that it has nowhere else: "außerhalb Deutschlands"."""
-_NON = re.compile(
-    r"(?<![\w-])(?:non|nicht)-(?=(?-i:[A-Z]{2,4}|[A-Z][a-z]+(?:an|ish|ese|ch))\b)(?!\w+\s+speak)", re.IGNORECASE
+_PEOPLES = (
+    r"(?:USA?|UK|E[UE]A?|UE|UAE|DACH|British|English|Scottish|Welsh|Irish|German|French|Italian|Spanish|Portuguese|"
+    r"Dutch|Belgian|Swiss|Austrian|Danish|Swedish|Norwegian|Finnish|Polish|Czech|Hungarian|Romanian|Bulgarian|Greek|"
+    r"Turkish|Russian|Ukrainian|American|Canadian|Mexican|Brazilian|Chinese|Japanese|Korean|Indian|Thai|Vietnamese|"
+    r"Indonesian|Australian|African|Asian|European|Nordic)"
 )
-"""What an item may be all but: "non-UK", "non-German". "Non-smoking" and "non-slip" are wanted."""
+_NON = re.compile(
+    r"(?<![\w-])(?<!\bfor )(?<!\bfor the )(?<!\bfür )(?<!\bpour )(?<!\bpour les )(?:non|nicht)-"
+    rf"(?=(?-i:{_PEOPLES})\b)(?!\w+[\s-]+(?:speak|citizen|resident|worker|national|student|passport|born|bürger))",
+    re.IGNORECASE,
+)
+"""What an item may be all but: "non-UK", "non-German". "Non-slip" is wanted, and so is what is "for non-EU workers"."""
 _NON_NAME = re.compile(_NON.pattern + r"\w+", re.IGNORECASE)
 _AVOIDED = re.compile(
     r"(?:(?:avoid(?:ing)?|exclud(?:e|ing)|rul(?:e|ing)\s+out|schließe[nt]?\s+aus|vermeide[nt]?|évit(?:e[rz]?|ons)|"
     r"exclu[ts]?|excluons|exclure)"
-    r"\s+(?:(?:an?|the|any|all|den|die|das|les?|la|une?|tou(?:s|tes)(?:\s+les)?)\s+|l['’])*)",
+    r"\s+(?:(?:an?|the|any|all|den|die|das|les?|la|une?|tou(?:s|tes)(?:\s+les)?)\s+|l['’])*+)"
+    rf"(?!{_IN_A_PRICE})",
     re.IGNORECASE,
 )
 """What a seeker keeps away from: "we avoid restaurants". "Software to avoid debt" is another's."""
+_BY_SEEKERS = re.compile(r"(?:(?:but|aber|mais|please|bitte|i|we|ich|wir|je|nous|on)\s+){0,2}", re.IGNORECASE)
+"""What may lead to that; "for avoiding stress" and "I want to avoid surgery" say what something is for."""
 _NOT_FAR = "".join(f"(?<!{word} )" for word in ("not", "too", "so", "very", "that", "nicht", "zu", "pas", "trop"))
 _AS_FAR = "".join(
     f"(?<!{word} )"
@@ -151,6 +162,13 @@ _BOTHERS = re.compile(
 """What they cannot bear, said first: "noise bothers me"."""
 _OF_ANOTHER = re.compile(r"\b(?:that|who|whose|which|der|die|das|qui)\b", re.IGNORECASE)
 _OF_AN_ITEM = re.compile(r"\b(?:that|who|whose|which|does|it|der|die|das|qui)\b", re.IGNORECASE)
+_ITEM_BEFORE = re.compile(r"\b(?:(?:that|who|which|it)\s+(?:has|have)|qui\s+n['’](?:a|ont))\s+$", re.IGNORECASE)
+_NO_PROBLEM = re.compile(
+    r"(?:no\s+(?:problem|objection|issue)s?\s+(?:with|to)|keine?\s+(?:probleme?|einwände)\s+mit|"
+    r"pas\s+de\s+problème\s+avec)\s+(?:(?:an?|the|les?|la)\s+)?",
+    re.IGNORECASE,
+)
+"""What a seeker does not mind, and what is wanted of an item: "a hotel that has no problem with dogs"."""
 _NEEDED = (
     r"(?:necessary|needed|required|essential|important|nötig|notwendig|erforderlich|wichtig|nécessaires?|"
     r"indispensables?|"
@@ -206,11 +224,12 @@ _INSISTED = re.compile(
     re.IGNORECASE,
 )
 _NOT_WITHOUT = re.compile(r"(?:not|nicht|pas)\s+(?:without|ohne|sans)\s+(?:(?:an?|eine?n?)\s+)?", re.IGNORECASE)
+IF_NOT = r"(?:if\s+not|(?:wenn|falls)\s+nicht|si\s+pas)(?=\s+(?:(?-i:[A-ZÀ-Þ])|(?:in|near|at|bei|im|am|à|en|dans)\s))"
+"""What stands before the first of two choices: "if not Leeds then York". "If not too expensive" refuses."""
 _HELD = re.compile(
     rf"(?<!\w)(?:\w++\s(?:at\s+all\s+)?{_NOT_NEEDED}|no\s+need\s+(?:for|of|to)\b|no\s+(?:problem|objection|"
     r"issue)s?\s+(?:with|to)\b|"
-    rf"keine?\s+(?:probleme?|einwände)\s+mit\b|pas\s+de\s+problème\s+avec\b|suffers?\s+from\b|if\s+not\b|(?:wenn|"
-    r"falls)\s+nicht\b|"
+    rf"keine?\s+(?:probleme?|einwände)\s+mit\b|pas\s+de\s+problème\s+avec\b|suffers?\s+from\b|{IF_NOT}(?=[^.;:!?]{{0,60}}\s(?:then|dann|alors)\s)|"
     rf"(?:my|our)\s+{KIN}\s+and\s+i\b|{_OF_NO_USE}|(?:is|are|be)\s+{FINE}\b|"
     r"muss\s+nicht\s+sein|(?:ich|wir)\s+nicht\b|"
     r"(?:do|does)\s+not\s+(?:need|mind|require|care|insist|matter|have\s+to)(?:\s+(?:to\s+(?:be|have)|having|being|"
@@ -231,7 +250,7 @@ _WITHOUT = re.compile(
     r"(?:without|ohne|sans)\s+(?:(?:an?|any|my|our|eine?[nmr]?|meine?n?|unsere?n?|une?|mon|ma|notre)\s+)?",
     re.IGNORECASE,
 )
-_DOING = re.compile(r"\s(?:leben|wohnen|auskommen|sein|vivre)$", re.IGNORECASE)
+_DOING = re.compile(r"\s(?:leben|wohnen|auskommen|sein|vivre|hat|haben)$", re.IGNORECASE)
 _BEFORE_WITHOUT = re.compile(r"\s(?:without|ohne|sans)\s", re.IGNORECASE)
 _NOR_LIVE = re.compile(
     # "can't live", "could not do", "never be"
@@ -241,11 +260,16 @@ _NOR_LIVE = re.compile(
     r"\b(?:nicht|nie)\s+$|\b(?:pas|plus|jamais)\s+(?:vivre|habiter|être|faire|rester)\s+$",
     re.IGNORECASE,
 )
+_SOUGHT = (
+    r"(?:flat|apartment|house|home|bungalow|cottage|villa|hotel|hostel|room|job|office|"
+    r"wohnung|haus|hotel|zimmer|ferienwohnung|stelle|büro|maison|appartement|logement|hôtel|chambre|emploi|bureau)"
+)
+"""What is looked for whole, and not avoided: "no house without a garden". "No gluten without milk" is a list."""
 _NO_SUCH = re.compile(
-    # "no house", "don't want a flat", "kein Haus", "pas de maison"; not "not in Leeds"
-    r"(?:^|[.;:,!?]\s)(?P<lead>(?:[\w'’]+\s){0,6}?)(?:no|don['’]?t\s+(?:want|need|like|show\s+me)|not\s+(?:want|an?)|"
-    r"keine?n?|pas\s+d(?:e|['’]))\s*(?:(?:an?|any)\s+)?(?!(?:in|on|at|near|bei|am|im|à|en|dans)\s)"
-    r"\w+(?:\s\w+){0,2}\s+$",
+    # "no house", "don't want a flat", "kein Haus", "pas de maison"; not "a no house", "no frills hotel"
+    r"(?:^|[.;:,!?]\s)(?P<lead>(?:[\w'’]+\s){0,6}?)(?<!\ba )(?<!\ban )(?<!\bthe )"
+    r"(?:(?:no|don['’]?t\s+(?:want|need|like|show\s+me)|not\s+(?:want|an?)|"
+    rf"keine?n?|pas\s+de)\s+|pas\s+d['’]\s*)(?:(?:an?|any)\s+)?{_SOUGHT}\s+$",
     re.IGNORECASE,
 )
 REACH = 80
@@ -254,14 +278,16 @@ REACH = 80
 
 def refusal(text: str, start: int, end: int, lead: str = "") -> tuple[int, int] | None:
     """Where what is refused starts and ends, if a part of the text refuses something. lead: the words before it."""
-    if _twice_refused(text, start, end):
+    if _twice_refused(text, start, end) or _borne(text, start, end, lead):
         return None
     found = _ALL_BUT_HERE.match(text, start, end) or _NON.match(text, start, end) or _REFUSAL.match(text, start, end)
     if not found and (stairs := _STAIRS.match(text, start, end)):
         thing = _STAIR.match(text, stairs.end(), end)
         return (stairs.end(), thing.end()) if thing else None
     if not found and not _OF_ANOTHER.search(lead):
-        found = _ALLERGY.match(text, start, end) or _AVOIDED.match(text, start, end)
+        found = _ALLERGY.match(text, start, end)
+        if not found and _BY_SEEKERS.fullmatch(lead):
+            found = _AVOIDED.match(text, start, end)
     if not found:
         return None
     genitive = _GENITIVE.fullmatch(text, start, end)
@@ -290,18 +316,26 @@ def all_but(text: str, start: int, end: int) -> bool:
     return _ALL_BUT_HERE.match(text, start, end) is not None
 
 
-def insisted(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Where that starts and ends without which a part says that nothing will do."""
+def _borne(text: str, start: int, end: int, lead: str) -> re.Match[str] | None:
+    """The words that say that an item has no problem with something."""
+    of_an_item = _OF_AN_ITEM.search(lead) or _ITEM_BEFORE.search(text, max(0, start - REACH), start)
+    return _NO_PROBLEM.match(text, start, end) if of_an_item else None
+
+
+def insisted(text: str, start: int, end: int, lead: str = "") -> tuple[int, int] | None:
+    """Where that starts and ends without which a part says that nothing will do, or what an item must bear."""
     if found := _INSISTED.match(text, start, end):
         return found.span("what")
-    found = _NOT_WITHOUT.match(text, start, end) or _twice_refused(text, start, end)
+    found = _NOT_WITHOUT.match(text, start, end) or _twice_refused(text, start, end) or _borne(text, start, end, lead)
     doing = _DOING.search(text, found.end(), end) if found else None
     return (found.end(), doing.start() if doing else end) if found else None
 
 
 def needless(text: str, start: int, end: int, lead: str = "") -> bool:
     """Whether a part of the text only says what need not be there, or may be; not of an item that needs nothing."""
-    return not _OF_AN_ITEM.search(lead) and _NEEDLESS.match(text, start, end) is not None
+    if _OF_AN_ITEM.search(lead) or _borne(text, start, end, lead):
+        return False
+    return _NEEDLESS.match(text, start, end) is not None
 
 
 def unborne(text: str, start: int, end: int, lead: str = "") -> bool:

@@ -34,7 +34,25 @@ _ENDED = (
     r"und|aber|also|daher|deshalb|weil|da|ich|wir|in|bei|mit|eine?|die|der|das|bitte|"
     r"et|mais|donc|car|je|nous|dans|avec|pr[eè]s|une?|les?|la)\b)"
 )
-_THING = rf"(?:\w+['’]?\s){{0,3}}?\w+{_ENDED}"
+_WORD = r"(?!(?:or|and|nor|oder|und|ou|et|ni)\b)\w+"
+_NOR = r"(?:or|nor|and\s+no|oder|und\s+keine?n?|ou|ni|et\s+pas)"
+_THING = (
+    rf"(?:{_WORD}['’]?\s){{0,3}}?{_WORD}"
+    rf"(?:\s{_NOR}\s(?:(?:an?|any|eine?n?|une?|de)\s|d['’])?(?:{_WORD}\s){{0,2}}?{_WORD}){{0,2}}{_ENDED}"
+)
+_NOR_DOING = (
+    r"(?:\s+(?:any\s?more|much|at\s+all|at\s+night|after\s+dark|in\s+the\s+dark|on\s+motorways))?"
+    r"(?:\s(?:or|nor)\s(?:drive|smoke|drink)|\sand\s+no\s\w+){0,2}"
+)
+_NOT_OF_ITEMS = "".join(
+    rf"(?<!\b{word} )"
+    for word in (
+        *("where", "that", "which", "whom", "when", "if", "unless", "hope", "hoping", "wish", "until"),
+        *("wo", "dem", "der", "den", "denen", "die", "das", "dass", "wenn", "falls", "hoffe"),
+        *("où", "que", "dont", "si", "quand", "lequel", "laquelle", "lesquels"),
+    )
+)
+"""Not behind these, where it says what an item must be like: "a flat where I have no stairs"."""
 _SEEKER = rf"(?:i|we|he|she|(?:my|our)\s+{KIN})"
 _SUCHENDE = rf"(?:ich|wir|(?:meine?|unsere?)\s+{KIN})"
 _CHERCHEUR = rf"(?:je|nous|on|(?:mon|ma|mes|notre|nos)\s+{KIN})"
@@ -45,24 +63,28 @@ _TOLD_OF_ONESELF = (
     # "I don't have a car", "my mother does not speak English", "we don't smoke"; not "I don't have to"
     rf"{_SEEKER}\s+(?:do(?:es)?\s+not|don['’]?t|doesn['’]?t|never)\s+"
     rf"(?:(?:have(?!\s+to\b)|own|speak|understand)\s+(?:an?\s+|any\s+|much\s+)?{_THING}|"
-    rf"(?:drive|smoke|drink)(?:\s+(?:any\s?more|much|at\s+all))?{_ENDED})|"
+    rf"(?:drive|smoke|drink){_NOR_DOING}{_ENDED})|"
     # "ich habe kein Auto", "da wir keine Kinder haben", "meine Mutter spricht kein Deutsch", "wir rauchen nicht"
     rf"(?:{_SUCHENDE}\s+(?:habe[n]?|hat|besitze[n]?|spreche[n]?|spricht)|(?:habe|besitze|"
     rf"spreche)(?:\s+ich)?)\s+keine?n?\s+{_THING}|"
     rf"{_SUCHENDE}\s+keine?n?\s+\w+\s+(?:habe[n]?|hat|besitze[n]?|spreche[n]?|spricht)\b|"
-    rf"{_SUCHENDE}\s+(?:rauche[n]?|raucht|fahre[n]?|fährt|trinke[n]?|trinkt)\s+nicht(?:\s+mehr)?{_ENDED}|"
+    rf"{_SUCHENDE}\s+(?:rauche[n]?|raucht|fahre[n]?|fährt|trinke[n]?|trinkt)\s+(?:nachts\s+|im\s+dunkeln\s+)?"
+    rf"nicht(?:\s+mehr)?(?:\s+(?:nachts|im\s+dunkeln))?(?:\sund\s+keine?n?\s\w+)?{_ENDED}|"
     # "je n'ai pas de voiture", "ma mère ne parle pas anglais", "nous ne fumons pas"
     rf"{_CHERCHEUR}\s+(?:n['’](?:ai|avons|a|ont)|ne\s+(?:parle|parlons|possède|possédons)(?:nt)?)\s+(?:pas|plus)\s+"
     rf"(?!besoin\b|envie\b)(?:d(?:e\s+|['’]))?{_THING}|"
-    rf"{_CHERCHEUR}\s+ne\s+(?:fume|fumons|conduis|conduit|conduisons|bois|boit|buvons)\s+(?:pas|plus){_ENDED}"
+    rf"{_CHERCHEUR}\s+ne\s+(?:fume|fumons|conduis|conduit|conduisons|bois|boit|buvons)\s+(?:pas|plus)"
+    rf"(?:\s+(?:la\s+nuit|le\s+soir|de\s+nuit))?(?:\set\s+pas\s+(?:de\s|d['’])\w+)?{_ENDED}"
 )
 """What seekers say of themselves and theirs, which refuses nothing."""
 _SINCE = r"(?:(?:because|as|since|da|weil|comme)\s)?"
 _OF_COST = r"(?:money|price|cost|costs|distance|budget|expense)"
 _THANKS = (
-    r"(?:(?:many\s+)?thanks(?:\s+(?:in\s+advance|so\s+much|very\s+much|a\s+lot))?|thank\s+you(?:\s+(?:in\s+advance|"
+    r"(?:(?:many\s+thanks|(?<!many )thanks)(?:\s+(?:in\s+advance|so\s+much|very\s+much|a\s+lot))?|"
+    r"thank\s+you(?:\s+(?:in\s+advance|"
     r"so\s+much|very\s+much))?"
-    r"(?:\s+for\s+(?:your|any)\s+help)?|(?:vielen\s+|besten\s+|herzlichen\s+)?dank(?:e)?(?:\s+(?:im\s+voraus|sehr))?|"
+    r"(?:\s+for\s+(?:your|any)\s+help)?|"
+    r"(?:(?:vielen|besten|herzlichen)\s+dank|danke)(?:\s+(?:im\s+voraus|sehr))?|dank\s+im\s+voraus|"
     r"(?:mit\s+)?freundliche[nr]?\s+grüßen?|merci(?:\s+(?:beaucoup|bien|d['’]avance|par\s+avance))?|cordialement)"
 )
 _NO_OBJECT = (
@@ -81,20 +103,30 @@ _NO_OBJECT = (
     rf"whether\s+or\s+not\s+(?:it\s+is\s+|it['’]s\s+)?{_THING}|ob\s+{_THING}\s+oder\s+nicht\b"
 )
 """What a seeker is indifferent to, wherever it stands."""
+_NOT_NAMED = "".join(
+    rf"(?<!\b{word} )"
+    for word in (
+        *("say", "saying", "a", "of", "called", "named", "titled", "as", "film", "song", "book", "card"),
+        *("als", "namens", "zum", "lied", "buch", "karte", "dire", "de", "un", "livre", "chanson", "carte"),
+    )
+)
+"""Where thanks are what is looked for: "a card to say many thanks"."""
 _TOLD = re.compile(
-    rf"(?<![\w'’-])(?:{_NO_OBJECT}|{_SINCE}(?:{_TOLD_OF_ONESELF})|"
-    rf"(?<!\bsay )(?<!\ba )(?<!\bof )(?:{_THANKS}|"
+    rf"(?<![\w'’-])(?:{_NO_OBJECT}|{_NOT_OF_ITEMS}{_SINCE}(?:{_TOLD_OF_ONESELF})|"
+    rf"{_NOT_NAMED}(?:{_THANKS}|"
     r"(?-i:cheers))[.!]?$)",
     re.IGNORECASE,
 )
 _ONESELF = re.compile(
-    rf"{_SINCE}(?:{_TOLD_OF_ONESELF})|{_NO_OBJECT}|"
+    rf"{_NOT_OF_ITEMS}{_SINCE}(?:{_TOLD_OF_ONESELF})|{_NO_OBJECT}|"
     # "cheers", "I am at the day centre then", "any sector", "alle Branchen", "tous secteurs"
     r"cheers|(?:i|we|he|she)\s+(?:am|are|is)\s+(?:\w+\s+){1,5}then|"
     rf"any\s+{OF_MANY}|(?:alle|jede)\s+(?:branchen?|farben?|marken?)|tou(?:te)?s\s+(?:les\s+)?(?:secteurs|couleurs|"
     r"marques)",
     re.IGNORECASE,
 )
+_OF_THE_OTHER = re.compile(rf"{_SINCE}(?:he|she)\b", re.IGNORECASE)
+_KIN_BEFORE = re.compile(rf"\b(?:my|our)\s+{KIN}\b", re.IGNORECASE)
 _CHATTER = re.compile(
     # "hello there", "I hope you are well", "kind regards", "thanks in advance"
     r"(?:hello|hi|hey|good\s+(?:morning|afternoon|evening|day)|dear\s+\w+|hope(?:\s+\w+){1,4}\s+well|(?:kind|"
@@ -127,7 +159,12 @@ _CHATTER = re.compile(
 
 def of_oneself(text: str, start: int, end: int) -> bool:
     """Whether a part tells of the seeker, or of what the seeker does not mind."""
-    return _ONESELF.fullmatch(text, start, end) is not None
+    return _ONESELF.fullmatch(text, start, end) is not None and not _of_an_item(text, start)
+
+
+def _of_an_item(text: str, start: int) -> bool:
+    """Whether it is told of somebody who may be the item, for none of the seeker's kin was named before."""
+    return _OF_THE_OTHER.match(text, start) is not None and not _KIN_BEFORE.search(text, 0, start)
 
 
 def in_passing(text: str, start: int, end: int) -> bool:
@@ -138,4 +175,4 @@ def in_passing(text: str, start: int, end: int) -> bool:
 
 def told(text: str) -> Iterator[Span]:
     """What is told of oneself and ends before and behind, wherever it stands."""
-    yield from (Span(*match.span()) for match in _TOLD.finditer(text))
+    yield from (Span(*match.span()) for match in _TOLD.finditer(text) if not _of_an_item(text, match.start()))
