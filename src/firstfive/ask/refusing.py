@@ -115,7 +115,7 @@ _PEOPLES = (
 )
 _NON = re.compile(
     r"(?<![\w-])(?<!\bfor )(?<!\bfor the )(?<!\bfür )(?<!\bpour )(?<!\bpour les )(?:non|nicht)-"
-    rf"(?=(?-i:{_PEOPLES})\b)(?!\w+[\s-]+(?:speak|citizen|resident|worker|national|student|passport|born|bürger))",
+    rf"(?=(?-i:{_PEOPLES})\b)(?!\w+[\s-]+(?:speak|citizen|resident|worker|national|student|countr|passport|born|bürger))",
     re.IGNORECASE,
 )
 """What an item may be all but: "non-UK", "non-German". "Non-slip" is wanted, and so is what is "for non-EU workers"."""
@@ -229,7 +229,7 @@ IF_NOT = r"(?:if\s+not|(?:wenn|falls)\s+nicht|si\s+pas)(?=\s+(?:(?-i:[A-ZÀ-Þ])
 _HELD = re.compile(
     rf"(?<!\w)(?:\w++\s(?:at\s+all\s+)?{_NOT_NEEDED}|no\s+need\s+(?:for|of|to)\b|no\s+(?:problem|objection|"
     r"issue)s?\s+(?:with|to)\b|"
-    rf"keine?\s+(?:probleme?|einwände)\s+mit\b|pas\s+de\s+problème\s+avec\b|suffers?\s+from\b|{IF_NOT}(?=[^.;:!?]{{0,60}}\s(?:then|dann|alors)\s)|"
+    rf"keine?\s+(?:probleme?|einwände)\s+mit\b|pas\s+de\s+problème\s+avec\b|suffers?\s+from\b|"
     rf"(?:my|our)\s+{KIN}\s+and\s+i\b|{_OF_NO_USE}|(?:is|are|be)\s+{FINE}\b|"
     r"muss\s+nicht\s+sein|(?:ich|wir)\s+nicht\b|"
     r"(?:do|does)\s+not\s+(?:need|mind|require|care|insist|matter|have\s+to)(?:\s+(?:to\s+(?:be|have)|having|being|"
@@ -245,7 +245,9 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 """Words in which no wish ends, though one of them ends wishes elsewhere."""
-_SET_OFF = re.compile(rf"(?<![\w-])(?:{_ALL_BUT}|{_AWAY})", re.IGNORECASE)
+_SET_OFF = re.compile(
+    rf"(?<![\w-])(?:{_ALL_BUT}|{_AWAY}|{IF_NOT}(?=[^.;:!?]{{0,60}}\s(?:then|dann|alors)\s))", re.IGNORECASE
+)
 _WITHOUT = re.compile(
     r"(?:without|ohne|sans)\s+(?:(?:an?|any|my|our|eine?[nmr]?|meine?n?|unsere?n?|une?|mon|ma|notre)\s+)?",
     re.IGNORECASE,
