@@ -772,6 +772,30 @@ def test_a_sum_of_millions_is_met_where_a_field_counts_them_without_saying_so() 
 
 
 @pytest.mark.parametrize(
+    ("text", "least", "most", "low", "high"),
+    [
+        ("10-50m sales", 2e5, 4.5e8, 1e7, 5e7),
+        ("up to 10m revenue", 2e5, 4.5e8, -inf, 1e7),
+        ("at least 500k revenue", 2e5, 4.5e8, 5e5, inf),
+        ("at least 500k revenue", 0.2, 450.0, 0.5, inf),
+    ],
+)
+def test_thousands_and_millions_are_multiplied_where_a_field_is_in_full(
+    text: str, least: float, most: float, low: float, high: float
+) -> None:
+    fields = columns({"revenue": "number"}, [{"revenue": least}, {"revenue": most}])
+    assert bounds(text, fields) == [Bound("revenue", low, high)]
+    thousands = columns({"revenue_k": "number"}, [{"revenue_k": least / 1e3}, {"revenue_k": most / 1e3}])
+    assert most < 1e3 or bounds(text, thousands) == [Bound("revenue_k", low / 1e3, high / 1e3)]
+    assert bounds(f"500k-2m sales, {text}", fields) == bounds(text, fields)
+
+
+def test_an_m_behind_a_distance_is_of_metres() -> None:
+    fields = columns({"beach": "number"}, [{"beach": 50.0}, {"beach": 4500.0}])
+    assert bounds("beach under 500 m", fields) == [Bound("beach", -inf, under(500))]
+
+
+@pytest.mark.parametrize(
     ("text", "low", "high"),
     [
         ("mit 20 bis 100 Mitarbeitern", 20, 100),

@@ -20,6 +20,12 @@ def rows(table: str) -> list[tuple[str, str]]:
 DENIED = rows(
     """
     cakes | We do not bake cakes.
+    French | We do not speak French.
+    Leeds | We don't travel to Leeds.
+    children | We don't work with children.
+    children | Has never lived with children.
+    jazz | We don't play jazz.
+    Französisch | Wir sprechen nicht Französisch.
     Monday | Closed on Mondays.
     Tuesday | Open daily, closed Mondays and Tuesdays.
     Montag | Montags geschlossen.
@@ -202,6 +208,8 @@ HAD = rows(
     café | Vous ne trouverez pas de meilleur café.
     mer | Vous ne pouvez pas rêver plus belle mer.
     sauna | À ne pas manquer : le sauna.
+    view | You couldn't wish for more of a view.
+    Leeds | Never visit Leeds without an umbrella.
     tea | Nowhere serves better tea.
     lake | Do not leave without a swim in the lake.
     Kinder | Kinder stören uns nicht.
@@ -214,6 +222,8 @@ HAD = rows(
 UNSURE = rows(
     """
     dogs | You won't find dogs here.
+    dogs | We don't wish for dogs.
+    smoking | No pets or smoking required.
     car | You do not need a car.
     garden | He does not require a garden.
     bathroom | You do not have to share a bathroom.
@@ -244,6 +254,10 @@ def test_praise_and_a_no_to_something_else_take_back_nothing(wish: str, says: st
 @pytest.mark.parametrize(("wish", "says"), UNSURE)
 def test_a_no_to_a_verb_that_does_not_tell_is_neither_a_reason_nor_a_contradiction(wish: str, says: str) -> None:
     assert said(wish, says) == (False, "", False)
+
+
+def test_what_is_only_called_last_is_denied_too() -> None:
+    assert said("last minute bookings", "No last minute bookings.")[1:] == ("contradicted", False)
 
 
 @pytest.mark.parametrize("wish", ["private garden", "large private garden"])

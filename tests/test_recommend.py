@@ -472,6 +472,8 @@ def test_what_was_read_of_a_request_is_told_by_wish_field_operator_and_value(new
         ("rent under 505", False, "rent <= 505"),
         ("lift", False, "lift = yes"),
     ]
+    refused = [one.read_as for one in understood(serving, Request("a flat, not in Leeds or York")) if one.refused]
+    assert refused == ["town != leeds and york"]
 
 
 # --- what says no -----------------------------------------------------------------------------------------------------

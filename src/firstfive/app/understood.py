@@ -53,7 +53,8 @@ def _read(wish: Wish, found: list[OfField]) -> Iterator[Understood]:
         for operator, value in _terms(one):
             values.setdefault((one.field, operator), []).append(value)
     for (field, operator), several in values.items():
-        yield Understood(said, wish.refused, field, operator, " or ".join(dict.fromkeys(several)))
+        joining = " and " if operator == "!=" else " or "  # "Leeds and York" are both refused
+        yield Understood(said, wish.refused, field, operator, joining.join(dict.fromkeys(several)))
     if not found:
         yield Understood(said, wish.refused)
 

@@ -100,6 +100,8 @@ _OR = re.compile(r"^[^.;:!?]{0,30}\b(?:or|oder|ou)\b[^.;:!?]{0,30}$", re.IGNOREC
 _JOINED = re.compile(r"^[^.;:,!?]{1,30}\b(?:and|but|und|aber|et|mais)\b[^.;:,!?]*$", re.IGNORECASE)
 _EITHER_ONE = re.compile(r"[\s-]\w{1,20}\s(?:or|oder|ou)\s\w{1,16}(?=\s*(?:$|[.;:,!?)]))", re.IGNORECASE)
 """Behind the first of two numbers of one thing: "2 bedrooms or 3"."""
+_K_TO_M = re.compile(r"[\d.,]{1,16}\s?(?:k\b.*m|m\b.*k)$", re.IGNORECASE)
+"""A span of two units, "500k-2m", whose ends are not to be told apart."""
 _A_YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d|\bannées\s|century|jahrhundert|siècle", re.IGNORECASE)
 _YEARS = (1400, 2100)
 
@@ -187,12 +189,14 @@ class NumberFields:
     def _bound(self, text: str, wish: Wish, given: Amount) -> tuple[Bound | None, Amount]:
         """The bound that a number sets on the only field it can mean, and the number in that field's unit; None for no
         bound."""
+        if given.kind in THOUSANDS and _K_TO_M.match(text, given.start, given.end):
+            return None, given
         given = replace(given, kind="people") if counts_people(text, given) else given
         by_name = [] if given.kind == "%" else called(text, given, self._names)
         meant, topic, amount = self._by_name(by_name, given)
         figures = None if len(meant) == 1 else self._figures(text, given)
         if figures is not None:
-            meant = figures
+            meant, amount = figures, rescaled(given, of_age=False)
             if len(meant) != 1:
                 return None, given  # a share or a sum of what no field holds
         if len(meant) != 1:
@@ -223,7 +227,12 @@ class NumberFields:
         meant = [name for name in meant if self._counts_in(name, given)]
         if len(meant) != 1:
             return meant, None, given
-        return meant, None, rescaled(given, of_age=of_age(self._names[meant[0]]))
+        amount = rescaled(given, of_age=of_age(self._names[meant[0]]))
+        of_sums = self._about(meant[0]) == "money" or is_figure(meant[0])
+        end = amount.high if amount.high < inf else amount.low
+        if given.kind == "m" and not of_sums and end > self._range(meant[0])[1]:
+            amount = replace(given, kind="")  # "beach under 500 m" is of metres
+        return meant, None, amount
 
     def _figures(self, text: str, given: Amount) -> Sequence[str] | None:
         """The fields of the share or the sum that a number is said to be; None where it is said to be none."""

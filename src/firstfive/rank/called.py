@@ -224,7 +224,7 @@ def rescaled(given: Amount, *, of_age: bool) -> Amount:
     """The number as the field counts it: in years, and in thousands where it says so."""
     times = 1 / OF_A_YEAR.get(given.kind, 1.0) if of_age else THOUSANDS.get(given.kind, 1.0)
     low, high = given.low * times, given.high * times
-    if times > 1 and given.low < BARE <= given.high < inf:  # "800 to 1.2k"
+    if times > 1 and -inf < given.low < BARE <= given.high < inf:  # "800 to 1.2k"
         low, high = given.high, low
     return replace(given, low=low, high=high)
 

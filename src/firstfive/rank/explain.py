@@ -45,9 +45,15 @@ _WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
 """What a text has that means something: "B" is near to anything."""
 _DIGIT = re.compile(r"\d")
 _PREFIXED = re.compile(
-    r"\b(?:(?:un|non|nicht)(?P<of>\w{5,30})|i(?:n|m(?=[mpb])|l(?=l)|r(?=r))(?P<such>\w{2,20}(?:[ai]ble|[ae]nt|ive|plete|é)e?s?))\b"
+    r"\b(?:(?:un|non|nicht)(?!load|pack|lock|wind|limited|kosten)(?P<of>\w{5,30})|"
+    r"i(?:n(?=[acdeos])|m(?=p))(?P<such>(?:complete?|complète?|complet|accessible|dependent|dépendant|possible|correct|offensive|"
+    r"experienced|efficient|effective|adequate|appropriate|active|occupé|capable|approprié|adapté|actif)(?:e?s?)))\b"
 )
 """A word that says no to another by its beginning: "unfurnished", "ungeregelt", "incomplete", "inoccupé"."""
+_NEVER_BOTH = re.compile(
+    r"(?:furnished|suitable|accessible|complete|möbliert|geregelt|geeignet|renoviert|meublé|occupé)\w{0,2}"
+)
+"""What an item is or is not as a whole, so that the opposite of it contradicts."""
 _INFLECTIONS = frozenset(("", "e", "en", "er", "es", "em", "s"))
 _OF_THE_SEEKER = re.compile(
     r"(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
@@ -116,8 +122,8 @@ def explain(
     denied, doubted, unsaid = np.array([one[1:4] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
     likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
     beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
-    opposed = _opposed(rows, wishes)
-    denied |= (against := opposed & _all_but_one(wishes, shared))
+    opposed, surely = _opposed(rows, wishes)
+    denied |= (against := surely & _all_but_one(wishes, shared))
     at_odds, met = _numbers(rows, wishes)
     only_near = np.array([[wish.start in fields] for wish in wishes]) & (shared == 0)
     decided = np.array([[bool((one := fields.get(wish.start)) and one.alone)] for wish in wishes])
@@ -255,11 +261,11 @@ def _alone(rows: Sequence[_Row], shared: Vectors, often: Callable[[str], bool] |
     return np.asarray(~titles & (~many | (shared > 0)))
 
 
-def _opposed(rows: Sequence[_Row], wishes: Sequence[Wish]) -> Mask:
-    """(wishes, rows): where the row says the opposite of a word of the wish, and not the word: "geregelt" of
-    "ungeregelt". Not where it says no to that in turn, "nicht geregelt".
+def _opposed(rows: Sequence[_Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
+    """(wishes, rows) each: where the row says the opposite of a word of the wish, and not the word: "geregelt" of
+    "ungeregelt"; and where both are never so. Not where it says no to that in turn, "nicht geregelt".
     """
-    opposed = np.zeros((len(wishes), len(rows)), dtype=bool)
+    opposed, surely = np.zeros((2, len(wishes), len(rows)), dtype=bool)
     each = [(frozenset(WORD.findall(text)), _denied_by_prefix(text)) for text in (row.text.lower() for row in rows)]
     for number, wish in enumerate(wishes):
         wanted, unwanted = frozenset(telling_words(wish.text)), _denied_by_prefix(wish.text.lower())
@@ -270,7 +276,8 @@ def _opposed(rows: Sequence[_Row], wishes: Sequence[Wish]) -> Mask:
             said = {one for one in prefixed for word in wanted if _inflected(word, one)}
             if plain or (said and not any(_inflected(word, one) for word in words for one in said)):
                 opposed[number, at] = (plain | said).isdisjoint(sides(rows[at].text).no)
-    return opposed
+                surely[number, at] = opposed[number, at] and any(map(_NEVER_BOTH.fullmatch, plain | said))
+    return opposed, surely
 
 
 def _all_but_one(wishes: Sequence[Wish], shared: Vectors) -> Mask:

@@ -40,16 +40,16 @@ _CUT = re.compile(r"[;,!?()\d]|(?<!\bmax)(?<!\bmin)(?<!\benv)\.(?!\s*$)|[/…]")
 _CUT_BEHIND = re.compile(r"[;,.!?()\d/…]|\b(?:and|with|und|mit|et|avec|but|aber|mais)\b", re.IGNORECASE)
 _BOUNDS = frozenset(
     "of is are ist sind est sont liegt bei at most least up to under over below above less more than not no max "
-    "maximum  maximal min minimum minimal between from about around exceeding exceeds greater higher lower equal von "
-    "unter über  höchstens mindestens bis zu ab zwischen größer höher kleiner mehr weniger als moins plus de d au "
-    "jusqu entre  supérieur supérieure supérieurs inférieur inférieure inférieurs égal égale à a an the in excess eur "
-    "euro euros usd  us dollars gbp chf pounds environ rund etwa . : = < > ≤ ≥ € $ £ ' ’ ~ - +".split()
+    "maximum maximal min minimum minimal between from about around exceeding exceeds greater higher lower equal von "
+    "unter über höchstens mindestens bis zu ab zwischen größer höher kleiner mehr weniger als moins plus de d au "
+    "jusqu entre supérieur supérieure supérieurs inférieur inférieure inférieurs égal égale à a an the in excess eur "
+    "euro euros usd us dollars gbp chf pounds environ rund etwa . : = < > ≤ ≥ € $ £ ' ’ ~ - +".split()
 )
 """Between what a number is of, before it, and the number."""
 _LEADS = frozenset(
     "of in an am à de d du des der dem the la le l or more oder mehr ou plus from aus von its their our annual yearly "
-    "total  net gross jährlicher jährlichem minimum mindestens au moins at least eur euro euros usd dollars gbp "
-    "pounds chf € $ £  - ' ’ +".split()
+    "total net gross jährlicher jährlichem minimum mindestens au moins at least eur euro euros usd dollars gbp "
+    "pounds chf € $ £ - ' ’ +".split()
 )
 """Between a number and what it is of, behind it."""
 _LINKS = frozenset("of de d du des der am an la - ' ’".split())
@@ -57,7 +57,7 @@ _LINKS = frozenset("of de d du des der am an la - ' ’".split())
 _NOT = frozenset("non no not nicht kein keine keinen sans hors".split())
 _CHANGES = frozenset(
     "increase increases rise rising decline drop cut discount off less more fewer higher lower steigerung rückgang "
-    "rabatt  mehr weniger hausse baisse remise réduction plus moins".split()
+    "rabatt mehr weniger hausse baisse remise réduction plus moins".split()
 )
 """Behind what a number is of, they make it one of a change."""
 _BESIDES = frozenset(
@@ -67,7 +67,7 @@ _BESIDES = frozenset(
 _OF = frozenset("of von de d".split())
 _PRICES = frozenset(
     "price prices cost costs costing rent fee fees salary wage wages budget investment preis preise kosten miete "
-    "gebühr  gehalt lohn prix coût coûts loyer salaire tarif".split()
+    "gebühr gehalt lohn prix coût coûts loyer salaire tarif".split()
 )
 _UNTOLD = frozenset("eur usd gbp chf annual yearly total current latest last year fy in of de du des der am an".split())
 """Words of a field's name that nobody needs to say."""
@@ -135,7 +135,8 @@ def measured(name: str, amount: Amount, most: float) -> Amount:
     if is_share(name):
         by = 100.0 if most <= 1 and (amount.kind == "%" or end > 1) else 1.0
     elif (of := times(name)) > 1:
-        by = of if end > BEYOND * most or (amount.kind in SUMS - {""} and end >= of / BEYOND) else 1.0
+        full = amount.kind in {"k", "m"} or (amount.kind == "money" and end >= of / BEYOND)
+        by = of if full or end > BEYOND * most else 1.0
     elif is_figure(name) and end > BEYOND * most:
         by = 1e6 if most < 1e3 else 1e3
     return replace(amount, low=amount.low / by, high=amount.high / by) if by > 1 else amount

@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from firstfive.types import Mask, Wish
 
 _NAME = re.compile(r"[^\W\d_]+")
+_SAYS_NO = re.compile(
+    r"n['’]t\b|\b(?:not|never|no|nobody|without|cannot|cant|doesnt|dont|wont|isnt|arent|hasnt|havent|kein\w{0,2}|nicht|nie|"
+    r"niemals|ohne|pas|jamais|aucune?|sans)\b"
+)
+"""In a wish that names a field beside a noun: it may well say the opposite."""
+_OF_THE_SEEKER = re.compile(
+    r"(?:my|our|mein\w{0,2}|unser\w{0,2}|mon|ma|mes|notre|nos|(?:i|we|he|she|they|ich|wir|er|sie|je|nous|il|elle|ils|elles)\s"
+    r"(?:\w{1,12}\s)?(?:have|has|had|hab\w{0,2}|hat|ai|avons|a|ont))\b"
+)
+"""At its start: the thing is theirs, "my neighbour has dogs"."""
 _PARTS = re.compile(r"\s?[,/&+]\s?|\s(?:and|or|und|oder|sowie|et|ou)\s")
 _EITHER = re.compile(r"/|\s(?:or|oder|ou)\s")
 _YES = frozenset(
@@ -94,6 +104,16 @@ _SAME: Sequence[frozenset[str]] = tuple(
 )
 """Names of the commonest fields of yes and no: in each line one thing in three languages."""
 _PETS = _SAME[0]
+_LET_IN = (
+    _SAME[0]
+    | _SAME[3]
+    | frozenset(
+        "dog cat hund hunde hunden katze katzen chien chat child children kid kids baby babies toddler family families "
+        "disabled disability pushchair buggy stroller vegan vegetarian lgbt lgbtq senior seniors student students kind kinder "
+        "kindern familie familien behinderten senioren enfant enfants famille familles poussette fauteuil roulant".split()
+    )
+)
+"""Who or what a place may be friendly to or accessible for."""
 _A_PET = frozenset("dog dogs cat cats hund hunde hunden katze katzen chien chiens chat chats".split())
 
 
@@ -163,8 +183,11 @@ def _beside_a_noun(
     names: Mapping[str, Sequence[str]], columns: Mapping[str, Column], said: str
 ) -> Collection[tuple[str, bool]]:
     """The fields that a wish names together with another thing: "dog friendly pub", "rollstuhlgerechtes Café", "pub
-    that allows dogs"; and whether it says no to them.
+    that allows dogs"; and whether it says no to them. None where it has a no of its own, "doesn't allow dogs", or tells
+    of the seeker.
     """
+    if _SAYS_NO.search(said) or _OF_THE_SEEKER.match(said):
+        return ()
     words = _words(said)
     for at, word in enumerate(words):
         before = [words[max(0, at - size) : at] for size in (1, 2, 3) if size <= at]
@@ -172,11 +195,16 @@ def _beside_a_noun(
         if word in _LETS_IN and not (at and words[at - 1] == "to"):  # "someone to take dogs for walks" lets none in
             parts = [words[at:]] if at + 1 < len(words) else [[word, *part] for part in before]
         elif word in _FRIENDLY:
-            parts = [[*part, word] for part in before]
+            parts = [[*part, word] for part in before if _let_in(part)]
         found = next((one for part in parts if (one := _called(names, columns, " ".join(part)))), None)
         if found:
             return found.items()
     return ()
+
+
+def _let_in(words: Sequence[str]) -> bool:
+    """Whether they end with somebody who is let in, or a wheelchair: "garden friendly plants" name no garden."""
+    return any(plural(word, words[-1]) or word == words[-1] for word in _LET_IN)
 
 
 def _begins(part: str) -> bool:

@@ -34,19 +34,27 @@ _NO_LACK = re.compile(
     r"(?:de\s+|d['’])?(?:probl[eè]me?s?|étonnant|quoi)|worr(?:y|ies)|trouble|wait(?:ing)?|miss|"  # no problem, no wait
     r"shortage|lack|mangel|wünsche?\s+(?:offen|übrig)|"  # no lack of space
     rf"(?:\w+\s+)?{_PAID_OR_SET}|"  # no charge for dogs
-    r"(?:(?!(?:but|and|aber|und|mais|et)\b)\w+\s+){1,4}"
+    r"(?:(?!(?:but|and|or|aber|und|oder|mais|et|ou)\b)\w+\s+){1,4}"
     r"(?:needed|required|necessary|nötig|notwendig|erforderlich|nécessaires?)|"  # no experience of sailing needed
     r"\w+(?:\s+\w+)?\s+(?:is|are|ist|sind|n['’]est|est)\s+(?:too|zu|trop)|"  # no repair is too small
-    r"one|other|least|(?:the\s+)?last|zuletzt|far|weit|loin|ever|mal|necessarily|unbedingt|"  # not far from the sea
+    r"one|other|least|the\s+last|zuletzt|far|weit|loin|ever|mal|necessarily|unbedingt|"  # not far from the sea
     r"to\s+(?:mention|forget|speak\s+of)|zu\s+(?:vergessen|schweigen)|oublier|compter|parler|"  # not to mention
     r"without|ohne|sans|an?\s+(?:dull|boring|bad)|"  # not without charm, never a dull moment
     r"(?:more|less|fewer|later|earlier|better)\s+than|(?:mehr|weniger)\s+als|(?:plus|moins)\s+d(?:e\b|['’]\w)|"
     # no more than five minutes
-    r"let\s+(?:\w+\s+)?down|run\s+out|get\s+enough|go\s+wrong|(?:wish|ask|hope)\s+for|turn\s+away|"
+    r"let\s+(?:\w+\s+)?down|run\s+out|get\s+enough|go\s+wrong|turn\s+away|help\s+(?:but|\w+ing)|"
+    r"(?:visit|come|travel)\s+(?:(?!(?:without|ohne|sans)\b)\w+\s+){0,4}without|"  # never visit Leeds without
     r"take\s+(?:long|(?:my|our)\s+word)"  # we never run out of coffee
     r")\b"
 )
 """Behind a no it takes back nothing."""
+_WISH_FOR = re.compile(r"\s{1,3}(?:wish|ask|hope)\s+for\b")
+_COULD_NOT = re.compile(r"\b(?:can|could|ca)\s?(?:not|n['’]?t)$")
+"""Behind these nothing is left to wish for: "you could not wish for finer mountains"."""
+_OR_NEEDED = re.compile(
+    r"\s(?:\w+\s){1,3}(?:or|oder|ou)\s(?:\w+\s){1,3}(?:needed|required|necessary|nötig|notwendig|erforderlich|nécessaires?)\b"
+)
+"""It does not tell what is not there: "no pets or smoking required"."""
 _OPEN = re.compile(
     r"\b(?:(?:why|if|warum|wieso|wenn|pourquoi)\s+(?:not|nicht|pas)|"  # why not try our wine; if not the best
     r"(?:with\s+or|mit\s+oder|avec\s+ou)\s+(?:without|ohne|sans)|(?:or|oder|ou)(?:\s+may)?\s+(?:not|nicht|non|pas))$"
@@ -67,6 +75,10 @@ OFFERS = _stems(
     "do does bak- cook- mak- serve- serving produc- brew- build- grow- cut repair- clean- groom- print-",  # cakes
     "deliver- ship- teach- train- treat- translat- lend- fund- financ- invest- manufactur- install- smok-",  # yoga
     "like likes live lives living suit- eat eats drink drinks mag mögen frisst aime aiment mange mangent",  # cats
+    "speak speaks spoke spoken work works worked travel travels travelled come comes came visit visits run runs",  # French
+    "play plays played help helps helped lived homed rehomed tune tunes",  # with children
+    "sprechen spricht spreche arbeiten arbeitet arbeite fahren fährt fahre behandeln behandelt behandle",  # Französisch
+    "parlons parle parlent soignons soigne soignent recevons reçoit reçoivent travaillons travaille travaillent",
     "hab- hat gibt geben besitz- verfüg- enthalt- enthält- verwend- führen führt",  # einen Aufzug
     "biet- anbiet- verkauf- verleih- vermiet- liefer- versend- vergeb- servier- unterricht-",  # Parkplätze
     "nehm- nimmt aufnehm- akzeptier- erlaub- gestatt- duld- beherberg- bewirt- versicher- finanzier-",  # Hunde
@@ -118,7 +130,9 @@ _SHORT = 30
 
 def takes_nothing(text: str, start: int, ahead: str) -> bool:
     """Whether the words around a no say that it takes back nothing. start: its end. ahead: the text up to there."""
-    return _NO_LACK.match(text, start) is not None or _OPEN.search(ahead[-_SHORT:]) is not None
+    near = ahead[-_SHORT:]
+    could_not = _WISH_FOR.match(text, start) is not None and _COULD_NOT.search(near) is not None
+    return could_not or _NO_LACK.match(text, start) is not None or _OPEN.search(near) is not None
 
 
 def takes_back(no: str, clause: str, scope: str) -> bool | None:
@@ -131,7 +145,7 @@ def takes_back(no: str, clause: str, scope: str) -> bool | None:
     if _BETTER.search(clause if no in EVERY_VERB else " ".join(WORD.findall(scope)[:_FEW])):
         return False
     if no not in _VERB_NO:
-        return True
+        return None if _OR_NEEDED.match(scope) else True
     ahead, then = WORD.findall(clause), WORD.findall(_ASIDE.sub("", scope, count=1))
     everywhere, beside = no in EVERY_VERB, no in _NEXT_VERB
     verbs = [*ahead, *then] if everywhere else [*ahead[-1:], *then[:1]] if beside else then[:1]
