@@ -770,6 +770,7 @@ def test_every_quote_stands_where_it_says_whatever_the_texts(
     [
         ("my eyes are going", False),
         ("my old mother is lonely", False),
+        ("my sister is lonely", False),
         ("meine Knie sind schlecht", False),
         ("mes genoux sont fatigués", False),
         ("two of us", False),

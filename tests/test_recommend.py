@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,9 @@ from firstfive.ask.made_up import MadeUp
 from firstfive.errors import IndexFileError, NotFound, RequestError
 from firstfive.index import open_vectors
 from firstfive.ports import Unit
-from firstfive.rank import Telling
+from firstfive.rank import Named, Telling
 from firstfive.testing.world import THINGS, WISHES
-from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, UserId
+from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, UserId, Wish
 
 BREAD = "A bakery that bakes rye bread and wedding cakes in a wood-fired oven"
 ALL = [ItemId(thing.id) for thing in THINGS]
@@ -472,8 +473,15 @@ def test_what_was_read_of_a_request_is_told_by_wish_field_operator_and_value(new
         ("rent under 505", False, "rent <= 505"),
         ("lift", False, "lift = yes"),
     ]
-    refused = [one.read_as for one in understood(serving, Request("a flat, not in Leeds or York")) if one.refused]
-    assert refused == ["town != leeds and york"]
+
+
+def test_refused_values_are_all_refused() -> None:
+    wish = Wish("Leeds or York", 4, 17, refused=True, by="not ")
+    named = Named("town", "leeds", 4, refused=True, others=("york",))
+    reading = SimpleNamespace(request=Request("not Leeds or York"), wishes=(wish,))
+    fields = SimpleNamespace(read=lambda *_: SimpleNamespace(every=[named]))
+    serving: Any = SimpleNamespace(read=lambda _: reading, fields=fields)
+    assert [one.read_as for one in understood(serving, reading.request)] == ["town != leeds and york"]
 
 
 # --- what says no -----------------------------------------------------------------------------------------------------

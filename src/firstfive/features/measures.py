@@ -10,7 +10,7 @@ SHARES = frozenset(
 )
 """Words for a share, or for a change of one."""
 GROWTH = frozenset("growth cagr wachstum croissance".split())
-_AT_THE_END = frozenset("share shares rate quote quota".split())
+_AT_THE_END = frozenset("share shares rate quota".split())
 """They are one where they end a name, or "of" is behind: a share price is none."""
 _OF = frozenset("of de du des d der am an".split())
 _COMPOUNDED = ("anteil", "quote", "marge", "wachstum")
@@ -29,6 +29,8 @@ def is_share(name: str) -> bool:
 def _shares(word: str, after: str) -> bool:
     if word == "part":  # in English it is a thing
         return after in _OF
+    if word == "quote":  # in English it is a price; "Exportquote" is a share
+        return False
     if word in _AT_THE_END:
         return not after or after in _OF
     return word in SHARES or word.endswith(_COMPOUNDED)

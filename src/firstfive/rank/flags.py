@@ -109,8 +109,9 @@ _LET_IN = (
     | _SAME[3]
     | frozenset(
         "dog cat hund hunde hunden katze katzen chien chat child children kid kids baby babies toddler family families "
-        "disabled disability pushchair buggy stroller vegan vegetarian lgbt lgbtq senior seniors student students kind kinder "
-        "kindern familie familien behinderten senioren enfant enfants famille familles poussette fauteuil roulant".split()
+        "disabled disability pushchair buggy stroller vegan vegetarian lgbt lgbtq senior seniors student students "
+        "kind kinder kindern familie familien behinderten senioren enfant enfants famille familles poussette fauteuil "
+        "roulant".split()
     )
 )
 """Who or what a place may be friendly to or accessible for."""

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 _THEIR_OWN = re.compile(
     r"(?:my|our|mein\w{0,2}|unser\w{0,2}|mon|ma|mes|notre|nos)\s"
     r"(?:(?!(?:is|are|has|ist|sind|hat|est|sont)\b)[\w'’-]{1,20}\s){0,2}"
-    r"(?:eye(?:s|sight)?|knees?|legs?|back|hips?|hands?|feet|hearing|memory|heart|nerves|"
-    r"wife|husband|partner|mum|mom|mother|dad|father|parents|son|daughter|grand\w{3,8}|children|kids|family|"
+    r"(?:eye(?:s|sight)?|sight|knees?|legs?|back|hips?|hands?|feet|hearing|memory|heart|nerves|"
+    r"wife|husband|partner|mum|mom|mother|dad|father|parents|son|daughter|sister|brother|child|grand\w{3,8}|children|kids|family|"
     r"augen|knie|beine?|rücken|hüfte|hände|füße|gehör|herz|frau|mann|mutter|mama|vater|papa|eltern|sohn|tochter|oma|opa|"
-    r"enkel\w{0,4}|kinder|familie|yeux|genoux?|jambes?|dos|hanches?|mains?|pieds|ouïe|cœur|femme|mari|mère|maman|père|"
+    r"enkel\w{0,4}|kinder|familie|yeux|vue|mémoire|genoux?|jambes?|dos|hanches?|mains?|pieds|ouïe|cœur|femme|mari|mère|maman|père|"
     r"fils|fille|petits?-\w{4,7}|enfants|famille)"
     r"(?:\s(?:is|are|was|were|has|have|had|can(?:['’]?t|not)?|does|do|don['’]?t|doesn['’]?t|will|died|lives?|ist|"
     r"sind|war|hat|haben|kann|können|lebt|wohnt|est|sont|était|a|ont|ne|peut|vit|habite)\b"

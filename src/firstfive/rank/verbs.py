@@ -75,8 +75,8 @@ OFFERS = _stems(
     "do does bak- cook- mak- serve- serving produc- brew- build- grow- cut repair- clean- groom- print-",  # cakes
     "deliver- ship- teach- train- treat- translat- lend- fund- financ- invest- manufactur- install- smok-",  # yoga
     "like likes live lives living suit- eat eats drink drinks mag mögen frisst aime aiment mange mangent",  # cats
-    "speak speaks spoke spoken work works worked travel travels travelled come comes came visit visits run runs",  # French
-    "play plays played help helps helped lived homed rehomed tune tunes",  # with children
+    "speak speaks spoke spoken work works worked travel travels travelled come comes came visit visits",  # French
+    "run runs play plays played help helps helped lived homed rehomed tune tunes",  # with children
     "sprechen spricht spreche arbeiten arbeitet arbeite fahren fährt fahre behandeln behandelt behandle",  # Französisch
     "parlons parle parlent soignons soigne soignent recevons reçoit reçoivent travaillons travaille travaillent",
     "hab- hat gibt geben besitz- verfüg- enthalt- enthält- verwend- führen führt",  # einen Aufzug

@@ -55,7 +55,10 @@ _MADE_WITHIN = re.compile(
     rf"\b{_MADE}\s(?:(?:back|in|im|during|the|den|der|dans|les|au|aux|des|aus|early|mid|late|frühen|späten)[\s-]){{0,4}}$",
     re.IGNORECASE,
 )
-_ALONE_WITHIN = re.compile(r"[\s.;:,!?()]*(?:(?:a|from|in|since|aus|im|in)\s)?(?:(?:the|den|dem)\s)?", re.IGNORECASE)
+_ALONE_WITHIN = re.compile(
+    r"(?:^|[.;:,!?()])\s?(?:(?:a|from|in|since|aus|im|in)\s)?(?:(?:the|den|dem)\s)?$", re.IGNORECASE
+)
+"""Before a decade that is a wish of its own: behind "a novel set" it is none."""
 _ONE_NOUN = re.compile(r"\s(?-i:[a-z]{3,16})[\s.;:,!?()]*", re.IGNORECASE)
 _ABOUT = re.compile(r"\b(?:of|about|on|in|at|near|über|aus|in|von|sur|de|à)\b", re.IGNORECASE)
 _OR = re.compile(r"\s(?:or|oder|ou)\s(?:from\s)?", re.IGNORECASE)
@@ -66,6 +69,19 @@ _FOUNDED = frozenset(
 """Words of the name of a field that says from when on there is an item."""
 _AGO = re.compile(r"\s?(?:years?|yrs)\sago\b", re.IGNORECASE)
 _MADE_AGO = re.compile(rf"\b{_MADE}\s(?:(?:well|far|way)\s)?(?:{BOUND_WORDS}\s?){{0,4}}$", re.IGNORECASE)
+_OF_THE_ITEM = re.compile(
+    r"(?:^|[.;:,!?(]|\b(?:compan(?:y|ies)|firms?|business(?:es)?|houses?|buildings?|flats?|firm[ae]n?|unternehmen|betriebe?|"
+    r"haus|häuser|gebäude|wohnung(?:en)?|entreprises?|sociétés?|maisons?|immeubles?)\b)\s?"
+    r"(?:(?:that|which|die|der|das|qui)\s)?(?:(?:is|are|ist|sind|est|sont)\s)?"
+    rf"(?:(?:{BOUND_WORDS}|älter|jünger|aged?|âgée?s?|vieux|vieilles?|jeunes?|que)\s?){{0,5}}$",
+    re.IGNORECASE,
+)
+"""Before an age: nothing, or a word for the item; a vet "for a dog over 10 years old" is not that old."""
+_OF_ANOTHER = re.compile(
+    r"\b(?:with|(?<!looking\s)(?<!search\s)for|ha(?:ve|s|d)|mit|für|hab\w{0,2}|hat|avec|pour|avons|ai)\b", re.IGNORECASE
+)
+_REACH = 40
+"""Characters before an age in which it is told to be of something else."""
 _VOR = re.compile(rf"\b(?:vor|il\sy\sa)\s(?:{BOUND_WORDS}\s?){{0,4}}$", re.IGNORECASE)
 _MADE_THEN = re.compile(rf"\s?[^\W\d_]{{2,8}}\s{_MADE}\b", re.IGNORECASE)
 _MADE_THERE = re.compile(rf"\b{_MADE}\s(?:vor|il\sy\sa)\b", re.IGNORECASE)
@@ -108,10 +124,15 @@ def born(text: str, given: Amount, this_year: int) -> Amount | None:
     ago = (_AGO.match(text, given.end) and _MADE_AGO.search(before)) or (
         there and (_MADE_THEN.match(text, given.end) or _MADE_THERE.search(before))
     )
-    if given.kind not in OF_A_YEAR or given.low == given.high or not (ago or of_years(text, given)):
+    if given.kind not in OF_A_YEAR or given.low == given.high or not (ago or (of_years(text, given) and _its(before))):
         return None
     of = OF_A_YEAR[given.kind]
     return replace(given, low=this_year - given.high / of, high=this_year - given.low / of, kind="")
+
+
+def _its(before: str) -> bool:
+    """Whether what stands before an age leaves it the item's."""
+    return _OF_ANOTHER.search(before[-_REACH:]) is None and _OF_THE_ITEM.search(before) is not None
 
 
 def _within(match: re.Match[str]) -> tuple[float, float]:
@@ -129,7 +150,7 @@ def _made_within(part: str, match: re.Match[str], lead: str) -> bool:
     before = part[: match.start()]
     if _MADE_WITHIN.search((lead + before)[-2 * BEFORE :]):
         return True
-    alone = _ALONE_WITHIN.fullmatch(before)
+    alone = _ALONE_WITHIN.search((lead + before)[-2 * BEFORE :])
     return bool(
         alone
         and (_AFTER_ALONE.fullmatch(part, match.end()) or (match["pre"] and _ONE_NOUN.fullmatch(part, match.end())))
