@@ -486,7 +486,7 @@ def test_each_stage_and_lap_of_an_answer_is_told_in_words() -> None:
     def named(call: ast.Call) -> str | None:
         """The name that a call gives to a stage: `Stage("cut", step)`, `watch.lap("fuse")`."""
         told, first = call.func, call.args[0] if call.args else None
-        lap = isinstance(told, ast.Attribute) and told.attr == "lap" and ast.unparse(told.value) == "watch"
+        lap = isinstance(told, ast.Attribute) and told.attr == "lap" and ast.unparse(told.value).endswith("watch")
         makes = lap or (isinstance(told, ast.Name) and told.id == "Stage")
         return first.value if makes and isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
