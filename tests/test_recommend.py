@@ -460,11 +460,13 @@ def test_an_item_in_another_place_says_so_unless_it_comes_there_or_another_one_w
 
 def test_what_was_read_of_a_request_is_told_by_wish_field_operator_and_value(new: New) -> None:
     made = [
-        row(f"i{n}", f"A flat, number {n}.", town=town, rent=500.0 + n, lift=n % 2 == 0, from_day=f"2027-05-{n + 10}")
-        for n, town in enumerate(["Bath", "Hull", "York", "Leeds"] * 3)
+        row(f"i{n}", f"A flat, number {n}.", town=town, rent=500.0 + n, lift=n % 2 == 0, viewings=days)
+        for n, (town, days) in enumerate(
+            [("Bath", "Mon-Fri"), ("Hull", "Sat, Sun"), ("York", "daily"), ("Leeds", "Tue")] * 3
+        )
     ]
     serving = new(*made).recommender.serving
-    text = "a quiet flat in Bath or Hull, not in York, rent under 505, with lift"
+    text = "a quiet flat in Bath or Hull, not in York, rent under 505, with lift, viewings on Sunday"
     told = [(one.wish, one.refused, one.read_as) for one in understood(serving, Request(text))]
     assert told == [
         ("quiet flat", False, "words"),
@@ -472,6 +474,8 @@ def test_what_was_read_of_a_request_is_told_by_wish_field_operator_and_value(new
         ("not in York", True, "town != york"),
         ("rent under 505", False, "rent <= 505"),
         ("lift", False, "lift = yes"),
+        ("viewings", False, "words"),
+        ("Sunday", False, "viewings in Sunday"),
     ]
 
 

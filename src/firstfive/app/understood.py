@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from firstfive.rank import Bound, Days, Flag, Named
+from firstfive.rank import Bound, Days, Flag, Named, Weekly
 
 if TYPE_CHECKING:
     from firstfive.app.requested import OfField
@@ -40,26 +40,26 @@ class Understood:
 def understood(serving: Serving, request: Request) -> tuple[Understood, ...]:
     """What is read of a request, in its order. Raises RequestError as answering does. Cost: a request's reading."""
     reading = serving.read(request)
-    found = serving.fields.read(reading.request.text, reading.wishes).every
+    text, every = reading.request.text, serving.fields.read(reading.request.text, reading.wishes).every
     return tuple(
-        one for wish in reading.wishes for one in _read(wish, [each for each in found if each.wish == wish.start])
+        one for wish in reading.wishes for one in _read(text, wish, [each for each in every if each.wish == wish.start])
     )
 
 
-def _read(wish: Wish, found: list[OfField]) -> Iterator[Understood]:
+def _read(text: str, wish: Wish, found: list[OfField]) -> Iterator[Understood]:
     said = f"{wish.by}{wish.text}"
     values = dict[tuple[str, str], list[str]]()
     for one in found:
-        for operator, value in _terms(one):
+        for operator, value in _terms(text, one):
             values.setdefault((one.field, operator), []).append(value)
     for (field, operator), several in values.items():
         joining = " and " if operator == "!=" else " or "  # "Leeds and York" are both refused
         yield Understood(said, wish.refused, field, operator, joining.join(dict.fromkeys(several)))
-    if not found:
+    if not values:
         yield Understood(said, wish.refused)
 
 
-def _terms(one: OfField) -> Iterator[tuple[str, str]]:
+def _terms(text: str, one: OfField) -> Iterator[tuple[str, str]]:
     """Operators and values, as a filter would have them."""
     if isinstance(one, Bound):
         if one.low == one.high:
@@ -73,6 +73,8 @@ def _terms(one: OfField) -> Iterator[tuple[str, str]]:
     elif isinstance(one, Days):
         days = f"{one.first} to {one.last}" if not one.months else f"months {', '.join(one.months)}"
         yield "not" if one.refused else "in", days
+    elif isinstance(one, Weekly):
+        yield "not" if one.refused else "in", text[one.part.start : one.part.end]
 
 
 def _number(value: float) -> str:
