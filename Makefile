@@ -23,7 +23,7 @@ demo: setup
 	@$(BIN)/firstfive demo
 
 test: setup
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: setup
 	@$(BIN)/ruff check --quiet
