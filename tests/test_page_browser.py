@@ -333,6 +333,10 @@ def test_an_answer_to_the_question_is_read_back(page: Page, server: Served) -> N
     page.goto(fresh(server))
     page.get_by_role("button", name="More than 50").click()
     page.get_by_role("button", name="Take away: employees: more than 50").wait_for()
+    with server.project.store.read() as unit:
+        slate = unit.slates.get(RecommId(page.url.rpartition("/")[2]))
+    assert slate
+    assert [one.condition for one in slate.request.told] == ["employees > 50"]
 
 
 def test_an_example_leads_to_its_results(page: Page) -> None:

@@ -137,6 +137,19 @@ def test_what_fails_out_of_sight_is_said_in_sight_and_leads_there(page: Page, se
     assert page.locator("#place-1 :focus").count() == 1
 
 
+def test_what_calls_from_out_of_sight_goes_with_its_page(page: Page, server: Served) -> None:
+    ask(page)
+    routes = held(page, "**/say")
+    page.locator("#place-1 .yes").click()
+    scrolled_to(page, 4)
+    until(page, lambda: bool(routes))
+    routes.pop().abort("aborted")
+    page.locator(".afar").wait_for()
+    page.go_back()
+    page.locator(".afar").wait_for(state="detached")
+    assert page.locator("#text").input_value() == SENTENCE
+
+
 def test_what_calls_from_out_of_sight_hides_nothing_that_has_the_focus(browser: Browser, server: Served) -> None:
     with opened(browser, server.url, viewport={"width": 320, "height": 256}) as page:
         page.goto(fresh(server))

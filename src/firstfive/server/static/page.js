@@ -193,7 +193,9 @@ function callFrom(spot, message) {
   }, { threshold: 1 }).observe(message);
 }
 
-function callOff() {
+// gone: only where the message is there no more.
+function callOff(gone) {
+  if (gone && afar?.of.isConnected) return;
   afar?.remove();
   afar = null;
 }
@@ -206,7 +208,7 @@ function complaint(words, part) {
   Object.assign(message, { className: "message", textContent: words });
   message.setAttribute("role", "alert");
   message.dataset.part = part;
-  if (afar && !afar.of.isConnected) callOff();
+  callOff(true);
   return message;
 }
 
@@ -261,7 +263,7 @@ function show(press, page, address) {
   if (part && !looking) stay(part, said, away);
   const words = part ? "" : looking ? document.getElementById("headline")?.textContent : arrive();
   for (const one of queue.slice(1)) if (one.entry === entry) markAgain(one);
-  if (afar && !afar.of.isConnected) callOff();
+  callOff(true);
   speak(said?.textContent || (/^undo /.test(press.fields.get("do")) ? told.undone : words) || "");
 }
 
@@ -393,6 +395,7 @@ addEventListener("popstate", async () => {
     leave();
     enter();
     swap(page);
+    callOff(true);
     arrive();
     scrollTo(0, Number(stored(`${entry} height`)));
     coming = null;
