@@ -79,6 +79,18 @@ def printable(text: str) -> tuple[str, dict[str, int]]:
     return unicodedata.normalize("NFC", text), counts
 
 
+_ALIKE = str.maketrans("ıİſK", "iisk")
+"""Letters that a pattern that minds no case takes for others, and that `str.lower` leaves as they are or makes two."""
+
+
+def lowered(text: str) -> str:
+    """The text in small letters, as many as before: what a pattern that minds no case found in it is found so too.
+
+    `str.casefold` makes two letters of "ß", and `str.lower` two of "İ" and leaves "ı" and "ſ".
+    """
+    return text.translate(_ALIKE).lower()
+
+
 def storable(text: str) -> str:
     """The text without NUL and lone surrogates, which no database takes; all else stays for `printable`."""
     if text.isascii():

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from firstfive.features.freshness import looks_like_year
+from firstfive.guard import lowered
 
 MONTH_NAMES: Mapping[str, tuple[str, ...]] = {
     language: tuple(names.split())
@@ -56,7 +57,7 @@ def day(text: str, *, month_first: bool = False) -> str | None:
         return None
     if named := _NAMED.fullmatch(text):
         name, number, year = (named[key] or named[f"{key}2"] for key in ("name", "day", "year"))
-        return _iso(int(year), MONTHS[name.casefold()], int(number))
+        return _iso(int(year), MONTHS[lowered(name)], int(number))
     found = _ISO.fullmatch(text) or _POINTS.fullmatch(text)
     if found:
         return _iso(int(found["year"]), int(found["month"]), int(found["day"]))
@@ -82,7 +83,7 @@ def span(text: str) -> tuple[str, str] | None:
     if part is None:
         return None
     year = int(part["year"] or part["of"])
-    month = MONTHS[part["name"].casefold()] if part["name"] else int(part["month"] or 0)
+    month = MONTHS[lowered(part["name"])] if part["name"] else int(part["month"] or 0)
     if not looks_like_year(year) or month > 12 or (part["month"] and month == 0):
         return None
     first, last = (month, month) if month else (1, 12)

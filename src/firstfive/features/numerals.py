@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from firstfive.guard import lowered
+
 MAGNITUDES: Mapping[str, float] = {
     **dict.fromkeys(("thousand", "tausend", "tsd", "tys", "mille", "tis"), 1e3),
     **dict.fromkeys(
@@ -80,6 +82,7 @@ def german() -> dict[tuple[str, ...], int]:
     for n, ten in enumerate(_GERMAN_TENS, 2):
         found[ten,] = 10 * n
         found |= {(f"{_GERMAN[m]}und{ten}",): 10 * n + m for m in range(1, 10)}
+    found |= {(words[0].replace("ß", "ss"),): count for words, count in found.items()}
     found |= {(f"{_GERMAN[n]}hundert",): 100 * n for n in range(1, 10)}
     found |= {(f"{_GERMAN[n]}tausend",): 1_000 * n for n in range(1, 13)}
     return found | {("hundert",): 100}
@@ -128,7 +131,7 @@ def ordinal(word: str) -> int | None:
 
 def counted(words: str) -> int | None:
     """The number that words say, in any case and with "-" or blanks between them: 112 of "one hundred and twelve"."""
-    said = words.casefold().replace(" ", "-")
+    said = lowered(words).replace(" ", "-")
     if said == "one":
         return 1
     if said in COUNTS:

@@ -9,6 +9,7 @@ from itertools import islice
 from math import inf
 
 from firstfive.features.numerals import COUNTS, MAGNITUDES, counted, number
+from firstfive.guard import lowered
 from firstfive.rank.wording import same, tells
 
 _SIZE = {**MAGNITUDES, "k": 1e3, "m": 1e6, "b": 1e9}
@@ -261,24 +262,24 @@ def _money(text: str, match: re.Match[str]) -> bool:
 
 
 def _unit(match: re.Match[str]) -> str:
-    unit = (match["unit"] or "").lower()
+    unit = lowered(match["unit"] or "")
     return "%" if _PER_CENT.fullmatch(unit) else unit
 
 
 def _size(match: re.Match[str], money: bool) -> float:
-    size = (match["size"] or "").lower()
+    size = lowered(match["size"] or "")
     bare = size in _LETTERS and not money and _unit(match) not in PEOPLE
     return 1.0 if not size or bare else _SIZE[size]
 
 
 def _value(match: re.Match[str], money: bool) -> float:
-    said, size = match["digits"].lower(), (match["size"] or "").lower()
+    said, size = lowered(match["digits"]), lowered(match["size"] or "")
     count = None if said[0].isdecimal() else counted(said)
     return (number(said, size if size not in _LETTERS else "") if count is None else count) * _size(match, money)
 
 
 def _kind(match: re.Match[str], money: bool) -> str:
-    unit, size = _unit(match), (match["size"] or "").lower()
+    unit, size = _unit(match), lowered(match["size"] or "")
     if unit == "%" and not match["sign"]:
         return unit
     if money or (size and size not in _LETTERS and unit not in PEOPLE):

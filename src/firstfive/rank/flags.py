@@ -145,7 +145,8 @@ def flags(columns: Mapping[str, Column], text: str, wishes: Sequence[Wish]) -> t
 
     Of "a garden or a balcony" neither is named: an item that has one is right. "No garden or balcony" names both.
     """
-    names = {name: name_words(name) for name, column in columns.items() if column.kind == "yes/no"}
+    spelt = {name: name_words(name) for name, column in columns.items() if column.kind == "yes/no"}
+    names = {name: words for name, words in spelt.items() if words}  # "24/7" has none
     found: list[Flag] = []
     for wish, behind in zip(wishes, [*wishes[1:], None], strict=True) if names else ():
         if _OF_NO_MATTER.search(text, 0, wish.start):

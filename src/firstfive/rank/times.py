@@ -31,6 +31,7 @@ from firstfive.features.weekly import (
     from_to,
     week,
 )
+from firstfive.guard import lowered
 from firstfive.types import Span
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _by_itself(text: str, match: re.Match[str]) -> bool:
         )
     if match["weekend"] or match["weekday"] or match["compound"]:
         return (
-            match[0].lower().endswith("s")
+            lowered(match[0]).endswith("s")
             or match["compound"] is not None
             or " " in match[0]
             or bool(_DAY_LED.search(text, 0, match.start()))
@@ -186,10 +187,10 @@ def _by_itself(text: str, match: re.Match[str]) -> bool:
 def _days(match: re.Match[str]) -> tuple[int, bool]:
     """The days that it names, and whether all of these are meant; 0 where it names none."""
     if match["range"]:
-        one, other = (DAYS[name] for name in _ANY.findall(match["range"].casefold())[:2])
+        one, other = (DAYS[name] for name in _ANY.findall(lowered(match["range"]))[:2])
         return from_to(one, other), True
     if match["days"] or match["compound"]:
-        names = [DAYS[one.casefold()] for one in _NAMES.findall(match["days"] or match["compound"])]
+        names = [DAYS[lowered(one)] for one in _NAMES.findall(match["days"] or match["compound"])]
         every = _ALL.search(match[0]) is not None
         return _union(1 << day for day in names), every
     for kind, days in (("weekend", WEEKEND), ("weekday", WEEKDAYS), ("all", EVERY_DAY)):
@@ -201,10 +202,10 @@ def _days(match: re.Match[str]) -> tuple[int, bool]:
 def _time(match: re.Match[str], text: str, wish: Wish, meant: Sequence[re.Match[str]]) -> tuple[int, int, int] | None:
     """The half-hours that it names, and how many of these are enough; None where it names none."""
     if match["part"]:
-        return _PARTS[match["part"].casefold()]
+        return _PARTS[lowered(match["part"])]
     if match["always"] or match["late"]:
         return _ALWAYS if match["always"] else _LATE
-    part = next((_PARTS[one["part"].casefold()] for one in meant if one["part"]), None)
+    part = next((_PARTS[lowered(one["part"])] for one in meant if one["part"]), None)
     is_open = _IS_OPEN.search(text, wish.start, wish.end) is not None or part is not None
     if match["one"]:
         if not (as_time(match["one"]) or as_time(match["two"]) or is_open):
@@ -212,7 +213,7 @@ def _time(match: re.Match[str], text: str, wish: Wish, meant: Sequence[re.Match[
         return _between(match)
     if not match["at"] or not (as_time(match["at"]) or is_open):
         return None
-    how, at = match["how"].casefold(), clock(match["at"].casefold())
+    how, at = lowered(match["how"]), clock(lowered(match["at"]))
     if at is None:
         return None
     if not as_time(match["at"]):
@@ -247,5 +248,5 @@ def _between(match: re.Match[str]) -> tuple[int, int, int] | None:
         return None
     first, last = spelt.groups[0][1][0]
     first, last = first // HALF_HOUR, last // HALF_HOUR
-    some = (match["from"] or "").casefold() in {"between", "zwischen", "entre"}
+    some = lowered(match["from"] or "") in {"between", "zwischen", "entre"}
     return first, last, 1 if some else last - first

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from firstfive.features.dates import MONTH, MONTHS, easter, span
+from firstfive.guard import lowered
 
 THIRD = (
     r"(?P<early>early|(?:start|beginning)\s+of|anfang|début)|(?P<mid>mid|(?:the\s+)?middle\s+of|mitte|mi)|"
@@ -86,13 +87,13 @@ def when(text: str) -> When | None:
     year = int(found["year"] or found["year2"] or found["year3"] or 0)
     if (number and (third or not 1 <= int(number) <= 31)) or (year and span(str(year)) is None):
         return None
-    return When(MONTHS[name.casefold()], int(number or 0), year, third)
+    return When(MONTHS[lowered(name)], int(number or 0), year, third)
 
 
 def months(text: str) -> tuple[When, ...]:
     """The months that a text names, "May or September"; none where it names anything else."""
     two = _AND.fullmatch(text.strip())
-    return tuple(When(MONTHS[name.casefold()]) for name in two.groups()) if two else ()
+    return tuple(When(MONTHS[lowered(name)]) for name in two.groups()) if two else ()
 
 
 def day_number(text: str) -> int:
@@ -152,7 +153,7 @@ _RELATIVE: Mapping[str, Callable[[date], tuple[date, date]]] = {
 
 def relative(text: str, today: date) -> tuple[str, str] | None:
     """The first day and the last of what is said as seen from today; None for all other texts."""
-    ends = _RELATIVE.get(text.strip().casefold())
+    ends = _RELATIVE.get(lowered(text.strip()))
     if ends is None:
         return None
     first, last = ends(today)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import inf
 
 from firstfive.features import name_words
+from firstfive.guard import lowered
 from firstfive.rank.amounts import BEFORE, Amount
 from firstfive.rank.called import BOUND_WORDS, OF_A_YEAR, of_years
 from firstfive.rank.wording import BEGINNING, same
@@ -139,7 +140,7 @@ def _within(match: re.Match[str]) -> tuple[float, float]:
     if match["pre"]:
         return -inf, float(match["year"]) - 1
     if century := match["century"] or match["siècle"]:
-        first = 100.0 * ((_ROMAN.get(century.casefold()) or int(century)) - 1)
+        first = 100.0 * ((_ROMAN.get(lowered(century)) or int(century)) - 1)
         return first, first + 99
     decade = float(match["decade"] or match["années"])
     decade += 1900 if decade < 100 else 0
