@@ -212,7 +212,7 @@ def test_a_full_disk_is_said_and_what_was_stored_stays(tmp_path: Path, step: str
     folder = project(tmp_path)
     before = asked(folder, "heating").answer["release"]
     noise = random.Random(1)  # what packs well would fit on the disk after all
-    many = [(f"firm-{i}", f"Firm {i}", f"Makes valves. {noise.randbytes(3000).hex(' ', 4)}") for i in range(60)]
+    many = [(f"firm-{i}", f"Firm {i}", f"Makes valves. {noise.randbytes(4500).hex(' ', 4)}") for i in range(40)]
     source = written(tmp_path / "many.jsonl", many)
     words: list[str | Path] = ["import", source, "--add"]
     if step == "build":

@@ -38,13 +38,16 @@ from firstfive.types import ItemId, ReleaseId
 from test_remote import Weather
 from tiny_encoder import write_encoder
 
-TRADES = ("mill", "forge", "dairy", "tannery", "brewery", "sawmill", "nursery", "quarry")
-TOWNS = ("Arlen", "Bexhow", "Corrow", "Dunmere", "Elsby", "Farrow", "Garside", "Holmby")
+TRADES = ("mill", "forge", "dairy", "tannery", "brewery", "sawmill", "nursery")
+TOWNS = ("Arlen", "Bexhow", "Corrow", "Dunmere", "Elsby", "Farrow", "Garside")
 ITEMS = {
     f"{trade}-{town}": f"A small {trade} by the river. It sells to everybody around {town}. Visits on {town} fair days."
     for trade, town in product(TRADES, TOWNS)
 }
-"""Sixty-four items of words that the tiny encoders do not know: to them all texts are nearly alike."""
+"""Forty-nine items of words that the tiny encoders do not know: to them all texts are nearly alike.
+
+One more, and each build would learn a chance, which nothing here asks for.
+"""
 LOOSE = "goal.margin=0.5"
 Open = Callable[..., Project]
 
@@ -128,7 +131,7 @@ def test_what_was_measured_is_kept_with_who_and_when(opened: Open, old: ReleaseI
     assert how.at is not None
     assert kept is not None
     assert (kept.before, kept.made_up, kept.decision, kept.measured) == (old, True, done.decision, done.measured)
-    assert kept.requests == 64
+    assert kept.requests == len(ITEMS)
     assert "Success@5" in kept.said
 
 
@@ -307,8 +310,12 @@ def test_made_up_requests_are_of_no_hidden_item_and_of_those_a_chance_was_learne
 
 def test_the_items_that_a_release_learned_its_chances_from_are_known(opened: Open, old: ReleaseId) -> None:
     project = opened("none")
+    assert learned_from(project.releases / old) == frozenset()
+    more = {**ITEMS, "mint": "A mint by the river. It sells to nobody."}
+    imported(project, more)
+    old = build(project).release.id
     learned = learned_from(project.releases / old)
-    assert learned <= {*ITEMS}
+    assert learned <= {*more}
     assert len(learned) > 30
     (project.releases / old / "chances.json").unlink()
     assert learned_from(project.releases / old) == frozenset()
@@ -461,7 +468,7 @@ def test_promote_ends_with_0_1_or_3_and_says_what_came_of_it(opened: Open, old: 
     switched = firstfive("-p", folder, "promote", "--json", "--set", "goal.margin=1")
     assert switched.status == 0
     assert switched.answer["promoted"] is True
-    assert switched.answer["measured"]["quality"]["queries"] == 64
+    assert switched.answer["measured"]["quality"]["queries"] == len(ITEMS)
     assert list_releases(opened("none"))[1] == worse
 
 
