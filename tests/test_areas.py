@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from firstfive.features.areas import area, area_of_people, chains_of, lies
@@ -105,6 +108,18 @@ def test_a_country_is_all_its_values_and_no_other_field_is_asked() -> None:
     assert found.keys() == {"country"}
     assert found["country"].values == ("deutschland", "germany")
     assert not found["country"].wider
+
+
+def test_values_by_place_are_let_go_at_once_without_the_garbage_collector() -> None:
+    placed = PlacedValues({"town": ("leeds",)})
+    assert placed.within("England")
+    known = weakref.ref(placed)
+    gc.disable()
+    try:
+        del placed
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 def test_a_region_is_its_towns_and_its_country_only_holds_it() -> None:

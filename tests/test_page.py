@@ -12,10 +12,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.requests import Request as HttpRequest
 
 from firstfive.app.wiring import Project, open_project
 from firstfive.ask.read import LONGEST
 from firstfive.server import make_app
+from firstfive.server.calls import client
 from firstfive.server.page import showing
 from firstfive.server.page.messages import LANGUAGES, messages
 from firstfive.server.serving import running
@@ -185,6 +187,19 @@ def test_too_many_requests_from_one_address_keep_the_text(world_folder: Path) ->
     assert [answer.status_code for answer in answers] == [303, 303, 429]
     assert "retry-after" in answers[2].headers
     assert SENTENCE in answers[2].text
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("unknown", ""),
+    ],
+)
+def test_all_addresses_that_one_connection_has_count_together(host: str, counted: str) -> None:
+    assert client(HttpRequest({"type": "http", "client": (host, 1)})) == counted
 
 
 def test_an_answer_stays_on_the_screen_of_who_asked_for_too_much(world_folder: Path) -> None:

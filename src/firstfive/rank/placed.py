@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from firstfive.features.areas import Area, area, area_of_people, chains_of, lies
 from firstfive.features.gazetteer import Chain
@@ -16,7 +15,7 @@ from firstfive.features.gazetteer import Chain
 MOST = 50_000
 """Values of a field; of one with more, none is known by where it lies. Cost of so many: 0.2 s, once."""
 KEPT = 64
-"""Areas whose values are remembered."""
+"""Areas whose values are remembered: the next one after so many forgets them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class PlacedValues:
     def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
         self._values = {name: several for name, several in values.items() if len(several) <= MOST}
         self._chains: dict[str, list[Chain | None]] = {}
-        self._within = lru_cache(KEPT)(self._found)
+        self._known: dict[Area, Mapping[str, Within]] = {}
 
     def within(self, said: str) -> Mapping[str, Within]:
         """By field, the values in the area that a text names; empty where it names none.
@@ -44,13 +43,20 @@ class PlacedValues:
         Of fields that have what is named itself, such as a country, these alone: else, and of several places, those of
         what lies in it, and beside them what it lies in.
         """
-        found = area(said) if self._values else None
-        return self._within(found) if found else {}
+        return self._within(area(said) if self._values else None)
 
     def of_people(self, word: str) -> Mapping[str, Within]:
         """By field, the values in the area of those whom a word says of, such as "German"."""
-        found = area_of_people(word) if self._values else None
-        return self._within(found) if found else {}
+        return self._within(area_of_people(word) if self._values else None)
+
+    def _within(self, wanted: Area | None) -> Mapping[str, Within]:
+        if not wanted:
+            return {}
+        if wanted not in self._known:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            self._known[wanted] = self._found(wanted)
+        return self._known[wanted]
 
     def _found(self, wanted: Area) -> Mapping[str, Within]:
         itself, inside, wider = dict[str, Within](), dict[str, Within](), dict[str, Within]()

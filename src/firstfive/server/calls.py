@@ -9,7 +9,7 @@ import traceback
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -300,11 +300,17 @@ async def _signed_in(route: Route, service: Service, request: Request) -> Key | 
 
 
 def client(request: Request) -> str:
-    """The IP address that a request comes from; empty where what a proxy says of it is none."""
+    """The IP address that a request comes from; empty where what a proxy says of it is none.
+
+    Of IPv6 its /64, which is what one connection to the Internet is given: each may take any address in its own.
+    """
     try:
-        return str(ip_address(request.client.host)) if request.client else ""
+        address = ip_address(request.client.host) if request.client else ""
     except ValueError:
         return ""
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
 async def read_body(request: Request, most: int) -> bytes:
