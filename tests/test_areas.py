@@ -94,6 +94,36 @@ def test_two_letters_are_a_code_where_all_values_of_a_field_of_countries_are() -
     assert chains_of("town", ("paris, georgia", "georgia", "ely")) == [None, None, None]
 
 
+COUNTIES = ("county durham", "cornwall", "dumfries & galloway", "fife", "gwynedd", "kerry", "nowhere", "west sussex")
+
+
+@pytest.mark.parametrize(
+    ("said", "values"),
+    [
+        ("Scotland", ("dumfries & galloway", "fife")),
+        ("in Wales", ()),
+        ("Wales", ("gwynedd",)),
+        ("England", ("county durham", "cornwall", "west sussex")),
+        ("Ireland", ("kerry",)),
+        ("northern England", ("county durham",)),
+        ("the West Country", ("cornwall",)),
+        ("Sussex", ("west sussex",)),
+        ("Northern Ireland", None),
+        ("midlands", None),
+    ],
+)
+def test_counties_lie_in_their_nations(said: str, values: tuple[str, ...] | None) -> None:
+    found = PlacedValues({"county": COUNTIES}).within(said).get("county")
+    assert (found.values if found else None) == (values or None)
+    assert found is None or found.open == {"nowhere"}
+
+
+def test_a_part_of_a_country_is_not_in_another_part_of_it() -> None:
+    catalonia = area("Catalonia")
+    assert catalonia
+    assert lies(("Balearic Islands", "Spain"), catalonia) is False
+
+
 PLACED = PlacedValues(
     {
         "country": ("deutschland", "germany", "united kingdom"),

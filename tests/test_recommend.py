@@ -458,6 +458,24 @@ def test_an_item_in_another_place_says_so_unless_it_comes_there_or_another_one_w
     assert {name: one and (one.says.text if one.says else "?") for name, one in found.items()} == against
 
 
+def test_only_what_surely_lies_elsewhere_is_said_to_be_in_another_place(new: New) -> None:
+    places = {
+        "munich": ("Munich", "Germany"),
+        "unlisted": ("Oberhofen am See", "Germany"),
+        "hamburg": ("Hamburg", "Germany"),
+        "leeds": ("Leeds", "England"),
+    }
+    made = [
+        row(f"{name}{n}", f"A lunch club, number {n}. Soup every day.", town=town, country=country)
+        for n in range(3)
+        for name, (town, country) in places.items()
+    ]
+    answer = ask(new(*made), "a lunch club in Bavaria", n=12)
+    against = {place.item.rstrip("012"): place.mismatch for place in answer.places}
+    said = {name: one.says.text if one and one.says else None for name, one in against.items()}
+    assert said == {"munich": None, "unlisted": None, "hamburg": "Hamburg", "leeds": "Leeds"}
+
+
 def test_what_was_read_of_a_request_is_told_by_wish_field_operator_and_value(new: New) -> None:
     made = [
         row(f"i{n}", f"A flat, number {n}.", town=town, rent=500.0 + n, lift=n % 2 == 0, viewings=days)

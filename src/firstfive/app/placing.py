@@ -217,6 +217,8 @@ class Placing:
             states = item.shown.get(one.field)
             if not isinstance(states, str) or any(means[one.wish].values()) or _part_of(states, one.value):
                 continue
+            if states.casefold() in one.open or (one.wider and states.casefold() in one.values):
+                continue  # nobody knows that it lies elsewhere
             led = any(_IN.search(text, 0, wish) for wish in together)
             if led and not _serves(item, one.value):
                 found[one.wish] = ByField(_of_field(item, one.field), False, alone=True)

@@ -20,6 +20,48 @@ from firstfive.features.gazetteer import Chain, chains, codes, level
 
 Area: TypeAlias = frozenset[Chain]
 
+_COUNTIES = """\
+GB-ENG Bedfordshire;Berkshire;Buckinghamshire;Cambridgeshire;Cheshire;Cornwall;Cotswolds|the Cotswolds;\
+County Durham|Durham;Cumbria;Derbyshire;Devon;Dorset;East Riding of Yorkshire|East Yorkshire|East Riding;East Sussex;\
+Essex;Gloucestershire;Greater London;Greater Manchester;Hampshire;Herefordshire;Hertfordshire;Isle of Wight;Kent;\
+Lake District|the Lake District;Lancashire;Leicestershire;Lincolnshire;Merseyside;Norfolk;North Yorkshire;\
+Northamptonshire;Northumberland;Nottinghamshire;Oxfordshire;Peak District|the Peak District;Rutland;Shropshire;\
+Somerset;South Yorkshire;Staffordshire;Suffolk;Surrey;Sussex;Teesside;Tyne and Wear|Tyne & Wear;Warwickshire;\
+West Midlands;West Sussex;West Yorkshire;Wiltshire;Worcestershire;Yorkshire
+GB-SCT Aberdeenshire;Angus;Argyll|Argyll and Bute|Argyll & Bute;Ayrshire;Caithness;Clackmannanshire;\
+Dumfries and Galloway|Dumfries & Galloway|Dumfries|Dumfriesshire;Dunbartonshire;East Ayrshire;East Lothian;Falkirk;\
+Fife;Highland|Highlands|Scottish Highlands;Inverclyde;Isle of Arran|Arran;Isle of Mull|Mull;Isle of Skye|Skye;\
+Lanarkshire;Midlothian;Moray;North Ayrshire;Orkney;Outer Hebrides|Western Isles|Na h-Eileanan Siar;\
+Perthshire|Perth and Kinross|Perth & Kinross;Renfrewshire;Scottish Borders;Shetland;South Ayrshire;\
+Stirling|Stirlingshire;Sutherland;West Lothian
+GB-WLS Anglesey|Isle of Anglesey|Ynys Môn;Blaenau Gwent;Bridgend;Caerphilly;Carmarthenshire;Ceredigion;Clwyd;Conwy;\
+Denbighshire;Dyfed;Flintshire;Glamorgan;Gwent;Gwynedd;Merthyr Tydfil;Monmouthshire;Neath Port Talbot;Pembrokeshire;\
+Powys;Rhondda Cynon Taf;Snowdonia|Eryri;Torfaen;Vale of Glamorgan;Wrexham
+GB-NIR Antrim|County Antrim;Armagh|County Armagh;County Down;Fermanagh|County Fermanagh;County Londonderry;\
+Tyrone|County Tyrone
+IE County Carlow;County Cavan;County Clare;County Cork;County Donegal|Donegal;County Dublin;County Galway;\
+County Kerry|Kerry;County Kildare|Kildare;County Kilkenny|Kilkenny;County Laois;County Leitrim;County Limerick;\
+County Longford;County Louth;County Mayo;County Meath;County Monaghan;County Offaly;County Roscommon;\
+County Sligo|Sligo;County Tipperary|Tipperary;County Waterford|Waterford;County Westmeath;County Wexford|Wexford;\
+County Wicklow|Wicklow
+FR Auvergne-Rhône-Alpes|Auvergne|Rhône-Alpes;Bourgogne-Franche-Comté|Bourgogne|Burgundy|Burgund;Centre-Val de Loire;\
+Corsica|Corse|Korsika;Grand Est|Lorraine|Lothringen|Champagne-Ardenne;Hauts-de-France|Picardie;Nouvelle-Aquitaine|\
+Aquitaine|Limousin|Poitou-Charentes;Pays de la Loire;Provence-Alpes-Côte d'Azur|PACA;Languedoc;Midi-Pyrénées
+ES Aragon|Aragón;Balearic Islands|Baleares|Illes Balears|Balearen|Mallorca|Majorca|Ibiza|Menorca;\
+Canary Islands|Canarias|Kanaren|Kanarische Inseln|Tenerife|Teneriffa|Lanzarote|Gran Canaria|Fuerteventura;Cantabria;\
+Castile and León|Castilla y León|Castilla-León;Castilla-La Mancha;Extremadura;La Rioja;Murcia|Región de Murcia;\
+Navarre|Navarra
+IT Abruzzo|Abruzzen;Aosta Valley|Valle d'Aosta|Aostatal;Apulia|Puglia|Apulien;Basilicata;Calabria|Kalabrien;\
+Campania|Kampanien;Friuli-Venezia Giulia|Friuli|Friaul;Lazio|Latium;Liguria|Ligurien;Le Marche|Marche;Molise;\
+Sardinia|Sardegna|Sardinien|Sardaigne;South Tyrol|Südtirol|Alto Adige|Trentino|Trentino-Alto Adige;Umbria|Umbrien
+AT Burgenland;Salzburger Land
+CH Aargau;Appenzell;Fribourg|Freiburg im Üechtland;Glarus;Graubünden|Grisons|Grigioni;Neuchâtel|Neuenburg;\
+Nidwalden;Obwalden;Schaffhausen;Schwyz;Solothurn;St. Gallen|Sankt Gallen;Thurgau;Ticino|Tessin;Valais|Wallis;Vaud|Waadt
+NL Drenthe;Flevoland;Gelderland;Groningen;North Brabant|Noord-Brabant;North Holland|Noord-Holland;\
+Overijssel;South Holland|Zuid-Holland;Zeeland"""
+"""Parts of countries that fields of places name, and that are no regions of the gazetteer: their names are often said
+of something else in a text. On each line: the code of what they lie in, and their names."""
+
 _GROUPS = """\
 DE AT CH DACH|D-A-CH
 BE NL LU Benelux|Benelux countries|Beneluxländer|Beneluxstaaten|Bénélux
@@ -40,10 +82,22 @@ DE-SH DE-NI DE-MV Hamburg Bremen northern Germany|north Germany|North of Germany
 nord de l'Allemagne
 DE-BB DE-MV DE-SN DE-ST DE-TH Berlin eastern Germany|east Germany|Ostdeutschland|Allemagne de l'Est|est de l'Allemagne
 DE-NW DE-HE DE-RP DE-SL western Germany|west Germany|Westdeutschland|Allemagne de l'Ouest|ouest de l'Allemagne
-Manchester Leeds Liverpool Sheffield Newcastle_upon_Tyne Hull Bradford northern England|north England|\
-north of England|Nordengland|nord de l'Angleterre
-London Bristol Southampton Oxford Plymouth Exeter southern England|south England|south of England|Südengland|\
-sud de l'Angleterre
+Manchester Leeds Liverpool Sheffield Newcastle_upon_Tyne Hull Bradford Cheshire Cumbria County_Durham Durham \
+East_Riding_of_Yorkshire Greater_Manchester Lancashire Lake_District Merseyside North_Yorkshire Northumberland \
+South_Yorkshire Teesside Tyne_and_Wear West_Yorkshire Yorkshire northern England|north England|north of England|\
+the North of England|Nordengland|nord de l'Angleterre
+London Bristol Southampton Oxford Plymouth Exeter Berkshire Buckinghamshire Cornwall Cotswolds Devon Dorset \
+East_Sussex Essex Gloucestershire Greater_London Hampshire Hertfordshire Isle_of_Wight Kent Oxfordshire Somerset \
+Surrey Sussex West_Sussex Wiltshire southern England|south England|south of England|Südengland|sud de l'Angleterre
+Plymouth Exeter Bristol Cornwall Devon Dorset Gloucestershire Somerset Wiltshire West Country|south west England|\
+southwest England|South West|South West of England
+Norwich Cambridgeshire Norfolk Suffolk Essex East Anglia
+Birmingham Coventry Leicester Derby Nottingham Derbyshire Herefordshire Leicestershire Lincolnshire Northamptonshire \
+Nottinghamshire Peak_District Rutland Shropshire Staffordshire Warwickshire West_Midlands Worcestershire Midlands|\
+English Midlands
+Leeds Sheffield Hull Bradford East_Riding_of_Yorkshire North_Yorkshire South_Yorkshire West_Yorkshire Yorkshire \
+Yorkshire
+East_Sussex West_Sussex Sussex Sussex
 FR-OCC FR-PAC Marseille Toulouse Montpellier southern France|south of France|Südfrankreich|sud de la France
 IT-LO IT-VE IT-PI IT-EM Milan Turin Genoa Verona Padua Venice Bologna northern Italy|north of Italy|Norditalien|\
 nord de l'Italie|Italie du Nord
@@ -75,7 +129,10 @@ _AMBIGUOUS = frozenset(
     "portland albany rochester newark santiago perth wellington toledo syracuse bellevue".split()
 )
 """Names that are those of several places, or of a part of what the gazetteer has them for."""
-_ORDINARY = frozenset("turkey china island us ue eu chile wales holland cuba mali hesse nordic baltic".split())
+_ORDINARY = frozenset(
+    "turkey china island us ue eu chile wales holland cuba mali hesse nordic baltic kerry mull angus borders "
+    "midlands marche".split()
+)
 """Words as well: these are names in capital letters only."""
 _LEADS = re.compile(r"^(?:(?:the|der|die|das|dem|den|la|le|les|all of|ganz|toute)\s+|l['’]\s?)", re.IGNORECASE)
 _BESIDE = re.compile(
@@ -120,7 +177,7 @@ def lies(chain: Chain, area: Area) -> bool | None:
 
 
 def _of_no_region(chain: Chain) -> bool:
-    return len(chain) == 2 and level(chain) == "city" and chain not in _CITY_STATES
+    return len(chain) == 2 and level(chain) == "city" and chain not in _CITY_STATES | {*_counties().values()}
 
 
 def chains_of(field: str, values: Sequence[str]) -> list[Chain | None]:
@@ -161,12 +218,23 @@ def _fold(text: str) -> str:
 
 @cache
 def _named() -> Mapping[str, Chain]:
-    """Every name of every place, folded, but for those of several places."""
+    """Every name of every place, folded, but for those of several places. Counties last: a city keeps its name."""
     found: dict[str, Chain] = {}
     for name, chain in chains().items():
         for key in (_fold(name), _fold(name.casefold().translate(_UMLAUTS))):
             if key.replace(" ", "_") not in _AMBIGUOUS:
                 found.setdefault(key, chain)
+    return {**_counties(), **found}
+
+
+@cache
+def _counties() -> Mapping[str, Chain]:
+    found: dict[str, Chain] = {}
+    for line in _COUNTIES.split("\n"):
+        code, _, several = line.partition(" ")
+        for names in several.split(";"):
+            chain = (names.partition("|")[0], *codes()[code])
+            found |= {_fold(name): chain for name in names.split("|")}
     return found
 
 
@@ -193,7 +261,7 @@ def _group(words: Sequence[str]) -> tuple[str, Area]:
     parts: list[Chain] = []
     for at, word in enumerate(words):
         name = word.replace("_", " ")
-        chain = codes().get(word) or (chains().get(name) if "|" not in word else None)
+        chain = codes().get(word) or (_named().get(_fold(name)) if "|" not in word and at < len(words) - 1 else None)
         if chain is None:
             return " ".join(words[at:]), frozenset(parts)
         parts.append(chain)
