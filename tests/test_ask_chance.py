@@ -28,6 +28,7 @@ from firstfive.ask import (
 )
 from firstfive.features import FIRST, GROUNDS, met_shares
 from firstfive.measure.calibration import reliability
+from firstfive.rank import behind
 from firstfive.testing.world import THINGS, WISHES
 from firstfive.types import ItemId, Request, Span, Told
 
@@ -141,11 +142,26 @@ def test_a_score_is_what_the_channels_gave_whatever_moved_the_item(world: Projec
     assert plain.rows[:, 0].tolist() == pytest.approx(ranked.scores.tolist())
     turned = replace(ranked.take(np.arange(len(ranked))[::-1]), scores=ranked.scores)  # as a reranker leaves them
     assert asking.grounds_of(serving, query, turned).rows[:, 0].tolist() == pytest.approx(plain.rows[::-1, 0].tolist())
-    refused = asking.grounds_of(serving, query, replace(ranked, scores=ranked.scores - 2))
+    refused = asking.grounds_of(serving, query, behind(ranked, np.ones(len(ranked), dtype=bool)))
     assert (refused.doubts > 3).all()
     none = asking.grounds_of(serving, query, ranked.take(slice(0, 0)))
     assert (len(none.rows), USUAL.chance(none)) == (0, 0)
     assert len(asking.shares_of(ranked.take(slice(0, 0)), none, None)) == 0
+
+
+def test_what_answers_speak_against_is_not_refused_as_well(world: Project) -> None:
+    serving = world.recommender.serving
+    told = (
+        Told("country", 'country = "se"', "value", ("se",)),
+        Told("employees", "employees > 500", "over", (500,)),
+        Told("", "employees < 5", "up_to", (5,)),
+    )
+    query = serving.query(read(Request("someone who makes things", told=told)))
+    ranked = asking.find(serving, query)
+    grounds = asking.grounds_of(serving, query, ranked)
+    assert not ranked.refused.any()
+    assert ranked.scores.min() < -1
+    assert grounds.doubts == pytest.approx(doubts(ranked.positions[: len(grounds.rows)], asking.stated(serving, query)))
 
 
 def test_a_filter_leaves_less_that_is_not_looked_at(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:

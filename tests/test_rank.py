@@ -168,7 +168,7 @@ def test_what_says_no_to_what_is_wanted_falls_and_is_not_lost(
     found = heed_denials(denying.__contains__).step(Request("x"), given)
     assert order(found) == expected
     assert (np.diff(found.scores) <= 0).all()
-    assert ((found.scores < 0) == [score < 0 for score in scores]).all(), "what is refused is told by its score"
+    assert ((found.scores < 0) == [score < 0 for score in scores]).all(), "no score changes its sign"
 
 
 def test_denials_are_looked_for_until_twice_as_many_as_are_asked_for_have_none() -> None:

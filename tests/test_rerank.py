@@ -29,7 +29,7 @@ from firstfive.app.wiring import Project, open_project
 from firstfive.build.describe import passages, row_spans
 from firstfive.errors import BudgetError, ModelError, SettingsError
 from firstfive.ports import Call, Payer, Reply
-from firstfive.rank import cut, fit, rerank, told
+from firstfive.rank import behind, cut, fit, rerank, told
 from firstfive.rank.extract import extract
 from firstfive.rank.rerank import bounded
 from firstfive.server import service
@@ -182,8 +182,9 @@ def test_only_the_first_are_scored_and_what_is_refused_is_left_alone() -> None:
     found = rerank(score, 3, 9).step(Request("x"), candidates(0.9, 0.8, 0.7, 0.6))
     assert (asked, found.positions.tolist()) == ([0, 1, 2], [2, 1, 0, 3])
     asked.clear()
-    rerank(score, 8, 9).step(Request("x"), candidates(0.9, 0.8, -1.2, -1.3))
-    assert asked == [0, 1]
+    refused = behind(candidates(0.9, 0.8, 0.7, -0.6), np.array([False, True, True, False]))
+    rerank(score, 8, 9).step(Request("x"), refused)
+    assert asked == [0, 3]  # what an answer lowered is not refused
 
 
 @pytest.mark.parametrize("scores", [(), (0.5,)])

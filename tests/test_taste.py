@@ -17,7 +17,7 @@ from firstfive.app.taste import NOTE
 from firstfive.app.wiring import Project, open_project
 from firstfive.errors import SettingsError
 from firstfive.features import Taste, faded
-from firstfive.rank import lean
+from firstfive.rank import behind, lean
 from firstfive.testing.clients import served
 from firstfive.testing.world import THINGS
 from firstfive.types import Candidates, Event, ItemId, Request, Slate, UserId, VisitId
@@ -87,7 +87,8 @@ def test_of_two_kinds_of_things_liked_each_counts_for_items_near_to_it() -> None
 
 
 def test_no_item_moves_further_than_the_bound_and_refused_ones_stay() -> None:
-    found = Candidates(np.arange(8), np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, -1.1, -1.2], np.float32))
+    every = Candidates(np.arange(8), np.array([0.9, 0.8, 0.7, 0.6, 0.5, -0.4, 0.9, 0.8], np.float32))
+    found = behind(every, np.arange(8) > 5)
     backwards = lean(lambda positions: 9.0 * positions.astype(np.float32), 30, 2)
     after = backwards.step(Request("x"), found)
     assert after.positions.tolist()[6:] == [6, 7]

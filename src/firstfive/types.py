@@ -257,6 +257,12 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.positions)
 
+    @property
+    def refused(self) -> Mask:
+        """(n,): those that a refusal has put behind all others. Answers lower scores as well, and refuse none."""
+        marked = self.channels.get("refused")
+        return self.positions < 0 if marked is None else marked > 0  # no position is below 0
+
     def take(self, rows: Any) -> Candidates:
         """The candidates at these rows (index array, boolean mask or slice), in that order."""
         channels = {name: scores[rows] for name, scores in self.channels.items()}

@@ -66,7 +66,7 @@ PHRASED, READ = 24, 400
 MOST_PHRASED = 2
 """Answers by a phrase that count: a page asks for one, and each costs the vectors of its phrases."""
 REFUSED = 6.0
-"""Evidence in nats against an item that a refusal has put behind all others, with a score of -1 or less."""
+"""Evidence in nats against an item that a refusal has put behind all others."""
 NEVER_SET = AskSettings()
 
 
@@ -226,7 +226,7 @@ def grounds_of(serving: Serving, query: Query, candidates: Candidates) -> Ground
         met = met_shares(asked, [serving.pieces.of(position) for position in first.tolist()], rare)
     said = stated(serving, query)
     head = candidates.take(slice(0, DEEP))
-    against = doubts(first, said) + np.where(head.scores <= -1, REFUSED, 0.0)
+    against = doubts(first, said) + np.where(head.refused, REFUSED, 0.0)
     if (denied := head.channels.get("denied")) is not None:
         against += np.where(np.isnan(denied), 0.0, DENIED / NAT)
     narrowed = _narrowed(serving, query, first, said)

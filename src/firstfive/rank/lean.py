@@ -23,12 +23,12 @@ wherever its own scores are further apart than that."""
 def lean(leaning: Callable[[Positions], Scores], among: int, most: int) -> Stage:
     """Orders the first `among` by fused score and a person's leaning, each within `most` places of where it was.
 
-    Those that are refused (score below 0) are left alone. A place keeps its score, whoever comes to stand there, so
+    Those that are refused are left alone. A place keeps its score, whoever comes to stand there, so
     that the stages after this one see the scale they know. The leanings are the channel "taste", 0 where not looked at.
     """
 
     def step(request: Request, candidates: Candidates) -> Candidates:  # noqa: ARG001
-        head = int((candidates.scores[:among] >= 0).sum())
+        head = int((~candidates.refused[:among]).sum())
         if head < 2:
             return candidates
         found = np.zeros(len(candidates), dtype=np.float32)

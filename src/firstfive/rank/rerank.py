@@ -42,12 +42,12 @@ def plain(_: Positions, fits: Scores) -> Scores:
 def rerank(fits: Fits, among: int, most: int, worth: Worth = plain) -> Stage:
     """Orders the first `among` by fused score and the model's fit, each within `most` places of where it was.
 
-    Those that are refused (score below 0) are left alone. A place keeps its score, whoever comes to stand there, so
+    Those that are refused are left alone. A place keeps its score, whoever comes to stand there, so
     that the stages after this one see the scale they know. The fits are the channel "rerank", NaN where not known.
     """
 
     def step(request: Request, candidates: Candidates) -> Candidates:
-        head = int((candidates.scores[:among] >= 0).sum())
+        head = int((~candidates.refused[:among]).sum())
         if head < 2:
             return candidates
         found = np.full(len(candidates), np.nan, dtype=np.float32)

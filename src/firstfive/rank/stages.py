@@ -82,7 +82,7 @@ def without(withdrawn: Callable[[Request], Collection[int]]) -> Stage:
 def last(unwanted: Callable[[Request, int], bool], among: int = 30) -> Stage:
     """Moves those of the first `among` that are unwanted behind all others: shown when nothing else is left.
 
-    Their scores fall below 0, and stages after this one leave them where they are.
+    They are the channel "refused", their scores fall, and stages after this one leave them where they are.
     """
 
     def step(request: Request, candidates: Candidates) -> Candidates:
@@ -99,11 +99,12 @@ def heed_denials(denies: Callable[[int], bool], among: int = 30) -> Stage:
 
     denies: whether the item at a position does. Candidates are read from the first on, until twice as many as the
     request asks for deny nothing, or `among` were read. None falls behind a candidate that was not read, and refused
-    ones (score below 0) are left alone. What was taken off is the channel "denied".
+    ones are left alone. What was taken off is the channel "denied".
     """
 
     def step(request: Request, candidates: Candidates) -> Candidates:
-        wanted = int((candidates.scores[:among] >= 0).sum())
+        refused = candidates.refused
+        wanted = int((~refused[:among]).sum())
         lost, left, looked = np.zeros(len(candidates), dtype=np.float32), 2 * request.n, 0
         while looked < wanted and left:
             if denies(int(candidates.positions[looked])):
@@ -113,7 +114,8 @@ def heed_denials(denies: Callable[[int], bool], among: int = 30) -> Stage:
             looked += 1
         if not lost.any():
             return candidates
-        least = max(float(candidates.scores[looked]), 0.0) if looked < len(candidates) else 0.0
+        unread = looked < len(candidates) and not refused[looked]
+        least = np.minimum(candidates.scores, candidates.scores[looked] if unread else 0)
         scores = np.where(lost > 0, np.maximum(candidates.scores - lost, least), candidates.scores).astype(np.float32)
         order = np.concatenate([np.argsort(-scores[:looked], kind="stable"), np.arange(looked, len(candidates))])
         denied = np.where(lost > 0, candidates.scores - scores, np.nan).astype(np.float32)
@@ -124,11 +126,13 @@ def heed_denials(denies: Callable[[int], bool], among: int = 30) -> Stage:
 
 
 def behind(candidates: Candidates, unwanted: Mask) -> Candidates:
-    """The unwanted ones behind all others, with scores below 0. unwanted (n,)."""
+    """The unwanted ones behind all others, with lower scores and the channel "refused". unwanted (n,)."""
     if not unwanted.any():
         return candidates
     scores = np.where(unwanted, candidates.scores - UNWANTED, candidates.scores).astype(np.float32)
-    return replace(candidates, scores=scores).take(np.argsort(unwanted, kind="stable"))
+    marked = np.where(candidates.refused | unwanted, 1, np.nan).astype(np.float32)
+    channels = {**candidates.channels, "refused": marked}
+    return replace(candidates, scores=scores, channels=channels).take(np.argsort(unwanted, kind="stable"))
 
 
 def fold_copies(heads: Positions) -> Stage:
@@ -156,7 +160,7 @@ def diversify(vector_of: Callable[[int], Vectors], among: int = 30) -> Stage:
     """
 
     def step(request: Request, candidates: Candidates) -> Candidates:
-        wanted = int((candidates.scores[:among] >= 0).sum())
+        wanted = int((~candidates.refused[:among]).sum())
         if request.diversity == 0 or wanted < 3:
             return candidates
         head = candidates.take(slice(0, wanted))
