@@ -80,6 +80,32 @@ def test_nobody_is_asked_for_an_address() -> None:
     assert asked(typed("text", *("red", "blue", "green", "black") * 5), 20) is not None
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("lang", ("en-gb", "de")),
+        ("page_language", ("en", "fr")),
+        ("Sprache", ("de-ch", "de")),
+        ("author_id", ("17", "23")),
+        ("image_url", ("a.png", "b.png")),
+        ("robots", ("index", "noindex")),
+    ],
+)
+def test_nobody_is_asked_for_a_code_that_programs_write_for_programs(name: str, values: tuple[str, str]) -> None:
+    found = typed("text", *[values[at >= 7] for at in range(14)], name=name)
+    assert asked(found, 14) is None
+    assert sharpenings(found, np.arange(14), np.full(14, 1 / 14)) == ((),) * FIRST
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("language", ("english", "french")), ("languages", ("de", "english")), ("id_card", ("needed", "not needed"))],
+)
+def test_what_people_speak_or_bring_is_asked_about(name: str, values: tuple[str, str]) -> None:
+    found = typed("text", *[values[at >= 7] for at in range(14)], name=name)
+    assert asked(found, 14) is not None
+
+
 @pytest.mark.parametrize("values", [("lang:en", "lang:de"), ("genre:rock", "genre:jazz"), ("type:cafe", "a:b")])
 def test_a_value_with_a_colon_is_no_address(values: tuple[str, str]) -> None:
     question = asked(typed("text", *values * 10), 20)

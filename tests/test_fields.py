@@ -297,6 +297,9 @@ TOWNS = {
     [
         (["English", "English, Polish", "English, Polish, Urdu", "English, Urdu", "Polish, English"] * 3, "list"),
         (["wifi, garden", "garden, parking", "parking, wifi, lift", "lift, garden", "wifi"] * 3, "list"),
+        (["vegan", "vegan, nut-free", "halal, nut-free", "nut-free", "halal"] * 3, "list"),
+        (["Leeds", "Leeds, West Yorkshire", "York, North Yorkshire", "York"] * 5, "text"),
+        (["Bath", "Bath, Somerset", "Wells, Somerset", "Wells"] * 5, "text"),
         (["Deutsch, Englisch", "Deutsch", "Englisch, Französisch", "Deutsch, Französisch"] * 3, "list"),
         ([f"{town}, {county}" for town, county in TOWNS.items()] * 4, "text"),
         ([f"{last}, {first}" for last in ("Smith", "Jones", "Patel") for first in ("Ann", "Bob", "Cy")], "text"),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.ask.topics import LONGEST, asked_as, topic
-from firstfive.features import FIRST, field_text, value_text
+from firstfive.features import FIRST, field_text, name_words, value_text
 from firstfive.features.freshness import YEARS_OF_FIELD, looks_like_year
 from firstfive.features.weekly import week
 from firstfive.types import Option, Question
@@ -44,6 +44,13 @@ WEEKS, YEARS = 45, 1_100
 """Days from the first date to the last, up to which each cut is a day, and from which on it ends a year."""
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*+://|//|www\.|mailto:|javascript:)\S+$|[^\s@]++@\S+\.\w+$")
 """Of a page, a picture or somebody's mail: nobody can answer by it."""
+_FOR_PROGRAMS = frozenset(
+    "id ids uuid guid url urls uri href slug hash checksum etag isbn issn doi ean gtin sku lat latitude lng lon "
+    "longitude hreflang charset encoding robots generator viewport breitengrad längengrad".split()
+)
+"""Words that end the names of fields which programs write for programs: nobody who looks for something knows them."""
+_OF_LANGUAGE = frozenset("lang language languages locale sprache sprachen langue langues".split())
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))?")
 ANSWERED = 0.3
 """The share of the chance whose items must state a field, for it to be asked about."""
 
@@ -56,12 +63,22 @@ def best(
 ) -> Question | None:
     """The question with the largest expected gain; None where none gains enough. Ties go to the first name.
 
-    positions and shares (n,): candidates in the order of the ranking. skip: fields that were said, asked or that
-    nobody can answer.
+    positions and shares (n,): candidates in the order of the ranking. skip: fields that were said or asked, beside
+    those that are `for_programs`.
     """
     pool, weights = positions[:POOL], shares[:POOL]
-    found = (_about(name, column, pool, weights) for name, column in sorted(columns.items()) if name not in skip)
+    left = ((name, columns[name]) for name in sorted(columns.keys() - {*skip}))
+    found = (_about(name, column, pool, weights) for name, column in left if not for_programs(name, column))
     return max(filter(None, found), key=lambda question: question.gain, default=None)
+
+
+def for_programs(name: str, column: Column) -> bool:
+    """Whether a field is a number, an address or a code that programs go by, as "en-GB" for the language of a page: it
+    may be filtered by, and is nothing to ask people about."""
+    words = name_words(name)
+    if not _FOR_PROGRAMS.isdisjoint(words[-1:]):
+        return True
+    return not _OF_LANGUAGE.isdisjoint(words) and all(map(_LANGUAGE_CODE.fullmatch, column.values))
 
 
 def gain(shares: Numbers, answers: Numbers) -> float:

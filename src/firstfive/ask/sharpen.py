@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from firstfive.ask.question import held_codes
+from firstfive.ask.question import for_programs, held_codes
 from firstfive.ask.topics import LONGEST, asked_as
 from firstfive.features import FIRST, field_text, name_words, value_text
 from firstfive.features.weekly import is_plain
@@ -63,7 +63,7 @@ def sharpenings(
     rest = rest / rest.sum()
     made: list[list[tuple[float, Sharpening]]] = [[] for _ in range(min(shown, len(positions)))]
     for name, column in sorted(columns.items()):
-        if name in skip:
+        if name in skip or for_programs(name, column):
             continue
         for at, kind, values, condition, fits in _WAYS[column.kind](name, column, positions, shown):
             if (name, kind) in capped or kind == _unwanted(name):

@@ -17,7 +17,7 @@ from firstfive.guard import says_nothing
 from firstfive.ports import YES_NO
 from firstfive.types import Fields, Value
 
-VERSION = 6
+VERSION = 7
 """Raised with every change of what a field's strings become; it is part of each Release."""
 
 ENOUGH = 0.95
@@ -276,8 +276,8 @@ def _separated(stated: Sequence[str]) -> bool:
 def _parted_by_commas(values: Sequence[str]) -> bool:
     """Whether commas part the entries of lists, as in "English, Polish, Urdu", by how the entries recur.
 
-    Each stands in several lists, and most alone too, or now at one place and now at another. Of "Leeds, West Yorkshire"
-    the town stands in one list only, of "Smith, John" each at its own place; sentences have long entries.
+    Each stands in several lists or alone too, and most alone, or now at one place and now at another. Of "Leeds, West
+    Yorkshire" the town stands in one list only, of "Smith, John" each at its own place; sentences have long entries.
     """
     stated = [text.casefold() for value in values if not says_nothing(text := value.strip())]
     several = [[part.strip() for part in _COMMA.split(text)] for text in stated if _COMMA.search(text)]
@@ -296,7 +296,7 @@ def _parted_by_commas(values: Sequence[str]) -> bool:
             lists.setdefault(part, set()).add(frozenset(parts))
     counts = Counter(part for parts in fit for part in set(parts))
     often = {part: count for part, count in counts.items() if count >= RECURRING}
-    mixed = sum(count for part, count in often.items() if len(lists[part]) > 1)
+    mixed = sum(count for part, count in often.items() if part in alone or len(lists[part]) > 1)
     free = sum(count for part, count in often.items() if part in alone or len(places[part]) > 1)
     return (
         sum(often.values()) > 0.8 * counts.total() and mixed > 0.9 * sum(often.values()) and free > counts.total() / 2
