@@ -234,7 +234,10 @@ def test_a_deeply_nested_list_is_read_without_evaluating_it() -> None:
         (["2026-05-01T08:30:00Z", "2026-05-02 19:15"], ["2026-05-01", "2026-05-02"]),
         (["12.05.2026", "1.6.2026", "-"], ["2026-05-12", "2026-06-01", None]),
         (["3 May 2026", "1. März 2025", "May 9th, 2026"], ["2026-05-03", "2025-03-01", "2026-05-09"]),
-        (["1er août 2024", "12 juin 2024 à 19 h"] + ["2 mai 2024"] * 20, ["2024-08-01", None] + ["2024-05-02"] * 20),
+        (
+            ["1er août 2024", "12 juin 2024 à 19 h"] + ["2 mai 2024"] * 20,
+            ["2024-08-01", "2024-06-12"] + ["2024-05-02"] * 20,
+        ),
         (["13/05/2026", "01/02/2026"], ["2026-05-13", "2026-02-01"]),
         (["05/13/2026", "01/02/2026"], ["2026-05-13", "2026-01-02"]),
     ],
@@ -323,3 +326,143 @@ def test_a_list_with_commas_has_its_entries() -> None:
     values = [("English", "Polish"), ("English",), ("Polish", "English", "Urdu"), ("Urdu", "English"), None] * 3
     assert [fields.get("languages") for fields in found.values] == values
     assert not any(found.written)
+
+
+# --- cells with remarks -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("price", {"from £95": 95, "£120 - £180": 120, "£70-90": 70, "£99 (breakfast incl.)": 99, "60 GBP": 60}),
+        ("price_per_night", {"£80 pn": 80, "£75 per night": 75, "£500 per week": None, "£9 per dog": None}),
+        ("Preis", {"ab 1 250 €": 1250, "850 € / Monat": 850, "700 bis 900 €": 700, "auf Anfrage": None}),
+        (
+            "loyer",
+            {"à partir de 640 €": 640, "590 € par mois": 590, "sur demande": None, "530 €, charges comprises": 530},
+        ),
+        ("budget", {"£2.5m to £3m": 2.5e6, "£40k plus VAT": 40_000, "about £9,000": 9_000, "€500": None, "tbc": None}),
+        ("salary", {"£30k-£34k": 34_000, "£28,000 a year": 28_000, "£12.50 an hour": None, "Competitive": None}),
+        (
+            "seats",
+            {"Seats: 40": 40, "up to 55": 55, "30-36": 36, "twelve": 12, "80 people": 80, "24 + 2 wheelchairs": None},
+        ),
+        ("bedrooms", {"three": 3, "2 bedrooms": 2, "3 Bedrooms (one en suite)": 3, "one": 1, "2 or 3": None}),
+        ("chambres", {"deux": 2, "4 chambres": 4, "max. 3": 3, "3-1": None, "rue 12": None}),
+    ],
+)
+def test_a_number_is_read_beside_its_remarks_where_most_cells_are_plain(name: str, said: dict[str, float]) -> None:
+    plain = [("£{}0" if "£" in "".join(said) else "{}").format(at) for at in range(11, 11 + 30 * len(said))]
+    found = typed([{name: cell} for cell in (*plain, *said)])
+    assert found.kinds[name] == "number"
+    assert {cell: values.get(name) for cell, values in zip(said, found.values[len(plain) :], strict=True)} == said
+    silent = [cell for cell, value in said.items() if value is None]
+    assert found.unread == ({name: (len(silent), silent[0])} if silent else {})
+    assert [shown.get(name) for shown in found.written[len(plain) :]] == list(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("phone", ["020 7946 0958", "+44 20 7946 0959", "01632 960001"]),
+        ("address", ["12 High Street", "7 Mill Lane", "3 The Green", "14 Station Road"]),
+        ("postcode", ["SW1A 1AA", "10115 Berlin", "75001"]),
+        ("software", ["Windows 11", "Windows 10", "macOS 14"]),
+        ("car", ["911", "208 GTI", "Golf 7", "3 Series", "C3"]),
+        ("opens", ["9am", "10am", "from 8"]),
+        ("house", ["12", "14 Rear", "16a", "18 Top Floor", "20-22"]),
+        ("score", ["3-1", "0-0", "2-2"]),
+        ("staff", ["11-50", "51-200", "1-10", "from 5"]),
+        ("about", ["We are 12 people in two rooms.", "Founded by 3 friends", "It has 40 seats"]),
+        ("weight", ["5", "3 kg", "11 lb", "4 oz"]),
+        ("issue", ["No 5", "No. 6", "No 7"]),
+    ],
+)
+def test_what_merely_holds_a_number_is_no_column_of_numbers(name: str, cells: list[str]) -> None:
+    found = typed([{name: cell} for cell in cells * 10])
+    assert found.kinds[name] == "text"
+    assert [values[name] for values in found.values[: len(cells)]] == cells
+    assert found.unread == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Yes, two", True),
+        ("Yes - ask at the desk", True),
+        ("2 well-behaved dogs welcome", True),
+        ("one small dog by arrangement", True),
+        ("Up to 3", True),
+        ("Hunde willkommen", True),
+        ("chiens admis", True),
+        ("Sorry, no pets", False),
+        ("No thank you", False),
+        ("dogs not allowed", False),
+        ("Leider keine Hunde", False),
+        ("Pas de chiens", False),
+        ("on request", None),
+        ("No extra charge", None),
+        ("No problem", None),
+        ("No 5", None),
+        ("no large dogs", None),
+        ("only guide dogs welcome", None),
+        ("Yes, but no cats", None),
+        ("0", None),
+        ("2 miles to the vet", None),
+        ("£20 each", None),
+        ("not sure", None),
+        ("nobody asked", None),
+    ],
+)
+def test_a_refusal_a_welcome_and_a_count_are_a_yes_or_no_among_others(cell: str, said: bool | None) -> None:
+    found = typed([{"dogs": one} for one in ["Yes", "No", "no"] * 10 + [cell]])
+    assert found.kinds == {"dogs": "yes/no"}
+    assert found.values[-1].get("dogs") is said
+    assert found.written[-1] == {"dogs": cell}
+    assert found.unread == ({} if said is not None else {"dogs": (1, cell)})
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("dogs", ["2", "1", "2 dogs", "one dog"]),
+        ("parking", ["no charge", "free on the street", "yes", "in the yard"]),
+        ("lift", ["yes", "no", "to the second floor"]),
+    ],
+)
+def test_columns_that_seldom_say_yes_or_no_are_of_another_kind(name: str, cells: list[str]) -> None:
+    assert typed([{name: cell} for cell in cells * 5]).kinds[name] != "yes/no"
+
+
+@pytest.mark.parametrize(
+    ("cell", "at"),
+    [
+        ("30 October 2026 (expired)", "2026-10-30"),
+        ("Friday, 5 March 2027", "2027-03-05"),
+        ("11:00am, 27 January 2027", "2027-01-27"),
+        ("by 9.2.2027, noon", "2027-02-09"),
+        ("Montag, 1. Februar 2027, 12 Uhr", "2027-02-01"),
+        ("mardi 2 février 2027 à midi", "2027-02-02"),
+        ("Rolling", None),
+        ("laufend", None),
+        ("1 May 2027 to 3 June 2027", None),
+        ("1 May 2027 - 3 June", None),
+        ("closed on 1 May 2026", None),
+        ("March 2027", None),
+        ("1 May 2027 or 2 May 2027", None),
+        ("31 June 2027, noon", None),
+    ],
+)
+def test_a_date_is_read_beside_its_remarks_and_others_are_silent(cell: str, at: str | None) -> None:
+    found = typed([{"deadline": one} for one in ("22 January 2027", "08.01.2027", "15/01/2027 12:00", cell)])
+    assert found.kinds == {"deadline": "date"}
+    assert found.values[-1].get("deadline") == at
+    assert found.written[-1] == {"deadline": cell}
+
+
+def test_a_third_of_dates_and_sums_may_be_something_else_and_a_twentieth_of_other_numbers() -> None:
+    others = ["see the notes", "as agreed with us"]
+    assert typed([{"due": one} for one in ["2027-01-02"] * 4 + others]).kinds == {"due": "date"}
+    assert typed([{"due": one} for one in ["2027-01-02"] * 3 + others]).kinds == {"due": "text"}
+    assert typed([{"sum": one} for one in ["£12,000"] * 4 + others]).kinds == {"sum": "number"}
+    assert typed([{"sum": one} for one in ["12,000"] * 4 + others]).kinds == {"sum": "text"}

@@ -79,6 +79,7 @@ class BuildReport:
     rejected: live pages that gave no item, and are in quarantine. too_bad: they are a larger share than
     `import.max_bad`, here `allowed`. copies: items that nearly repeat another one. left_out: lines that repeat on many
     pages of a site and are in no item's text; left_out_such_as: the one that stood on most pages.
+    unread: of fields with cells that hold no value of the field's kind, how many, and one of them.
     asked: what a model was asked, by step. stopped: why that ended before its end; rules did the rest.
     labelled: requests that people labelled, from which the chance of a match was learned too.
     behind: the Release that stays in use, since another embedder made it: the new one waits to be promoted.
@@ -94,6 +95,7 @@ class BuildReport:
     copies: int = 0
     left_out: int = 0
     left_out_such_as: str = ""
+    unread: dict[str, tuple[int, str]] = field(default_factory=dict)
     too_bad: bool = False
     allowed: float = 0.0
     new: bool = True
@@ -157,6 +159,7 @@ class _Made:
     embedded: int
     drawn: int
     heads: Positions
+    unread: dict[str, tuple[int, str]]
     new: bool
 
 
@@ -178,13 +181,13 @@ def _make(
         drawn = facts.draw(progress)
         if facts.schema:
             clock.lap("facts")
-        heads = (listed or listing.submit(_list, project, folder, facts, sites, drawn.facts)).result()
+        heads, unread = (listed or listing.submit(_list, project, folder, facts, sites, drawn.facts)).result()
         if folder and text:
             _write_vectors(project, folder, facts.docs, facts.read, progress)
             text.result()
             _finish(project, folder, release, goes_on)
     clock.lap("index")
-    return _Made(embedded, drawn.made, heads, folder is not None)
+    return _Made(embedded, drawn.made, heads, unread, folder is not None)
 
 
 def _report(release: Release, cleaned: Cleaned, facts: Describing, made: _Made) -> BuildReport:
@@ -198,6 +201,7 @@ def _report(release: Release, cleaned: Cleaned, facts: Describing, made: _Made) 
         left_out=len(cleaned.repeated),
         left_out_such_as=next((line.text for line in cleaned.left_out()), ""),
         copies=int((made.heads != np.arange(items)).sum()),
+        unread=made.unread,
         new=made.new,
     )
     if facts.schema:
@@ -282,9 +286,10 @@ def _list(
     facts: Describing,
     sites: Mapping[ItemId, str],
     drawn: Sequence[tuple[Fact, ...]],
-) -> Positions:
-    """Finds the copies and writes the catalogue, while vectors are made; returns each item's head, (items,)."""
-    docs = facts.docs
+) -> tuple[Positions, dict[str, tuple[int, str]]]:
+    """Finds the copies and writes the catalogue, while vectors are made; returns each item's head, (items,), and the
+    cells that could not be read."""
+    docs, unread = facts.docs, {}
     heads = copies(
         [_said(doc) for doc in docs],
         project.settings.clean.copies,
@@ -294,12 +299,13 @@ def _list(
     )
     if folder:
         own = typed([doc.fields for doc in docs])
+        unread = {name: cells for name, cells in own.unread.items() if name not in facts.schema.by_name}
         kinds, fields = facts.joined(own.kinds, own.values, drawn)
         written = [{name: one[name] for name in one.keys() - facts.schema.by_name.keys()} for one in own.written]
         items = _items(docs, facts.read, fields, written, drawn, heads)
         write_catalogue(folder / "catalogue", items, columns(kinds, fields))
         np.save(folder / "heads.npy", heads)
-    return heads
+    return heads, unread
 
 
 def _write_vectors(

@@ -10,8 +10,9 @@ from math import isfinite
 
 import msgspec
 
+from firstfive.build.cells import amounts, dated, left_open, truth
 from firstfive.build.units import magnified, unit_named
-from firstfive.features import dates
+from firstfive.features import dates, name_words
 from firstfive.features.weekly import week
 from firstfive.guard import says_nothing
 from firstfive.ports import YES_NO
@@ -22,6 +23,10 @@ VERSION = 7
 
 ENOUGH = 0.95
 """The share of a field's stated values that must fit a kind; the few that do not are then missing."""
+LARGE = 2 / 3
+"""The same for dates and sums of money, which nothing else looks like: a third may say "rolling" or "competitive"."""
+PLAIN = 0.5
+"""The share of values that must fit a kind without remarks, for those with remarks to be read as it."""
 
 SEPARATED = 0.2
 """The share of values with a separator above which a field of short texts is a list."""
@@ -47,7 +52,7 @@ _ABOUT = re.compile(
     r"(?:[~≈]|(?:ca|approx|env|circa|about|around|roughly|approximately|etwa|rund|ungefähr|environ)\b\.?)\s*",
     re.IGNORECASE,
 )
-_OR_MORE = re.compile(r"(?<=\d)\s?\+(?!\d)")
+_OR_MORE = re.compile(r"(?<=\d)(?:\+(?!\d)|\s\+$)")
 _UP_TO_999 = re.compile(r"[+-]?\d{1,3}")
 _WITH_UNIT = re.compile(
     r"(?P<before>[$€£¥]|EUR|USD|GBP|CHF)?\s?(?P<number>[+-]?\d(?:[\d.,]*\d)?)\s?"
@@ -61,7 +66,7 @@ _MONEY = frozenset({*_SIGNS, *_SIGNS.values(), "chf"})
 _COUNTED = frozenset({"money", "people"})
 """Kinds of units that nobody writes with three decimals."""
 _CLOCK = frozenset({"am", "pm", "uhr"})
-_BARE = re.compile(r"[-+\d.,eE]*[\d.,]")
+_BARE = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d{1,3})?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CODE = re.compile(r"0\d")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,\[\]'"][^,\[\]]*)""", re.DOTALL)
@@ -76,13 +81,15 @@ _SENTENCE = re.compile(r"[.!?]$|\S\s+\S+\s+\S+\s+\S+\s+\S")
 class Typed:
     """The fields of all items. kinds: of each field. values: an item's, as values of their kinds, for filters.
 
-    written: an item's numbers that have a unit, a magnitude or a percent sign, and its dates in other forms or with a
-    time, as the source wrote them.
+    written: an item's values that say more than that, such as numbers with a unit, dates with a time and a yes with a
+    remark, as the source wrote them; and its cells that say something else. unread: of the fields that have such cells,
+    how many, and the first of them.
     """
 
     kinds: dict[str, str]
     values: list[Fields]
     written: list[Mapping[str, str]]
+    unread: dict[str, tuple[int, str]]
 
 
 def typed(raw: Sequence[Mapping[str, str]]) -> Typed:
@@ -91,29 +98,85 @@ def typed(raw: Sequence[Mapping[str, str]]) -> Typed:
     for fields in raw:
         for name, value in fields.items():
             columns.setdefault(name, []).append(value)
-    units = {name: unit for name, several in columns.items() if (unit := unit_of(several)) is not None}
-    columns |= {name: [without_unit(value, unit) for value in columns[name]] for name, unit in units.items()}
-    kinds = {name: infer(several) for name, several in columns.items()}
-    american = {name for name, kind in kinds.items() if kind == "date" and dates.month_first(columns[name])}
-    comma = _with_commas({name: columns[name] for name, kind in kinds.items() if kind == "number"}, units)
-    comma |= {name for name, kind in kinds.items() if kind == "list" and _parted_by_commas(columns[name])}
-    given = Typed(kinds, [], [])
+    read = {name: _read(name, cells) for name, cells in columns.items()}
+    numbers = {name: one for name, one in read.items() if one.kind == "number"}
+    comma = _with_commas(
+        {name: one.plain for name, one in numbers.items()}, {name: one.unit for name, one in numbers.items()}
+    )
+    comma |= {name for name, one in read.items() if one.kind == "list" and _parted_by_commas(one.plain)}
+    american = {name for name, one in read.items() if one.kind == "date" and dates.month_first(one.plain)}
+    given = Typed({name: one.kind for name, one in read.items()}, [], [], {})
+    cells = {name: iter(one.plain) for name, one in read.items()}
     for fields in raw:
-        plain = {name: without_unit(value, units[name]) if name in units else value for name, value in fields.items()}
-        converted = (
-            (name, convert(kinds[name], value, comma=name in comma, month_first=name in american))
-            for name, value in plain.items()
-        )
-        values = {name: value for name, value in converted if value is not None}
+        converted = {
+            name: convert(given.kinds[name], next(cells[name]), comma=name in comma, month_first=name in american)
+            for name in fields
+        }
+        values = {name: value for name, value in converted.items() if value is not None}
+        unread = {name: text for name in fields.keys() - values.keys() if not _silent(text := fields[name].strip())}
+        for name, text in unread.items():
+            count, first = given.unread.get(name, (0, text))
+            given.unread[name] = (count + 1, first)
         given.values.append(values)
-        given.written.append({name: text for name in values if (text := _written(kinds[name], fields[name].strip()))})
+        written = ((name, _written(given.kinds[name], fields[name].strip())) for name in values)
+        given.written.append({name: text for name, text in written if text} | unread)
     return given
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A field's kind, and its cells without remarks and units as far as they are of that kind."""
+
+    kind: str
+    plain: Sequence[str]
+    unit: str = ""
+
+
+def _read(name: str, cells: Sequence[str]) -> _Column:
+    """The column as a kind that most of its cells fit as they are and nearly all without remarks; else as it is."""
+    plain = _without_remarks(name, cells)
+    unit = unit_of(plain, name)
+    if unit is not None:
+        plain = [without_unit(value, unit) for value in plain]
+    kind = infer(plain, LARGE if unit in _MONEY else ENOUGH)
+    return _Column(kind, plain, unit or "") if kind in _PLAINLY else _Column(infer(cells), cells)
+
+
+def _without_remarks(name: str, cells: Sequence[str]) -> Sequence[str]:
+    """The cells as what they say of the kind that PLAIN of them are without remarks; as they are where none is so."""
+    stated = _stated(cells)
+    fit = {kind: frozenset(filter(plainly, set(stated))) for kind, plainly in _PLAINLY.items()}
+    kind = next(
+        (kind for kind, texts in fit.items() if sum(map(texts.__contains__, stated)) >= PLAIN * len(stated)), ""
+    )
+    if kind == "number":
+        return amounts([cell.strip() for cell in cells], name, fit[kind])
+    said = {"yes/no": lambda text: truth(text, name), "date": dated}.get(kind)
+    return [text if (text := cell.strip()) in fit[kind] else said(text) or text for cell in cells] if said else cells
+
+
+def _number_alone(text: str) -> bool:
+    return _parted(text) is not None or any(form.fullmatch(_bare(text)) for form in (_NUMBER, _WITH_COMMA))
+
+
+_PLAINLY: Mapping[str, Callable[[str], bool]] = {
+    "yes/no": lambda text: text.casefold() in YES_NO,
+    "number": _number_alone,
+    "date": lambda text: any(dates.day(text, month_first=order) is not None for order in (False, True)),
+}
+"""Whether a cell is of a kind as it is."""
+
+
+def _silent(text: str) -> bool:
+    """Whether a cell states no value of any kind, and nothing that would have to be read."""
+    return says_nothing(text) or (_bracketed(text) and not text.strip("[] "))
 
 
 def _written(kind: str, text: str) -> str:
     """What a source wrote, where the typed value lacks something of it; else empty."""
     plain = {"number": _BARE, "date": _DAY}.get(kind)
-    return text if plain and not plain.fullmatch(text) else ""
+    remark = kind == "yes/no" and text.casefold() not in YES_NO
+    return text if remark or (plain and not plain.fullmatch(text)) else ""
 
 
 def _bare(value: str) -> str:
@@ -125,12 +188,13 @@ def _bare(value: str) -> str:
     return _GROUPED.sub(lambda found: _GAPS.sub("", found[0]), text.replace("−", "-"))
 
 
-def infer(values: Sequence[str]) -> str:
+def infer(values: Sequence[str], enough: float = ENOUGH) -> str:
     """The kind of a field from all its values, in any order: "number", "yes/no", "date", "list" or "text".
 
-    Digits with a leading zero, such as postal codes, are text. Values that state nothing ("", "-", "nan") have no say.
+    Digits with a leading zero, such as postal codes, are text. Values that state nothing ("", "-", "nan") have no say,
+    nor have those that leave it open ("on request"). enough: the share of them that numbers must be.
     """
-    stated = [text for value in values if not says_nothing(text := value.strip())]
+    stated = _stated(values)
     if not stated:
         return "text"
     need = ENOUGH * len(stated)
@@ -138,14 +202,21 @@ def infer(values: Sequence[str]) -> str:
         return "yes/no"
     bare = list(map(_bare, stated))
     numbers = max(sum(map(bool, map(form.fullmatch, bare))) for form in (_NUMBER, _WITH_COMMA))
-    if numbers >= need and not any(map(_CODE.match, bare)):
+    if numbers >= enough * len(stated) and not any(map(_CODE.match, bare)):
         return "number"
     order = dates.month_first(stated)
-    if order is not None and sum(dates.day(text, month_first=order) is not None for text in stated) >= need:
+    if order is not None and sum(dates.day(text, month_first=order) is not None for text in stated) >= LARGE * len(
+        stated
+    ):
         return "date"
     if sum(map(_bracketed, stated)) >= need or _separated(stated) or _parted_by_commas(stated):
         return "list"
     return "text"
+
+
+def _stated(values: Sequence[str]) -> list[str]:
+    """Those that have a say in what kind a column is."""
+    return [text for value in values if not says_nothing(text := value.strip()) and not left_open(text)]
 
 
 def _with_commas(numbers: Mapping[str, Sequence[str]], units: Mapping[str, str]) -> frozenset[str]:
@@ -186,21 +257,26 @@ def _has_decimal_point(values: Sequence[str]) -> bool:
     return any("." in text and not _THOUSAND_OR_ONE.fullmatch(text) for text in numbers)
 
 
-def unit_of(values: Sequence[str]) -> str | None:
+def unit_of(values: Sequence[str], name: str = "") -> str | None:
     """The one unit that a field's numbers have: "m²" of "78 m²" and "105 m²". None for a field of another kind.
 
-    Empty where some numbers have a magnitude and none a unit: "43k". A few may lack the unit. Fields of several units,
-    such as kilograms and pounds, are of another kind, since their numbers do not compare; so are times of day, numbers
-    with a letter ("12a"), and what may be metres or millions ("43k" and "5m").
+    Empty where some numbers have a magnitude and none a unit: "43k". Half may lack the unit, and more where it counts
+    what nobody mistakes: sums, people, and what the field is called by, "2 bedrooms". Fields of several units, such as
+    kilograms and pounds, are of another kind, since their numbers do not compare; so are times of day, numbers with a
+    letter ("12a"), and what may be metres or millions ("43k" and "5m").
     """
-    stated = [text for value in values if not says_nothing(text := value.strip())]
+    stated = _stated(values)
     parted = [found for text in stated if (found := _parted(text))]
     units = Counter(one.unit for one in parted if one.unit)
     sized = any(one.sized for one in parted)
-    if len(parted) < ENOUGH * len(stated) or len(units) > 1 or not (units or sized):
+    unit = max(units, key=lambda one: (units[one], one), default="")
+    enough = LARGE if unit in _MONEY else ENOUGH
+    others = units.total() - units[unit]
+    if len(parted) - others < enough * len(stated) or others > (1 - enough) * len(parted) or not (units or sized):
         return None
-    unit = next(iter(units), "")
-    if (unit and units.total() < len(parted) / 2) or unit in _CLOCK:
+    known = unit_named(unit) or unit_named(f"{unit}s") if unit else None
+    told = known.kind in _COUNTED if known else unit in {word.removesuffix("s") for word in name_words(name)}
+    if (unit and units.total() < len(parted) / 2 and not told) or unit in _CLOCK:
         return None
     letter = len(unit) == 1 and (unit_named(unit) is None or (sized and unit not in _MONEY))
     return None if letter else unit

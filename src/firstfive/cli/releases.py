@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 SHORT = 12
 """Digits of a Release's id that are shown; any unique beginning names it."""
+FIELDS = 5
+"""Fields that are named for cells that could not be read."""
 
 
 @click.command(cls=Command, stopped="Stopped. What was done is kept: `firstfive build` again goes on where it was.")
@@ -100,6 +103,12 @@ def _noticed(report: BuildReport) -> list[str]:
         lines.append(
             f"Lines that repeat on many pages were left out: {report.left_out:,}, such as "
             f"'{plain(report.left_out_such_as)[:60]}'; `firstfive report cleaning` shows them."
+        )
+    if report.unread:
+        cells = (f"{name} {count:,} ('{plain(one)[:40]}')" for name, (count, one) in sorted(report.unread.items()))
+        lines.append(
+            f"Cells that say something else than their field, which filters and questions take for not stated: "
+            f"{', '.join(islice(cells, FIELDS))}{' and more' if len(report.unread) > FIELDS else ''}."
         )
     if report.rejected:
         lines.append(f"{counted(report.rejected, 'page')} gave no item: `firstfive quarantine`")

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from firstfive.features.freshness import looks_like_year
+from firstfive.features.weekly import DAYS
 from firstfive.guard import lowered
 
 MONTH_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -42,6 +43,12 @@ _NAMED = re.compile(
     rf"|(?P<name2>{MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}}){_TIME}",
     re.IGNORECASE,
 )
+_LED = re.compile(
+    r"(?P<word>[^\W\d_]{2,10})\.?,?\s|(?:\d{1,2}[:.]\d{2}\s?(?:am|pm|uhr|h)?|\d{1,2}\s?(?:am|pm|uhr)),?\s",
+    re.IGNORECASE,
+)
+_LEADING = frozenset([*DAYS, *"by until till on at am um bis zum noon midday le au jusqu'au".split()]) - MONTHS.keys()
+"""Words before a date, beside a time of day, that make it no other: "Friday, 5 March 2027", "by 5 March 2027"."""
 _PART = re.compile(rf"(?P<year>\d{{4}})(?:-(?P<month>\d{{2}}))?|(?P<name>{MONTH})\.?\s+(?P<of>\d{{4}})", re.IGNORECASE)
 LONGEST = 48
 """Characters of a date with its time."""
@@ -64,6 +71,21 @@ def day(text: str, *, month_first: bool = False) -> str | None:
     if found := _STROKES.fullmatch(text):
         month, number = (found["day"], found["month"]) if month_first else (found["month"], found["day"])
         return _iso(int(found["year"]), int(month), int(number))
+    return None
+
+
+def leading(text: str) -> tuple[str, str] | None:
+    """The whole date that a text begins with, as it is written, and what stands behind it; None where there is none.
+
+    A weekday, a time and words such as "by" may stand before it.
+    """
+    at = 0
+    while (led := _LED.match(text, at)) and (led["word"] or "by").casefold() in _LEADING:
+        at = led.end()
+    for form in (_NAMED, _ISO, _POINTS, _STROKES):
+        if found := form.match(text, at):
+            end = max(map(found.end, form.groupindex))
+            return None if text[end : end + 1].isalnum() else (text[at:end], text[end:])
     return None
 
 

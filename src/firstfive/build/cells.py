@@ -1,0 +1,266 @@
+"""What a cell says beside its remarks: "£390" of "from £390 pw", "yes" of "Yes, two dogs", the day of a deadline.
+
+Each function gives one cell in a form that a field of its kind reads, and None where the cell says anything else, such
+as several numbers or a sentence. Only short cells are read, so that none is slow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from firstfive.features import dates, name_words
+from firstfive.features.numerals import COUNTS, number
+from firstfive.ports import YES_NO
+
+LONGEST = 80
+"""Characters of a cell that is read."""
+_LEFT_OPEN = frozenset(
+    "ask|ask first|please ask|enquire|please enquire|on request|upon request|on application|by arrangement|negotiable|"
+    "by negotiation|price on application|price on request|poa|tbc|tba|tbd|to be confirmed|to be agreed|varies|depends|"
+    "rolling|ongoing|open all year|always open|no deadline|no closing date|"
+    "auf anfrage|preis auf anfrage|nach vereinbarung|nach absprache|bitte anfragen|verhandlungssache|variabel|laufend|"
+    "fortlaufend|ganzjährig|kein stichtag|keine frist|"
+    "sur demande|prix sur demande|nous consulter|à convenir|à définir|variable|selon accord|en continu|toute l'année|"
+    "sans date limite".split("|")
+)
+_ONE = frozenset("one ein eine un une".split())
+
+
+def left_open(cell: str) -> bool:
+    """Whether a cell says that no value is set, or that it is still to be asked for: it has no say in what its column
+    holds."""
+    return len(cell) <= LONGEST and cell.strip(" .!()").casefold() in _LEFT_OPEN
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+_CURRENCY = r"(?:[$€£¥]|(?:EUR|USD|GBP|CHF)(?![^\W\d_]))"
+_DIGITS = r"[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f'’]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d(?:[\d.,]{0,20}\d)?"
+_SIZE = r"(?:k|m|bn|mio|mrd|tsd|million|millions|millionen|billion|milliarden|thousand|tausend)(?!\w)\.?"
+_AMOUNT = re.compile(
+    rf"(?P<before>{_CURRENCY})?\s?(?P<number>{_DIGITS})(?:\s?(?P<size>{_SIZE}))?(?:\s?(?P<after>{_CURRENCY}))?"
+    r"(?![^\W_])",
+    re.IGNORECASE,
+)
+_SPELT = re.compile(r"(?P<number>[^\W\d_]{2,12}(?:-[^\W\d_]{2,12})?)(?!\w)")
+_LEADS = re.compile(
+    r"(?:from|up\s?to|sleeps|accommodates|max(?:imum)?|min(?:imum)?|for|only|just|ab|bis(?:\szu)?|für|nur|maximal|"
+    r"schläft|à\spartir\sde|dès|jusqu['’]à|pour|seulement)(?!\w)[.:]?\s?",
+    re.IGNORECASE,
+)
+"""What stands before a number that can be had: of "from 390" it is 390, and of "up to 4" it is 4."""
+_LABEL = re.compile(r"(?P<word>[^\W\d_]{3,20})(?:\s?:|\s)\s?")
+_TO = re.compile(r"\s?(?:[-–—]|(?:to|bis|à)(?!\w))\s?", re.IGNORECASE)
+_UNIT = re.compile(r"[ -]?(?P<unit>[^\W\d_]{1,16}[²³23]?)(?!\w)")
+_PER = re.compile(
+    r"\s?(?:(?:per|a|each|pro|je|par|la)\s|/\s?|p\.?(?=(?:cm|w|a|n)\b))(?P<period>[^\W\d_]{1,9})|"
+    r"\s(?P<adverb>weekly|monthly|yearly|annually|daily|hourly)",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(
+    r"\s?(?:\.?$|[,;:+]|[-–—]\s|(?:plus|incl|including|inkl|zzgl|zuzüglich|max|and|und|et|avec|with|mit)\b)",
+    re.IGNORECASE,
+)
+"""How begins what is no more than a remark, behind a number and its unit."""
+_BRACKETS = re.compile(r"\([^()]{0,60}\)")
+_PERIODS: Mapping[str, str] = {
+    word: words.split()[0]
+    for words in (
+        "hour hours hourly hr h stunde heure",
+        "day days daily tag jour",
+        "night nights nacht nuit n",
+        "week weeks weekly wk w woche semaine",
+        "month months monthly monat mois cm",
+        "year years yearly annum annually yr jahr an a",
+        "person people head guest kopf personne",
+    )
+    for word in words.split()
+}
+_ENOUGH_OF = frozenset(
+    "sleeps guests people persons capacity seats beds gäste personen plätze betten personnes places couchages invités "
+    "salary pay wage wages gehalt lohn salaire".split()
+)
+_LITTLE_OF = frozenset(
+    "price prices cost costs fee fees rent tariff preis preise kosten gebühr miete prix coût tarif loyer".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A number with its currency, magnitude or unit. period: the word for what it is per, such as "week"."""
+
+    plain: str
+    period: str
+
+
+def amounts(cells: Sequence[str], name: str, strict: Collection[str]) -> list[str]:
+    """The cells of a field of numbers, those with remarks as their number alone; any other cell as it is.
+
+    strict: cells that say a number already. Of a range, which a field cannot hold, that end is taken which decides
+    whether somebody can have it: the low one of a price, since "£450-£780" is to be had for £450, and the high one of
+    room or pay. All numbers are per one period, by the field's name, or else the most common one.
+    """
+    words = name_words(name)
+    read = [_amount(cell, words) if len(cell) <= LONGEST else None for cell in cells]
+    periods = Counter(one.period for one in read if one and one.period)
+    usual = next((_PERIODS[word] for word in words if len(word) > 2 and word in _PERIODS), "")
+    usual = usual or max(periods, key=lambda period: (periods[period], period), default="")
+    return [
+        one.plain if one and one.period in {"", usual} and (one.period or cell not in strict) else cell
+        for cell, one in zip(cells, read, strict=True)
+    ]
+
+
+def _amount(cell: str, words: Collection[str]) -> _Amount | None:
+    text = " ".join(_BRACKETS.sub(" ", cell).split())
+    at = 0
+    while led := _LEADS.match(text, at) or _label(text, at, words):
+        at = led.end()
+    found = _AMOUNT.match(text, at) or _SPELT.match(text, at)
+    if not found or not (digits := _digits(found["number"])):
+        return None
+    parts, at = {**found.groupdict(), "number": digits}, found.end()
+    to = _TO.match(text, at)
+    if to and (last := _AMOUNT.match(text, to.end())):
+        chosen = _end(parts, last.groupdict(), words)
+        if chosen is None:
+            return None
+        parts, at = chosen, last.end()
+    money = parts.get("before") or parts.get("after")
+    unit = _UNIT.match(text, at) if not (money or _REMARK.match(text, at) or _PER.match(text, at)) else None
+    at = unit.end() if unit else at
+    per = _PER.match(text, at)
+    period = _PERIODS.get((per["period"] or per["adverb"]).casefold(), "?") if per else ""
+    rest = text[per.end() if per else at :]
+    if period == "?" or not _REMARK.match(rest) or any(map(str.isdigit, rest)):
+        return None
+    written = [
+        parts.get("before"),
+        parts["number"],
+        parts.get("size"),
+        parts.get("after"),
+        unit["unit"] if unit else "",
+    ]
+    return _Amount(" ".join(filter(None, written)), period)
+
+
+def _label(text: str, at: int, words: Collection[str]) -> re.Match[str] | None:
+    """A word of the field's name, before the number."""
+    found = _LABEL.match(text, at)
+    return found if found and found["word"].casefold() in words else None
+
+
+def _digits(said: str) -> str:
+    """A number in digits, as it is; "3" of "three"; empty for another word."""
+    if said[0].isdigit():
+        return said
+    folded = said.casefold()
+    count = 1 if folded in _ONE else COUNTS.get(folded, 0)
+    return str(count) if count else ""
+
+
+def _end(
+    first: Mapping[str, str | None], last: Mapping[str, str | None], words: Collection[str]
+) -> dict[str, str | None] | None:
+    """The end of a range that says whether it can be had, as `amounts` tells; None where no name and no sign do."""
+    low = {part: first.get(part) or last[part] for part in last}  # of "45-60k" both are thousands
+    high = {part: last[part] or first.get(part) for part in last}
+    if low["size"] == high["size"] and number(str(low["number"])) >= number(str(high["number"])):
+        return None
+    if not _ENOUGH_OF.isdisjoint(words):
+        return high
+    priced = low["before"] or low["after"] or not _LITTLE_OF.isdisjoint(words)
+    return low if priced else None
+
+
+# --- yes and no -------------------------------------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_TRUE, _FALSE = (
+    frozenset(word for word, true in YES_NO.items() if true is wanted and len(word) > 1) for wanted in (True, False)
+)
+_NONE_OF = _FALSE | frozenset("kein keine keinen keiner pas aucun aucune".split())
+_NOT = _NONE_OF | frozenset("not nicht never nie jamais cannot cant can't".split())
+_BEFORE_IT = frozenset(
+    "sorry regrettably unfortunately strictly absolutely definitely leider désolé malheureusement".split()
+)
+_LET_IN = frozenset(
+    "welcome allowed accepted permitted available included willkommen erlaubt gestattet vorhanden inklusive "
+    "inbegriffen bienvenu bienvenue bienvenus bienvenues accepté acceptée acceptés acceptées admis autorisé "
+    "autorisée autorisés inclus disponible disponibles".split()
+)
+_BUT = frozenset(
+    "only except unless but if under over before after between some large big without nur außer aber wenn ohne sauf "
+    "seulement uniquement mais si sans".split()
+)
+"""A welcome or a refusal beside them is one of some and not of all."""
+_NO_MATTER = frozenset(
+    "problem problems limit limits restriction restrictions charge charges fee fees cost extra maximum objection idea "
+    "objections worries information info data details answer matter aufpreis kosten problème problèmes limite "
+    "supplément angabe angaben".split()
+)
+"""Behind a no that refuses nothing."""
+_OF_A_COUNT = frozenset(
+    "up to max maximum at most small medium medium-sized well behaved well-behaved trained house-trained quiet "
+    "friendly by arrangement on request please bis zu maximal höchstens klein kleine kleiner kleines ruhige "
+    "brave auf anfrage nach absprache jusqu'à petit petite petits petites calme calmes sage sages sur demande".split()
+)
+_PETS = frozenset("pet dog cat animal hund haustier katze tier chien chat animaux".split())
+
+
+def truth(cell: str, name: str) -> str | None:
+    """What a cell of a column of yes and no says that begins so, refuses, welcomes, or counts what the field is called
+    by, as in "2 dogs": "yes" or "no".
+
+    None for what holds for some only, and for a no that refuses nothing, such as "no extra charge".
+    """
+    words = _WORD.findall(cell.casefold()) if len(cell) <= LONGEST else []
+    while words and words[0] in _BEFORE_IT:
+        words.pop(0)
+    if not words:
+        return None
+    denied = not _NOT.isdisjoint(words)
+    if words[0] in _TRUE:
+        return None if denied else "yes"
+    if not _BUT.isdisjoint(words):
+        return None
+    if words[0] in _NONE_OF or (denied and not _LET_IN.isdisjoint(words)):
+        refused = _NO_MATTER.isdisjoint(words) and not any(word[0].isdigit() for word in words)
+        return "no" if refused else None
+    if denied:
+        return None
+    if not _LET_IN.isdisjoint(words):
+        return "yes"
+    return "yes" if _counted(words, name) else None
+
+
+def _counted(words: Sequence[str], name: str) -> bool:
+    """Whether they count, from one on, what a field is called by, and say nothing else: "up to two small dogs"."""
+    counts = [word for word in words if word.isdecimal() or word in _ONE or word in COUNTS]
+    if len(counts) != 1 or len(counts[0]) > 12 or (counts[0].isdecimal() and int(counts[0]) == 0):
+        return False
+    named = {_singular(word) for word in name_words(name)}
+    named |= set() if _PETS.isdisjoint(named) else _PETS
+    others = [word for word in words if word not in counts and word not in _OF_A_COUNT]
+    return all(_singular(word) in named for word in others)
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s").removesuffix("e") if len(word) > 3 else word
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+_NO_REMARK = re.compile(r"\s?(?:[-–—]\s?\d|(?:to|until|till|bis|au|and|und|et|or|oder|ou)\b)|.*\d{4}", re.IGNORECASE)
+"""Behind a date that is not the only one, or begins a span."""
+
+
+def dated(cell: str) -> str | None:
+    """The date that a cell begins with, or has behind a weekday, a time or "by", where only a remark follows."""
+    if len(cell) > LONGEST:
+        return None
+    found = dates.leading(cell.strip())
+    return found[0] if found and not _NO_REMARK.match(found[1]) else None
