@@ -90,6 +90,19 @@ def test_a_field_is_filtered_by_its_number_and_shown_as_it_was_written(opened: O
     assert [(place.item, place.fields) for place in slate.places] == [("1", {"area": "78 m²", "pay": "43k"})]
 
 
+def test_a_build_counts_the_cells_that_say_something_else_and_shows_them(opened: Open) -> None:
+    project = opened()
+    path = project.folder / "grants.csv"
+    sums = {"roofs": "£900", "bells": "£1,200", "boats": "from £400 a head", "trees": "on request"}
+    rows = "".join(f'{name},For {name},Bright {name}.,"{one}"\n' for name, one in sums.items())
+    path.write_text(f"id,title,text,sum\n{rows}", "utf-8")
+    import_sources(project, [str(path)], field=["*"])
+    assert build(project).unread == {"sum": (1, "on request")}
+    slate = Recommender(project).recommend(Request("bright", filter="sum < 1000"))
+    shown = {place.item: place.fields["sum"] for place in slate.places}
+    assert shown == {name: one for name, one in sums.items() if name != "bells"}
+
+
 class Watched(HashedWords):
     """Writes down what reaches the embedder."""
 

@@ -188,6 +188,16 @@ def test_a_build_says_what_it_left_out_and_exits_1_where_that_is_much(folder: Pa
     assert more.status == 0
 
 
+def test_a_build_says_which_cells_say_something_else_than_their_field(tmp_path: Path) -> None:
+    table = tmp_path / "flats.csv"
+    rent = "".join(f"{at},Flat {at},A bright flat with a view.,£{at}50\n" for at in range(1, 5))
+    table.write_text(f"id,title,text,rent\n{rent}5,Loft,A loft.,ask first\n6,Barn,A barn.,see the notes\n", "utf-8")
+    firstfive("init", tmp_path / "p")
+    firstfive("-p", tmp_path / "p", "import", table, "--field", "rent")
+    built = firstfive("-p", tmp_path / "p", "build", "--set", "models.embedder=none")
+    assert "take for not stated: rent 2 ('ask first')." in built.out
+
+
 def test_the_limit_that_a_build_advises_allows_what_it_rejected() -> None:
     for rejected in range(101):
         limit = _enough(rejected, 100)
