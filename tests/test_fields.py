@@ -403,6 +403,19 @@ def test_what_merely_holds_a_number_is_no_column_of_numbers(name: str, cells: li
         ("on request", None),
         ("No extra charge", None),
         ("No problem", None),
+        ("No lift", None),
+        ("No smoking, please", None),
+        ("no, sorry", False),
+        ("Nein (Allergie)", False),
+        ("no pets please", False),
+        ("Strictly no animals", False),
+        ("not allowed", False),
+        ("No dogs allowed", False),
+        ("no small animals", None),
+        ("children welcome", None),
+        ("No children allowed", None),
+        ("no cats allowed, dogs welcome", None),
+        ("No. 5", None),
         ("No 5", None),
         ("no large dogs", None),
         ("only guide dogs welcome", None),
@@ -420,6 +433,11 @@ def test_a_refusal_a_welcome_and_a_count_are_a_yes_or_no_among_others(cell: str,
     assert found.values[-1].get("dogs") is said
     assert found.written[-1] == {"dogs": cell}
     assert found.unread == ({} if said is not None else {"dogs": (1, cell)})
+
+
+def test_a_kind_of_pet_is_a_pet_that_may_come_and_its_refusal_is_of_it_alone() -> None:
+    found = typed([{"pets": one} for one in ["Yes", "No"] * 40 + ["2 dogs", "no cats", "no animals"]])
+    assert [values.get("pets") for values in found.values[-3:]] == [True, None, False]
 
 
 @pytest.mark.parametrize(

@@ -197,25 +197,21 @@ _BUT = frozenset(
     "seulement uniquement mais si sans".split()
 )
 """A welcome or a refusal beside them is one of some and not of all."""
-_NO_MATTER = frozenset(
-    "problem problems limit limits restriction restrictions charge charges fee fees cost extra maximum objection idea "
-    "objections worries information info data details answer matter aufpreis kosten problème problèmes limite "
-    "supplément angabe angaben".split()
-)
-"""Behind a no that refuses nothing."""
+_POLITE = frozenset("please thank thanks sorry bitte danke leider merci désolé".split())
 _OF_A_COUNT = frozenset(
     "up to max maximum at most small medium medium-sized well behaved well-behaved trained house-trained quiet "
     "friendly by arrangement on request please bis zu maximal höchstens klein kleine kleiner kleines ruhige "
     "brave auf anfrage nach absprache jusqu'à petit petite petits petites calme calmes sage sages sur demande".split()
 )
-_PETS = frozenset("pet dog cat animal hund haustier katze tier chien chat animaux".split())
+_ANIMALS = frozenset("pet animal haustier tier animaux".split())
+_PETS = frozenset("dog cat hund katze chien chat".split())
 
 
 def truth(cell: str, name: str) -> str | None:
     """What a cell of a column of yes and no says that begins so, refuses, welcomes, or counts what the field is called
     by, as in "2 dogs": "yes" or "no".
 
-    None for what holds for some only, and for a no that refuses nothing, such as "no extra charge".
+    None for what holds for some only, and for a no that refuses something else, such as "no extra charge".
     """
     words = _WORD.findall(cell.casefold()) if len(cell) <= LONGEST else []
     while words and words[0] in _BEFORE_IT:
@@ -227,14 +223,26 @@ def truth(cell: str, name: str) -> str | None:
         return None if denied else "yes"
     if not _BUT.isdisjoint(words):
         return None
-    if words[0] in _NONE_OF or (denied and not _LET_IN.isdisjoint(words)):
-        refused = _NO_MATTER.isdisjoint(words) and not any(word[0].isdigit() for word in words)
-        return "no" if refused else None
-    if denied:
-        return None
-    if not _LET_IN.isdisjoint(words):
-        return "yes"
+    if words[0] in _NONE_OF:
+        return "no" if _refused(cell.casefold(), words, name) else None
+    if sum(word in _LET_IN for word in words) == 1 and _of_it(words, name, denied=denied):
+        return "no" if denied else "yes"
     return "yes" if _counted(words, name) else None
+
+
+def _refused(folded: str, words: Sequence[str], name: str) -> bool:
+    """Whether a no stands alone, or refuses what the field is called by: "no problem" refuses nothing."""
+    behind = folded.partition(words[0])[2]
+    if not behind[:1].isspace() or words[1:2] == [] or not behind.lstrip()[:1].isalnum():
+        return behind[:1] != "." or len(words) == 1  # "No. 5"
+    what = next((word for word in words[1:] if word not in {"de", "any", "more"}), "")
+    return what in _POLITE or what in _LET_IN or _singular(what) in _named(name, denied=True)
+
+
+def _of_it(words: Sequence[str], name: str, *, denied: bool) -> bool:
+    """Whether a welcome or a refusal is of what the field is called by, or names nothing: "dogs welcome", "allowed"."""
+    plain = _LET_IN | _NOT | _OF_A_COUNT
+    return any(_singular(word) in _named(name, denied=denied) for word in words) or all(word in plain for word in words)
 
 
 def _counted(words: Sequence[str], name: str) -> bool:
@@ -242,10 +250,15 @@ def _counted(words: Sequence[str], name: str) -> bool:
     counts = [word for word in words if word.isdecimal() or word in _ONE or word in COUNTS]
     if len(counts) != 1 or len(counts[0]) > 12 or (counts[0].isdecimal() and int(counts[0]) == 0):
         return False
-    named = {_singular(word) for word in name_words(name)}
-    named |= set() if _PETS.isdisjoint(named) else _PETS
     others = [word for word in words if word not in counts and word not in _OF_A_COUNT]
-    return all(_singular(word) in named for word in others)
+    return all(_singular(word) in _named(name, denied=False) for word in others)
+
+
+def _named(name: str, *, denied: bool) -> Collection[str]:
+    """What a field is called by, in the singular: no animals are no dogs, and two dogs are pets that may come."""
+    named = {_singular(word) for word in name_words(name)}
+    others = _ANIMALS if not (_ANIMALS | _PETS).isdisjoint(named) else frozenset()
+    return named | others | (_PETS if not denied and not _ANIMALS.isdisjoint(named) else frozenset())
 
 
 def _singular(word: str) -> str:

@@ -139,7 +139,9 @@ def _read(name: str, cells: Sequence[str]) -> _Column:
     if unit is not None:
         plain = [without_unit(value, unit) for value in plain]
     kind = infer(plain, LARGE if unit in _MONEY else ENOUGH)
-    return _Column(kind, plain, unit or "") if kind in _PLAINLY else _Column(infer(cells), cells)
+    if kind in _PLAINLY or plain is cells:
+        return _Column(kind, plain, unit or "")
+    return _Column(infer(cells), cells)
 
 
 def _without_remarks(name: str, cells: Sequence[str]) -> Sequence[str]:
