@@ -203,8 +203,13 @@ _OF_A_COUNT = frozenset(
     "friendly by arrangement on request please bis zu maximal höchstens klein kleine kleiner kleines ruhige "
     "brave auf anfrage nach absprache jusqu'à petit petite petits petites calme calmes sage sages sur demande".split()
 )
-_ANIMALS = frozenset("pet animal haustier tier animaux".split())
-_PETS = frozenset("dog cat hund katze chien chat".split())
+_ANIMALS, _PETS = frozenset({"pet", "animal"}), frozenset({"dog", "cat"})
+_ENGLISH = {
+    **dict.fromkeys(("hund", "chien"), "dog"),
+    **dict.fromkeys(("katz", "katzen", "chat"), "cat"),
+    **dict.fromkeys(("haustier", "tier", "animaux"), "animal"),
+}
+"""By their stems: a field and its cells may be of two languages."""
 
 
 def truth(cell: str, name: str) -> str | None:
@@ -262,7 +267,8 @@ def _named(name: str, *, denied: bool) -> Collection[str]:
 
 
 def _singular(word: str) -> str:
-    return word.removesuffix("s").removesuffix("e") if len(word) > 3 else word
+    stem = word.removesuffix("s").removesuffix("e") if len(word) > 3 else word
+    return _ENGLISH.get(stem, stem)
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------
