@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from itertools import pairwise
 from typing import Any
@@ -53,6 +53,19 @@ _SILENT = _words(
 _CODE = _words("script style noscript template")
 _AROUND = _words("nav header footer aside form menu dir")
 _AROUND_ROLES = _words("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar")
+_BOXES = _words("aside complementary")
+_ARTICLES = _words("article main")
+_OF_SITE = _words(
+    "comment comments commentlist reply replies respond disqus review reviews testimonial testimonials related similar "
+    "recommended recommendations share sharing sharedaddy social follow newsletter subscribe signup cookie cookies "
+    "consent gdpr breadcrumb breadcrumbs crumbs menu nav navbar navigation popup modal overlay banner advert ads ad "
+    "advertisement sponsor sponsored promo teaser teasers ticker latest recent popular trending author byline bio "
+    "footer foot header topbar login search pagination pager copyright disclaimer disclosure imprint caption "
+    "figcaption credit credits photo gallery video embed excerpt feedback poll polls kommentar kommentare "
+    "verwandt bewertungen commentaire commentaires avis"
+)
+"""Words of a class or an id that say that what stands there is the site's, or another reader's or page's."""
+_PARTS_OF_NAME = re.compile(r"[\s_-]+")
 _SAID_HEADING = "//*[@role='heading' and @aria-level='1']"
 _NEVER_HIDDEN = _words("html body")
 _UNSEEN_CLASSES = _words(
@@ -88,6 +101,8 @@ class Block:
     """One run of text that a browser shows as its own line or paragraph.
 
     links: how many of its characters are link text. around: it stands in navigation, a header, a footer or the like.
+    of_site: so it does, but for a box beside the text or the foot of an article, or in what is named as comments, as
+    related pages or so.
     path: numbers of the block elements around it, outermost first; the first 60. look: tag and class of the element
     that holds it and of the one around that. article: number of the nearest <article> or <main> around, 0 without one.
     label: for a fact such as "Founded: 1987", the part before the colon.
@@ -101,6 +116,7 @@ class Block:
     look: str
     label: str = ""
     article: int = 0
+    of_site: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +278,8 @@ class _Walk:
         self.links = 0
         self.stack: list[tuple[int, Element]] = []
         self.around = 0
+        self.of_site = [False]
+        self.articles = 0
         self.in_link = 0
         self.number = 0
 
@@ -281,7 +299,9 @@ class _Walk:
         look = ">".join(f"{e.tag}.{e.get('class', '')[:100]}" for _, e in self.stack[-2:])
         path = tuple(number for number, _ in self.stack[:60])
         article = next((number for number, e in reversed(self.stack) if e.tag in ("article", "main")), 0)
-        self.done.append(Block(text, tag, min(links, len(text)), self.around > 0, path, look, article=article))
+        self.done.append(
+            Block(text, tag, min(links, len(text)), self.around > 0, path, look, "", article, self.of_site[-1])
+        )
 
 
 def _blocks(tree: Element) -> Iterator[Block]:
@@ -306,6 +326,8 @@ def _enter(walk: _Walk, element: Element, tag: str) -> None:
         walk.number += 1
         walk.stack.append((walk.number, element))
         walk.around += _is_around(element, tag)
+        walk.of_site.append(walk.of_site[-1] or _is_sites(element, tag, walk.articles > 0))
+        walk.articles += tag in _ARTICLES
     elif tag == "a":
         walk.in_link += _is_link(element)
     if not (element.getparent() is not None and element.getparent().tag == "head"):
@@ -317,6 +339,8 @@ def _leave(walk: _Walk, element: Element, tag: str) -> None:
         walk.flush()
         walk.stack.pop()
         walk.around -= _is_around(element, tag)
+        walk.of_site.pop()
+        walk.articles -= tag in _ARTICLES
     elif tag == "a":
         walk.in_link -= _is_link(element)
     walk.text(element.tail)
@@ -338,6 +362,17 @@ def _is_around(element: Element, tag: str) -> bool:
     return tag in _AROUND or (role is not None and role.lower() in _AROUND_ROLES)
 
 
+def _is_sites(element: Element, tag: str, in_article: bool) -> bool:
+    """Whether an element around the text, or so named, can hold nothing that is said of the page's own thing."""
+    if tag in _ARTICLES or tag in ("html", "body"):
+        return False
+    role = (element.get("role") or "").lower()
+    if _is_around(element, tag) and not _BOXES.intersection((tag, role)) and not (tag == "footer" and in_article):
+        return True
+    named = f"{element.get('class', '')[:100]} {element.get('id', '')[:100]}".lower()
+    return not _OF_SITE.isdisjoint(_PARTS_OF_NAME.split(named))
+
+
 def _facts(blocks: list[Block]) -> Iterator[Block]:
     """Joins a label and its value, <dt> and <dd> or the two cells of a row, to one block "Label: value"."""
     rows = _rows(blocks)
@@ -348,9 +383,8 @@ def _facts(blocks: list[Block]) -> Iterator[Block]:
             after = blocks[at + 1]
             label = here.text.rstrip(" :")
             text = f"{label}: {after.text}"
-            yield Block(
-                text, "fact", here.links + after.links, here.around, here.path[:-1], here.look, label, here.article
-            )
+            links = here.links + after.links
+            yield replace(here, text=text, tag="fact", links=links, path=here.path[:-1], label=label)
             at += 2
         else:
             cells = _cells(blocks, at)
@@ -371,11 +405,9 @@ def _cells(blocks: list[Block], at: int) -> int:
 
 
 def _joined(cells: list[Block]) -> Block:
-    first = cells[0]
     text = " | ".join(cell.text for cell in cells)
-    return Block(
-        text, "row", sum(cell.links for cell in cells), first.around, first.path[:-1], first.look, "", first.article
-    )
+    links = sum(cell.links for cell in cells)
+    return replace(cells[0], text=text, tag="row", links=links, path=cells[0].path[:-1])
 
 
 def _rows(blocks: list[Block]) -> set[int]:

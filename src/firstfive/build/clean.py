@@ -13,32 +13,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import unescape
-from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from firstfive import guard
+from firstfive.build.beside import Boxes, candidates, look_mark, site_mark, tells
 from firstfive.build.blocks import Block, Parsed, one_line, parse
+from firstfive.build.company import NEARLY_ALL, Company
 from firstfive.build.main_text import main_blocks
 from firstfive.build.navigation import leads_about
 from firstfive.build.repair import repaired
 from firstfive.types import Doc, Page, Rejected, Stamp, StampId, digest
 
-EXTRACT_VERSION = 4
-BOILERPLATE_VERSION = 4
-CLEAN_VERSION = 4
+EXTRACT_VERSION = 5
+BOILERPLATE_VERSION = 5
+CLEAN_VERSION = 5
 
 FEWEST_PAGES = 4
 """A site of fewer pages has no boilerplate; and no block is any that stands on fewer than three."""
-
-NEARLY_ALL = 0.8
-"""The share of pages that counts as nearly all, for a line or for a neighbour beside it."""
-
-WORDS_AT_END, WORDS_WITHIN = 6, 12
-"""Words that lines in constant company need together, at a page's begin or end and in its midst, to be the site's."""
 
 MOST_AROUND = 400
 """Blocks around a page's own, from both ends, by which repetition is seen."""
@@ -87,10 +82,19 @@ class Line(NamedTuple):
     places: tuple[str, ...] = ()
 
 
+class Beside(NamedTuple):
+    """A line beside the text that may be of the page's thing, in an element of this look. at: the own lines before."""
+
+    at: int
+    look: str
+    line: Line
+
+
 class Extract(msgspec.Struct, frozen=True):
     """A page's own blocks. page: the page's digest. titles: what the page calls itself, most trusted first.
 
     around: marks of what stands around them, by which a site's other pages see that it is repeated.
+    beside: lines beside the text of which the site's pages together say whether they are of the page's thing.
     """
 
     page: str
@@ -99,6 +103,7 @@ class Extract(msgspec.Struct, frozen=True):
     fields: dict[str, str]
     removed: dict[str, int]
     around: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -144,14 +149,15 @@ def extract(page: Page) -> Extract:
     counts: Counter[str] = Counter()
     titles: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
     if page.media == "html":
-        titles, lines, around = _from_html(page, counts)
+        titles, lines, around, beside = _from_html(page, counts)
     else:
         lines = [Line(text) for text in _from_text(page.body.decode("utf-8", "replace"), counts).split("\n")]
     of_cell = _readable if page.media == "html" else _from_text  # the head of a page has no entities left
     title = one_line(of_cell(page.title, counts))
     fields = {name: value for name, raw in page.fields.items() if (value := one_line(of_cell(raw, counts)))}
-    return Extract(page.digest, (title,) if title else titles, tuple(lines), fields, dict(counts), around)
+    return Extract(page.digest, (title,) if title else titles, tuple(lines), fields, dict(counts), around, beside)
 
 
 def parsed_page(page: Page) -> Parsed:
@@ -160,19 +166,25 @@ def parsed_page(page: Page) -> Parsed:
     return parse(guard.decode(page.body, (found[1] or found[2]).decode("ascii") if found else ""))
 
 
-def _from_html(page: Page, counts: Counter[str]) -> tuple[tuple[str, ...], list[Line], tuple[str, ...]]:
+def _from_html(
+    page: Page, counts: Counter[str]
+) -> tuple[tuple[str, ...], list[Line], tuple[str, ...], tuple[Beside, ...]]:
     parsed = parsed_page(page)
     blocks = main_blocks(parsed)
     counts.update(parsed.removed)
     counts["around"] += len(parsed.blocks) - len(blocks)
     titles = tuple(title for raw in parsed.titles if (title := one_line(_readable(raw, counts))))
     names = _names(titles)
-    lines = [
-        Line(text, block.tag == "fact", _places(block, text, names))
-        for block in blocks
-        if (text := _readable(block.text, counts).strip())
-    ]
-    return titles, lines or _described(parsed, counts), _around(parsed.blocks, blocks, names)
+    read = [(block, line) for block in blocks if (line := _line(block, names, counts)).text]
+    lines = [line for _, line in read]
+    found = candidates(parsed, [block for block, _ in read])
+    beside = tuple(Beside(at, block.look, line) for at, block in found if (line := _line(block, names, Counter())).text)
+    return titles, lines or _described(parsed, counts), _around(parsed.blocks, blocks, names), beside
+
+
+def _line(block: Block, names: Sequence[str], counts: Counter[str]) -> Line:
+    text = _readable(block.text, counts).strip()
+    return Line(text, block.tag == "fact", _places(block, text, names))
 
 
 def _around(every: Sequence[Block], own: Sequence[Block], names: Sequence[str]) -> tuple[str, ...]:
@@ -229,110 +241,29 @@ def boilerplate(extracts: Iterable[Extract], share: float) -> frozenset[str]:
 
     Standing on many pages is not enough: "1 onion" does on recipes, "free parking" on hotels. A site writes its own
     lines as one piece, so their neighbours are the same everywhere; what is said of a thing comes and goes with other
-    things. `_Company` says which is which. A line that most pages hold to stand around their text needs no company.
+    things. `Company` says which is which. A line that most pages hold to stand around their text needs no company.
+
+    Besides, marks of what the pages of a site say beside their text (`beside`).
     """
     counts: Counter[str] = Counter()
     own: Counter[str] = Counter()
-    company = _Company()
+    company, boxes = Company(), Boxes()
     for page in extracts:
         lines = [_line_marks(line) for line in page.lines]
         marks = {mark for line in lines for mark in line} | set(map(_title_mark, _title_parts(page.titles)))
         counts.update(marks.union(page.around))
         own.update(marks)
-        company.add(page.lines, lines)
+        company.add([line.text for line in page.lines], lines)
+        beside = [(one.look, one.line, _line_marks(one.line)[0]) for one in page.beside]
+        boxes.add((look, mark, tells(line.text, line.fact)) for look, line, mark in beside)
     if company.pages < FEWEST_PAGES:
         return frozenset()
     pages = company.pages
     need = dict.fromkeys(("fact", "near"), max(share, NEARLY_ALL) * pages)
     often = {m for m in own if counts[m] >= 3 and counts[m] > need.get(m.split(":")[0], share * pages)}
     constant = company.constant(share)
-    return frozenset(m for m in often if m.startswith("title:") or company.key(m) in constant or 2 * own[m] < counts[m])
-
-
-BEGIN, END = 0, 1
-"""What stands before a page's first line and after its last, as numbers of lines."""
-
-
-class _Company:
-    """What stands directly before and after each line, over a site's pages.
-
-    A line's side is constant if what stands there on nearly all its pages is one neighbour, or one of a few that each
-    repeat themselves: a folder of two sites has two. Two lines are bound if the one's lower and the other's upper side
-    are constant: a heading that stands over everything does not bind what often comes first below it. Bound lines are a
-    run; the page's own begin and end bind too. A run is the site's if it is long enough to be no chance: a few words at
-    the begin or end (or fewer on nearly all pages), more in the midst of a page, where two ingredients that always go
-    together would otherwise be taken for it. A line of so many words that stands on nearly all pages is one by itself.
-
-    Memory: a number or two for each different line and each different pair of neighbours.
-    """
-
-    def __init__(self) -> None:
-        self.pages = 0
-        self._keys: dict[str, str] = {}
-        self._numbers: dict[str, int] = {"begin": BEGIN, "end": END}
-        self._words: dict[int, int] = {}
-        self._stands: Counter[int] = Counter()
-        self._pairs: Counter[tuple[int, int]] = Counter()
-
-    def add(self, lines: Sequence[Line], marks: Sequence[tuple[str, ...]]) -> None:
-        """Notes a page's lines, each with its marks."""
-        self.pages += 1
-        numbers = [self._number(line.text, own) for line, own in zip(lines, marks, strict=True)]
-        self._stands.update(set(numbers))
-        self._pairs.update(set(pairwise([BEGIN, *numbers, END])))
-
-    def key(self, mark: str) -> str:
-        """By what the line that has the mark is known here."""
-        return self._keys.get(mark, mark)
-
-    def constant(self, share: float) -> set[str]:
-        """Keys of the lines that are part of a site's run."""
-        bound = self._bound(share * NEARLY_ALL * self.pages)
-        ends = {line for pair in bound if BEGIN in pair or END in pair for line in pair}
-        site = {line for run in _runs(bound) if self._is_sites(run, not ends.isdisjoint(run)) for line in run}
-        site |= {
-            line for line, n in self._stands.items() if n >= NEARLY_ALL * self.pages and self._is_sites({line}, False)
-        }
-        return {key for key, number in self._numbers.items() if number in site}
-
-    def _number(self, text: str, marks: tuple[str, ...]) -> int:
-        """The line's number: lines that are the same but for the page's name are one."""
-        key = marks[-1] if marks[-1].startswith("near:") else marks[0]
-        number = self._numbers.setdefault(key, len(self._numbers))
-        words = len(_WORD.findall(text))
-        self._words[number] = min(self._words.get(number, words), words)
-        self._keys.update((mark, min(self._keys.get(mark, key), key)) for mark in marks if mark != key)
-        return number
-
-    def _bound(self, often: float) -> list[tuple[int, int]]:
-        """The pairs of neighbours of which each is constant for the other."""
-        pairs = [(pair, n) for pair, n in self._pairs.items() if n >= 3 and n > often]
-        after, before = Counter[int](), Counter[int]()
-        for (one, other), n in pairs:
-            after[one] += n
-            before[other] += n
-        firm = (pair for pair, _ in pairs if self._nearly(pair[0], after[pair[0]]))
-        return [pair for pair in firm if self._nearly(pair[1], before[pair[1]])]
-
-    def _nearly(self, line: int, n: int) -> bool:
-        """Whether so many are nearly all the line's pages; a page's begin and end bind whatever stands there."""
-        return line in (BEGIN, END) or n >= NEARLY_ALL * self._stands[line]
-
-    def _is_sites(self, run: set[int], at_end: bool) -> bool:
-        words = sum(self._words[line] for line in run)
-        if not at_end:
-            return words >= WORDS_WITHIN
-        return words >= WORDS_AT_END or any(self._stands[line] >= NEARLY_ALL * self.pages for line in run)
-
-
-def _runs(bound: Iterable[tuple[int, int]]) -> list[set[int]]:
-    """The lines that are bound to each other, directly or by others, but for the page's begin and end."""
-    runs: dict[int, set[int]] = {}
-    for pair in bound:
-        lines = {line for line in pair if line not in (BEGIN, END)}
-        joined = lines.union(*(runs.get(line, set()) for line in lines))
-        runs.update(dict.fromkeys(joined, joined))
-    return list({id(run): run for run in runs.values()}.values())
+    sites = {m for m in often if m.startswith("title:") or company.key(m) in constant or 2 * own[m] < counts[m]}
+    return frozenset({*sites, *boxes.marks(own, share * pages)})
 
 
 def left_out(extracts: Iterable[Extract], repeated: frozenset[str]) -> tuple[LeftOut, ...]:
@@ -431,11 +362,28 @@ def _parted(extracted: Extract, repeated: frozenset[str]) -> tuple[list[Line], l
     """The page's own lines, and those that it loses since its site repeats them."""
     own: list[Line] = []
     gone: list[Line] = []
-    for line in extracted.lines:
+    for line in _with_beside(extracted, repeated):
         (own if repeated.isdisjoint(_line_marks(line)) else gone).append(line)
     if not any(line.text for line in own) and sum(len(line.text) for line in extracted.lines) > 300:
         return list(extracted.lines), []
     return own, gone
+
+
+def _with_beside(extracted: Extract, repeated: frozenset[str]) -> Iterator[Line]:
+    """The page's lines and, where they stand, those beside the text that the site's other pages show to be its own."""
+    beside = [
+        one
+        for one in extracted.beside
+        if look_mark(one.look) in repeated and site_mark(_line_marks(one.line)[0]) not in repeated
+    ]
+    said = iter(beside)
+    coming = next(said, None)
+    for at, line in enumerate(extracted.lines):
+        while coming and coming.at <= at:
+            yield coming.line
+            coming = next(said, None)
+        yield line
+    yield from (one.line for one in (coming, *said) if one)
 
 
 def _counted(removed: Mapping[str, int]) -> dict[str, int]:
