@@ -391,6 +391,31 @@ def test_a_part_of_the_title_that_differs_only_in_its_number_is_dropped() -> Non
     assert [made.title for made in docs] == [f"{kind} Limited" for kind in kinds]
 
 
+@pytest.mark.parametrize(
+    ("form", "left"),
+    [
+        ("Board: {0} wanted", "{0} wanted"),
+        ("Board of Makers: {0}: a tender", "{0}: a tender"),
+        ("{0}: a tender", "{0}: a tender"),
+        ("Board 9:30 {0}", "Board 9:30 {0}"),
+    ],
+)
+def test_the_sites_name_before_a_colon_goes_from_all_titles(form: str, left: str) -> None:
+    kinds = ("Pumps", "Valves", "Taps", "Gears", "Bolts")
+    bodies = [f"<title>{form.format(kind)}</title><p>{kind}. {SENTENCE}</p>" for kind in kinds]
+    docs = cleaned([page(body, site="board.example", name=str(n)) for n, body in enumerate(bodies)])
+    assert [made.title for made in docs] == [left.format(kind) for kind in kinds]
+
+
+def test_a_kind_before_a_colon_that_only_half_of_the_titles_have_stays() -> None:
+    kinds = ("Pumps", "Taps", "Gears", "Bolts")
+    titles = [f"{'Grant' if n % 2 else 'Loan'}: {kind}" for n, kind in enumerate(kinds)]
+    texts = [f"Makers of {kind} may ask for what {kind} cost them in a year of {kind}." for kind in kinds]
+    bodies = [f"<title>{title}</title><p>{text}</p>" for title, text in zip(titles, texts, strict=True)]
+    docs = cleaned([page(body, site="board.example", name=str(n)) for n, body in enumerate(bodies)])
+    assert [made.title for made in docs] == titles
+
+
 def test_a_site_of_three_pages_has_no_boilerplate() -> None:
     assert all("printed register" in made.text for made in cleaned(site_of(3)))
 

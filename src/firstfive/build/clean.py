@@ -42,6 +42,9 @@ MOST_AROUND = 400
 LONGEST_TOLD = 200
 """Characters that are shown of a line that was left out."""
 
+LONGEST_HEAD = 60
+"""Characters before a title's colon that may be a site's name; it is where nearly all of its pages have them."""
+
 LONGEST_NAME = 300
 """Characters of a page's name that are looked for in its lines."""
 
@@ -252,6 +255,7 @@ def boilerplate(extracts: Iterable[Extract], share: float) -> frozenset[str]:
     for page in extracts:
         lines = [_line_marks(line) for line in page.lines]
         marks = {mark for line in lines for mark in line} | set(map(_title_mark, _title_parts(page.titles)))
+        marks |= {_head_mark(head) for title in page.titles if (head := _head(title))}
         counts.update(marks.union(page.around))
         own.update(marks)
         company.add([line.text for line in page.lines], lines)
@@ -264,10 +268,12 @@ def boilerplate(extracts: Iterable[Extract], share: float) -> frozenset[str]:
     if company.pages < FEWEST_PAGES:
         return frozenset()
     pages = company.pages
-    need = dict.fromkeys(("fact", "near"), max(share, NEARLY_ALL) * pages)
+    need = dict.fromkeys(("fact", "near", "head"), max(share, NEARLY_ALL) * pages)
     often = {m for m in own if counts[m] >= 3 and counts[m] > need.get(m.split(":")[0], share * pages)}
     constant = company.constant(share)
-    sites = {m for m in often if m.startswith("title:") or company.key(m) in constant or 2 * own[m] < counts[m]}
+    sites = {
+        m for m in often if m.startswith(("title:", "head:")) or company.key(m) in constant or 2 * own[m] < counts[m]
+    }
     return frozenset({*sites, *boxes.marks(own, share * pages), *map(field_mark, labels.names(sites, pages))})
 
 
@@ -329,6 +335,16 @@ def _title_mark(part: str) -> str:
 
 def _title_parts(titles: Sequence[str]) -> set[str]:
     return {part for title in titles for part in (title, *_TITLE_PARTS.split(title)) if part}
+
+
+def _head(title: str) -> str:
+    """What stands before a title's first colon, where that may be the site's name: "TenderBoard: Lifts in Leeds"."""
+    head, colon, rest = title.partition(": ")
+    return head.strip() if colon and rest.strip() and len(head) <= LONGEST_HEAD else ""
+
+
+def _head_mark(head: str) -> str:
+    return f"head:{digest(_folded(head))}"
 
 
 # --- finish -----------------------------------------------------------------------------------------------------------
@@ -398,6 +414,15 @@ def _counted(removed: Mapping[str, int]) -> dict[str, int]:
 
 def _title(titles: Sequence[str], repeated: frozenset[str]) -> str:
     """The most trusted title that the site does not repeat, without the parts that it does."""
+    return _headless(_own_title(titles, repeated), repeated)
+
+
+def _headless(title: str, repeated: frozenset[str]) -> str:
+    head = _head(title)
+    return title.partition(": ")[2].strip() if head and _head_mark(head) in repeated else title
+
+
+def _own_title(titles: Sequence[str], repeated: frozenset[str]) -> str:
     for title in titles if repeated else ():
         if _title_mark(title) in repeated:
             continue
