@@ -144,6 +144,13 @@ def test_paths_and_menus_over_the_heading_are_dropped(over: str) -> None:
     assert kept == [ONE]
 
 
+def test_a_heading_over_the_pages_own_heading_is_dropped_and_those_under_it_are_kept() -> None:
+    over = "<div id=hd><h2>Northern makers</h2><p>Home &gt; Dentures &gt; Pier Dental Laboratory</p></div>"
+    parts = "<h3>What it does</h3><p>It makes dentures by mail.</p><h3>When</h3><div>We are open all the year.</div>"
+    kept = lines(f"<div id=page>{over}<h1>Pier Dental Laboratory</h1>{parts}</div>")
+    assert kept == ["What it does", "It makes dentures by mail.", "When", "We are open all the year."]
+
+
 @pytest.mark.parametrize("menu", ["Imprint | Privacy | This page is a short version", "Imprint · Privacy · Contact"])
 def test_a_menu_under_the_text_is_dropped(menu: str) -> None:
     over = "<div><a href='/'>Home</a><a href='/r'>Rats</a></div>"

@@ -263,14 +263,14 @@ def _leads_elsewhere(block: Block, linked: frozenset[tuple[int, ...]]) -> bool:
 
 
 def _edges(blocks: Sequence[Block], chosen: set[int], title: int) -> set[int]:
-    """Of the chosen blocks, paths and menus over the heading, and menus under the last sentence.
+    """Of the chosen blocks, paths, menus and other headings over the heading, and menus under the last sentence.
 
     Between the two, "Foundry | Leeds | 62 people" is what the page says; so is a line after "We make:", and a table.
     """
     top = title if title >= 0 else min((at for at in chosen if _is_sentence(blocks[at])), default=0)
     last = max((at for at in chosen if _is_sentence(blocks[at])), default=len(blocks))
     under = {at for at in chosen if at > last and blocks[at].tag != "row" and _MENU.match(blocks[at].text)}
-    edges = {at for at in chosen if at < top and _is_way(blocks[at])}
+    edges = {at for at in chosen if at < top and (_is_way(blocks[at]) or (title >= 0 and blocks[at].tag in _HEADS))}
     edges |= {at for at in under if not blocks[at - 1].text.endswith(":") and not _DIGIT.search(blocks[at].text)}
     return edges
 
