@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from firstfive.ask.parting import WEEKDAY
-from firstfive.ask.refusing import IF_NOT, KIN
+from firstfive.ask.refusing import IF_NOT, PLACED
 from firstfive.ask.seeker import YEARS
+from firstfive.ask.small_words import DONT, KIN
 
 _AGE = (
     rf"{YEARS}(?=\s+(?:and|und|et)\s+"
@@ -50,7 +51,7 @@ _LEADS = (
     rf"(?:mon|ma|mes|notre|nos)\s+{KIN}\s+(?:et\s+moi|a|ont|souffre(?:nt)?\s+d(?:e|u))",
     rf"(?:have\s+you|i['’]ve|has\s+it)\s+got|(?:on|every)(?=\s+(?:an?\s+)?{WEEKDAY}\b)",
     # "a", "for the", "in or near", "because of"; not "in person"
-    r"an?|the|for|to|with|in\s+(?:or|and)\s+(?:near|around)|in(?!\s+person\b)|near|from|because(?:\s+of)?",
+    r"an?|the|for(?!\s+(?:sale|rent|hire)\b)|to|with|in\s+(?:or|and)\s+(?:near|around)|in(?!\s+person\b)|near|from|because(?:\s+of)?",
     # "und mit", "auf der Suche nach", "Nähe von", "Raum Husum", "wir brauchen"
     r"und|aber|mit|bei|aus|der|die|das|dem|den|einem|einer|im|auf\s+der\s+suche\s+nach|auf\s+(?:dem|der|einem|einer)",
     r"ich|bin|wir|wollen|(?:nähe|umgebung|umkreis)\s+(?:von|der|des)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))",
@@ -67,6 +68,8 @@ _LEADS = (
     r"et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|des",
     r"(?-i:les?|la)|(?:les?|la)(?=\s+(?-i:[a-zà-ÿ]))|parce\s+que?",
     r"avez-vous|auriez-vous|y\s+a-t-il|il\s+y\s+a|est-ce\s+que|quelque\s+chose|(?:au|aux|à)(?=\s+(?-i:[A-ZÀ-Þ]))",
+    PLACED,
+    rf"(?!{DONT})dont|où",
     _AGE,
 )
 """What stands before a wish and is none of it, with a blank behind each."""

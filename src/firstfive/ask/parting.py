@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from firstfive.ask.refusing import apart, held
 from firstfive.ask.seeker import told
-from firstfive.ask.small_words import REFUSING
+from firstfive.ask.small_words import REFUSING, SMALL_WORDS
 from firstfive.ask.topics import TOPICS
 from firstfive.features.dates import MONTHS
 from firstfive.types import Span
@@ -32,6 +32,7 @@ _STARTS = (
 )
 """What leads to a day together with the word behind it: "a course starting in January"."""
 _HOW_MUCH = (
+    r"(?<!sleeps )(?<!sleep )(?<!seats )"
     r"(?:unter|über|max\.?|maximal|höchstens|mindestens|(?<![\d€] )bis(?:\s+zu)?|jusqu['’]à|"
     r"moins\s+de|plus\s+de|au\s+(?:plus|moins)|up\s+to|at\s+(?:most|least))"
     r"(?=\s+[€$£]?\d)"
@@ -79,6 +80,41 @@ _NOT_ROOM = "".join(
     )
 )
 """How many there will be is a wish of its own, "in Ripon about 50 people", but not behind "for" or "seats"."""
+_NOT_MINDED = (
+    r"(?!\s+(?:(?:at\s+all|really|so|that|strictly|actually|necessarily)\s+)?(?:need|mind|require|care|insist|matter|"
+    r"have\s+to|necessary|needed|required|essential|important|an?\s+(?:problem|issue|must)|possible|an\s+option)\b)"
+)
+_UNIT = (
+    r"(?:bedrooms?|bathrooms?|rooms?|beds?|people|guests?|persons?|adults?|employees|staff|minutes|mins?|hours?|miles|km|"
+    r"pages|years|euros|pounds|million|m|mitarbeitern?|zimmern?|schlafzimmern?|personen|gäste|minuten|stunden|seiten|"
+    r"salariés|employés|chambres|pièces|personnes|minutes|heures|pages|ans)"
+)
+_COUNTED_AND = re.compile(
+    rf"(?:\d\s{_UNIT}|\b(?:before|after|since|until|in|vor|nach|seit|avant|après|depuis)\s[12]\d{{3}}|\bof\sus)"
+    rf"(?P<cut>\s)(?:and|und|et)\s(?!\d|{_UNIT}\b|(?:one|two|three|four|five|six|half|before|after|until|more|under|over)\b)",
+    re.IGNORECASE,
+)
+"""Where what is counted ends, and another wish begins: "fewer than 30 employees and up for sale"."""
+_ROOMS = re.compile(
+    r"(?<![\w'’-])(?P<word>[\w'’-]{1,40})(?P<cut>\s)"
+    r"\d{1,2}\s(?:bedrooms|bathrooms|rooms|schlafzimmer|zimmer|chambres|pièces)"
+    r"(?P<end>\s(?!(?:and|or|of|to|per|plus|min|max|at|if|is|are|in|und|oder|et|ou|au|total|altogether)\b)(?=\w)|(?!\w))",
+    re.IGNORECASE,
+)
+"""Rooms are one wish among words that no mark parts: "Scotland 3 bedrooms dogs allowed"."""
+_FOR = re.compile(r"for\s", re.IGNORECASE)
+_NO_NOUN = SMALL_WORDS | frozenset(
+    "sleeps sleep seats holds around minimum least most nearly max min through mindestens höchstens environ".split()
+)
+_OF_ONES_OWN = re.compile(
+    r"\b(?:(?:my|our|his|her|their)\s+\w+|i|we|he|she|they|you|it|this|there|money|price)$", re.IGNORECASE
+)
+_IS_NOT = re.compile(r"(?:is|are)n['’]t\s", re.IGNORECASE)
+"""What somebody is not, who is with the seeker, is no refusal: "my mother isn't mobile"."""
+_SUCCESSOR = re.compile(
+    r"\b(?:where\s.{1,40}|(?:that|who|owners?|founders?|family|boss)\s(?:is|are)\s)looking$", re.IGNORECASE
+)
+"""Who looks for something that is not the seeker: "where the owner is looking for a successor"."""
 _ORT = r"(?:meer|see|strand|wald|fluss|park|bahnhof|hafen)"
 _CUTS = re.compile(
     r"(?:(?<![.;:,!?\n()])|(?<=\w\(s\))|(?<=\w\(e\))|(?<=\w\(es\))|(?<=\w\(en\))|(?<=\w\(in\)))"
@@ -108,7 +144,8 @@ _CUTS = re.compile(
     rf"{_NOT_GOOD}with|(?<!sich )(?<!verträglich )mit|(?<!entend )(?<!compatible )avec|"
     r"but|without|near|"
     r"(?:(?<!can live )(?<!could live )(?<!who live )(?<!lives )|(?!in\s+an?\s))in|"
-    r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|not|no|nothing|neither|nor|weder|ni|don['’]?t|under|"
+    r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|(?<!does )(?<!do )(?<!did )not|no|nothing|neither|nor|"
+    rf"(?:does|do|did)\s+not{_NOT_MINDED}|(?:is|are|does|would)n['’]t{_NOT_MINDED}|weder|ni|don['’]?t|under|"
     r"over|from|because|"
     r"aber|ohne|nicht|bei|für|weil|wegen|mais|sans|pas|dans|près|pour|qui|parce)\s)",
     re.IGNORECASE,
@@ -180,12 +217,12 @@ def parted(text: str) -> bool:
 
 def cuts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
     """Where a wish may end: not within what is whole or held together, and before and behind what is whole or told."""
-    parts = [Span(*match.span()) for match in whole.finditer(text)] if whole else []
     others, alone = [*held(text)], [*told(text), *apart(text)]
+    parts = [Span(*match.span()) for match in whole.finditer(text)] if whole else []
+    parts = [part for part in parts if not any(one.start < part.end and part.start < one.end for one in alone)]
     kept = [*parts, *(part for part, _ in others), *alone]
-    if not kept:
-        return _ends(text)
-    found = {cut for cut in _ends(text) if not any(part.start < cut[1] and cut[0] < part.end for part in kept)}
+    told_apart = (*_ends(text), *_counted(text))
+    found = {cut for cut in told_apart if not any(part.start < cut[1] and cut[0] < part.end for part in kept)}
     ending = [*(part for part, ends in others if ends), *alone]
     found |= {(part.start - 1, part.start) for part in ending if text[: part.start].endswith(" ")}
     found |= {(part.start - 1, part.start) for part in parts if _may_start(text, part.start)}
@@ -197,6 +234,16 @@ def _may_start(text: str, at: int) -> bool:
     """Whether a wish may start there behind a blank: not where one of the words before it refuses it."""
     before = re.split(r"[.;:,!?]", text[:at])[-1].lower().split()[-BEFORE:] if text[:at].endswith(" ") else []
     return bool(before) and not any(word in REFUSING or word.endswith(("n't", "n’t")) for word in before)
+
+
+def _counted(text: str) -> Iterator[tuple[int, int]]:
+    """Where a wish ends that counts something, or begins."""
+    yield from (match.span("cut") for match in _COUNTED_AND.finditer(text))
+    for match in _ROOMS.finditer(text):
+        if match["word"].lower() not in _NO_NOUN:
+            yield match.span("cut")
+            if match["end"]:
+                yield match.span("end")
 
 
 def _apart(cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -221,5 +268,8 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
         of_days = match[0].isspace() and _TO_A_DAY.match(text, match.end()) and _FROM_A_DAY.search(before)
         one_deed = _AND_DOES.match(text, match.end()) and _TWO_DEEDS.search(before)
         told_of = _ABOUT.match(text, match.end()) and match[0].isspace() and not _BEHIND_A_PLACE.search(before)
-        if not (of_a_sum or goes_on or of_days or one_deed or told_of):
+        of_ones_own = _IS_NOT.match(text, match.end()) and _OF_ONES_OWN.search(before)
+        torn = match[0].isspace() and before.endswith(("n't", "n’t"))
+        of_another = _FOR.match(text, match.end()) and _SUCCESSOR.search(before)
+        if not (of_a_sum or goes_on or of_days or one_deed or told_of or of_ones_own or of_another or torn):
             yield match.span()

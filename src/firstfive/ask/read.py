@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from firstfive.ask.aversions import unborne
 from firstfive.ask.leading import LEADING
-from firstfive.ask.parting import NUMBERED, WHEN_OR_HOW_MUCH, cuts
-from firstfive.ask.refusing import all_but, insisted, needless, refusal, unborne
+from firstfive.ask.parting import WHEN_OR_HOW_MUCH, cuts
+from firstfive.ask.reach import goes_on, of_nothing, stops, trimmed
+from firstfive.ask.refusing import all_but, distant, insisted, needless, refusal
 from firstfive.ask.seeker import in_passing, of_oneself
-from firstfive.ask.small_words import FILLER
+from firstfive.ask.small_words import DONT, ENGLISH_FILLER, FILLER
 from firstfive.ask.spelling import Respelt, respelt
 from firstfive.errors import RequestError
 from firstfive.guard import printable, storable
@@ -22,50 +24,23 @@ WISHES = 8
 _WORD_STARTS = re.compile(r"(?<![\w'’])\w")
 LED = 60
 """Characters in which the words that lead to a wish are looked for."""
-_TRAILING = re.compile(
-    r"(?<!\s)(?:\s++(?:and|or|please|und|oder|bitte|et|ou|(?:(?:is|are)\s)?a\smust|(?:is|are|"
-    r"would\sbe)\s(?:essential|required|fine|ok|okay)|muss\ssein|"
-    r"ist\s(?:ein\smuss|pflicht)|(?:est\s)?(?:obligatoire|indispensable)))++$",
-    re.IGNORECASE,
-)
-_AND_A = re.compile(
-    r"\s(?:and|und|et)\s(?=(?:an?|the|at\s+least|\d+|one|two|three|four|eine?n?|zwei|drei|vier|mindestens|une?|deux|"
-    r"trois|"
-    r"quatre|au\s+moins)\s)",
-    re.IGNORECASE,
-)
-"""Where what is refused ends, and what is wanted begins, unless the one is refused with an article too."""
-_SPOKEN_ON = re.compile(
-    # "no dogs please a garden", "not on Mondays because I am away", "ohne Treppe bitte ich brauche"
-    r"\s(?:please|bitte|s['’]il\s(?:vous|te)\splaît)\s(?=\w)|"
-    r"\s(?=(?:because|as|since|so|weil|da|denn|car|parce\sque?)\s(?:i|i['’]\w+|we|he|she|they|my|our|ich|wir|meine?|"
-    r"je|j['’]\w+|nous|m[ao]n?)\s|"
-    r"(?:i|we)\s(?:am|are|have|need|want|would|cannot|can['’]?t|don['’]?t)\s|(?:i|we)['’](?:m|re|d|ve)\s|"
-    r"(?:ich|wir)\s(?:bin|sind|habe|haben|brauche|brauchen|suche|suchen|möchte|möchten)\s|"
-    r"(?:je|nous)\s(?:suis|sommes|cherche|cherchons|voudrais|veux)\s)",
-    re.IGNORECASE,
-)
-"""Where what is refused ends in a sentence that is spoken without a pause."""
-_ARTICLE_BEFORE = re.compile(r"\b(?:an?|the|une?|eine?[nmr]?|never|don['’]?t)\s+$", re.IGNORECASE)
-_OR = re.compile(
-    r"\s(?:or|nor|oder|noch|ou|ni)\s"
+_OF = (
     r"(?P<of>(?:(?:in|on|at|near|for|an?|the|bei|am|im|für|eine?[nmr]?|der|die|das|à|aux?|en|dans|pour|une?|des?|"
-    r"les?|la)\s+){0,2})",
-    re.IGNORECASE,
+    r"les?|la)\s+){0,2})"
 )
+_OR = re.compile(rf"\s(?:or|nor|oder|noch|ou|ni)\s{_OF}", re.IGNORECASE)
 """What stands between things of which each is refused."""
+_AND_OR = re.compile(rf"\s(?:and|or|und|oder|et|ou)\s{_OF}", re.IGNORECASE)
+_AVERSE = re.compile(r"allerg|intol|\bcan(?:no|['’]?)t\b|vertr|supporte", re.IGNORECASE)
+"""Behind this, both of two things are refused that "and" joins."""
 _PLACED = re.compile(r"(?:in|on|at|near|am|im|bei|à|aux?|en|dans)\s", re.IGNORECASE)
-_OF_DOING = re.compile(r"(?:never|don['’]?t)\s+(?!want|like|need)", re.IGNORECASE)
+_ENGLISH_NO = re.compile(r"\b(?:not|no|nothing|none|never|without)\b|n['’]t\b", re.IGNORECASE)
+"""Behind this, "die" is no article of another language: "the dog does not die"."""
+_OF_DOING = re.compile(rf"(?:never|{DONT})\s+(?!want|like|need)", re.IGNORECASE)
 MOST_JOINED = 3
 """Words of the first of several things that one "no" refuses each."""
-_OF_NOTHING = frozenset(
-    "any anything companies company firm firms like need one ones something thing things want "
-    "betrieb betriebe etwas firma firmen unternehmen chose entreprise entreprises société sociétés".split()
-)
-"""What a refusal is of that goes on in the next part: "no companies with over 100 employees"."""
-_RELATIVE = frozenset({"with", "that", "which", "who", "whose", "mit", "avec"})
 _HANGING = re.compile(
-    r"(?<![\s,;:])(?:(?:[\s,;:]++(?:but|and|or|with|is|are|aber|und|oder|mit|mais|et|ou|avec))++[\s.,;:!?]*+|"
+    r"(?<![\s,;:])(?:(?:[\s,;:]++(?:but|and|or|with|that|which|who|is|are|aber|und|oder|mit|mais|et|ou|avec|qui))++[\s.,;:!?]*+|"
     r"[\s,;:]*+)$",
     re.IGNORECASE,
 )
@@ -213,24 +188,24 @@ def _led_nowhere(text: str) -> str:
 
 def _wishes(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[Span, Wish | None]]:
     """Each wish with the part of the text it stands in; None for a part that nobody asks for and does not mind."""
-    start, of_nothing = 0, None
+    start, hanging = 0, None
     for cut in _parts(text, whole):
-        blank = text[slice(*cut)].isspace()
-        if WHEN_OR_HOW_MUCH.match(text, cut[1]) and blank and _refused(text, start, cut[0]):
+        refused, blank = _refused(text, start, cut[0]), text[slice(*cut)].isspace()
+        if (refused or hanging is not None) and blank and WHEN_OR_HOW_MUCH.match(text, cut[1]):
             continue
-        wish = _wish(text, start, cut[0])
+        wish, hangs = _wish(text, start, cut[0]), refused is not None and goes_on(text, refused.start, cut)
         if not wish and (of_oneself(text, start, cut[0]) or needless(text, *_opened(text, start, cut[0]))):
             yield Span(start, cut[0]), None
-        elif wish and of_nothing is not None and NUMBERED.match(wish.text):
-            yield Span(of_nothing, cut[0]), replace(wish, refused=True)
-        elif wish:
+            hangs = False
+        elif wish and hanging is not None:
+            yield Span(hanging, cut[0]), replace(wish, refused=True)
+        elif wish and not hangs:
             yield from _each(Span(start, cut[0]), wish)
-        if wish or not blank:
-            of_nothing = None
-        elif _refuses_nothing(text, start, cut[0]):
-            of_nothing = start
-        elif text[start : cut[0]].lower() not in _RELATIVE:
-            of_nothing = None
+        elif wish and not of_nothing(wish.text):
+            yield Span(start, cut[0]), wish
+            start = cut[1]
+        if hangs or wish or not blank:
+            hanging = start if hangs else None
         start = cut[1]
 
 
@@ -242,8 +217,7 @@ def _parts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]
         if refused and text[slice(*cut)].isspace() and (_goes_on(text, *cut) or all_but(text, cut[1], len(text))):
             continue  # "no pets except a cat", "not in Leeds or in York"
         if refused:
-            ends = [_SPOKEN_ON] if _ARTICLE_BEFORE.search(text, start, refused.start) else [_SPOKEN_ON, _AND_A]
-            yield from sorted(match.span() for end in ends for match in end.finditer(text, refused.start, cut[0]))
+            yield from stops(text, refused.start, cut[0], start)
         yield cut
         start = cut[1]
 
@@ -257,7 +231,8 @@ def _goes_on(text: str, end: int, start: int) -> bool:
 
 def _each(part: Span, wish: Wish) -> Iterator[tuple[Span, Wish]]:
     """A wish, or each of those that one "no" refuses: "no dogs or cats". "No gas or electric heating" is one."""
-    joined = [*_OR.finditer(wish.text)] if wish.refused else []
+    joiner = _AND_OR if _AVERSE.search(wish.by) else _OR
+    joined = [*joiner.finditer(wish.text)] if wish.refused else []
     ends = [*(match.start() for match in joined), len(wish.text)]
     starts = [0, *(match.end() for match in joined)]
     things = [wish.text[start:end] for start, end in zip(starts, ends, strict=True)]
@@ -290,12 +265,6 @@ def _refused(text: str, start: int, end: int) -> Span | None:
     return Span(*found) if found else None
 
 
-def _refuses_nothing(text: str, start: int, end: int) -> bool:
-    """Whether a part refuses, and says what only in the next one."""
-    refused = _refused(text, start, end)
-    return refused is not None and _OF_NOTHING.issuperset(_words(text[refused.start : end]))
-
-
 def _wish(text: str, start: int, end: int) -> Wish | None:
     begin, _, lead = _opened(text, start, end)
     if of_oneself(text, start, end) or any(in_passing(text, at, end) for at in (start, begin)):
@@ -304,23 +273,18 @@ def _wish(text: str, start: int, end: int) -> Wish | None:
         return None
     found = insisted(text, begin, end, lead)
     refused = None if found else refusal(text, begin, end, lead)
-    if not found and not refused and unborne(text, begin, end, lead):
+    if not found and not refused and (unborne(text, begin, end, lead) or distant(text, begin, end)):
         return None
     start, end = found or refused or (begin, end)
-    end = start + len(text[start:end].rstrip())
-    trail = _TRAILING.search(text, start, end)
-    end = trail.start() if trail else end
-    if _filling(text, start, end):
+    end = trimmed(text, start, end, refused is not None)
+    by = text[begin:start] if refused else ""
+    if _filling(text, start, end, ENGLISH_FILLER if _ENGLISH_NO.search(by) else FILLER):
         return None
-    return Wish(text[start:end], start, end, refused is not None, text[begin:start] if refused else "")
+    return Wish(text[start:end], start, end, refused is not None, by)
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
-
-
-def _filling(text: str, start: int, end: int) -> bool:
+def _filling(text: str, start: int, end: int, filler: frozenset[str] = FILLER) -> bool:
     """Whether a part of the text consists of small words: "us", but not "US" in a text that is not all capitals."""
     words = re.findall(r"\w+", text[start:end])
     named = not text.isupper() and not _ABBREVIATED.isdisjoint(words)
-    return not named and FILLER.issuperset(map(str.lower, words))
+    return not named and filler.issuperset(map(str.lower, words))

@@ -1,11 +1,11 @@
-"""What a part of a request does with what it names: refuses it, is indifferent to it, or cannot bear it.
+"""What a part of a request does with what it names: refuses it, or is indifferent to it.
 
-refusal(text, start, end)     "without a ", "anywhere but ", "allergic to ": what stands before a refused thing
+refusal(text, start, end)     "without a ", "anywhere but ", "allergic to ", "not allowed": where a refused thing is
 needless(text, start, end)    "a garden is not necessary", "we don't mind stairs": neither wanted nor refused
 insisted(text, start, end)    "without a lift is no good": what is wanted all the more
-unborne(text, start, end)     "I hate stairs", "far from the road": searched for as it stands, and no wish
+distant(text, start, end)      "far from the road": searched for as it stands, and no wish
 held(text)                    the parts in which no word ends a wish, and those before which one ends
-apart(text)                   "non-UK": the parts that end before and behind, wherever they stand
+apart(text)                   "non-UK", "pets not allowed": the parts that end before and behind, wherever they stand
 """
 
 from __future__ import annotations
@@ -13,29 +13,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from firstfive.ask.small_words import FILLER
+from firstfive.ask.aversions import HELD, averse
+from firstfive.ask.small_words import DONT, FILLER, KIN, SOUGHT
 from firstfive.types import Span
 
-KIN = (
-    r"(?:husband|wife|mother|mum|mom|father|dad|son|daughter|partner|parents|sister|brother|grand\w+|family|"
-    r"children|kids|child|"
-    r"mann|frau|mutter|vater|sohn|tochter|eltern|oma|opa|kinder|mari|femme|mère|père|fils|fille|parents|enfants)"
-)
 _NAME = r"(?=(?-i:[A-ZÀ-Þ]))"
 _OF_THE_SEEKER = (
     r"(?:of|my|our|i|he|she|we|they|do|does|am|is|can|has|ich|mein\w*|wir|er|sie|moi|m[ao]n?|je|l['’]un\w*)\b"
 )
 _REFUSAL = re.compile(
     # "pas d'ascenseur", "not", "nothing to do with", "none in", "keine in", "nichts für", "aucun", "neither"
-    r"(?:pas\s+d['’]|(?:not|no|none|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|don['’]?t|without|"
-    r"never|"
+    r"(?:pas\s+d['’]|(?:not|no|none|nothing(?:\s+(?:for|in|from|like|about|with|to\s+do\s+with))?|without|never|"
+    rf"{DONT}|(?:is|are|was|were|does|did|would)n['’]t|"
     r"keine?[nrs]?|nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?|aucune?|"
     rf"(?:neither|nor|weder|ni)(?!\s+{_OF_THE_SEEKER}))\s+)"
     # not "not only", "no more than", "not far", "not too far"
-    r"(?!(?:only|just|more|less|later|mind|care|matter|necessarily|far|nur|unbedingt|weit|forcément|loin|"
+    r"(?!(?:only|just|more|less|later|mind|(?:have|need)\s+to|care(?=$|\s(?:about|if|whether|for|how|what|where|which)\b)|matter|necessarily|far|nur|unbedingt|weit|forcément|loin|"
     r"(?:too|so|zu|trop)\s+(?:far|weit|loin))\b)"
     # "not want a", "don't eat", "not in the", "not suitable for", "nicht geeignet für", "pas adapté aux"
-    r"(?:(?:want|need|like|eat|drink(?=\s+\w)|an?|the|in|any|about|of|near|on|at|"
+    r"(?:(?:want|need|like|have|allowed(?:\s+to\s+(?:eat|have|drink))?(?!\s+to\b)|eat|drink(?=\s+\w)|that|which|who|with|qui|mit|avec|an?|the|in|any|about|of|near|on|at|"
     r"(?:suitable\s+|right\s+|meant\s+|intended\s+)?for(?!\s+(?:sale|rent|hire|free)\b)|"
     r"bei|am|im|(?:geeignet\s+|gedacht\s+)?für|à|aux?|en|dans|chez|pour|une|aucune?|adaptée?s?\s+aux?)\s+|"
     # "absolute beginners", "blutige Anfänger", "grands débutants"
@@ -43,26 +39,6 @@ _REFUSAL = re.compile(
     r"(?=(?:beginners?|anfänger\w*|débutant\w*)\b))*",
     re.IGNORECASE,
 )
-_WHOSE = (
-    r"(?:(?:my|our|mein|meine|unsere?|mon|ma|mes|notre|nos)\s+(?:\w+\s+){1,2}(?:(?:is|are|ist|sind|est|sont)\s+)?)?"
-    r"(?:(?:really|severely|very|badly|highly|stark|sehr|très)\s+)?"
-)
-_ALLERGY = re.compile(
-    _WHOSE + r"(?:(?:allergic|intolerant)\s+to|can(?:no|['’])t\s+(?:eat|drink|tolerate)|allergisch\s+(?:gegen|auf)|"
-    r"allergiques?\s+(?:aux?|à\s+la|à))\s+(?:(?:an?|the|any|le|la|les)\s+)?",
-    re.IGNORECASE,
-)
-"""What a seeker, or who is with them, must not have: "my wife is allergic to nuts"."""
-_STAIRS = re.compile(
-    _WHOSE + r"(?:(?:he|she|they)\s+)?(?:(?:can(?:no|['’]?)t|unable\s+to)\s+"
-    r"(?:climb|manage|cope\s+with|go\s+up|get\s+up|do)\s+"
-    r"(?:(?:the|any|many|too\s+many)\s+)?(?=(?:stairs|steps|hills)\b)|"
-    r"(?:kann|können)\s+keine\s+(?=(?:treppen|stufen)\s)|"
-    r"ne\s+(?:peu[xt]|pouvons|peuvent)\s+(?:pas|plus)\s+monter\s+(?:les\s+|d['’]|des\s+)?(?=(?:escaliers?|marches)\b))",
-    re.IGNORECASE,
-)
-"""Where somebody cannot go, and what stands there is refused: "my mother cannot climb stairs"."""
-_STAIR = re.compile(r"[^\W\d_]+")
 OF_MANY = (
     r"(?:town|city|village|place|area|county|country|region|district|day|weekday|evening|morning|afternoon|time|"
     r"month|year|"
@@ -130,7 +106,9 @@ _AVOIDED = re.compile(
 """What a seeker keeps away from: "we avoid restaurants". "Software to avoid debt" is another's."""
 _BY_SEEKERS = re.compile(r"(?:(?:but|aber|mais|please|bitte|i|we|ich|wir|je|nous|on)\s+){0,2}", re.IGNORECASE)
 """What may lead to that; "for avoiding stress" and "I want to avoid surgery" say what something is for."""
-_NOT_FAR = "".join(f"(?<!{word} )" for word in ("not", "too", "so", "very", "that", "nicht", "zu", "pas", "trop"))
+_NOT_FAR = "".join(
+    f"(?<!{word} )" for word in ("not", "n't", "n’t", "too", "so", "very", "that", "nicht", "zu", "pas", "trop")
+)
 _AS_FAR = "".join(
     f"(?<!{word} )"
     for word in (
@@ -147,20 +125,6 @@ _AWAY = (
 _ALL_BUT_HERE = re.compile(rf"{_ALL_BUT}|{_AWAY}(?:the\s+)?{_NAME}(?<!vom )(?<!der )(?<!des )", re.IGNORECASE)
 """What stands before all that is refused: "anywhere but Leeds", "away from Leeds"."""
 _AWAY_HERE = re.compile(_AWAY, re.IGNORECASE)
-_AVERSION = re.compile(
-    _WHOSE + r"(?:(?:afraid|scared|terrified)\s+of|hates?|dislikes?|detests?|hass(?:e|en|t)|verabscheue|angst\s+vor|"
-    r"détestes?|j['’]ai\s+peur\s+(?:des?|du))\s",
-    re.IGNORECASE,
-)
-"""What they cannot bear. It may be what they want to be rid of, "I hate cleaning", as well as what must not be there:
-so it is searched for, as it stands, and is no wish, for which a result would quote "Steep stairs"."""
-_BOTHERS = re.compile(
-    r"\s(?:(?:is|are)\s+a\s+(?:(?:big|real)\s+)?problem|(?:bothers?|annoys?)\s+(?:me|us)|stör(?:t|en)\s+(?:mich|uns)|"
-    r"(?:ist|sind)\s+ein\s+problem|(?:me|nous)\s+dérange(?:nt)?)$",
-    re.IGNORECASE,
-)
-"""What they cannot bear, said first: "noise bothers me"."""
-_OF_ANOTHER = re.compile(r"\b(?:that|who|whose|which|der|die|das|qui)\b", re.IGNORECASE)
 _OF_AN_ITEM = re.compile(r"\b(?:that|who|whose|which|does|it|der|die|das|qui)\b", re.IGNORECASE)
 _ITEM_BEFORE = re.compile(r"\b(?:(?:that|who|which|it)\s+(?:has|have)|qui\s+n['’](?:a|ont))\s+$", re.IGNORECASE)
 _NO_PROBLEM = re.compile(
@@ -170,7 +134,7 @@ _NO_PROBLEM = re.compile(
 )
 """What a seeker does not mind, and what is wanted of an item: "a hotel that has no problem with dogs"."""
 _NEEDED = (
-    r"(?:necessary|needed|required|essential|important|nötig|notwendig|erforderlich|wichtig|nécessaires?|"
+    r"(?:necessary|needed|required|essential|important|an?\s+must|nötig|notwendig|erforderlich|wichtig|nécessaires?|"
     r"indispensables?|"
     r"obligatoires?|importante?s?)"
 )
@@ -238,15 +202,28 @@ _HELD = re.compile(
     r"(?:(?:that|which|who)\s+)?(?:don['’]?t|doesn['’]?t|needn['’]?t)\s+(?:need|mind|require|care|insist|matter|"
     r"have\s+to)"
     r"(?:\s+(?:to\s+(?:be|have)|having|being|about|if|whether|it))?(?:\s+(?:near|in|with|without|no|for|on)\b)?|"
-    r"(?:ai|avons|a)\s+pas\s+besoin|ne\s+(?:peu[xt]|pouvons|peuvent|dépass\w+)\s+pas\b|"
+    rf"(?:ai|avons|a)\s+pas\s+besoin|{HELD}\b|"
+    # "owner has no children", "said no to buyers", "le patron n'a pas d'enfants"
+    r"(?:owners?|founders?|boss|sellers?|directors?|managers?|family)\s+(?:has|have|had)\s+no\b|sa(?:id|ys?)\s+no\b|"
+    r"(?:patron|dirigeant|propriétaire|fondateur|gérant)e?\s+n['’]a\s+pas\b|"
     r"not\s+(?:suitable|right|meant|intended)\s+for\b|nicht\s+(?:geeignet|gedacht)\s+für\b|"
     r"(?:walk|built)\s+in\s+(?:shower|wardrobe|closet|bath|pantry|larder|kitchen|oven)s?\b|"
     r"\w++\s+in\s+(?:der\s+nähe|person)(?=\s*(?:$|[.;,:!?)])))",
     re.IGNORECASE,
 )
 """Words in which no wish ends, though one of them ends wishes elsewhere."""
+PLACED = (
+    # "set in Italy", "set during the war", "takes place in Leeds", "based in York"
+    r"(?:(?<!\btea )(?<!\bdinner )(?<!\btrain )(?<!\bchess )(?<!\bgift )(?<!\btool )"
+    r"set\s+(?:in|at|during)(?=\s+(?:(?-i:[A-Z])|\d|(?:the|an?)\s))|"
+    r"(?:takes?|taking)\s+place\s+(?:in|at|during)|(?:based|located|situated|headquartered)\s+(?:in|at|near)|"
+    r"(?:spielt|spielend|angesiedelt|ansässig|gelegen)\s+(?:in|im|am|bei)|"
+    r"se\s+(?:passe|déroule)(?:nt)?\s+(?:à|en|au|dans|pendant)|"
+    r"(?:basée?|située?|installée?)s?\s+(?:à|en|au|dans))"
+)
+"""What leads to where or when something is or happens."""
 _SET_OFF = re.compile(
-    rf"(?<![\w-])(?:{_ALL_BUT}|{_AWAY}|{IF_NOT}(?=[^.;:!?]{{0,60}}\s(?:then|dann|alors)\s))", re.IGNORECASE
+    rf"(?<![\w-])(?:{_ALL_BUT}|{_AWAY}|{PLACED}|{IF_NOT}(?=[^.;:!?]{{0,60}}\s(?:then|dann|alors)\s))", re.IGNORECASE
 )
 _WITHOUT = re.compile(
     r"(?:without|ohne|sans)\s+(?:(?:an?|any|my|our|eine?[nmr]?|meine?n?|unsere?n?|une?|mon|ma|notre)\s+)?",
@@ -262,11 +239,7 @@ _NOR_LIVE = re.compile(
     r"\b(?:nicht|nie)\s+$|\b(?:pas|plus|jamais)\s+(?:vivre|habiter|être|faire|rester)\s+$",
     re.IGNORECASE,
 )
-_SOUGHT = (
-    r"(?:flat|apartment|house|home|bungalow|cottage|villa|hotel|hostel|room|job|office|"
-    r"wohnung|haus|hotel|zimmer|ferienwohnung|stelle|büro|maison|appartement|logement|hôtel|chambre|emploi|bureau)"
-)
-"""What is looked for whole, and not avoided: "no house without a garden". "No gluten without milk" is a list."""
+_SOUGHT = rf"(?:{'|'.join(sorted(SOUGHT))})"
 _NO_SUCH = re.compile(
     # "no house", "don't want a flat", "kein Haus", "pas de maison"; not "a no house", "no frills hotel"
     r"(?:^|[.;:,!?]\s)(?P<lead>(?:[\w'’]+\s){0,6}?)(?<!\ba )(?<!\ban )(?<!\bthe )"
@@ -278,22 +251,41 @@ REACH = 80
 """Characters before a "without" in which a "no" is looked for."""
 
 
+_FORBIDDEN = re.compile(
+    # "pets are not allowed", "small dogs not allowed", "Hunde nicht erlaubt", "animaux non admis"
+    r"(?<![\w'’-])(?:(?:where|wo|où)\s)?"
+    r"(?P<what>(?!(?:i|we|you|he|she|it|they|is|are|am|ich|wir|sie|sind|je|nous|on|sont)\s)"
+    r"(?:(?:large|big|small|little|young|older|other|large|große|kleine|junge|gros|petits|grands|jeunes)\s)?"
+    r"[\w-]{3,}(?:\s(?:or|oder|ou)\s[\w-]+)?)\s"
+    r"(?:(?:is\s|are\s)?not\s(?:allowed|permitted|accepted|welcome)|(?:is|are)n['’]t\s(?:allowed|permitted|accepted|"
+    r"welcome)|(?:is|are)\s(?:forbidden|prohibited|banned)|"
+    r"(?:ist\s|sind\s)?(?:nicht\s(?:erlaubt|gestattet|zugelassen|erwünscht)|verboten|untersagt)|"
+    r"(?:ne\ssont\s|n['’](?:est|étaient)\s)?(?:pas|non)\s(?:admis|autorisé|accepté|permis)(?:es?|s)?|interdite?s?)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+"""What a part says that nobody may do or bring."""
+
+
 def refusal(text: str, start: int, end: int, lead: str = "") -> tuple[int, int] | None:
     """Where what is refused starts and ends, if a part of the text refuses something. lead: the words before it."""
     if _twice_refused(text, start, end) or _borne(text, start, end, lead):
         return None
     found = _ALL_BUT_HERE.match(text, start, end) or _NON.match(text, start, end) or _REFUSAL.match(text, start, end)
-    if not found and (stairs := _STAIRS.match(text, start, end)):
-        thing = _STAIR.match(text, stairs.end(), end)
-        return (stairs.end(), thing.end()) if thing else None
-    if not found and not _OF_ANOTHER.search(lead):
-        found = _ALLERGY.match(text, start, end)
-        if not found and _BY_SEEKERS.fullmatch(lead):
-            found = _AVOIDED.match(text, start, end)
+    if not found and (other := _forbidden(text, start, end) or averse(text, start, end, lead)):
+        return other
+    if not found and _BY_SEEKERS.fullmatch(lead):
+        found = _AVOIDED.match(text, start, end)
     if not found:
         return None
     genitive = _GENITIVE.fullmatch(text, start, end)
     return found.end(), genitive.end("name") if genitive else end
+
+
+def _forbidden(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where that stands which nobody may do or bring."""
+    found = _FORBIDDEN.match(text, start, end)
+    return found.span("what") if found else None
 
 
 def _twice_refused(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -340,12 +332,9 @@ def needless(text: str, start: int, end: int, lead: str = "") -> bool:
     return _NEEDLESS.match(text, start, end) is not None
 
 
-def unborne(text: str, start: int, end: int, lead: str = "") -> bool:
-    """Whether a part of the text says what the seeker cannot bear."""
-    if _OF_ANOTHER.search(lead):
-        return False
-    aversion = _AVERSION.match(text, start, end) or _AWAY_HERE.match(text, start, end)
-    return aversion is not None or _BOTHERS.search(text, start, end) is not None
+def distant(text: str, start: int, end: int) -> bool:
+    """Whether a part of the text says from what something must be far."""
+    return _AWAY_HERE.match(text, start, end) is not None
 
 
 def held(text: str) -> Iterator[tuple[Span, bool]]:
@@ -358,4 +347,4 @@ def held(text: str) -> Iterator[tuple[Span, bool]]:
 
 def apart(text: str) -> Iterator[Span]:
     """The parts that end before and behind, wherever they stand."""
-    yield from (Span(*match.span()) for match in _NON_NAME.finditer(text))
+    yield from (Span(*match.span()) for pattern in (_NON_NAME, _FORBIDDEN) for match in pattern.finditer(text))

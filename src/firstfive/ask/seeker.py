@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from firstfive.ask.refusing import FINE, KIN, OF_MANY
+from firstfive.ask.refusing import FINE, OF_MANY
+from firstfive.ask.small_words import KIN
 from firstfive.types import Span
 
 YEARS = r"(?:1[01]|[2-9])?\d(?:\s+years?(?:\s+old)?|\s+jahre(?:\s+alt)?|\s+ans)?"
@@ -57,6 +58,13 @@ _SEEKER = rf"(?:i|we|he|she|(?:my|our)\s+{KIN})"
 _SUCHENDE = rf"(?:ich|wir|(?:meine?|unsere?)\s+{KIN})"
 _CHERCHEUR = rf"(?:je|nous|on|(?:mon|ma|mes|notre|nos)\s+{KIN})"
 _TOLD_OF_ONESELF = (
+    # "we have never exported", "I've only just moved", "we only started last year"; not "I have only 900 pounds"
+    rf"{_SEEKER}(?:\s+(?:have|has)|['’]ve)\s+(?:never|always|already|only|only\s+just|just|recently)\s+"
+    rf"(?:been|had|done|\w{{2,}}(?:ed|en|wn|ght|ld))\b(?:\s{_THING})?{_ENDED}|"
+    rf"{_SEEKER}\s+(?:only|just|recently)\s+(?:just\s+)?(?:started|began|opened|moved|got|set\s+up|retired)\b"
+    rf"(?:\s{_THING})?{_ENDED}|"
+    rf"{_SUCHENDE}\s+(?:habe[n]?|hat)\s+(?:noch\s+nie|nie|erst|gerade)\s+(?:\w+\s+){{0,3}}\w+(?:t|en){_ENDED}|"
+    rf"{_CHERCHEUR}\s+n['’](?:ai|avons|a|ont)\s+jamais\s+\w+(?:é|i|u|is|it)e?s?\b(?:\s{_THING})?{_ENDED}|"
     # "I have no car", "we have got no children"; not "I have no problem with stairs"
     rf"(?:i|we|he|she|(?:my|our)\s+{KIN})(?:\s+(?:have|has|owns?)|['’]ve)\s+(?:got\s+)?no\s+"
     rf"(?!(?:problem|objection|issue|interest|need|wish|desire|use|doubt)s?\b){_THING}|"
@@ -150,6 +158,15 @@ _CHATTER = re.compile(
     r"habite(?:nt)?)\s+"
     r"(?:abroad|overseas|far\s+away|(?:too\s+)?far(?:\s+off)?|(?:sehr\s+)?weit\s+weg|im\s+ausland|(?:très\s+)?loin|"
     r"à\s+l['’]étranger)|"
+    # "he is Muslim", "what could I cook", "having my sister and her husband", "had such a lovely time"
+    r"(?:(?:i|we|he|she|they)\s+(?:am|are|is)\s+)?(?:a\s+)?(?:muslim|jewish|hindu|christian|buddhist|sikh)s?|"
+    r"(?:what|where|which\s+one)\s+(?:could|can|should|shall|might|would)\s+(?:i|we|you)\s+\w+|"
+    r"(?:was|wo|was)\s+(?:kann|könnte|könnten|können|soll|sollen)\s+(?:ich|wir)\s+\w+|"
+    r"(?:que|qu['’]est-ce\s+que)\s+(?:puis-je|pourrais-je|je\s+peux|on\s+peut)\s+\w+|"
+    rf"(?:having|hosting|expecting)\s+(?:my|our)\s+(?:\w+\s+)?{KIN}(?:\s+and\s+(?:\w+\s+){{0,2}}\w+)?|"
+    r"had\s+(?:such\s+)?an?\s+(?:\w+\s+){0,2}(?:time|holiday|stay|week|trip)(?:\s+(?:there|last|this)(?:\s+\w+)?)?|"
+    r"(?:am\s+|are\s+)?(?:half|semi|nearly|newly|recently)[\s-]retired(?:\s+and\s+(?:\w+\s+){1,8}\w+)?|"
+    rf"(?:my|our)\s+{KIN}\s+(?:is|are)\s+looking|"
     # "don't drive any more", "haben kein Auto"
     r"(?:don['’]?t|do\s+not)\s+drive(?:\s+(?:so|any\s?more))?|(?:haben|fahren)\s+kein\s+auto(?:\s+mehr)?",
     re.IGNORECASE,

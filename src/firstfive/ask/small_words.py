@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-FILLER = frozenset(
+KIN = (
+    r"(?:husband|wife|mother|mum|mom|father|dad|son|daughter|partner|parents|sister|brother|grand\w+|family|"
+    r"children|kids|child|"
+    r"mann|frau|mutter|vater|sohn|tochter|eltern|oma|opa|kinder|mari|femme|mère|père|fils|fille|parents|enfants)"
+)
+DONT = (
+    r"(?:don['’]t|(?:(?<=\bi )|(?<=\bwe )|(?<=\bthey )|(?<=\byou ))dont|"
+    r"dont(?=\s+(?:want|need|like|have|eat|drink|mind|care|show|give|send|bother|include|suggest)\b))"
+)
+"""English, with or without its mark, and not French: "le laboratoire dont le patron part"."""
+SOUGHT = frozenset(
+    "flat apartment house home bungalow cottage villa hotel hostel room job office place book novel story film recipe "
+    "dish course class holiday "
+    "wohnung wohnungen haus häuser zimmer ferienwohnung ferienwohnungen stelle stellen büro büros buch bücher roman "
+    "romane kurs kurse maison appartement logement hôtel chambre emploi bureau livre cours".split()
+)
+"""What is looked for whole, and not avoided: "no house without a garden". "No gluten without milk" is a list."""
+ENGLISH_FILLER = frozenset(
     "a about absolutely actually all almost also although always am an and any anyone anything anywhere are as at "
     "available be been being both business but by can certainly client clients companies company could deal "
     "definitely did do does don dont e each either else etc even ever find firm for free g got has have help here his "
@@ -15,6 +32,10 @@ FILLER = frozenset(
     "wish with would yes yet you your "
     "come comes coming er erm her hers him hmm uh um wonder wondered wondering "
     "begin beginning begins commencing live start starting starts "
+    "he hes she shes they theyll was suitable".split()
+)
+"""The English ones of FILLER."""
+FILLER = ENGLISH_FILLER | frozenset(
     "aber auch betrieb betriebe bitte das dass der die doch ein eine einen es etwas firma firmen frei für gern gerne "
     "hat ich im immer ist jemand kein keine man möchte möchten nicht nichts noch nur oder sehr sein sind so suche "
     "suchen und uns unser unternehmen vielleicht von was wenn wer will wir wollen zu "

@@ -1,0 +1,105 @@
+"""How far a refusal reaches: where what it refuses ends, what stands behind and says no more, and what it goes on to.
+
+stops(text, start, end)       "no stairs | my knees are bad", "no dogs | please a garden": where a sentence speaks on
+trimmed(text, start, end)     "no meat at all": where what is named ends, without what only stresses it
+goes_on(text, start, cut)     "no company | that ...", "not one | with ...": what is amiss is said only behind that
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from firstfive.ask.parting import NUMBERED
+from firstfive.ask.small_words import KIN, SOUGHT
+
+_TRAILING = (
+    r"and|or|please|of\scourse|und|oder|bitte|natürlich|et|ou|bien\ssûr|s['’]il\s(?:vous|te)\splaît|"
+    r"(?:(?:is|are)\s)?a\smust|(?:is|are|would\sbe)\s(?:essential|required|fine|ok|okay|nice|lovely|good|great)|"
+    r"muss\ssein|ist\s(?:ein\smuss|pflicht)|wäre\s(?:schön|gut|toll)|(?:est\s)?(?:obligatoire|indispensable)|"
+    r"serait\s(?:bien|parfait)"
+)
+_STRESSING = (
+    r"at\sall|what(?:so)?ever|though|either|any\s?more|anymore|any\slonger|around|about|there|involved|thanks?|"
+    r"thank\syou|allowed|permitted|überhaupt|mehr|dabei|drin|danke|erlaubt|du\stout|non\splus|autour|merci"
+)
+_TRAILS = {
+    refused: re.compile(rf"(?<!\s)(?:\s++(?:{words}))++$", re.IGNORECASE)
+    for refused, words in ((False, _TRAILING), (True, f"{_TRAILING}|{_STRESSING}"))
+}
+"""What stands behind what is named, and is none of it; by whether it is refused."""
+_AND_A = re.compile(
+    r"\s(?:and|und|et)\s(?=(?:an?|the|at\s+least|\d+|one|two|three|four|eine?n?|zwei|drei|vier|mindestens|une?|deux|"
+    r"trois|quatre|au\s+moins)\s)",
+    re.IGNORECASE,
+)
+"""Where what is refused ends, and what is wanted begins, unless the one is refused with an article too."""
+_IS = r"(?:is|are|has|have|had|can(?:no|['’]?)t|hurts?|ist|sind|hat|haben|kann|est|sont|a|ont)"
+_SPOKEN_ON = re.compile(
+    # "no dogs please a garden", "not on Mondays because I am away", "ohne Treppe bitte ich brauche"
+    r"\s(?:please|bitte|s['’]il\s(?:vous|te)\splaît)\s(?=\w)|"
+    r"\s(?=(?:because|as|since|so|weil|da|denn|car|parce\sque?)\s(?:i|i['’]\w+|we|he|she|they|my|our|ich|wir|meine?|"
+    r"je|j['’]\w+|nous|m[ao]n?)\s|"
+    r"(?:i|we)\s(?:am|are|have|need|want|would|cannot|can['’]?t|don['’]?t)\s|(?:i|we)['’](?:m|re|d|ve)\s|"
+    # "no stairs my knees are bad", "no steps mum has bad hips", "keine Treppe meine Knie sind kaputt"
+    rf"(?:(?:my|our|his|her|meine?|unsere?|ma|mon|mes|nos)\s\w+|{KIN}|he|she)\s{_IS}\s|(?:he|she|it)['’]s\s|"
+    r"(?:ich|wir)\s(?:bin|sind|habe|haben|brauche|brauchen|suche|suchen|möchte|möchten)\s|"
+    r"(?:je|nous)\s(?:suis|sommes|cherche|cherchons|voudrais|veux)\s)",
+    re.IGNORECASE,
+)
+"""Where what is refused ends in a sentence that is spoken without a pause."""
+_ARTICLE_BEFORE = re.compile(r"\b(?:an?|the|une?|eine?[nmr]?|never|don['’]?t)\s+$", re.IGNORECASE)
+_OF_NOTHING = frozenset(
+    "any anything companies company firm firms like need one ones something thing things want somewhere anywhere "
+    "betrieb betriebe etwas firma firmen unternehmen chose entreprise entreprises société sociétés".split()
+)
+"""What a refusal is of that goes on in the next part: "no companies with over 100 employees"."""
+_RELATIVE = re.compile(r"(?:with|that|which|who|whose|where|mit|avec|qui|dont)\b", re.IGNORECASE)
+_VERB_LAST = re.compile(
+    r"(?:die|der|das|deren|dessen)\s(?-i:[^.,;:!?]{2,80}\s[a-zäöü]{2,30}(?=[.,;:!?]|$))", re.IGNORECASE
+)
+"""A clause of a German sentence, behind a comma: "keine Firma, die einem Fonds gehört"."""
+
+
+_ONE_WANTED = re.compile(r"\b(?:want|need|like)\san?\s$|\beinen?\s$", re.IGNORECASE)
+"""What leads to one of a kind, of which not all is refused: "I don't want a dog that barks"."""
+
+
+def stops(text: str, start: int, end: int, since: int) -> Iterator[tuple[int, int]]:
+    """Where what is refused from `start` ends before `end`; since: where the part began that refuses it."""
+    patterns = [_SPOKEN_ON] if _ARTICLE_BEFORE.search(text, since, start) else [_SPOKEN_ON, _AND_A]
+    yield from sorted(match.span() for pattern in patterns for match in pattern.finditer(text, start, end))
+
+
+def trimmed(text: str, start: int, end: int, refused: bool) -> int:
+    """Where that ends which a part names."""
+    end = start + len(text[start:end].rstrip())
+    trail = _TRAILS[refused].search(text, start, end)
+    return trail.start() if trail else end
+
+
+def goes_on(text: str, start: int, cut: tuple[int, int]) -> bool:
+    """Whether what is refused from `start` to the cut is of the kind that all is which is looked for, and behind the
+    cut stands what is amiss with it: "not one | with a mortgage", "no big places | that take dogs".
+    """
+    words = _words(text[start : cut[0]])
+    one = _ONE_WANTED.search(text, max(0, start - 20), start)
+    if not words or not (one or words[-1] in _OF_NOTHING or sought(words[-1])):
+        return False
+    if not text[slice(*cut)].isspace():
+        return bool(_VERB_LAST.match(text, cut[1])) and text[slice(*cut)].startswith(",")
+    return bool(_RELATIVE.match(text, cut[1]) or NUMBERED.match(text, cut[1]))
+
+
+def of_nothing(text: str) -> bool:
+    """Whether a text is one word, or says of nothing what it is like: "one", "a company"."""
+    return " " not in text or all(word in _OF_NOTHING or sought(word) for word in _words(text))
+
+
+def sought(word: str) -> bool:
+    """Whether a word, in small letters, is what is looked for whole: "flats", "haus"."""
+    return word in SOUGHT or word.removesuffix("s") in SOUGHT
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
