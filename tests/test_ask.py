@@ -534,6 +534,9 @@ def test_wishes_end_where_another_begins_and_are_not_torn(text: str, wanted: lis
         ("we have never exported, a grant", ["grant"]),
         ("we only started last year, a grant", ["grant"]),
         ("he is Muslim so no pork", ["-pork"]),
+        ("I would rather not use wine", ["-wine"]),
+        ("stew that I need not stir", ["stew", "need not stir"]),
+        ("stew on Sunday so four of us", ["stew", "Sunday", "four of us"]),
         ("we are having my aunt and her son on Sunday, a roast", ["having my aunt and her son", "Sunday", "roast"]),
         ("we are having my sister and her son on Sunday, a roast", ["Sunday", "roast"]),
         ("what could I cook, lamb", ["lamb"]),
@@ -686,6 +689,21 @@ def test_what_is_one_name_is_one_wish_and_keeps_the_word_that_refuses_it() -> No
     assert refused.asked == "a house"
     assert parted("bed and is breakfast")
     assert not parted("bed breakfast")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("no steps Norfolk", ["-steps", "Norfolk"]),
+        ("hut no pets North Wales", ["hut", "-pets", "North Wales"]),
+        ("no coast of Norfolk", ["-coast of Norfolk"]),
+        ("not Norfolk", ["-Norfolk"]),
+        ("no steps Cornwall", ["-steps Cornwall"]),
+    ],
+)
+def test_a_refusal_ends_before_the_name_of_a_place_of_the_catalogue(text: str, wanted: list[str]) -> None:
+    reading = read(Request(text), None, None, re.compile("Norfolk|North Wales"))
+    assert [f"{'-' if wish.refused else ''}{wish.text}" for wish in reading.wishes] == wanted
 
 
 def test_no_more_than_eight_wishes_are_kept() -> None:

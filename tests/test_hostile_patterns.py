@@ -28,8 +28,8 @@ LONG = 20
 
 SHORT: Mapping[str, tuple[int, str]] = {
     "firstfive.ask.parting._CUTS": (60, "blanks of a request are single ones"),
-    "firstfive.ask.read.NUMBERED": (60, "blanks of a wish are single ones: a request is cleaned before"),
-    "firstfive.ask.read._TRAILING": (4_000, "of a request, which is no longer"),
+    "firstfive.ask.reach.NUMBERED": (60, "blanks of a wish are single ones: a request is cleaned before"),
+    "firstfive.ask.reach._TRAILS": (4_000, "of a request, which is no longer"),
     "firstfive.ask.spelling._QUOTED": (1_000, "of a request, which is at most 4,000 long"),
     "firstfive.rank.called._CALLED": (60, "of the characters before a number"),
     "firstfive.rank.when._WHEN": (60, "of a wish, whose blanks are single ones"),

@@ -19,7 +19,7 @@ from firstfive.app.learned import Blending
 from firstfive.app.placing import Placing
 from firstfive.app.requested import NOTHING, Found, RequestedFields, stated_by_all
 from firstfive.app.spelling import Spelling
-from firstfive.ask import Reading, parted, read
+from firstfive.ask import Reading, parted, read, topic
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
 from firstfive.features import name_words
 from firstfive.index import MappedCatalogue, MappedPieces, open_folder, open_text, open_vectors
@@ -201,7 +201,7 @@ class Serving:
 
     def read(self, request: Request) -> Reading:
         """The request as it will be answered, misspelt words as they are meant here. Raises RequestError, as `read`."""
-        return read(request, self._spelling.better, self._undivided)
+        return read(request, self._spelling.better, self._undivided, self._places)
 
     @cached_property
     def _undivided(self) -> re.Pattern[str] | None:
@@ -213,6 +213,14 @@ class Serving:
             found |= {one for one in said if " " in one and len(one) <= SPOKEN and parted(one)}
         ways = sorted(map(re.escape, found), key=lambda one: (-len(one), one))
         return re.compile(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)", re.IGNORECASE) if ways else None
+
+    @cached_property
+    def _places(self) -> re.Pattern[str] | None:
+        """Matches the values of fields that say where something is."""
+        columns = (column for name, column in self.catalogue.columns().items() if topic(name) == "place")
+        said = {one for column in columns if len(column.values) <= UNDIVIDED for one in column.values}
+        ways = sorted(re.escape(one) for one in said if len(one) > 2)
+        return re.compile("|".join(ways)) if ways else None
 
     def warm(self) -> None:
         """Loads what is looked up of misspelt words: 0.7 s once in a process."""

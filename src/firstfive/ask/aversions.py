@@ -40,24 +40,26 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 """What stands before: "my wife is allergic to", "can't stand", "ich vertrage keine"."""
-_WHAT = r"(?P<what>(?!(?:an?|no|any|the|his|her|my|food|skin|drug|severe|bad|seasonal|{no})\b)\w+(?:\s\w+)?)"
+_WHAT = (
+    r"(?P<what>(?!(?:an?|no|any|the|his|her|my|food|skin|drug|severe|bad|seasonal|{no})\b)\w{{1,40}}(?:\s\w{{1,40}})?)"
+)
 _ILL = r"(?:ill|sick|poorly|unwell|sneeze|itch|wheeze|cough|swell(?:\s+up)?|queasy|bloated)"
 _ACHE = r"(?:headaches?|migraines?|rash|hives|(?:stomach|tummy)\s?aches?|heartburn|indigestion|cramps|nightmares)"
-_US = r"(?:me|us|him|her|them|(?:my|our|his|her)\s+\w+)"
+_US = r"(?:me|us|him|her|them|(?:my|our|his|her)\s+\w{1,40})"
 _BEHIND = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    re.compile(rf"(?<![\w'’]){pattern}", re.IGNORECASE)
     for pattern in (
         rf"(?:{_SUBJECT}(?:have|has|suffers?\s+from)\s+)?(?:an?\s+)?(?:(?:severe|bad|serious|mild)\s+)?"
         rf"{_WHAT.format(no='who')}\s+(?:allerg(?:y|ies)|intoleran(?:ce|t))$",
         rf"{_WHAT.format(no='it|this|that|which|what|who|nothing|anything|something|work')}\s+"
-        rf"(?:makes?\s+{_US}\s+(?:\w+\s+)?{_ILL}|gives?\s+{_US}\s+(?:an?\s+)?(?:\w+\s+)?{_ACHE}|"
+        rf"(?:makes?\s+{_US}\s+(?:\w{{1,40}}\s+)?{_ILL}|gives?\s+{_US}\s+(?:an?\s+)?(?:\w{{1,40}}\s+)?{_ACHE}|"
         rf"upsets?\s+(?:my|our|his|her)\s+(?:stomach|tummy))$",
         r"(?P<what>(?!lebensmittel|nahrungsmittel|haut|kontakt)\w{2,40}?)-?"
         r"(?:allergie|unverträglichkeit|intoleranz|intolerant)$",
-        r"(?:(?:ich|er|sie|wir)\s+)?(?:kann|können|darf|dürfen)\s+keine?n?\s+(?P<what>\w+(?:\s\w+)?)\s+"
+        r"(?:(?:ich|er|sie|wir)\s+)?(?:kann|können|darf|dürfen)\s+keine?n?\s+(?P<what>\w{1,40}(?:\s\w{1,40})?)\s+"
         r"(?:essen|trinken|vertragen|ertragen|haben)$",
-        r"(?P<what>\w+)\s+(?:vertrage|ertrage|esse|mag|vertragen|ertragen|essen|mögen)\s+(?:ich|wir)\s+nicht$",
-        r"(?:l['’]|les?\s+|la\s+)?(?P<what>\w+(?:\s\w+)?)\s+(?:me|nous)\s+"
+        r"(?P<what>\w{1,40})\s+(?:vertrage|ertrage|esse|mag|vertragen|ertragen|essen|mögen)\s+(?:ich|wir)\s+nicht$",
+        r"(?:l['’]|les?\s+|la\s+)?(?P<what>\w{1,40}(?:\s\w{1,40})?)\s+(?:me|nous)\s+"
         r"(?:rend(?:ent)?\s+malades?|donne(?:nt)?\s+(?:mal|la\s+migraine|des\s+allergies)(?:\s.{1,30})?)$",
     )
 )

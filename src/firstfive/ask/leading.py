@@ -23,10 +23,10 @@ _LEADS = (
     rf"(?:can|could|would|might|does)\s+{_ANYONE}|you\s+(?:can|could|might)(?=\s+(?:help|please|tell|find|show|"
     r"recommend|suggest)\b)",
     r"you\s+know(?!\s+(?:how|about|any|of|if)\b)|(?-i:as|since|da|so)(?=\s+(?:i|we|he|she|they|my|our|wir|ich)\b)|"
-    r"so(?=\s+(?:an?|no)\s)",
+    r"so(?=\s+(?:an?|no|two|three|four|five|six|seven|eight|\d{1,2})\s)",
     # "we'd love", "and who is", "I want something", "looking for", "please find me"
     r"(?:i|we|i['’]d|we['’]d|would)\s+love",
-    r"and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need|would",
+    r"and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need(?!\s+not\b)|would",
     r"like|do|does|could|you|there|any|anything|something|somewhere",
     r"looking(?=\s+for)|look(?=\s+for)|find|me|please|bitte",
     # "good morning could you", "I was wondering if anyone", "would it be possible to", "hope you can help me find"

@@ -128,7 +128,7 @@ _CUTS = re.compile(
     r"speaks?|does|takes|offers|accepts|allows|serves|comes|sells|provides|includes)|"
     r"und\s+(?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?|spricht|nimmt|bietet|macht|akzeptiert|kommt)|"
     r"et\s+(?:a|est|avec|sans|pas|je|nous|m(?:on|a|es)|parle|accepte|propose|fait|prend|offre|vient)|"
-    r"(?<!not )so(?=\s+(?:i|we|an?|no|my)\s)|"
+    r"(?<!not )so(?=\s+(?:i|we|an?|no|my|two|three|four|five|six|seven|eight|\d{1,2})\s)|"
     r"(?<!and )then(?=\s+(?:(?-i:[A-Z])|an?\s|the\s))|(?<!und )dann(?=\s+(?-i:[A-ZÄÖÜ]))|"
     r"(?<!et )alors(?=\s+(?-i:[A-ZÀ-Þ]))|"
     rf"{_NOT_ROOM}(?:about|around|roughly|approximately|etwa|ungefähr|rund|environ)(?=\s+{_PEOPLE})|aucune?|"
@@ -144,7 +144,8 @@ _CUTS = re.compile(
     rf"{_NOT_GOOD}with|(?<!sich )(?<!verträglich )mit|(?<!entend )(?<!compatible )avec|"
     r"but|without|near|"
     r"(?:(?<!can live )(?<!could live )(?<!who live )(?<!lives )|(?!in\s+an?\s))in|"
-    r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|(?<!does )(?<!do )(?<!did )not|no|nothing|neither|nor|"
+    r"for(?!\s+(?:sale|rent|hire|free)\b)|that|who|whose|which|(?<!does )(?<!do )(?<!did )(?<!need )not|"
+    r"no|nothing|neither|nor|"
     rf"(?:does|do|did)\s+not{_NOT_MINDED}|(?:is|are|does|would)n['’]t{_NOT_MINDED}|weder|ni|don['’]?t|under|"
     r"over|from|because|"
     r"aber|ohne|nicht|bei|für|weil|wegen|mais|sans|pas|dans|près|pour|qui|parce)\s)",

@@ -48,6 +48,12 @@ _SPOKEN_ON = re.compile(
     re.IGNORECASE,
 )
 """Where what is refused ends in a sentence that is spoken without a pause."""
+_NOUN_BEFORE = re.compile(
+    r"(?<!\w)(?-i:(?!(?:in|to|near|from|of|at|by|for|like|and|or|than|the|around|outside|old|new|great)\s)[a-z]{2,30})"
+    r"(?P<cut>\s)(?=(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+"""What may be refused before the name of a place."""
 _ARTICLE_BEFORE = re.compile(r"\b(?:an?|the|une?|eine?[nmr]?|never|don['’]?t)\s+$", re.IGNORECASE)
 _OF_NOTHING = frozenset(
     "any anything companies company firm firms like need one ones something thing things want somewhere anywhere "
@@ -65,10 +71,17 @@ _ONE_WANTED = re.compile(r"\b(?:want|need|like)\san?\s$|\beinen?\s$", re.IGNOREC
 """What leads to one of a kind, of which not all is refused: "I don't want a dog that barks"."""
 
 
-def stops(text: str, start: int, end: int, since: int) -> Iterator[tuple[int, int]]:
-    """Where what is refused from `start` ends before `end`; since: where the part began that refuses it."""
+def stops(
+    text: str, start: int, end: int, since: int, places: re.Pattern[str] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Where what is refused from `start` ends before `end`; since: where the part began that refuses it. places: what
+    is a wish of its own though no word leads to it, "no steps Norfolk".
+    """
     patterns = [_SPOKEN_ON] if _ARTICLE_BEFORE.search(text, since, start) else [_SPOKEN_ON, _AND_A]
-    yield from sorted(match.span() for pattern in patterns for match in pattern.finditer(text, start, end))
+    found = [match.span() for pattern in patterns for match in pattern.finditer(text, start, end)]
+    before = _NOUN_BEFORE.finditer(text, start, end) if places else ()
+    found += [match.span("cut") for match in before if places and places.fullmatch(text, match.end(), end)]
+    yield from sorted(found)
 
 
 def trimmed(text: str, start: int, end: int, refused: bool) -> int:

@@ -102,11 +102,13 @@ def read(
     request: Request,
     better: Callable[[str, bool], str | None] | None = None,
     whole: re.Pattern[str] | None = None,
+    places: re.Pattern[str] | None = None,
 ) -> Reading:
     """The request with its text made printable and at most 4,000 characters long.
 
     better: gives what a misspelt word is meant to be, as `respelt` asks for it. whole: what is one wish, such as the
-    name of a field, though its words would part it: "good with children".
+    name of a field, though its words would part it: "good with children". places: before these names what is refused
+    ends: "no steps Norfolk".
 
     Raises RequestError: request.empty when there is neither a word nor an item to go by, request.invalid for a number
     out of range.
@@ -125,7 +127,7 @@ def read(
         )
     meant = respelt(text, better) if better else None
     text = meant.text if meant else text
-    found = list(_wishes(text, whole))
+    found = list(_wishes(text, whole, places))
     named = [wish for _, wish in found if wish]
     if not named and any(char.isalnum() for char in text):
         named = [Wish(text, 0, len(text))]
@@ -186,10 +188,12 @@ def _led_nowhere(text: str) -> str:
     return text[:start].rstrip(" ,;:") if last and LEADING.fullmatch(f"{last} ") else text
 
 
-def _wishes(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[Span, Wish | None]]:
+def _wishes(
+    text: str, whole: re.Pattern[str] | None, places: re.Pattern[str] | None
+) -> Iterator[tuple[Span, Wish | None]]:
     """Each wish with the part of the text it stands in; None for a part that nobody asks for and does not mind."""
     start, hanging = 0, None
-    for cut in _parts(text, whole):
+    for cut in _parts(text, whole, places):
         refused, blank = _refused(text, start, cut[0]), text[slice(*cut)].isspace()
         if (refused or hanging is not None) and blank and WHEN_OR_HOW_MUCH.match(text, cut[1]):
             continue
@@ -209,7 +213,7 @@ def _wishes(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[Span, Wi
         start = cut[1]
 
 
-def _parts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+def _parts(text: str, whole: re.Pattern[str] | None, places: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
     """Where wishes may end, and the text does. "No pets and a garden" refuses the pets and asks for the garden."""
     start = 0
     for cut in (*cuts(text, whole), (len(text), len(text))):
@@ -217,7 +221,7 @@ def _parts(text: str, whole: re.Pattern[str] | None) -> Iterator[tuple[int, int]
         if refused and text[slice(*cut)].isspace() and (_goes_on(text, *cut) or all_but(text, cut[1], len(text))):
             continue  # "no pets except a cat", "not in Leeds or in York"
         if refused:
-            yield from stops(text, refused.start, cut[0], start)
+            yield from stops(text, refused.start, cut[0], start, places)
         yield cut
         start = cut[1]
 
