@@ -476,6 +476,15 @@ def test_what_answers_narrow_down_makes_a_description_stronger_and_never_weaker(
     assert strength([], np.empty((0, 0), np.float32), np.empty(0), 1_000, told=9.0).level != "thin"
 
 
+def test_words_that_no_item_says_are_never_strong_and_tell_nothing_where_they_are_no_words() -> None:
+    told, said = np.array([[0.6] * 5 + [0.1] * 45], dtype=np.float32), np.array([False])
+    assert strength([wish("dentures")], told, np.array([99.0]), 1_000).level == "strong"
+    assert strength([wish("dentures")], told, np.array([99.0]), 1_000, said=said).level == "good"
+    nothing = strength([wish("xqzzvv")], told, np.array([0.0]), 1_000, said=said)
+    assert (nothing.level, nothing.telling) == ("thin", (False,))
+    assert strength([wish("xqzzvv")], told, np.array([0.0]), 1_000, said=said, told=99.0).level == "strong"
+
+
 # --- of a real Release ------------------------------------------------------------------------------------------------
 
 
@@ -489,6 +498,19 @@ def test_a_thin_request_gets_a_question_and_a_hint(world: Project) -> None:
     assert found.question
     assert found.strength.add == found.question.field
     assert [wish.text for wish in found.wishes] == ["small"]
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("xqzzvv blorf", "thin"),
+        ("vrumpfq or gnarfle", "thin"),
+        ("dental prostheses", "strong"),
+        ("Zahntechnikbetrieb", "good"),  # no item's word, but one of the language's
+    ],
+)
+def test_nonsense_is_not_clear(world: Project, text: str, level: str) -> None:
+    assert looked(world.recommender.serving, text).strength.level == level
 
 
 def test_what_a_request_bounds_is_not_asked_about(world: Project) -> None:

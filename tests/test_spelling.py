@@ -272,7 +272,7 @@ def test_long_and_hostile_texts_cost_little(firms: Project) -> None:
     ],
 )
 def test_a_word_that_is_none_is_meant_to_be_one_that_items_say(firms: Project, typed: str, wanted: str | None) -> None:
-    assert firms.recommender.serving._spelling.better(typed) == wanted
+    assert firms.recommender.serving.spelling.better(typed) == wanted
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_a_word_that_is_none_is_meant_to_be_one_that_items_say(firms: Project, t
 def test_of_a_name_only_the_commoner_slips_are_read(
     firms: Project, typed: str, wanted: str | None, of_a_name: str | None
 ) -> None:
-    better = firms.recommender.serving._spelling.better
+    better = firms.recommender.serving.spelling.better
     assert (better(typed), better(typed, name=True)) == (wanted, of_a_name)
 
 
@@ -332,7 +332,7 @@ RIGHT = (
 
 
 def test_a_letter_that_is_doubled_is_british_only_where_the_british_double_it(firms: Project) -> None:
-    better = firms.recommender.serving._spelling.better
+    better = firms.recommender.serving.spelling.better
     assert [better(word) for word in ("laundrry", "millls", "hottel", "travelling", "jeweller")] == [
         "laundry",
         "mills",
@@ -344,7 +344,7 @@ def test_a_letter_that_is_doubled_is_british_only_where_the_british_double_it(fi
 
 def test_right_words_that_no_item_says_stay_as_they_are(world: Project, firms: Project) -> None:
     for project in (world, firms):
-        better = project.recommender.serving._spelling.better
+        better = project.recommender.serving.spelling.better
         assert {word: better(word) for word in RIGHT if better(word)} == {}
 
 
@@ -435,7 +435,7 @@ def spelling_of(folder: Path, texts: list[str], *settings: str) -> Callable[[str
     with open_project(folder, overrides=["models.embedder=none", *settings], environment={}) as project:
         project.import_(str(folder / "a.jsonl"))
         project.build()
-        return project.recommender.serving._spelling.better
+        return project.recommender.serving.spelling.better
 
 
 def test_a_misspelt_request_finds_what_the_right_one_finds_and_quotes_what_was_typed(firms: Project) -> None:

@@ -408,8 +408,10 @@ def _strength(serving: Serving, query: Query, pool: Candidates, question: Questi
         rows = _vectors(serving, pool.positions[: 2 * DEEP].tolist())
         support = np.vecdot(query.wishes()[:, None], rows[None])
         by_fields = query.of_fields()
-        nats = np.array([0.0 if wish.start in by_fields else serving.telling.nats(wish.text) for wish in wishes])
-    return strength(wishes, support, nats, items, told=told, add=add, about=about)
+        known = ["" if wish.start in by_fields else serving.spelling.known(wish.text) for wish in wishes]
+        nats = np.array([serving.telling.nats(text) for text in known])
+    said = np.array([serving.spelling.says(wish.text) for wish in wishes], dtype=bool)
+    return strength(wishes, support, nats, items, said=said, told=told, add=add, about=about)
 
 
 def _vectors(serving: Serving, positions: Sequence[int]) -> Vectors:

@@ -140,7 +140,7 @@ class Serving:
         self.adapter = self._adapter(folder)
         self.telling = Telling(self.embedder.pieces if self.embedder else _none, self._rarity())
         self._beside = ThreadPoolExecutor(2, "wishes")
-        self._spelling = Spelling(self.words, self.catalogue.columns(), stemmer, self.embedder)
+        self.spelling = Spelling(self.words, self.catalogue.columns(), stemmer, self.embedder)
         try:
             self.heads = mapped(folder / "heads.npy")
         except (OSError, ValueError) as error:
@@ -201,7 +201,7 @@ class Serving:
 
     def read(self, request: Request) -> Reading:
         """The request as it will be answered, misspelt words as they are meant here. Raises RequestError, as `read`."""
-        return read(request, self._spelling.better, self._undivided, self._places)
+        return read(request, self.spelling.better, self._undivided, self._places)
 
     @cached_property
     def _undivided(self) -> re.Pattern[str] | None:
@@ -224,7 +224,7 @@ class Serving:
 
     def warm(self) -> None:
         """Loads what is looked up of misspelt words: 0.7 s once in a process."""
-        self._spelling.warm()
+        self.spelling.warm()
 
     def query(self, reading: Reading, hidden: Collection[int] = frozenset()) -> Query:
         """Embeds the request and its wishes, adds what it likes and dislikes, and works out what may be found."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from firstfive.ask import REFUSING, SMALL_WORDS, slips
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 SURE, SAFE = 7, 6
 """Letters from which on a word may have another letter, or one too many; and a name one left out: of shorter ones too
 much is one slip away."""
+HEADED, LONGEST = 5, 40
+"""Letters of the word that another ends with, and at least so many before it; and letters of words that are parted."""
+MOST = 100
+"""Words of a wish that are looked up."""
 FOREIGN = 0.3
 """How likely a word of another language than the catalogue's is meant."""
 USUAL = 20
@@ -68,6 +73,29 @@ class Spelling:
             return None
         return found if len(word) >= (SAFE if left_out else SURE) or (left_out and not name) else None
 
+    def says(self, text: str) -> bool:
+        """Whether some item says one of the first hundred words of a text, but for the small ones, in any form."""
+        words = [word for word in _words(text) if word not in SMALL_WORDS]
+        return any(items for _, items in self._words.counts(words))
+
+    def known(self, text: str) -> str:
+        """A text without those of its first hundred words that are none: no item and no field says them, and neither a
+        language nor the embedder has them; empty where only small words are left.
+
+        A long word is one by its end, as "Zahnarztlabor" is by "Labor". All are where no language is known.
+        """
+        words = dict.fromkeys(_words(text))
+        none = {word for word in words if not self._known(word)}
+        if none and SMALL_WORDS.issuperset(words.keys() - none):
+            return ""
+        return _WORD.sub(lambda word: "" if word.group().lower() in none else word.group(), text) if none else text
+
+    def _known(self, word: str) -> bool:
+        if not self._lists or self._words.counts([word])[0][1] or self._kept(word) or self._whole(word):
+            return True
+        ends = [word[at:] for at in range(HEADED, min(LONGEST, len(word) - HEADED + 1))]
+        return bool(listed([word, *_american(word), *ends], self._lists).any())
+
     def _likeliest(self, near: Mapping[str, float]) -> str | None:
         """Of words that may be meant, the likeliest that items say; None where it is foreign, and one of the
         catalogue's language is near that no item says.
@@ -101,6 +129,10 @@ class Spelling:
         """The words of the values of fields, but of fields that hold names or texts."""
         every = (column.values for column in self._columns.values() if len(column.values) <= FIELD)
         return frozenset(word for values in every for value in values for word in _WORD.findall(value))
+
+
+def _words(text: str) -> list[str]:
+    return [word.group().lower() for word in islice(_WORD.finditer(text), MOST)]
 
 
 def _easy(typed: str, meant: str) -> bool:

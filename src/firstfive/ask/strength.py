@@ -11,11 +11,13 @@ from firstfive.features import FIRST
 from firstfive.types import Level, Strength
 
 if TYPE_CHECKING:
-    from firstfive.types import Numbers, Vectors, Wish
+    from firstfive.types import Mask, Numbers, Vectors, Wish
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 BARS = (0.7, 1.3, 2.2)
 """What each level after the first needs, in parts of what it takes to single out five items of this catalogue."""
+UNSAID = LEVELS.index("good")
+"""The highest level of a request of which no item says a word: what is near to it is all that there is to go by."""
 TELLING = 0.08
 """A wish tells when the five serve it better than the hundred do by this much, in cosine."""
 
@@ -26,6 +28,7 @@ def strength(
     nats: Numbers,
     items: int,
     *,
+    said: Mask | None = None,
     told: float = 0.0,
     add: str = "",
     about: str = "",
@@ -33,8 +36,9 @@ def strength(
     """The strength of a request.
 
     support (wishes, n): how well each candidate serves each wish, as a cosine, in the order of the ranking. nats
-    (wishes,): how much a wish's rarest words would narrow the catalogue down. items: how many the catalogue has. told:
-    how much answers, and what a request says of fields, narrow it down.
+    (wishes,): how much a wish's rarest words would narrow the catalogue down. items: how many the catalogue has. said
+    (wishes,): of which some item says a word; None: of all. told: how much answers, and what a request says of fields,
+    narrow it down.
     """
     if not told and (not wishes or support.shape[1] == 0):
         return Strength(LEVELS[0], 0.0, tuple(False for _ in wishes), add, about)
@@ -43,5 +47,8 @@ def strength(
         tells = np.clip((support[:, :FIRST].mean(axis=1) - support.mean(axis=1)) / TELLING, 0.0, 1.5)
     wanted = np.array([not wish.refused for wish in wishes], dtype=bool)
     score = (float((tells * nats)[wanted].sum()) + told) / max(1.0, float(np.log(max(2.0, items / FIRST))))
-    level = LEVELS[int(np.searchsorted(BARS, score, side="right"))]
-    return Strength(level, round(score, 3), tuple((tells >= 1.0).tolist()), add, about)
+    level = int(np.searchsorted(BARS, score, side="right"))
+    if said is not None and not told and not said[wanted].any():
+        level = min(level, UNSAID)
+    tell = (tells >= 1.0) & (True if said is None else said | (nats > 0))
+    return Strength(LEVELS[level], round(score, 3), tuple(tell.tolist()), add, about)
