@@ -256,10 +256,27 @@ def test_sums_have_both_digits_of_their_cents(field: str, value: float, told: st
 
 @pytest.mark.parametrize(
     ("topic", "german"),
-    [("price", "So, aber günstiger"), ("money", "So, aber weniger: x"), ("size", "So, aber kleiner")],
+    [("price", "So, aber günstiger"), ("money", "So, aber x: unter 5"), ("size", "So, aber kleiner")],
 )
 def test_what_costs_less_is_cheaper_and_other_sums_are_less(topic: str, german: str) -> None:
     assert sharpen_text(Sharpening("x", topic, "less", (5.0,), "x < 5", 9), messages("de")) == german
+
+
+@pytest.mark.parametrize(
+    ("language", "less", "more"),
+    [
+        ("en", "Like this, but serves: less than 4", "Like this, but serves: more than 4"),
+        ("de", "So, aber serves: unter 4", "So, aber serves: über 4"),
+        ("fr", "Comme cela, mais serves : moins de 4", "Comme cela, mais serves : plus de 4"),
+    ],
+)
+def test_a_button_of_a_field_whose_name_is_any_word_says_more_than_what(language: str, less: str, more: str) -> None:
+    buttons = (
+        Sharpening("serves", "other", "less", (4.0,), "", 9),
+        Sharpening("serves", "other", "more", (4.0,), "", 9),
+    )
+    told = [sharpen_text(one, messages(language)).replace("\N{NO-BREAK SPACE}", " ") for one in buttons]
+    assert told == [less, more]
 
 
 def test_years_stand_without_thousands_and_prices_with_them() -> None:
