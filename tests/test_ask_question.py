@@ -148,6 +148,35 @@ def test_many_values_become_four_buttons_and_something_else() -> None:
     assert sum(option.share for option in question.options) == pytest.approx(1, abs=0.01)
 
 
+def test_names_of_one_place_are_one_button_and_mean_all_that_state_any() -> None:
+    named = ["germany", "deutschland", "allemagne", "france", "frankreich", "spain"]
+    held = typed("text", *named * 5, "germany", name="country")
+    question = asked(held, 31)
+    assert question
+    assert [one.values for one in question.options] == [("germany",), ("france",), ("spain",)]
+    met = [parse_filter(one.condition).allowed(held, 31).yes.sum() for one in question.options]
+    assert met == [16, 10, 5]
+    alike = sharpenings(held, *even(31))[1][0]
+    assert (alike.values, alike.others) == (("deutschland",), 13)
+    assert parse_filter(alike.condition).allowed(held, 31).yes.sum() == 16
+
+
+def test_names_in_a_list_are_one_where_an_item_has_several() -> None:
+    held = typed("list", *[("us", "united states"), ("usa",), ("mexico", "canada"), ("canada",)] * 6, name="markets")
+    question = asked(held, 24)
+    assert question
+    shown = [str(one.values[0]) for one in question.options if one.values]
+    assert sorted(shown)[:2] == ["canada", "mexico"]
+    assert len(shown) == 3
+
+
+@pytest.mark.parametrize("values", [("springfield", "berlin", "berlin mills"), ("georgia", "ga", "texas")])
+def test_what_may_be_another_place_stays_an_answer_of_its_own(values: tuple[str, ...]) -> None:
+    question = asked(typed("text", *(values * 8), name="town"), 24)
+    assert question
+    assert sorted(str(one.values[0]) for one in question.options if one.values) == sorted(values)
+
+
 @pytest.mark.parametrize(
     ("values", "cuts"),
     [

@@ -12,20 +12,24 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firstfive.ask.topics import LONGEST, asked_as, topic
 from firstfive.features import FIRST, field_text, name_words, value_text
+from firstfive.features.areas import chains_of
 from firstfive.features.freshness import YEARS_OF_FIELD, looks_like_year
 from firstfive.features.weekly import week
 from firstfive.types import Option, Question
 
 if TYPE_CHECKING:
+    from firstfive.features.gazetteer import Chain
     from firstfive.ports import Column
     from firstfive.types import Numbers, Positions
 
@@ -51,6 +55,8 @@ _FOR_PROGRAMS = frozenset(
 """Words that end the names of fields which programs write for programs: nobody who looks for something knows them."""
 _OF_LANGUAGE = frozenset("lang language languages locale sprache sprachen langue langues".split())
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))?")
+NAMED, MOST_FIELDS = 5_000, 64
+"""Values of a field whose places are looked up, and fields whose places are kept."""
 ANSWERED = 0.3
 """The share of the chance whose items must state a field, for it to be asked about."""
 
@@ -250,7 +256,8 @@ def _values(name: str, column: Column, positions: Positions, shares: Numbers) ->
     held = held_codes(column, positions)
     if not held:
         return None
-    codes, rows = _flat(held)
+    same = one_place(name, column.values)
+    codes, rows = _flat(_under_one_name(held, same) if same else held)
     distinct, place = np.unique(codes, return_inverse=True)
     count = np.bincount(place)
     texts = [column.values[code] for code in distinct.tolist()]
@@ -268,7 +275,7 @@ def _values(name: str, column: Column, positions: Positions, shares: Numbers) ->
         holds[number, rows[place == at]] = 1
     holds[-1] = holds[:-1].sum(axis=0) == 0
     holds[:, ~stated] = np.nan
-    options = _buttons(name, [texts[at] for at in parts])
+    options = _buttons(name, [names_of(column, code, same) for code in distinct[parts].tolist()])
     return (options, holds) if float(np.nan_to_num(holds[-1]) @ shares) > 0 else (options[:-1], holds[:-1])
 
 
@@ -285,11 +292,45 @@ def _sayable(buttons: Sequence[str]) -> bool:
     return None not in days and len(set(days)) == len(days)
 
 
-def _buttons(name: str, values: Sequence[str]) -> list[Option]:
-    """An option a value, and one for all others."""
-    every = ", ".join(value_text(value) for value in values)
+def _buttons(name: str, values: Sequence[Sequence[str]]) -> list[Option]:
+    """An option a value, and one for all others. values: the names of each, the one on the button first."""
+    every = ", ".join(value_text(named) for names in values for named in names)
     rest = Option("else", (), f"known {field_text(name)} and not {field_text(name)} in ({every})")
-    return [*(Option("value", (value,), f"{field_text(name)} = {value_text(value)}") for value in values), rest]
+    return [*(Option("value", tuple(names[:1]), is_any(name, names)) for names in values), rest]
+
+
+def is_any(name: str, names: Sequence[str]) -> str:
+    """The condition that a field is, or holds, what goes by these names."""
+    if len(names) == 1:
+        return f"{field_text(name)} = {value_text(names[0])}"
+    return f"{field_text(name)} in ({', '.join(map(value_text, names))})"
+
+
+@lru_cache(MOST_FIELDS)
+def one_place(name: str, values: tuple[str, ...]) -> Mapping[int, tuple[int, ...]]:
+    """By its code, each value of a place that has several names here, with the codes of all: "germany" and "de".
+
+    Cost: 10 µs a value, once.
+    """
+    if len(values) > NAMED:
+        return {}
+    places: defaultdict[Chain, list[int]] = defaultdict(list)
+    for code, chain in enumerate(chains_of(name, values)):
+        if chain:
+            places[chain].append(code)
+    return {code: tuple(codes) for codes in places.values() if len(codes) > 1 for code in codes}
+
+
+def names_of(column: Column, code: int, same: Mapping[int, tuple[int, ...]]) -> list[str]:
+    """The names of what has this code, its own first. same: `one_place`."""
+    return [column.values[one] for one in dict.fromkeys((code, *same.get(code, ())))]
+
+
+def _under_one_name(held: Sequence[Positions], same: Mapping[int, tuple[int, ...]]) -> list[Positions]:
+    """The codes of each item, with the name that is used most for each place."""
+    counts = Counter(code for one in held for code in one.tolist())
+    usual = {code: max(codes, key=lambda one: (counts[one], -one)) for code, codes in same.items()}
+    return [np.array(list(dict.fromkeys(usual.get(code, code) for code in one.tolist())), np.int64) for one in held]
 
 
 def held_codes(column: Column, positions: Iterable[int]) -> list[Positions]:

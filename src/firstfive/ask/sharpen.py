@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from firstfive.ask.question import for_programs, held_codes
+from firstfive.ask.question import for_programs, held_codes, is_any, names_of, one_place
 from firstfive.ask.topics import LONGEST, asked_as
 from firstfive.features import FIRST, field_text, name_words, value_text
 from firstfive.features.weekly import is_plain
@@ -116,15 +116,17 @@ def _truths(name: str, column: Column, positions: Positions, shown: int) -> Iter
 
 def _values(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
     held = held_codes(column, positions.tolist())
-    sets = [frozenset(codes.tolist()) for codes in held]
+    same = one_place(name, column.values)
+    sets = [frozenset(same.get(code, (code,))[0] for code in codes.tolist()) for codes in held]
     counts = Counter(code for one in sets for code in one)
     usual = ALMOST_ALL * sum(map(bool, sets))
     for at, codes in enumerate(held[:shown]):
-        for code in [code for code in codes.tolist() if counts[code] < usual][:4]:
+        first = {code: same.get(code, (code,))[0] for code in codes.tolist()}
+        for code in [code for code, one in first.items() if counts[one] < usual][:4]:
             value = column.values[code]
             if len(value) <= LONGEST and is_plain(value):
-                fits = np.array([code in one for one in sets[shown:]], dtype=bool)
-                yield at, "same", (value,), f"{field_text(name)} = {value_text(value)}", fits
+                fits = np.array([first[code] in one for one in sets[shown:]], dtype=bool)
+                yield at, "same", (value,), is_any(name, names_of(column, code, same)), fits
 
 
 _WAYS: Mapping[str, Callable[[str, Column, Positions, int], Iterator[_Way]]] = {
