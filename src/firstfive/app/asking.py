@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 POOL = 200
 """Candidates that questions and sharpenings are made from."""
-PHRASED, READ = 24, 400
+PHRASED, READ = 24, 800
 """Candidates that phrases are taken from, and characters of each."""
 MOST_PHRASED = 2
 """Answers by a phrase that count: a page asks for one, and each costs the vectors of its phrases."""
@@ -349,10 +349,26 @@ def _where_already(columns: Mapping[str, Column], known: Collection[str], any_wi
 def _phrases(serving: Serving, request: Request, pool: Candidates, shares: Numbers) -> Question | None:
     """A question of phrases, where no field tells the candidates apart."""
     positions = pool.positions[:PHRASED].tolist()
-    if not positions or serving.whole is None:
+    if not positions or serving.whole is None or serving.embedder is None:
         return None
     texts = [serving.catalogue.item(position).text[:READ] for position in positions]
-    return nearer(texts, _vectors(serving, positions), shares[:PHRASED], request.text)
+    own = _word_vectors(serving, [request.text])
+    return nearer(
+        texts,
+        _vectors(serving, positions),
+        shares[:PHRASED],
+        request.text,
+        lambda phrases: _word_vectors(serving, phrases) @ own[0],
+    )
+
+
+def _word_vectors(serving: Serving, texts: Sequence[str]) -> Numbers:
+    """(n, size): the mean of the vectors of each text's word pieces, before any context, of unit length; 0 of none."""
+    assert serving.embedder is not None
+    table = serving.embedder.table
+    every = [table[serving.embedder.pieces(text)].astype(np.float64).sum(axis=0) for text in texts]
+    means = np.stack(every)
+    return np.asarray(means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9))
 
 
 def _sharpenings(

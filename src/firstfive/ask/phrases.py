@@ -1,19 +1,21 @@
 """A question where no typed field tells the candidates apart: "Which is nearer?", with three or four of their phrases.
 
-The phrases are verbatim, from items that are unlike each other, and each stands in items near its own and hardly
-elsewhere. Items to which the one that is chosen is the nearest of them keep their places, and the others fall. (Its
-words do not join the request's: they are words of items, and drew others before what the seeker said themselves.)
+They are noun phrases that several of the candidates say, near to the request, from items that are unlike each other,
+and each stands in items near its own and hardly elsewhere. No question is better than one of poor phrases. Items to
+which the one that is chosen is the nearest of them keep their places, and the others fall. (Its words do not join the
+request's: they are words of items, and drew others before what the seeker said themselves.)
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstfive.ask.noun_phrases import noun_phrases, whole
 from firstfive.ask.question import LEAST_GAIN, gain
 from firstfive.types import Option, Question
 
@@ -29,37 +31,40 @@ WRONG = 0.25
 """How often the nearer phrase is not the one of the item's own group."""
 PRESSED = 0.8
 """How often one of the phrases is pressed at all; else none is nearer, and all stays as it was."""
-LONGEST = 40
-"""Characters of a phrase on a button."""
-LENGTH = 0.15
-"""What part of its worth a phrase loses for each word that it has more than two."""
+NEAR = 0.12
+"""A phrase less near to the request than this, as a cosine of the words' own vectors, is about something else."""
+STEM = 5
+"""Letters by which two words are forms of one."""
 ELSEWHERE = 2
 """An item of another group that has the phrase counts against it as much as so many of its own group count for it."""
-_PART = re.compile(r"[^.,;:!?()\[\]\"“”\n|/]+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SMALL = frozenset(
-    "a an and are as at be been but by can for from has have i if in into is it its more most my no not of on or other "
-    "our so such that the their them they this through to up us was we were what when which who will with you your all "
-    "any each der die das und ein eine im mit für von zu den dem des auf ist sind wir sie le la les un une de du et en "
-    "avec pour dans qui nous vous est sont".split()
-)
+LEAST_ITEMS = 2
+"""Candidates that say a phrase, at least: what one alone says is its own wording, and no kind of thing."""
+_WORD = re.compile(r"\w+")
 
 
-def nearer(texts: Sequence[str], vectors: Vectors, shares: Numbers, said: str) -> Question | None:
-    """The question, or None where the candidates are too much alike or no phrase tells them apart.
+def nearer(
+    texts: Sequence[str],
+    vectors: Vectors,
+    shares: Numbers,
+    said: str,
+    related: Callable[[Sequence[str]], Numbers] | None = None,
+) -> Question | None:
+    """The question, or None where the candidates are too much alike or no phrases tell them apart.
 
     texts: what each candidate says, in the order of the ranking; vectors (n, size); shares (n,); said: the request.
-    Cost: about 5 ms.
+    related: gives how near phrases are to the request, as a cosine. Cost: about 15 ms.
     """
     texts, vectors, shares = texts[:AMONG], vectors[:AMONG], shares[:AMONG]
     if len(texts) < 2 * PHRASES:
         return None
     centres = _centres(vectors, shares)
     group = np.vecdot(vectors[:, None], vectors[centres][None]).argmax(axis=1)
-    held = [_phrases(text) for text in texts]
-    asked = frozenset(_folded(word) for word in _WORD.findall(said))
-    chosen = [(number, _telling(held, group, shares, number, asked)) for number in range(len(centres))]
-    kept = [(number, phrase) for number, phrase in chosen if phrase]
+    held = noun_phrases(texts)
+    near = _worth_asking(held, said, related)
+    kept: list[tuple[int, str]] = []
+    for number in range(len(centres)):
+        if phrase := _telling(held, group, shares, number, near, [phrase for _, phrase in kept]):
+            kept.append((number, phrase))
     if len(kept) < 2:
         return None
     holds = np.stack([group == number for number, _ in kept]).astype(np.float64)
@@ -77,6 +82,21 @@ def nearer(texts: Sequence[str], vectors: Vectors, shares: Numbers, said: str) -
     return Question("", "phrase", options, round(worth, 4))
 
 
+def _worth_asking(
+    held: Sequence[dict[str, str]], said: str, related: Callable[[Sequence[str]], Numbers] | None
+) -> dict[str, float]:
+    """Phrases of several items that are whole, near to the request, and not in it: how near each is."""
+    counts = Counter(phrase for one in held for phrase in one)
+    kept, asked = whole(counts), frozenset(_WORD.findall(said.lower()))
+    asking = [
+        phrase
+        for phrase, count in counts.items()
+        if count >= LEAST_ITEMS and phrase in kept and not asked.issuperset(_WORD.findall(phrase))
+    ]
+    near = related(asking) if related and asking else np.ones(len(asking))
+    return {phrase: one for phrase, one in zip(asking, near.tolist(), strict=True) if one >= NEAR}
+
+
 def _centres(vectors: Vectors, shares: Numbers) -> Positions:
     """Items that are likely and unlike each other, the likeliest first."""
     chosen = [int(shares.argmax())]
@@ -91,36 +111,28 @@ def _centres(vectors: Vectors, shares: Numbers) -> Positions:
     return np.array(chosen, dtype=np.int64)
 
 
-def _phrases(text: str) -> dict[str, str]:
-    """Runs of two to four words that neither begin nor end with a small one: folded, and as they stand."""
-    found: dict[str, str] = {}
-    for part in _PART.finditer(text):
-        words = list(_WORD.finditer(part.group()))
-        for start, first in enumerate(words):
-            if first.group().lower() in _SMALL:
-                continue
-            for last in words[start + 1 : start + 4]:
-                if last.group().lower() not in _SMALL:
-                    said = part.group()[first.start() : last.end()]
-                    if len(said) <= LONGEST:
-                        found.setdefault(_folded(said), said)
-    return found
-
-
 def _telling(
-    held: Sequence[dict[str, str]], group: Positions, shares: Numbers, number: int, asked: frozenset[str]
+    held: Sequence[dict[str, str]],
+    group: Positions,
+    shares: Numbers,
+    number: int,
+    near: Mapping[str, float],
+    others: Sequence[str],
 ) -> str:
-    """The phrase that stands in this group and hardly in others; empty where there is none."""
-    inside: defaultdict[str, float] = defaultdict(float)
-    outside: defaultdict[str, float] = defaultdict(float)
+    """The phrase that stands in this group and hardly in others; empty where there is none.
+
+    near: those that may be asked. others: those that are, of whose words none is in a second one.
+    """
+    inside, outside = defaultdict[str, float](float), defaultdict[str, float](float)
     for at, phrases in enumerate(held):
         counts = inside if group[at] == number else outside
-        for phrase in phrases:
+        for phrase in near.keys() & phrases.keys():
             counts[phrase] += 1 + float(shares[at])
+    taken = {_stem(word) for phrase in others for word in _WORD.findall(phrase.lower())}
     worth = {
-        phrase: count * (1 - LENGTH * abs(len(phrase.split()) - 2)) - ELSEWHERE * outside[phrase]
+        phrase: near[phrase] * count / (count + ELSEWHERE * outside[phrase])
         for phrase, count in inside.items()
-        if not asked.issuperset(phrase.split())
+        if count > outside[phrase] and taken.isdisjoint(map(_stem, _WORD.findall(phrase)))
     }
     if not worth:
         return ""
@@ -128,5 +140,5 @@ def _telling(
     return next(phrases[best] for at, phrases in enumerate(held) if group[at] == number and best in phrases)
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.lower().split())
+def _stem(word: str) -> str:
+    return word[:STEM]
