@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from firstfive.ask.aversions import unborne
 from firstfive.ask.leading import LEADING
+from firstfive.ask.letter import aside, outside
 from firstfive.ask.parting import WHEN_OR_HOW_MUCH, cuts
 from firstfive.ask.reach import goes_on, of_nothing, stops, trimmed
 from firstfive.ask.refusing import all_but, distant, insisted, needless, refusal
@@ -127,7 +128,7 @@ def read(
         )
     meant = respelt(text, better) if better else None
     text = meant.text if meant else text
-    found = list(_wishes(text, whole, places))
+    found = [_moved(*one) for one in outside(text, aside(text), lambda part: _wishes(part, whole, places))]
     named = [wish for _, wish in found if wish]
     if not named and any(char.isalnum() for char in text):
         named = [Wish(text, 0, len(text))]
@@ -136,6 +137,12 @@ def read(
     asked = _less(text, refused)
     asked = asked if any(char.isalnum() for char in asked) else text  # of a request that only refuses
     return Reading(replace(request, text=text), wishes, asked, notes, meant, refused)
+
+
+def _moved(by: int, part: Span, wish: Wish | None) -> tuple[Span, Wish | None]:
+    """A part and its wish, both that far to the right."""
+    moved = replace(wish, start=wish.start + by, end=wish.end + by) if wish else None
+    return Span(part.start + by, part.end + by), moved
 
 
 def _first(wishes: Iterable[Wish]) -> Iterator[Wish]:

@@ -1,0 +1,66 @@
+"""Requests that were pasted from a mail: its wrapping is no wish."""
+
+from __future__ import annotations
+
+import pytest
+
+from firstfive.ask import read
+from firstfive.ask.letter import aside
+from firstfive.types import Request
+
+MAILS = [
+    (
+        "From: Ann Lee\nTo: Info\nSubject: RE: FW: your mills\n\nDear Sir or Madam,\nmy name is Ann Lee and we need a "
+        "water mill with a bakery, near Hull.\n\nKind regards\nAnn Lee\n\nThis e-mail is confidential. If you are not "
+        "the intended recipient, please delete it.",
+        {"water mill", "bakery", "Hull"},
+    ),
+    (
+        "Von: Karl Weiß\nAn: Info\nBetreff: AW: Mühle\n\nSehr geehrte Damen und Herren,\nwir suchen eine Wassermühle "
+        "mit Backstube.\n\nMit freundlichen Grüßen\nKarl Weiß",
+        {"Wassermühle", "Backstube"},
+    ),
+    (
+        "De : Anne Roy\nÀ : Info\nObjet : moulin\n\nBonjour Madame,\nnous cherchons un moulin à eau avec une "
+        "boulangerie.\n\nCordialement,\nAnne Roy",
+        {"moulin à eau", "boulangerie"},
+    ),
+    ("Dear Mrs Smith, I am looking for a quiet flat. Yours sincerely, Tom Hill", {"quiet flat"}),
+    ("a quiet flat with a lift. Best wishes, Tom", {"quiet flat", "lift"}),
+    ("Dear all,\n> we want a barn\n> with a pond\n-- \nTom Hill\nDirector", {"barn", "pond"}),
+]
+
+
+@pytest.mark.parametrize(("mail", "wishes"), MAILS)
+def test_a_mail_is_read_without_what_is_the_mails(mail: str, wishes: set[str]) -> None:
+    reading = read(Request(mail))
+    assert {wish.text for wish in reading.wishes} == wishes
+    assert all(reading.request.text[wish.start : wish.end] == wish.text for wish in reading.wishes)
+    assert reading.request.text == " ".join(mail.split())
+    assert not any(word in reading.asked for word in ("Lee", "Karl", "Roy", "Tom", "RE:", "AW:", "recipient"))
+    assert {wish.text for wish in read(reading.request).wishes} == wishes  # as it is read again, on one line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From May to October, a flat in Leeds",
+        "To rent: a flat with a lift",
+        "a card shop with kind regards and best wishes cards",
+        "Hello, I am looking for a dentist",
+        "Date: Saturday. A place to dance",
+        "dear little cottage, by the sea",
+        "From: Leeds. A removal firm",
+        "a film called Yours Sincerely with subtitles",
+        "a firm for confidential e-mail -- Swiss",
+        "Kind regards",
+        "Dear Sir, Kind regards, Tom",
+    ],
+)
+def test_what_is_no_letter_stays_whole(text: str) -> None:
+    assert aside(text) == []
+
+
+def test_a_hostile_letter_is_read_in_time() -> None:
+    for piece in ("From: ", "Dear A ", "> ", "this e-mail ", "Re: ", "kind regards ", "my name is A B ", "-- A"):
+        aside(f"From: a To: b {piece * 1_000}")
