@@ -50,7 +50,8 @@ class _Token(NamedTuple):
     kind: str
 
 
-_STOP = _Token("\n", "stop")
+_STOP, _TITLE = _Token("\n", "stop"), _Token("", "determiner")
+"""A title begins as a noun phrase does."""
 
 
 def whole(counts: Mapping[str, int]) -> frozenset[str]:
@@ -113,7 +114,7 @@ def _titles(tokens: Sequence[_Token]) -> Iterator[_Token]:
         if token.kind == "stop":
             words = [one for one in part if one.kind == "word"]
             titled = len(part) > MOST_WORDS + 1 and all(one.text[0].isupper() for one in words)
-            yield from (_Token(one.text.lower(), one.kind) for one in part) if titled else part
+            yield from (_TITLE, *(_Token(one.text.lower(), one.kind) for one in part)) if titled else part
             part = []
 
 

@@ -31,7 +31,7 @@ WRONG = 0.25
 """How often the nearer phrase is not the one of the item's own group."""
 PRESSED = 0.8
 """How often one of the phrases is pressed at all; else none is nearer, and all stays as it was."""
-NEAR = 0.12
+NEAR = 0.06
 """A phrase less near to the request than this, as a cosine of the words' own vectors, is about something else."""
 STEM = 5
 """Letters by which two words are forms of one."""
