@@ -122,6 +122,44 @@ DENIED = rows(
     Hunde | Hunde und Katzen nehmen wir nicht auf.
     dogs | Please do not bring dogs.
     cats | She cannot live with cats.
+    churches | Churches are not funded.
+    drones | Drones are not considered.
+    vegans | Vegans are not catered for.
+    vegetarians | Vegetarians are not well served.
+    companies | Companies cannot apply.
+    agencies | Agencies need not apply.
+    goats | Goats can't come because of the roses.
+    laptops | Laptops are excluded.
+    travel | Travel is out of scope.
+    brokers | Brokers have been turned down.
+    organs | Roofs are not funded, nor are organs.
+    organs | We fund roofs; neither do we fund organs.
+    salaries | We do not pay salaries or rent.
+    salaries | Nor do we pay salaries.
+    dementia | We are not able to care for dementia.
+    nursing | The home is not registered for nursing.
+    pumps | We no longer make pumps.
+    adverts | We refuse adverts.
+    catering | We leave catering to others.
+    wifi | We have left the wifi out on purpose.
+    Löhne | Löhne werden nicht gefördert.
+    Löhne | Löhne fördern wir nicht.
+    Reisen | Reisen sind ausgeschlossen.
+    Vereine | Vereine können sich nicht bewerben.
+    Vereine | Vereine dürfen keine Anträge stellen.
+    Werbung | Werbung lehnen wir ab.
+    Werbung | Wir lehnen Werbung ab.
+    Werbung | Wir verzichten auf Werbung.
+    Werbung | Auf Werbung verzichten wir.
+    Pflege | Pflege überlassen wir anderen.
+    Lastwagen | Lastwagen haben wir keine.
+    Verkauf | Ein Verkauf ist nicht geplant.
+    salaires | Les salaires ne sont pas financés.
+    salaires | Les salaires sont exclus.
+    associations | Les associations ne peuvent pas candidater.
+    publicité | Nous refusons la publicité.
+    camions | Des camions, nous n'en avons pas.
+    pain | Nous ne faisons plus de pain.
     """
 )
 HAD = rows(
@@ -217,6 +255,17 @@ HAD = rows(
     lac | Ne partez pas sans voir le lac.
     thé | On ne se lasse pas de notre thé.
     Ponys | Wir haben Ponys und Hunde nehmen wir nicht auf.
+    projects | Projects not funded elsewhere are welcome.
+    students | Students need not apply for a visa.
+    comfort | We refuse to cut comfort.
+    garden | We left nothing out: garden, pool, sauna.
+    Komfort | Auf Komfort verzichten wir nicht.
+    Komfort | Bei uns müssen Sie nicht auf Komfort verzichten.
+    Komfort | Wir verzichten nicht auf Komfort.
+    Hunde | Hunde schließen wir ins Herz.
+    chiens | Nous ne refusons pas les chiens.
+    visit | A visit of no longer than two hours.
+    sheep | Sheep are funded, as are goats.
     """
 )
 UNSURE = rows(

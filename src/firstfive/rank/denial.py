@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from firstfive.features.dates import MONTH_NAMES
+from firstfive.rank.plainly import SIGNS, plainly
 from firstfive.rank.verbs import EVERY_VERB, NT, OFFERS, ONLY, takes_back, takes_nothing, verb_of
 from firstfive.rank.wording import WORD, tells
 from firstfive.types import Span
@@ -39,47 +40,38 @@ _A_WORD = r"\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*"
 WORDS = re.compile(_A_WORD)
 _HAD = (
     "available allowed permitted offered provided possible accepted served supplied stocked admitted welcome included "
-    "verfügbar vorhanden inbegriffen enthalten erlaubt möglich gestattet erwünscht zugelassen willkommen".split()
+    "funded considered eligible supported covered paid verfügbar vorhanden inbegriffen enthalten erlaubt möglich "
+    "gestattet erwünscht zugelassen willkommen gefördert finanziert bezuschusst berücksichtigt antragsberechtigt "
+    "bezahlt geplant vorgesehen".split()
 )
 _LACKING = (
-    "unavailable prohibited forbidden banned unwelcome verboten untersagt unerwünscht indisponible indisponibles "
-    "interdit interdite interdits interdites".split()
+    "unavailable prohibited forbidden banned unwelcome excluded ineligible verboten untersagt unerwünscht "
+    "ausgeschlossen indisponible indisponibles interdit interdite interdits interdites exclu exclue exclus exclues "
+    "refusé refusée refusés refusées".split()
 )
+_CANNOT = r"(?:can\s?not|can['’]t|cant|may\s+not|must\s+not)"
 _NOT_HAD = re.compile(
     r"\b(?:(?P<copula>(?:is|are|was|were|be|ist|sind|war|waren|wird|werden|est|sont)\s+)?"
     r"(?:(?:currently|unfortunately|sadly|strictly|also|leider|derzeit|malheureusement|actuellement)\s+)?"
-    rf"(?:(?:not|never|nicht)\s+(?:(?:yet|currently|permanently)\s+)?(?:{'|'.join(_HAD)})|{'|'.join(_LACKING)}|"
+    rf"(?:(?:not|never|nicht)\s+(?:(?:yet|currently|permanently|well|really)\s+)?(?:{'|'.join(_HAD)}|catered\s+for)|"
+    rf"{'|'.join(_LACKING)}|out\s+of\s+scope|(?:been\s+)?turned\s+down|"
     r"non\s+(?:disponible|autorisé|admis|accepté)e?s?)|"
     rf"(?:is|are|was|were)n['’]t\s+(?:{'|'.join(_HAD)})|"
     r"(?:can\s?not|can['’]t|won['’]t|will\s+not)\s+be\s+(?:accepted|accommodated|admitted|allowed|brought|catered\s+for|kept|offered|provided|taken)|"
     r"must\s+(?:please\s+|sadly\s+|unfortunately\s+)?(?:stay|remain)\s+(?:(?:at\s+)?home|outside)|"
-    r"(?:können|dürfen)\s+(?:leider\s+)?nicht\s+(?:angeboten|aufgenommen|mitgebracht|mitkommen)(?:\s+werden)?|"
+    rf"{_CANNOT}\s+(?:apply|bid|come|enter|claim)\b|need\s+not\s+apply\b(?!\s+(?:again|for|to)\b)|"
+    r"(?:können|dürfen)\s+(?:sich\s+)?(?:leider\s+)?nicht\s+"
+    r"(?:angeboten|aufgenommen|mitgebracht|mitkommen|gefördert|finanziert|bewerben|teilnehmen)(?:\s+werden)?|"
+    r"(?:können|dürfen)\s+(?:leider\s+)?keinen?\s+(?:antrag|anträge)\s+stellen|"
+    r"ne\s+peu(?:t|vent)\s+(?:malheureusement\s+)?pas\s+(?:postuler|candidater|participer|venir|entrer)|"
     r"m(?:ü|ue|u)ss(?:en)?\s+(?:leider\s+|bitte\s+)?(?:zu\s?hause|daheim|drau(?:ß|ss)en)\s+bleiben|"
     r"doi(?:t|vent)\s+(?:malheureusement\s+)?rester\s+(?:à\s+la\s+maison|dehors)|"
     r"(?P<french>n['’]est|ne\s+sont)\s+(?:malheureusement\s+)?pas\s+"
-    r"(?:disponible|autorisé|admis|accepté|permis|proposé|inclus|compris)e?s?)\b"
+    r"(?:disponible|autorisé|admis|accepté|permis|proposé|inclus|compris|financé|éligible|concerné|prévu|servi)e?s?)\b"
     r"(?!\s+(?:any\s?where|elsewhere|otherwise|anderswo|ailleurs)\b)"
-    r"(?(copula)|(?(french)|(?!\s+(?!on|in|at|during|before|after|from|inside|and|or|und|oder|im|am|et|ou)\w)))"
+    r"(?(copula)|(?(french)|(?!\s+(?!on|in|at|during|before|after|from|inside|because|as|due|and|or|und|oder|im|am|et|ou)\w)))"
 )
 """What says of the words before it that they are not to be had: "Parking is not available"."""
-_WEEKDAY = (
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|"
-    r"(?:lun|mar|mercre|jeu|vendre|same)dis?|dimanches?)"
-)
-_NOT_FOR = re.compile(
-    r"\b(?:(?:unsuitable|unsuited|(?:not|never)\s+(?:very\s+|really\s+)?(?:suitable|suited))\s+for|"
-    r"(?:ungeeignet|nicht\s+geeignet)\s+für|(?:ne\s+convien(?:t|nent)\s+pas|inadaptée?s?)\s+(?:aux?|à)|"
-    r"(?<!a )(?:little|not\s+much|nothing)\s+for|(?:wenig|nichts)\s+für|(?:peu\s+de\s+choix|rien)\s+pour(?:\s+les)?|"
-    r"allergic\s+to|allergisch\s+(?:auf|gegen)|allergiques?\s+aux?|"  # I am allergic to cats
-    rf"(?:closed|geschlossen|fermée?s?)\s+(?:(?:on|every|all\s+day|am|jeden|les?|tous\s+les)\s+)?(?={_WEEKDAY}\b))\b"
-)
-"""What says of the words behind it that they are not to be had, as a no does: "unsuitable for dogs"."""
-_THEM_NOT = (
-    re.compile(r"\bfür\s(?P<them>\w+(?:\s(?:und|oder)\s\w+)?)\s(?:leider\s)?(?:ungeeignet|nicht\s+geeignet)\b"),
-    re.compile(r"\bleave\s+(?:(?:your|all|any|the)\s+)?(?P<them>\w+)\s+(?:at\s+home|outside|behind)\b"),
-    re.compile(rf"\b(?P<them>{_WEEKDAY})\s?:?\s(?:closed|geschlossen|ruhetag|fermée?s?)\b"),
-)
-"""What says so of a word in it: "please leave dogs at home", "montags geschlossen"."""
 _LABELLED_NO = re.compile(
     r"(?:^|(?<=[\n.;,|•]))[ \t]{0,3}(?P<name>[^\W\d_][\w /-]{1,28}?) ?:[ \t]{0,3}"
     r"(?:none|no|not\s+(?:available|allowed|permitted)|nein|keine?r?s?|nicht\s+vorhanden|aucune?|non) ?(?=[.;,\n|•]|$)"
@@ -95,9 +87,8 @@ _OF_OTHERS = re.compile(
 """A part of a sentence that speaks of others, or of one case: "teams who have no time", "when it is unavailable"."""
 _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|mit|pour|de|des|dans|à|that|which)\s")
 _SIGNS = NO.union(
-    "t statt anstatt rather plutôt non nein unsuitable unsuited ungeeignet inadapté inadaptée inadaptés inadaptées "
-    "must muss müssen muessen doit doivent closed geschlossen ruhetag fermé fermée fermés fermées little much nothing "
-    "wenig nichts peu rien leave allergic allergisch allergique allergiques".split(),
+    "t statt anstatt rather plutôt non nein must muss müssen muessen doit doivent scope turned".split(),
+    SIGNS,
     _LACKING,
     NT,
 )
@@ -131,7 +122,7 @@ _CLAUSE_ENDS = re.compile(
     r"aber|sondern|jedoch|weil|denn|außer|wir|ist|sind|war|waren|mais|sauf|qui|dont|nous|vous|est|sont|"
     r"(?:charges?|costs?|fees?|need|problem|kosten|frais)\s+(?:for|to|für|pour)|"
     r"without|ohne|sans|"
-    r"(?:and|und|et)\s+(?:(?:with|it|has|have|mit|es|hat|avec|il|elle|a)|(?=\w+\s+(?:is|are|ist|sind|est|sont))\w+))\b"
+    r"(?:and|und|et)\s+(?:(?:with|it|has|have|do|does|can|cannot|mit|es|hat|avec|il|elle|a)|(?=\w+\s+(?:is|are|ist|sind|est|sont))\w+))\b"
 )
 _BEHIND = re.compile(
     r"\s*(?:an|ab|auf|aus|ein|her|mit|vor|zu|statt|mehr|angeboten|möglich|vorhanden|verfügbar|erlaubt|dazu|inbegriffen|"
@@ -223,10 +214,7 @@ def _sides(text: str) -> Sides:
     said = _Said()
     if "free" in text or "frei" in text:
         text = _without_free(text, said)
-    text = _NOT_FOR.sub("no ", text)
-    for pattern in _THEM_NOT:
-        text = pattern.sub(lambda match: f"no {match['them']}", text)
-    text = _without_lacks(text, said.denied, said.perhaps)
+    text = _without_lacks(plainly(text), said.denied, said.perhaps)
     at = searched = 0
     while no := _DENIES.search(text, searched):
         searched = start = no.end()

@@ -70,6 +70,7 @@ def _stems(*lines: str) -> re.Pattern[str]:
 
 OFFERS = _stems(
     "have has had got own- carry keep- contain- possess- support- include- feature- use uses used using",  # a lift
+    "pay pays paid care cares",  # salaries
     "offer- provid- suppl- stock- store- sell- hire hiring rent- host- organi- arrang- bring sponsor-",  # parking
     "take takes taking accept- allow- permit- admit- welcom- accommodat- tolerat- cater- cover- insur-",  # dogs
     "do does bak- cook- mak- serve- serving produc- brew- build- grow- cut repair- clean- groom- print-",  # cakes
@@ -82,6 +83,7 @@ OFFERS = _stems(
     "hab- hat gibt geben besitz- verfüg- enthalt- enthält- verwend- führen führt",  # einen Aufzug
     "biet- anbiet- verkauf- verleih- vermiet- liefer- versend- vergeb- servier- unterricht-",  # Parkplätze
     "nehm- nimmt aufnehm- akzeptier- erlaub- gestatt- duld- beherberg- bewirt- versicher- finanzier-",  # Hunde
+    "förder- zahl- bezahl-",  # Gehälter
     "backen backt bauen baut machen macht reparier- produzier- rauch-",  # Kuchen
     "avons ai ont dispos- possèd- inclu- comprend- utilis- propos- offr- fourni- vend- lou- livr- serv-",  # parking
     "accept- accueill- admett- autoris- tolèr- prenons prend organis- accord- assur- financ- fum-",  # les chiens

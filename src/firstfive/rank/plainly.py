@@ -1,0 +1,88 @@
+"""Other ways of saying no, put as a plain "no" or "not" for `denial`: "unsuitable for dogs" is read as "no dogs".
+
+Each holds of a text in lower case, in English, German and French, and is bounded: texts are long and hostile.
+"""
+
+from __future__ import annotations
+
+import re
+
+WEEKDAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|"
+    r"(?:lun|mar|mercre|jeu|vendre|same)dis?|dimanches?)"
+)
+_TWO = (
+    r"(?P<them>(?!(?:it|me|us|es|sie|ihn|no|none|nothing|nobody|nichts|niemand\w*|rien|personne)\b)"
+    r"\w+(?:\s(?:and|or|und|oder|et|ou)\s\w+)?)"
+)
+_STILL = r"(?:(?:also|always|generally|politely|therefore|grundsätzlich|leider|auch|ganz|bewusst|völlig|toujours)\s)?"
+_NOT_TO = r"(?:looking|going|planning|willing|prepared|able|trying|equipped|keen)\sto"
+
+_TURNED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        # nor are bells, nor do we fund zoos
+        (r"\b(?:nor|neither)\s(?:is|are|was|were)\s(?:there\s)?(?!(?:we|they|it|he|she|i)\b)", "no "),
+        (r"\b(?:nor|neither)\s(?:do|does|did|can|will|would|have)\s(?:we|they|i|it|he|she)\s", "not "),
+        (r"\bno\slonger\b(?!\sthan\b)", "not"),
+        (r"\b(n(?:e\s|['’])\w{1,20})\splus\s(?=d(?:e\s|['’]))", r"\1 pas "),
+        # the owner is not looking to sell
+        (rf"(\bnot|n['’]t)\s(?:currently\s)?{_NOT_TO}\s", r"\1 "),
+        (r"\bunable\sto\s", "not "),
+        # unsuitable for dogs, not registered for nursing
+        (
+            r"\b(?:(?:unsuitable|unsuited|(?:not|never)\s+(?:very\s+|really\s+)?"
+            r"(?:suitable|suited|registered|licensed|equipped|insured))\s+for|"
+            r"(?:ungeeignet|nicht\s+(?:geeignet|zugelassen|eingerichtet|ausgelegt))\s+für|"
+            r"(?:ne\s+convien(?:t|nent)\s+pas|inadaptée?s?)\s+(?:aux?|à)|pas\s(?:agréé|équipé)e?s?\spour|"
+            r"(?<!a )(?:little|not\s+much|nothing)\s+for|(?:wenig|nichts)\s+für|"
+            r"(?:peu\s+de\s+choix|rien)\s+pour(?:\s+les)?|"
+            r"allergic\s+to|allergisch\s+(?:auf|gegen)|allergiques?\s+aux?|"  # I am allergic to cats
+            r"(?:closed|geschlossen|fermée?s?)\s+(?:(?:on|every|all\s+day|am|jeden|les?|tous\s+les)\s+)?"
+            rf"(?={WEEKDAY}\b))\b",
+            "no ",
+        ),
+        # we refuse adverts, wir verzichten auf Plastik, nous refusons la publicité
+        (
+            rf"\b(?:we|they)\s{_STILL}(?:refuse|decline|reject|exclude)\s(?!(?:to|no|nothing|nobody|any\sother)\b)",
+            "no ",
+        ),
+        (rf"\bverzichte[nt]?\s(?:(?:wir|ich)\s)?{_STILL}auf\s", "kein "),
+        (r"\bauf\s(?P<them>\w+)\sverzichte[nt]?\s(?:wir|ich)\b(?!\s(?:nicht|nie)\b)", r"kein \g<them>"),
+        (rf"\b(?:nous|on)\s(?:refus(?:ons|e)|exclu(?:ons|t))\s{_STILL}(?!(?:de|rien|personne)\b|d['’])", "sans "),
+        (rf"\b{_TWO}\slehn(?:en|t|e)\s(?:wir|ich)\s{_STILL}ab\b", r"kein \g<them>"),
+        (rf"\blehn(?:en|t|e)\s(?:(?:wir|ich)\s)?{_STILL}{_TWO}\sab\b", r"kein \g<them>"),
+        (rf"\bschlie(?:ß|ss)(?:en|t|e)\s(?:(?:wir|ich)\s)?{_STILL}{_TWO}\saus\b", r"kein \g<them>"),
+        # please leave dogs at home, we leave service to others, we have left the internet out
+        (rf"\bleave\s+(?:(?:your|all|any|the)\s+)?{_TWO}\s+(?:at\s+home|outside|behind|to\sothers)\b", r"no \g<them>"),
+        (rf"\bleft\s(?:(?:the|all|any)\s)?{_TWO}\sout\b(?!\sof\b)", r"no \g<them>."),
+        (rf"\b{_TWO}\süberlassen\swir\s(?:(?:gerne?|lieber)\s)?anderen\b", r"kein \g<them>"),
+        (rf"\blaissons\s(?:(?:les?|la)\s)?{_TWO}\sà\sd['’]autres\b", r"sans \g<them>"),
+        # Kühlfahrzeuge haben wir keine; des chiens, nous n'en prenons pas
+        (
+            rf"\b{_TWO}\s(?:hab(?:en|e|t)|führ(?:en|e)|gibt|biet(?:en|e)|verkauf(?:en|e)|nehm(?:en|e)|mach(?:en|e))\s"
+            rf"(?:wir|ich|es)\s{_STILL}keine?[nrs]?(?=\s?(?:[.;!)\n]|$))",
+            r"kein \g<them>",
+        ),
+        (rf"\b{_TWO},\s(?:nous|on|il|je)\sn['’](?:y\s)?en\s\w+\spas\b", r"sans \g<them>"),
+        (
+            r"\bfür\s(?P<them>\w+(?:\s(?:und|oder)\s\w+)?)\s(?:leider\s)?(?:ungeeignet|nicht\s+geeignet)\b",
+            r"no \g<them>",
+        ),
+        (rf"\b(?P<them>{WEEKDAY})\s?:?\s(?:closed|geschlossen|ruhetag|fermée?s?)\b", r"no \g<them>"),
+    )
+)
+SIGNS = frozenset(
+    "longer plus unable unsuitable unsuited ungeeignet inadapté inadaptée inadaptés inadaptées closed geschlossen "
+    "ruhetag fermé fermée fermés fermées little much nothing wenig nichts peu rien leave left allergic allergisch "
+    "allergique allergiques refuse decline reject exclude verzichte verzichten verzichtet refusons refuse exclut "
+    "excluons lehne lehnen lehnt schließe schließen schließt schliessen schliesst überlassen laissons".split()
+)
+"""Without one of these words, or a plain no, none of it stands in a text."""
+
+
+def plainly(text: str) -> str:
+    """The text, in lower case, with a plain no for each other one."""
+    for pattern, plain in _TURNED:
+        text = pattern.sub(plain, text)
+    return text
