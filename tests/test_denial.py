@@ -160,6 +160,9 @@ DENIED = rows(
     publicité | Nous refusons la publicité.
     camions | Des camions, nous n'en avons pas.
     pain | Nous ne faisons plus de pain.
+    funding to open a casino | We do not fund casinos.
+    owner wants to sell | The owner is not looking to sell.
+    Eigentümer will verkaufen | Der Eigentümer will nicht verkaufen.
     """
 )
 HAD = rows(
@@ -266,6 +269,13 @@ HAD = rows(
     chiens | Nous ne refusons pas les chiens.
     visit | A visit of no longer than two hours.
     sheep | Sheep are funded, as are goats.
+    village hall with a kitchen | A village hall. No kitchen porter needed.
+    little washing up | One pot and hardly any washing up.
+    less paperwork | A short form without paperwork.
+    not much driving | No driving, all by train.
+    lactose intolerant | Made with lactose-free milk.
+    wenig Bürokratie | Ein Formular, keine Bürokratie.
+    peu de marche | Pas de marche, tout en bus.
     """
 )
 UNSURE = rows(
@@ -323,6 +333,8 @@ def test_a_no_to_a_verb_that_does_not_tell_contradicts_no_wish_of_several_words(
         ("gluten free bread", ["bread"], ["gluten"]),
         ("parking free of charge", ["parking", "free", "charge"], []),
         ("sauna free to use", ["sauna", "free", "use"], []),
+        ("a little garden", ["little", "garden"], []),
+        ("less than two rooms", ["rooms"], []),
     ],
 )
 def test_a_request_is_read_for_what_it_says_no_to(request_: str, wanted: list[str], unwanted: list[str]) -> None:

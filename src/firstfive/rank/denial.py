@@ -177,7 +177,8 @@ class Sides:
     denied: surely. perhaps: further from the "no", or for some time, place or purpose only, "no work in the holidays".
     unsure: behind a no to a verb that does not tell whether it is had, "you will not find". free: said to be free of in
     one word, "carfree". doing: those of them that are denied as something done and not as a thing, "never leaves".
-    qualified: those of them that are only denied with a word before them, "no large dogs".
+    qualified: those of them that are only denied with a word before them, "no large dogs". wholly: those of the surely
+    denied that are all that a no names, "we do not fund zoos".
     """
 
     held: frozenset[str]
@@ -187,6 +188,7 @@ class Sides:
     free: frozenset[str]
     doing: frozenset[str]
     qualified: frozenset[str]
+    wholly: frozenset[str]
 
     @property
     def no(self) -> frozenset[str]:
@@ -197,7 +199,7 @@ class Sides:
 def sides(text: str) -> Sides:
     """What a text has and what it has not: a "no" holds from where it stands to the end of its clause."""
     text = text.lower()
-    return _sides(text) if _may_deny(text) else Sides(frozenset(WORD.findall(text)), *[frozenset[str]()] * 6)
+    return _sides(text) if _may_deny(text) else Sides(frozenset(WORD.findall(text)), *[frozenset[str]()] * 7)
 
 
 def may_deny(text: str) -> bool:
@@ -214,7 +216,7 @@ def _sides(text: str) -> Sides:
     said = _Said()
     if "free" in text or "frei" in text:
         text = _without_free(text, said)
-    text = _without_lacks(plainly(text), said.denied, said.perhaps)
+    text = _without_lacks(plainly(text), said)
     at = searched = 0
     while no := _DENIES.search(text, searched):
         searched = start = no.end()
@@ -255,6 +257,7 @@ class _Said:
         self.held: list[str] = []
         self.denied, self.perhaps, self.unsure = set[str](), set[str](), set[str]()
         self.free, self.doing, self.qualified = set[str](), set[str](), set[str]()
+        self.wholly = set[str]()
 
     def add(self, no: re.Match[str], scope: str, sure: bool | None, of_others: bool) -> None:
         """What a no takes back, of what it reaches. of_others: it speaks of others, or of one case."""
@@ -277,14 +280,21 @@ class _Said:
             if (of_things or verb) and not joined:
                 self.qualified.update(told[1:])
             self.doing.update(() if is_thing else told)
+            self.wholly.update(told if sure and near and len(told) == 1 else ())
             joined = None
         if verb and not _telling(scope, verb):
             self.denied.update(verb)
+            self.wholly.update(verb)
         self.doing.update(verb)
+
+    def name(self, told: Collection[str]) -> None:
+        """What is surely denied, and is all that is named."""
+        self.denied.update(told)
+        self.wholly.update(told if len(told) == 1 else ())
 
     def sides(self) -> Sides:
         held = frozenset(WORD.findall(" ".join(self.held)))
-        every = (self.denied, self.perhaps, self.unsure, self.free, self.doing, self.qualified)
+        every = (self.denied, self.perhaps, self.unsure, self.free, self.doing, self.qualified, self.wholly)
         return Sides(held, *map(frozenset, every))
 
 
@@ -303,8 +313,8 @@ def _without_free(text: str, said: _Said) -> str:
     return _FREE.sub(" ", text)
 
 
-def _without_lacks(text: str, denied: set[str], perhaps: set[str]) -> str:
-    """The text without the clauses that say of something that it is not to be had; what that is joins the two sets.
+def _without_lacks(text: str, said: _Said) -> str:
+    """The text without the clauses that say of something that it is not to be had; what that is joins what was said.
 
     The last words of what the clause is about are surely denied, unless it goes on: "not allowed in the garden".
     """
@@ -312,7 +322,7 @@ def _without_lacks(text: str, denied: set[str], perhaps: set[str]) -> str:
     for match in _LABELLED_NO.finditer(text):
         kept.append(text[at : match.start()])
         at = match.end()
-        denied.update(word for word in WORD.findall(match["name"] or match["short"]) if tells(word))
+        said.name([word for word in WORD.findall(match["name"] or match["short"]) if tells(word)])
     text, kept, at, start = ".".join([*kept, text[at:]]), [], 0, 0
     for match in _NOT_HAD.finditer(text):
         start = max((end.end() for end in _CLAUSE_ENDS.finditer(text, start, match.start())), default=start)
@@ -326,8 +336,8 @@ def _without_lacks(text: str, denied: set[str], perhaps: set[str]) -> str:
                 text[max(0, start - BEFORE) : match.start()]
             )
             near = 0 if beyond else NEAR
-            denied.update(told[0][len(told[0]) - near :])
-            perhaps.update(told[0][: len(told[0]) - near], *told[1:])
+            said.name(told[0][len(told[0]) - near :] if near else [])
+            said.perhaps.update(told[0][: len(told[0]) - near], *told[1:])
         start = match.end()
     return ".".join([*kept, text[at:]])
 

@@ -31,11 +31,20 @@ _PERIODS = frozenset(
     "pro par nuit jour semaine mois heure".split()
 )
 _LITTLE = re.compile(
-    r"\b(?:low|lower|less|hardly\s+any|wenige?r?|kaum|peu\s+de|moins\s+de|faible\s+en)[\s-]+(?:in\s+)?"
-    r"(?P<of>sugar|salt|fat|carbs?|calories|alcohol|noise|stress|traffic|zucker|salz|fett|alkohol|lärm|stress|verkehr|"
-    r"sucre|sel|gras|alcool|bruit|circulation)\b"
+    r"(?<!\ba )(?<!\bune )(?<!\bun )\b(?P<how>"
+    # "a little garden" and "a low wall" are small ones
+    r"(?:low|little|faible\sen)(?=(?:\s(?:in|of)\b)?[\s-]?\b(?:\w+ing|sugar|salt|fat|carbs?|calories|alcohol|noise|stress|"
+    r"traffic|money|time|effort|work|fuss|paperwork|travel|maintenance|upkeep|sucre|sel|gras|alcool|bruit|circulation)\b)|"
+    r"lower|less|fewer|not\s(?:much|many|a\slot\sof)|hardly\sany|wenige?r?|kaum|nicht\s(?:viele?|so\sviele?)|"
+    r"peu\s(?:de\b|d['’])|moins\s(?:de\b|d['’])|pas\s(?:trop|beaucoup)\s(?:de\b|d['’]))"
+    r"(?:\s(?:in|of)\b)?[\s-]?\b(?!than\b|als\b)(?P<of>[^\W\d_]{3,30}(?:\sup\b)?)"
 )
-"""Of what little is wanted: an item that says no to it is none the worse, "low sugar" and "hardly any sugar"."""
+_UNBORNE = re.compile(
+    r"\b(?P<of>[^\W\d_]{3,30}?)(?P<how>[\s-](?:intoleran(?:t|ce)|allerg(?:y|ic|ies))|intoleran(?:t|z)|allergi(?:e|ker)|"
+    r"unverträglich(?:keit)?)\b"
+)
+"""Of what little is wanted, or nothing: an item that says no to it is none the worse, "low sugar", "little washing up",
+"lactose intolerant"."""
 
 
 class Standing(NamedTuple):
@@ -62,7 +71,7 @@ class Words:
         self._weigh = weigh
         self._sides = [_without_may(sides(text), text) for text in texts]
         self._by_beginning: dict[str, list[str]] = {}
-        self._no = frozenset[str]().union(*(one.no for one in self._sides))
+        self._no = frozenset[str]().union(*(one.no | one.doing for one in self._sides))
         for word in self._no.union(*(one.held for one in self._sides)):
             self._by_beginning.setdefault(word[:BEGINNING], []).append(word)
 
@@ -78,7 +87,10 @@ class Words:
             denied = lacking = [False] * len(self._sides)
         else:
             denied = [_no_to(wanted, one) for one in self._sides]
-            lacking = [2 * _among(wanted, one.denied - one.qualified) >= max(1, len(wanted)) for one in self._sides]
+            lacking = [
+                2 * _among(wanted, one.denied - one.qualified) >= max(1, len(wanted)) or _last_denied(wanted, one)
+                for one in self._sides
+            ]
         return Standing(
             [fsum(compress(weights, _standing(forms, one))) / whole for one in self._sides],
             denied,
@@ -130,8 +142,9 @@ def _without_may(found: Sides, text: str) -> Sides:
 def asked(said: str) -> tuple[list[str], list[str], list[str]]:
     """The telling words of what was said: the wanted, those said with a no, "nut-free", those of a "never leaves"."""
     found, words = sides(said), _without_amounts(said)
-    little = {match["of"] for match in _LITTLE.finditer(said.lower())}
-    words = [word for word in words if word not in little]
+    every = [*_LITTLE.finditer(said.lower()), *_UNBORNE.finditer(said.lower())]
+    little = {word for match in every for word in match["of"].split()}
+    words = [word for word in words if word not in little and not any(word in match["how"].split() for match in every)]
     if not found.no:
         return words, [], [*little]
     unwanted = [word for word in found.no - found.doing if tells(word)]
@@ -161,10 +174,21 @@ def _no_to(wanted: Sequence[set[str]], text: Sides) -> bool:
     """Whether it surely says no to at least half of these, or perhaps to more of several: "no franchises"."""
     if not (text.denied or text.perhaps):  # most texts
         return False
-    surely = 2 * _among(wanted, text.denied) >= max(1, len(wanted))
+    surely = 2 * _among(wanted, text.denied) >= max(1, len(wanted)) or _last_denied(wanted, text)
     there = len(wanted) > 1 and _among(wanted, text.perhaps) and _among(wanted, text.held | text.no) == len(wanted)
     perhaps = len(wanted) > 1 and 2 * _among(wanted, text.denied | text.perhaps) > len(wanted)
     return surely or bool(there) or perhaps
+
+
+def _last_denied(wanted: Sequence[set[str]], text: Sides) -> bool:
+    """Whether it says no to the last word of these alone, and names another of them: "we do not fund zoos" says no to
+    "funding to open a zoo"."""
+    return (
+        len(wanted) > 1
+        and bool(text.wholly)
+        and not wanted[-1].isdisjoint(text.wholly)
+        and _among(wanted[:-1], text.held | text.doing) > 0
+    )
 
 
 def _standing(forms: Sequence[Sequence[set[str]]], text: Sides) -> Iterator[bool]:
