@@ -154,6 +154,8 @@ DENIED = rows(
     Pflege | Pflege überlassen wir anderen.
     Lastwagen | Lastwagen haben wir keine.
     Verkauf | Ein Verkauf ist nicht geplant.
+    waiting list | There is no waiting list at present.
+    Warteliste | Im Moment gibt es keine Warteliste.
     salaires | Les salaires ne sont pas financés.
     salaires | Les salaires sont exclus.
     associations | Les associations ne peuvent pas candidater.

@@ -36,11 +36,13 @@ from firstfive.rank import (
     fuse,
     heed_denials,
     lacks,
+    lacks_refused,
     last,
     meet_words,
-    mentions,
+    names_refused,
     parse_filter,
     rarity,
+    sooner,
     telling,
     without,
 )
@@ -172,10 +174,6 @@ class Serving:
         reading = query.reading if query else None
         refused = _refused(query) if query else []
 
-        def unwanted(_: Request, position: int) -> bool:
-            item = self.catalogue.item(position)
-            return any(mentions(item, wish) for wish in refused)
-
         stages = without(lambda request: self._gone(request, hidden)) >> fold_copies(self.heads)
         if reading and self.embedder and self.pieces and self.telling.rare is not None:
             asked = self.embedder.pieces(telling(reading.asked))
@@ -189,8 +187,10 @@ class Serving:
             stages = stages >> taste
         if query and (wanted := [wish for wish in query.reading.wishes if not wish.refused]):
             stages = stages >> heed_denials(partial(self._denies, query, wanted))
-        if refused:
-            stages = stages >> last(unwanted)
+        if query and refused:
+            stages = (
+                stages >> sooner(partial(self._lacking, query, refused)) >> last(partial(self._has, query, refused))
+            )
         if rerank:
             stages = stages >> rerank(blending)
         if self.whole or self.own:
@@ -349,7 +349,7 @@ class Serving:
         for wish in refused:
             holding = self.words.holding(telling(wish.text), BARRED, query.among).positions
             barred[holding] = True
-            absent = [at for at in holding[:DENIALS_READ].tolist() if lacks(self.catalogue.item(at), [wish])]
+            absent = [at for at in holding[:DENIALS_READ].tolist() if lacks_refused(self.catalogue.item(at), wish)]
             barred[absent] = False
         return barred
 
@@ -358,6 +358,18 @@ class Serving:
         granted = {one.wish for one in query.found.every if self.fields.meet(one, position)}
         item = self.catalogue.item(position)
         return lacks(item, [wish for wish in wanted if wish.start not in granted])
+
+    def _lacking(self, query: Query, refused: Sequence[Wish], position: int) -> float:
+        """The share of the refused wishes of which a field or the text says that the item has not that."""
+        met = {one.wish for one in query.found.every if self.fields.meet(one, position)}
+        item = self.catalogue.item(position)
+        return sum(wish.start in met or lacks_refused(item, wish) for wish in refused) / len(refused)
+
+    def _has(self, query: Query, refused: Sequence[Wish], _: Request, position: int) -> bool:
+        """Whether the item names what one of the wishes refuses, and no field of it says otherwise."""
+        met = {one.wish for one in query.found.every if self.fields.meet(one, position)}
+        item = self.catalogue.item(position)
+        return any(names_refused(item, wish) for wish in refused if wish.start not in met)
 
     def position(self, item: ItemId) -> int:
         """Where an item is. Raises RequestError for one the Release does not have."""

@@ -11,6 +11,7 @@ from firstfive.rank.fuse import fuse
 from firstfive.rank.lean import lean
 from firstfive.rank.named import Named, NamedValues
 from firstfive.rank.pieces import Telling, meet_words, rarity
+from firstfive.rank.refused import lacks_refused, names_refused, sooner
 from firstfive.rank.rerank import fit, rerank
 from firstfive.rank.spelt import holds
 from firstfive.rank.stages import (
@@ -59,13 +60,16 @@ __all__ = [
     "holds",
     "joined",
     "lacks",
+    "lacks_refused",
     "last",
     "lean",
     "meet_words",
     "mentions",
+    "names_refused",
     "parse_filter",
     "rarity",
     "rerank",
+    "sooner",
     "telling",
     "today",
     "told",

@@ -141,8 +141,8 @@ _OF_NOTHING = frozenset(
 )
 _MARKS = re.compile(r"[.,;:!?\n()]")
 _THERE = (
-    r"in|on|at(?!\s+all\b)|during|before|after|until|from|im|am|bei|während|vor|nach|bis|dans|pendant|avant|après|jusqu|"
-    r"chez|sur|en"
+    r"in|on|at(?!\s+(?:all|present|the\s+moment)\b)|during|before|after|until|from|im(?!\s+moment\b)|am|bei|während|vor|nach|bis|dans|pendant|avant|après|jusqu|"
+    r"chez|sur|en(?!\s+ce\s+moment\b)"
 )
 _LIMITS = re.compile(rf"\w\s+(?:{_THERE}|for|für|pour)\b")
 _WHERE_NOT = re.compile(

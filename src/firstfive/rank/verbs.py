@@ -31,7 +31,8 @@ _NO_LACK = re.compile(
     r"\s*+(?:"
     rf"(?:{'|'.join(sorted(ONLY))})|allein|simply|que|"  # not only bread
     r"matter|(?:an?\s+|le\s+moindre\s+|aucun\s+|jeden\s+)?(?:doubt|zweifel|doute)|wonder|wunder|"  # no doubt
-    r"(?:de\s+|d['’])?(?:probl[eè]me?s?|étonnant|quoi)|worr(?:y|ies)|trouble|wait(?:ing)?|miss|"  # no problem, no wait
+    r"(?:de\s+|d['’])?(?:probl[eè]me?s?|étonnant|quoi)|worr(?:y|ies)|trouble|miss|"  # no problem
+    r"wait(?:ing)?(?!\s+list)|"
     r"shortage|lack|mangel|wünsche?\s+(?:offen|übrig)|"  # no lack of space
     rf"(?:\w+\s+)?{_PAID_OR_SET}|"  # no charge for dogs
     r"(?:(?!(?:but|and|or|aber|und|oder|mais|et|ou)\b)\w+\s+){1,4}"

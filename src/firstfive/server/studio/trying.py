@@ -42,6 +42,7 @@ STAGES: Mapping[str, str] = {
     "learned": "moved items that others said yes or no to at requests like this one",
     "taste": "moved the first items by what this person said yes and no to before, by a few places at most",
     "denied": "lowered items that say no to what the request wants",
+    "lacking": "raised items that say they have not what the request refuses",
     "refused": "moved items that have what the request does not want behind all others",
     "rerank": "let a model score the first items, and moved each by a few places at most",
     "diversify": "kept near-repeats of a place from taking the next one",

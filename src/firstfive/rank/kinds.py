@@ -1,0 +1,160 @@
+"""What belongs to a kind that people refuse whole, in English, German and French: nuts, dairy, meat, pets.
+
+It is used to refuse only: who wants no nuts wants no walnuts, but who wants nuts need not be glad of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from firstfive.rank.wording import singulars
+
+FRONT = 3
+"""Letters at least before the end of a word that names a kind: "Hasel" of "Haselnuss"."""
+
+
+class Kind(NamedTuple):
+    """names: how people refuse it. members: what goes by another name. ends: what longer words of it end with.
+
+    without: what a field says of an item that has none of it.
+    """
+
+    names: frozenset[str]
+    members: frozenset[str]
+    ends: tuple[str, ...]
+    without: frozenset[str]
+
+    def named(self, words: Iterable[str]) -> bool:
+        """Whether one of the words, in lower case, is a member or a name of it, in singular or plural."""
+        return any(self._named(word) for word in words)
+
+    def _named(self, word: str) -> bool:
+        return not ({word} | singulars(word)).isdisjoint(self.members) or ends_with(word, self.ends)
+
+
+def ends_with(word: str, ends: tuple[str, ...]) -> bool:
+    """Whether a longer word ends with one of these, and is nothing else: "Haselnuss" with "nuss", not "Muskatnuss"."""
+    if not ends or not word.endswith(ends) or word.endswith(_NOTHING_OF_IT):
+        return False
+    return any(word.endswith(end) and len(word) >= len(end) + FRONT for end in ends)
+
+
+@cache
+def kind_of(word: str) -> Kind | None:
+    """The kind that a word, in lower case, is a name of."""
+    return next((kind for kind in KINDS if word in kind.names), None)
+
+
+def less_others(text: str) -> str:
+    """A text in lower case without what only sounds like one of a kind: "oat milk", "peanut butter", "vegan ham"."""
+    return _OTHERS.sub(lambda match: match["keep"] or match["of"] or "", text)
+
+
+def _kind(names: str, members: str, ends: str = "", without: str = "") -> Kind:
+    own = frozenset(names.split())
+    return Kind(own, own.union(members.split()), tuple(ends.split()), frozenset(without.split()))
+
+
+_NOTHING_OF_IT = tuple(
+    "doughnut doughnuts donut donuts coconut coconuts butternut butternuts muskatnuss muskatnüsse kokosnuss kokosnüsse "
+    "erdnussbutter kakaobutter sheabutter nussbutter kokosmilch hafermilch mandelmilch sojamilch reismilch "
+    "sojajoghurt schwein wildschwein starfish selfish shellfish crayfish tintenfisch kindergarten kindergärten "
+    "flughafen flughäfen".split()
+)
+"""Words that end like one of a kind and are none."""
+_PLANTS = (
+    "oat coconut almond soy soya rice cashew hazelnut hemp pea plant vegan vegane veganer veganes veganen vegetarian "
+    "vegetarische vegetarischer veggie peanut cocoa nut shea meatless cider balsamic alkoholfreie alkoholfreier "
+    "alkoholfreies"
+)
+_OTHERS = re.compile(
+    rf"\b(?P<keep>{'|'.join(_PLANTS.split())}|(?:meat|dairy|milk|egg|alcohol)[\s-]free|non-alcoholic|plant-based)[\s-]"
+    r"(?:milk|cream|butter|cheese|yogh?urt|sausages?|burgers?|mince|bacon|ham|chicken|beef|fish|steaks?|eggs?|beer|wine|"
+    r"vinegar|milch|sahne|käse|joghurt|wurst|würstchen|burger|schnitzel|steaks?|bier|wein|sekt)\b"
+    r"|\b(?:lait|crème|beurre|fromage|yaourt)\s(?P<of>(?:d['’]|de\s)(?:avoine|amandes?|soja|riz|coco|cacahuètes?|cacao)|"
+    r"végétale?|végane?)\b"
+    r"|\b(?:butter\s?beans?|cream\sof\startar|wine\svinegar|lamb['’]s\slettuce)\b"
+)
+
+_NUTS = (
+    "almond hazelnut walnut cashew pecan pistachio macadamia frangipane marzipan praline peanut mandel mandeln "
+    "haselnuss haselnüsse walnuss walnüsse pistazie krokant nougat erdnuss erdnüsse amande noisette cajou pistache "
+    "praliné cacahuète arachide"
+)
+_FISH = (
+    "salmon cod haddock tuna trout mackerel sardine anchovy herring halibut plaice kipper fishcake lachs thunfisch "
+    "kabeljau forelle hering makrele sardelle saumon thon cabillaud truite maquereau hareng anchois"
+)
+_MOLLUSCS = (
+    "mussel clam oyster scallop cockle squid octopus snail auster austern muschel tintenfisch moules huître escargot"
+)
+_SHELLFISH = (
+    f"{_MOLLUSCS} prawn shrimp crab lobster crayfish langoustine scampi garnele krabbe hummer krebs crevette crabe "
+    "homard langouste"
+)
+_PORK = "bacon ham gammon pancetta prosciutto chorizo salami speck schinken schweinefleisch jambon lardon"
+_NO_MEAT = (
+    "vegetarian vegan vegetarisch vegane vegetarische végétarien végétarienne végétalien végétalienne végane meat-free"
+)
+_NO_ANIMAL = "vegan vegane végane végétalien végétalienne"
+
+KINDS: tuple[Kind, ...] = (
+    _kind("nut nuts nuss nüsse nüssen noix", _NUTS, "nut nuts nuss nüsse nüssen mandel mandeln", "nut-free"),
+    _kind("peanut peanuts erdnuss erdnüsse erdnüssen cacahuète cacahuètes arachide arachides", "groundnut satay"),
+    _kind(
+        "gluten",
+        "wheat barley rye spelt semolina couscous bulgur seitan farro freekeh orzo weizen weizenmehl gerste roggen "
+        "dinkel dinkelmehl grieß blé orge seigle épeautre semoule boulgour",
+        "weizen roggen",
+    ),
+    _kind("wheat weizen blé", "spelt semolina couscous bulgur seitan weizenmehl dinkel grieß épeautre semoule"),
+    _kind(
+        "dairy milk lactose laktose milch milchprodukte lait laitages lactose",
+        "butter buttermilk cream cheese yoghurt yogurt ghee whey kefir mascarpone ricotta mozzarella cheddar parmesan "
+        "feta halloumi custard sahne käse joghurt quark schmand rahm beurre crème fromage yaourt",
+        "käse milch sahne butter joghurt quark",
+        _NO_ANIMAL,
+    ),
+    _kind(
+        "egg eggs ei eier eiern œuf œufs oeuf oeufs",
+        "omelette frittata meringue mayonnaise quiche omelett rührei spiegelei eigelb eischnee",
+        "",
+        _NO_ANIMAL,
+    ),
+    _kind("fish fisch poisson poissons", _FISH, "fish fisch", _NO_MEAT),
+    _kind(
+        "shellfish crustaceans schalentiere krustentiere crustacés", _SHELLFISH, "muscheln garnelen krabben", _NO_MEAT
+    ),
+    _kind("molluscs weichtiere mollusques", _MOLLUSCS, "muscheln", _NO_MEAT),
+    _kind("seafood meeresfrüchte", f"{_FISH} {_SHELLFISH} fish shellfish", "fish fisch muscheln garnelen", _NO_MEAT),
+    _kind("soy soya soja", "tofu tempeh edamame miso tamari sojasauce"),
+    _kind("celery sellerie céleri", "celeriac knollensellerie stangensellerie"),
+    _kind("mustard senf moutarde", "dijon"),
+    _kind("sesame sesam sésame", "tahini tahin halva hummus houmous"),
+    _kind("lupin lupins lupine lupinen", "lupinenmehl"),
+    _kind("sulphites sulfites sulfite sulphite", ""),
+    _kind("pork schwein schweinefleisch porc", _PORK, "schinken speck", _NO_MEAT),
+    _kind(
+        "meat fleisch viande viandes",
+        f"{_PORK} pork beef lamb mutton veal chicken turkey duck goose sausage steak venison meatball rind rindfleisch "
+        "lamm kalb kalbfleisch hähnchen huhn pute ente enten wurst würste würstchen hackfleisch bœuf boeuf porc agneau "
+        "veau poulet dinde canard saucisse merguez",
+        "fleisch wurst würstchen schinken",
+        _NO_MEAT,
+    ),
+    _kind(
+        "alcohol alkohol alcool",
+        "wine beer brandy rum whisky whiskey vodka gin sherry marsala kirsch liqueur cider prosecco champagne wein "
+        "bier likör sekt schnaps weinbrand vin bière rhum cidre cognac",
+        "wein bier likör",
+    ),
+    _kind(
+        "pet pets haustier haustiere haustieren",
+        "dog cat puppy kitten hund hunde hunden katze katzen chien",
+        "hund hunde hunden",
+    ),
+)
+"""The allergens that EU law names (Regulation 1169/2011, Annex II), and what else is refused by its kind."""
