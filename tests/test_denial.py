@@ -7,7 +7,7 @@ import pytest
 from firstfive.build.describe import passages, row_spans
 from firstfive.rank import explain, lacks
 from firstfive.rank.denial import sides
-from firstfive.rank.standing import asked
+from firstfive.rank.standing import asked, taken_back
 from firstfive.types import Item, ItemId, StampId, Wish
 
 
@@ -352,3 +352,29 @@ def test_each_part_of_a_list_is_denied_and_what_stands_behind_a_word_is_so_with_
     assert {"large", "dogs", "cats", "parrots"} <= found.denied
     assert "dogs" not in found.held
     assert sides("We do not take large dogs.").qualified == {"dogs"}
+
+
+NO_MORE = rows(
+    """
+    labellers | We used to make labellers but sold that line.
+    family owned | The Wright family sold to a paper group.
+    family company | Having been a family company, it was bought by a group.
+    bread | No bread needed.
+    Brot | Kein Brot nötig.
+    pain | Autrefois nous faisions du pain.
+    Glocken | Ehemals eine Fabrik für Glocken.
+    """
+)
+
+
+@pytest.mark.parametrize(("wish", "says"), NO_MORE)
+def test_what_is_so_no_more_or_need_not_be_is_no_reason(wish: str, says: str) -> None:
+    assert not said(wish, says)[2]
+
+
+def test_a_text_that_only_says_no_is_no_reason_by_being_near() -> None:
+    assert taken_back("medical device maker", "Not a dental lab.")
+    assert not taken_back("medical device maker", "Not a dental lab: we make hips.")
+    assert not taken_back("labellers", "We used to make pumps. Now we make labellers.")
+    assert not taken_back("no experience needed", "No experience needed.")
+    assert not taken_back("machines", "A machine used to make bread.")

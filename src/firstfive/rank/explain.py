@@ -18,7 +18,7 @@ import numpy as np
 
 from firstfive.rank.amounts import distinct, meets
 from firstfive.rank.denial import may_deny, sides
-from firstfive.rank.standing import COMPARING, Words, amounts_of, asked, is_amount
+from firstfive.rank.standing import COMPARING, Words, amounts_of, asked, is_amount, taken_back
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
 from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
@@ -134,7 +134,7 @@ def explain(
     denial = _denial(rows, wishes, shared, contradicted) or _otherwise(wishes, fields, shared, met)
     denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
     ahead = np.zeros(len(wishes), np.float32) if around is None else around + np.float32(AHEAD)
-    likeness[opposed] = -1
+    likeness[opposed | [[taken_back(wish.text, row.text) for row in rows] for wish in wishes]] = -1
     near = (likeness >= np.maximum(ALIKE, ahead)[:, None]) & _alone(rows, shared, often)
     reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, near)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted, _stated(item))

@@ -6,6 +6,7 @@ Each holds of a text in lower case, in English, German and French, and is bounde
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 WEEKDAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|"
@@ -79,6 +80,25 @@ SIGNS = frozenset(
     "excluons lehne lehnen lehnt schließe schließen schließt schliessen schliesst überlassen laissons".split()
 )
 """Without one of these words, or a plain no, none of it stands in a text."""
+
+_NO_MORE = re.compile(
+    r"\b(?:(?:we|they|i|he|she|who|which|company|firm)\sused\sto|no\slonger(?!\sthan\b)|having\sbeen|formerly|"
+    r"(?:family|owners?|founders?|brothers|sons)\s(?:\w+\s){0,2}sold|ehemals|nicht\smehr(?!\sals\b)|"
+    r"familie\s(?:\w+\s){0,3}verkaufte?|autrefois|anciennement|famille\s(?:\w+\s){0,2}vendu|"
+    r"(?:no|keine?n?)\s\w+\s(?:is\s|are\s|ist\s|sind\s)?(?:needed|required|necessary|nötig|notwendig|erforderlich)|"
+    r"pas\sbesoin\sd(?:e|u|es)?)\b"
+)
+_SENTENCE = re.compile(r"[.!?\n;]")
+
+
+def is_no_more(text: str, names: Callable[[str], bool]) -> bool:
+    """Whether each sentence of a text that names something says that it is so no more, or need not be: "we used to make
+    labellers", "no bread needed". names: whether a sentence, in lower case, does."""
+    text = text.lower()
+    if not _NO_MORE.search(text):
+        return False
+    named = [one for one in _SENTENCE.split(text) if names(one)]
+    return bool(named) and all(map(_NO_MORE.search, named))
 
 
 def plainly(text: str) -> str:

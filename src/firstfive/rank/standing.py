@@ -16,8 +16,9 @@ from typing import NamedTuple
 from firstfive.features.freshness import looks_like_year
 from firstfive.features.numerals import COUNTS
 from firstfive.rank.amounts import MONEY, Amount, distinct
-from firstfive.rank.denial import Sides, sides
-from firstfive.rank.wording import BEGINNING, WORD, akin, same, telling_words, tells
+from firstfive.rank.denial import Sides, may_deny, sides
+from firstfive.rank.plainly import is_no_more
+from firstfive.rank.wording import BEGINNING, WORD, agrees, akin, same, telling_words, tells
 
 YEAR = 4
 """Digits of a year."""
@@ -45,6 +46,9 @@ _UNBORNE = re.compile(
 )
 """Of what little is wanted, or nothing: an item that says no to it is none the worse, "low sugar", "little washing up",
 "lactose intolerant"."""
+
+_SAYS_NOTHING = frozenset("sorry there here leider hier malheureusement ici we us our it".split())
+"""What a text that only says no may have besides."""
 
 
 class Standing(NamedTuple):
@@ -163,6 +167,18 @@ def _without_amounts(said: str) -> list[str]:
         counted |= MONEY | _PERIODS | COMPARING
         return [word for word in words if word not in counted]
     return [word for word in words if word not in counted] or words
+
+
+def taken_back(said: str, says: str) -> bool:
+    """Whether a text is no reason for what was said, though it may name it or be near: it says that it is so no more,
+    "we used to make labellers", or says no to all that it names, "not a dental lab"."""
+    wanted, unwanted, either = asked(said)
+    if unwanted or either or not wanted:
+        return False
+    if is_no_more(says, lambda part: any(agrees(word, WORD.findall(part)) for word in wanted)):
+        return not is_no_more(said, lambda _: True)
+    found = sides(says) if may_deny(says) else None
+    return bool(found and found.denied) and not any(map(tells, found.held - _SAYS_NOTHING)) if found else False
 
 
 def is_amount(word: str) -> bool:
