@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from firstfive.ask import read
 from firstfive.build.describe import passages, row_spans
 from firstfive.errors import RequestError
-from firstfive.rank import ByField, explain, lacks, mentions
+from firstfive.rank import ByField, explain, lacks, names_refused
 from firstfive.testing.embedders import HashedWords
 from firstfive.types import Fields, Item, ItemId, Mismatch, Quote, Reason, Request, StampId, Wish
 
@@ -277,7 +277,7 @@ def test_a_refused_wish_is_only_contradicted_by_all_of_its_words() -> None:
     ],
 )
 def test_what_is_free_of_something_does_not_mention_it(says: str, refused: str) -> None:
-    assert not mentions(thing("", says), wishes(f"-{refused}")[0])
+    assert not names_refused(thing("", says), wishes(f"-{refused}")[0])
 
 
 def test_a_wish_whose_number_is_another_one_here_gives_no_reason() -> None:
@@ -668,7 +668,7 @@ def test_a_text_that_is_silent_on_what_a_wish_says_no_to_is_no_reason_for_it() -
 )
 def test_a_long_text_is_read_in_time_that_grows_with_its_length(part: str) -> None:
     start = process_time()
-    mentions(thing("", part * (100_000 // len(part))), wishes("-no heating")[0])
+    names_refused(thing("", part * (100_000 // len(part))), wishes("-no heating")[0])
     assert process_time() - start < 2
 
 
@@ -717,13 +717,13 @@ def test_what_a_field_states_counts_as_mentioned() -> None:
     assert asked(stated, wishes("in Germany", "a family"))[1] is None
 
 
-def test_an_item_mentions_a_wish_with_all_its_words_in_one_place() -> None:
+def test_an_item_names_a_refused_wish_with_all_its_words_in_one_place() -> None:
     item = thing("Morning Loaf", BAKERY, {"tags": ("crypto",)})
-    assert mentions(item, *wishes("-crypto"))
-    assert mentions(item, *wishes("-beech wood"))
-    assert mentions(item, *wishes("-the morning"))
-    assert not mentions(item, *wishes("-beech bread"))
-    assert not mentions(item, *wishes("-iron"))
+    assert names_refused(item, *wishes("-crypto"))
+    assert names_refused(item, *wishes("-beech wood"))
+    assert names_refused(item, *wishes("-the morning"))
+    assert not names_refused(item, *wishes("-beech bread"))
+    assert not names_refused(item, *wishes("-iron"))
 
 
 # --- any text at all --------------------------------------------------------------------------------------------------

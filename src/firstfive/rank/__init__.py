@@ -2,7 +2,7 @@
 
 from firstfive.rank.bounds import Bound, NumberFields, joined
 from firstfive.rank.days import DayFields, Days, today
-from firstfive.rank.explain import ByField, explain, lacks, mentions
+from firstfive.rank.explain import ByField, explain, lacks
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
 from firstfive.rank.filter import Filter, Verdict, parse_filter
@@ -64,7 +64,6 @@ __all__ = [
     "last",
     "lean",
     "meet_words",
-    "mentions",
     "names_refused",
     "parse_filter",
     "rarity",

@@ -140,17 +140,6 @@ def explain(
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted, _stated(item))
 
 
-def mentions(item: Item, wish: Wish) -> bool:
-    """Whether all telling words of a wish stand, in some form, in the item's title, a passage or its fields."""
-    fields = _stated(item)
-    everything = f"{item.title}\n{item.text}\n{fields}".lower()
-    telling = (word for words in asked(wish.text) for word in words)
-    if not all(word[:BEGINNING] in everything for word in telling):  # most items: no need to look closer
-        return False
-    texts = (item.title, *(item.text[span.start : span.end] for span in item.passages), fields)
-    return max(Words(texts).found(wish.text).share) == 1
-
-
 def lacks(item: Item, wishes: Sequence[Wish]) -> bool:
     """Whether the item's title, a passage or its fields surely say that it has not what one of the wishes names.
 
