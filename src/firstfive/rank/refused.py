@@ -73,12 +73,21 @@ _NEEDLESS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 class _Refused(NamedTuple):
-    """A refused wish. words: the telling ones. speaks: finds in a text what may be one of them, or of their kind."""
+    """A refused wish. words: the telling ones. begin, inside: how a word begins or ends that may be
+    one of them, or of their kind."""
 
     words: tuple[str, ...]
     kind: Kind | None
     ends: tuple[str, ...]
-    speaks: Callable[[str], object]
+    begin: frozenset[str]
+    inside: tuple[str, ...]
+
+    def speaks(self, text: str) -> bool:
+        """Whether a text in lower case may speak of it."""
+        words = _words(text)
+        return not self.begin.isdisjoint(word[:BEGINNING] for word in words) or (
+            bool(self.inside) and any(word.endswith(self.inside) for word in words)
+        )
 
 
 def names_refused(item: Item, wish: Wish) -> bool:
@@ -87,7 +96,7 @@ def names_refused(item: Item, wish: Wish) -> bool:
     texts = _texts(item, refused)
     if not texts or _free_by_field(item, refused):
         return False
-    read = [sides(text) for text in texts]
+    read = [_sides(text) for text in texts]
     if any(_denies(one, refused) for one in read):
         return False
     if max(Words(texts).found(wish.text).share) >= 1:
@@ -101,7 +110,7 @@ def names_refused(item: Item, wish: Wish) -> bool:
 def lacks_refused(item: Item, wish: Wish) -> bool:
     """Whether the item's title, a passage or a field says that it has not what a wish refuses."""
     refused = _refused(wish.text)
-    return _free_by_field(item, refused) or any(_denies(sides(text), refused) for text in _texts(item, refused))
+    return _free_by_field(item, refused) or any(_denies(_sides(text), refused) for text in _texts(item, refused))
 
 
 def sooner(lacking: Callable[[int], float], among: int = 30) -> Stage:
@@ -134,10 +143,21 @@ def _refused(wish: str) -> _Refused:
     kind = kind_of(core[0]) if len(core) == 1 else None
     nouns = {word.lower() for word in WORD.findall(wish) if word.istitle() and len(word) >= _AS_NOUN}
     ends = tuple(sorted({form for noun in nouns for form in (noun, *singulars(noun))})) if len(core) == 1 else ()
-    begin = {word[:BEGINNING] for word in (*words, *(kind.members | kind.names if kind else ()))}
-    inside = {*ends, *(kind.ends if kind else ())}
-    ways = [*(rf"\b{re.escape(one)}" for one in sorted(begin)), *(rf"{re.escape(one)}\b" for one in sorted(inside))]
-    return _Refused(words, kind, ends, re.compile("|".join(ways) or r"(?!)").search)
+    begin = frozenset(word[:BEGINNING] for word in (*words, *(kind.members | kind.names if kind else ())))
+    return _Refused(words, kind, ends, begin, (*ends, *(kind.ends if kind else ())))
+
+
+@lru_cache(maxsize=2048)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text))
+
+
+@lru_cache(maxsize=2048)
+def _plainly(text: str) -> str:
+    """A text in lower case that a seeker reads who refuses something."""
+    for pattern, plain in _NEEDLESS:
+        text = pattern.sub(plain, text)
+    return less_others(text)
 
 
 def _texts(item: Item, refused: _Refused) -> list[str]:
@@ -146,9 +166,7 @@ def _texts(item: Item, refused: _Refused) -> list[str]:
     for text in _parts(item):
         lower = text.lower()
         if refused.speaks(lower):
-            for pattern, plain in _NEEDLESS:
-                lower = pattern.sub(plain, lower)
-            found.append(less_others(lower))
+            found.append(_plainly(lower))
         if len(found) == LOOKED_AT:
             break
     return found
@@ -161,6 +179,11 @@ def _parts(item: Item) -> Iterator[str]:
         for one in value if isinstance(value, tuple) else (value,):
             said, called = str(one).lower(), " ".join(name_words(name))
             yield called if said in _YES else f"no {called}" if said in _NO else str(one)
+
+
+@lru_cache(maxsize=2048)
+def _sides(text: str) -> Sides:
+    return sides(text)
 
 
 def _free_by_field(item: Item, refused: _Refused) -> bool:
