@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from firstfive.ask import read
 from firstfive.build.describe import passages, row_spans
 from firstfive.errors import RequestError
-from firstfive.rank import ByField, explain, lacks, names_refused
+from firstfive.rank import ByField, Usual, explain, lacks, names_refused
 from firstfive.testing.embedders import HashedWords
 from firstfive.types import Fields, Item, ItemId, Mismatch, Quote, Reason, Request, StampId, Wish
 
@@ -79,7 +79,7 @@ def test_what_a_field_alone_decides_is_neither_quoted_nor_granted_from_a_text() 
 
 def test_a_title_and_what_many_items_say_are_no_reason_by_being_near_alone() -> None:
     item = thing("Frost Services", "Apply now, all of you. We cast iron.")
-    wanted, near = wishes("foundries"), like(item, [[0.9, 0.8, 0.5]])
+    wanted, near = wishes("foundries"), like(item, [[0.9, 0.8, 0.6]])
     spans = row_spans(item.title, item.text, item.passages)
     plain, _ = asked(item, wanted, near)
     assert plain
@@ -129,11 +129,11 @@ def test_the_reason_is_of_the_wish_that_the_item_meets_better_than_any_item_does
     wanted = wishes("good sales", "dark bread")
     alike = like(item, [[0.1, 0.6, 0.1], [0.1, 0.1, 0.5]])
     spans = row_spans(item.title, item.text, item.passages)
-    usual = np.array([0.58, 0.2], dtype=np.float32)
+    usual = Usual(np.array([0.58, 0.2], dtype=np.float32), np.array([0.1, 0.08], dtype=np.float32))
     plain, _ = explain(item, spans, wanted, alike)
     reason, _ = explain(item, spans, wanted, alike, usual=usual)
     assert plain
-    assert plain.said.text == "good sales"
+    assert plain.said.text == "sales"
     assert reason
     assert (reason.said.text, reason.says.text) == ("dark bread", "We bake with rye.")
     assert reason.score == pytest.approx(0.5 / 1.5, abs=1e-3), "how alike the pair is stays what it was"
@@ -141,12 +141,13 @@ def test_the_reason_is_of_the_wish_that_the_item_meets_better_than_any_item_does
 
 def test_what_is_usual_decides_between_reasons_and_not_whether_there_is_one() -> None:
     item = thing("Morning Loaf", "Sales grow every year. We bake with rye.")
-    wanted = wishes("good turnover", "lakeside view")
-    alike = like(item, [[0.1, 0.62, 0.1], [0.1, 0.1, 0.25]])
+    wanted = wishes("growing turnover", "lakeside view")
+    alike = like(item, [[0.1, 0.68, 0.1], [0.1, 0.1, 0.25]])
     spans = row_spans(item.title, item.text, item.passages)
-    reason, _ = explain(item, spans, wanted, alike, usual=np.array([0.6, 0.05], dtype=np.float32))
+    usual = Usual(np.array([0.3, 0.05], dtype=np.float32), np.array([0.1, 0.1], dtype=np.float32))
+    reason, _ = explain(item, spans, wanted, alike, usual=usual)
     assert reason
-    assert reason.said.text == "good turnover", "the other one is too little alike to be a reason at all"
+    assert reason.said.text == "growing turnover", "the other one stands out too little to be a reason at all"
 
 
 @pytest.mark.parametrize(
@@ -591,15 +592,64 @@ def test_a_no_behind_its_word_or_to_a_word_akin_contradicts(wish: str, says: str
     assert (mismatch and mismatch.kind) == "contradicted"
 
 
-def test_a_pair_is_no_reason_where_all_passages_are_as_near() -> None:
+def test_a_passage_without_a_word_of_the_wish_is_a_reason_only_where_it_stands_out() -> None:
     item = thing("", "Messe le dimanche. Les chiens sont admis.")
-    alike, wanted, spans = like(item, [[0.45, 0.4]]), wishes("bord de mer"), row_spans("", item.text, item.passages)
-    around = np.array([0.4], dtype=np.float32)
-    assert explain(item, spans, wanted, alike)[0] is not None
-    reason, mismatch = explain(item, spans, wanted, alike, around=around)
+    wanted, spans = wishes("bord de mer"), row_spans("", item.text, item.passages)
+    far, near = like(item, [[0.56, 0.4]]), like(item, [[0.8, 0.4]])
+    assert explain(item, spans, wanted, far)[0] is not None
+    usual = Usual(np.array([0.45], dtype=np.float32), np.array([0.1], dtype=np.float32))
+    reason, mismatch = explain(item, spans, wanted, far, usual=usual)
     assert reason is None
     assert mismatch is None  # it is near enough not to be said to be missing
-    assert explain(item, spans, wanted, like(item, [[0.6, 0.4]]), around=around)[0] is not None
+    assert explain(item, spans, wanted, near, usual=usual)[0] is not None
+
+
+PARTLY = [  # a wish, a passage, how near they are where .25 is usual, and what of the wish it is a reason for
+    ("spy story", "A tender story of late love.", 0.24, ""),
+    ("spy story", "The story of a spy.", 0.5, "spy story"),
+    ("spy novel", "A spy in Lisbon.", 0.6, "spy"),
+    ("staff cars", "All staff like visitors.", 0.28, ""),
+    ("steam trains", "Overhauls of steam locomotives.", 0.6, "steam"),
+    ("grandad can go fishing", "Fishing rights for two rods.", 0.45, "fishing"),
+    ("grandad can go fishing", "A grand piano can be tuned.", 0.3, ""),
+    ("funny and short", "A short read.", 0.3, "short"),
+    ("log fire and a pub we can walk to", "A log fire, lit daily.", 0.3, "log fire"),
+    ("ruhig und sonnig", "Ein ruhiger Garten.", 0.3, "ruhig"),
+    ("calme et ensoleillé", "Un jardin calme.", 0.3, "calme"),
+    ("without stairs and lift", "There is a lift.", 0.25, ""),
+    ("three dogs", "Dogs go free.", 0.4, "dogs"),
+    ("40 bedrooms", "The bedroom is blue.", 0.25, ""),
+    ("smoker", "Smoking in the shed only.", 0.4, "smoker"),
+    ("hottub", "A hot tub.", 0.4, "hottub"),
+    ("vegetarian", "Vegetables of our own.", 0.45, ""),
+    ("beach", "Oysters.", 0.45, ""),
+    ("about the war", "A quarrel about the house.", 0.4, ""),
+    ("keep them", "Roll them small.", 0.4, ""),
+]
+
+
+@pytest.mark.parametrize(("wish", "says", "near", "said"), PARTLY)
+def test_of_a_wish_that_a_passage_meets_in_part_that_part_is_quoted(
+    wish: str, says: str, near: float, said: str
+) -> None:
+    item, wanted = thing("", says), wishes(wish)
+    usual = Usual(np.array([0.25], dtype=np.float32), np.array([0.085], dtype=np.float32))
+    reason, _ = explain(item, row_spans("", says, item.passages), wanted, like(item, [[near]]), usual=usual)
+    assert (reason.said.text if reason else "") == said
+    if reason:
+        checked(reason.said, wish, item)
+
+
+def test_what_a_field_states_is_no_part_of_what_a_passage_has_to_say() -> None:
+    item, rare = thing("", "A quiet one.", {"species": "cat"}), {"cat": 4.0, "quiet": 0.7}
+    spans = row_spans("", item.text, item.passages)
+    near, usual = like(item, [[0.3]]), Usual(np.array([0.25], dtype=np.float32), np.array([0.085], dtype=np.float32))
+    reason, _ = explain(item, spans, wishes("a quiet cat"), near, usual=usual, weigh=lambda word: rare.get(word, 1.0))
+    assert reason
+    assert reason.said.text == "quiet"
+    plain = thing("", "A quiet one.")
+    without, _ = explain(plain, spans, wishes("a quiet cat"), near, usual=usual, weigh=lambda word: rare.get(word, 1.0))
+    assert without is None
 
 
 def test_the_same_number_of_another_thing_is_no_reason() -> None:

@@ -15,13 +15,13 @@ import numpy as np
 
 from firstfive.ask import topic
 from firstfive.build.describe import row_spans
-from firstfive.rank import ByField, explain, holds, parse_filter
+from firstfive.rank import ByField, Usual, explain, holds, parse_filter
 from firstfive.types import Mismatch, Place, Quote
 
 if TYPE_CHECKING:
     from firstfive.app.serving import Query, Serving
     from firstfive.rank import Named, Verdict
-    from firstfive.types import Candidates, Item, ItemId, Mask, Positions, Scores, Vectors
+    from firstfive.types import Candidates, Item, ItemId, Mask, Positions, Vectors
 
 _WORDS = re.compile(r"\w+")
 _IN = re.compile(
@@ -49,6 +49,10 @@ MANY, MANY_SHARE = 5, 0.02
 """A passage of more items than this, and of more than this share of them, is no item's own, and no reason by itself."""
 SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
+FEWEST = 24
+"""Items of a catalogue that are enough to tell what is usual in it."""
+LEAST_SPREAD = 0.03
+"""Where all items come as near to a wish, none stands out for a little more."""
 
 
 class _Answer(NamedTuple):
@@ -64,8 +68,7 @@ class _Told:
     """What all places of a Slate are explained by: `explain` says of each what it is."""
 
     near: Sequence[Vectors | None]
-    usual: Scores | None
-    around: Scores | None
+    usual: Usual | None
     named: Collection[int]
     answers: Sequence[_Answer]
 
@@ -82,7 +85,7 @@ class Placing:
         """The candidates as places with reasons. Copies of a place are named, but for hidden ones."""
         wishes = query.wishes() if query.wishes else None
         near = [self._near(wishes, position) for position in candidates.positions.tolist()]
-        told = _Told(near, *self._sampled(wishes), self._named(query), self._answers(query))
+        told = _Told(near, self._usual(wishes), self._named(query), self._answers(query))
         return tuple(self._place(query, candidates, row, told, hidden) for row in range(len(candidates)))
 
     def _near(self, wishes: Vectors | None, position: int) -> Vectors | None:
@@ -104,9 +107,7 @@ class Placing:
         spans = row_spans(item.title, item.text, item.passages)
         fields, wishes = self._by_fields(query, item, position), query.reading.wishes
         near, weigh = told.near[row], self._weigh
-        reason, mismatch = explain(
-            item, spans, wishes, near, fields, told.usual, told.named, told.around, weigh, self._often
-        )
+        reason, mismatch = explain(item, spans, wishes, near, fields, told.usual, told.named, weigh, self._often)
         if reason:
             reason = replace(reason, said=query.reading.quote(reason.said))
         if mismatch:
@@ -136,22 +137,20 @@ class Placing:
             facts=item.facts,
         )
 
-    def _sampled(self, wishes: Vectors | None) -> tuple[Scores | None, Scores | None]:
-        """(wishes,) each: how near the best passage of the usual item is to each wish, where that decides between
-        several; and how near a passage is. The means of a sample; None where there is none."""
+    def _usual(self, wishes: Vectors | None) -> Usual | None:
+        """How near the best passages of a sample of items are to each wish; None where there is no sample."""
         if wishes is None or self._sample is None:
-            return None, None
+            return None
         rows, starts = self._sample
-        near = wishes @ rows.T
-        usual = np.maximum.reduceat(near, starts, axis=1).mean(axis=1) if len(wishes) > 1 else None
-        return usual, near.mean(axis=1)
+        best = np.maximum.reduceat(wishes @ rows.T, starts, axis=1)
+        return Usual(best.mean(axis=1), np.maximum(best.std(axis=1), LEAST_SPREAD))
 
     @cached_property
     def _sample(self) -> tuple[Vectors, Positions] | None:
         """The passages of items from all over the catalogue, and where each item's begin; None of a small one."""
-        if not self._passages or len(self._catalogue) < SAMPLED:
+        if not self._passages or len(self._catalogue) < FEWEST:
             return None
-        places = np.linspace(0, len(self._catalogue) - 1, SAMPLED).astype(np.int64)
+        places = np.linspace(0, len(self._catalogue) - 1, min(SAMPLED, len(self._catalogue))).astype(np.int64)
         rows = [found for place in places if len(found := self._passages.rows(int(place))[:SAMPLED_ROWS])]
         starts = np.cumsum([0, *map(len, rows)])[:-1]
         return (np.concatenate(rows).astype(np.float32), starts) if rows else None

@@ -26,6 +26,7 @@ from firstfive.rank.stages import (
     last,
     without,
 )
+from firstfive.rank.supporting import Usual
 from firstfive.rank.weekly import Weekly, WeeklyFields
 from firstfive.rank.wording import telling
 
@@ -44,6 +45,7 @@ __all__ = [
     "Pipeline",
     "Stage",
     "Telling",
+    "Usual",
     "Verdict",
     "Weekly",
     "WeeklyFields",

@@ -19,6 +19,7 @@ import numpy as np
 from firstfive.rank.amounts import distinct, meets
 from firstfive.rank.denial import may_deny, sides
 from firstfive.rank.standing import COMPARING, Words, amounts_of, asked, is_amount, taken_back
+from firstfive.rank.supporting import Support, Usual, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
 from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
@@ -30,14 +31,6 @@ SHARED = 0.5
 """What all of a wish's words standing in a passage is worth, in cosine."""
 SUPPORTED = 0.35
 """A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
-ALIKE = 0.3
-"""A best pair less alike than this by cosine that shares no word is no reason: then none is given."""
-AHEAD = 0.15
-"""Nor is one that is not this much more alike than passages are on the whole: of a language that the model hardly knows
-all are alike."""
-ENOUGH = 0.3
-"""Of what the words of a wish tell, so much makes a reason of a passage that is not near: "class" of "dance class" does
-not."""
 LOOKED_AT = 20
 """Parts of an item that are read for whether it says no to a wish."""
 QUOTE = 180
@@ -92,9 +85,8 @@ def explain(
     wishes: Sequence[Wish],
     alike: Vectors | None,
     fields: Mapping[int, ByField | None] | None = None,
-    usual: Scores | None = None,
+    usual: Usual | None = None,
     named: Collection[int] = (),
-    around: Scores | None = None,
     weigh: Callable[[str], float] | None = None,
     often: Callable[[str], bool] | None = None,
 ) -> tuple[Reason | None, Mismatch | None]:
@@ -102,11 +94,10 @@ def explain(
 
     spans: the place of each row in the item's text, None for its title. alike (wishes, rows): cosines, or None. fields:
     by where they start, the wishes that a field answers, such as a town or a price, and what it says; None where it
-    says nothing. A text that is only near does not answer them. usual (wishes,): how near the usual item comes to each
-    wish, by cosine: it decides between pairs, not whether there is one. named: the starts of wishes that name one thing
-    of several: to be near one is not to mention it. around (wishes,): how near passages are to each wish on the whole.
-    weigh: how much a word in lower case tells, above 0; without it all tell alike. often: whether a passage stands word
-    for word in many items, and so is no reason by being near.
+    says nothing. A text that is only near does not answer them. usual: how near the usual item comes to each wish: it
+    decides between pairs, and whether a passage stands out. named: the starts of wishes that name one thing of several:
+    to be near one is not to mention it. weigh: how much a word in lower case tells, above 0; without it all tell alike.
+    often: whether a passage stands word for word in many items, and so is no reason by being near.
     """
     fields = fields or {}
     granted = {start for start, one in fields.items() if one and one.meets}
@@ -133,10 +124,10 @@ def explain(
     contradicted = denied & (np.array([[one.at_odds] for one in found]) | against)
     denial = _denial(rows, wishes, shared, contradicted) or _otherwise(wishes, fields, shared, met)
     denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
-    ahead = np.zeros(len(wishes), np.float32) if around is None else around + np.float32(AHEAD)
     likeness[opposed | [[taken_back(wish.text, row.text) for row in rows] for wish in wishes]] = -1
-    near = (likeness >= np.maximum(ALIKE, ahead)[:, None]) & _alone(rows, shared, often)
-    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, near)
+    found_in = support(wishes, [row.text for row in rows], words, met, alike, usual)
+    found_in.good[(shared == 0) & ~_alone(rows, often)] = False
+    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, found_in)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted, _stated(item))
 
 
@@ -171,16 +162,15 @@ def _reason(
     wishes: Sequence[Wish],
     likeness: Vectors,
     shared: Vectors,
-    usual: Scores | None,
+    usual: Usual | None,
     denial: Mismatch | None,
     absent: Mask,
     fields: Mapping[int, ByField | None],
-    near: Mask,
+    supported: Support,
 ) -> Reason | None:
     """The best pair, never of a wish that the item denies, nor of one that tells who asks where there is another.
 
-    near (wishes, rows): where a passage is a reason by being near. Where no passage says a word of a wish, what a field
-    says of one goes before it.
+    Where no passage says a word of a wish, what a field says of one goes before it.
     """
     denied = denial.said.start if denial else None
     wanted = [number for number, wish in enumerate(wishes) if not wish.refused and wish.start != denied]
@@ -190,17 +180,18 @@ def _reason(
     if not wanted:
         return None
     pairs = likeness[wanted]
-    good = (pairs > 0) & (near[wanted] | (shared[wanted] >= ENOUGH))
+    good = (pairs > 0) & supported.good[wanted]
     by_field = _by_field([wishes[number] for number in wanted], fields)
     if not good.any():
         return by_field
-    ranked = pairs - (0 if usual is None else usual[wanted, None])
+    ranked = pairs - (0 if usual is None else usual.near[wanted, None])
     ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
     wish, row = divmod(int(np.where(good, ranked, -np.inf).argmax()), len(rows))
     said, best = wishes[wanted[wish]], float(pairs[wish, row])
     if by_field and shared[wanted[wish], row] == 0:
         return by_field
-    return Reason(_said(said), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
+    part = supported.said(said, wanted[wish], row, rows[row].text)
+    return Reason(_said(said, part), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
 
 
 def _by_field(wishes: Sequence[Wish], fields: Mapping[int, ByField | None]) -> Reason | None:
@@ -242,12 +233,11 @@ def _absence(
     return None
 
 
-def _alone(rows: Sequence[_Row], shared: Vectors, often: Callable[[str], bool] | None) -> Mask:
-    """(wishes, rows): where the row may be a reason by being near: no title of an item that says more, and what many
-    items say only where it shares a word."""
+def _alone(rows: Sequence[_Row], often: Callable[[str], bool] | None) -> Mask:
+    """(rows,): which may be a reason by being near alone: no title of an item that says more, and not what many say."""
     titles = np.array([(row.of == "title" and len(rows) > 1) or not _WORD_OF_THREE.search(row.text) for row in rows])
     many = np.array([often is not None and often(row.text) for row in rows])
-    return np.asarray(~titles & (~many | (shared > 0)))
+    return np.asarray(~(titles | many))
 
 
 def _opposed(rows: Sequence[_Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
@@ -363,7 +353,7 @@ def _mismatch(
     elsewhere: the share of each wish's words in the item's fields. stated: what these say. granted: the starts of
     wishes that a field meets.
     """
-    given = reason.said.start if reason else None
+    given = reason.said.start if reason else -1
     for number, wish in enumerate(wishes):
         said = _said(wish)
         if wish.refused and wish.start not in granted and shared[number].max() >= 1:
@@ -373,7 +363,7 @@ def _mismatch(
         number
         for number, wish in enumerate(wishes)
         if not wish.refused
-        and wish.start != given
+        and not wish.start <= given < wish.end
         and not (_of_the_seeker(wish) or _counts_only(wish) or asks_for_nothing(wish))
         and not (wish.start not in named and where_they_are(wish, wishes))
         and shared[number].max() == elsewhere[number] == 0
@@ -395,10 +385,11 @@ def _stated(item: Item) -> str:
     return " . ".join(" . ".join(value) if isinstance(value, tuple) else str(value) for value in item.shown.values())
 
 
-def _said(wish: Wish) -> Quote:
-    """The wish, or the beginning of a very long one."""
-    text = wish.text if len(wish.text) <= QUOTE else wish.text[:QUOTE].rsplit(" ", 1)[0]
-    return Quote(text, wish.start, wish.start + len(text), "request")
+def _said(wish: Wish, part: Span | None = None) -> Quote:
+    """The wish, or a part of its text; of a very long one the beginning."""
+    start, end = (part.start, part.end) if part else (0, len(wish.text))
+    text = wish.text[start:end] if end - start <= QUOTE else wish.text[start : start + QUOTE].rsplit(" ", 1)[0]
+    return Quote(text, wish.start + start, wish.start + start + len(text), "request")
 
 
 def _quote(row: _Row, said: str) -> Quote:
