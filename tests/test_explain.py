@@ -761,6 +761,40 @@ def test_a_wish_that_is_alike_enough_counts_as_mentioned() -> None:
     assert asked(item, wishes("loaves"), like(item, [[0.36, 0, 0]]))[1] is None
 
 
+@pytest.mark.parametrize(
+    ("wish", "value", "missing"),
+    [("dog friendly", True, False), ("dogs", "Yes", False), ("dogs", "nein", True), ("dogs", 3.0, True)],
+)
+def test_the_name_of_a_field_that_says_yes_counts_as_mentioned(
+    wish: str, value: bool | str | float, missing: bool
+) -> None:
+    item = thing("The Mill", "By the river.", {"dogs": value})
+    _, mismatch = asked(item, wishes(wish, "river"), like(item, [[0.0, 0.0], [0.0, 0.9]]))
+    assert (mismatch is not None) == missing
+    assert names_refused(item, Wish("dogs", 0, 4)) == (not missing)
+    assert lacks(item, wishes("dogs")) == (value == "nein")
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ("an old-fashioned whodunnit written before 1950", "before 1950"),
+        ("ein kleiner Betrieb, gegründet vor 1950", "vor 1950"),
+        ("un vieux roman policier paru avant 1950", "avant 1950"),
+        ("published before 1950", "published before 1950"),
+        ("before 1950", "before 1950"),
+    ],
+)
+def test_of_a_wish_that_a_year_meets_only_when_it_was_is_quoted(wish: str, said: str) -> None:
+    item = thing("The Grey Lady", "Ghosts.", {"year": 1911.0})
+    spans = row_spans(item.title, item.text, item.passages)
+    year = ByField(Quote("1911", 0, 4, "fields.year"), True)
+    reason, _ = explain(item, spans, wishes(wish), None, {0: year})
+    assert reason
+    assert (reason.said.text, reason.says.text) == (said, "1911")
+    checked(reason.said, wish, item)
+
+
 def test_what_a_field_states_counts_as_mentioned() -> None:
     plain, stated = thing("", BAKERY), thing("", BAKERY, {"country": "Germany", "tags": ("family", "old")})
     assert asked(plain, wishes("in Germany"))[1] is not None

@@ -19,13 +19,13 @@ import numpy as np
 from firstfive.rank.amounts import distinct, meets
 from firstfive.rank.denial import may_deny, sides
 from firstfive.rank.standing import COMPARING, Words, amounts_of, asked, is_amount, taken_back
-from firstfive.rank.supporting import Support, Usual, support
+from firstfive.rank.supporting import Support, Usual, met_by_year, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
 from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
-    from firstfive.types import Mask, Scores, Vectors
+    from firstfive.types import Mask, Scores, Value, Vectors
 
 SHARED = 0.5
 """What all of a wish's words standing in a passage is worth, in cosine."""
@@ -47,6 +47,8 @@ _NEVER_BOTH = re.compile(
     r"(?:furnished|suitable|accessible|complete|möbliert|geregelt|geeignet|renoviert|meublé|occupé)\w{0,2}"
 )
 """What an item is or is not as a whole, so that the opposite of it contradicts."""
+_YES_OR_NO = dict.fromkeys(("true", "yes", "ja", "oui"), "yes") | dict.fromkeys(("false", "no", "nein", "non"), "no")
+"""What values of fields say yes and no, in lower case."""
 _INFLECTIONS = frozenset(("", "e", "en", "er", "es", "em", "s"))
 _OF_THE_SEEKER = re.compile(
     r"(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
@@ -125,7 +127,7 @@ def explain(
     denial = _denial(rows, wishes, shared, contradicted) or _otherwise(wishes, fields, shared, met)
     denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
     likeness[opposed | [[taken_back(wish.text, row.text) for row in rows] for wish in wishes]] = -1
-    found_in = support(wishes, [row.text for row in rows], words, met, alike, usual)
+    found_in = support(wishes, [row.text for row in rows], words, [one.share for one in found], met, alike, usual)
     found_in.good[(shared == 0) & ~_alone(rows, often)] = False
     reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, found_in)
     return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted, _stated(item))
@@ -198,7 +200,8 @@ def _by_field(wishes: Sequence[Wish], fields: Mapping[int, ByField | None]) -> R
     """The first wish that a field meets."""
     found = ((wish, fields.get(wish.start)) for wish in wishes)
     best = round(1 / (1 + SHARED), 4)
-    return next((Reason(_said(wish), one.says, best) for wish, one in found if one and one.meets), None)
+    met = ((wish, one.says) for wish, one in found if one and one.meets)
+    return next((Reason(_said(wish, met_by_year(wish.text, says.text)), says, best) for wish, says in met), None)
 
 
 def _otherwise(
@@ -382,7 +385,15 @@ def _row(item: Item, span: Span | None) -> _Row:
 
 
 def _stated(item: Item) -> str:
-    return " . ".join(" . ".join(value) if isinstance(value, tuple) else str(value) for value in item.shown.values())
+    """What the fields say, with " . " between them: values, and of yes or no the name with it, "dogs: no"."""
+    return " . ".join(_as_said(name, value) for name, value in item.shown.items())
+
+
+def _as_said(name: str, value: Value) -> str:
+    if isinstance(value, tuple):
+        return " . ".join(value)
+    plain = _YES_OR_NO.get(str(value).strip().lower())
+    return f"{' '.join(name.replace('_', ' ').split())}: {plain}" if plain else str(value)
 
 
 def _said(wish: Wish, part: Span | None = None) -> Quote:

@@ -43,6 +43,11 @@ _PARTS = re.compile(
     r"\s?[,;]\s|\s(?:and|or|but|und|oder|sowie|aber|et|ou|mais|where|who|which|whose|wo|où|dont)\s", re.IGNORECASE
 )
 """What joins parts of a wish that say something each."""
+_WHEN = re.compile(
+    r"\b(?:(?:before|after|since|until|from|in|vor|nach|seit|bis|ab|avant|après|depuis|jusqu['’]en|en)\s)?"
+    r"(?:1[4-9]|20)\d\d\b",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"\w+(?:[-‐‑'’]\w+)*")
 _INFLECTED = re.compile(r"(?:ings?|ers?|ed|est|es?|s)$")
 
@@ -77,17 +82,26 @@ class Support:
 
 
 def support(
-    wishes: Sequence[Wish], texts: Sequence[str], words: Words, met: Mask, alike: Vectors | None, usual: Usual | None
+    wishes: Sequence[Wish],
+    texts: Sequence[str],
+    words: Words,
+    of_wholes: Sequence[Sequence[float]],
+    met: Mask,
+    alike: Vectors | None,
+    usual: Usual | None,
 ) -> Support:
     """Where texts support wishes.
 
-    texts: the rows. words: of these, and of what the item's fields state, the last. met (wishes, rows): where a number
-    that the wish names is met. alike (wishes, rows): cosines, None without vectors.
+    texts: the rows. words: of these, and of what the item's fields state, the last. of_wholes: of each wish, the share
+    that stands in each of these. met (wishes, rows): where a number that the wish names is met. alike (wishes, rows):
+    cosines, None without vectors.
     """
     out = _out(alike, usual, met.shape)
     share, left, parts = np.zeros((3, *met.shape))
     for number, wish in enumerate(wishes):
-        of_parts = [_shares(words, wish.text[part.start : part.end], met[number]) for part in parts_of(wish.text)]
+        said = [wish.text[part.start : part.end] for part in parts_of(wish.text)]
+        stand = [of_wholes[number], *(words.found(part).share for part in said[1:])]
+        of_parts = [_shares(one, part, met[number]) for one, part in zip(stand, said, strict=True)]
         best = np.argmax([one for one, _ in of_parts], axis=0)
         parts[number] = best
         share[number], left[number] = (np.choose(best, each) for each in zip(*of_parts, strict=True))
@@ -103,15 +117,15 @@ def _out(alike: Vectors | None, usual: Usual | None, shape: tuple[int, ...]) -> 
         return np.full(shape, WITHOUT, dtype=np.float32)
     if usual is None:
         near, spread = TYPICAL
-        return np.maximum((alike - near) / spread, WITHOUT)
+        return np.asarray(np.maximum((alike - near) / spread, WITHOUT), dtype=np.float32)
     return np.asarray((alike - usual.near[:, None]) / usual.spread[:, None], dtype=np.float32)
 
 
-def _shares(words: Words, said: str, met: Mask) -> tuple[Scores, Scores]:
+def _shares(stands: Sequence[float], said: str, met: Mask) -> tuple[Scores, Scores]:
     """(rows,) each: the share of what was said that stands in each row, and of what the item's fields leave to be said:
     of "a quiet cat" that is a cat by a field, "quiet" is all. A number that is not met counts as one word more.
     """
-    *shares, stated = words.found(said).share
+    *shares, stated = stands
     share = np.array(shares, dtype=np.float32)
     words_asked = [word for of_each in asked(said) for word in of_each]
     if amounts_of(said) and not any(map(str.isdecimal, words_asked)):
@@ -128,6 +142,16 @@ def parts_of(wish: str) -> tuple[Span, ...]:
     ends = [(0, 0), *((match.start(), match.end()) for match in _PARTS.finditer(wish)), (len(wish), len(wish))]
     parts = [Span(start, end) for (_, start), (end, _) in pairwise(ends) if _tells(wish[start:end])]
     return (whole, *parts) if len(parts) > 1 else (whole,)
+
+
+def met_by_year(wish: str, says: str) -> Span | None:
+    """What a field that says a year meets of a wish that says more than when: "before 1950" of "a whodunnit written
+    before 1950". None: all of it."""
+    when = _WHEN.search(wish)
+    if not (when and says.isdecimal() and len(says) == len("1950")):
+        return None
+    left = [word for word in WORD.findall((wish[: when.start()] + wish[when.end() :]).lower()) if tells(word)]
+    return Span(when.start(), when.end()) if len(left) > 1 else None
 
 
 def _tells(text: str) -> bool:
