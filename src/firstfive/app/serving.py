@@ -30,6 +30,7 @@ from firstfive.rank import (
     Pipeline,
     Stage,
     Telling,
+    contradicts,
     cut,
     diversify,
     fold_copies,
@@ -354,10 +355,11 @@ class Serving:
         return barred
 
     def _denies(self, query: Query, wanted: Sequence[Wish], position: int) -> bool:
-        """Whether the item denies one of these wishes and no field of it grants that wish."""
+        """Whether the item denies one of these wishes, or is beyond its number, and no field grants that wish."""
         granted = {one.wish for one in query.found.every if self.fields.meet(one, position)}
         item = self.catalogue.item(position)
-        return lacks(item, [wish for wish in wanted if wish.start not in granted])
+        left = [wish for wish in wanted if wish.start not in granted]
+        return lacks(item, left) or contradicts(item, left)
 
     def _lacking(self, query: Query, refused: Sequence[Wish], position: int) -> float:
         """The share of the refused wishes of which a field or the text says that the item has not that."""

@@ -10,6 +10,7 @@ from firstfive.rank.flags import Flag, flags
 from firstfive.rank.fuse import fuse
 from firstfive.rank.lean import lean
 from firstfive.rank.named import Named, NamedValues
+from firstfive.rank.numbers_said import contradicts
 from firstfive.rank.pieces import Telling, meet_words, rarity
 from firstfive.rank.refused import lacks_refused, names_refused, sooner
 from firstfive.rank.rerank import fit, rerank
@@ -50,6 +51,7 @@ __all__ = [
     "Weekly",
     "WeeklyFields",
     "behind",
+    "contradicts",
     "cut",
     "diversify",
     "explain",

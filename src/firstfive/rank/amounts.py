@@ -122,7 +122,10 @@ _PRICED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a number of money that has no sign of its own."""
-_NEVER_BOTH = frozenset({"money", "%"})
+NEVER_BOTH = frozenset({"money", "%"})
+TIMES = dict.fromkeys("min mins minute minutes minuten".split(), 1.0)
+TIMES |= dict.fromkeys("hour hours hr hrs stunde stunden std heure heures".split(), 60.0)
+"""Units of time, and the minutes of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ def at_odds(said: str, says: str) -> bool:
     """Whether the second text has a number of the kind that the first one names, and none that meets it. A share is no
     sum, and where the one is wanted the other is none of it."""
     wanted, given = distinct(said), distinct(says)
-    kinds = {one.kind for one in wanted} & _NEVER_BOTH, {one.kind for one in given} & _NEVER_BOTH
+    kinds = {one.kind for one in wanted} & NEVER_BOTH, {one.kind for one in given} & NEVER_BOTH
     return meets(wanted, given) is False or (all(kinds) and kinds[0].isdisjoint(kinds[1]))
 
 
@@ -171,11 +174,19 @@ def meets(said: Sequence[Amount], says: Sequence[Amount]) -> bool | None:
     """Whether the first amounts are met by those of their kind among the second; None: there is none of their kind."""
     found = None
     for wanted in said:
-        alike = [one for one in says if wanted.kind and one.kind and same(wanted.kind, one.kind)]
+        alike = [one for given in says if (one := in_kind(given, wanted.kind))]
         if alike and not any(wanted.meets(one) for one in alike):
             return False
         found = True if alike else found
     return found
+
+
+def in_kind(amount: Amount, kind: str) -> Amount | None:
+    """The amount, where it is of the kind; minutes of an hour, too, as parts of one. None for all others."""
+    if kind in TIMES and amount.kind in TIMES:
+        by = TIMES[amount.kind] / TIMES[kind]
+        return replace(amount, low=amount.low * by, high=amount.high * by) if by != 1 else amount
+    return amount if kind and amount.kind and same(kind, amount.kind) else None
 
 
 def distinct(text: str) -> tuple[Amount, ...]:

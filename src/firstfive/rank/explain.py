@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstfive.rank.amounts import distinct, meets
 from firstfive.rank.denial import may_deny, sides
-from firstfive.rank.standing import COMPARING, Words, amounts_of, asked, is_amount, taken_back
+from firstfive.rank.numbers_said import another, numbers, unlike
+from firstfive.rank.standing import Words, amounts_of, asked, taken_back
 from firstfive.rank.supporting import Support, Usual, met_by_year, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
-from firstfive.rank.wording import BEGINNING, WORD, agrees, same, telling_words
+from firstfive.rank.wording import BEGINNING, WORD, agrees, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -117,15 +117,16 @@ def explain(
     beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
     opposed, surely = _opposed(rows, wishes)
     denied |= (against := surely & _all_but_one(wishes, shared))
-    at_odds, met = _numbers(rows, wishes)
+    at_odds, met = numbers([row.text for row in rows], wishes)
     only_near = np.array([[wish.start in fields] for wish in wishes]) & (shared == 0)
     decided = np.array([[bool((one := fields.get(wish.start)) and one.alone)] for wish in wishes])
     otherwise = at_odds.any(axis=1, keepdims=True) & ~met.any(axis=1, keepdims=True)  # its number is another one
+    at_odds |= unlike([row.text for row in rows], wishes)
     likeness = np.where(otherwise | at_odds | denied | unsaid | beside | only_near | decided, -1, likeness)
     elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
     contradicted = denied & (np.array([[one.at_odds] for one in found]) | against)
     denial = _denial(rows, wishes, shared, contradicted) or _otherwise(wishes, fields, shared, met)
-    denial = denial or _another_number(rows, wishes, words, granted, at_odds, met)
+    denial = denial or _another_number(rows, wishes, granted)
     likeness[opposed | [[taken_back(wish.text, row.text) for row in rows] for wish in wishes]] = -1
     found_in = support(wishes, [row.text for row in rows], words, [one.share for one in found], met, alike, usual)
     found_in.good[(shared == 0) & ~_alone(rows, often)] = False
@@ -293,20 +294,6 @@ def _news(row: _Row) -> bool:
     return row.of == "text" and len(telling_words(row.text)) > 1
 
 
-def _numbers(rows: Sequence[_Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
-    """(wishes, rows): where a number that the wish names is another one in the row, such as of pounds or rooms; and
-    where it is met."""
-    at_odds, met = np.zeros((2, len(wishes), len(rows)), dtype=bool)
-    wanted = [amounts_of(wish.text) for wish in wishes]
-    given = [distinct(row.text) for row in rows] if any(wanted) else []
-    for number, named in enumerate(wanted):
-        if named:
-            found = [meets(named, says) for says in given]
-            at_odds[number] = [one is False for one in found]
-            met[number] = [one is True for one in found]
-    return at_odds, met
-
-
 def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denied: Mask) -> Mismatch | None:
     """The first wish that a passage says no to, where no other grants it."""
     for number, wish in enumerate(wishes):
@@ -316,28 +303,13 @@ def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denie
     return None
 
 
-def _another_number(
-    rows: Sequence[_Row], wishes: Sequence[Wish], words: Words, granted: Collection[int], at_odds: Mask, met: Mask
-) -> Mismatch | None:
-    """The first wish with a bound that the item's number is beyond, where it speaks of the same, and is met nowhere.
-
-    Of the same: it shares a word that is no unit, "shop" of "5 km to the shop", where the wish has such a word. A
-    number without a bound contradicts nothing: who wants a house for four is glad of one for six.
-    """
-    for number, wish in enumerate(wishes):
-        if wish.refused or wish.start in granted or met[number].any() or not at_odds[number].any():
-            continue
-        wanted = amounts_of(wish.text)
-        if not any(amount.open for amount in wanted):
-            continue
-        kinds = [amount.kind for amount in wanted if amount.kind]
-        told = [word for word in telling_words(wish.text) if not (is_amount(word) or word in COMPARING)]
-        about = [word for word in told if not any(same(kind, word) for kind in kinds)]
-        plain = [odds and len(distinct(row.text)) == 1 for odds, row in zip(at_odds[number], rows, strict=True)]
-        shared = np.where(plain, words.found(" ".join(about or told)).share[:-1], 0)
-        if shared.any():
-            return Mismatch(_said(wish), _quote(rows[int(shared.argmax())], wish.text), "contradicted")
-    return None
+def _another_number(rows: Sequence[_Row], wishes: Sequence[Wish], granted: Collection[int]) -> Mismatch | None:
+    """The first wish that a number of a row is surely beyond."""
+    found = another([row.text for row in rows], wishes, granted)
+    if found is None:
+        return None
+    wish = wishes[found[0]]
+    return Mismatch(_said(wish), _quote(rows[found[1]], wish.text), "contradicted")
 
 
 def _mismatch(

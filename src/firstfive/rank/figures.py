@@ -128,6 +128,11 @@ def is_figure(name: str) -> bool:
     return not is_share(name) and any(_among(name_words(name), group) for group in FIGURES)
 
 
+def figures_said(text: str) -> frozenset[frozenset[str]]:
+    """What a firm takes or earns, as far as a text speaks of it, each by its words in FIGURES."""
+    return frozenset(group for word in _words(text) if (group := _group(word)))
+
+
 def measured(name: str, amount: Amount, most: float) -> Amount:
     """The number as a field counts it, which states no more than that: in millions, or in parts of one."""
     end = max((abs(one) for one in (amount.low, amount.high) if abs(one) < inf), default=0.0)

@@ -27,10 +27,11 @@ COMPARING = frozenset(
     "weniger mehr etwa rund zwischen bis um ab moins plus environ entre".split()
 )
 """Words before a number that are no name."""
-_PERIODS = frozenset(
+PERIODS = frozenset(
     "per each every night day week month year hour monthly weekly yearly nacht tag woche monat jahr stunde monatlich "
     "pro par nuit jour semaine mois heure".split()
 )
+"""Words for what a sum is paid for."""
 _LITTLE = re.compile(
     r"(?<!\ba )(?<!\bune )(?<!\bun )\b(?P<how>"
     # "a little garden" and "a low wall" are small ones
@@ -164,7 +165,7 @@ def _without_amounts(said: str) -> list[str]:
     counted = {word for before, word in pairs if is_amount(word) and before not in names}
     words = telling_words(said)
     if amounts_of(said):
-        counted |= MONEY | _PERIODS | COMPARING
+        counted |= MONEY | PERIODS | COMPARING
         return [word for word in words if word not in counted]
     return [word for word in words if word not in counted] or words
 

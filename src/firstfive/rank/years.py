@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from math import inf
+from typing import TypeAlias
 
 from firstfive.features import name_words
 from firstfive.guard import lowered
@@ -15,6 +17,8 @@ from firstfive.rank.amounts import BEFORE, Amount
 from firstfive.rank.called import BOUND_WORDS, OF_A_YEAR, of_years
 from firstfive.rank.wording import BEGINNING, same
 
+Years: TypeAlias = tuple[float, float]
+"""From the first to the last, both included."""
 _NAME = re.compile(r"[^\W\d_]+")
 _ONE_YEAR = r"(?:1[4-9]\d\d|20\d\d)"
 _YEAR = re.compile(
@@ -68,6 +72,19 @@ _FOUNDED = frozenset(
     "gegründet fondée fondation création constructed".split()
 )
 """Words of the name of a field that says from when on there is an item."""
+_FOUNDING = r"(?:found(?:ed|ing)|established|incorporated|gegründet\w{0,2}|fondée?s?)"
+_FOUNDING_BEFORE = re.compile(rf"\b{_FOUNDING}\s+$", re.IGNORECASE)
+"""Before a year: whatever stands behind, it is no number of something."""
+_OF_FOUNDING = re.compile(rf"\b{_FOUNDING}\b|\bgründung", re.IGNORECASE)
+_WHERE = r"(?:\s(?:it|the\s(?:company|firm|business)))?(?:\s(?:in|near|à)\s(?-i:[A-Z])[\w-]{1,20})?"
+_BY_WHOM = r"(?:\s(?:by|as|von|durch|als|par|comme)(?:\s[\w.'’&-]{1,20}){1,6}?)?"
+_FOUNDED_IN = re.compile(
+    rf"\b(?:{_FOUNDING}{_WHERE}{_BY_WHOM}|(?-i:[Ee]st\.)|gründung(?:sjahr)?|fondation):?\s(?:back\s)?"
+    rf"(?:(?:in|im|en|anno|around|um|jahre?|the|year|den|l['’]an|the)\s){{0,3}}(?P<year>{_ONE_YEAR})(?P<decade>['’]?s|er)?\b|"
+    rf"\b(?P<then>{_ONE_YEAR})\s(?:von\s(?:[\w.-]{{1,20}}\s){{1,4}}?)?gegründet|"
+    rf"\b(?:since|seit|depuis)\s(?P<since>{_ONE_YEAR})\b(?!\s?[-–])",
+    re.IGNORECASE,
+)
 _AGO = re.compile(r"\s?(?:years?|yrs)\sago\b", re.IGNORECASE)
 _MADE_AGO = re.compile(rf"\b{_MADE}\s(?:(?:well|far|way)\s)?(?:{BOUND_WORDS}\s?){{0,4}}$", re.IGNORECASE)
 _OF_THE_ITEM = re.compile(
@@ -106,6 +123,21 @@ def spans(part: str, name: str, lead: str = "") -> list[tuple[float, float]]:
             low, high = min(low, other_low), max(high, other_high)
         found.append((match.end(), low, high))
     return [(low, high) for _, low, high in found]
+
+
+@lru_cache(maxsize=64)
+def founding(wish: str) -> tuple[Years, ...]:
+    """The years in which a wish wants something to be founded; empty where it says nothing of that."""
+    return tuple(spans(wish, "founded")) if _OF_FOUNDING.search(wish) else ()
+
+
+def founded(text: str) -> list[Years]:
+    """The years in which a text says that it was founded. "Since 1950" tells the last that it can be."""
+    found = list[Years]()
+    for match in _FOUNDED_IN.finditer(text):
+        year = float(match["year"] or match["then"] or match["since"])
+        found.append((-inf if match["since"] else year, year + 9 if match["decade"] else year))
+    return found
 
 
 def outside(low: float, high: float) -> tuple[float, float]:
@@ -172,6 +204,8 @@ def _years(match: re.Match[str]) -> tuple[float, float] | None:
 def _of_the_item(part: str, match: re.Match[str], name: str) -> bool:
     """Whether the years are said of the item itself, and are years."""
     before, after = part[: match.start()], part[match.end() :]
+    if _FOUNDING_BEFORE.search(before):
+        return True
     if not _AFTER_YEAR.match(after):
         return False
     alone = _BEFORE_ALONE.fullmatch(before) and _AFTER_ALONE.fullmatch(after)

@@ -1,0 +1,279 @@
+"""Whether the numbers in an item's text meet those of a wish: "under 50 employees" and "we are 1,900 people".
+
+    at_odds, met = numbers(texts, wishes)      of each wish and each text, by what it is of
+    another(texts, wishes)                     the first wish that a text surely contradicts, and which text does
+
+A number contradicts only where the text surely speaks of the same thing: it shares a word with the wish, it is the
+only sum of the item, or it stands beside a word such as "price". All else stays silent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from firstfive.features.freshness import looks_like_year
+from firstfive.features.numerals import MAGNITUDES
+from firstfive.rank.amounts import MONEY, NEVER_BOTH, PEOPLE, PERIOD, TIMES, Amount, distinct, in_kind, meets
+from firstfive.rank.figures import figures_said
+from firstfive.rank.standing import COMPARING, PERIODS, Words, amounts_of, is_amount
+from firstfive.rank.wording import BEGINNING, same, telling_words
+from firstfive.rank.years import Years, founded, founding
+
+if TYPE_CHECKING:
+    from firstfive.types import Item, Mask, Wish
+
+_WORDS_OF = {
+    "money": (*MONEY, *MAGNITUDES, "m€", "m", "k"),
+    "people": tuple(PEOPLE),
+    "%": ("%", "percent", "per cent", "prozent", "pourcent", "pour cent", "pct"),
+    **dict.fromkeys(TIMES, tuple(TIMES)),
+}
+"""Of a kind, the words that only say that it is that kind."""
+_EMPLOYED = (PEOPLE - frozenset("people persons workers leute leuten personen personnes".split())) | {"workers"}
+_AT_WORK = re.compile(
+    r"\b(?:employ\w*|team|workforce|headcount|payroll|beschäftig\w*|belegschaft|arbeiten|emploi\w*|effectif\w*|équipe)\b",
+    re.IGNORECASE,
+)
+"""Beside a number of people: it is of those who work there."""
+_WHOLE = {
+    "money": re.compile(
+        r"\b(?:values?|valued|worth|prices?|priced|costs?|costing|fees?|budgets?|total\w*|rent|rate|wert|preise?|kosten|"
+        r"kostet|gesamt\w*|miete|budget|valeur|prix|coûts?|coûte|tarifs?|loyer|montant|auftragswert)\b",
+        re.IGNORECASE,
+    ),
+    "time": re.compile(
+        r"\b(?:takes?|taking|lasts?|lasting|duration|ready\s+in|total\s+time|cooking\s+time|running\s+time|dauert|dauer|"
+        r"fertig\s+in|gesamtzeit|zubereitungszeit|dure|durée|prête?s?\s+en|temps\s+total)\b",
+        re.IGNORECASE,
+    ),
+}
+"""Beside a number that is of all of the item."""
+_PART = re.compile(
+    r"\b(?:deposits?|discounts?|rebates?|off|extra|surcharge|supplement|registration|booking|admin\w*|insurance|excess|"
+    r"savings?|saves?|plus|tax|vat|tips?|kaution|rabatt|aufschlag|zuschlag|anmeldegebühr|steuer|mwst|caution|remise|"
+    r"réduction|supplément|taxe|tva|acompte)\b",
+    re.IGNORECASE,
+)
+"""Beside a sum that is of a part of the item."""
+_ON_THE_WAY = re.compile(
+    r"\b(?:walk|drive|ride|away|from|fuß|entfernt|fahrt|pied|voiture|route|less|more|longer|weniger|mehr|länger|moins|plus)\b",
+    re.IGNORECASE,
+)
+"""Behind a time that is not what the item takes."""
+_MARK = re.compile(r"[.;!?()](?!\d)")
+_BESIDE = 30
+"""Characters around a number in which a word is beside it."""
+_FEW = 5
+"""Fewer people than these are not all who work somewhere."""
+_O_CLOCK = re.compile(r"\b(?:at|um|ab|bis|à|dès|vers|de)\s$", re.IGNORECASE)
+_WEEK = 7
+_DAYS = {
+    **dict.fromkeys(("night", "nacht", "nuit", "day", "dai", "tag", "jour"), 1.0),
+    **dict.fromkeys(("week", "woche", "semaine", "pw"), 7.0),
+    **dict.fromkeys(("month", "monat", "mois", "pcm"), 365 / 12),
+    **dict.fromkeys(("hour", "stunde", "heure"), 1 / 24),
+    **dict.fromkeys(("year", "jahr", "jähr", "an", "p"), 365.0),
+}
+"""By a word that a period contains, the first that does: its days."""
+_PAID_FOR = re.compile(rf"(?:\s?[€$£]|\s[^\W\d_]{{1,12}})??(?P<period>{PERIOD})", re.IGNORECASE)
+_OVERALL = frozenset("worldwide overall altogether total abroad elsewhere weltweit insgesamt gesamt".split())
+"""Behind a number, they are no name of what it counts."""
+_UNIT = re.compile(r"[\s‐‑-]{0,2}([^\W\d_]+)")
+
+
+class _Number(NamedTuple):
+    """A number of a text of the item."""
+
+    row: int
+    text: str
+    amount: Amount
+
+    def behind(self) -> str:
+        """The words of its clause that stand right behind it."""
+        return _MARK.split(self.text[self.amount.end : self.amount.end + _BESIDE])[0]
+
+    def beside(self) -> str:
+        """The words of its clause around it, without those before another mark."""
+        before = self.text[max(0, self.amount.start - _BESIDE) : self.amount.start]
+        return f"{_MARK.split(before)[-1]} {self.behind()}"
+
+
+def numbers(texts: Sequence[str], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
+    """(wishes, texts): where a number that the wish names is another one in the text, such as of pounds or rooms; and
+    where it is met."""
+    at_odds, met = np.zeros((2, len(wishes), len(texts)), dtype=bool)
+    for number, wish in enumerate(wishes):
+        wanted, years = amounts_of(wish.text), founding(wish.text)
+        for row, text in enumerate(texts if wanted or years else ()):
+            says = meets(wanted, distinct(text)) if wanted else None
+            if years and (held := founded(text)):
+                says = _founded_then(years, held)
+            at_odds[number, row], met[number, row] = says is False, says is True
+    return at_odds, met
+
+
+def unlike(texts: Sequence[str], wishes: Sequence[Wish]) -> Mask:
+    """(wishes, texts): where the one names a share and the other a sum, so that neither is the other."""
+    found = np.zeros((len(wishes), len(texts)), dtype=bool)
+    for number, wish in enumerate(wishes):
+        if kinds := {one.kind for one in amounts_of(wish.text)} & NEVER_BOTH:
+            given = [{one.kind for one in distinct(text)} & NEVER_BOTH for text in texts]
+            found[number] = [bool(one) and kinds.isdisjoint(one) for one in given]
+    return found
+
+
+def another(texts: Sequence[str], wishes: Sequence[Wish], granted: Collection[int] = ()) -> tuple[int, int] | None:
+    """The first wish with a bound, or of a founding year, that a text is surely beyond and none meets; and that text.
+
+    granted: the starts of wishes that something else meets. A number without a bound contradicts nothing: who wants a
+    house for four is glad of one for six. Cost: only texts that have a word for what the number is of are read.
+    """
+    for number, wish in enumerate(wishes):
+        if wish.refused or wish.start in granted:
+            continue
+        for wanted in amounts_of(wish.text):
+            row = _beyond(texts, wish.text, wanted) if _bounds(wanted) else None
+            if row is not None:
+                return number, row
+        if years := founding(wish.text):
+            held = [(row, one) for row, text in enumerate(texts) for one in founded(text)]
+            if _founded_then(years, [one for _, one in held]) is False:
+                return number, held[0][0]
+    return None
+
+
+def contradicts(item: Item, wishes: Sequence[Wish]) -> bool:
+    """Whether the item's title or a passage has a number that is surely beyond what one of the wishes asks for.
+
+    Cost: nothing without such a wish; else 0.1 ms an item, and 1 ms for one of many numbers.
+    """
+    if not any(founding(wish.text) or any(map(_bounds, amounts_of(wish.text))) for wish in wishes):
+        return False
+    passages = (item.text[span.start : span.end] for span in item.passages)
+    return another([*dict.fromkeys((item.title, *passages))], wishes) is not None
+
+
+def _bounds(amount: Amount) -> bool:
+    """Whether it is a bound that another number can be beyond: not one named roughly."""
+    return bool(amount.kind) and not amount.rough and amount.low < amount.high
+
+
+def _founded_then(years: Sequence[Years], held: Sequence[Years]) -> bool | None:
+    """Whether one of the years that a text names is among those asked for. Of "since 1950" only that it was there then
+    is known."""
+    sure = [one for one in held if one[0] > -inf]
+    met = [all(low <= last and first <= high for low, high in years) for first, last in sure or held]
+    return any(met) if sure else None if all(met) else False
+
+
+def _beyond(texts: Sequence[str], wish: str, wanted: Amount) -> int | None:
+    """The text whose number is surely beyond what is wanted, where none meets it."""
+    speaks = _speaking(wanted.kind)
+    rows = {row: distinct(text) for row, text in enumerate(texts) if speaks(text)}
+    alike = [
+        _Number(row, texts[row], one)
+        for row, says in rows.items()
+        for given in says
+        if (one := in_kind(given, wanted.kind))
+    ]
+    every = [one for one in alike if wanted.kind != "money" or not _PART.search(one.beside())]
+    if not every or any(wanted.meets(one.amount) for one in every):
+        return None
+    kindless = {row for row, says in rows.items() if any(_may_be(one, wanted) for one in says)}
+    of_its_own = wanted.kind not in _WORDS_OF  # else there are other units of the same: 12 km and 800 m
+    alone = {row for row, says in rows.items() if len(says) == 1 or not of_its_own}
+    plain = [one for one in every if one.row in alone - kindless and sum(one.row == two.row for two in every) == 1]
+    if wanted.kind == "money" and (figures := figures_said(wish)):
+        return next((one.row for one in plain if not figures.isdisjoint(figures_said(one.text))), None)
+    about, told = _about(wish, wanted.kind)
+    if about and (row := _sharing(plain, about)) is not None:
+        return row
+    if wanted.kind == "people":
+        return next((one.row for one in plain if len({two.amount for two in every}) == 1 and _at_work(one)), None)
+    if wanted.kind == "money":
+        return None if about else _of_all(plain, every, wish, wanted)
+    if wanted.kind in TIMES:
+        return None if about else _too_long(plain, wanted)
+    return None if about else _sharing(plain, told)
+
+
+def _may_be(one: Amount, wanted: Amount) -> bool:
+    """Whether it is a number of nothing that may be what is wanted: no year."""
+    is_year = one.low == one.high and one.low.is_integer() and looks_like_year(int(one.low))
+    return (not one.kind or one.kind in _OVERALL) and not is_year and wanted.meets(one)
+
+
+def _about(wish: str, kind: str) -> tuple[list[str], list[str]]:
+    """The words of a wish that tell what its number is of, without those of its kind; and all of them."""
+    told = [word for word in telling_words(wish) if not (is_amount(word) or word in COMPARING)]
+    skipped = _WORDS_OF.get(kind, (kind,))
+    return [word for word in told if word not in PERIODS and not any(same(one, word) for one in skipped)], told
+
+
+def _sharing(plain: Sequence[_Number], words: Sequence[str]) -> int | None:
+    """The row of these that has most of the words."""
+    if not plain:
+        return None
+    shared = Words([one.text for one in plain]).found(" ".join(words)).share
+    most = int(np.argmax(shared))
+    return plain[most].row if shared[most] else None
+
+
+def _at_work(one: _Number) -> bool:
+    """Whether a number of people is of all who work there."""
+    unit = _UNIT.match(one.text, one.amount.end)
+    employed = unit is not None and unit[1].casefold() in _EMPLOYED
+    most = one.amount.high if one.amount.high < inf else one.amount.low
+    return most >= _FEW and (employed or _AT_WORK.search(one.text) is not None)
+
+
+def _of_all(plain: Sequence[_Number], every: Sequence[_Number], wish: str, wanted: Amount) -> int | None:
+    """The text whose sum is what the item costs or is worth: its only one, or beside a word that says so."""
+    only = len({one.amount for one in every}) == 1
+    asked = _paid_for(wish, wanted)
+    for one in plain:
+        paid = _paid_for(one.text, one.amount)
+        if not (only or _WHOLE["money"].search(one.beside())):
+            continue
+        if asked == paid or (not asked and wanted.low == -inf):
+            return one.row
+        if min(asked, paid) >= _WEEK and not wanted.meets(_times(one.amount, asked / paid)):
+            return one.row
+    return None
+
+
+def _too_long(plain: Sequence[_Number], wanted: Amount) -> int | None:
+    """The text that takes longer than wanted, or says how long all takes."""
+    for one in plain:
+        clock = _O_CLOCK.search(one.text[: one.amount.start])
+        all_of_it = wanted.low == -inf or _WHOLE["time"].search(one.beside())
+        if all_of_it and not (clock or _ON_THE_WAY.search(one.behind())):
+            return one.row
+    return None
+
+
+def _times(amount: Amount, by: float) -> Amount:
+    return replace(amount, low=amount.low * by, high=amount.high * by)
+
+
+def _paid_for(text: str, amount: Amount) -> float:
+    """The days that a sum is paid for, by the words behind it; 0 where they say none."""
+    found = _PAID_FOR.match(text, amount.end)
+    words = found["period"].casefold() if found else ""
+    return next((days for word, days in _DAYS.items() if word in words), 0.0)
+
+
+@lru_cache(maxsize=64)
+def _speaking(kind: str) -> Callable[[str], object]:
+    """Finds in a text a word without which it has no number of the kind."""
+    known = _WORDS_OF.get(kind)
+    end = r"(?![^\W\d_])" if known else ""
+    words = "|".join(map(re.escape, known or (kind[:BEGINNING],)))
+    return re.compile(rf"[€$£%]|(?<![^\W\d_])(?:{words}){end}", re.IGNORECASE).search
