@@ -181,6 +181,99 @@ def test_a_field_is_meant_by_the_end_of_its_name_where_that_is_no_other_thing() 
     assert bounds("at least 3 rooms", HOURS) == []
 
 
+COTTAGES = columns(
+    {"sleeps": "number", "minutes": "number"}, [{"sleeps": 6.0, "minutes": 20.0}, {"sleeps": 2.0, "minutes": 150.0}]
+)
+DISHES = columns(
+    {"serves": "number", "minutes": "number"}, [{"serves": 6.0, "minutes": 20.0}, {"serves": 1.0, "minutes": 150.0}]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        ("a cottage for two", 2),
+        ("a cottage for two in Wales", 2),
+        ("house for 8 people", 8),
+        ("a house by the sea, for seven", 7),
+        ("somewhere quiet, the two of us", 2),
+        ("6 people, near the sea", 6),
+        ("there are six of us", 6),
+        ("ein Haus für zwei", 2),
+        ("une maison pour quatre, avec jardin", 4),
+    ],
+)
+def test_for_how_many_it_is_to_be_is_met_where_more_have_room(text: str, least: int) -> None:
+    assert bounds(text, COTTAGES) == [Bound("sleeps", least, inf, firm=False)]
+    assert bounds(text, FIELDS) == [] or "people" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a cottage for two weeks",
+        "for two dogs",
+        "I for one like it",
+        "for two and a half days",
+        "two by two",
+        "a course for four evenings",
+    ],
+)
+def test_what_is_not_of_people_asks_for_no_room(text: str) -> None:
+    assert bounds(text, COTTAGES) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("soup for four people", Bound("serves", 4, 6, firm=False)),
+        ("dinner, under half an hour", Bound("minutes", -inf, under(30))),
+        ("dinner in less than an hour", Bound("minutes", -inf, under(60))),
+        ("at most an hour and a half", Bound("minutes", -inf, 90)),
+        ("höchstens eine halbe Stunde", Bound("minutes", -inf, 30)),
+        ("moins d'une demi-heure", Bound("minutes", -inf, under(30))),
+        ("at least 2 hours", Bound("minutes", 120, inf)),
+        ("unter 45 Minuten", Bound("minutes", -inf, under(45))),
+        ("up to 25 min", Bound("minutes", -inf, 25)),
+    ],
+)
+def test_a_dish_is_for_about_as_many_and_takes_hours_or_minutes(text: str, wanted: Bound) -> None:
+    assert bounds(text, DISHES) == [wanted]
+
+
+def test_a_time_that_no_item_states_is_of_something_else() -> None:
+    assert bounds("help within 30 minutes", HOURS) == []
+    assert bounds("open for more than 24 hours", DISHES) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("half an hour", [Amount(30, 30, "min")]),
+        ("a quarter of an hour", [Amount(15, 15, "min")]),
+        ("under an hour", [Amount(-inf, 60, "min", strict=True)]),
+        ("two and a half hours", [Amount(150, 150, "min")]),
+        ("1 hour 20 minutes", [Amount(80, 80, "min")]),
+        ("1 h 30", [Amount(90, 90, "min")]),
+        ("eine Dreiviertelstunde", [Amount(45, 45, "min")]),
+        ("zweieinhalb Stunden", [Amount(150, 150, "min")]),
+        ("une heure et demie", [Amount(90, 90, "min")]),
+        ("£20 an hour", [Amount(20, 20, "money")]),
+        ("à 1 h 30", [Amount(1, 1, "h"), Amount(30, 30, "")]),
+        ("EUR 5,000", [Amount(5_000, 5_000, "money")]),
+        ("between EUR 5,000 and 25,000", [Amount(5_000, 25_000, "money")]),
+        ("EUR 5,000 to EUR 25,000", [Amount(5_000, 25_000, "money")]),
+        ("GBP 10,000 at least and GBP 60,000 at most", [Amount(10_000, inf, "money"), Amount(-inf, 60_000, "money")]),
+        ("£2m to £3m", [Amount(2e6, 3e6, "money")]),
+        ("neuro 12", [Amount(12, 12, "")]),
+    ],
+)
+def test_half_an_hour_is_thirty_minutes_and_a_currency_before_a_number_makes_it_a_sum(
+    text: str, wanted: list[Amount]
+) -> None:
+    assert list(amounts(text)) == wanted
+
+
 def test_people_have_room_where_more_have() -> None:
     fields = columns({"personnes": "number"}, [{"personnes": 6.0}, {"personnes": 2.0}])
     assert bounds("une maison pour 6 personnes", fields) == [Bound("personnes", 6, inf)]
@@ -875,7 +968,10 @@ def test_what_is_said_of_something_else_is_no_bound_on_a_firm(text: str) -> None
         ("revenue <= 10m", "€20m revenue", True),
         ("EBITDA above 3m", "EBITDA margin of 4 %", True),
         ("EBITDA above 3m", "EBITDA of €4m, a margin of 4 %", False),
-        ("EUR 500", "USD 700", False),
+        ("EUR 500", "USD 500", False),
+        ("at most EUR 500", "EUR 700", True),
+        ("at most 45 minutes", "two hours", True),
+        ("at most 1 hour", "50 minutes", False),
         ("UNDER 500 EUROS", "UNDER 400", False),
     ],
 )

@@ -10,6 +10,7 @@ from math import inf
 
 from firstfive.features.numerals import COUNTS, MAGNITUDES, counted, number
 from firstfive.guard import lowered
+from firstfive.rank.lasting import in_minutes
 from firstfive.rank.wording import same, tells
 
 _SIZE = {**MAGNITUDES, "k": 1e3, "m": 1e6, "b": 1e9}
@@ -49,12 +50,14 @@ def _any_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in first.items()) + ")"
 
 
+SIGN = r"(?:(?:us)?[€$£]|(?:eur|euro|usd|gbp|chf)\b)"
+"""What says before a number that it is one of money."""
 _BELOW_HUNDRED = _any_of(word for word, count in COUNTS.items() if count < 100)
 _HUNDREDS = _any_of(word for word, count in COUNTS.items() if count >= 100)
 _NO_PART = "".join(rf"(?<!\b{before}[ -])" for before in ("hundred", "hundred and", "cent", "vingt et", "soixante et"))
 """Of "one hundred and twelve" the twelve is no number of its own."""
 _NUMBER = re.compile(
-    r"(?<![\w.,])(?<!\d/)(?P<sign>[€$£]\s?)?"
+    r"(?<![\w.,])(?<!\d/)(?P<sign>(?:us)?[€$£]\s?|(?:eur|euro|usd|gbp|chf)\s?(?=\d))?"
     r"(?P<number>(?P<digits>[1-9]\d{0,2}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|"
     rf"one(?=[‐‑-][^\W\d_])|{_NO_PART}(?:{_HUNDREDS}(?:[ -](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})\b"
     r"(?![ -](?:hundred|hundert|cents?)\b))"
@@ -79,7 +82,7 @@ DEARER = r"(?:dearer|costlier|pricier|more expensive) than|teurer als|plus ch[e�
 _NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
 _BELOW = re.compile(
     _NOT + rf"(?:(?P<strict>under|below|less than|fewer than|(?:lighter|smaller|shorter|younger|lower) than|{CHEAPER}|"
-    r"unter|(?:weniger|jünger|kleiner|leichter|kürzer) als|moins de|plus jeunes? que|"
+    r"unter|(?:weniger|jünger|kleiner|leichter|kürzer) als|moins d(?:e|['’])|plus jeunes? que|"
     r"inférieure?s? à)|at (?:the )?most|up to|maximum|max\.?|höchstens|"
     r"bis(?: zu)?|maximal|au plus|au maximum|jusqu['’](?:à|au|en)|dépass(?:e|ent|ant) pas)" + _ABOUT,
     re.IGNORECASE,
@@ -88,7 +91,8 @@ _ABOVE = re.compile(
     _NOT + rf"(?:(?P<strict>over|above|more than|exceed(?:s|ing)?|in excess of|"
     rf"(?:greater|heavier|bigger|larger|longer|older|higher) than|"
     rf"{DEARER}|"
-    r"über|(?:mehr|älter|größer|schwerer|länger|höher) als|plus (?:âgée?s?|vieux|vieilles?|haute?s?) que|plus de|"
+    r"über|(?:mehr|älter|größer|schwerer|länger|höher) als|plus (?:âgée?s?|vieux|vieilles?|haute?s?) que|"
+    r"plus d(?:e|['’])|"
     r"supérieure?s? à|dépass(?:er|e|ent|ant)(?! pas))|at (?:the )?least|minimum|min\.?|from|mindestens|ab|au moins|"
     r"à partir d[eu]|dès)" + _ABOUT,
     re.IGNORECASE,
@@ -97,20 +101,21 @@ _SIGNED = re.compile(r"(?<![<>=-])(?P<sign>[<>≤≥]|[<>]=)\s*(?:(?:us|eur|usd|
 """A bound as a sign, before its number: "> 15 %"."""
 _ROUGHLY = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|um(?:\s+die)?|etwa|rund|ungefähr|environ|"
-    r"autour de|aux alentours de|à peu près)|~)\s*[€$£]?\s*$",
+    rf"autour de|aux alentours de|à peu près)|~)\s*{SIGN}?\s*$",
     re.IGNORECASE,
 )
 _PER_CENT = re.compile(PERCENT)
 _CLOCK = frozenset({"uhr", "h", "heures"})
 ROUGH = 0.25
 """How far from a number that is named roughly another one may be."""
-_OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*[€$£]?\s*\d)", re.IGNORECASE) for words in (FEWER, _MORE))
-_MIN = re.compile(r"\s+min\b(?!\.?\s*[€$£]?\s*\d)", re.IGNORECASE)
+_OR_FEWER, _OR_MORE = (re.compile(rf"\s+{words}(?!\s*{SIGN}?\s*\d)", re.IGNORECASE) for words in (FEWER, _MORE))
+_MIN = re.compile(rf"\s+min\b(?!\.?\s*{SIGN}?\s*\d)", re.IGNORECASE)
 """Behind what is counted: "2 bedrooms min". Behind the number itself it is minutes."""
 _PAID_FOR = re.compile(PERIOD, re.IGNORECASE)
 _RANGE = frozenset({"-", "–", "to", "bis", "à", "or", "oder", "ou"})
+_SIGNS = re.compile(rf"^\s*(?:{SIGN}|%)|(?:{SIGN}|%)\s*$", re.IGNORECASE)
 _AND = frozenset({"and", "und", "et"})
-_BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s*[€$£]?\s*$", re.IGNORECASE)
+_BETWEEN = re.compile(rf"\b(?:between|zwischen|entre)\s*{SIGN}?\s*$", re.IGNORECASE)
 PEOPLE = frozenset(
     "employees employee people staff workers persons headcount fte ftes mitarbeiter mitarbeitern mitarbeiterinnen "
     "mitarbeitende mitarbeitenden beschäftigte beschäftigten angestellte angestellten leute leuten personen salariés "
@@ -195,7 +200,8 @@ def distinct(text: str) -> tuple[Amount, ...]:
 
 
 def amounts(text: str) -> Iterator[Amount]:
-    """The numbers of a text. Of "10 to 20 million" both ends are millions."""
+    """The numbers of a text. Of "10 to 20 million" both ends are millions, and "half an hour" is of minutes."""
+    text = in_minutes(text)
     found = [match for match in _NUMBER.finditer(text) if len(match["digits"]) <= LONGEST]
     place = 0
     while place < len(found):
@@ -216,7 +222,7 @@ def amounts(text: str) -> Iterator[Amount]:
 
 def _joins(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
     """Whether two numbers are the ends of one range."""
-    between = text[first.end("number") : second.start("digits")].strip(" €$£%").casefold()
+    between = _SIGNS.sub("", text[first.end("number") : second.start("digits")]).strip().casefold()
     start = max(0, first.start() - BEFORE)
     return between in _RANGE or (between in _AND and bool(_BETWEEN.search(text, start, first.start())))
 

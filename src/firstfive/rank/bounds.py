@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firstfive.features import is_share, name_words
-from firstfive.rank.amounts import BEFORE, CHEAPER, DEARER, FEWER, MONEY, PEOPLE, PERIOD, Amount, amounts
+from firstfive.rank.amounts import (
+    BEFORE,
+    CHEAPER,
+    DEARER,
+    FEWER,
+    MONEY,
+    PEOPLE,
+    PERIOD,
+    TIMES,
+    Amount,
+    amounts,
+    in_kind,
+)
 from firstfive.rank.called import (
     BOUND_WORDS,
     LEVELS,
@@ -36,6 +48,8 @@ from firstfive.rank.called import (
 )
 from firstfive.rank.days import today
 from firstfive.rank.figures import SUMS, counts_people, figure_called, is_figure, is_priced, measured, shares_called
+from firstfive.rank.lasting import in_minutes
+from firstfive.rank.room import HOLDING, SERVING, for_people, seats
 from firstfive.rank.wording import BEGINNING, same
 from firstfive.rank.years import born, outside, since_when, spans
 
@@ -51,8 +65,6 @@ _OF_A_KIND = re.compile(r"bed|bath|class|guest|show|store|schlaf|bad|wohn|gäste
 """A compound that begins so is of another kind than its end: bedrooms are not all rooms."""
 COMPOUNDED = 5
 """Least letters of a word to be found as the end of another: "Stunden" of "Wochenstunden"."""
-_HOLDING = frozenset("sleeps guests gäste schlafplätze couchages voyageurs".split())
-"""Words in the name of a field that says how many people have room: where more have room, fewer do too."""
 _TOPICS = {"money": "money", "people": "size"}
 _PAID_REGULARLY = re.compile(rf"(?:\s+{FEWER})?{PERIOD}", re.IGNORECASE)
 """What stands behind a sum that has no sign: "under 900 a month"."""
@@ -169,7 +181,7 @@ class NumberFields:
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
         last: Amount | None = None
-        text = plainly(text, self._counted())
+        text = plainly(in_minutes(text), self._counted())
         for wish, said in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
             bound, amount = self._bound(text, wish, self._in_full(said))
             if bound is None or of_another(text, said):
@@ -191,7 +203,9 @@ class NumberFields:
         bound."""
         if given.kind in THOUSANDS and _K_TO_M.match(text, given.start, given.end):
             return None, given
-        given = replace(given, kind="people") if counts_people(text, given) else given
+        given = replace(given, kind="people") if counts_people(text, given) else self._timed(given)
+        if room := self._room(text, given):
+            return Bound(room, *seats(self._names[room], given), wish.start, firm=False), given
         by_name = [] if given.kind == "%" else called(text, given, self._names)
         meant, topic, amount = self._by_name(by_name, given)
         figures = None if len(meant) == 1 else self._figures(text, given)
@@ -216,10 +230,31 @@ class NumberFields:
         of_size, exact = topic and self._about(meant[0]) == topic, amount.low == amount.high
         if exact and (of_size or amount.low < 0 or is_share(meant[0]) or self._kind(meant[0]) != "count"):
             return None, amount
-        has_room = exact and (amount.kind == "people" or not _HOLDING.isdisjoint(self._names[meant[0]]))
+        has_room = exact and (amount.kind == "people" or not HOLDING.isdisjoint(self._names[meant[0]]))
         firm = not part and (not topic or amount.kind in _TOPICS) and meant != aged(text, given, self._names)
         low, high = _ends(measured(meant[0], amount, self._range(meant[0])[1]))
         return Bound(meant[0], low, inf if has_room else high, wish.start, firm), amount
+
+    def _room(self, text: str, given: Amount) -> str | None:
+        """The one field that says how many people have room or are served, where the number is of those it is for."""
+        if given.low != given.high or called(text, given, self._names):
+            return None
+        of_size = any(self._about(name) == "size" for name in self._columns)
+        plain = not of_size if given.kind == "people" else for_people(text, given)
+        fields = [n for n, words in self._names.items() if plain and not (HOLDING | SERVING).isdisjoint(words)]
+        return fields[0] if len(fields) == 1 and self._kind(fields[0]) == "count" else None
+
+    def _timed(self, given: Amount) -> Amount:
+        """A time in the unit of the fields that are called by one, "minutes", where these state such times."""
+        if given.kind not in TIMES:
+            return given
+        units = {word: name for name, words in self._names.items() for word in words if word in TIMES}
+        if given.kind in units or len({TIMES[word] for word in units}) != 1:
+            return given
+        word, name = next(iter(units.items()))
+        there = in_kind(given, word) or given
+        end = there.high if there.high < inf else there.low
+        return replace(there, kind=word) if self._range(name)[0] <= end <= self._range(name)[1] else given
 
     def _by_name(self, meant: Sequence[str], given: Amount) -> tuple[Sequence[str], str | None, Amount]:
         """Those of the named fields that can hold the number, no topic, and the number in the field's unit if there is
@@ -260,7 +295,7 @@ class NumberFields:
             return given.kind == "" and abs(given.high if given.high < inf else given.low) >= _YEARS[0]
         if self._kind(name) == "count" and min(abs(given.low), abs(given.high)) > max(COUNTED, self._range(name)[1]):
             return False  # "ein Zimmer unter 400"
-        if given.kind == "people" and not _HOLDING.isdisjoint(self._names[name]):
+        if given.kind == "people" and not HOLDING.isdisjoint(self._names[name]):
             return True  # "sleeps 6 people"
         of_money = self._about(name) == "money" and given.kind == "money"
         return of_money or given.kind in {"", *THOUSANDS, *self._names[name]} or self._is_age(name, given.kind)

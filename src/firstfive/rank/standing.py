@@ -29,7 +29,7 @@ COMPARING = frozenset(
 """Words before a number that are no name."""
 PERIODS = frozenset(
     "per each every night day week month year hour monthly weekly yearly nacht tag woche monat jahr stunde monatlich "
-    "pro par nuit jour semaine mois heure".split()
+    "pro par nuit jour semaine mois heure half quarter halbe halben viertel demi quart".split()
 )
 """Words for what a sum is paid for."""
 _LITTLE = re.compile(
