@@ -652,6 +652,19 @@ def test_what_a_field_states_is_no_part_of_what_a_passage_has_to_say() -> None:
     assert without is None
 
 
+def test_of_a_bound_the_field_is_quoted_and_decides() -> None:
+    item = thing("", "A diary of 190 pages, then letters.")
+    within = wishes("under 200 pages")
+    field = Quote("pages: 198", 0, 10, "fields.pages")
+    spans = row_spans("", item.text, item.passages)
+    reason, _ = explain(item, spans, within, None, {within[0].start: ByField(field, True)})
+    assert reason is not None
+    assert reason.says == field
+    _, mismatch = explain(item, spans, within, None, {within[0].start: ByField(field, False)})
+    assert mismatch is not None
+    assert mismatch.says == field
+
+
 def test_the_same_number_of_another_thing_is_no_reason() -> None:
     assert asked(thing("", "12 bathrooms."), wishes("12 rooms"))[0] is None
     reason, _ = asked(thing("", "A mill since 1990."), wishes("founded 1990"))

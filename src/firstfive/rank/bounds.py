@@ -47,7 +47,16 @@ from firstfive.rank.called import (
     without_names,
 )
 from firstfive.rank.days import today
-from firstfive.rank.figures import SUMS, counts_people, figure_called, is_figure, is_priced, measured, shares_called
+from firstfive.rank.figures import (
+    SUMS,
+    counts_people,
+    figure_called,
+    is_figure,
+    is_priced,
+    measured,
+    of_seeker,
+    shares_called,
+)
 from firstfive.rank.lasting import in_minutes
 from firstfive.rank.room import HOLDING, SERVING, for_people, seats
 from firstfive.rank.wording import BEGINNING, same
@@ -206,6 +215,8 @@ class NumberFields:
         given = replace(given, kind="people") if counts_people(text, given) else self._timed(given)
         if room := self._room(text, given):
             return Bound(room, *seats(self._names[room], given), wish.start, firm=False), given
+        if of_seeker(text, given):
+            return None, given
         by_name = [] if given.kind == "%" else called(text, given, self._names)
         meant, topic, amount = self._by_name(by_name, given)
         figures = None if len(meant) == 1 else self._figures(text, given)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from firstfive.rank.denial import may_deny, sides
-from firstfive.rank.numbers_said import another, numbers, unlike
+from firstfive.rank.numbers_said import another, asks_within, numbers, unlike
 from firstfive.rank.standing import Words, amounts_of, asked, taken_back
 from firstfive.rank.supporting import Support, Usual, met_by_year, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
@@ -191,6 +191,8 @@ def _reason(
     ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
     wish, row = divmod(int(np.where(good, ranked, -np.inf).argmax()), len(rows))
     said, best = wishes[wanted[wish]], float(pairs[wish, row])
+    if asks_within(said) and (own := _by_field([said], fields)):
+        return own
     if by_field and shared[wanted[wish], row] == 0:
         return by_field
     part = supported.said(said, wanted[wish], row, rows[row].text)
@@ -208,11 +210,11 @@ def _by_field(wishes: Sequence[Wish], fields: Mapping[int, ByField | None]) -> R
 def _otherwise(
     wishes: Sequence[Wish], fields: Mapping[int, ByField | None], shared: Vectors, met: Mask
 ) -> Mismatch | None:
-    """The first wish that a field does not meet, where no passage does."""
+    """The first wish that a field does not meet, where no passage does. Of a bound the field decides."""
     for number, wish in enumerate(wishes):
         one = fields.get(wish.start)
         said = met[number].any() if _DIGIT.search(wish.text) else shared[number].max() >= 1
-        if one and not one.meets and (one.alone or not said):
+        if one and not one.meets and (one.alone or asks_within(wish) or not said):
             return Mismatch(_said(wish), one.says, "contradicted")
     return None
 

@@ -13,6 +13,7 @@ from math import inf
 
 from firstfive.features import GROWTH, SHARES, is_share, name_words, times
 from firstfive.rank.amounts import PEOPLE, PERCENT, Amount
+from firstfive.rank.called import BOUND_WORDS
 from firstfive.rank.wording import same, tells
 
 Names = Mapping[str, Sequence[str]]
@@ -36,6 +37,16 @@ _TURNOVER = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[^\W\d_]+|[^\w\s]")
+_SEEKERS = re.compile(
+    r"\b(?:(?:we|i)\s(?:only\s|just\s|currently\s)?(?:take\sin|bring\sin|turn\sover|earn|make|employ|are)|"
+    r"(?:our|my)\s(?:\w{2,12}\s)?(?:income|turnover|revenues?|sales|takings|earnings|salary|pension)\s(?:is|are)|"
+    r"(?:wir|ich)\s(?:verdienen?|beschäftigen|sind)|"
+    r"(?:unser|mein)e?\s(?:umsatz|einkommen|einnahmen|gehalt|rente)\s(?:ist|sind|beträgt|betragen|liegt\sbei)|"
+    r"(?:nous\s(?:gagnons|employons|sommes)|je\sgagne)|"
+    rf"(?:notre|nos|mon)\s(?:revenus?|salaire|chiffre\sd['’]affaires)\s(?:est\sde|sont\sde|est))\s(?:{BOUND_WORDS}\s?){{0,4}}$",
+    re.IGNORECASE,
+)
+"""Before a number that is the seeker's own: "we take in about 4,000 a year"."""
 _CUT = re.compile(r"[;,!?()\d]|(?<!\bmax)(?<!\bmin)(?<!\benv)\.(?!\s*$)|[/…]")
 _CUT_BEHIND = re.compile(r"[;,.!?()\d/…]|\b(?:and|with|und|mit|et|avec|but|aber|mais)\b", re.IGNORECASE)
 _BOUNDS = frozenset(
@@ -90,6 +101,11 @@ def counts_people(text: str, given: Amount) -> bool:
     words, _ = _before(text, given)
     last = words[-1] if words else ""
     return given.kind == "" and (last in _COUNTED or (last in PEOPLE and not _NUMBER_OF.isdisjoint(words[-4:-1])))
+
+
+def of_seeker(text: str, given: Amount) -> bool:
+    """Whether a number is said to be the seeker's own, and asks for nothing: "we take in about 4,000 a year"."""
+    return _SEEKERS.search(text[max(0, given.start - _REACH) : given.start]) is not None
 
 
 def shares_called(text: str, given: Amount, names: Names) -> list[str]:
