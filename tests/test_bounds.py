@@ -71,6 +71,8 @@ def over(number: float) -> float:
         ("a house with 2 or 3 rooms", [Bound("rooms", 2, 3)]),
         ("a house from 3 rooms", [Bound("rooms", 3, inf)]),
         ("ein Haus ab 3 Rooms", [Bound("rooms", 3, inf)]),
+        ("wine under EUR 60", [Bound("price_eur", -inf, under(60))]),
+        ("wine for EUR 20 to EUR 60", [Bound("price_eur", 20, 60)]),
         ("wine under 60 a month", [Bound("price_eur", -inf, under(60))]),
         ("wine for 10 to 60 per week", [Bound("price_eur", 10, 60)]),
         ("a two-room or three-room house", [Bound("rooms", 2, 3)]),
