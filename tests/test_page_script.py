@@ -317,6 +317,18 @@ def test_back_from_the_list_what_was_undone_there_is_undone(page: Page, server: 
     assert page.locator("article.yes").count() == 0
 
 
+def test_back_on_the_first_page_its_words_go_on_in_its_visit(page: Page) -> None:
+    ask(page)
+    page.locator("#place-1 .yes").click()
+    page.locator("#place-1 .said").wait_for()
+    page.go_back()
+    page.locator("#text:focus").wait_for()
+    page.get_by_role("textbox").fill("washing hospital bed linen")
+    page.keyboard.press("Enter")
+    page.get_by_role("article", name="White Press").wait_for()
+    assert page.get_by_role("link", name="Your list (1)").is_visible()
+
+
 def test_words_typed_before_the_script_was_there_stay(page: Page, server: Served) -> None:
     page.goto("/")
     page.get_by_role("textbox").fill("a vet")

@@ -344,6 +344,63 @@ def test_changed_words_stay_in_the_visit(visitor: Visitor) -> None:
     assert visitor.items[0] == "laundry"
 
 
+def href(visitor: Visitor, text: str) -> str:
+    """Where a link of the page leads."""
+    return re.findall(rf'href="([^"]+)"[^>]*>(?:<bdi>)?{re.escape(text)}', visitor.page.text)[0]
+
+
+@pytest.mark.parametrize("link", ["Start again", "Find your match"])
+def test_who_starts_again_keeps_the_list_and_is_bound_by_nothing_but_what_was_refused(
+    visitor: Visitor, link: str
+) -> None:
+    visit, first = visitor.slate.request.visit, visitor.press(do="yes 1").press(do="no 2").items
+    visitor.open(href(visitor, link))
+    assert "Your list (1)" in visitor.text
+    assert SENTENCE not in visitor.page.text
+    visitor.press(text=" ")
+    assert (visitor.page.status_code, "Your list (1)" in visitor.text) == (422, True)
+    visitor.press(text=SENTENCE)
+    assert "That did not change our best five." not in visitor.text
+    assert (visitor.items[0], first[1] in visitor.items) == (first[0], False)
+    assert (visitor.slate.request.visit, visitor.slate.request.told) == (visit, ())
+    assert "Your list (1)" in visitor.text
+    assert "Bright Molar" in visitor.open(href(visitor, "Your list")).text
+
+
+def test_the_list_can_be_reached_while_words_are_changed_and_from_the_list_a_new_search_keeps_it(
+    visitor: Visitor,
+) -> None:
+    visitor.press(do="maybe 1").open(href(visitor, "Change your words"))
+    assert "Your list (1)" in visitor.text
+    where = f"{visitor.server.url}{href(visitor, 'Your list')}"
+    visitor.page = visitor.client.get(where, headers={"Referer": str(visitor.page.url)})
+    assert "Your list (1)" in visitor.open(href(visitor, "Start again")).text
+    visitor.page = visitor.client.get(where)
+    assert href(visitor, "Start again") == "/", "who was only sent the list"
+
+
+def test_without_a_list_who_starts_again_begins_a_new_visit(visitor: Visitor) -> None:
+    visit, refused = visitor.slate.request.visit, visitor.items[0]
+    visitor.press(do="no 1").open(href(visitor, "Start again")).press(text=SENTENCE)
+    assert visitor.slate.request.visit != visit
+    assert refused in visitor.items
+
+
+def test_words_that_were_to_go_on_from_an_answer_that_is_gone_can_be_sent_again(visitor: Visitor) -> None:
+    visitor.send(("/find", {"text": SENTENCE, "from": "never", "once": "gone"}))
+    assert (visitor.page.status_code, SENTENCE in visitor.text) == (404, True)
+    assert len(visitor.press(text=SENTENCE).items) == 5
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_address_of_a_form_that_is_opened_as_a_page_leads_to_one(visitor: Visitor, method: str) -> None:
+    answer = f"/slate/{visitor.recomm_id}"
+    forms = {f"{answer}/{name}": answer for name in ("next", "say", "rate", "noted")}
+    for where, page in (forms | {"/find": "/", "/remember": "/", "/forget": "/"}).items():
+        led = httpx.request(method, visitor.server.url + where, headers={"Accept": "text/html"})
+        assert (led.status_code, led.headers["location"]) == (303, page), where
+
+
 # --- pressed twice, back, reload, restart -----------------------------------------------------------------------------
 
 

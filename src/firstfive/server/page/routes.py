@@ -92,8 +92,14 @@ def home(call: Call) -> Reply:
 
 def change(call: Call) -> Reply:
     """The box again, with the words of an answer to change."""
-    slate, _ = _opened(call)
-    return views.tell(call.service, call.request, slate.request.text, before=slate.recomm_id)
+    slate, visit = _opened(call)
+    return views.tell(call.service, call.request, slate.request.text, before=slate.recomm_id, visit=visit)
+
+
+def new(call: Call) -> Reply:
+    """The empty box again, to look for something else in the visit of an answer, whose list stays."""
+    slate, visit = _opened(call)
+    return views.tell(call.service, call.request, before=slate.recomm_id, visit=visit, new=True)
 
 
 def find(call: Call) -> Reply:
@@ -112,21 +118,33 @@ def find(call: Call) -> Reply:
         request, before, visit = _told(call, text, form)
         return _led_on(call, request, before, visit)
     except FirstFiveError as error:
-        return views.tell(call.service, call.request, text, before=form.get("from", ""), error=error)
+        before, visit = _came_of(call, form)
+        before_id, is_new = before and before.recomm_id, "new" in form
+        return views.tell(call.service, call.request, text, before=before_id, visit=visit, new=is_new, error=error)
+
+
+def _came_of(call: Call, form: Mapping[str, str]) -> tuple[Slate | None, visits.Visit]:
+    """The answer that a form goes on from, and its visit; none where it is gone, so that the form asks without it."""
+    with suppress(FirstFiveError):
+        if form.get("from"):
+            return _opened(call, form["from"])
+    return None, views.NO_VISIT
 
 
 def _told(call: Call, text: str, form: Mapping[str, str]) -> tuple[Request, Slate | None, visits.Visit]:
     """The request of the first form, or of changed words in the visit of an earlier answer; that answer, and the visit.
 
-    A browser may keep the first form, so its visit too may have refused something already.
+    A browser may keep the first form, so its visit too may have refused something already. Something else that is
+    looked for in a visit follows from no answer: what is asked and shown begins anew.
     """
     if not form.get("from"):
         named = visits.going_on(form.get("visit", ""))
         with call.service.project.store.read() as unit:
             visit = visits.so_far(unit, named)
         return visits.find(text, named, PAGE, refused=visit.refused), None, visit
-    before, visit = _opened(call, form["from"])
-    return visits.find(text, before.request.visit or visits.begin(), PAGE, before, visit.refused), before, visit
+    opened, visit = _opened(call, form["from"])
+    before = None if "new" in form else opened
+    return visits.find(text, opened.request.visit or visits.begin(), PAGE, before, visit.refused), before, visit
 
 
 # --- see, sharpen, decide ---------------------------------------------------------------------------------------------
@@ -390,6 +408,16 @@ def forget(call: Call) -> Reply:
     return remembering.forget(call, Reply(status=303, media=HTML, headers={"location": "/"}))
 
 
+def home_instead(_: Call) -> Reply:
+    """The way to the first page, for a form's address that is opened as a page: typed, or in a tab that comes back."""
+    return Reply(status=303, media=HTML, headers={"location": "/"})
+
+
+def answer_instead(call: Call) -> Reply:
+    """The way to the answer of a form's address that is opened as a page."""
+    return _onward(RecommId(call.path("recomm_id")))
+
+
 def colours(call: Call) -> Reply:
     """The colours of the settings, as CSS."""
     return views.style(call.service)
@@ -425,6 +453,7 @@ ROUTES = (
     _open("GET", "/slate/{recomm_id}", results, "The results page"),
     _open("GET", "/slate/{recomm_id}/reasons", come, "The results page once late reasons are there"),
     _open("GET", "/slate/{recomm_id}/words", change, "The form with the words of an answer"),
+    _open("GET", "/slate/{recomm_id}/new", new, "The empty form, in the visit of an answer"),
     _open("POST", "/slate/{recomm_id}/next", onward, "The next answer of a visit", searches=True),
     _open("POST", "/slate/{recomm_id}/say", say, "Yes, maybe, no and undo"),
     _open("POST", "/slate/{recomm_id}/rate", rate, "The two questions afterwards"),
@@ -433,4 +462,9 @@ ROUTES = (
     Route("POST", "/remember", remember, "Be known again", shows=refused, tag="page", ours=True),
     Route("POST", "/forget", forget, "Be forgotten", shows=refused, tag="page", ours=True),
     _open("GET", "/colours.css", colours, "The page's colours"),
+    *(_open("GET", path, home_instead, "The first page") for path in ("/find", "/remember", "/forget")),
+    *(
+        _open("GET", f"/slate/{{recomm_id}}/{name}", answer_instead, "The results page")
+        for name in ("next", "say", "rate", "noted")
+    ),
 )

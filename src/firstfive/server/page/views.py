@@ -39,6 +39,7 @@ ERRORS: Mapping[str, str] = {
 EXPLAINED = ("sorry", "seen", "kept")
 """Ways to an answer of which it says something."""
 UNTYPED: Mapping[str, str] = {}
+NO_VISIT = visits.Visit()
 AFTER_YES = ("contact", "website", "list", "print", "send")
 
 
@@ -77,6 +78,7 @@ def _common(service: Service, say: Messages, error: FirstFiveError | None) -> di
         "message": told(error, say) if error else "",
         "wrong": "",
         "home": False,
+        "again": "/",
         "listed": 0,
         "list": "",
         "after_yes": settings.page.after_yes,
@@ -96,14 +98,19 @@ def tell(
     request: HttpRequest,
     text: str = "",
     *,
-    before: str = "",
+    before: RecommId | None = None,
+    visit: visits.Visit = NO_VISIT,
+    new: bool = False,
     error: FirstFiveError | None = None,
     status: int | None = None,
 ) -> Reply:
-    """The first page. before: the answer whose words are to be changed."""
+    """The first page; or where there was an answer before, the page that goes on in its visit.
+
+    before: the answer whose words are to be changed, or which something else is looked for after. new: the latter.
+    """
     say = language(service, request)
-    common = _common(service, say, error)
-    own = {"home": not before, "text": text, "before": before, "visit": visits.begin()}
+    common = _common(service, say, error) | (_listed(visit, before) if before else {})
+    own = {"home": new or not before, "new": new, "text": text, "before": before or "", "visit": visits.begin()}
     own["closed"] = error is not None and error.code == "index.missing" and not text
     if error and error.code == "request.empty":
         own |= {"wrong": common["message"], "message": ""}
@@ -163,12 +170,18 @@ def _of_visit(visit: visits.Visit, recomm_id: RecommId, settings: Settings) -> d
         "earlier": led.earlier,
         "first": quote(led.first, safe=""),
         "last": quote(visit.last, safe=""),
-        "listed": len(visit.decided) - len(visit.refused),
-        "list": f"/list/{quote(visit.id or '', safe='')}",
+        **_listed(visit, recomm_id),
         "rating": visit.decided and not visit.rated and visits.asks_for_rating(visit.id, settings.page.rate_every),
         "rated": visit.rated_on.get(recomm_id),
         "skipped": recomm_id in visit.skipped,
     }
+
+
+def _listed(visit: visits.Visit, recomm_id: RecommId) -> dict[str, Any]:
+    """The way to the list from a page of a visit, and the way to start again, which keeps a list that there is."""
+    listed = len(visit.decided) - len(visit.refused)
+    again = f"/slate/{quote(recomm_id, safe='')}/new" if listed else "/"
+    return {"listed": listed, "list": f"/list/{quote(visit.id or '', safe='')}", "again": again}
 
 
 def _lacking(typed: Mapping[str, str], say: Messages, error: FirstFiveError | None) -> dict[str, Any]:
@@ -211,7 +224,8 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
     back = before.recomm_id if before and before.request.visit == visit else ""
     address = str(request.url.replace(query=""))
     subject = quote(f"{common['own'].name}: {say('list.subject')}", safe="")
-    values = common | {
+    values = common | ({"again": f"/slate/{quote(back, safe='')}/new"} if back and chosen else {})
+    values |= {
         "kept": [(one, quote(wanted[item].recomm_id, safe="")) for item, one in chosen],
         "address": address,
         "back": f"/slate/{quote(back, safe='')}" if back else "",

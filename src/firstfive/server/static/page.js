@@ -513,6 +513,8 @@ function remember() {
     if (field.value !== field.defaultValue) keep(field);  // somebody typed before this was there
     else field.value = stored(key(field)) ?? field.value;
   }
+  const visit = document.querySelector("#ask input[name=visit]");  // back on this page, its words go on in its visit
+  if (visit) store(`${entry} visit`, visit.value = stored(`${entry} visit`) ?? visit.value);
 }
 
 // Enter asks, as in every other box where one looks for something; with Shift it begins a line.
