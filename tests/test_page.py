@@ -28,6 +28,7 @@ from firstfive.types import (
     Asked,
     ItemId,
     Mismatch,
+    Misspelt,
     Option,
     Place,
     Question,
@@ -343,6 +344,20 @@ def test_words_in_the_seekers_own_refusal_are_read_back() -> None:
         "pas de chien",
         "sans bruit",
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_that_refuse_are_read_back_as_they_were_read(language: str) -> None:
+    text = "flats withuot stiars and a gadren"
+    slips = (
+        Misspelt("withuot", "without", 6, 13),
+        Misspelt("stiars", "stairs", 14, 20),
+        Misspelt("gadren", "garden", 27, 33),
+    )
+    wishes = (Wish("flats", 0, 5), Wish("stiars", 14, 20, True, "withuot ", "stairs"))
+    asked = Asked(wishes, Strength("good", 1.0, ()), None, True, None, (), slips)
+    slate = Slate(RecommId("r"), ReleaseId("r"), Request(text), (PLACE,), {}, datetime.now(UTC), asked=asked)
+    assert [one.text for one in showing.wanted(slate, {}, messages(language))] == ["flats", "without stairs"]
 
 
 def test_where_all_that_there_is_is_shown_no_more_is_asked_of_the_description() -> None:

@@ -21,7 +21,7 @@ from firstfive.app import visits
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.wiring import Project, open_project
-from firstfive.ask import LONGEST
+from firstfive.ask import LONGEST, read
 from firstfive.errors import RequestError, StoreError
 from firstfive.measure.visits import seen
 from firstfive.server import make_app
@@ -39,6 +39,7 @@ from firstfive.types import (
     Option,
     Question,
     RecommId,
+    Request,
     Sharpening,
     Slate,
     Strength,
@@ -346,7 +347,7 @@ def test_changed_words_stay_in_the_visit(visitor: Visitor) -> None:
 
 def href(visitor: Visitor, text: str) -> str:
     """Where a link of the page leads."""
-    return re.findall(rf'href="([^"]+)"[^>]*>(?:<bdi>)?{re.escape(text)}', visitor.page.text)[0]
+    return str(re.findall(rf'href="([^"]+)"[^>]*>(?:<bdi>)?{re.escape(text)}', visitor.page.text)[0])
 
 
 @pytest.mark.parametrize("link", ["Start again", "Find your match"])
@@ -855,6 +856,30 @@ def test_a_sharpening_brings_its_item_along(given: Slate) -> None:
 
 def test_own_words_answer_the_question(given: Slate) -> None:
     assert visits.step("words", given, visits.Visit(), ("by the sea",)).told == (Told("country"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "left"),
+    [
+        ("cold storage, haulage, near Leeds", "haulage", "cold storage, near Leeds"),
+        ("cold storage, haulage, near Leeds", "cold storage", "haulage, near Leeds"),
+        ("cold storage, haulage, near Leeds", "Leeds", "cold storage, haulage"),
+        ("Sägewerk im Schwarzwald, ohne Schulden. in Baden", "Sägewerk", "im Schwarzwald, ohne Schulden. in Baden"),
+        ("im Schwarzwald, ohne Schulden. in Baden", "Schwarzwald", "ohne Schulden. in Baden"),
+        ("ohne Schulden. in Baden", "Schulden", "in Baden"),
+        ("a mill. in Kent. with a pond", "Kent", "a mill. with a pond"),
+        ("a sawmill, and near Leeds", "sawmill", "near Leeds"),
+        ("un moulin (près de Lyon), avec un étang", "Lyon", "un moulin, avec un étang"),
+        ("a sawmill. in Kent. in Kent", "Kent", "a sawmill."),
+    ],
+)
+def test_what_is_left_of_the_words_after_a_wish_was_taken_away_reads_as_if_written_so(
+    given: Slate, text: str, taken: str, left: str
+) -> None:
+    wishes = read(Request(text)).wishes
+    slate = replace(given, request=replace(given.request, text=text), asked=replace(ASKED, wishes=wishes))
+    (do,) = [one.do for one in wanted(slate, {}, messages("en")) if taken in one.text]
+    assert visits.step("without", slate, visits.Visit(), (*do.split()[1:], "")).text == left
 
 
 def test_what_does_not_matter_is_not_asked_again(given: Slate) -> None:

@@ -288,3 +288,22 @@ def test_years_stand_without_thousands_and_prices_with_them() -> None:
     assert fact("Baujahr", 1905.0, say) == "Baujahr: 1905"
     assert fact("teamSize", 12.0, say) == fact("TEAM_SIZE", 12.0, say) == "team size: 12"
     assert told_text(Told("founded", "", "up_to", (1990.0,)), say) == "founded: 1990 or before"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "english", "german", "french"),
+    [
+        ("founded", 1991.0, "after 1991", "nach 1991", "après 1991"),
+        ("opened", "2024-05-31", "after 31 May 2024", "nach dem 31. Mai 2024", "après le 31 mai 2024"),
+        ("employees", 12.0, "more than 12", "mehr als 12", "plus de 12"),
+        ("price_night", 1991.0, "more than 1,991", "mehr als 1.991", "plus de 1\u202f991"),
+    ],
+)
+def test_what_was_to_be_newer_is_read_back_as_after_a_year(
+    field: str, value: str | float, english: str, german: str, french: str
+) -> None:
+    for language, told in (("en", english), ("de", german), ("fr", french)):
+        assert told_text(Told(field, "", "more", (value,)), messages(language)).partition(":")[2].strip() == told
+    assert told_text(Told("founded", "", "less", (1991.0,)), messages("en")) == "founded: before 1991"
+    last = Told("opened", "", "less", ("2024-12-31",))
+    assert told_text(last, messages("en")) == "opened: before 31 December 2024"

@@ -20,10 +20,24 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from firstfive.app.asking import answered, sharpened
 from firstfive.app.record import add_events
-from firstfive.ask import LONGEST, begun
+from firstfive.ask import LONGEST, begun, less
 from firstfive.errors import RequestError
 from firstfive.guard import printable
-from firstfive.types import Event, ItemId, Place, RecommId, Request, Slate, Told, UserId, VisitId, began, digest
+from firstfive.types import (
+    Event,
+    ItemId,
+    Place,
+    RecommId,
+    Request,
+    Slate,
+    Span,
+    Told,
+    UserId,
+    VisitId,
+    Wish,
+    began,
+    digest,
+)
 
 if TYPE_CHECKING:
     from firstfive.ports import Unit
@@ -45,7 +59,9 @@ MOST = 2_000
 NONE = RecommId("")
 """No Slate."""
 _NUMBER = re.compile(r"[0-9]{1,6}")
-_EMPTY, _LOOSE = re.compile(r"\(\s*\)"), re.compile(r"(?<!\s)\s++(?=[.,;:!?)])")
+_LOOSE = re.compile(r"(?<!\s)\s++(?=[.,;:!?)])")
+_JOINS = re.compile(r"(?:and|or|but|und|oder|aber|et|ou|mais)\s+", re.IGNORECASE)
+"""What joins a wish to one before it, and stands there for nothing once that one is gone."""
 OPEN = timedelta(hours=12)
 """How long a page may stand open before its words are sent, and still be the same visit."""
 
@@ -223,12 +239,22 @@ def _typed(slate: Slate, visit: Visit, _: Args) -> Request:
 
 
 def _without_wish(request: Request, slate: Slate, number: int) -> Request:
-    """The text without a wish and the words that lead to it: left behind, a "without" would refuse the next one."""
+    """The text without a wish, wherever it is said, and the words that lead to it or join it to others.
+
+    Left behind, a "without" would refuse the next one.
+    """
     if slate.asked is None:
         raise gone()
     wish = slate.asked.wishes[number]
-    left = f"{request.text[: begun(request.text, wish)]} {request.text[wish.end :]}"
-    return replace(request, text=_LOOSE.sub("", " ".join(_EMPTY.sub(" ", left).split())))
+    parts = [Span(begun(request.text, one), one.end) for one in slate.asked.wishes if same_wish(one, wish)]
+    left = _LOOSE.sub("", less(request.text, parts))
+    return replace(request, text=_JOINS.sub("", left, count=1) if _JOINS.match(left) and not parts[0].start else left)
+
+
+def same_wish(one: Wish, other: Wish) -> bool:
+    """Whether two wishes of a text say the same, as when words that stand there already are added to it."""
+    mine, its = ((wish.refused, (wish.meant or wish.text).casefold()) for wish in (one, other))
+    return mine == its
 
 
 def _without_told(request: Request, _: Slate, number: int) -> Request:

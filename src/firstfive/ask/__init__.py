@@ -6,7 +6,7 @@ from firstfive.ask.parting import parted
 from firstfive.ask.phrases import PHRASES, nearer
 from firstfive.ask.prefer import NAT, answer, doubts, heed, heeded, likely, losses, nearer_first, prefer
 from firstfive.ask.question import best, held_codes
-from firstfive.ask.read import LONGEST, Reading, begun, read
+from firstfive.ask.read import LONGEST, Reading, begun, less, read
 from firstfive.ask.sharpen import sharpenings
 from firstfive.ask.small_words import REFUSING, SMALL_WORDS
 from firstfive.ask.spelling import Respelt, respelt, slips
@@ -38,6 +38,7 @@ __all__ = [
     "heed",
     "heeded",
     "held_codes",
+    "less",
     "likely",
     "losses",
     "made_up",

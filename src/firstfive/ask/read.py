@@ -88,8 +88,8 @@ class Reading:
         wanted = [wish for wish in self.wishes if not wish.refused]
         if not any(all(not part.start <= wish.start < wish.end <= part.end for part in parts) for wish in wanted):
             return self
-        less = sorted([*self.refused, *parts], key=lambda part: part.start)
-        return replace(self, asked=_less(self.request.text, less))
+        left_out = sorted([*self.refused, *parts], key=lambda part: part.start)
+        return replace(self, asked=less(self.request.text, left_out))
 
     def _typed_wish(self, wish: Wish) -> Wish:
         assert self.respelt
@@ -134,7 +134,7 @@ def read(
         named = [Wish(text, 0, len(text))]
     wishes = tuple(_first(named))
     refused = tuple(part for part, wish in found if not wish or wish.refused)
-    asked = _less(text, refused)
+    asked = less(text, refused)
     asked = asked if any(char.isalnum() for char in asked) else text  # of a request that only refuses
     return Reading(replace(request, text=text), wishes, asked, notes, meant, refused)
 
@@ -174,7 +174,7 @@ def _check(request: Request) -> None:
         raise RequestError(f"diversity is {request.diversity}; give a number from 0 (most relevant) to 1 (most varied)")
 
 
-def _less(text: str, parts: Sequence[Span]) -> str:
+def less(text: str, parts: Sequence[Span]) -> str:
     """The text without these parts of it, which are in order, and without what only led to them."""
     kept, at = "", 0
     for part in [*parts, Span(len(text), len(text))]:

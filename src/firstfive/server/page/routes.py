@@ -118,8 +118,8 @@ def find(call: Call) -> Reply:
         request, before, visit = _told(call, text, form)
         return _led_on(call, request, before, visit)
     except FirstFiveError as error:
-        before, visit = _came_of(call, form)
-        before_id, is_new = before and before.recomm_id, "new" in form
+        opened, visit = _came_of(call, form)
+        before_id, is_new = opened.recomm_id if opened else None, "new" in form
         return views.tell(call.service, call.request, text, before=before_id, visit=visit, new=is_new, error=error)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from firstfive.app import recommend
 from firstfive.app.asking import about
-from firstfive.app.visits import MISFIT, Decided, Visit
+from firstfive.app.visits import MISFIT, Decided, Visit, same_wish
 from firstfive.features.dates import day
 from firstfive.features.freshness import YEARS_ALONE, looks_like_year
 from firstfive.server.page.messages import Messages
@@ -29,6 +29,8 @@ UNNAMED = ("other", "truth", "when")
 """Those whose question is the same for all fields."""
 MONEY = ("money", "price")
 SPANS = ("up_to", "between", "over")
+TURNS = ("less", "more")
+"""Kinds of a button that sharpens which name one end: of years and days, before and after it."""
 _JOINED = ("'", "’")
 """What stands at the end of a word that the next one is written close to: "pas d'"."""
 REASONS = ("kind", "part", "known")
@@ -279,11 +281,14 @@ class Wanted:
 def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator[Wanted]:
     """What was understood, as words that can be taken away: of the text, of answers, and items to be near to."""
     wishes = slate.asked.wishes if slate.asked else ()
-    alone = len(wishes) == 1 and not slate.request.like
+    again = [any(same_wish(before, wish) for before in wishes[:at]) for at, wish in enumerate(wishes)]
+    alone = again.count(False) == 1 and not slate.request.like
     if not wishes and slate.request.text:
         yield Wanted(short(slate.request.text), "")
     for number, wish in enumerate(wishes):
-        text, refusing = short(wish.meant or wish.text), " ".join(wish.by.split())
+        if again[number]:
+            continue
+        text, refusing = short(wish.meant or wish.text), _refusing(wish, slate)
         if wish.refused:
             between = "" if refusing.endswith(_JOINED) else " "
             text = f"{refusing}{between}{text}" if refusing else say.plain("want.refused", wish=text)
@@ -293,6 +298,15 @@ def wanted(slate: Slate, names: Mapping[ItemId, str], say: Messages) -> Iterator
             yield Wanted(told_text(told, say), f"without told {number}")
     for number, item in enumerate(slate.request.like):
         yield Wanted(say.plain("want.near", name=short(names.get(item) or "…")), f"without like {number}")
+
+
+def _refusing(wish: Wish, slate: Slate) -> str:
+    """The words that refuse a wish, those of them that were misspelt as they were read."""
+    start, said = wish.start - len(wish.by), wish.by
+    for one in reversed(slate.asked.misspelt if slate.asked else ()):
+        if start <= one.start and one.end <= wish.start:
+            said = f"{said[: one.start - start]}{one.read}{said[one.end - start :]}"
+    return " ".join(said.split())
 
 
 def read_as(slate: Slate, say: Messages) -> Iterator[str]:
@@ -317,14 +331,14 @@ def _ends(kind: str, values: Sequence[str | float], of: str, say: Messages) -> t
     """
     texts = [value_text(value, of, say) for value in values] or [""]
     low, high = texts[0], texts[-1]
-    if kind not in SPANS or not values:
+    if kind not in (*SPANS, *TURNS) or not values:
         return kind, low, high
     days = [date.fromisoformat(value) for value in values if _is_day(value)]  # type: ignore[arg-type]
     if not days:
         kind = f"{kind}_year" if of == "age" and kind != "between" else kind
         return ("value", low, low) if kind == "between" and low == high else (kind, low, high)
     first, last = days[0], days[-1]
-    if _ends_a_year(last) and (kind != "between" or first.month == first.day == 1):
+    if _ends_a_year(last) and kind != "less" and (kind != "between" or first.month == first.day == 1):
         low, high, kind = str(first.year), str(last.year), "between" if kind == "between" else f"{kind}_year"
     elif kind == "between" and first.day == 1 and last == _month_end(first):
         low = high = say.month(first)
