@@ -188,15 +188,20 @@ class States:
             "nothing": _slate((), replace(ASKED, question=None, sharpenings=())),
             "recorded": _slate(PLACES, ASKED, recorded=datetime(2026, 3, 4, tzinfo=UTC), models=("fake:model",)),
             "decided": _slate(PLACES, ASKED),
+            "misfit": _slate(PLACES, ASKED),
         }
         for slate in slates.values():
             served.project.store.write(lambda unit, one=slate: unit.slates.add(one))  # type: ignore[misc]
         decided = slates["decided"]
         for number, do in enumerate(("yes 1", "no 2", "maybe 3", "no 4 part")):
             httpx.post(f"{served.url}/slate/{decided.recomm_id}/say", data={"do": do, "once": str(number)})
+        misfit = f"{served.url}/slate/{slates['misfit'].recomm_id}/say"
+        for number in range(1, 6):
+            httpx.post(misfit, data={"do": f"no {number}", "own": visits.MISFIT})
         found = {name: f"/slate/{slate.recomm_id}" for name, slate in slates.items()}
         lists = {"list": f"/list/{decided.request.visit}", "no_list": f"/list/{slates['results'].request.visit}"}
-        return cls({"empty": "/", "change": f"{found['results']}/words", "gone": "/slate/never", **found, **lists})
+        changing = {"change": f"{found['results']}/words", "new": f"{found['decided']}/new"}
+        return cls({"empty": "/", **changing, "gone": "/slate/never", **found, **lists})
 
 
 def fresh(served: Served, asked: Asked = ASKED, places: tuple[Place, ...] = PLACES) -> str:

@@ -123,7 +123,7 @@ def test_what_fails_out_of_sight_is_said_in_sight_and_leads_there(page: Page, se
     before = scrolled_to(page, 4)
     until(page, lambda: bool(routes))
     routes.pop().abort("aborted")
-    call, name = page.locator(".afar"), page.locator("#place-1 h2 bdi").inner_text()
+    call, name = page.locator(".afar"), f"Go to: {page.locator('#place-1 h2 bdi').inner_text()}"
     call.wait_for()
     assert call.evaluate(INSIDE)
     assert abs(top_of(page, 4) - before) < 2
@@ -422,10 +422,16 @@ def test_what_is_taken_off_the_list_goes_and_the_rest_can_be_taken_off_too(page:
     where = page.url
     for left in (1, 0):
         page.get_by_role("button", name="Undo").first.click()
-        until(page, lambda left=left: page.get_by_role("article").count() == left)  # type: ignore[misc]
-        page.locator("#live", has_text="Undone.").wait_for(state="attached")
-        assert page.locator("#headline:focus").count() == 1
+        until(page, lambda left=left: page.get_by_role("button", name="Undo").count() == left)  # type: ignore[misc]
+        page.locator("#live", has_text="Taken off your list.").wait_for(state="attached")
+        assert page.locator(".said:focus", has_text="Taken off your list.").evaluate(INSIDE)
         assert page.url == where
+    back = page.get_by_role("button", name="Put it back")
+    assert findings(page) == ""
+    page.locator("body:not(:has(.fresh))").wait_for()
+    back.click()
+    page.get_by_role("button", name="Undo").wait_for()
+    assert page.locator("article :focus").count() == 1
     page.get_by_role("link", name="Back to the results").click()
     page.wait_for_url(slate)
     page.go_back()
@@ -504,6 +510,7 @@ def test_a_press_that_fails_holds_what_would_lead_away(page: Page, server: Serve
     until(page, lambda: bool(routes))
     routes.pop().abort("aborted")
     page.locator("#place-1 .message", has_text="We could not reach the page.").wait_for()
+    assert "words" not in page.locator("#place-1 .message").inner_text(), "nothing was typed"
     page.wait_for_timeout(500)
     assert page.url == where
     assert page.locator(".pressed, [aria-busy]").count() == 0
@@ -579,6 +586,62 @@ def test_back_leads_the_focus_to_where_the_page_begins(page: Page) -> None:
     page.locator("#text:focus").wait_for()
     page.go_forward()
     page.locator("#headline:focus").wait_for()
+
+
+def test_back_in_the_middle_of_a_page_the_focus_is_there(page: Page, server: Served) -> None:
+    page.goto(fresh(server))
+    page.locator("main:not(.fresh)").wait_for()
+    for before in ("Show five more", ""):
+        more = page.get_by_role("button", name="Show five more")
+        more.scroll_into_view_if_needed()
+        page.wait_for_timeout(100)
+        more.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="ore matches").wait_for()
+        if not before:
+            page.evaluate(
+                "Object.keys(sessionStorage).forEach(one => /focus$/.test(one) && sessionStorage.removeItem(one))"
+            )
+            page.evaluate("[...held.keys()].forEach(one => /focus$/.test(one) && held.delete(one))")
+        page.go_back()
+        page.get_by_role("heading", name="Your five best matches").wait_for()
+        until(page, lambda: page.evaluate("scrollY") > 200)
+        page.locator("main :focus").wait_for()
+        assert page.evaluate("document.activeElement.textContent").startswith(before)
+        assert page.locator("main :focus").evaluate("e => e.getBoundingClientRect().bottom > 0")
+        page.keyboard.press("Tab")
+        assert page.locator("main :focus").evaluate("e => e.getBoundingClientRect().bottom > 0")
+        page.locator("body:not(:has(.fresh))").wait_for()
+
+
+def test_letters_typed_behind_the_sentence_that_is_on_its_way_wait_in_the_box_for_own_words(page: Page) -> None:
+    routes = held(page, "**/find")
+    page.goto("/")
+    page.get_by_role("textbox").fill(SENTENCE)
+    page.keyboard.press("Enter")
+    page.keyboard.type(" near Leeds")
+    let_go(routes, page)
+    page.get_by_role("article").first.wait_for()
+    assert page.locator("#own").input_value() == "near Leeds"
+    assert page.locator("#headline:focus").count() == 1
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("name", ["Show five more", "Take away: crowns", "Add this"])
+def test_a_button_that_looks_is_as_large_as_it_was(browser: Browser, server: Served, name: str) -> None:
+    with opened(browser, server.url, viewport={"width": 320, "height": 568}) as page:
+        page.goto(fresh(server))
+        page.locator("#own").fill("by the sea")
+        routes = held(page, "**/next")
+        button = page.get_by_role("button", name=name).first
+        button.scroll_into_view_if_needed()
+        before = button.bounding_box()
+        button.click()
+        pressed = page.locator(".pressed")
+        assert pressed.bounding_box() == before
+        assert pressed.evaluate("e => e.scrollWidth <= e.clientWidth")
+        let_go(routes, page)
+        pressed.wait_for(state="detached")
 
 
 def test_back_and_forward_on_a_slow_line_show_the_page_of_the_address(page: Page) -> None:

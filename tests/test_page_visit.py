@@ -200,10 +200,13 @@ def test_the_next_five_are_counted_on_whatever_is_refused_or_undone_later(visito
 
 
 def test_how_an_answer_came_of_the_one_before_is_said_after_a_press_too(visitor: Visitor) -> None:
+    first = visitor.recomm_id
     visitor.press(do="misfit").press(do="yes 1")
     assert "Sorry about that." in visitor.text
-    assert visitor.numbers == ["1", "2", "3", "4", "5"]
-    assert visitor.press(do="more").numbers == ["6", "7"]
+    assert "Five more matches" in visitor.text
+    assert visitor.numbers == ["6", "7", "8", "9", "10"]
+    assert href(visitor, "Back to the first five") == f"/slate/{first}"
+    assert visitor.press(do="more").numbers == ["11", "12"]
     assert "Sorry about that." not in visitor.text
 
 
@@ -240,6 +243,20 @@ def test_none_of_these_is_a_no_to_each_that_was_not_decided_yet(visitor: Visitor
     assert {event.item for event in visitor.events("no")} == set(first[1:])
     assert {event.comment for event in visitor.events("no")} == {visits.MISFIT}
     assert [event.item for event in visitor.events("yes")] == first[:1]
+
+
+def test_that_none_of_these_fit_is_said_once_asks_for_nothing_and_is_undone_as_one(visitor: Visitor) -> None:
+    where, items = f"/slate/{visitor.recomm_id}", visitor.items
+    visitor.press(do="yes 1").press(do="misfit").open(where)
+    assert visitor.text.count("You said none of these fit.") == 1
+    assert "What is wrong with it?" not in visitor.text
+    assert re.findall(r'value="(undo \w+)"', visitor.page.text) == ["undo all", "undo 1"]
+    visitor.press(do="undo all")
+    assert "You said none of these fit." not in visitor.text
+    assert visitor.events("no") == []
+    assert {event.item for event in visitor.events("undone")} == set(items[1:])
+    assert [event.item for event in visitor.events("yes")] == items[:1]
+    assert visitor.send((f"{where}/say", {"do": "undo all"})).page.status_code == 200
 
 
 def test_what_was_refused_is_not_shown_again_in_the_visit(visitor: Visitor) -> None:
@@ -618,6 +635,33 @@ def test_what_stands_on_the_list_can_be_taken_off_it_by_who_comes_from_the_resul
     assert "Your list is still empty." in visitor.text
     assert visitor.open(re.findall(r'href="([^"]+)">Back to the results', visitor.page.text)[0]).items == items
     assert visitor.events("yes", "maybe") == []
+
+
+def test_what_was_taken_off_the_list_is_said_where_it_stood_and_can_be_put_back(visitor: Visitor) -> None:
+    visitor.press(do="yes 1").press(do="maybe 3").press(do="yes 2")
+    names = [place.title for place in visitor.slate.places]
+    where = f"{visitor.server.url}/list/{visitor.slate.request.visit}"
+    visitor.page = visitor.client.get(where, headers={"Referer": str(visitor.page.url)})
+    visitor.press(do="undo 3")
+    shown = [html.unescape(one) for one in re.findall(r'<h2 id="name-\d+"><bdi>([^<]+)', visitor.page.text)]
+    assert shown == [names[0], names[2], names[1]]
+    assert visitor.text.count("Taken off your list.") == 1
+    part = visitor.page.url.fragment
+    assert f'<article id="{part}"' in visitor.page.text
+    sent = str(visitor.page.url).partition("from=")
+    assert "Taken off" not in visitor.client.get(sent[0] + sent[2].partition("&")[2]).text, "who was sent the list"
+    visitor.press(do="maybe 3")
+    assert "Taken off your list." not in visitor.text
+    assert visitor.text.count("You said maybe") == 1
+
+
+@pytest.mark.parametrize("query", ["off={id}&place=9", "off=never&place=1", "off={id}", "off={id}&place=2&at=²"])
+def test_what_was_not_taken_off_the_list_is_not_said_to_be(visitor: Visitor, query: str) -> None:
+    slate = visitor.press(do="yes 1").press(do="no 2").press(do="undo 2").slate
+    query = query.format(id=slate.recomm_id)
+    visitor.open(f"/list/{slate.request.visit}?from={slate.recomm_id}&{query}")
+    assert visitor.page.status_code == 200
+    assert "Taken off" not in visitor.text
 
 
 def test_a_list_has_the_reasons_and_the_seekers_words_for_who_comes_from_the_results_alone(visitor: Visitor) -> None:

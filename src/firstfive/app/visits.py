@@ -98,10 +98,10 @@ class Led:
     def on(self, how: str, before: Slate) -> Led:
         """How the next Slate comes of `before`, which came as this says.
 
-        The next ones of a request are counted on. Where the places of before are the first of the new request as well,
-        the count begins with them; every other Slate is the beginning of one.
+        The next ones of a request are counted on, also where none of those before fitted. Where the places of before
+        are the first of the new request as well, the count begins with them; every other Slate is the beginning of one.
         """
-        if how == "more":
+        if how in {"more", "sorry"}:
             return Led(how, self.earlier + len(before.places), self.first or before.recomm_id)
         return Led(how, len(before.places), before.recomm_id) if how == "seen" else Led(how)
 
@@ -111,7 +111,8 @@ class Visit:
     """What happened so far. skipped: Slates whose question does not matter. rated: the two questions were answered.
 
     led: how Slates came of those before them. last: the latest Slate that showed what no earlier one had. rated_on:
-    Slates on which the two questions were answered or skipped, with whether one was answered.
+    Slates on which the two questions were answered or skipped, with whether one was answered. undone: what was last
+    taken back of items, whatever was said of them since.
     """
 
     id: VisitId | None = None
@@ -121,6 +122,7 @@ class Visit:
     led: Mapping[RecommId, Led] = field(default_factory=dict)
     last: RecommId = NONE
     rated_on: Mapping[RecommId, bool] = field(default_factory=dict)
+    undone: Mapping[ItemId, str] = field(default_factory=dict)
 
     @property
     def refused(self) -> tuple[ItemId, ...]:
@@ -171,7 +173,8 @@ def so_far(unit: Unit, visit: VisitId | None) -> Visit:
     last = max(showings, key=lambda one: one.at).recomm_id if showings else None
     rated_on = {one.recomm_id: one.kind != RATINGS[-1] for one in events if one.kind in RATINGS and one.recomm_id}
     rated = any(one.kind in RATINGS for one in events)
-    return Visit(visit, decided, frozenset(skipped), rated, led, last or NONE, rated_on)
+    undone = {one.item: one.comment for one in events if one.kind == "undone"}
+    return Visit(visit, decided, frozenset(skipped), rated, led, last or NONE, rated_on, undone)
 
 
 # --- the next Slate ---------------------------------------------------------------------------------------------------
@@ -363,6 +366,15 @@ def misfit(unit: Unit, slate: Slate) -> None:
     decided = so_far(unit, slate.request.visit).decided
     left = [place.item for place in slate.places if place.item not in decided]
     add_events(unit, [_event("no", slate, item, MISFIT) for item in left])
+
+
+def refit(unit: Unit, slate: Slate) -> None:
+    """Takes back that none of a Slate's items fit, of all of which that was said together."""
+    decided = so_far(unit, slate.request.visit).decided
+    for place in slate.places:
+        said = decided.get(place.item)
+        if said and said.kind == "no" and said.comment == MISFIT:
+            undo(unit, slate, place)
 
 
 def answer(unit: Unit, slate: Slate, visit: Visit, request: Request) -> None:

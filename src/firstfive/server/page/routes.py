@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import monotonic
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request as HttpRequest
 
@@ -214,7 +214,7 @@ def say(call: Call) -> Reply:
 
         def both(unit: Unit) -> Reply:
             part = _SAID[pressed.name](unit, pressed)
-            return _onward(recomm_id, part) if back is None or visit is None else _to_list(visit, RecommId(back))
+            return _onward(recomm_id, part) if back is None or visit is None else _to_list(visit, back, pressed)
 
         return call.commit(both)
 
@@ -288,6 +288,9 @@ def _decided(unit: Unit, pressed: Pressed) -> str:
 
 
 def _undone(unit: Unit, pressed: Pressed) -> str:
+    if pressed.args[0] == "all":
+        visits.refit(unit, pressed.slate)
+        return "headline"
     visits.undo(unit, pressed.slate, pressed.place)
     return f"place-{pressed.place.place}"
 
@@ -370,10 +373,15 @@ def _onward(recomm_id: RecommId, part: str = "") -> Reply:
     return Reply(status=303, media=HTML, headers={"location": where}, recomm_id=recomm_id)
 
 
-def _to_list(visit: VisitId, back: RecommId) -> Reply:
-    """The way back to a visit's list, which may still be changed by who names an answer of the visit."""
-    where = f"/list/{quote(visit, safe='')}?from={quote(back, safe='')}"
-    return Reply(status=303, media=HTML, headers={"location": where})
+def _to_list(visit: VisitId, back: str, pressed: Pressed) -> Reply:
+    """The way back to a visit's list, which may still be changed by who names an answer of the visit.
+
+    It says what was taken off the list, and from where, so that it can be put back there.
+    """
+    recomm_id, place = pressed.slate.recomm_id, pressed.place.place
+    off = {"off": recomm_id, "place": place, "at": pressed.form.get("at", "")} if pressed.name == "undo" else {}
+    query, part = urlencode({"from": back, **off}), quote(f"kept-{quote(recomm_id, safe='')}-{place}", safe="")
+    return Reply(status=303, media=HTML, headers={"location": f"/list/{quote(visit, safe='')}?{query}#{part}"})
 
 
 def found_again(_: Service, recomm_id: RecommId) -> Reply:

@@ -126,7 +126,8 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One result, in what the page says of it. decided: yes, maybe or no; thanked: a no was given a reason.
+    """One result, in what the page says of it. decided: yes, maybe or no; thanked: a no was given a reason; misfit: it
+    was said to all five at once.
 
     missing: a wish that it does not mention; or that its text, in `against`, speaks against. unwanted: that wish was
     one not to have. facts: its fields, each with its value.
@@ -144,6 +145,7 @@ class Shown:
     because: str = ""
     decided: str = ""
     thanked: bool = False
+    misfit: bool = False
     website: str = ""
     facts: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
@@ -160,6 +162,7 @@ def shown(
     request, wishes = slate.request.text, slate.asked.wishes if slate.asked else ()
     reason, mismatch = place.reason, place.mismatch
     told = one_line(place.text, place.title)
+    misfit = bool(said and said.kind == "no" and said.comment == MISFIT)
     return Shown(
         place=place.place,
         name=name(place, say, earlier),
@@ -172,7 +175,8 @@ def shown(
         unwanted=mismatch is not None and _refused(mismatch.said, wishes),
         because=reason.because if reason else "",
         decided=said.kind if said else "",
-        thanked=bool(said and said.kind == "no" and said.comment and said.comment != MISFIT),
+        thanked=bool(said and said.kind == "no" and said.comment and not misfit),
+        misfit=misfit,
         website=web_address(place.fields.get(page.website, "")) if page.website else "",
         facts=tuple(fact(name, place.fields[name], say) for name in page.facts if name in place.fields),
         more=paragraphs(place.text, told),

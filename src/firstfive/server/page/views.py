@@ -213,6 +213,7 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
         decided_on = {said.recomm_id for said in so_far.decided.values()}
         slates = {one: found for one in decided_on if (found := unit.slates.get(one))}
         before = unit.slates.get(RecommId(request.query_params.get("from", "")) or _came_from(request))
+        off = unit.slates.get(RecommId(request.query_params.get("off", "")))
     led = {one: so_far.led.get(one, visits.Led()).earlier for one in slates}
     chosen = [
         (item, showing.shown(place, slates[said.recomm_id], say, settings.page, said, led[said.recomm_id]))
@@ -225,14 +226,36 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
     address = str(request.url.replace(query=""))
     subject = quote(f"{common['own'].name}: {say('list.subject')}", safe="")
     values = common | ({"again": f"/slate/{quote(back, safe='')}/new"} if back and chosen else {})
+    kept = [(one, quote(wanted[item].recomm_id, safe=""), "") for item, one in chosen]
+    if off and back and off.request.visit == visit:
+        _put_off(kept, off, so_far, request.query_params, say, settings)
     values |= {
-        "kept": [(one, quote(wanted[item].recomm_id, safe="")) for item, one in chosen],
+        "kept": kept,
+        "chosen": len(chosen),
         "address": address,
         "back": f"/slate/{quote(back, safe='')}" if back else "",
         "before": back,
         "mail": f"mailto:?subject={subject}&body={quote(address, safe='')}",
     }
     return rendered("list.html", values)
+
+
+def _put_off(
+    kept: list[tuple[showing.Shown, str, str]],
+    off: Slate,
+    visit: visits.Visit,
+    query: Mapping[str, str],
+    say: Messages,
+    settings: Settings,
+) -> None:
+    """Puts what was just taken off a list where it stood there, with what had been said of it: yes or maybe."""
+    place = next((one for one in off.places if str(one.place) == query.get("place")), None)
+    if place is None or place.item in visit.decided or visit.undone.get(place.item) not in {"yes", "maybe"}:
+        return
+    at = query.get("at", "")
+    shown = showing.shown(place, off, say, settings.page, None, visit.led.get(off.recomm_id, visits.Led()).earlier)
+    where = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else len(kept)
+    kept.insert(where, (shown, quote(off.recomm_id, safe=""), visit.undone[place.item]))
 
 
 def _came_from(request: HttpRequest) -> RecommId:

@@ -115,16 +115,20 @@ async function send(press) {
 
 const post = ({ action, fields }, how) => fetch(action, { method: "POST", body: fields, ...how });
 
-// The button that was pressed says that it was, as large as it was, until there is an answer.
+// The button that was pressed says that it was, as large as it was, until there is an answer. Where there is no room for
+// other words it keeps its own.
 function mark({ form, button, looks }) {
   form.setAttribute("aria-busy", "true");
   button.classList.add("pressed");
   if (!looks) return;
   document.querySelector("main").setAttribute("aria-busy", "true");
-  button.style.minWidth = `${button.offsetWidth}px`;
-  button.style.minHeight = `${button.offsetHeight}px`;
+  const was = button.getBoundingClientRect();
+  button.style.minWidth = `${was.width}px`;
+  button.style.minHeight = `${was.height}px`;
   button.words = [...button.childNodes];
   button.replaceChildren(told.looking);
+  const now = button.getBoundingClientRect();
+  if (now.width > was.width + 0.1 || now.height > was.height + 0.1) button.replaceChildren(...button.words);
 }
 
 function unmark({ form, button, looks }) {
@@ -143,7 +147,8 @@ function markAgain(press) {
 
 // What went wrong is said where the button is, or at the box that lacks something; nothing that was typed is touched.
 function refuse({ form, part, button }, wrong) {
-  const message = complaint(wrong?.textContent.trim() || told.lost, part);
+  const words = texts(form).length ? told.lost : told.missed;
+  const message = complaint(wrong?.textContent.trim() || words, part);
   settle(document.getElementById(part));
   const spot = form.isConnected ? form : document.getElementById(part)?.querySelector("form");
   if (spot && !inSight(form.isConnected ? button : spot)) return callFrom(spot, message);
@@ -177,7 +182,8 @@ function callFrom(spot, message) {
   call.className = "afar";
   words.textContent = message.textContent;
   way.type = "button";
-  way.textContent = spot.closest("article")?.querySelector("h2 bdi")?.textContent || spot.querySelector("button").textContent;
+  const name = spot.closest("article")?.querySelector("h2 bdi")?.textContent || spot.querySelector("button").textContent;
+  way.textContent = `${told.there} ${name}`;
   way.addEventListener("click", () => {
     message.scrollIntoView({ block: "center" });
     message.parentElement.querySelector("form button")?.focus({ preventScroll: true });
@@ -284,8 +290,8 @@ function firstInSight(but) {
 
 // What gives back what was typed, and what was said to have gone wrong, where that is not over now.
 function hold(press, here) {
-  const typed = [...texts(document)].filter((field) => here || field.id === "own")
-    .map((field) => ({ id: field.id, value: unsent(field, press) })).filter(({ value }) => value);
+  const typed = [...texts(document)].filter(({ id }) => here || id === "own" || id === "text")
+    .map((field) => ({ id: field.id === "text" ? "own" : field.id, value: unsent(field, press) })).filter(({ value }) => value);
   const messages = here ? [...document.querySelectorAll("main .message[data-part]:not([id])")] : [];
   return () => {
     for (const { id, value } of typed) write(id, value);
@@ -296,11 +302,14 @@ function hold(press, here) {
   };
 }
 
-// What was typed and not sent; behind what was sent only the rest.
-function unsent({ form, name, value }, press) {
+// What was typed and not sent; behind what was sent only the rest, which of the first box goes on in that for own words.
+function unsent({ form, id, name, value }, press) {
   const sent = form === press.form && press.fields.get(name);
-  return sent && value.startsWith(sent) ? value.slice(sent.length).trimStart() : value;
+  if (sent && value.startsWith(sent)) return value.slice(sent.length).trimStart();
+  return id === "text" ? "" : value;
 }
+
+const sign = ({ id, tagName, name, value, href, textContent }) => id || [tagName, name, value || href || textContent].join(" ");
 
 // What gives the focus back to what has it, with the caret: a box where somebody types, or what stands in another part
 // than the pressed one. Null where the focus goes on with what was pressed.
@@ -308,7 +317,6 @@ function eye(press) {
   const was = document.activeElement, box = was.matches("textarea, input[type=text]"), part = was.closest(PARTS);
   if (was.matches("body, [tabindex='-1']") || (box ? was.form === press.form && !unsent(was, press)
     : press.form.contains(was) || part?.id === press.part)) return null;
-  const sign = ({ id, tagName, name, value, href, textContent }) => id || [tagName, name, value || href || textContent].join(" ");
   const [mine, before] = [sign(was), box ? was.value.length - unsent(was, press).length : 0];
   const [start, end] = [was.selectionStart - before, was.selectionEnd - before].map((at) => Math.max(0, at));
   return (here) => {
@@ -323,8 +331,8 @@ function eye(press) {
 
 // What a part says of what was pressed there. That something was taken back the script alone says.
 function confirmed({ fields }, part) {
-  const form = /^undo /.test(fields.get("do")) && part.querySelector(".decide");
-  if (!form) return part.querySelector(".said");
+  const form = /^undo /.test(fields.get("do")) && part.querySelector(".decide"), there = part.querySelector(".said");
+  if (there || !form) return there;
   const said = document.createElement("p");
   Object.assign(said, { className: "said screen", tabIndex: -1, textContent: told.undone });
   form.prepend(said);
@@ -343,6 +351,18 @@ function arrive() {
   const [headline, text] = ["headline", "text"].map((id) => document.getElementById(id));
   (headline || text || document.querySelector("main")).focus({ preventScroll: true });
   return headline?.textContent || "";
+}
+
+// Where somebody comes back to the middle of a page the focus is there: on what had it, or on the part in sight.
+function comeBack() {
+  scrollTo(0, Number(stored(`${entry} height`)));
+  const was = stored(`${entry} focus`), headline = document.getElementById("headline");
+  if (!headline || inSight(headline)) return arrive();
+  const same = [...document.querySelectorAll("main :is(a, button, summary, input)")].find((one) => sign(one) === was);
+  const spot = same && inSight(same) ? same : firstInSight();
+  if (!spot) return arrive();
+  if (spot !== same) spot.tabIndex = -1;
+  spot.focus({ preventScroll: true });
 }
 
 const nameOf = (details) => `${details.closest("article")?.id} ${details.firstElementChild.textContent}`;
@@ -374,16 +394,23 @@ function enter() {
 }
 
 function go(address) {
-  store(`${entry} height`, scrollY);
+  note(scrollY);
   history.pushState(null, "", address);
   enter();
+}
+
+// Where the eye and the focus are.
+function note(scrolled) {
+  const was = document.activeElement;
+  store(`${entry} height`, scrolled);
+  store(`${entry} focus`, was.matches("main *") ? sign(was) : "");
 }
 
 addEventListener("scroll", () => { if (!coming) height = scrollY; }, { passive: true });
 
 addEventListener("popstate", async () => {
   if (!coming && (history.state?.entry ?? entry) === entry) return stayed();
-  if (!coming) store(`${entry} height`, height);
+  if (!coming) note(height);
   coming?.abort();
   const mine = coming = new AbortController(), timer = setTimeout(() => mine.abort(), LONGEST);
   for (const press of queue) if (press.looks) press.late?.abort();
@@ -396,8 +423,7 @@ addEventListener("popstate", async () => {
     enter();
     swap(page);
     callOff(true);
-    arrive();
-    scrollTo(0, Number(stored(`${entry} height`)));
+    comeBack();
     coming = null;
   } else {
     [coming, unreached] = [null, true];
@@ -435,7 +461,7 @@ function stayed() {
   if (!unreached) return;
   unreached = false;
   requestAnimationFrame(() => {
-    const message = complaint(told.lost, "");
+    const message = complaint(told.missed, "");
     document.querySelector("main").prepend(message);
     message.scrollIntoView({ block: "nearest" });
   });
