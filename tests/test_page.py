@@ -19,6 +19,8 @@ from firstfive.ask.read import LONGEST
 from firstfive.server import make_app
 from firstfive.server.calls import client
 from firstfive.server.page import showing
+from firstfive.server.page.line import LONGEST as LINE
+from firstfive.server.page.line import one_line
 from firstfive.server.page.messages import LANGUAGES, messages
 from firstfive.server.serving import running
 from firstfive.settings import FactSettings, PageSettings, ProjectSettings, Settings, WordSettings
@@ -416,8 +418,8 @@ def test_an_answer_that_was_not_given_on_the_page_is_not_shown_to_everybody(
 
 
 def test_a_long_first_line_is_cut_between_words() -> None:
-    line = showing.one_line("Title\n\n" + "word " * 100, "Title")
-    assert len(line) <= showing.LINE + 2
+    line = one_line("Title\n\n" + "word " * 100, "Title")
+    assert len(line) <= LINE + 2
     assert line.endswith("word …")
 
 
@@ -426,10 +428,40 @@ def test_a_long_first_line_is_cut_between_words() -> None:
     [
         ("Turnover (last year): 9.4 Mio. EUR a year in all\nIt mills crowns for labs.", "It mills crowns for labs."),
         ("Country: Norway\nStaff: 64\nSold: no", "Country: Norway · Staff: 64 · Sold: no"),
+        (
+            "Animal feed: a small mill that presses pellets for farms.\nIt is old and it is for sale.",
+            "Animal feed: a small mill that presses pellets for farms.",
+        ),
+        (
+            "Tierfutter: eine kleine Mühle, die Pellets für Höfe presst.",
+            "Tierfutter: eine kleine Mühle, die Pellets für Höfe presst.",
+        ),
+        ("Office: 12 rue de la Paix, en face de la gare.\nIt mills crowns for labs.", "It mills crowns for labs."),
+        ("We use cookies to improve your visit here.\nIt mills crowns for labs.", "It mills crowns for labs."),
+        ("Wir verwenden Cookies, um alles besser zu machen.\nAlte Mühle", "Alte Mühle"),
+        ("© 2025 Mill & Sons. All rights reserved by us.\nAn old mill", "An old mill"),
+        ("Follow us on Facebook or share this page!\nAn old mill", "An old mill"),
+        ("Suivez-nous sur les réseaux pour en savoir plus !\nUn moulin", "Un moulin"),
+        ("We bake cookies for cafés all over Wales.\nAn old mill", "We bake cookies for cafés all over Wales."),
+        ("A firm of lawyers for copyright and patents.\nAn old mill", "A firm of lawyers for copyright and patents."),
+        ("It posts on Facebook for small shops and inns.", "It posts on Facebook for small shops and inns."),
+        ("We use cookies to improve your visit here.", "We use cookies to improve your visit here."),
     ],
 )
 def test_the_line_is_a_sentence_where_there_is_one_and_facts_otherwise(text: str, line: str) -> None:
-    assert showing.one_line(text, "Title") == line
+    assert one_line(text, "Title") == line
+
+
+def test_a_line_that_stands_in_many_results_is_passed_over_where_there_is_another(
+    server: Served, browser: httpx.Client
+) -> None:
+    often = "You pay once a month for each seat."
+    texts = [f"{often}\nIt mills crowns for labs in Leeds.", often, f"{often}\nIt casts bells for old church towers."]
+    places = [replace(PLACE, place=n, item=ItemId(str(n)), text=text) for n, text in enumerate(texts, 1)]
+    lines = re.findall(r'<p class="line"><bdi>([^<]+)', browser.get(stored(server.project, *places)).text)
+    assert lines == ["It mills crowns for labs in Leeds.", often, "It casts bells for old church towers."]
+    lines = re.findall(r'<p class="line"><bdi>([^<]+)', browser.get(stored(server.project, *places[:2])).text)
+    assert lines == [often, often]
 
 
 # --- policy -----------------------------------------------------------------------------------------------------------

@@ -98,14 +98,17 @@ def measured(page: Page, where: str) -> None:
     assert page.evaluate(SIDEWAYS) <= 0, where
 
 
-def test_while_it_looks_the_page_says_so_and_stays_open_to_all(browser: Browser, server: Served) -> None:
-    with opened(browser, server.url) as page:
+@pytest.mark.parametrize("width", [320, 1280])
+def test_while_it_looks_the_page_says_so_and_stays_open_to_all(browser: Browser, server: Served, width: int) -> None:
+    with opened(browser, server.url, viewport={"width": width, "height": 720}) as page:
         held: list[Route] = []
         page.route("**/find", lambda route: held.extend([route]))
         page.goto("/")
         page.get_by_role("textbox").fill(SENTENCE)
+        before = page.locator("#ask .main").bounding_box()
         page.locator("#ask .main").click()
         page.locator("#live", has_text="Looking for matches").wait_for(state="attached")
+        assert page.locator("#ask .main").bounding_box() == before
         assert page.locator("#ask").get_attribute("aria-busy") == "true"
         assert page.locator("#ask .main").inner_text() == "Looking for matches …"
         checked(page, "loading")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,14 +13,13 @@ from firstfive.app.asking import about
 from firstfive.app.visits import MISFIT, Decided, Visit, same_wish
 from firstfive.features.dates import day
 from firstfive.features.freshness import YEARS_ALONE, looks_like_year
+from firstfive.server.page.line import one_line, paragraphs
 from firstfive.server.page.messages import Messages
 from firstfive.settings import PageSettings, Settings
 from firstfive.types import ItemId, Option, Place, Question, Quote, Sharpening, Slate, Told, Value, Wish
 
-LINE = 160
 AROUND = 60
 """Characters of an item's text shown on each side of the words quoted from it."""
-FACTS = 4
 CHIP = 60
 """Characters shown of a wish that is read back."""
 COUNTED = ("size", "money", "price", "count")
@@ -35,9 +34,6 @@ _JOINED = ("'", "’")
 """What stands at the end of a word that the next one is written close to: "pas d'"."""
 REASONS = ("kind", "part", "known")
 """Why something does not fit, as buttons: the keys decide.reason_kind and so on."""
-_SENTENCE = re.compile(r"(?>.*?(?<!\S)\S++ \S++ \S++ \S++ \S).*[.!?…。][\"”’)]?(?:\s|$)")
-_LABELLED = re.compile(r"[^.:!?]{1,40}:\s")
-"""A fact with its name before it, "Turnover (last year): 9.4 m. EUR": no sentence, whatever stops stand in it."""
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{4,24}[0-9]")
 _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][!-~]*)?")
@@ -153,15 +149,22 @@ class Shown:
 
 
 def shown(
-    place: Place, slate: Slate, say: Messages, page: PageSettings, said: Decided | None = None, earlier: int = 0
+    place: Place,
+    slate: Slate,
+    say: Messages,
+    page: PageSettings,
+    said: Decided | None = None,
+    earlier: int = 0,
+    often: Collection[str] = (),
 ) -> Shown:
     """A place of a Slate as the page shows it. page: which of its fields is its address, and which are shown.
 
-    earlier: how many results stand before those of the Slate.
+    earlier: how many results stand before those of the Slate. often: lines that say nothing of an item, since they
+    stand in many.
     """
     request, wishes = slate.request.text, slate.asked.wishes if slate.asked else ()
     reason, mismatch = place.reason, place.mismatch
-    told = one_line(place.text, place.title)
+    told = one_line(place.text, place.title, often)
     misfit = bool(said and said.kind == "no" and said.comment == MISFIT)
     return Shown(
         place=place.place,
@@ -208,20 +211,6 @@ def _says(quoted: Quote, place: Place, say: Messages) -> Marked:
     if quoted.field in place.fields:
         return Marked("", fact(quoted.field, place.fields[quoted.field], say), "")
     return marked(quoted, {"title": place.title, "text": place.text}.get(quoted.of, ""))
-
-
-def one_line(text: str, title: str) -> str:
-    """What an item is, in a line: its first sentence that is one, or its first short facts side by side."""
-    lines = [line for raw in text.splitlines() if (line := re.sub(r"\s+", " ", raw).strip()) and line != title.strip()]
-    sentences = (line for line in lines if _SENTENCE.match(line) and not _LABELLED.match(line))
-    told = next(sentences, " · ".join(lines[:FACTS]))
-    return told if len(told) <= LINE else f"{told[:LINE].rsplit(' ', 1)[0].rstrip(' ,;:·')} …"
-
-
-def paragraphs(text: str, told: str) -> tuple[str, ...]:
-    """The lines of the text, where it says more than the one line that is shown of it."""
-    lines = tuple(line for raw in text.splitlines() if (line := re.sub(r"\s+", " ", raw).strip()))
-    return lines if " ".join(lines) != told else ()
 
 
 def marked(quoted: Quote, text: str) -> Marked:

@@ -16,6 +16,7 @@ from firstfive.app.recommend import NOTHING, READ_AS
 from firstfive.errors import FirstFiveError, NotFound, SettingsError
 from firstfive.server.calls import Reply
 from firstfive.server.page import colours, remembering, showing
+from firstfive.server.page.line import said_often
 from firstfive.server.page.messages import LANGUAGES, Messages, messages, preferred, quoted
 from firstfive.server.page.rendering import rendered
 from firstfive.server.problems import headers
@@ -215,11 +216,12 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
         before = unit.slates.get(RecommId(request.query_params.get("from", "")) or _came_from(request))
         off = unit.slates.get(RecommId(request.query_params.get("off", "")))
     led = {one: so_far.led.get(one, visits.Led()).earlier for one in slates}
+    often = {one: said_often(place.text for place in slate.places) for one, slate in slates.items()}
     chosen = [
-        (item, showing.shown(place, slates[said.recomm_id], say, settings.page, said, led[said.recomm_id]))
+        (item, showing.shown(place, slate, say, settings.page, said, led[said.recomm_id], often[said.recomm_id]))
         for item, said in wanted.items()
-        if said.recomm_id in slates
-        for place in slates[said.recomm_id].places
+        if (slate := slates.get(said.recomm_id))
+        for place in slate.places
         if place.item == item
     ]
     back = before.recomm_id if before and before.request.visit == visit else ""
@@ -283,8 +285,9 @@ def _places(
     given: Slate, visit: visits.Visit, say: Messages, settings: Settings, earlier: int
 ) -> Iterator[showing.Shown]:
     buttons = given.asked.sharpenings if given.asked else ()
+    often = said_often(place.text for place in given.places)
     for number, place in enumerate(given.places):
-        one = showing.shown(place, given, say, settings.page, visit.decided.get(place.item), earlier)
+        one = showing.shown(place, given, say, settings.page, visit.decided.get(place.item), earlier, often)
         own = buttons[number] if number < len(buttons) else ()
         yield replace(one, sharpen=showing.sharpening(number, own, say))
 
