@@ -15,7 +15,15 @@ BEGINNING = 3
 _PLURALS = (("s", 3), ("x", 5), ("e", 7), ("n", 7), ("en", 7))
 """Endings of a plural, each with the letters that must stand before it."""
 _NO_PLURALS = frozenset("news goods customs glasses means arms works premises cours".split())
-_SMALL = frozenset(
+_JOINING = frozenset(
+    "a an after and are as at be before but by for from has have how i if in into is it its me my no not of on or our "
+    "so that the their they this to was we were which who will with you your der die das und ein eine in im mit für "
+    "von zu den dem des vor nach percent pct prozent pourcent le la les un une de des du et en avec pour dans qui à "
+    "est mais avant après l d".split()
+)
+"""Words that are not looked for when a request is compared with items word by word: the commonest alone, since what is
+shared of the others tells a little there."""
+_SMALL = _JOINING | frozenset(
     "a an the this that these those each every any some all both either such other others same i me my you your "
     "yours he him his she her hers it its we us our ours they them their theirs ones someone somebody something "
     "somewhere anyone anybody anything anywhere everything everywhere who whom whose which what "
@@ -44,14 +52,19 @@ _SMALL = frozenset(
 
 
 def telling(text: str) -> str:
-    """The text's words without the small ones that say nothing by themselves; all of them, where it has no others."""
-    return " ".join(telling_words(text))
+    """The text's words, in lower case, without the commonest small ones; all of them, where it has no others."""
+    words = _words(text)
+    return " ".join([word for word in words if word not in _JOINING] or words)
 
 
 def telling_words(text: str) -> list[str]:
-    """The words of `telling`, in lower case and in order."""
-    words = [match.group().lower() for match in WORD.finditer(text)]
+    """Those of the text's words that say something by themselves, in lower case and in order; all, where none does."""
+    words = _words(text)
     return [word for word in words if tells(word)] or words
+
+
+def _words(text: str) -> list[str]:
+    return [match.group().lower() for match in WORD.finditer(text)]
 
 
 def tells(word: str) -> bool:
