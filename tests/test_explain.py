@@ -906,6 +906,9 @@ def test_where_the_seekers_own_are_is_not_said_to_be_missing_unless_a_field_has_
     [
         ("MRO", "Maintenance, repair and overhaul of gears.", {}, False),
         ("MRO", "Maintenance of gears.", {}, True),
+        ("QMS", "With a Quality Management System.", {}, False),
+        ("MRO", "Our men repair old gears.", {}, True),
+        ("MRO", "We make, repair. Others sell.", {}, True),
         ("UK", "Makers of gears.", {"country": "United Kingdom"}, False),
         ("UK", "Makers of United Kittens.", {"country": "France"}, True),
         ("max. 20 Mio. Umsatz", "Jahresumsatz: 8 Mio.", {}, False),

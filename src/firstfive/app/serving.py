@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -142,7 +143,7 @@ class Serving:
         self.learned = learned.load(folder)
         self.adapter = self._adapter(folder)
         self.telling = Telling(self.embedder.pieces if self.embedder else _none, self._rarity())
-        self._beside = ThreadPoolExecutor(2, "wishes")
+        self._beside = ThreadPoolExecutor(os.cpu_count() or 1, "wishes")
         self.spelling = Spelling(self.words, self.catalogue.columns(), stemmer, self.embedder)
         try:
             self.heads = mapped(folder / "heads.npy")

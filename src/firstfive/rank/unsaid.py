@@ -84,9 +84,28 @@ def otherwise_said(wish: str, texts: Sequence[str]) -> bool:
     return any(_spells(short.lower(), text) for short in _INITIALS.findall(wish) for text in texts)
 
 
+_CLAUSE_ENDS = re.compile(r"[.!?;:()\n]")
+_ONE_LIST = re.compile(r",\s[^,]{1,40}(?:,\s|\s)(?:and|&|und|et)\s", re.IGNORECASE)
+
+
 def _spells(short: str, text: str) -> bool:
-    """Whether words in a row begin with these letters, "maintenance, repair and overhaul" with "MRO"; of two letters,
-    all the words of a value, "United Kingdom"."""
+    """Whether words in a row begin with these letters, "Quality Management System" with "QMS"; of two letters, all the
+    words of a value, "United Kingdom"."""
     if len(short) > len("UK"):
-        return short in "".join(word[0] for word in WORD.findall(text.lower()) if tells(word))
+        return any(_in_a_row(short, clause) for clause in _CLAUSE_ENDS.split(text))
     return any(short == "".join(word[0] for word in value.split()) for value in text.lower().split(" . "))
+
+
+def _in_a_row(short: str, clause: str) -> bool:
+    """Any three words may begin so: they are one name in capitals, or one list, "maintenance, repair and overhaul"."""
+    words = [match for match in WORD.finditer(clause) if tells(match.group().lower())]
+    letters = "".join(match.group()[0].lower() for match in words)
+    at = letters.find(short)
+    while at >= 0:
+        named = words[at : at + len(short)]
+        if all(match.group()[0].isupper() for match in named):
+            return True
+        if _ONE_LIST.search(clause, named[0].start(), named[-1].end()):
+            return True
+        at = letters.find(short, at + 1)
+    return False
