@@ -269,7 +269,6 @@ def test_diversity_loses_and_adds_nothing_and_keeps_the_first(
 # --- the pipeline -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
 def test_of_a_long_text_the_rarest_pieces_are_compared() -> None:
     table = np.eye(ASKED + 2, dtype=np.float32)
     rare = np.linspace(1, 2, len(table), dtype=np.float32)
@@ -278,6 +277,7 @@ def test_of_a_long_text_the_rarest_pieces_are_compared() -> None:
     assert met(every, [rarest, commonest], table, rare).tolist() == pytest.approx([1, 0])
 
 
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
 def test_words_are_met_by_the_nearest_of_each_items_pieces_rare_ones_more(kind: type[np.floating]) -> None:
     table = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]], dtype=kind)
     held = [np.array(pieces, dtype=np.uint32) for pieces in ([0, 2], [1], [], [3])]
