@@ -228,7 +228,6 @@ def test_what_is_not_of_people_asks_for_no_room(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("soup for four people", Bound("serves", 4, 6, firm=False)),
         ("dinner, under half an hour", Bound("minutes", -inf, under(30))),
         ("dinner in less than an hour", Bound("minutes", -inf, under(60))),
         ("at most an hour and a half", Bound("minutes", -inf, 90)),
@@ -239,8 +238,13 @@ def test_what_is_not_of_people_asks_for_no_room(text: str) -> None:
         ("up to 25 min", Bound("minutes", -inf, 25)),
     ],
 )
-def test_a_dish_is_for_about_as_many_and_takes_hours_or_minutes(text: str, wanted: Bound) -> None:
+def test_a_dish_takes_hours_or_minutes(text: str, wanted: Bound) -> None:
     assert bounds(text, DISHES) == [wanted]
+
+
+@pytest.mark.parametrize("text", ["soup for four people", "fish for two", "Suppe für vier"])
+def test_for_how_many_a_dish_is_decides_nothing(text: str) -> None:
+    assert bounds(text, DISHES) == []
 
 
 def test_a_time_that_no_item_states_is_of_something_else() -> None:

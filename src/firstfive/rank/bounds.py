@@ -58,7 +58,7 @@ from firstfive.rank.figures import (
     shares_called,
 )
 from firstfive.rank.lasting import in_minutes
-from firstfive.rank.room import HOLDING, SERVING, for_people, seats
+from firstfive.rank.room import HOLDING, for_people
 from firstfive.rank.wording import BEGINNING, same
 from firstfive.rank.years import born, outside, since_when, spans
 
@@ -214,7 +214,7 @@ class NumberFields:
             return None, given
         given = replace(given, kind="people") if counts_people(text, given) else self._timed(given)
         if room := self._room(text, given):
-            return Bound(room, *seats(self._names[room], given), wish.start, firm=False), given
+            return Bound(room, given.low, inf, wish.start, firm=False), given
         if of_seeker(text, given):
             return None, given
         by_name = [] if given.kind == "%" else called(text, given, self._names)
@@ -247,12 +247,12 @@ class NumberFields:
         return Bound(meant[0], low, inf if has_room else high, wish.start, firm), amount
 
     def _room(self, text: str, given: Amount) -> str | None:
-        """The one field that says how many people have room or are served, where the number is of those it is for."""
+        """The one field that says how many people have room, where the number is of those it is for."""
         if given.low != given.high or called(text, given, self._names):
             return None
         of_size = any(self._about(name) == "size" for name in self._columns)
         plain = not of_size if given.kind == "people" else for_people(text, given)
-        fields = [n for n, words in self._names.items() if plain and not (HOLDING | SERVING).isdisjoint(words)]
+        fields = [n for n, words in self._names.items() if plain and not HOLDING.isdisjoint(words)]
         return fields[0] if len(fields) == 1 and self._kind(fields[0]) == "count" else None
 
     def _timed(self, given: Amount) -> Amount:

@@ -1,23 +1,17 @@
 """For how many people something is to be: "for two", "for four people", "six of us", and the fields that say it.
 
-A house has room for as many and for fewer. A dish is for about as many: who cooks for four takes one for six.
+A house has room for as many and for fewer. For how many a dish is decides nothing: who cooks can take more or less.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from math import floor, inf
 
 from firstfive.features.numerals import COUNTS
 from firstfive.rank.amounts import BEFORE, Amount
 
 HOLDING = frozenset("sleeps guests gäste schlafplätze couchages voyageurs seats seating sitzplätze capacity".split())
 """Words in the name of a field that says how many people have room: where more have room, fewer do too."""
-SERVING = frozenset("serves servings serving portions portionen portion".split())
-"""Words in the name of a field that says for how many a dish is."""
-_MORE = 1.5
-"""A dish may be for so many times the people that are named."""
 _FOR = re.compile(
     r"(?:^|[\s(])(?:for|für|pour)\s{1,3}(?:(?:the|all|us|die|les|nous)\s){0,2}$",
     re.IGNORECASE,
@@ -41,8 +35,3 @@ def for_people(text: str, given: Amount) -> bool:
     before = text[max(0, given.start - BEFORE) : given.start]
     behind = _PEOPLE_BEHIND.match(text, given.end) and not _OTHER_COUNTED.match(text, given.end)
     return bool(_FOR.search(before) and behind) and given.high < max(COUNTS.values())
-
-
-def seats(names: Sequence[str], given: Amount) -> tuple[float, float]:
-    """The least and the most that a field of such a name should state for so many people."""
-    return given.low, inf if SERVING.isdisjoint(names) else floor(given.low * _MORE)
