@@ -188,7 +188,9 @@ class States:
             "nothing": _slate((), replace(ASKED, question=None, sharpenings=())),
             "recorded": _slate(PLACES, ASKED, recorded=datetime(2026, 3, 4, tzinfo=UTC), models=("fake:model",)),
             "decided": _slate(PLACES, ASKED),
-            "misfit": _slate(PLACES, ASKED),
+            "misfit": (misfits := _slate(PLACES, ASKED)),
+            "elsewhere": replace(misfits, recomm_id=RecommId(f"{misfits.recomm_id}-2")),
+            "emptied": _slate(PLACES, ASKED),
         }
         for slate in slates.values():
             served.project.store.write(lambda unit, one=slate: unit.slates.add(one))  # type: ignore[misc]
@@ -198,8 +200,13 @@ class States:
         misfit = f"{served.url}/slate/{slates['misfit'].recomm_id}/say"
         for number in range(1, 6):
             httpx.post(misfit, data={"do": f"no {number}", "own": visits.MISFIT})
+        emptied = slates["emptied"]
+        for do in ("yes 1", "undo 1"):
+            httpx.post(f"{served.url}/slate/{emptied.recomm_id}/say", data={"do": do})
+        off = f"from={emptied.recomm_id}&off={emptied.recomm_id}&place=1"
         found = {name: f"/slate/{slate.recomm_id}" for name, slate in slates.items()}
         lists = {"list": f"/list/{decided.request.visit}", "no_list": f"/list/{slates['results'].request.visit}"}
+        lists["emptied"] = f"/list/{emptied.request.visit}?{off}"
         changing = {"change": f"{found['results']}/words", "new": f"{found['decided']}/new"}
         return cls({"empty": "/", **changing, "gone": "/slate/never", **found, **lists})
 

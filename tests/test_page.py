@@ -232,6 +232,32 @@ def test_a_browser_gets_a_page_and_a_program_a_problem_where_nothing_is(browser:
     assert httpx.get(f"{browser.base_url}/nowhere").headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["/", "/slate/never", "/slate/never/new", "/list/never", "/nowhere"])
+def test_words_that_were_sent_to_an_address_that_takes_none_are_kept_in_the_language_of_the_page(
+    browser: httpx.Client, path: str, language: str
+) -> None:
+    answer = browser.post(path, data={"text": "kept <b>words"}, headers={"Accept-Language": language})
+    assert answer.status_code == (404 if path == "/nowhere" else 405)
+    assert ("allow" in answer.headers) is (path != "/nowhere")
+    assert messages(language).texts["error.nowhere"] in html.unescape(answer.text)
+    assert "kept &lt;b&gt;words</textarea>" in answer.text
+    program = httpx.post(f"{browser.base_url}{path}", data={"text": "words"})
+    assert program.headers["content-type"] == "application/problem+json"
+
+
+def test_a_form_too_large_for_an_address_that_takes_none_is_a_page_all_the_same(browser: httpx.Client) -> None:
+    answer = browser.post("/", data={"text": "word " * 1_000_000})
+    assert (answer.status_code, answer.headers["content-type"]) == (405, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("path", ["/slate/{}", "/slate/{}/new", "/slate/{}/words", "/list/{}", "/slate/{}/next"])
+def test_an_address_that_is_too_long_leads_to_a_page_that_is_gone(browser: httpx.Client, path: str) -> None:
+    answer = browser.get(path.format("x" * 4_000))
+    assert answer.status_code == 404
+    assert "We no longer have this page." in answer.text
+
+
 # --- what stands on the results page ----------------------------------------------------------------------------------
 
 
@@ -423,6 +449,29 @@ def test_a_long_first_line_is_cut_between_words() -> None:
     assert line.endswith("word …")
 
 
+HONEST = (
+    "We use cookies from our own oven in every gift box.",
+    "Find us on Mill Lane in the centre of Leeds, open daily.",
+    "Visit us on the first Sunday of each month for a tour.",
+    "Find us on X-ray Street in the middle of Leeds.",
+    "Our bakery sells cookies. Follow us on foot through the old town.",
+)
+OF_THE_SITE = (
+    "We use cookies.",
+    "Diese Website verwendet Cookies, und zwar alle Tage.",
+    "Ce site utilise des cookies pour vous et pour nous.",
+    "Read our cookie policy on this website to know more.",
+    "Cookie policy",
+    "Cookie-Einstellungen",
+    "Gestion des cookies",
+    "Folgen Sie uns auf Instagram, dann wissen Sie mehr.",
+    "Follow us!",
+    "Find us on X.",
+    "Follow us on our social channels to hear from us.",
+    "Retrouvez-nous sur Facebook avec tous nos amis d'ici.",
+)
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -446,6 +495,14 @@ def test_a_long_first_line_is_cut_between_words() -> None:
         ("A firm of lawyers for copyright and patents.\nAn old mill", "A firm of lawyers for copyright and patents."),
         ("It posts on Facebook for small shops and inns.", "It posts on Facebook for small shops and inns."),
         ("We use cookies to improve your visit here.", "We use cookies to improve your visit here."),
+        *((f"{honest}\nAn old mill", honest) for honest in HONEST),
+        *((f"{site}\nAn old mill", "An old mill") for site in OF_THE_SITE),
+        (
+            "We make cookies and cakes for cafés in Leeds. © 2020\nAn old mill",
+            "We make cookies and cakes for cafés in Leeds.",
+        ),
+        ("Folge uns in den Wald: geführte Touren\nMühle", "Folge uns in den Wald: geführte Touren · Mühle"),
+        ("Cookie policy consultants for shops\nMill", "Cookie policy consultants for shops · Mill"),
     ],
 )
 def test_the_line_is_a_sentence_where_there_is_one_and_facts_otherwise(text: str, line: str) -> None:

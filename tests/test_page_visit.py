@@ -385,6 +385,44 @@ def test_who_starts_again_keeps_the_list_and_is_bound_by_nothing_but_what_was_re
     assert "Bright Molar" in visitor.open(href(visitor, "Your list")).text
 
 
+def test_none_of_these_fit_is_said_of_what_was_looked_for_and_not_of_what_is_looked_for_next(visitor: Visitor) -> None:
+    first = visitor.press(do="yes 5").items
+    misfits, refused = visitor.items[:3], visitor.items[3]
+    visitor.press(do="no 4").press(do="misfit")
+    visitor.open(href(visitor, "Start again")).press(text=SENTENCE)
+    assert (set(misfits) <= set(visitor.items), refused in visitor.items) == (True, False)
+    assert "You said no" not in visitor.text
+    begun = visitor.recomm_id
+    visitor.press(do="words", own="for dentists")
+    assert (bool(set(misfits) & set(visitor.items)), refused in visitor.items) == (True, False)
+    visitor.open(f"/slate/{begun}").press(do="misfit")
+    assert not {*first[:4], refused} & set(visitor.items)
+    visitor.press(do="words", own="and labs")
+    assert not {*first[:4], refused} & set(visitor.items), "said in this search too"
+
+
+def test_what_is_said_to_an_item_in_a_new_search_takes_the_place_of_that_none_fit(visitor: Visitor) -> None:
+    visitor.press(do="yes 5").press(do="misfit").open(href(visitor, "Start again")).press(text=SENTENCE)
+    visitor.press(do="no 1")
+    assert {event.comment for event in visitor.events("no") if event.item == visitor.items[0]} == {""}
+    assert "You said no. We will not show it again." in visitor.text
+
+
+def test_none_of_these_fit_is_said_where_it_was_said_and_taken_back_there_alone(visitor: Visitor) -> None:
+    before, items = f"/slate/{visitor.recomm_id}", set(visitor.items)
+    visitor.press(do="words", own="bread")
+    after, others = f"/slate/{visitor.recomm_id}", set(visitor.items)
+    assert items & others
+    visitor.press(do="misfit").open(before)
+    assert "You said none of these fit." not in visitor.text
+    assert visitor.text.count("You said no. We will not show it again.") == len(items & others)
+    assert visitor.send((f"{before}/say", {"do": "undo all"})).page.status_code == 200
+    assert {event.item for event in visitor.events("no")} == others
+    assert "You said none of these fit." in visitor.open(after).text
+    visitor.press(do="undo all")
+    assert visitor.events("no") == []
+
+
 def test_the_list_can_be_reached_while_words_are_changed_and_from_the_list_a_new_search_keeps_it(
     visitor: Visitor,
 ) -> None:
@@ -407,6 +445,10 @@ def test_without_a_list_who_starts_again_begins_a_new_visit(visitor: Visitor) ->
 def test_words_that_were_to_go_on_from_an_answer_that_is_gone_can_be_sent_again(visitor: Visitor) -> None:
     visitor.send(("/find", {"text": SENTENCE, "from": "never", "once": "gone"}))
     assert (visitor.page.status_code, SENTENCE in visitor.text) == (404, True)
+    assert "We no longer have your last search. Ask again, and a new list begins." in visitor.text
+    visitor.send(("/find", {"text": " ", "from": "never", "new": "1"}))
+    assert "We no longer have your last search." in visitor.text, "the form that comes back asks for no list either"
+    assert "Please tell us a little first." in visitor.text
     assert len(visitor.press(text=SENTENCE).items) == 5
 
 
@@ -520,6 +562,11 @@ def test_words_that_say_why_not_stay_in_the_box_that_asked_for_them(world_folder
         {"do": "without wish 99"},
         {"do": "without all 0"},
         {"do": "without wish -1"},
+        {"do": "without wish"},
+        {"do": "without told 0"},
+        {"do": "without like 0"},
+        {"do": "yes 7"},
+        {"do": "undo"},
         {"do": "nothing"},
         {"do": ""},
         {"do": "answer ²"},
@@ -531,7 +578,7 @@ def test_a_button_that_the_answer_does_not_have_is_refused_in_words(
 ) -> None:
     answer = visitor.send((f"/slate/{visitor.recomm_id}/{route}", dict(fields))).page
     assert answer.status_code == 422
-    assert "We could not read that." in answer.text
+    assert "This button is no longer there. Please press one below." in answer.text
     assert answer.text.count("<article") == 5
 
 
@@ -632,7 +679,8 @@ def test_what_stands_on_the_list_can_be_taken_off_it_by_who_comes_from_the_resul
     visitor.page = visitor.client.get(where, headers={"Referer": str(visitor.page.url)})
     visitor.press(do="undo 3").press(do="undo 1")
     assert visitor.page.url.path == where.removeprefix(visitor.server.url)
-    assert "Your list is still empty." in visitor.text
+    assert "Your list is empty now." in visitor.text
+    assert "still empty" not in visitor.text
     assert visitor.open(re.findall(r'href="([^"]+)">Back to the results', visitor.page.text)[0]).items == items
     assert visitor.events("yes", "maybe") == []
 
@@ -957,6 +1005,17 @@ def test_a_question_that_was_not_asked_cannot_be_said_not_to_matter(visitor: Vis
         with pytest.raises(RequestError, match="none of this answer's"):
             visitor.server.project.store.write(lambda unit, given=given: visits.skip(unit, given))  # type: ignore[misc]
     assert visitor.events("answered") == []
+
+
+def test_a_fault_of_our_own_is_not_taken_for_a_button_that_is_gone(
+    given: Slate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> Request:
+        raise KeyError("ours")
+
+    monkeypatch.setattr(visits, "answered", fails)
+    with pytest.raises(KeyError):
+        visits.step("answer", given, visits.Visit(), ("0", ""))
 
 
 def test_an_answer_taken_back_is_not_asked_again(given: Slate) -> None:

@@ -41,6 +41,7 @@ CODES: dict[str, Code] = {
     "settings.unknown": Code(400, 2, False, "A setting's name is not known; the nearest known one is named."),
     "request.empty": Code(422, 2, False, "The request has no words to search for."),
     "request.invalid": Code(422, 2, False, "A part of the request has a value that it cannot take."),
+    "request.button": Code(422, 2, False, "A button was pressed that the answer does not have."),
     "request.filter": Code(422, 2, False, "The filter cannot be read; the place is marked."),
     "request.too_large": Code(413, 2, False, "The request's body is larger than the server takes."),
     "request.encoding": Code(415, 2, False, "The request's body is compressed, which the server does not read."),

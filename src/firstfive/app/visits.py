@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from firstfive.app.asking import answered, sharpened
 from firstfive.app.record import add_events
@@ -49,9 +49,10 @@ ANY, OWN = "any", "own words"
 """Comments of an answer: that it does not matter, and that it was given in own words."""
 RATINGS = ("matched", "trusted", "unrated")
 """Kinds of Event for the two questions afterwards, and for skipping them. value is then 1 for yes and 0 for no."""
-WAYS = ("more", "sorry", "seen", "kept")
+WAYS = ("more", "sorry", "seen", "kept", "new", "on")
 """How an answer comes of the one before it: the next ones of the same request; others, since none of those fitted; the
-next ones, since its own would be the same; or the same ones that fit an answer, and others."""
+next ones, since its own would be the same; the same ones that fit an answer, and others; of nothing, since something
+else is looked for; or, in such a search, in any other way."""
 COMMENT = 1_000
 """Characters kept of a comment in somebody's own words."""
 MOST = 2_000
@@ -74,26 +75,34 @@ class Decided:
     comment: str
     recomm_id: RecommId
 
+    @property
+    def misfit(self) -> bool:
+        """Whether it is a no that was said to all five at once."""
+        return self.kind == "no" and self.comment == MISFIT
+
 
 @dataclass(frozen=True, slots=True)
 class Led:
     """How a Slate came of the one before it: one of WAYS, or empty.
 
     earlier: how many places stand before its own in one count with them; first: the Slate where that count begins.
+    search: the Slate with which its search began; NONE: the visit's first one.
     """
 
     how: str = ""
     earlier: int = 0
     first: RecommId = NONE
+    search: RecommId = NONE
 
     @classmethod
     def read(cls, text: str) -> Led:
         """What `str` of one says; of another text, that nothing is known."""
-        how, earlier, first = (*text.split(" ", 2), "", "", "")[:3]
-        return cls(how, int(earlier), RecommId(first)) if how in WAYS and _NUMBER.fullmatch(earlier) else cls()
+        how, earlier, first, search = (*text.split(" ", 3), "", "", "", "")[:4]
+        known = how in WAYS and _NUMBER.fullmatch(earlier)
+        return cls(how, int(earlier), RecommId(first), RecommId(search)) if known else cls()
 
     def __str__(self) -> str:
-        return f"{self.how} {self.earlier} {self.first}"
+        return f"{self.how} {self.earlier} {self.first} {self.search}".rstrip()
 
     def on(self, how: str, before: Slate) -> Led:
         """How the next Slate comes of `before`, which came as this says.
@@ -102,8 +111,10 @@ class Led:
         are the first of the new request as well, the count begins with them; every other Slate is the beginning of one.
         """
         if how in {"more", "sorry"}:
-            return Led(how, self.earlier + len(before.places), self.first or before.recomm_id)
-        return Led(how, len(before.places), before.recomm_id) if how == "seen" else Led(how)
+            return Led(how, self.earlier + len(before.places), self.first or before.recomm_id, self.search)
+        if how == "seen":
+            return Led(how, len(before.places), before.recomm_id, self.search)
+        return Led(how or ("on" if self.search else ""), search=self.search)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +135,24 @@ class Visit:
     rated_on: Mapping[RecommId, bool] = field(default_factory=dict)
     undone: Mapping[ItemId, str] = field(default_factory=dict)
 
-    @property
-    def refused(self) -> tuple[ItemId, ...]:
-        """Items that are not shown again in this visit."""
-        return tuple(item for item, said in self.decided.items() if said.kind == "no")
+    def search(self, recomm_id: RecommId) -> RecommId:
+        """The Slate with which the search of a Slate began; NONE: the visit's first search."""
+        return self.led.get(recomm_id, Led()).search
+
+    def said(self, search: RecommId | None) -> Mapping[ItemId, Decided]:
+        """What was said that counts in a search, or in one that begins now: None.
+
+        That none of five fit is said of what was looked for. It says nothing of them where something else is.
+        """
+        return {
+            item: one
+            for item, one in self.decided.items()
+            if not one.misfit or (search is not None and self.search(one.recomm_id) == search)
+        }
+
+    def refused(self, search: RecommId | None) -> tuple[ItemId, ...]:
+        """Items that are not shown again in a search of this visit, or in one that begins now: None."""
+        return tuple(item for item, one in self.said(search).items() if one.kind == "no")
 
 
 # --- its beginning and its end ----------------------------------------------------------------------------------------
@@ -188,19 +213,20 @@ def find(
     return Request(text, scenario=scenario, user=UserId(visit), visit=visit, exclude=tuple(refused), told=told)
 
 
+T = TypeVar("T")
 Args: TypeAlias = Sequence[str]
 Step: TypeAlias = Callable[[Slate, Visit, Args], Request]
 
 
 def _more(slate: Slate, visit: Visit, _: Args) -> Request:
     seen = (*slate.request.exclude, *(place.item for place in slate.places))
-    return replace(_base(slate, visit), exclude=tuple(dict.fromkeys((*seen, *visit.refused))))
+    return replace(_base(slate, visit), exclude=tuple(dict.fromkeys((*seen, *_refused(slate, visit)))))
 
 
 def _answer(slate: Slate, visit: Visit, args: Args) -> Request:
     if slate.asked is None or slate.asked.question is None:
         raise gone()
-    return answered(_base(slate, visit), slate.asked.question, slate.asked.question.options[_number(args[0])])
+    return answered(_base(slate, visit), slate.asked.question, _at(slate.asked.question.options, args[0]))
 
 
 def _words(slate: Slate, visit: Visit, args: Args) -> Request:
@@ -220,14 +246,18 @@ def _begun(text: str, most: int) -> str:
 
 
 def _sharpen(slate: Slate, visit: Visit, args: Args) -> Request:
-    place, button = _number(args[0]), _number(args[1])
+    place, button, *_ = (*args, "", "")
     if slate.asked is None:
         raise gone()
-    return sharpened(_base(slate, visit), slate.places[place].item, slate.asked.sharpenings[place][button])
+    sharpening = _at(_at(slate.asked.sharpenings, place), button)
+    return sharpened(_base(slate, visit), _at(slate.places, place).item, sharpening)
 
 
 def _without(slate: Slate, visit: Visit, args: Args) -> Request:
-    return _WITHOUT[args[0]](_base(slate, visit), slate, _number(args[1]))
+    part, number, *_ = (*args, "", "")
+    if part not in _WITHOUT:
+        raise gone()
+    return _WITHOUT[part](_base(slate, visit), slate, number)
 
 
 def _typed(slate: Slate, visit: Visit, _: Args) -> Request:
@@ -241,14 +271,14 @@ def _typed(slate: Slate, visit: Visit, _: Args) -> Request:
     return replace(request, text=text)
 
 
-def _without_wish(request: Request, slate: Slate, number: int) -> Request:
+def _without_wish(request: Request, slate: Slate, number: str) -> Request:
     """The text without a wish, wherever it is said, and the words that lead to it or join it to others.
 
     Left behind, a "without" would refuse the next one.
     """
     if slate.asked is None:
         raise gone()
-    wish = slate.asked.wishes[number]
+    wish = _at(slate.asked.wishes, number)
     parts = [Span(begun(request.text, one), one.end) for one in slate.asked.wishes if same_wish(one, wish)]
     left = _LOOSE.sub("", less(request.text, parts))
     return replace(request, text=_JOINS.sub("", left, count=1) if _JOINS.match(left) and not parts[0].start else left)
@@ -260,17 +290,18 @@ def same_wish(one: Wish, other: Wish) -> bool:
     return mine == its
 
 
-def _without_told(request: Request, _: Slate, number: int) -> Request:
+def _without_told(request: Request, _: Slate, number: str) -> Request:
     """What was answered is taken back, and is not asked again."""
-    told = tuple(Told(one.field) if at == number else one for at, one in enumerate(request.told))
-    return replace(request, told=told)
+    gone_one = _at(request.told, number)
+    return replace(request, told=tuple(Told(one.field) if one is gone_one else one for one in request.told))
 
 
-def _without_like(request: Request, _: Slate, number: int) -> Request:
-    return replace(request, like=tuple(item for at, item in enumerate(request.like) if at != number))
+def _without_like(request: Request, _: Slate, number: str) -> Request:
+    gone_one = _at(request.like, number)
+    return replace(request, like=tuple(item for item in request.like if item != gone_one))
 
 
-_WITHOUT: Mapping[str, Callable[[Request, Slate, int], Request]] = {
+_WITHOUT: Mapping[str, Callable[[Request, Slate, str], Request]] = {
     "wish": _without_wish,
     "told": _without_told,
     "like": _without_like,
@@ -292,10 +323,7 @@ def step(name: str, slate: Slate, visit: Visit, args: Args) -> Request:
     """The request of a button. RequestError for a button that the Slate does not have."""
     if name not in STEPS:
         raise gone()
-    try:
-        return STEPS[name](slate, visit, args)
-    except (LookupError, ValueError) as none:
-        raise gone() from none
+    return STEPS[name](slate, visit, args or ("",))
 
 
 def same_five(slate: Slate, before: Slate) -> bool:
@@ -308,19 +336,25 @@ def _base(slate: Slate, visit: Visit) -> Request:
     request, question = slate.request, slate.asked.question if slate.asked else None
     if question and slate.recomm_id in visit.skipped:
         request = replace(request, told=(*request.told, Told(question.field)))
-    return replace(request, exclude=visit.refused)
+    return replace(request, exclude=_refused(slate, visit))
 
 
-def _number(text: str) -> int:
-    number = int(text)
-    if number < 0:
+def _refused(slate: Slate, visit: Visit) -> tuple[ItemId, ...]:
+    return visit.refused(visit.search(slate.recomm_id))
+
+
+def _at(parts: Sequence[T], number: str) -> T:
+    """The part that a button names by its number. RequestError where there is none."""
+    if not _NUMBER.fullmatch(number) or int(number) >= len(parts):
         raise gone()
-    return number
+    return parts[int(number)]
 
 
 def gone() -> RequestError:
     """The error of a button that the answer does not have."""
-    return RequestError("the button is none of this answer's; open the answer again and press one of its own")
+    return RequestError(
+        "the button is none of this answer's; open the answer again and press one of its own", code="request.button"
+    )
 
 
 # --- what is recorded -------------------------------------------------------------------------------------------------
@@ -335,21 +369,28 @@ def shown(unit: Unit, slate: Slate) -> None:
 
 
 def led(unit: Unit, slate: Slate, before: Slate, visit: Visit, how: str) -> None:
-    """Records how a Slate came of the one before it, as that one came in the visit."""
+    """Records how a Slate came of the one before it, as that one came in the visit, if there is something to say."""
     way = visit.led.get(before.recomm_id, Led()).on(how, before)
-    add_events(unit, [_event("led", slate, comment=str(way))], replace=False)
+    if way.how:
+        add_events(unit, [_event("led", slate, comment=str(way))], replace=False)
+
+
+def anew(unit: Unit, slate: Slate) -> None:
+    """Records that with a Slate a search for something else began."""
+    add_events(unit, [_event("led", slate, comment=str(Led("new", search=slate.recomm_id)))], replace=False)
 
 
 def decide(unit: Unit, slate: Slate, place: Place, kind: str, comment: str = "") -> None:
     """Records a yes, maybe or no in the place of what was said of the item before, which then counts nowhere.
 
-    The same said again stays as it was; only another comment takes the place of the one before.
+    The same said again stays as it was; only another comment takes the place of the one before. A no to one item is not
+    the same as that none of five fit.
     """
     if kind not in DECISIONS:
         raise gone()
     said = _event(kind, slate, place.item, comment)
     for before in _forget(unit, slate, place.item):
-        if before.kind == kind:
+        if before.kind == kind and before.comment != MISFIT:
             said = replace(before, comment=said.comment or before.comment)
     add_events(unit, [said])
 
@@ -363,17 +404,18 @@ def undo(unit: Unit, slate: Slate, place: Place) -> None:
 
 def misfit(unit: Unit, slate: Slate) -> None:
     """Records that none of a Slate's items fit, but those that a yes or a maybe was said of."""
-    decided = so_far(unit, slate.request.visit).decided
+    visit = so_far(unit, slate.request.visit)
+    decided = visit.said(visit.search(slate.recomm_id))
     left = [place.item for place in slate.places if place.item not in decided]
     add_events(unit, [_event("no", slate, item, MISFIT) for item in left])
 
 
 def refit(unit: Unit, slate: Slate) -> None:
-    """Takes back that none of a Slate's items fit, of all of which that was said together."""
+    """Takes back that none of a Slate's items fit, of all of which that was said together there."""
     decided = so_far(unit, slate.request.visit).decided
     for place in slate.places:
         said = decided.get(place.item)
-        if said and said.kind == "no" and said.comment == MISFIT:
+        if said and said.misfit and said.recomm_id == slate.recomm_id:
             undo(unit, slate, place)
 
 

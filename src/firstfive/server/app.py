@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import msgspec
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from firstfive.app.recommend import Recommender
 from firstfive.app.wiring import Project
-from firstfive.errors import CODES, Conflict, FirstFiveError, NotFound
+from firstfive.errors import CODES, Conflict, FirstFiveError, NotFound, RequestError
 from firstfive.server import catalogue, page, people, reasons, recommending, status, studio
-from firstfive.server.calls import Call, Reply, Route, endpoint, refusal
+from firstfive.server.calls import Call, Reply, Route, endpoint, read_body, refusal
 from firstfive.server.openapi import document
 from firstfive.server.rendering import Static
 from firstfive.server.service import Service, Standing
@@ -128,10 +128,14 @@ UNKNOWN = Route("GET", "none", page.home, "No such route")
 
 
 def _astray(service: Service) -> Callable[[Request, HTTPException], Awaitable[Response]]:
-    """What to answer where no route fits: a page to a browser, a problem document to a program."""
+    """What to answer where no route fits: a page, with the words that were sent, to a browser; a problem document to a
+    program."""
 
     async def astray(request: Request, wrong: HTTPException) -> Response:
         browser = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+        if browser and request.method == "POST":
+            with suppress(RequestError, ClientDisconnect):  # a body that cannot be read has no words to keep
+                request.scope["firstfive.body"] = await read_body(request, service.max_body)
         answer = refusal(LOST if browser else UNKNOWN, service, request, ASTRAY.get(wrong.status_code, NOWHERE))
         answer.headers.update(wrong.headers or {})
         return answer

@@ -62,7 +62,7 @@ class Pressed:
         """The place that the button names."""
         place = next((p for p in self.slate.places if str(p.place) == self.args[0]), None)
         if place is None:
-            raise RequestError(f"this answer has no place {self.args[0][:20]!r}; press a button of its own")
+            raise visits.gone()
         return place
 
 
@@ -71,11 +71,19 @@ def _opened(call: Call, recomm_id: str = "") -> tuple[Slate, visits.Visit]:
 
     Without an id it is the one of the path.
     """
-    slate = stored_slate(call.service, RecommId(recomm_id or call.path("recomm_id")))
+    slate = stored_slate(call.service, RecommId(recomm_id or _named(call, "recomm_id")))
     if slate.request.scenario != PAGE:
         raise NotFound("this answer was not given on the page; ask for it there", code="not_found.request")
     with call.service.project.store.read() as unit:
         return later.as_it_is(unit, slate), visits.so_far(unit, slate.request.visit)
+
+
+def _named(call: Call, name: str) -> str:
+    """An id in the path. NotFound for what can be none, since it is too long: nothing has it."""
+    try:
+        return call.path(name)
+    except RequestError as wrong:
+        raise NotFound("nothing has this id; begin again at /", code="not_found.request") from wrong
 
 
 # --- tell -------------------------------------------------------------------------------------------------------------
@@ -116,19 +124,31 @@ def find(call: Call) -> Reply:
         if not text.strip():
             raise RequestError("the box is empty", code="request.empty")
         request, before, visit = _told(call, text, form)
-        return _led_on(call, request, before, visit)
+        return _led_on(call, request, before, visit, visits.anew if _anew(form) else None)
     except FirstFiveError as error:
-        opened, visit = _came_of(call, form)
-        before_id, is_new = opened.recomm_id if opened else None, "new" in form
-        return views.tell(call.service, call.request, text, before=before_id, visit=visit, new=is_new, error=error)
+        before_id, visit = _came_of(call, form)
+        lost = bool(form.get("from")) and before_id is None
+        return views.tell(
+            call.service, call.request, text, before=before_id, visit=visit, new="new" in form, lost=lost, error=error
+        )
 
 
-def _came_of(call: Call, form: Mapping[str, str]) -> tuple[Slate | None, visits.Visit]:
+def _anew(form: Mapping[str, str]) -> bool:
+    """Whether a form looks for something else in the visit of an answer."""
+    return bool(form.get("from")) and "new" in form
+
+
+def _came_of(call: Call, form: Mapping[str, str]) -> tuple[RecommId | None, visits.Visit]:
     """The answer that a form goes on from, and its visit; none where it is gone, so that the form asks without it."""
-    with suppress(FirstFiveError):
-        if form.get("from"):
-            return _opened(call, form["from"])
-    return None, views.NO_VISIT
+    named = RecommId(form.get("from", ""))
+    if not named:
+        return None, views.NO_VISIT
+    try:
+        return named, _opened(call, named)[1]
+    except NotFound:
+        return None, views.NO_VISIT
+    except FirstFiveError:
+        return named, views.NO_VISIT
 
 
 def _told(call: Call, text: str, form: Mapping[str, str]) -> tuple[Request, Slate | None, visits.Visit]:
@@ -141,10 +161,10 @@ def _told(call: Call, text: str, form: Mapping[str, str]) -> tuple[Request, Slat
         named = visits.going_on(form.get("visit", ""))
         with call.service.project.store.read() as unit:
             visit = visits.so_far(unit, named)
-        return visits.find(text, named, PAGE, refused=visit.refused), None, visit
+        return visits.find(text, named, PAGE, refused=visit.refused(visits.NONE)), None, visit
     opened, visit = _opened(call, form["from"])
-    before = None if "new" in form else opened
-    return visits.find(text, opened.request.visit or visits.begin(), PAGE, before, visit.refused), before, visit
+    before, search = (None, None) if _anew(form) else (opened, visit.search(opened.recomm_id))
+    return visits.find(text, opened.request.visit or visits.begin(), PAGE, before, visit.refused(search)), before, visit
 
 
 # --- see, sharpen, decide ---------------------------------------------------------------------------------------------
@@ -186,7 +206,7 @@ def onward(call: Call) -> Reply:
     def work(pressed: Pressed) -> Reply:
         request = visits.step(pressed.name, pressed.slate, pressed.visit, pressed.args)
 
-        def also(unit: Unit) -> None:
+        def also(unit: Unit, _: Slate) -> None:
             if pressed.name == "misfit":
                 visits.misfit(unit, pressed.slate)
             if pressed.name in {"answer", "words"}:
@@ -321,11 +341,11 @@ def _led_on(
     request: Request,
     before: Slate | None,
     visit: visits.Visit,
-    also: Callable[[Unit], None] = lambda _: None,
+    also: Callable[[Unit, Slate], None] | None = None,
     how: str = "",
 ) -> Reply:
-    """The way to the next stored answer. also: what else is written in its commit. how: how it follows from the one
-    before.
+    """The way to the next stored answer. also: what else is written with it, in its commit. how: how it follows from
+    the one before.
 
     Where it would show the five of the answer before once more, it keeps those that state what was answered since and
     fills the other places with the next results, if there are any.
@@ -338,9 +358,10 @@ def _led_on(
         def keep(unit: Unit, slate: Slate) -> None:
             if again(slate):
                 raise SameAgainError
-            also(unit)
+            if also is not None:
+                also(unit, slate)
             visits.shown(unit, slate)
-            if before is not None and how:
+            if before is not None:
                 visits.led(unit, slate, before, visit, how)
 
         def given(request: Request) -> Reply:
@@ -394,7 +415,7 @@ def found_again(_: Service, recomm_id: RecommId) -> Reply:
 
 def kept(call: Call) -> Reply:
     """What a visit said yes or maybe to. Whoever has the address may read it."""
-    visit = VisitId(call.path("visit"))
+    visit = VisitId(_named(call, "visit"))
     if began(visit) is None:
         raise NotFound("no visit has this id; open the list from its results", code="not_found.request")
     return views.kept(call.service, call.request, visit)
@@ -423,7 +444,7 @@ def home_instead(_: Call) -> Reply:
 
 def answer_instead(call: Call) -> Reply:
     """The way to the answer of a form's address that is opened as a page."""
-    return _onward(RecommId(call.path("recomm_id")))
+    return _onward(RecommId(_named(call, "recomm_id")))
 
 
 def colours(call: Call) -> Reply:

@@ -10,7 +10,7 @@ from datetime import date
 
 from firstfive.app import recommend
 from firstfive.app.asking import about
-from firstfive.app.visits import MISFIT, Decided, Visit, same_wish
+from firstfive.app.visits import Decided, Visit, same_wish
 from firstfive.features.dates import day
 from firstfive.features.freshness import YEARS_ALONE, looks_like_year
 from firstfive.server.page.line import one_line, paragraphs
@@ -123,7 +123,7 @@ class Button:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One result, in what the page says of it. decided: yes, maybe or no; thanked: a no was given a reason; misfit: it
-    was said to all five at once.
+    was said to all five of this answer at once.
 
     missing: a wish that it does not mention; or that its text, in `against`, speaks against. unwanted: that wish was
     one not to have. facts: its fields, each with its value.
@@ -165,7 +165,6 @@ def shown(
     request, wishes = slate.request.text, slate.asked.wishes if slate.asked else ()
     reason, mismatch = place.reason, place.mismatch
     told = one_line(place.text, place.title, often)
-    misfit = bool(said and said.kind == "no" and said.comment == MISFIT)
     return Shown(
         place=place.place,
         name=name(place, say, earlier),
@@ -178,8 +177,8 @@ def shown(
         unwanted=mismatch is not None and _refused(mismatch.said, wishes),
         because=reason.because if reason else "",
         decided=said.kind if said else "",
-        thanked=bool(said and said.kind == "no" and said.comment and not misfit),
-        misfit=misfit,
+        thanked=bool(said and said.kind == "no" and said.comment and not said.misfit),
+        misfit=bool(said and said.misfit and said.recomm_id == slate.recomm_id),
         website=web_address(place.fields.get(page.website, "")) if page.website else "",
         facts=tuple(fact(name, place.fields[name], say) for name in page.facts if name in place.fields),
         more=paragraphs(place.text, told),

@@ -27,12 +27,14 @@ from firstfive.types import ItemId, RecommId, Slate, UserId, VisitId, digest
 ERRORS: Mapping[str, str] = {
     "request.empty": "empty",
     "request.invalid": "unreadable",
+    "request.button": "button",
     "request.too_large": "long",
     "index.missing": "preparing",
     "access.rate": "often",
     "access.site": "elsewhere",
     "not_found.request": "gone",
     "not_found.route": "nowhere",
+    "conflict.method": "nowhere",
     "server.busy": "busy",
     "store.busy": "taken",
 }
@@ -102,12 +104,14 @@ def tell(
     before: RecommId | None = None,
     visit: visits.Visit = NO_VISIT,
     new: bool = False,
+    lost: bool = False,
     error: FirstFiveError | None = None,
     status: int | None = None,
 ) -> Reply:
     """The first page; or where there was an answer before, the page that goes on in its visit.
 
     before: the answer whose words are to be changed, or which something else is looked for after. new: the latter.
+    lost: that answer is gone, so that the form begins a new visit with a new list.
     """
     say = language(service, request)
     common = _common(service, say, error) | (_listed(visit, before) if before else {})
@@ -115,6 +119,9 @@ def tell(
     own["closed"] = error is not None and error.code == "index.missing" and not text
     if error and error.code == "request.empty":
         own |= {"wrong": common["message"], "message": ""}
+    if lost:
+        usual = "" if error and error.code in {"request.empty", "not_found.request"} else common["message"]
+        own["message"] = f"{usual} {say.plain('error.visit')}".strip()
     return _answered("tell.html", common | own, error, status)
 
 
@@ -136,13 +143,14 @@ def slate(
     common = _common(service, say, error)
     led = visit.led.get(given.recomm_id, visits.Led())
     late = service.recommender.later.pending(given.recomm_id)
-    chosen = [place.place for place in given.places if (said := visit.decided.get(place.item)) and said.kind == "yes"]
+    shown = list(_places(given, visit, say, settings, led.earlier))
+    chosen = [one.place for one in shown if one.decided == "yes"]
     leads_on = "list" in common["after_yes"] or ("contact" in common["after_yes"] and common["own"].contact.href)
     of_answer = {
         "address": quote(given.recomm_id, safe=""),
         "headline": showing.headline(given, common["own"], say, more=led.earlier > 0),
         "after": say.plain(f"results.{led.how}") if led.how in EXPLAINED and given.places else "",
-        "shown": list(_places(given, visit, say, settings, led.earlier)),
+        "shown": shown,
         "chosen": chosen[0] if chosen and leads_on else 0,
         "wanted": list(showing.wanted(given, _names(service, given.request.like), say)),
         "strength": showing.strength(given, say),
@@ -180,7 +188,7 @@ def _of_visit(visit: visits.Visit, recomm_id: RecommId, settings: Settings) -> d
 
 def _listed(visit: visits.Visit, recomm_id: RecommId) -> dict[str, Any]:
     """The way to the list from a page of a visit, and the way to start again, which keeps a list that there is."""
-    listed = len(visit.decided) - len(visit.refused)
+    listed = sum(said.kind != "no" for said in visit.decided.values())
     again = f"/slate/{quote(recomm_id, safe='')}/new" if listed else "/"
     return {"listed": listed, "list": f"/list/{quote(visit.id or '', safe='')}", "again": again}
 
@@ -286,8 +294,9 @@ def _places(
 ) -> Iterator[showing.Shown]:
     buttons = given.asked.sharpenings if given.asked else ()
     often = said_often(place.text for place in given.places)
+    said = visit.said(visit.search(given.recomm_id))
     for number, place in enumerate(given.places):
-        one = showing.shown(place, given, say, settings.page, visit.decided.get(place.item), earlier, often)
+        one = showing.shown(place, given, say, settings.page, said.get(place.item), earlier, often)
         own = buttons[number] if number < len(buttons) else ()
         yield replace(one, sharpen=showing.sharpening(number, own, say))
 
