@@ -547,10 +547,32 @@ def test_wishes_end_where_another_begins_and_are_not_torn(text: str, wanted: lis
         ("nous n'avons jamais exporté, une aide", ["aide"]),
         ("I have only 900 pounds, a hut", ["only 900 pounds", "hut"]),
         ("a firm that has never exported", ["-exported"]),
+        ("I have always wanted a hut in Otley", ["hut", "Otley"]),
+        ("where can I buy oak planks in Kent", ["oak planks", "Kent"]),
+        ("what should I read after Middlemarch", ["after Middlemarch"]),
+        ("wo kann ich Torte essen in Bonn", ["Torte essen", "Bonn"]),
+        ("was kann ich schenken zu Ostern", ["zu Ostern"]),
+        ("what could I cook, what can I do", ["what could I cook, what can I do"]),
     ],
 )
 def test_what_seekers_tell_of_their_life_is_no_wish(text: str, wanted: list[str]) -> None:
     assert wished(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("I have just finished a book by Mankell, more like that", ["more like that"]),
+        ("I just got a puppy and need a trainer", ["trainer"]),
+        ("we recently moved to Leeds and need a doctor", ["doctor"]),
+        ("I recently started a vegan diet, a cookbook", ["cookbook"]),
+        ("wir haben noch nie exportiert, Zuschuss", ["Zuschuss"]),
+        ("nous n'avons jamais exporté, une aide", ["aide"]),
+    ],
+)
+def test_what_seekers_did_of_late_is_no_wish_and_is_searched_for(text: str, wanted: list[str]) -> None:
+    assert wished(text) == wanted
+    assert read(Request(text)).asked == text
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,12 @@ _LEADS = (
     # "we'd love", "and who is", "I want something", "looking for", "please find me"
     r"(?:i|we|i['’]d|we['’]d|would)\s+love",
     r"and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need(?!\s+not\b)|would",
+    r"always\s+wanted",
+    # "where can I buy", "what should we read", "was kann ich schenken", "où puis-je trouver"
+    r"(?:what|where|which)\s+(?:can|could|should)\s+(?:i|we)(?:\s+(?:buy|find|get|read|watch))?",
+    r"(?:was|wo)\s+(?:kann|könnte|können|könnten|soll|sollte|sollen)\s+(?:ich|wir)"
+    r"(?:\s+(?:kaufen|finden|lesen|schenken|bekommen))?",
+    r"(?:que|où)\s+(?:puis|pourrais|dois)-je(?:\s+(?:acheter|trouver|lire|offrir))?",
     r"like|do|does|could|you|there|any|anything|something|somewhere",
     r"looking(?=\s+for)|look(?=\s+for)|find|me|please|bitte",
     # "good morning could you", "I was wondering if anyone", "would it be possible to", "hope you can help me find"

@@ -176,6 +176,8 @@ def _check(request: Request) -> None:
 
 def less(text: str, parts: Sequence[Span]) -> str:
     """The text without these parts of it, which are in order, and without what only led to them."""
+    if not parts:
+        return text
     kept, at = "", 0
     for part in [*parts, Span(len(text), len(text))]:
         piece = text[at : part.start]

@@ -57,14 +57,18 @@ _NOT_OF_ITEMS = "".join(
 _SEEKER = rf"(?:i|we|he|she|(?:my|our)\s+{KIN})"
 _SUCHENDE = rf"(?:ich|wir|(?:meine?|unsere?)\s+{KIN})"
 _CHERCHEUR = rf"(?:je|nous|on|(?:mon|ma|mes|notre|nos)\s+{KIN})"
-_TOLD_OF_ONESELF = (
+_LATELY = (
     # "we have never exported", "I've only just moved", "we only started last year"; not "I have only 900 pounds"
-    rf"{_SEEKER}(?:\s+(?:have|has)|['’]ve)\s+(?:never|always|already|only|only\s+just|just|recently)\s+"
+    rf"{_SEEKER}(?:\s+(?:have|has)|['’]ve)\s+(?:never|only|only\s+just|just|recently)\s+"
+    r"(?!(?:want|lov|enjoy|lik|dream|wish|fanc)\w*\b)"
     rf"(?:been|had|done|\w{{2,}}(?:ed|en|wn|ght|ld))\b(?:\s{_THING})?{_ENDED}|"
     rf"{_SEEKER}\s+(?:only|just|recently)\s+(?:just\s+)?(?:started|began|opened|moved|got|set\s+up|retired)\b"
     rf"(?:\s{_THING})?{_ENDED}|"
-    rf"{_SUCHENDE}\s+(?:habe[n]?|hat)\s+(?:noch\s+nie|nie|erst|gerade)\s+(?:\w+\s+){{0,3}}\w+(?:t|en){_ENDED}|"
-    rf"{_CHERCHEUR}\s+n['’](?:ai|avons|a|ont)\s+jamais\s+\w+(?:é|i|u|is|it)e?s?\b(?:\s{_THING})?{_ENDED}|"
+    rf"{_SUCHENDE}\s+(?:haben?|hat)\s+(?:noch\s+nie|nie|erst|gerade)\s+(?:\w+\s+){{0,3}}\w+(?:t|en){_ENDED}|"
+    rf"{_CHERCHEUR}\s+n['’](?:ai|avons|a|ont)\s+jamais\s+\w+(?:é|i|u|is|it)e?s?\b(?:\s{_THING})?{_ENDED}"
+)
+"""What seekers say they did of late, or never: no wish, but what they need may be in it, "I have just got a puppy"."""
+_TOLD_OF_ONESELF = (
     # "I have no car", "we have got no children"; not "I have no problem with stairs"
     rf"(?:i|we|he|she|(?:my|our)\s+{KIN})(?:\s+(?:have|has|owns?)|['’]ve)\s+(?:got\s+)?no\s+"
     rf"(?!(?:problem|objection|issue|interest|need|wish|desire|use|doubt)s?\b){_THING}|"
@@ -73,10 +77,10 @@ _TOLD_OF_ONESELF = (
     rf"(?:(?:have(?!\s+to\b)|own|speak|understand)\s+(?:an?\s+|any\s+|much\s+)?{_THING}|"
     rf"(?:drive|smoke|drink){_NOR_DOING}{_ENDED})|"
     # "ich habe kein Auto", "da wir keine Kinder haben", "meine Mutter spricht kein Deutsch", "wir rauchen nicht"
-    rf"(?:{_SUCHENDE}\s+(?:habe[n]?|hat|besitze[n]?|spreche[n]?|spricht)|(?:habe|besitze|"
+    rf"(?:{_SUCHENDE}\s+(?:haben?|hat|besitzen?|sprechen?|spricht)|(?:habe|besitze|"
     rf"spreche)(?:\s+ich)?)\s+keine?n?\s+{_THING}|"
-    rf"{_SUCHENDE}\s+keine?n?\s+\w+\s+(?:habe[n]?|hat|besitze[n]?|spreche[n]?|spricht)\b|"
-    rf"{_SUCHENDE}\s+(?:rauche[n]?|raucht|fahre[n]?|fährt|trinke[n]?|trinkt)\s+(?:nachts\s+|im\s+dunkeln\s+)?"
+    rf"{_SUCHENDE}\s+keine?n?\s+\w+\s+(?:haben?|hat|besitzen?|sprechen?|spricht)\b|"
+    rf"{_SUCHENDE}\s+(?:rauchen?|raucht|fahren?|fährt|trinken?|trinkt)\s+(?:nachts\s+|im\s+dunkeln\s+)?"
     rf"nicht(?:\s+mehr)?(?:\s+(?:nachts|im\s+dunkeln))?(?:\sund\s+keine?n?\s\w+)?{_ENDED}|"
     # "je n'ai pas de voiture", "ma mère ne parle pas anglais", "nous ne fumons pas"
     rf"{_CHERCHEUR}\s+(?:n['’](?:ai|avons|a|ont)|ne\s+(?:parle|parlons|possède|possédons)(?:nt)?)\s+(?:pas|plus)\s+"
@@ -120,7 +124,7 @@ _NOT_NAMED = "".join(
 )
 """Where thanks are what is looked for: "a card to say many thanks"."""
 _TOLD = re.compile(
-    rf"(?<![\w'’-])(?:{_NO_OBJECT}|{_NOT_OF_ITEMS}{_SINCE}(?:{_TOLD_OF_ONESELF})|"
+    rf"(?<![\w'’-])(?:{_NO_OBJECT}|{_NOT_OF_ITEMS}{_SINCE}(?:{_LATELY}|{_TOLD_OF_ONESELF})|"
     rf"{_NOT_NAMED}(?:{_THANKS}|"
     r"(?-i:cheers))[.!]?$)",
     re.IGNORECASE,
@@ -133,6 +137,7 @@ _ONESELF = re.compile(
     r"marques)",
     re.IGNORECASE,
 )
+_DONE_LATELY = re.compile(rf"{_NOT_OF_ITEMS}{_SINCE}(?:{_LATELY})", re.IGNORECASE)
 _OF_THE_OTHER = re.compile(rf"{_SINCE}(?:he|she)\b", re.IGNORECASE)
 _KIN_BEFORE = re.compile(rf"\b(?:my|our)\s+{KIN}\b", re.IGNORECASE)
 _CHATTER = re.compile(
@@ -161,7 +166,7 @@ _CHATTER = re.compile(
     # "he is Muslim", "what could I cook", "having my sister and her husband", "had such a lovely time"
     r"(?:(?:i|we|he|she|they)\s+(?:am|are|is)\s+)?(?:a\s+)?(?:muslim|jewish|hindu|christian|buddhist|sikh)s?|"
     r"(?:what|where|which\s+one)\s+(?:could|can|should|shall|might|would)\s+(?:i|we|you)\s+\w+|"
-    r"(?:was|wo|was)\s+(?:kann|könnte|könnten|können|soll|sollen)\s+(?:ich|wir)\s+\w+|"
+    r"(?:was|wo)\s+(?:kann|könnte|könnten|können|soll|sollen)\s+(?:ich|wir)\s+\w+|"
     r"(?:que|qu['’]est-ce\s+que)\s+(?:puis-je|pourrais-je|je\s+peux|on\s+peut)\s+\w+|"
     rf"(?:having|hosting|expecting)\s+(?:my|our)\s+(?:\w+\s+)?{KIN}(?:\s+and\s+(?:\w+\s+){{0,2}}\w+)?|"
     r"had\s+(?:such\s+)?an?\s+(?:\w+\s+){0,2}(?:time|holiday|stay|week|trip)(?:\s+(?:there|last|this)(?:\s+\w+)?)?|"
@@ -187,6 +192,8 @@ def _of_an_item(text: str, start: int) -> bool:
 def in_passing(text: str, start: int, end: int) -> bool:
     """Whether a part is said out of politeness, or of the seeker's life and age."""
     end = start + len(text[start:end].rstrip())
+    if _DONE_LATELY.fullmatch(text, start, end):
+        return not _of_an_item(text, start)
     return bool(_AGED.fullmatch(text, start, end) or _CHATTER.fullmatch(text, start, end))
 
 

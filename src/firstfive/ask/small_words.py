@@ -5,7 +5,7 @@ from __future__ import annotations
 KIN = (
     r"(?:husband|wife|mother|mum|mom|father|dad|son|daughter|partner|parents|sister|brother|grand\w+|family|"
     r"children|kids|child|"
-    r"mann|frau|mutter|vater|sohn|tochter|eltern|oma|opa|kinder|mari|femme|mère|père|fils|fille|parents|enfants)"
+    r"mann|frau|mutter|vater|sohn|tochter|eltern|oma|opa|kinder|mari|femme|mère|père|fils|fille|enfants)"
 )
 DONT = (
     r"(?:don['’]t|(?:(?<=\bi )|(?<=\bwe )|(?<=\bthey )|(?<=\byou ))dont|"
@@ -32,7 +32,7 @@ ENGLISH_FILLER = frozenset(
     "wish with would yes yet you your "
     "come comes coming er erm her hers him hmm uh um wonder wondered wondering "
     "begin beginning begins commencing live start starting starts "
-    "he hes she shes they theyll was suitable".split()
+    "he hes she shes they theyll was".split()
 )
 """The English ones of FILLER."""
 FILLER = ENGLISH_FILLER | frozenset(
