@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from firstfive.ask import read
@@ -27,6 +29,14 @@ MAILS = [
     ),
     ("Dear Mrs Smith, I am looking for a quiet flat. Yours sincerely, Tom Hill", {"quiet flat"}),
     ("a quiet flat with a lift. Best wishes, Tom", {"quiet flat", "lift"}),
+    ("Dear Mrs Hill, a quiet flat. Kind regards, Tom", {"quiet flat"}),
+    ("Liebe Frau Weber, ich suche eine Hütte", {"Hütte"}),
+    ("Chère équipe, nous cherchons un moulin", {"moulin"}),
+    ("Madame, Monsieur, un moulin à eau", {"moulin à eau"}),
+    ("To whom it may concern: a quiet barn", {"quiet barn"}),
+    ("From: a@b.example To: c@d.example Date: 3 May Dear Team, a barn", {"barn"}),
+    ("a quiet flat. Yours, Tom", {"quiet flat"}),
+    ("a quiet flat. Regards, Tom", {"quiet flat"}),
     ("Dear all,\n> we want a barn\n> with a pond\n-- \nTom Hill\nDirector", {"barn", "pond"}),
 ]
 
@@ -54,6 +64,19 @@ def test_a_mail_is_read_without_what_is_the_mails(mail: str, wishes: set[str]) -
         "a film called Yours Sincerely with subtitles",
         "a firm for confidential e-mail -- Swiss",
         "Kind regards",
+        "Madame Bovary, ou un roman semblable",
+        "Monsieur Hulot, un film drôle",
+        "Dear Evan Hansen, tickets in London",
+        "Dear Life, or a book like it",
+        "Liebe und Tod, ein Krimi",
+        "Liebe: ein Roman über Paris",
+        "Liebe, ein Film",
+        "Cher, un album live",
+        "From: London To: Paris Date: 3 May, a quiet train",
+        "Von: Berlin An: Hamburg",
+        "Subject: maths. Date: Mondays",
+        "Liebe Grüße aus Bonn, ein Haus am See",
+        "a house as lovely as yours, Leeds",
         "Dear Sir, Kind regards, Tom",
     ],
 )
@@ -63,4 +86,7 @@ def test_what_is_no_letter_stays_whole(text: str) -> None:
 
 def test_a_hostile_letter_is_read_in_time() -> None:
     for piece in ("From: ", "Dear A ", "> ", "this e-mail ", "Re: ", "kind regards ", "my name is A B ", "-- A"):
-        aside(f"From: a To: b {piece * 1_000}")
+        for start in ("", "From: a To: b@c ", "Dear A, "):
+            began = process_time()
+            aside(start + piece * 1_000)
+            assert process_time() - began < 0.1, (start, piece)

@@ -2,8 +2,9 @@
 
     aside("Dear Sir, we need a mill. Kind regards, Ann Lee")    [Span(0, 10), Span(26, 50)]
 
-A text is a letter by two headers or a formal salutation where it begins, or by a closing with no more than a name after
-it; in all others nothing is set aside, and a sentence that begins with "From May" is as it was.
+A text is a letter by the headers of a mail or a formal salutation where it begins, or by a closing with no more than a
+name after it; in all others nothing is set aside: a sentence that begins with "From May" is as it was, and so is one
+that begins with a title, "Madame Bovary, or a book like it".
 """
 
 from __future__ import annotations
@@ -17,23 +18,35 @@ from firstfive.types import Span
 BEGINS, APART = 120, 240
 """Characters in which the first header stands, and in which the next one, or what follows the last one."""
 _HEADER = re.compile(
-    r"(?<!\w)(?P<label>From|To|Cc|CC|Bcc|Subject|Sent|Date|Reply-To|Von|An|Betreff|Gesendet|Datum|De|À|Objet|Envoyé)\s?:\s"
+    r"(?<!\w)(?P<label>From|To|Cc|CC|Bcc|Subject|Re|Sent|Date|Reply-To|Von|An|Betreff|Gesendet|Datum|De|À|Objet|Envoyé)\s?:\s"
 )
+_ABOUT = frozenset({"Subject", "Betreff", "Objet", "Re"})
+_SENDER = frozenset({"From", "Von", "De", "Sent", "Gesendet", "Envoyé"})
 _AGAIN = re.compile(r"(?:(?:re|fwd?|aw|wg|tr)\s?:\s?){1,6}", re.IGNORECASE)
 _NAMED = (
     r"(?:\s(?:sirs?|madam|or|and|all|team|friends?|und|et|[A-ZÄÖÜÉÈ][\w.'’-]{0,30})){0,6}"
     r"(?:,\s(?:Mon|Ma|Mes)\w{3,9}){0,2}"
 )
 _FORMAL = re.compile(
-    rf"(?:Dear|To\swhom\sit\smay\sconcern|Sehr\sgeehrte[rs]?|Liebe[rs]?|Ch(?:er|ère)s?|Madame|Monsieur|Mesdames)"
-    rf"{_NAMED}\s?[,!:]\s"
+    rf"(?:To\swhom\sit\smay\sconcern|Sehr\sgeehrte[rs]?{_NAMED}|Dear(?:\s(?:[Ss]irs?|[Mm]adam|or|and|[Aa]ll|[Tt]eam|"
+    r"friends|everyone)){1,4})\s?[,!:]\s|(?:(?:Madame|Monsieur|Mesdames|Messieurs)(?:,\s|\s(?:ou|et)\s)?){1,2}(?<=,\s)"
+)
+_DEAR = re.compile(
+    r"(?:Dear|Liebe[rs]?|Ch(?:er|ère)s?|Madame|Monsieur)"
+    r"(?:\s(?:und|et|and|équipe|tou(?:te)?s|[A-ZÄÖÜÉÈ][\w.'’-]{0,30})){1,6}\s?[,!]\s"
+)
+"""What may be a title too: it is a salutation before who writes, or where the letter is closed."""
+_SPEAKS = re.compile(
+    r"(?:(?:i|we)(?:['’]\w{1,3})?|my|our|please|could|can|would|ich|wir|meine?|unsere?|bitte|k[oö]nn\w{2,4}|je|nous|"
+    r"pourriez|pouvez)\s|j['’]",
+    re.IGNORECASE,
 )
 _HELLO = re.compile(
     r"(?:Hello|Hi|Hey|Good\s(?:morning|afternoon|evening|day)|Hallo|Guten\s(?:Tag|Morgen|Abend)|Moin|Bonjour|Bonsoir)"
     rf"{_NAMED}\s?[,!]\s",
 )
 _CLOSING = re.compile(
-    r"(?<!\S)(?:(?:with\s)?(?:(?:very\s)?(?:kind|best|warm|many)(?:est)?\s(?:regards|wishes)|regards(?=,))|"
+    r"(?<!\S)(?:(?:with\s)?(?:(?:very\s)?(?:kind|best|warm|many)(?:est)?\s(?:regards|wishes)|regards(?=,))|yours(?=,\s[A-ZÄÖÜÉ])|"
     r"yours\s(?:sincerely|faithfully|truly)|sincerely(?=,)|mit\s(?:freundlichem?n?|besten|vielen|herzlichen|lieben)\s"
     r"gr(?:ü|ue)(?:ß|ss)e?n?|(?:freundliche|viele|liebe|beste|herzliche|schöne)\sgr(?:ü|ue)(?:ß|ss)e|mfg|"
     r"(?:bien\s)?cordialement|bien\sà\svous|(?:cordiales|sincères|meilleures)\ssalutations)(?!\w)\s?[,.!]?",
@@ -59,7 +72,7 @@ _Found = TypeVar("_Found")
 def aside(text: str) -> list[Span]:
     """The parts of a text, on one line, that are a letter's and no wish, in order; none where nothing would be left."""
     head = _headed(text)
-    formal = _FORMAL.match(text, head) or (_HELLO.match(text, head) if head else None)
+    formal = _FORMAL.match(text, head) or _dear(text, head) or (_HELLO.match(text, head) if head else None)
     end = _closed(text, bool(head or formal))
     if not head and not formal and end == len(text):
         return []
@@ -87,19 +100,25 @@ def outside(
         at = part.end
 
 
+def _dear(text: str, start: int) -> re.Match[str] | None:
+    """The salutation by name that stands there."""
+    dear = _DEAR.match(text, start)
+    return dear if dear and (start or _SPEAKS.match(text, dear.end()) or _closed(text, False) < len(text)) else None
+
+
 def _headed(text: str) -> int:
-    """Where the headers end that a text begins with; 0 where it begins with none, or with one alone."""
+    """Where the headers of a mail end that a text begins with; 0 where it begins with none, or a form's labels."""
     end, labels = 0, set[str]()
     for header in _HEADER.finditer(text):
         if header.start() > (end + APART if labels else BEGINS):
             break
         labels.add(header["label"])
         end = header.end()
-    if len(labels) < 2:
+    if len(labels) < 2 or not ("@" in text[:end] or (labels & _ABOUT and labels & _SENDER)):
         return 0
     again = _AGAIN.match(text, end)
     end = again.end() if again else end
-    ways = (way.search(text, end, end + APART) for way in (_FORMAL, _HELLO))
+    ways = (way.search(text, end, end + APART) for way in (_FORMAL, _DEAR, _HELLO))
     return min((found.start() for found in ways if found), default=end)
 
 

@@ -142,8 +142,9 @@ _OF_THE_OTHER = re.compile(rf"{_SINCE}(?:he|she)\b", re.IGNORECASE)
 _KIN_BEFORE = re.compile(rf"\b(?:my|our)\s+{KIN}\b", re.IGNORECASE)
 _CHATTER = re.compile(
     # "hello there", "I hope you are well", "kind regards", "thanks in advance"
-    r"(?:hello|hi|hey|good\s+(?:morning|afternoon|evening|day)|dear\s+\w+|hope(?:\s+\w+){1,4}\s+well|(?:kind|"
+    r"(?:hello|hi|hey|good\s+(?:morning|afternoon|evening|day)|dear\s+(?:sirs?|madam|all|team|friends?|everyone)|hope(?:\s+\w+){1,4}\s+well|(?:kind|"
     r"best)\s+regards|"
+    r"(?:liebe|viele|schöne|herzliche)\s+grüße(?:\s+aus\s+\w+)?|"
     rf"guten\s+(?:tag|morgen|abend)|hallo|bonjour|bonsoir|{_THANKS})(?:\s+(?:there|dear|all|everyone))?|"
     # "our old dog died last spring"
     r"(?:my|our|mein\w*|mon|ma)\s+(?:\w+\s+){1,3}(?:died|passed\s+away|starb|ist\s+gestorben|est\s+morte?)"
