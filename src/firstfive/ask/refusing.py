@@ -28,7 +28,7 @@ _REFUSAL = re.compile(
     r"keine?[nrs]?|nichts(?:\s+(?:für|mit|aus|in))?|nicht|ohne|sans|pas(?:\s+de)?|aucune?|"
     rf"(?:neither|nor|weder|ni)(?!\s+{_OF_THE_SEEKER}))\s+)"
     # not "not only", "no more than", "not far", "not too far"
-    r"(?!(?:only|just|more|less|later|mind|(?:have|need)\s+to|care(?=$|\s(?:about|if|whether|for|how|what|where|which)\b)|matter|necessarily|far|nur|unbedingt|weit|forcément|loin|"
+    r"(?!(?:only|just|more|less|later|mind|(?:have|need)\s+to|care(?=$|\s(?:about|if|whether|for|how|what|where|which)\b)|matter|necessarily|far|(?:allowed|permitted|accepted|welcome)\s+(?:to(?!\s+(?:eat|have|drink)\b)|by|on|in|at|is|are)|nur|unbedingt|weit|forcément|loin|"
     r"(?:too|so|zu|trop)\s+(?:far|weit|loin))\b)"
     # "not want a", "don't eat", "not in the", "not suitable for", "nicht geeignet für", "pas adapté aux"
     r"(?:(?:want|need|like|have|use|allowed(?:\s+to\s+(?:eat|have|drink))?(?!\s+to\b)|eat|drink(?=\s+\w)|that|which|who|with|qui|mit|avec|an?|the|in|any|about|of|near|on|at|"
@@ -142,6 +142,7 @@ _RATHER = r"(?:(?:at\s+all|really|so|that|strictly|actually|necessarily|unbeding
 _THINGS = r"(?:\w++['’]?\s*+){1,5}?"
 _NOT_NEEDED = rf"(?:not|nicht|pas)\s+{_RATHER}{_NEEDED}\b"
 FINE = r"(?:fine|ok(?:ay)?|all\s?right|acceptable|(?:no|not\s+a)\s+problem)(?:\s+with\s+(?:me|us))?"
+_NOT_LET = rf"not\s+(?:allowed|permitted|accepted|welcome)\s+(?:is|are|would\s+be)\s+{FINE}\b"
 _OF_NO_USE = (
     r"(?:(?:is|are|would\s+be)\s+(?:no\s+(?:good|use)|useless|out\s+of\s+the\s+question|impossible|"
     r"not\s+(?:an\s+option|possible|acceptable|any\s+good))(?:\s+(?:to|for)\s+(?:me|us))?|"
@@ -165,7 +166,7 @@ _NEEDLESS = re.compile(
     r"(?:brauchen?|benötigen?)\s+(?:(?:ich|wir)\s+)?keine?n?\s|"
     r"(?:(?:je|nous|on)\s+)?(?:n['’](?:ai|avons|a)\s+|j['’]ai\s+)?pas\s+besoin\s+d(?:['’]|(?:e|u|es)\s)|"
     r"peu\s+importe\s|"
-    rf"(?:{_THINGS}(?:(?:is|are|ist|sind|est|sont)\s+)?{_NOT_NEEDED}(?:\s+(?:to|for|für|pour)\s+(?:me|us|mich|uns|"
+    rf"(?:{_THINGS}{_NOT_LET}|{_THINGS}(?:(?:is|are|ist|sind|est|sont)\s+)?{_NOT_NEEDED}(?:\s+(?:to|for|für|pour)\s+(?:me|us|mich|uns|"
     r"moi|nous))?|"
     rf"{_THINGS}(?:(?:is|are)n['’]?t\s+{_RATHER}{_NEEDED}|(?:does\s+not|doesn['’]?t|do\s+not|"
     r"don['’]?t)\s+matter(?:\s+to\s+(?:me|us))?|"
@@ -191,7 +192,7 @@ _NOT_WITHOUT = re.compile(r"(?:not|nicht|pas)\s+(?:without|ohne|sans)\s+(?:(?:an
 IF_NOT = r"(?:if\s+not|(?:wenn|falls)\s+nicht|si\s+pas)(?=\s+(?:(?-i:[A-ZÀ-Þ])|(?:in|near|at|bei|im|am|à|en|dans)\s))"
 """What stands before the first of two choices: "if not Leeds then York". "If not too expensive" refuses."""
 _HELD = re.compile(
-    rf"(?<!\w)(?:\w++\s(?:at\s+all\s+)?{_NOT_NEEDED}|no\s+need\s+(?:for|of|to)\b|no\s+(?:problem|objection|"
+    rf"(?<!\w)(?:\w++\s(?:(?:at\s+all\s+)?{_NOT_NEEDED}|{_NOT_LET})|no\s+need\s+(?:for|of|to)\b|no\s+(?:problem|objection|"
     r"issue)s?\s+(?:with|to)\b|"
     rf"keine?\s+(?:probleme?|einwände)\s+mit\b|pas\s+de\s+problème\s+avec\b|suffers?\s+from\b|"
     rf"(?:my|our)\s+{KIN}\s+and\s+i\b|{_OF_NO_USE}|(?:is|are|be)\s+{FINE}\b|"
@@ -251,20 +252,30 @@ REACH = 80
 """Characters before a "without" in which a "no" is looked for."""
 
 
-_FORBIDDEN = re.compile(
+_BROUGHT = (
+    r"(?:pets?|dogs?|cats?|animals?|birds?|smoking|smokers|vaping|children|kids|babies|parties|alcohol|cars|barbecues|"
+    r"haustiere?|hunde?|katzen?|tiere?|vögel|rauchen|raucher|kinder|partys|feiern|alkohol|autos|grillen|"
+    r"chiens?|chats?|animaux|oiseaux|fumeurs|fumer|enfants|fêtes|alcool|voitures|barbecues)"
+)
+"""What houses, inns and landlords allow or forbid: of another thing, a story may tell that it is forbidden."""
+_NOT_ONES_OWN = "".join(f"(?<!\\b{word} )" for word in "my our meine unsere mes nos".split())
+FORBIDDEN = (
     # "pets are not allowed", "small dogs not allowed", "Hunde nicht erlaubt", "animaux non admis"
-    r"(?<![\w'’-])(?:(?:where|wo|où)\s)?"
-    r"(?P<what>(?!(?:i|we|you|he|she|it|they|is|are|am|ich|wir|sie|sind|je|nous|on|sont)\s)"
-    r"(?:(?:large|big|small|little|young|older|other|large|große|kleine|junge|gros|petits|grands|jeunes)\s)?"
-    r"[\w-]{3,}(?:\s(?:or|oder|ou)\s[\w-]+)?)\s"
+    rf"{_NOT_ONES_OWN}(?P<what>(?:(?:large|big|small|little|young|older|other|große|kleine|junge|gros|petits|grands|"
+    rf"jeunes)\s)?{_BROUGHT}(?:\s(?:or|oder|ou)\s{_BROUGHT})?)\s"
     r"(?:(?:is\s|are\s)?not\s(?:allowed|permitted|accepted|welcome)|(?:is|are)n['’]t\s(?:allowed|permitted|accepted|"
     r"welcome)|(?:is|are)\s(?:forbidden|prohibited|banned)|"
     r"(?:ist\s|sind\s)?(?:nicht\s(?:erlaubt|gestattet|zugelassen|erwünscht)|verboten|untersagt)|"
-    r"(?:ne\ssont\s|n['’](?:est|étaient)\s)?(?:pas|non)\s(?:admis|autorisé|accepté|permis)(?:es?|s)?|interdite?s?)"
-    r"(?!\w)",
+    r"(?:ne\ssont\s|n['’](?:est|étaient)\s)?(?:pas|non)\s(?:admis|autorisé|accepté|permis)(?:es?|s)?|"
+    r"(?:(?:est|sont)\s)?interdite?s?)"
+)
+AT_HOME = r"\s(?:in|at|on|dans|chez|bei)\s(?:my|our|mon|ma|notre|meine\w|unsere\w)\b"
+_FORBIDDEN = re.compile(
+    rf"(?<![\w'’-])(?:(?:where|wo|où)\s)?(?:(?:the|die|les|le)\s)?{FORBIDDEN}(?!\w)"
+    rf"(?!\s(?:to|aux?|en|by|(?:is|are|would\sbe)\s{FINE})\b|{AT_HOME})",
     re.IGNORECASE,
 )
-"""What a part says that nobody may do or bring."""
+"""What a part says that nobody may do or bring; not where the seeker lives, or that it is fine."""
 
 
 def refusal(text: str, start: int, end: int, lead: str = "") -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from firstfive.ask.refusing import FINE, OF_MANY
+from firstfive.ask.refusing import AT_HOME, FINE, FORBIDDEN, OF_MANY
 from firstfive.ask.small_words import KIN
 from firstfive.types import Span
 
@@ -65,9 +65,12 @@ _LATELY = (
     rf"{_SEEKER}\s+(?:only|just|recently)\s+(?:just\s+)?(?:started|began|opened|moved|got|set\s+up|retired)\b"
     rf"(?:\s{_THING})?{_ENDED}|"
     rf"{_SUCHENDE}\s+(?:haben?|hat)\s+(?:noch\s+nie|nie|erst|gerade)\s+(?:\w+\s+){{0,3}}\w+(?:t|en){_ENDED}|"
-    rf"{_CHERCHEUR}\s+n['’](?:ai|avons|a|ont)\s+jamais\s+\w+(?:é|i|u|is|it)e?s?\b(?:\s{_THING})?{_ENDED}"
+    rf"{_CHERCHEUR}\s+n['’](?:ai|avons|a|ont)\s+jamais\s+\w+(?:é|i|u|is|it)e?s?\b(?:\s{_THING})?{_ENDED}|"
+    # "pets are not allowed in my flat"
+    rf"(?:(?:the|die|les|le)\s)?{FORBIDDEN}{AT_HOME}\s\w+"
 )
-"""What seekers say they did of late, or never: no wish, but what they need may be in it, "I have just got a puppy"."""
+"""What seekers say they did of late, or never, or must not do at home: no wish, but what they need may be in it, "I
+have just got a puppy"."""
 _TOLD_OF_ONESELF = (
     # "I have no car", "we have got no children"; not "I have no problem with stairs"
     rf"(?:i|we|he|she|(?:my|our)\s+{KIN})(?:\s+(?:have|has|owns?)|['’]ve)\s+(?:got\s+)?no\s+"
