@@ -2,6 +2,8 @@
 
 stops(text, start, end)       "no stairs | my knees are bad", "no dogs | please a garden": where a sentence speaks on
 trimmed(text, start, end)     "no meat at all": where what is named ends, without what only stresses it
+gives_reason(text, start)     "no fish | because my wife is ill": said of oneself
+of_a_place(text, start, cut)  "no hotels | in Leeds": one thing that is refused, where a request begins so
 goes_on(text, start, cut)     "no company | that ...", "not one | with ...": what is amiss is said only behind that
 """
 
@@ -38,7 +40,7 @@ _IS = r"(?:is|are|has|have|had|can(?:no|['’]?)t|hurts?|ist|sind|hat|haben|kann
 _SPOKEN_ON = re.compile(
     # "no dogs please a garden", "not on Mondays because I am away", "ohne Treppe bitte ich brauche"
     r"\s(?:please|bitte|s['’]il\s(?:vous|te)\splaît)\s(?=\w)|"
-    r"\s(?=(?:because|as|since|so|weil|da|denn|car|parce\sque?)\s(?:i|i['’]\w+|we|he|she|they|my|our|ich|wir|meine?|"
+    r"\s(?=(?:because|as|since|so|weil|da|denn|car|parce\sque?)\s(?:i|i['’]\w+|we|we['’]\w+|he|she|they|my|our|ich|wir|meine?|"
     r"je|j['’]\w+|nous|m[ao]n?)\s|"
     r"(?:i|we)\s(?:am|are|have|need|want|would|cannot|can['’]?t|don['’]?t)\s|(?:i|we)['’](?:m|re|d|ve)\s|"
     # "no stairs my knees are bad", "no steps mum has bad hips", "keine Treppe meine Knie sind kaputt"
@@ -60,6 +62,18 @@ _OF_NOTHING = frozenset(
     "betrieb betriebe etwas firma firmen unternehmen chose entreprise entreprises société sociétés".split()
 )
 """What a refusal is of that goes on in the next part: "no companies with over 100 employees"."""
+_PLURAL = re.compile(r"(?:^|[.,;:!?]\s)no\s[a-z]{3,30}s", re.IGNORECASE)
+_THAT = re.compile(r"(?:that|which|who)\s", re.IGNORECASE)
+"""Behind "no" and what is many: "no restaurants that serve pork", but not "a shop with no stairs that sells shoes"."""
+_PLACED = re.compile(r"(?:in|at|near|close\sto|by|bei|im|am|près|à|dans)\s", re.IGNORECASE)
+_MORE = re.compile(r"[,;:]|[.!?]\s|\s(?:but|aber|sondern|mais)\s", re.IGNORECASE)
+_REASON = re.compile(
+    r"(?:because|as|since|weil|da|denn|car|parce\sque?)\s(?:i|we|he|she|they|my|our|ich|wir|er|sie|meine?|unsere?|je|"
+    r"nous|il|elle|m[ao]n?|notre)\s"
+    r"(?![^.,;:!?]{0,60}\b(?:needs?|wants?|would|looking|prefers?|like|love|brauch\w*|möchte\w*|suche\w*|besoin|"
+    r"voudr\w+|cherch\w+)\b)",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(r"(?:with|that|which|who|whose|where|mit|avec|qui|dont)\b", re.IGNORECASE)
 _VERB_LAST = re.compile(
     r"(?:die|der|das|deren|dessen)\s(?-i:[^.,;:!?]{2,80}\s[a-zäöü]{2,30}(?=[.,;:!?]|$))", re.IGNORECASE
@@ -97,11 +111,30 @@ def goes_on(text: str, start: int, cut: tuple[int, int]) -> bool:
     """
     words = _words(text[start : cut[0]])
     one = _ONE_WANTED.search(text, max(0, start - 20), start)
+    many = _PLURAL.fullmatch(text, max(0, start - len(", no ")), cut[0])
+    if many and text[slice(*cut)].isspace() and _THAT.match(text, cut[1]):
+        return True
     if not words or not (one or words[-1] in _OF_NOTHING or sought(words[-1])):
         return False
     if not text[slice(*cut)].isspace():
         return bool(_VERB_LAST.match(text, cut[1])) and text[slice(*cut)].startswith(",")
     return bool(_RELATIVE.match(text, cut[1]) or NUMBERED.match(text, cut[1]))
+
+
+def of_a_place(text: str, start: int, cut: tuple[int, int]) -> bool:
+    """Whether what is looked for whole is refused from `start` to the cut, and behind it stands where: "no hotels | in
+    Leeds". Of a request that begins so: in "a flat, no house near Leeds" the place is wanted, and so it is in "not a
+    house near Leeds, a flat".
+    """
+    words = _words(text[start : cut[0]])
+    if len(words) != 1 or not sought(words[0]) or not _PLACED.match(text, cut[1]):
+        return False
+    return (words[0] not in SOUGHT and words[0].removesuffix("s") in SOUGHT) or not _MORE.search(text, cut[1])
+
+
+def gives_reason(text: str, start: int) -> bool:
+    """Whether a part that begins there says why something is refused, and names nothing that is needed."""
+    return _REASON.match(text, start) is not None
 
 
 def of_nothing(text: str) -> bool:

@@ -10,7 +10,7 @@ from firstfive.ask.aversions import unborne
 from firstfive.ask.leading import LEADING
 from firstfive.ask.letter import aside, outside
 from firstfive.ask.parting import WHEN_OR_HOW_MUCH, cuts
-from firstfive.ask.reach import goes_on, of_nothing, stops, trimmed
+from firstfive.ask.reach import gives_reason, goes_on, of_a_place, of_nothing, stops, trimmed
 from firstfive.ask.refusing import all_but, distant, insisted, needless, refusal
 from firstfive.ask.seeker import in_passing, of_oneself
 from firstfive.ask.small_words import DONT, ENGLISH_FILLER, FILLER
@@ -201,12 +201,16 @@ def _wishes(
     text: str, whole: re.Pattern[str] | None, places: re.Pattern[str] | None
 ) -> Iterator[tuple[Span, Wish | None]]:
     """Each wish with the part of the text it stands in; None for a part that nobody asks for and does not mind."""
-    start, hanging = 0, None
+    start, hanging, denied = 0, None, False
     for cut in _parts(text, whole, places):
         refused, blank = _refused(text, start, cut[0]), text[slice(*cut)].isspace()
         if (refused or hanging is not None) and blank and WHEN_OR_HOW_MUCH.match(text, cut[1]):
             continue
+        if refused and blank and not start and of_a_place(text, refused.start, cut):
+            continue
         wish, hangs = _wish(text, start, cut[0]), refused is not None and goes_on(text, refused.start, cut)
+        if denied and wish and not wish.refused and gives_reason(text, start):
+            wish = None
         if not wish and (of_oneself(text, start, cut[0]) or needless(text, *_opened(text, start, cut[0]))):
             yield Span(start, cut[0]), None
             hangs = False
@@ -219,23 +223,26 @@ def _wishes(
             start = cut[1]
         if hangs or wish or not blank:
             hanging = start if hangs else None
+        denied = refused is not None
         start = cut[1]
 
 
 def _parts(text: str, whole: re.Pattern[str] | None, places: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
     """Where wishes may end, and the text does. "No pets and a garden" refuses the pets and asks for the garden."""
-    start = 0
+    start = at = 0
     for cut in (*cuts(text, whole), (len(text), len(text))):
-        refused = _refused(text, start, cut[0])
-        if refused and text[slice(*cut)].isspace() and (_goes_on(text, *cut) or all_but(text, cut[1], len(text))):
+        refused, blank = _refused(text, start, cut[0]), text[slice(*cut)].isspace()
+        if refused and blank and (_one_of_several(text, *cut) or all_but(text, cut[1], len(text))):
             continue  # "no pets except a cat", "not in Leeds or in York"
         if refused:
-            yield from stops(text, refused.start, cut[0], start, places)
+            yield from (stop for stop in stops(text, refused.start, cut[0], start, places) if stop[0] >= at)
         yield cut
-        start = cut[1]
+        at = cut[1]
+        if not (refused and blank and WHEN_OR_HOW_MUCH.match(text, at)):
+            start = at
 
 
-def _goes_on(text: str, end: int, start: int) -> bool:
+def _one_of_several(text: str, end: int, start: int) -> bool:
     """Whether the place that a wish may start with is one of several."""
     return _PLACED.match(text, start) is not None and text[:end].lower().endswith(
         (" or", " nor", " oder", " noch", " ou")

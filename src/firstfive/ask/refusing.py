@@ -31,7 +31,7 @@ _REFUSAL = re.compile(
     r"(?!(?:only|just|more|less|later|mind|(?:have|need)\s+to|care(?=$|\s(?:about|if|whether|for|how|what|where|which)\b)|matter|necessarily|far|(?:allowed|permitted|accepted|welcome)\s+(?:to(?!\s+(?:eat|have|drink)\b)|by|on|in|at|is|are)|nur|unbedingt|weit|forcément|loin|"
     r"(?:too|so|zu|trop)\s+(?:far|weit|loin))\b)"
     # "not want a", "don't eat", "not in the", "not suitable for", "nicht geeignet für", "pas adapté aux"
-    r"(?:(?:want|need|like|have|use|allowed(?:\s+to\s+(?:eat|have|drink))?(?!\s+to\b)|eat|drink(?=\s+\w)|that|which|who|with|qui|mit|avec|an?|the|in|any|about|of|near|on|at|"
+    r"(?:(?:(?:show|give|send)\s+(?:me|us)|want|need|like|have|use|allowed(?:\s+to\s+(?:eat|have|drink))?(?!\s+to\b)|eat|drink(?=\s+\w)|that|which|who|with|qui|mit|avec|an?|the|in|any|about|of|near|on|at|"
     r"(?:suitable\s+|right\s+|meant\s+|intended\s+)?for(?!\s+(?:sale|rent|hire|free)\b)|"
     r"bei|am|im|(?:geeignet\s+|gedacht\s+)?für|à|aux?|en|dans|chez|pour|une|aucune?|adaptée?s?\s+aux?)\s+|"
     # "absolute beginners", "blutige Anfänger", "grands débutants"
