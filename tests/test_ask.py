@@ -408,6 +408,7 @@ def test_what_everyday_and_trade_words_exclude_is_refused(text: str, wanted: lis
         ("Rauchen verboten", ["-Rauchen"]),
         ("chats non admis", ["-chats"]),
         ("cats or birds not allowed", ["-cats", "-birds"]),
+        ("dogs forbidden, a hut", ["-dogs", "hut"]),
         ("no smoking allowed", ["-smoking"]),
         ("dogs are welcome", ["dogs are welcome"]),
         ("a book on banned books", ["book on banned books"]),

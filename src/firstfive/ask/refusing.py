@@ -264,7 +264,7 @@ FORBIDDEN = (
     rf"{_NOT_ONES_OWN}(?P<what>(?:(?:large|big|small|little|young|older|other|große|kleine|junge|gros|petits|grands|"
     rf"jeunes)\s)?{_BROUGHT}(?:\s(?:or|oder|ou)\s{_BROUGHT})?)\s"
     r"(?:(?:is\s|are\s)?not\s(?:allowed|permitted|accepted|welcome)|(?:is|are)n['’]t\s(?:allowed|permitted|accepted|"
-    r"welcome)|(?:is|are)\s(?:forbidden|prohibited|banned)|"
+    r"welcome)|(?:(?:is|are)\s)?(?:forbidden|prohibited|banned)|"
     r"(?:ist\s|sind\s)?(?:nicht\s(?:erlaubt|gestattet|zugelassen|erwünscht)|verboten|untersagt)|"
     r"(?:ne\ssont\s|n['’](?:est|étaient)\s)?(?:pas|non)\s(?:admis|autorisé|accepté|permis)(?:es?|s)?|"
     r"(?:(?:est|sont)\s)?interdite?s?)"
