@@ -580,6 +580,41 @@ def test_where_a_town_is_known_its_county_is_not_asked_and_where_no_place_matter
         assert asked.field == "county"  # a field that is never asked about is not a place that is known
 
 
+def test_a_refusal_ends_before_the_name_of_a_place_of_a_real_catalogue(tmp_path: Path) -> None:
+    counties = ["Norfolk", "North Yorkshire", "Kent"]
+    rows = [f"{n},A cottage by itself {n}.,{counties[n % 3]}" for n in range(60)]
+    with project_of(tmp_path, "id,about,county", rows) as project:
+        serving = project.recommender.serving
+
+        def wished(text: str) -> list[str]:
+            return [f"{'-' if one.refused else ''}{one.text}" for one in serving.read(Request(text)).wishes]
+
+        assert wished("a cottage no steps Norfolk") == ["cottage", "-steps", "Norfolk"]
+        assert wished("a cottage no steps North Yorkshire") == ["cottage", "-steps", "North Yorkshire"]
+        assert wished("a cottage no steps norfolk") == ["cottage", "-steps norfolk"]
+        assert wished("a cottage no coast of Norfolk") == ["cottage", "-coast of Norfolk"]
+        assert wished("a cottage no steps Cornwall") == ["cottage", "-steps Cornwall"]
+
+
+def test_names_of_places_are_looked_up_in_time_that_grows_with_the_request(
+    world: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving, asked = world.recommender.serving, list[str]()
+    places = columns({"town": "text"}, [{"town": f"town {n:05}"} for n in range(50_000)])
+    monkeypatch.setattr(type(serving.catalogue), "columns", lambda _: places)
+    is_place = serving._is_place
+    assert is_place("Town 00007")
+    assert not is_place("Town 7")
+
+    def noted(name: str) -> bool:
+        asked.append(name)
+        return is_place(name)
+
+    read(Request(f"no {'dog Leash ' * 400}"), None, None, noted)
+    assert len(asked) < 10
+    assert max(map(len, asked), default=0) <= 60
+
+
 def test_buttons_are_spelt_as_items_spell_their_values(world: Project) -> None:
     serving = world.recommender.serving
     found = looked(serving, "something small")

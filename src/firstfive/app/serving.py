@@ -37,6 +37,7 @@ from firstfive.rank import (
     fold_copies,
     fuse,
     heed_denials,
+    holds,
     lacks,
     lacks_refused,
     last,
@@ -203,7 +204,7 @@ class Serving:
 
     def read(self, request: Request) -> Reading:
         """The request as it will be answered, misspelt words as they are meant here. Raises RequestError, as `read`."""
-        return read(request, self.spelling.better, self._undivided, self._places)
+        return read(request, self.spelling.better, self._undivided, self._is_place)
 
     @cached_property
     def _undivided(self) -> re.Pattern[str] | None:
@@ -216,13 +217,16 @@ class Serving:
         ways = sorted(map(re.escape, found), key=lambda one: (-len(one), one))
         return re.compile(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)", re.IGNORECASE) if ways else None
 
+    def _is_place(self, name: str) -> bool:
+        """Whether a field that says where something is has this value. Cost: a search of the ascending values."""
+        folded = name.casefold()
+        return len(folded) > len("US") and any(holds(values, folded) for values in self._places)
+
     @cached_property
-    def _places(self) -> re.Pattern[str] | None:
-        """Matches the values of fields that say where something is."""
-        columns = (column for name, column in self.catalogue.columns().items() if topic(name) == "place")
-        said = {one for column in columns if len(column.values) <= UNDIVIDED for one in column.values}
-        ways = sorted(re.escape(one) for one in said if len(one) > 2)
-        return re.compile("|".join(ways)) if ways else None
+    def _places(self) -> tuple[Sequence[str], ...]:
+        """The values of each field that says where something is."""
+        columns = self.catalogue.columns()
+        return tuple(column.values for name, column in columns.items() if topic(name) == "place")
 
     def warm(self) -> None:
         """Loads what is looked up of misspelt words: 0.7 s once in a process."""

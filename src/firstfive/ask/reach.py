@@ -10,7 +10,7 @@ goes_on(text, start, cut)     "no company | that ...", "not one | with ...": wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from firstfive.ask.parting import NUMBERED
 from firstfive.ask.small_words import KIN, SOUGHT
@@ -56,6 +56,8 @@ _NOUN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """What may be refused before the name of a place."""
+LONGEST_NAME = 60
+"""Letters of the name of a place."""
 _ARTICLE_BEFORE = re.compile(r"\b(?:an?|the|une?|eine?[nmr]?|never|don['’]?t)\s+$", re.IGNORECASE)
 _OF_NOTHING = frozenset(
     "any anything companies company firm firms like need one ones something thing things want somewhere anywhere "
@@ -86,15 +88,17 @@ _ONE_WANTED = re.compile(r"\b(?:want|need|like)\san?\s$|\beinen?\s$", re.IGNOREC
 
 
 def stops(
-    text: str, start: int, end: int, since: int, places: re.Pattern[str] | None = None
+    text: str, start: int, end: int, since: int, places: Callable[[str], bool] | None = None
 ) -> Iterator[tuple[int, int]]:
-    """Where what is refused from `start` ends before `end`; since: where the part began that refuses it. places: what
-    is a wish of its own though no word leads to it, "no steps Norfolk".
+    """Where what is refused from `start` ends before `end`; since: where the part began that refuses it. places:
+    says of a name whether it is one of a place, which is a wish of its own though no word leads to it, "no steps
+    Norfolk".
     """
     patterns = [_SPOKEN_ON] if _ARTICLE_BEFORE.search(text, since, start) else [_SPOKEN_ON, _AND_A]
     found = [match.span() for pattern in patterns for match in pattern.finditer(text, start, end)]
     before = _NOUN_BEFORE.finditer(text, start, end) if places else ()
-    found += [match.span("cut") for match in before if places and places.fullmatch(text, match.end(), end)]
+    near = (match for match in before if end - match.end() <= LONGEST_NAME)
+    found += [match.span("cut") for match in near if places and places(text[match.end() : end])]
     yield from sorted(found)
 
 

@@ -103,13 +103,13 @@ def read(
     request: Request,
     better: Callable[[str, bool], str | None] | None = None,
     whole: re.Pattern[str] | None = None,
-    places: re.Pattern[str] | None = None,
+    places: Callable[[str], bool] | None = None,
 ) -> Reading:
     """The request with its text made printable and at most 4,000 characters long.
 
     better: gives what a misspelt word is meant to be, as `respelt` asks for it. whole: what is one wish, such as the
-    name of a field, though its words would part it: "good with children". places: before these names what is refused
-    ends: "no steps Norfolk".
+    name of a field, though its words would part it: "good with children". places: says of a name whether it is one of a
+    place, before which what is refused ends: "no steps Norfolk".
 
     Raises RequestError: request.empty when there is neither a word nor an item to go by, request.invalid for a number
     out of range.
@@ -198,7 +198,7 @@ def _led_nowhere(text: str) -> str:
 
 
 def _wishes(
-    text: str, whole: re.Pattern[str] | None, places: re.Pattern[str] | None
+    text: str, whole: re.Pattern[str] | None, places: Callable[[str], bool] | None
 ) -> Iterator[tuple[Span, Wish | None]]:
     """Each wish with the part of the text it stands in; None for a part that nobody asks for and does not mind."""
     start, hanging, denied = 0, None, False
@@ -227,7 +227,7 @@ def _wishes(
         start = cut[1]
 
 
-def _parts(text: str, whole: re.Pattern[str] | None, places: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+def _parts(text: str, whole: re.Pattern[str] | None, places: Callable[[str], bool] | None) -> Iterator[tuple[int, int]]:
     """Where wishes may end, and the text does. "No pets and a garden" refuses the pets and asks for the garden."""
     start = at = 0
     for cut in (*cuts(text, whole), (len(text), len(text))):
