@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
-    from firstfive.ports import Column
-    from firstfive.types import Asked, Value, Vectors
+    from firstfive.ports import Column, Embedder
+    from firstfive.types import Asked, Pieces, Value, Vectors
 
 
 def typed(kind: str, *values: Value | None, name: str = "field") -> Mapping[str, Column]:
@@ -230,6 +230,33 @@ def test_a_field_is_said_by_its_value_its_name_or_words_of_its_topic() -> None:
     assert said("under 50 employees", about) == {"team_size"}
     assert said("which industry? food", about) == {"industry"}
     assert said("a bakery", about) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("is it The Old House 77?", True),
+        ("the old house", False),
+        ("a cottage in St. Ives", True),
+        ("a cottage in st ives", True),
+        ("near Saint-Tropez", True),
+        ("near saint tropez", True),
+        ("the saint of Tropez", False),
+        ("in an us", False),
+    ],
+)
+def test_one_of_many_values_that_begin_alike_is_found_in_a_request(text: str, spoken: bool) -> None:
+    many = [*(f"the old house {n}" for n in range(500)), *(f"saint {n} tropez" for n in range(50)), "us"]
+    about = typed("text", *many, "st. ives", "saint-tropez", name="label")
+    assert said(text, about) == ({"label"} if spoken else frozenset())
+
+
+def test_many_values_that_begin_alike_do_not_slow_a_request_down() -> None:
+    values = tuple(sorted(f"the house {n:07}" for n in range(200_000)))
+    about = {"label": replace(typed("text", "a", name="label")["label"], values=values)}
+    start = time.process_time()
+    assert said("the house of the lord and the dog " * 20, about) == frozenset()
+    assert time.process_time() - start < 0.1
 
 
 @pytest.mark.parametrize(
@@ -437,6 +464,17 @@ def test_a_limit_in_the_request_is_one_that_buttons_keep(world: Project) -> None
 TALES = ["We press olive oil on our own farm.", "We repair church organs across Europe."]
 
 
+class Wordless:
+    """An embedder of whose words there is no table, as one behind an API."""
+
+    def __init__(self, plain: Embedder) -> None:
+        self.name, self.size, self.embed = plain.name, plain.size, plain.embed
+        self.table = np.empty((0, 1), dtype=np.float16)
+
+    def pieces(self, text: str) -> Pieces:  # noqa: ARG002  # of the port
+        return np.empty(0, dtype=np.uint32)
+
+
 def tales(n: int) -> tuple[Sequence[str], np.ndarray]:
     """Two kinds of text in turn, each kind with a vector of its own."""
     return [TALES[at % 2] for at in range(n)], np.stack([np.eye(4, dtype=np.float32)[at % 2] for at in range(n)])
@@ -459,6 +497,20 @@ def test_phrases_that_the_request_said_are_not_asked() -> None:
     texts, vectors = tales(24)
     question = nearer(texts, vectors, np.full(24, 1 / 24), "press olive oil on own farm")
     assert question is None or all("olive" not in str(option.values) for option in question.options)
+
+
+def test_phrases_are_asked_of_an_embedder_that_shows_no_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = ["by hand", "for friends", "in winter", "at night", "on Mondays", "with care", "from home", "near York"]
+    rows = [f"{n},Firm {n},{TALES[n % 2]} We do it {ends[n // 2]}." for n in range(16)]
+    with project_of(tmp_path, "id,title,about", rows) as project:
+        serving = project.recommender.serving
+        assert serving.embedder
+        monkeypatch.setattr(serving, "embedder", Wordless(serving.embedder))
+        query = serving.query(serving.read(Request("something of our own")))
+        pool = asking.find(serving, query)
+        question = asking.question_of(serving, query, pool, np.full(len(pool), 1 / len(pool)))
+        assert question
+        assert {option.values[0] for option in question.options} == {"olive oil", "church organs"}
 
 
 def test_candidates_that_are_alike_are_not_parted_by_phrases() -> None:

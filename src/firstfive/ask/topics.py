@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from firstfive.features import is_share, name_words
@@ -61,6 +61,10 @@ _CUES: Mapping[str, re.Pattern[str]] = {
 }
 LONGEST = 32
 """A value longer than this is a text and not a button."""
+FEW = 20
+"""So many values that begin with the same word are read, whatever marks stand in them."""
+_LAST = "\U0010ffff"
+"""Behind a word: where the values end that begin with it."""
 
 
 def topic(field: str) -> str:
@@ -104,19 +108,37 @@ def _named(field: str, folded: str) -> bool:
 def _valued(values: Sequence[str], folded: str) -> bool:
     """Whether one of the values stands in the text as words of its own. Values of one or two letters never do.
 
-    values: in order. Only those are read that begin with a word of the text, after a short one with two: many cost
-    little more than few.
+    values: in order. A FEW that begin with a word of the text, after a short one with two, are read; where there are
+    more, runs of the text's words are looked up letter by letter. So many cost little more than few.
     """
-    words = folded.split()
-    begins = (word if len(word) > 2 else " ".join(words[at : at + 2]) for at, word in enumerate(words))
-    for begin in dict.fromkeys(begins):
-        for at in range(bisect_left(values, begin), len(values)):
-            value = values[at]
-            if not value.startswith(begin):
+    words, crowded = folded.split(), False
+    for begin in dict.fromkeys(_begins(words)):
+        first, end = bisect_left(values, begin), bisect_left(values, begin + _LAST)
+        crowded = crowded or end - first > FEW
+        read = values[first:end] if end - first <= FEW else ()
+        if any(2 < len(value) <= LONGEST and _folded(value) in folded for value in read):
+            return True
+    return crowded and any(values[at : at + 1] == (run,) for run in _runs(words) for at in [bisect_left(values, run)])
+
+
+def _begins(words: Sequence[str]) -> Iterator[str]:
+    """What values that stand among these words begin with: "bath", and "st ives" and "st. ives"."""
+    for at, word in enumerate(words):
+        if len(word) > 2 or at + 1 == len(words):
+            yield word
+        else:
+            yield from (f"{word}{gap}{words[at + 1]}" for gap in (" ", "-", ". "))
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Words in a row that may be a value: with blanks between them, and with hyphens."""
+    for first in range(len(words)):
+        for end in range(first + 1, len(words) + 1):
+            run = " ".join(words[first:end])
+            if len(run) > LONGEST:
                 break
-            if 2 < len(value) <= LONGEST and _folded(value) in folded:
-                return True
-    return False
+            if len(run) > 2:
+                yield from dict.fromkeys((run, run.replace(" ", "-")))
 
 
 def _folded(text: str) -> str:
