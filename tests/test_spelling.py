@@ -348,6 +348,14 @@ def test_right_words_that_no_item_says_stay_as_they_are(world: Project, firms: P
         assert {word: better(word) for word in RIGHT if better(word)} == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("dentist", True), ("US", True), ("900", True), ("with the", True), ("xqzzvv", False), ("the xqzzvv", False)],
+)
+def test_small_words_and_numbers_are_not_what_no_item_says(firms: Project, text: str, says: bool) -> None:
+    assert firms.recommender.serving.spelling.says(text) is says
+
+
 @pytest.mark.parametrize("text", ["SaaS for SMEs", "quelqu'un d'autre", "Lorsqu’il pleut", "eBay and McLaren"])
 def test_words_of_other_forms_stay_as_they_are(firms: Project, text: str) -> None:
     assert firms.recommender.serving.read(Request(text)).misspelt == ()

@@ -74,9 +74,10 @@ class Spelling:
         return found if len(word) >= (SAFE if left_out else SURE) or (left_out and not name) else None
 
     def says(self, text: str) -> bool:
-        """Whether some item says one of the first hundred words of a text, but for the small ones, in any form."""
+        """Whether some item says one of the first hundred words of a text, but for the small ones, in any form. True
+        where there is no other: of "US" and "900" nobody can tell."""
         words = [word for word in _words(text) if word not in SMALL_WORDS]
-        return any(items for _, items in self._words.counts(words))
+        return not words or any(items for _, items in self._words.counts(words))
 
     def known(self, text: str) -> str:
         """A text without those of its first hundred words that are none: no item and no field says them, and neither a
