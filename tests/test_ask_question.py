@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from conftest import project_of
 from firstfive.app import asking
 from firstfive.ask import LEVELS, answer, asked_as, nearer, prefer, read, said, sharpenings, strength, topic
-from firstfive.ask.question import best, gain, natural_cuts
+from firstfive.ask.question import _PLACES, best, gain, natural_cuts, one_place
 from firstfive.build.columns import columns
 from firstfive.errors import ModelError, RequestError
 from firstfive.features import FIRST
@@ -159,6 +159,37 @@ def test_names_of_one_place_are_one_button_and_mean_all_that_state_any() -> None
     alike = sharpenings(held, *even(31))[1][0]
     assert (alike.values, alike.others) == (("deutschland",), 13)
     assert parse_filter(alike.condition).allowed(held, 31).yes.sum() == 16
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "same"),
+    [
+        ("country", ["de", "france", "germany"], [{"de", "germany"}]),
+        ("country", ["de", "germany", "fr", "france", "uk"], [{"de", "germany"}, {"fr", "france"}]),
+        ("country", ["de", "fr"], []),
+        ("town", ["de", "germany"], []),  # a field of towns has no codes of countries
+        ("land", ["bayern", "by", "belarus", "hessen"], []),  # "by" is Bavaria there
+        ("state", ["ohio", "oh", "texas"], [{"oh", "ohio"}]),
+    ],
+)
+def test_codes_of_countries_beside_names_are_of_the_same_places(
+    name: str, values: list[str], same: list[set[str]]
+) -> None:
+    column = typed("text", *values, name=name)[name]
+    found = {frozenset(column.values[code] for code in codes) for codes in one_place(name, column).values()}
+    assert found == set(map(frozenset, same))
+
+
+def test_places_are_forgotten_with_the_release_that_has_them() -> None:
+    before = len(_PLACES)
+    held = typed("text", "germany", "de", "france", name="country")
+    assert one_place("country", held["country"]) is one_place("country", held["country"])
+    assert len(_PLACES) == before + 1
+    del held
+    assert len(_PLACES) == before
+    many = replace(typed("text", "germany", name="country")["country"], values=tuple(map(str, range(5_001))))
+    assert one_place("country", many) == {}
+    assert len(_PLACES) == before
 
 
 def test_names_in_a_list_are_one_where_an_item_has_several() -> None:

@@ -16,8 +16,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 import numpy as np
 
@@ -55,8 +55,10 @@ _FOR_PROGRAMS = frozenset(
 """Words that end the names of fields which programs write for programs: nobody who looks for something knows them."""
 _OF_LANGUAGE = frozenset("lang language languages locale sprache sprachen langue langues".split())
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))?")
-NAMED, MOST_FIELDS = 5_000, 64
-"""Values of a field whose places are looked up, and fields whose places are kept."""
+NAMED = 5_000
+"""Values of a field whose places are looked up."""
+_PLACES: dict[tuple[int, str], Mapping[int, tuple[int, ...]]] = {}
+"""By the codes of a column and its name: `one_place`, for as long as those codes are there."""
 ANSWERED = 0.3
 """The share of the chance whose items must state a field, for it to be asked about."""
 
@@ -256,7 +258,7 @@ def _values(name: str, column: Column, positions: Positions, shares: Numbers) ->
     held = held_codes(column, positions)
     if not held:
         return None
-    same = one_place(name, column.values)
+    same = one_place(name, column)
     codes, rows = _flat(_under_one_name(held, same) if same else held)
     distinct, place = np.unique(codes, return_inverse=True)
     count = np.bincount(place)
@@ -306,19 +308,35 @@ def is_any(name: str, names: Sequence[str]) -> str:
     return f"{field_text(name)} in ({', '.join(map(value_text, names))})"
 
 
-@lru_cache(MOST_FIELDS)
-def one_place(name: str, values: tuple[str, ...]) -> Mapping[int, tuple[int, ...]]:
+def one_place(name: str, column: Column) -> Mapping[int, tuple[int, ...]]:
     """By its code, each value of a place that has several names here, with the codes of all: "germany" and "de".
 
-    Cost: 10 µs a value, once.
+    Cost: 10 µs a value, once while the Release that has the column is open. Empty of more than NAMED values.
     """
-    if len(values) > NAMED:
+    if column.codes is None or len(column.values) > NAMED:
         return {}
+    key = (id(column.codes), name)
+    if (kept := _PLACES.get(key)) is not None:
+        return kept
     places: defaultdict[Chain, list[int]] = defaultdict(list)
-    for code, chain in enumerate(chains_of(name, values)):
+    for code, chain in enumerate(_chains(name, column.values)):
         if chain:
             places[chain].append(code)
-    return {code: tuple(codes) for codes in places.values() if len(codes) > 1 for code in codes}
+    same = {code: tuple(codes) for codes in places.values() if len(codes) > 1 for code in codes}
+    finalize(column.codes, _PLACES.pop, key, None).atexit = False
+    _PLACES[key] = same
+    return same
+
+
+def _chains(name: str, values: Sequence[str]) -> list[Chain | None]:
+    """As `chains_of`; codes also beside names, where the names are of places of the same kind: "de" beside "france"."""
+    chains = chains_of(name, values)
+    short = [value for value, chain in zip(values, chains, strict=True) if not chain and len(value) == len("de")]
+    coded = dict(zip(short, chains_of(name, short), strict=True))
+    around = {chain[1:] for chain in (*chains, *coded.values()) if chain}
+    if not any(chains) or len(around) != 1:
+        return chains
+    return [chain or coded.get(value) for value, chain in zip(values, chains, strict=True)]
 
 
 def names_of(column: Column, code: int, same: Mapping[int, tuple[int, ...]]) -> list[str]:

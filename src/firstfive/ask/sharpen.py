@@ -116,7 +116,7 @@ def _truths(name: str, column: Column, positions: Positions, shown: int) -> Iter
 
 def _values(name: str, column: Column, positions: Positions, shown: int) -> Iterator[_Way]:
     held = held_codes(column, positions.tolist())
-    same = one_place(name, column.values)
+    same = one_place(name, column)
     sets = [frozenset(same.get(code, (code,))[0] for code in codes.tolist()) for codes in held]
     counts = Counter(code for one in sets for code in one)
     usual = ALMOST_ALL * sum(map(bool, sets))
