@@ -20,7 +20,7 @@ from firstfive.ask.question import _PLACES, best, gain, natural_cuts, one_place
 from firstfive.build.columns import columns
 from firstfive.errors import ModelError, RequestError
 from firstfive.features import FIRST
-from firstfive.rank import parse_filter
+from firstfive.rank import Filter, parse_filter
 from firstfive.settings import AskSettings
 from firstfive.types import Candidates, ItemId, Option, Question, Request, Sharpening, Told, Wish
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
     from firstfive.ports import Column, Embedder
+    from firstfive.rank import Verdict
     from firstfive.types import Asked, Pieces, Value, Vectors
 
 
@@ -805,14 +806,57 @@ def test_phrases_cost_no_more_than_two_answers_of_four(world: Project, monkeypat
     serving, embedded = world.recommender.serving, list[int]()
     near = asking._nearness
 
-    def counted(one: Serving, phrases: Sequence[str], at: Sequence[int]) -> np.ndarray:
-        embedded.append(len(phrases))
-        return near(one, phrases, at)
+    def counted(one: Serving, vectors: Vectors, at: Sequence[int]) -> np.ndarray:
+        embedded.append(len(vectors))
+        return near(one, vectors, at)
 
     monkeypatch.setattr(asking, "_nearness", counted)
     many = tuple(Told("", "", "phrase", tuple(f"phrase {n} {m}" for m in range(10))) for n in range(20))
     asking.find(serving, serving.query(read(Request("someone who makes things", told=many))))
     assert embedded == [4, 4]
+
+
+@pytest.mark.parametrize(
+    ("told", "calls"),
+    [
+        ((), []),
+        ((Told("", "", "phrase", ("rye bread", "heat pumps")),), [2]),
+        (
+            (Told("", "", "phrase", ("rye bread", "heat pumps")), Told("", "", "phrase", ("old mills", "tin toys"))),
+            [2, 2],
+        ),
+    ],
+)
+def test_phrases_are_embedded_once_an_answer(
+    world: Project, monkeypatch: pytest.MonkeyPatch, told: tuple[Told, ...], calls: list[int]
+) -> None:
+    plain, embedded = world.recommender.serving.embedder, list[list[str]]()
+    assert plain
+    once = plain.embed
+
+    def counted(texts: Sequence[str]) -> Vectors:
+        embedded.append([*texts])
+        return once(texts)
+
+    monkeypatch.setattr(type(plain), "embed", lambda _, texts: counted(texts))
+    world.recommender.recommend(Request("someone who makes things", told=told), ask=True)
+    said = {phrase for one in told for phrase in one.values}
+    assert [len(texts) for texts in embedded if not said.isdisjoint(texts)] == calls
+
+
+def test_each_answer_is_compared_with_the_catalogue_once_a_request(
+    world: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared, allowed = list[object](), Filter.allowed
+
+    def counted(self: Filter, found: Mapping[str, Column], items: int) -> Verdict:
+        compared.append(self)
+        return allowed(self, found, items)
+
+    monkeypatch.setattr(Filter, "allowed", counted)
+    told = (Told("country", 'country = "se"', "value", ("SE",)), Told("employees", "employees <= 50", "up_to", (50.0,)))
+    world.recommender.recommend(Request("someone who makes things", told=told), ask=True)
+    assert len(compared) == 2
 
 
 def serving_ids(serving: Serving) -> list[ItemId]:

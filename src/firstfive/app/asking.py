@@ -7,10 +7,11 @@ request = answered(request, question, option)           and on to the next Slate
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -120,7 +121,7 @@ def preferred(serving: Serving, query: Query, found: Candidates) -> Candidates:
     if barred is not None:
         found = behind(found, barred[found.positions])
     for phrases in [] if query.by_words else _phrases_told(serving, request):
-        nearest = _nearest(serving, found, phrases)
+        nearest = _nearest(serving, query, found, phrases)
         found = found if nearest is None else nearer_first(found, nearest, len(phrases))
     return found
 
@@ -134,7 +135,8 @@ def _fitting(serving: Serving, query: Query, found: Candidates, said: Sequence[S
 
 def stated(serving: Serving, query: Query) -> list[Stated]:
     """What was said of fields: by each answer of the visit, and by the request's own words."""
-    return [*_answers(serving, query.reading.request), *query.said.values()]
+    told = query.reading.request.told
+    return [*query.once(told, lambda: _answers(serving, query.reading.request, query.once)), *query.said.values()]
 
 
 def lost(serving: Serving, query: Query, positions: Positions) -> Scores:
@@ -231,7 +233,7 @@ def grounds_of(serving: Serving, query: Query, candidates: Candidates) -> Ground
         against += np.where(np.isnan(denied), 0.0, DENIED / NAT)
     narrowed = _narrowed(serving, query, first, said)
     for phrases in [] if query.by_words else _phrases_told(serving, query.reading.request):
-        nearest = _nearest(serving, head, phrases)
+        nearest = _nearest(serving, query, head, phrases)
         if nearest is not None:
             against += np.where(nearest, 0.0, np.log(len(phrases)))
             narrowed += float(np.log(len(phrases)))
@@ -260,11 +262,14 @@ def _barred(serving: Serving, query: Query) -> Mask | None:
     return barred if left.any() else None
 
 
-def _answers(serving: Serving, request: Request) -> list[Stated]:
-    """What each answer of the visit says of the items."""
+def _answers(
+    serving: Serving, request: Request, once: Callable[[object, Callable[[], Any]], Any] | None = None
+) -> list[Stated]:
+    """What each answer of the visit says of the items. once: keeps what each condition says, as `Query.once`."""
     columns, items = serving.catalogue.columns(), len(serving.catalogue)
-    every = (parse_filter(told.condition).allowed(columns, items) for told in request.told if told.condition)
-    return [answer(*verdict) for verdict in every]
+    every = [parse_filter(told.condition) for told in request.told if told.condition]
+    met = (partial(condition.allowed, columns, items) for condition in every)
+    return [answer(*(once(key, make) if once else make())) for key, make in zip(every, met, strict=True)]
 
 
 def holds(serving: Serving, told: Told) -> bool:
@@ -284,34 +289,42 @@ def _phrases_told(serving: Serving, request: Request) -> list[list[str]]:
     return [[str(phrase) for phrase in phrases] for phrases in chosen[-MOST_PHRASED:]]
 
 
-def _nearest(serving: Serving, found: Candidates, phrases: Sequence[str]) -> Mask | None:
+def _nearest(serving: Serving, query: Query, found: Candidates, phrases: Sequence[str]) -> Mask | None:
     """(n,): the candidates of the pool that are at least as near to the first phrase as to any other.
 
     None where there are none, or the embedder fails: then the answer moves nothing, as the request's words still do.
     """
     pool = found.positions[:POOL].tolist()
-    try:
-        near = _nearness(serving, phrases, pool) if pool else None
-    except ModelError as error:
-        log("recommend").warning("a phrase that was chosen moves nothing: %s", error)
+    vectors = query.once(tuple(phrases), lambda: _phrase_vectors(serving, phrases)) if pool else None
+    if vectors is None:
         return None
-    if near is None:
-        return None
+    near = _nearness(serving, vectors, pool)
     nearest = np.zeros(len(found), dtype=bool)
     nearest[: len(pool)] = near[:, 0] >= near.max(axis=1)
     return nearest
 
 
+def _phrase_vectors(serving: Serving, phrases: Sequence[str]) -> Vectors | None:
+    """(phrases, size); None where the embedder fails."""
+    assert serving.embedder is not None
+    try:
+        return serving.embedder.embed(phrases)
+    except ModelError as error:
+        log("recommend").warning("a phrase that was chosen moves nothing: %s", error)
+        return None
+
+
 def nearest_phrase(serving: Serving, question: Question, position: int) -> Option:
     """The offered phrase that is nearest to any passage of the item: the one true of it, if any is."""
-    near = _nearness(serving, [str(option.values[0]) for option in question.options], [position])
+    assert serving.embedder is not None
+    near = _nearness(
+        serving, serving.embedder.embed([str(option.values[0]) for option in question.options]), [position]
+    )
     return question.options[int(near.argmax())]
 
 
-def _nearness(serving: Serving, phrases: Sequence[str], positions: Sequence[int]) -> Numbers:
+def _nearness(serving: Serving, vectors: Vectors, positions: Sequence[int]) -> Numbers:
     """(positions, phrases): how near each item's nearest passage is to each phrase, as a cosine; -1 of no passage."""
-    assert serving.embedder is not None
-    vectors = serving.embedder.embed(phrases)
     rows = [serving.passages.rows(at) if serving.passages else _vectors(serving, [at]) for at in positions]
     return np.stack([np.vecdot(vectors[:, None], row[None]).max(axis=1, initial=-1.0) for row in rows])
 

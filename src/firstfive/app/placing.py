@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
@@ -183,7 +183,8 @@ class Placing:
             condition = parse_filter(told.condition) if told.condition else None
             if condition and len(condition.names()) == 1:  # of several fields none could be said to fail
                 said = Quote(told.condition, 0, len(told.condition), f"told.{number}")
-                found.append(_Answer(said, condition.names()[0], condition.allowed(columns, items)))
+                met = query.once(condition, partial(condition.allowed, columns, items))
+                found.append(_Answer(said, condition.names()[0], met))
         return found
 
     def _by_fields(self, query: Query, item: Item, position: int) -> dict[int, ByField | None]:

@@ -74,7 +74,7 @@ class Query:
     meant is the vector of its words alone, without the items that it likes and dislikes.
     wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
     embedder gave no vector in time, and words alone must do. found: what its wishes say of fields; said: what that says
-    of the items, by field, where an item meets it.
+    of the items, by field, where an item meets it. kept: what `once` worked out.
     """
 
     reading: Reading
@@ -86,6 +86,13 @@ class Query:
     found: Found = NOTHING
     said: Mapping[str, Stated] = field(default_factory=dict)
     meant: Vectors | None = None
+    kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: object, make: Callable[[], Any]) -> Any:
+        """What is made for a key the first time that it is asked for, while one request is answered."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]
 
     def of_fields(self) -> frozenset[int]:
         """The starts of the wishes that a field answers."""
