@@ -35,7 +35,7 @@ _CLASSES: Mapping[str, Mapping[str, str]] = {
             "holds held set sets stand stands stood turn turns turned open opens close closes closed begin begins "
             "began show shows showed shown try tries tried think thinks thought feel feels felt lose loses lost wear "
             "wears wore eat eats ate drink drinks speak speaks spoke spoken supply supplies supplied deliver "
-            "delivers delivered employ employs employed"
+            "delivers delivered employ employs employed cut cuts save saves saved reduce reduces reduced"
         ),
         "number": (
             "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "

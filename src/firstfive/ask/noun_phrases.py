@@ -32,6 +32,8 @@ _BEGINS = frozenset({"determiner", "preposition", "number", "adjective", "doing"
 _ENDS = frozenset({"preposition", "conjunction", "verb", "doing", "pronoun"})
 _TORN = frozenset({"other", "mark"})
 """Before a word: it may be the second half of one, as in "higher level"."""
+_ONE = frozenset({"one", "1"})
+"""More than one are of the word behind them where the noun is no plural: "three bedroom house"."""
 _NO_LAST = {
     "en": ("ed", "ly", "ous", "ive", "ful", "able", "ible", "est"),
     "de": (),
@@ -149,7 +151,9 @@ def _said(language: str, tokens: Sequence[_Token]) -> Iterator[tuple[str, bool]]
 
 def _of_run(tokens: Sequence[_Token], start: int, end: int) -> Iterator[tuple[str, bool]]:
     """In English a phrase ends with its noun: the last two or three words of a run."""
-    begins, torn = tokens[start - 1].kind in _BEGINS, tokens[start - 1].kind in _TORN
+    before, noun = tokens[start - 1], tokens[end - 1].text
+    counted = before.kind in {"number", "digit"} and before.text.lower() not in _ONE and not noun.endswith("s")
+    begins, torn = before.kind in _BEGINS, counted or before.kind in _TORN
     for first in range(max(start + torn, end - MOST_WORDS), end - 1):
         words = tokens[first:end]
         if not _named(words) and _nominal("en", words):
