@@ -197,18 +197,17 @@ _FROM_A_DAY = re.compile(
 )
 _TO_A_DAY = re.compile(r"(?:until|till|bis)\s", re.IGNORECASE)
 """The two ends of some days, which are one wish: "vom 3. bis 10. Mai"."""
-
-
 _TWO_DEEDS = re.compile(r"(?:^|[.;:,!?(]\s?|\b(?:that|who|which|to|qui|die|der|das)\s)\w+(?:\s\w+)?$", re.IGNORECASE)
+"""Before "and": one or two words that begin a part, and say what an item does first."""
 _AND_DOES = re.compile(
     r"(?:and\s+(?:does|takes|offers|accepts|allows|serves|sells|provides|includes)|und\s+(?:nimmt|bietet|macht|"
     r"akzeptiert)|et\s+(?:accepte|propose|fait|prend|offre))\s",
     re.IGNORECASE,
 )
-"""What an item does besides: one wish with what it does first, where both are of one thing, "grows and sells wine"."""
+"""What it does besides: one wish with what it does first, where both are of one thing, "grows and sells wine"."""
 _ABOUT = re.compile(rf"(?:about|around)\s+{_PEOPLE}", re.IGNORECASE)
 _BEHIND_A_PLACE = re.compile(r"\S\s+(?-i:[A-ZÀ-Þ])[\w'’-]*$")
-"""Where a number of people is how many there will be: "a book about 100 people" tells of them."""
+"""A place before "about 50 people": then that is how many will come, not what a book is about."""
 
 
 def parted(text: str) -> bool:
