@@ -255,6 +255,53 @@ def test_a_refused_wish_that_the_item_does_not_meet_is_none() -> None:
     assert asked(thing("", BAKERY), wishes("rye bread", "-iron pumps"))[1] is None
 
 
+@pytest.mark.parametrize(
+    ("refused", "says", "there"),
+    [
+        ("nuts", "Topped with walnuts.", True),
+        ("nuts", "Nut-free kitchen, but may contain traces of almonds.", True),
+        ("deposit", "A deposit is due.", True),
+        ("deposit", "No deposit.", False),
+        ("deposit", "No deposit needed.", False),
+        ("fees", "No fees.", False),
+        ("experience", "Experience is not required.", False),
+        ("milk", "With oat milk.", False),
+        ("eggs", "For people who can't have eggs.", False),
+    ],
+)
+def test_what_is_refused_contradicts_where_ranking_reads_it_too(refused: str, says: str, there: bool) -> None:
+    item, wanted = thing("", f"Lovely. {says}"), wishes("lovely", f"-{refused}")
+    _, mismatch = asked(item, wanted)
+    assert names_refused(item, wanted[1]) is there
+    assert (mismatch is not None and mismatch.says is not None and mismatch.says.text == says) is there
+
+
+def test_a_field_that_has_what_is_refused_is_quoted() -> None:
+    item = thing("", "A cake.", {"nut_free": False})
+    assert asked(item, wishes("cake", "-nuts"))[1] == Mismatch(
+        Quote("nuts", 5, 9, "request"), Quote("no", 0, 2, "fields.nut_free"), "contradicted"
+    )
+
+
+def test_of_a_long_passage_the_word_is_quoted_that_is_of_the_kind() -> None:
+    says = f"{'We bake at night in an old stone oven, ' * 9}with walnuts{', and by hand' * 9}."
+    _, mismatch = asked(thing("", says), wishes("-nuts"))
+    assert mismatch is not None
+    assert mismatch.says is not None
+    assert "walnuts" in mismatch.says.text
+
+
+@pytest.mark.parametrize(
+    ("refused", "says"),
+    [("onions", "You do not need onions."), ("nuts", "Nut-free brownies."), ("bread", "No bread needed.")],
+)
+def test_of_who_only_refuses_the_reason_is_what_the_item_lacks_as_ranking_reads_it(refused: str, says: str) -> None:
+    reason, mismatch = asked(thing("", says), wishes(f"-{refused}"))
+    assert reason is not None
+    assert reason.says.text == says
+    assert mismatch is None
+
+
 def test_a_refused_wish_is_only_contradicted_by_all_of_its_words() -> None:
     assert asked(thing("", BAKERY), wishes("rye bread", "-wood pellets"))[1] is None
 

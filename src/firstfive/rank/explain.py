@@ -18,6 +18,7 @@ import numpy as np
 
 from firstfive.rank.denial import may_deny, sides
 from firstfive.rank.numbers_said import another, asks_within, numbers, unlike
+from firstfive.rank.refused import YES_OR_NO, Place, lacked_at, named_at
 from firstfive.rank.standing import Words, amounts_of, asked, taken_back
 from firstfive.rank.supporting import Support, Usual, met_by_year, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
@@ -47,8 +48,6 @@ _NEVER_BOTH = re.compile(
     r"(?:furnished|suitable|accessible|complete|möbliert|geregelt|geeignet|renoviert|meublé|occupé)\w{0,2}"
 )
 """What an item is or is not as a whole, so that the opposite of it contradicts."""
-_YES_OR_NO = dict.fromkeys(("true", "yes", "ja", "oui"), "yes") | dict.fromkeys(("false", "no", "nein", "non"), "no")
-"""What values of fields say yes and no, in lower case."""
 _INFLECTIONS = frozenset(("", "e", "en", "er", "es", "em", "s"))
 _OF_THE_SEEKER = re.compile(
     r"(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
@@ -130,8 +129,9 @@ def explain(
     likeness[opposed | [[taken_back(wish.text, row.text) for row in rows] for wish in wishes]] = -1
     found_in = support(wishes, [row.text for row in rows], words, [one.share for one in found], met, alike, usual)
     found_in.good[(shared == 0) & ~_alone(rows, often)] = False
-    reason = _reason(rows, wishes, likeness, shared, usual, denial, denied, fields, found_in)
-    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, granted, _stated(item))
+    reason = _reason(rows, wishes, likeness, shared, usual, denial, fields, found_in) or _absence(item, wishes, fields)
+    denial = denial or _refused_there(item, wishes, granted)
+    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, _stated(item))
 
 
 def lacks(item: Item, wishes: Sequence[Wish]) -> bool:
@@ -167,7 +167,6 @@ def _reason(
     shared: Vectors,
     usual: Usual | None,
     denial: Mismatch | None,
-    absent: Mask,
     fields: Mapping[int, ByField | None],
     supported: Support,
 ) -> Reason | None:
@@ -177,8 +176,6 @@ def _reason(
     """
     denied = denial.said.start if denial else None
     wanted = [number for number, wish in enumerate(wishes) if not wish.refused and wish.start != denied]
-    if all(wish.refused for wish in wishes):
-        return _absence(rows, wishes, shared, absent, fields)
     wanted = [number for number in wanted if not _of_the_seeker(wishes[number])] or wanted
     if not wanted:
         return None
@@ -219,24 +216,29 @@ def _otherwise(
     return None
 
 
-def _absence(
-    rows: Sequence[_Row],
-    wishes: Sequence[Wish],
-    shared: Vectors,
-    absent: Mask,
-    fields: Mapping[int, ByField | None],
-) -> Reason | None:
+def _absence(item: Item, wishes: Sequence[Wish], fields: Mapping[int, ByField | None]) -> Reason | None:
     """Of a request that only refuses: where the item says that it has not what is refused."""
-    for number, wish in enumerate(wishes):
-        one = fields.get(wish.start)
-        says = one.says if one and one.meets else None
-        if absent[number].any() and shared[number].max() < 1:
-            says = _quote(rows[int(absent[number].argmax())], wish.text)
+    for wish in wishes if all(wish.refused for wish in wishes) else ():
+        one, place = fields.get(wish.start), lacked_at(item, wish)
+        says = _at(place) if place else one.says if one and one.meets else None
         if says:
             said = _said(wish)
             said = Quote(f"{wish.by}{said.text}", wish.start - len(wish.by), said.end, "request")
             return Reason(said, says, round(1 / (1 + SHARED), 4))
     return None
+
+
+def _refused_there(item: Item, wishes: Sequence[Wish], granted: Collection[int]) -> Mismatch | None:
+    """The first refused wish that the item meets, as ranking reads it too. granted: the starts of those that a field
+    meets."""
+    places = ((wish, named_at(item, wish)) for wish in wishes if wish.refused and wish.start not in granted)
+    return next((Mismatch(_said(wish), _at(place), "contradicted") for wish, place in places if place), None)
+
+
+def _at(place: Place) -> Quote:
+    """What an item says at a place: the value of a field whole."""
+    row = _Row(place.text, place.start, place.of)
+    return _quote(row, place.word) if place.of in {"title", "text"} else Quote(row.text, 0, len(row.text), row.of)
 
 
 def _alone(rows: Sequence[_Row], often: Callable[[str], bool] | None) -> Mask:
@@ -322,19 +324,13 @@ def _mismatch(
     elsewhere: Scores,
     reason: Reason | None,
     named: Collection[int],
-    granted: Collection[int],
     stated: str,
 ) -> Mismatch | None:
-    """The first refused wish that the item meets, else the wish with the least support, never the reason's own.
+    """The wish with the least support, never the reason's own nor a refused one.
 
-    elsewhere: the share of each wish's words in the item's fields. stated: what these say. granted: the starts of
-    wishes that a field meets.
+    elsewhere: the share of each wish's words in the item's fields. stated: what these say.
     """
     given = reason.said.start if reason else -1
-    for number, wish in enumerate(wishes):
-        said = _said(wish)
-        if wish.refused and wish.start not in granted and shared[number].max() >= 1:
-            return Mismatch(said, _quote(rows[int(shared[number].argmax())], wish.text), "contradicted")
     support = shared.max(axis=1) + (0 if alike is None else alike.max(axis=1))
     failed = [
         number
@@ -366,7 +362,7 @@ def _stated(item: Item) -> str:
 def _as_said(name: str, value: Value) -> str:
     if isinstance(value, tuple):
         return " . ".join(value)
-    plain = _YES_OR_NO.get(str(value).strip().lower())
+    plain = YES_OR_NO.get(str(value).strip().lower())
     return f"{' '.join(name.replace('_', ' ').split())}: {plain}" if plain else str(value)
 
 

@@ -6,7 +6,6 @@ It is used to refuse only: who wants no nuts wants no walnuts, but who wants nut
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -17,9 +16,9 @@ FRONT = 3
 
 
 class Kind(NamedTuple):
-    """names: how people refuse it. members: what goes by another name. ends: what longer words of it end with.
+    """names: how people refuse it. members: these, and what goes by another name.
 
-    without: what a field says of an item that has none of it.
+    ends: what longer words of it end with. without: what a field says of an item that has none of it.
     """
 
     names: frozenset[str]
@@ -27,15 +26,12 @@ class Kind(NamedTuple):
     ends: tuple[str, ...]
     without: frozenset[str]
 
-    def named(self, words: Iterable[str]) -> bool:
-        """Whether one of the words, in lower case, is a member or a name of it, in singular or plural."""
-        return any(self._named(word) for word in words)
-
-    def _named(self, word: str) -> bool:
-        return not ({word} | singulars(word)).isdisjoint(self.members) or ends_with(word, self.ends)
+    def named(self, word: str) -> bool:
+        """Whether a word in lower case is a member or a name of it, in singular or plural."""
+        return not ({word} | singulars(word)).isdisjoint(self.members) or is_compound_of(word, self.ends)
 
 
-def ends_with(word: str, ends: tuple[str, ...]) -> bool:
+def is_compound_of(word: str, ends: tuple[str, ...]) -> bool:
     """Whether a longer word ends with one of these, and is nothing else: "Haselnuss" with "nuss", not "Muskatnuss"."""
     if not ends or not word.endswith(ends) or word.endswith(_NOTHING_OF_IT):
         return False
@@ -48,9 +44,16 @@ def kind_of(word: str) -> Kind | None:
     return next((kind for kind in KINDS if word in kind.names), None)
 
 
-def less_others(text: str) -> str:
+@cache
+def is_of_a_kind(word: str) -> bool:
+    """Whether a word, in lower case, is a name or a member of one."""
+    return any(kind.named(word) for kind in KINDS)
+
+
+def without_lookalikes(text: str) -> str:
     """A text in lower case without what only sounds like one of a kind: "oat milk", "peanut butter", "vegan ham"."""
-    return _OTHERS.sub(lambda match: match["keep"] or match["of"] or "", text)
+    text = _HOT_DOGS.sub("hotdogs", _COUNTRY.sub(" ", text).lower())
+    return _OTHERS.sub(lambda match: match["keep"] or match["of"] or match["made"] or "", text)
 
 
 def _kind(names: str, members: str, ends: str = "", without: str = "") -> Kind:
@@ -62,7 +65,7 @@ _NOTHING_OF_IT = tuple(
     "doughnut doughnuts donut donuts coconut coconuts butternut butternuts muskatnuss muskatnüsse kokosnuss kokosnüsse "
     "erdnussbutter kakaobutter sheabutter nussbutter kokosmilch hafermilch mandelmilch sojamilch reismilch "
     "sojajoghurt schwein wildschwein starfish selfish shellfish crayfish tintenfisch kindergarten kindergärten "
-    "flughafen flughäfen".split()
+    "flughafen flughäfen fruchtfleisch zahnfleisch".split()
 )
 """Words that end like one of a kind and are none."""
 _PLANTS = (
@@ -70,13 +73,39 @@ _PLANTS = (
     "vegetarische vegetarischer veggie peanut cocoa nut shea meatless cider balsamic alkoholfreie alkoholfreier "
     "alkoholfreies"
 )
+_NO_FOOD = (
+    r"\w+\s(?:street|road|lane)",
+    r"(?:sun|hand|face|foot|body|skin|shaving|barrier)[\s-]creams?",
+    r"(?:ginger|root)\sbeers?",
+    r"vinaigre\sde\s(?:vin|cidre)",
+    r"duck\sponds?",
+    r"(?:goose|duck)[\s-](?:down|feathers?)",
+    r"steak\s(?:knife|knives)",
+    r"beef\stomato(?:es)?",
+    r"chicken\sof\sthe\swoods",
+    r"crab\sapples?",
+    r"oyster\s(?:cards?|mushrooms?)",
+    r"cod\sliver\soil",
+    r"turkey\sof\san?",
+    r"dog[\s-]eared",
+    r"(?:mustard|salmon|oyster|champagne|cream)[\s-](?:yellow|pink|white|gr[ae]y|colou?red)",
+    r"butter\s?beans?",
+    r"cream\sof\startar",
+    r"wine\svinegar",
+    r"lamb['’]s\slettuce",
+)
+"""What is named after one of a kind and is none."""
+_COUNTRY = re.compile(r"\b(?:in|to|from|across|around|through|visit)\sTurkey\b")
+"""The bird is written so behind one of these words in titles alone."""
+_HOT_DOGS = re.compile(r"\bhot[\s-]?dogs?\b")
 _OTHERS = re.compile(
     rf"\b(?P<keep>{'|'.join(_PLANTS.split())}|(?:meat|dairy|milk|egg|alcohol)[\s-]free|non-alcoholic|plant-based)[\s-]"
-    r"(?:milk|cream|butter|cheese|yogh?urt|sausages?|burgers?|mince|bacon|ham|chicken|beef|fish|steaks?|eggs?|beer|wine|"
+    r"(?:milk|cream|butter|cheese|yogh?urt|sausages?|hotdogs?|burgers?|mince|bacon|ham|chicken|beef|fish|steaks?|eggs?|beer|wine|"
     r"vinegar|milch|sahne|käse|joghurt|wurst|würstchen|burger|schnitzel|steaks?|bier|wein|sekt)\b"
     r"|\b(?:lait|crème|beurre|fromage|yaourt)\s(?P<of>(?:d['’]|de\s)(?:avoine|amandes?|soja|riz|coco|cacahuètes?|cacao)|"
     r"végétale?|végane?)\b"
-    r"|\b(?:butter\s?beans?|cream\sof\startar|wine\svinegar|lamb['’]s\slettuce)\b"
+    rf"|\bice\scream\s(?P<made>(?:made\s)?(?:of|from)\s(?:{'|'.join(_PLANTS.split())})s?\b)"
+    rf"|\b(?:{'|'.join(_NO_FOOD)})\b"
 )
 
 _NUTS = (
@@ -112,7 +141,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     _kind("wheat weizen blé", "spelt semolina couscous bulgur seitan weizenmehl dinkel grieß épeautre semoule"),
     _kind(
-        "dairy milk lactose laktose milch milchprodukte lait laitages lactose",
+        "dairy milk lactose laktose milch milchprodukte lait laitages",
         "butter buttermilk cream cheese yoghurt yogurt ghee whey kefir mascarpone ricotta mozzarella cheddar parmesan "
         "feta halloumi custard sahne käse joghurt quark schmand rahm beurre crème fromage yaourt",
         "käse milch sahne butter joghurt quark",
@@ -139,9 +168,9 @@ KINDS: tuple[Kind, ...] = (
     _kind("pork schwein schweinefleisch porc", _PORK, "schinken speck", _NO_MEAT),
     _kind(
         "meat fleisch viande viandes",
-        f"{_PORK} pork beef lamb mutton veal chicken turkey duck goose sausage steak venison meatball rind rindfleisch "
-        "lamm kalb kalbfleisch hähnchen huhn pute ente enten wurst würste würstchen hackfleisch bœuf boeuf porc agneau "
-        "veau poulet dinde canard saucisse merguez",
+        f"{_PORK} pork beef lamb mutton veal chicken turkey duck goose sausage steak venison meatball hotdog "
+        "rind rindfleisch lamm kalb kalbfleisch hähnchen huhn pute ente enten wurst würste würstchen hackfleisch "
+        "bœuf boeuf porc agneau veau poulet dinde canard saucisse merguez",
         "fleisch wurst würstchen schinken",
         _NO_MEAT,
     ),
@@ -150,6 +179,12 @@ KINDS: tuple[Kind, ...] = (
         "wine beer brandy rum whisky whiskey vodka gin sherry marsala kirsch liqueur cider prosecco champagne wein "
         "bier likör sekt schnaps weinbrand vin bière rhum cidre cognac",
         "wein bier likör",
+    ),
+    _kind(
+        "child children kid kids kind kinder kindern enfant enfants",
+        "",
+        "",
+        "adults-only nur-für-erwachsene réservé-aux-adultes",
     ),
     _kind(
         "pet pets haustier haustiere haustieren",

@@ -1,29 +1,30 @@
 """What an item says of a thing that a request refuses: that it has it, by its name or as one of its kind, or not.
 
-names_refused(item, wish)     it has it somewhere, and says nowhere that it has not
-lacks_refused(item, wish)     it says so: by a "no", as free of it, or by a field
-sooner(lacks)                 the stage that puts those a little before items which are silent
+named_at(item, wish)     where it has it, and says nowhere that it has not
+lacked_at(item, wish)    where it says so: by a "no", as free of it, or by a field
+sooner(lacking)          the stage that puts those a little before items which are silent
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from firstfive.features import name_words
-from firstfive.rank.denial import Sides, sides
-from firstfive.rank.kinds import Kind, ends_with, kind_of, less_others
+from firstfive.rank.denial import Sides, may_deny, sides
+from firstfive.rank.kinds import Kind, is_compound_of, is_of_a_kind, kind_of, without_lookalikes
 from firstfive.rank.stages import Stage
-from firstfive.rank.standing import Words, asked
+from firstfive.rank.standing import asked
 from firstfive.rank.wording import BEGINNING, WORD, akin, same, singulars
 
 if TYPE_CHECKING:
-    from firstfive.types import Candidates, Item, Request, Wish
+    from firstfive.types import Candidates, Item, Request, Value, Wish
 
 LACKING = 0.15
 """What an item gains for saying that it has not what is refused: less than a whole wish is worth."""
@@ -33,19 +34,28 @@ _AS_NOUN = 5
 """Letters from which on a German noun is looked for at the end of longer words, "Kuchen" in "Erdbeerkuchen"."""
 _OF_NO_OTHER = frozenset("products produkte produits tree any all".split())
 """Beside the name of a kind these say nothing else: "tree nuts", "dairy products"."""
-_YES, _NO = frozenset({"true", "yes", "ja", "oui"}), frozenset({"false", "no", "nein", "non"})
+YES_OR_NO = dict.fromkeys(("true", "yes", "ja", "oui"), "yes") | dict.fromkeys(("false", "no", "nein", "non"), "no")
+"""What values of fields say yes and no, in lower case."""
+_NONE_OF_IT = frozenset({"0", "0.0"})
+_SHORT = 3
+"""Words of a value that may say no to the name of its field: "not allowed"."""
+_OF_NO_THING = frozenset("contains contain has have includes include with is are".split())
+"""Words in the name of a field that are no part of what it is of."""
+_NEEDED = (
+    r"(?:needed|required|necessary|asked\sfor|expected|nötig|notwendig|erforderlich|nécessaires?|requis\w?|demandée?s?)"
+)
 _NEEDLESS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"\b(?:no|keine?n?|pas\sd['’e]|aucune?)\s(?P<them>\w+(?:\s\w+){0,3}?)\s(?:is\s|are\s|ist\s|sind\s|n['’]est\s)?"
-            r"(?:needed|required|necessary|asked\sfor|expected|nötig|notwendig|erforderlich|nécessaires?|requis\w?)\b"
+            rf"{_NEEDED}\b"
         ),
         r"no \g<them>.",
     ),
     (
         re.compile(
             r"\b(?P<them>\w+(?:\s\w+)?)\s(?:(?:is|are)\snot|(?:is|are)n['’]t|(?:ist|sind)\snicht|n['’]est\spas)\s"
-            r"(?:needed|required|necessary|nötig|notwendig|erforderlich|nécessaires?|requis\w?)\b"
+            rf"{_NEEDED}\b"
         ),
         r"no \g<them>.",
     ),
@@ -68,19 +78,75 @@ _NEEDLESS: tuple[tuple[re.Pattern[str], str], ...] = (
         "no ",
     ),
     (re.compile(r"\bdie\skeine?n?\s(?P<them>\w+)\s(?:essen|vertragen|trinken|dürfen)\b"), r"kein \g<them>."),
+    (
+        re.compile(
+            r"\b(?P<them>egg|meat|dairy|milk|gluten|wheat|flour|fish|nut|sugar|alcohol|child|pet|smoke)[\s-]?less\b"
+        ),
+        r"\g<them>-free",
+    ),
+    (re.compile(r"\badults?[\s-]only\b|\bnur\s(?:für\s)?erwachsene\b|\bréservé\saux\sadultes\b"), "child-free"),
+    # who says what to take in place of the eggs says neither that they are there nor that they are not
+    (
+        re.compile(
+            r"\b(?:(?:replac|swapp?)(?:e|ed|ing)?\s(?:(?:the|all|any)\s)?\w+\s(?:with|for|by)|"
+            r"ersetzen?\s(?:sie\s)?(?:(?:die|den|das)\s)?\w+\s(?:durch|mit)|remplace[rz]?\s(?:(?:les?|la)\s)?\w+\spar)\b"
+        ),
+        " ",
+    ),
 )
 """Who refuses a thing is glad that none is needed, and of what is for those who cannot have it."""
 
 
-class _Refused(NamedTuple):
-    """A refused wish. words: the telling ones. begin, inside: how a word begins or ends that may be
-    one of them, or of their kind."""
+_TRACE = re.compile(
+    r"\b(?:may\s(?:also\s)?contain|(?<!no\s)(?<!any\s)(?<!contain\s)(?<!without\s)(?<!of\s)(?<!not\s)traces?\sof|"
+    r"kann\s(?:auch\s)?spuren|enthält\sspuren|peu(?:t|vent)\s(?:aussi\s)?contenir|contient\sdes\straces)\b(?P<of>[^.!?\n;]{0,200})"
+)
+"""What who must not have a thing heeds, whatever else is said of it."""
 
-    words: tuple[str, ...]
+
+class Place(NamedTuple):
+    """Where an item says something: a passage, the title or a field's value, and which of these, as `Quote.of`.
+
+    word: the word there that says it, in lower case; empty for a field that says it of a whole kind.
+    """
+
+    text: str
+    start: int
+    of: str
+    word: str
+
+
+class _Part(NamedTuple):
+    """A part of an item, with its place. says: what it is read as, "no wifi" for a field's "no"."""
+
+    says: str
+    text: str
+    start: int
+    of: str
+
+    def place(self, word: str) -> Place:
+        return Place(self.text, self.start, self.of, word)
+
+
+class _Refused(NamedTuple):
+    """A refused wish. wanted, unwanted, either: its telling words, as `asked` parts them.
+
+    begin, inside: how a word begins or ends that may be one of them, or of their kind. lookalikes: whether there is
+    what only sounds like it.
+    """
+
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...]
+    either: tuple[str, ...]
     kind: Kind | None
     ends: tuple[str, ...]
     begin: frozenset[str]
     inside: tuple[str, ...]
+    lookalikes: bool
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (*self.wanted, *self.unwanted, *self.either)
 
     def speaks(self, text: str) -> bool:
         """Whether a text in lower case may speak of it."""
@@ -92,36 +158,48 @@ class _Refused(NamedTuple):
 
 def names_refused(item: Item, wish: Wish) -> bool:
     """Whether all telling words of a refused wish, or one of its kind, stand in the item, which denies them nowhere."""
-    refused = _refused(wish.text)
-    texts = _texts(item, refused)
-    if not texts or _free_by_field(item, refused):
-        return False
-    read = [_sides(text) for text in texts]
-    if any(_denies(one, refused) for one in read):
-        return False
-    if max(Words(texts).found(wish.text).share) >= 1:
-        return True
-    held = frozenset[str]().union(*(one.held - one.no for one in read))
-    if refused.ends and any(ends_with(form, refused.ends) for word in held for form in (word, *singulars(word))):
-        return True
-    return refused.kind is not None and refused.kind.named(held)
+    return named_at(item, wish) is not None
 
 
 def lacks_refused(item: Item, wish: Wish) -> bool:
     """Whether the item's title, a passage or a field says that it has not what a wish refuses."""
+    return lacked_at(item, wish) is not None
+
+
+def named_at(item: Item, wish: Wish) -> Place | None:
+    """Where the item has what a wish refuses, and denies it nowhere, or may have traces of it."""
     refused = _refused(wish.text)
-    return _free_by_field(item, refused) or any(_denies(_sides(text), refused) for text in _texts(item, refused))
+    parts = _speaking(item, refused)
+    if trace := _trace(parts, refused):
+        return trace
+    if not parts or _by_field(item, refused):
+        return None
+    read = [(part, _sides(text)) for part, text in parts]
+    if any(_denies(said, refused) for _, said in read):
+        return None
+    found = ((part, _named(said, refused)) for part, said in read)
+    return next((part.place(word) for part, word in found if word), None)
+
+
+def lacked_at(item: Item, wish: Wish) -> Place | None:
+    """Where the item says that it has not what a wish refuses, and nowhere that it may have traces of it."""
+    refused = _refused(wish.text)
+    parts = _speaking(item, refused)
+    if _trace(parts, refused):
+        return None
+    denied = (part.place(refused.words[-1]) for part, text in parts if _denies(_sides(text), refused))
+    return next(denied, None) or _by_field(item, refused)
 
 
 def sooner(lacking: Callable[[int], float], among: int = 30) -> Stage:
     """Adds up to LACKING to those of the first `among` that say they have not what is refused.
 
     lacking: of the item at a position, of how many of the refused wishes it says so, from 0 to 1. What was added is the
-    channel "lacking". No score rises above 1. Refused ones (score below 0) are left alone.
+    channel "lacking". No score rises above 1. Refused ones are left alone.
     """
 
     def step(_: Request, candidates: Candidates) -> Candidates:
-        head = min(among, int((candidates.scores >= 0).sum()))
+        head = min(among, int((~candidates.refused).sum()))
         gained = np.zeros(len(candidates), dtype=np.float32)
         gained[:head] = [LACKING * lacking(int(position)) for position in candidates.positions[:head]]
         if not gained.any():
@@ -143,8 +221,11 @@ def _refused(wish: str) -> _Refused:
     kind = kind_of(core[0]) if len(core) == 1 else None
     nouns = {word.lower() for word in WORD.findall(wish) if word.istitle() and len(word) >= _AS_NOUN}
     ends = tuple(sorted({form for noun in nouns for form in (noun, *singulars(noun))})) if len(core) == 1 else ()
-    begin = frozenset(word[:BEGINNING] for word in (*words, *(kind.members | kind.names if kind else ())))
-    return _Refused(words, kind, ends, begin, (*ends, *(kind.ends if kind else ())))
+    plainly_without = [one for one in kind.without if "-" in one] if kind else []  # "nut-free", which a text says too
+    begin = frozenset(word[:BEGINNING] for word in (*words, *(kind.members if kind else ()), *plainly_without))
+    inside = (*ends, *(kind.ends if kind else ()))
+    lookalikes = len(core) == 1 and is_of_a_kind(core[0])
+    return _Refused(tuple(wanted), tuple(unwanted), tuple(either), kind, ends, begin, inside, lookalikes)
 
 
 @lru_cache(maxsize=2048)
@@ -153,32 +234,72 @@ def _words(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=2048)
-def _plainly(text: str) -> str:
+def _plainly(text: str, lookalikes: bool) -> str:
     """A text in lower case that a seeker reads who refuses something."""
+    if lookalikes:
+        text = without_lookalikes(text)
+    text = text.lower()
     for pattern, plain in _NEEDLESS:
         text = pattern.sub(plain, text)
-    return less_others(text)
+    return text
 
 
-def _texts(item: Item, refused: _Refused) -> list[str]:
-    """The parts of an item that speak of what is refused, in lower case."""
-    found: list[str] = []
-    for text in _parts(item):
-        lower = text.lower()
-        if refused.speaks(lower):
-            found.append(_plainly(lower))
-        if len(found) == LOOKED_AT:
-            break
-    return found
+def _speaking(item: Item, refused: _Refused) -> list[tuple[_Part, str]]:
+    """The parts of an item that speak of what is refused, each with what it says, in lower case."""
+    speaking = (part for part in _parts(item) if refused.speaks(part.says.lower()))
+    return [(part, _plainly(part.says, refused.lookalikes)) for part in islice(speaking, LOOKED_AT)]
 
 
-def _parts(item: Item) -> Iterator[str]:
-    yield item.title
-    yield from (item.text[span.start : span.end] for span in item.passages)
+def _parts(item: Item) -> Iterator[_Part]:
+    yield _Part(item.title, item.title, 0, "title")
+    for span in item.passages:
+        text = item.text[span.start : span.end]
+        yield _Part(text, text, span.start, "text")
     for name, value in item.shown.items():
         for one in value if isinstance(value, tuple) else (value,):
-            said, called = str(one).lower(), " ".join(name_words(name))
-            yield called if said in _YES else f"no {called}" if said in _NO else str(one)
+            yield _Part(_said_of(_called(name), str(one)), _shown(value), 0, f"fields.{name}")
+
+
+def _shown(value: Value) -> str:
+    """A field's value as it is quoted."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+@lru_cache(maxsize=512)
+def _called(name: str) -> str:
+    """What a field is of, by its name: "nut free" of "is_nut_free"."""
+    words = [word for word in name_words(name) if word not in _OF_NO_THING]
+    return " ".join(words).replace("non ", "non-")
+
+
+@lru_cache(maxsize=2048)
+def _said_of(called: str, value: str) -> str:
+    """What a field's value says of what the field is of; of a "no" to what says no itself, "nut free", what it has."""
+    said = value.strip().lower()
+    if said in _NONE_OF_IT or YES_OR_NO.get(said) == "no":
+        denied = _sides(called).no
+        return " ".join(word for word in WORD.findall(called) if word in denied) or " ".join(denied) or f"no {called}"
+    if said in YES_OR_NO:
+        return called
+    labelled = f"{called}: {said}"
+    if len(said.split()) <= _SHORT and may_deny(said) and set(WORD.findall(called)) <= _sides(labelled).denied:
+        return labelled
+    return value
+
+
+def _by_field(item: Item, refused: _Refused) -> Place | None:
+    """Where a field says that the item has nothing of the kind: "vegan"."""
+    without = refused.kind.without if refused.kind else frozenset()
+    for name, value in item.shown.items() if without else ():
+        for one in value if isinstance(value, tuple) else (value,):
+            said = str(one).strip().lower()
+            if said in without or (YES_OR_NO.get(said) == "yes" and _called(name).replace(" ", "-") in without):
+                return Place(_shown(value), 0, f"fields.{name}", "")
+    return None
 
 
 @lru_cache(maxsize=2048)
@@ -186,12 +307,36 @@ def _sides(text: str) -> Sides:
     return sides(text)
 
 
-def _free_by_field(item: Item, refused: _Refused) -> bool:
-    """Whether a field says that the item has nothing of the kind: "vegan"."""
-    if refused.kind is None or not refused.kind.without:
-        return False
-    values = (one for value in item.shown.values() for one in (value if isinstance(value, tuple) else (value,)))
-    return any(str(one).lower() in refused.kind.without for one in values)
+def _trace(parts: Sequence[tuple[_Part, str]], refused: _Refused) -> Place | None:
+    """Where an item says that it may have some of it."""
+    for part, text in parts:
+        for match in _TRACE.finditer(text):
+            if word := _named(Sides(_words(match["of"]), *[frozenset[str]()] * 7), refused):
+                return part.place(word)
+    return None
+
+
+def _named(said: Sides, refused: _Refused) -> str:
+    """The word by which a text has what is refused: all its words, one that ends like it, or one of its kind."""
+    wanted = [_form(word, said.held) for word in refused.wanted]
+    others = [
+        *(_form(word, said.no, akin) for word in refused.unwanted),
+        *(_form(word, said.held, same) or _form(word, said.no, akin) for word in refused.either),
+    ]
+    if (wanted or others) and all(wanted) and all(others):
+        return [*wanted, *others][0]
+    held = said.held - said.no
+    found = {
+        word
+        for word in (held if refused.ends else ())
+        if any(is_compound_of(form, refused.ends) for form in (word, *singulars(word)))
+    }
+    return min(found or filter(refused.kind.named, held) if refused.kind else found, default="")
+
+
+def _form(word: str, words: Iterable[str], alike: Callable[[str, str], bool] = same) -> str:
+    """The word among these that is a form of another; of several always the same."""
+    return min((other for other in words if other[:BEGINNING] == word[:BEGINNING] and alike(word, other)), default="")
 
 
 def _denies(said: Sides, refused: _Refused) -> bool:
