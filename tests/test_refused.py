@@ -121,6 +121,8 @@ NOT_NAMED = rows(
     Eier | Ersetzen Sie die Eier durch Leinsamen.
     œufs | Remplacez les œufs par du lin.
     nuts | Made with no traces of nuts.
+    nuts | Does not contain nuts or traces of nuts.
+    nuts | Guaranteed free from traces of nuts.
     nuts | We may contain our joy. A nut-free cake.
     """
 )
@@ -165,6 +167,8 @@ NOT_DENIED = rows(
     eggs | Three eggs.
     eggs | Replace the eggs with flax.
     nuts | Nut-free kitchen, but may contain traces of almonds.
+    children | Childless couples like it.
+    children | A room for two adults only.
     """
 )
 HAD: list[tuple[str, str, object]] = [

@@ -79,12 +79,13 @@ _NEEDLESS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"\bdie\skeine?n?\s(?P<them>\w+)\s(?:essen|vertragen|trinken|dürfen)\b"), r"kein \g<them>."),
     (
-        re.compile(
-            r"\b(?P<them>egg|meat|dairy|milk|gluten|wheat|flour|fish|nut|sugar|alcohol|child|pet|smoke)[\s-]?less\b"
-        ),
+        re.compile(r"\b(?P<them>egg|meat|dairy|milk|gluten|wheat|flour|fish|nut|sugar|alcohol|smoke)[\s-]?less\b"),
         r"\g<them>-free",
     ),
-    (re.compile(r"\badults?[\s-]only\b|\bnur\s(?:für\s)?erwachsene\b|\bréservé\saux\sadultes\b"), "child-free"),
+    (
+        re.compile(r"(?<!\d\s)(?<!two\s)\badults?[\s-]only\b|\bnur\s(?:für\s)?erwachsene\b|\bréservé\saux\sadultes\b"),
+        "child-free",
+    ),
     # who says what to take in place of the eggs says neither that they are there nor that they are not
     (
         re.compile(
@@ -98,7 +99,7 @@ _NEEDLESS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 _TRACE = re.compile(
-    r"\b(?:may\s(?:also\s)?contain|(?<!no\s)(?<!any\s)(?<!contain\s)(?<!without\s)(?<!of\s)(?<!not\s)traces?\sof|"
+    r"\b(?:may\s(?:also\s)?contain|(?<!no\s)(?<!any\s)(?<!contain\s)(?<!without\s)(?<!of\s)(?<!not\s)(?<!from\s)(?<!or\s)traces?\sof|"
     r"kann\s(?:auch\s)?spuren|enthält\sspuren|peu(?:t|vent)\s(?:aussi\s)?contenir|contient\sdes\straces)\b(?P<of>[^.!?\n;]{0,200})"
 )
 """What who must not have a thing heeds, whatever else is said of it."""
