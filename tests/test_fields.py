@@ -336,7 +336,7 @@ def test_a_list_with_commas_has_its_entries() -> None:
     [
         ("price", {"from £95": 95, "£120 - £180": 120, "£70-90": 70, "£99 (breakfast incl.)": 99, "60 GBP": 60}),
         ("price_per_night", {"£80 pn": 80, "£75 per night": 75, "£500 per week": None, "£9 per dog": None}),
-        ("Preis", {"ab 1 250 €": 1250, "850 € / Monat": 850, "700 bis 900 €": 700, "auf Anfrage": None}),
+        ("Preis", {"ab 1 250 €": 1250, "850 € / Monat": None, "700 bis 900 €": 700, "auf Anfrage": None}),
         (
             "loyer",
             {"à partir de 640 €": 640, "590 € par mois": 590, "sur demande": None, "530 €, charges comprises": 530},
@@ -349,6 +349,18 @@ def test_a_list_with_commas_has_its_entries() -> None:
         ),
         ("bedrooms", {"three": 3, "2 bedrooms": 2, "3 Bedrooms (one en suite)": 3, "one": 1, "2 or 3": None}),
         ("chambres", {"deux": 2, "4 chambres": 4, "max. 3": 3, "3-1": None, "rue 12": None}),
+        ("fee", {"free": 0, "Eintritt frei": 0, "No charge": 0, "free on £1 days": None}),
+        ("sum", {"£90, free": 90, "gratis": 0}),
+        ("seats", {"free": None}),
+        ("rent", {"£250 pw": None, "£1,300 pcm": 1300, "£90 a month": 90}),
+        ("cost", {"£5 per person": None, "£12 an hour": None, "£13 p/h": None}),
+        ("beds", {"2 and a half": None, "three and four": None, "5 - sold out": None, "4 and a cot": 4}),
+        ("price", {"£95, half board": 95, "£95 (sold out)": None, "£7, half": None}),
+        ("turnover", {"over £5m": 5e6, "£20m or more": 2e7, "less than £1m": 1e6, "£1m+": 1e6, "up to £1m": 1e6}),
+        ("Umsatz", {"über 5 Mio. €": 5e6, "mehr als 2 Mio. €": 2e6, "moins de 3 €": 3}),
+        ("size", {"20 m²": 20, "3 kg and more": None}),
+        ("floor", {"ground": 0, "EG": 0, "Rez-de-chaussée": 0, "roof": None}),
+        ("storeys", {"ground": None}),
     ],
 )
 def test_a_number_is_read_beside_its_remarks_where_most_cells_are_plain(name: str, said: dict[str, float]) -> None:
@@ -376,6 +388,16 @@ def test_a_number_is_read_beside_its_remarks_where_most_cells_are_plain(name: st
         ("about", ["We are 12 people in two rooms.", "Founded by 3 friends", "It has 40 seats"]),
         ("weight", ["5", "3 kg", "11 lb", "4 oz"]),
         ("issue", ["No 5", "No. 6", "No 7"]),
+        ("sic", ["62020", "62012"]),
+        ("PLZ", ["10115", "20095"]),
+        ("zip code", ["90210"]),
+        ("code postal", ["75001"]),
+        ("model", ["508", "911", "508, estate"]),
+        ("version", ["1.10", "1.9"]),
+        ("ref no", ["12345", "ref 12346"]),
+        ("house no", ["12", "14"]),
+        ("line", [*"123456789" * 9, "4a", "5b"]),
+        ("id", ["5" * 16, "4" * 80]),
     ],
 )
 def test_what_merely_holds_a_number_is_no_column_of_numbers(name: str, cells: list[str]) -> None:
@@ -425,6 +447,21 @@ def test_what_merely_holds_a_number_is_no_column_of_numbers(name: str, cells: li
         ("£20 each", None),
         ("not sure", None),
         ("nobody asked", None),
+        ("Dogs welcome at no extra charge", True),
+        ("Hunde willkommen, keine Gebühr", True),
+        ("Chiens admis, pas de supplément", True),
+        ("Yes, no charge", True),
+        ("Dogs welcome, no cats", None),
+        ("dogs allowed, not on beds", None),
+        ("dogs not allowed on beds", None),
+        ("not allowed on beds", None),
+        ("dogs are not allowed, sorry", False),
+        ("aucun chien admis", False),
+        ("No dogs at all", False),
+        ("No dog fee", None),
+        ("no dogs upstairs", None),
+        ("no dogs, guide dogs welcome", None),
+        ("no, included in price", None),
     ],
 )
 def test_a_refusal_a_welcome_and_a_count_are_a_yes_or_no_among_others(cell: str, said: bool | None) -> None:
@@ -438,6 +475,39 @@ def test_a_refusal_a_welcome_and_a_count_are_a_yes_or_no_among_others(cell: str,
 def test_a_kind_of_pet_is_a_pet_that_may_come_and_its_refusal_is_of_it_alone() -> None:
     found = typed([{"pets": one} for one in ["Yes", "No"] * 40 + ["2 dogs", "no cats", "no animals"]])
     assert [values.get("pets") for values in found.values[-3:]] == [True, None, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "said"),
+    [
+        ("parking", "No parking fee", None),
+        ("parking", "Free parking available, no permit needed", None),
+        ("step free access", "Step-free access available, no stairs", None),
+        ("breakfast", "Breakfast included, no lunch", None),
+        ("lift", "no lift needed (ground floor)", None),
+        ("lift", "no lift (ground floor)", False),
+        ("garden", "No garden waste", None),
+        ("smoking", "no smoking indoors, smoking outside", None),
+        ("smoking", "No smoking, please", False),
+    ],
+)
+def test_a_no_to_something_else_is_none_to_what_a_field_is_called_by(name: str, cell: str, said: bool | None) -> None:
+    assert typed([{name: one} for one in ["Yes", "No"] * 20 + [cell]]).values[-1].get(name) is said
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [("distance to bus", ["5 min", "10 min"]), ("model year", ["1987", "1990"]), ("number of beds", ["3", "4"])],
+)
+def test_numbers_are_names_only_where_the_column_is_called_so(name: str, cells: list[str]) -> None:
+    assert typed([{name: cell} for cell in cells * 10]).kinds == {name: "number"}
+
+
+def test_a_number_of_more_digits_than_count_is_not_stated() -> None:
+    assert typed([{"beds": cell} for cell in [*"1234" * 20, "5" * 80, "0.12345678901234567"]]).values[-2:] == [
+        {},
+        {"beds": 0.12345678901234567},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -469,6 +539,10 @@ def test_columns_that_seldom_say_yes_or_no_are_of_another_kind(name: str, cells:
         ("March 2027", None),
         ("1 May 2027 or 2 May 2027", None),
         ("31 June 2027, noon", None),
+        ("1 March 2027 / 1 September", None),
+        ("1 March 2027, 1 June, 1 September", None),
+        ("1.3.2027, 1.6., 1.9.", None),
+        ("5 March 2027, 12.30", "2027-03-05"),
     ],
 )
 def test_a_date_is_read_beside_its_remarks_and_others_are_silent(cell: str, at: str | None) -> None:

@@ -27,6 +27,13 @@ _LEFT_OPEN = frozenset(
     "sans date limite".split("|")
 )
 _ONE = frozenset("one ein eine un une".split())
+_FREE = frozenset(
+    "free|free of charge|free entry|no charge|no fee|kostenlos|gratis|frei|umsonst|eintritt frei|gratuit|"
+    "entrée libre".split("|")
+)
+"""What costs 0."""
+_GROUND = frozenset("ground|ground floor|eg|erdgeschoss|rez-de-chaussée|rdc".split("|"))
+_FLOOR = frozenset("floor etage stockwerk étage".split())
 
 
 def left_open(cell: str) -> bool:
@@ -47,11 +54,12 @@ _AMOUNT = re.compile(
 )
 _SPELT = re.compile(r"(?P<number>[^\W\d_]{2,12}(?:-[^\W\d_]{2,12})?)(?!\w)")
 _LEADS = re.compile(
-    r"(?:from|up\s?to|sleeps|accommodates|max(?:imum)?|min(?:imum)?|for|only|just|ab|bis(?:\szu)?|für|nur|maximal|"
-    r"schläft|à\spartir\sde|dès|jusqu['’]à|pour|seulement)(?!\w)[.:]?\s?",
+    r"(?:from|up\s?to|sleeps|accommodates|max(?:imum)?|min(?:imum)?|for|only|just|over|under|at\s(?:least|most)|"
+    r"(?:more|less|fewer)\sthan|ab|bis(?:\szu)?|für|nur|maximal|mindestens|höchstens|über|unter|(?:mehr|weniger)\sals|"
+    r"schläft|à\spartir\sde|dès|jusqu['’]à|pour|seulement|plus\sde|moins\sde|au\s(?:moins|plus))(?!\w)[.:]?\s?",
     re.IGNORECASE,
 )
-"""What stands before a number that can be had: of "from 390" it is 390, and of "up to 4" it is 4."""
+"""What stands before a number that can be had: of "from 390" it is 390, and of "up to 4" or "over 4" it is 4."""
 _LABEL = re.compile(r"(?P<word>[^\W\d_]{3,20})(?:\s?:|\s)\s?")
 _TO = re.compile(r"\s?(?:[-–—]|(?:to|bis|à)(?!\w))\s?", re.IGNORECASE)
 _UNIT = re.compile(r"[ -]?(?P<unit>[^\W\d_]{1,16}[²³23]?)(?!\w)")
@@ -61,10 +69,16 @@ _PER = re.compile(
     re.IGNORECASE,
 )
 _REMARK = re.compile(
-    r"\s?(?:\.?$|[,;:+]|[-–—]\s|(?:plus|incl|including|inkl|zzgl|zuzüglich|max|and|und|et|avec|with|mit)\b)",
+    r"\s?(?:\.?$|[,;:+]|[-–—]\s|(?:plus|incl|including|inkl|zzgl|zuzüglich|max|and|und|et|avec|with|mit|"
+    r"or\s(?:more|less|over|above|under|below)|oder\s(?:mehr|weniger)|ou\s(?:plus|moins))\b)",
     re.IGNORECASE,
 )
 """How begins what is no more than a remark, behind a number and its unit."""
+_SPOILS = re.compile(
+    r"\b(?:sold out|fully booked|ausgebucht|ausverkauft|épuisé|(?:half|halbe?|demie?|full|complet)[ .!]?$)",
+    re.IGNORECASE,
+)
+"""A remark after which the number is not to be had, or not all: "half board" is none."""
 _BRACKETS = re.compile(r"\([^()]{0,60}\)")
 _PERIODS: Mapping[str, str] = {
     word: words.split()[0]
@@ -86,6 +100,8 @@ _ENOUGH_OF = frozenset(
 _LITTLE_OF = frozenset(
     "price prices cost costs fee fees rent tariff preis preise kosten gebühr miete prix coût tarif loyer".split()
 )
+_PER_BY_NAME = {"salary": "year", **dict.fromkeys(("rent", "miete", "kaltmiete", "warmmiete", "loyer"), "month")}
+"""What such sums are per, where they do not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,7 @@ class _Amount:
 
     plain: str
     period: str
+    money: bool
 
 
 def amounts(cells: Sequence[str], name: str, strict: Collection[str]) -> list[str]:
@@ -101,17 +118,32 @@ def amounts(cells: Sequence[str], name: str, strict: Collection[str]) -> list[st
 
     strict: cells that say a number already. Of a range, which a field cannot hold, that end is taken which decides
     whether somebody can have it: the low one of a price, since "£450-£780" is to be had for £450, and the high one of
-    room or pay. All numbers are per one period, by the field's name, or else the most common one.
+    room or pay. All numbers are per one period: cells of another stay as they are. What is free costs 0.
     """
     words = name_words(name)
     read = [_amount(cell, words) if len(cell) <= LONGEST else None for cell in cells]
-    periods = Counter(one.period for one in read if one and one.period)
-    usual = next((_PERIODS[word] for word in words if len(word) > 2 and word in _PERIODS), "")
-    usual = usual or max(periods, key=lambda period: (periods[period], period), default="")
+    some = [one for one in read if one]
+    priced = not _LITTLE_OF.isdisjoint(words) or (0 < len(some) <= 2 * sum(one.money for one in some))
+    nothing = (_FREE if priced else frozenset()) | (_GROUND if not _FLOOR.isdisjoint(words) else frozenset())
+    usual = _usual(words, some)
     return [
-        one.plain if one and one.period in {"", usual} and (one.period or cell not in strict) else cell
+        "0"
+        if cell.strip(" .!").casefold() in nothing
+        else one.plain
+        if one and one.period in {"", usual} and (one.period or cell not in strict)
+        else cell
         for cell, one in zip(cells, read, strict=True)
     ]
+
+
+def _usual(words: Sequence[str], read: Sequence[_Amount]) -> str:
+    """What the numbers of a field are per: by its name, by what half of them say, or by what such sums mostly are."""
+    if named := next((_PERIODS[word] for word in words if len(word) > 2 and word in _PERIODS), ""):
+        return named
+    periods = Counter(one.period for one in read if one.period)
+    if periods and 2 * periods.total() >= len(read):
+        return max(periods, key=lambda period: (periods[period], period))
+    return next((_PER_BY_NAME[word] for word in words if word in _PER_BY_NAME), "")
 
 
 def _amount(cell: str, words: Collection[str]) -> _Amount | None:
@@ -135,7 +167,7 @@ def _amount(cell: str, words: Collection[str]) -> _Amount | None:
     per = _PER.match(text, at)
     period = _PERIODS.get((per["period"] or per["adverb"]).casefold(), "?") if per else ""
     rest = text[per.end() if per else at :]
-    if period == "?" or not _REMARK.match(rest) or any(map(str.isdigit, rest)):
+    if period == "?" or not _REMARK.match(rest) or any(map(str.isdigit, rest)) or _takes_back(cell, rest):
         return None
     written = [
         parts.get("before"),
@@ -144,7 +176,14 @@ def _amount(cell: str, words: Collection[str]) -> _Amount | None:
         parts.get("after"),
         unit["unit"] if unit else "",
     ]
-    return _Amount(" ".join(filter(None, written)), period)
+    return _Amount(" ".join(filter(None, written)), period, bool(money))
+
+
+def _takes_back(cell: str, remark: str) -> bool:
+    """Whether a remark, or brackets, say that the number is not all, or not to be had: "2 and a half", "5 (full)"."""
+    if any(word == "one" or word in COUNTS for word in _WORD.findall(remark.casefold())):
+        return True
+    return any(_SPOILS.search(said.strip("() ")) for said in (remark, *_BRACKETS.findall(cell)))
 
 
 def _label(text: str, at: int, words: Collection[str]) -> re.Match[str] | None:
@@ -197,7 +236,15 @@ _BUT = frozenset(
     "seulement uniquement mais si sans".split()
 )
 """A welcome or a refusal beside them is one of some and not of all."""
-_POLITE = frozenset("please thank thanks sorry bitte danke leider merci désolé".split())
+_POLITE = frozenset(
+    "please thank thanks you sorry bitte danke leider merci désolé at all whatsoever are is sind sont".split()
+)
+_FOR_NOTHING = re.compile(
+    r"\b(?:no|without|kein\w{0,2}|ohne|pas de|sans)\s(?:(?:extra|additional|zusätzliche|weitere)\s)?"
+    r"(?:charge|fee|cost|gebühr(?:en)?|kosten|supplément|frais)(?!\w)"
+)
+"""A no that refuses nothing: what is welcome costs nothing."""
+_CLAUSE = re.compile(r"[,;:.!?()–—]|\s-\s")
 _OF_A_COUNT = frozenset(
     "up to max maximum at most small medium medium-sized well behaved well-behaved trained house-trained quiet "
     "friendly by arrangement on request please bis zu maximal höchstens klein kleine kleiner kleines ruhige "
@@ -213,35 +260,51 @@ _ENGLISH = {
 
 
 def truth(cell: str, name: str) -> str | None:
-    """What a cell of a column of yes and no says that begins so, refuses, welcomes, or counts what the field is called
-    by, as in "2 dogs": "yes" or "no".
+    """Yes or no, for a cell such as 'Yes, two dogs', 'no pets', 'dogs welcome' or '2 dogs'.
 
-    None for what holds for some only, and for a no that refuses something else, such as "no extra charge".
+    None when it holds only for some, or says no to something else.
     """
-    words = _WORD.findall(cell.casefold()) if len(cell) <= LONGEST else []
-    while words and words[0] in _BEFORE_IT:
-        words.pop(0)
-    if not words:
+    text = _FOR_NOTHING.sub(" ", cell.casefold()) if len(cell) <= LONGEST else ""
+    found = list(_WORD.finditer(text))
+    while found and found[0][0] in _BEFORE_IT:
+        found.pop(0)
+    if not found:
         return None
+    words = [one[0] for one in found]
     denied = not _NOT.isdisjoint(words)
     if words[0] in _TRUE:
         return None if denied else "yes"
     if not _BUT.isdisjoint(words):
         return None
     if words[0] in _NONE_OF:
-        return "no" if _refused(cell.casefold(), words, name) else None
-    if sum(word in _LET_IN for word in words) == 1 and _of_it(words, name, denied=denied):
-        return "no" if denied else "yes"
+        return "no" if _refused(text[found[0].end() :], name) else None
+    welcomes = [one for one in found if one[0] in _LET_IN]
+    if len(welcomes) == 1 and denied:
+        return "no" if _turned_away(text[found[0].start() :], welcomes[0][0], name) else None
+    if welcomes:
+        return "yes" if len(welcomes) == 1 and _of_it(words, name, denied=False) else None
     return "yes" if _counted(words, name) else None
 
 
-def _refused(folded: str, words: Sequence[str], name: str) -> bool:
-    """Whether a no stands alone, or refuses what the field is called by: "no problem" refuses nothing."""
-    behind = folded.partition(words[0])[2]
-    if not behind[:1].isspace() or words[1:2] == [] or not behind.lstrip()[:1].isalnum():
-        return behind[:1] != "." or len(words) == 1  # "No. 5"
-    what = next((word for word in words[1:] if word not in {"de", "any", "more"}), "")
-    return what in _POLITE or what in _LET_IN or _singular(what) in _named(name, denied=True)
+def _refused(behind: str, name: str) -> bool:
+    """Whether a no stands alone or refuses all of what the field is called by: "no problem" refuses nothing, and "no
+    pets in bedrooms" not all. behind: what stands behind the no."""
+    if behind[:1] == "." and _WORD.search(behind):  # "No. 5"
+        return False
+    said, _, remark = _CLAUSE.sub("\n", behind, count=1).partition("\n")
+    words = [word for word in _WORD.findall(said) if word not in {"de", "any", "more"}]
+    named = _named(name, denied=True)
+    whole = all(word in _LET_IN or word in _POLITE or _singular(word) in named for word in words)
+    return whole and _LET_IN.isdisjoint(_WORD.findall(remark))
+
+
+def _turned_away(text: str, welcome: str, name: str) -> bool:
+    """Whether what is welcome is denied right there, for all of it: "dogs not allowed", not "allowed, not on beds"."""
+    before, _, behind = text.partition(welcome)
+    words = _WORD.findall(before)
+    after = _WORD.findall(_CLAUSE.split(behind, maxsplit=1)[0])
+    denied = bool(words) and words[-1] in _NOT and _NOT.isdisjoint(words[:-1]) and _POLITE.issuperset(after)
+    return denied and _NOT.isdisjoint(_WORD.findall(behind)) and _of_it([*words, welcome], name, denied=True)
 
 
 def _of_it(words: Sequence[str], name: str, *, denied: bool) -> bool:
@@ -273,7 +336,11 @@ def _singular(word: str) -> str:
 
 # --- dates ------------------------------------------------------------------------------------------------------------
 
-_NO_REMARK = re.compile(r"\s?(?:[-–—]\s?\d|(?:to|until|till|bis|au|and|und|et|or|oder|ou)\b)|.*\d{4}", re.IGNORECASE)
+_NO_REMARK = re.compile(
+    rf"\s?(?:[-–—]\s?\d|[/&+]|(?:to|until|till|bis|au|and|und|et|or|oder|ou)\b)|.*(?:\d{{4}}|\b(?:{dates.MONTH})\b|"
+    r"\d{1,2}\.\d{1,2}\.)",
+    re.IGNORECASE,
+)
 """Behind a date that is not the only one, or begins a span."""
 
 

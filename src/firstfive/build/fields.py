@@ -69,6 +69,26 @@ _CLOCK = frozenset({"am", "pm", "uhr"})
 _BARE = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d{1,3})?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CODE = re.compile(r"0\d")
+_MOST_DIGITS = 15
+"""Digits of a whole number above which it is the name of something, and would be rounded."""
+_LETTERED = re.compile(r"[a-z]{1,2}-?\d{1,5}|\d{1,5}-?[a-z]", re.IGNORECASE)
+_FEWEST_LETTERED = 2
+"""Different cells such as "12a" that make a column of whole numbers one of names."""
+_NAMED_BY = frozenset(
+    "postcode plz postleitzahl postal zip sic model modell modèle version ref reference référence referenz code bus "
+    "route phone telephone mobile telefon téléphone isbn hausnummer".split()
+)
+_NO = frozenset("no nr number num nummer numéro".split())
+"""Words that end a field's name and mostly add nothing to it."""
+_OF_MEASURE: Mapping[str, str] = {
+    word: kind
+    for kind, words in {
+        "area": "size area fläche wohnfläche größe surface taille",
+        "weight": "weight gewicht poids",
+    }.items()
+    for word in words.split()
+}
+"""What kind of unit numbers without one have too, by their field's name."""
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,\[\]'"][^,\[\]]*)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SEPARATOR = re.compile(r"[;|]")
@@ -139,9 +159,26 @@ def _read(name: str, cells: Sequence[str]) -> _Column:
     if unit is not None:
         plain = [without_unit(value, unit) for value in plain]
     kind = infer(plain, LARGE if unit in _MONEY else ENOUGH)
+    if kind == "number" and not unit and _names_things(name, plain):
+        return _Column("text", cells)
     if kind in _PLAINLY or plain is cells:
         return _Column(kind, plain, unit or "")
     return _Column(infer(cells), cells)
+
+
+def _names_things(name: str, cells: Sequence[str]) -> bool:
+    """Whether numbers are names that nobody compares: postcodes, models, bus routes, houses beside a "12a"."""
+    words = name_words(name)
+    if words[-1:] and words[-1] in _NO:
+        words.pop()
+        if words[-1:] == ["house"]:
+            return True
+    if words and (words[-1] in _NAMED_BY or words[0] == "code"):
+        return True
+    others = {
+        text for text in _stated(cells) if not any(form.fullmatch(_bare(text)) for form in (_NUMBER, _WITH_COMMA))
+    }
+    return len(others) >= _FEWEST_LETTERED and all(map(_LETTERED.fullmatch, others))
 
 
 def _without_remarks(name: str, cells: Sequence[str]) -> Sequence[str]:
@@ -202,7 +239,7 @@ def infer(values: Sequence[str], enough: float = ENOUGH) -> str:
     need = ENOUGH * len(stated)
     if sum(text.casefold() in YES_NO for text in stated) >= need:
         return "yes/no"
-    bare = list(map(_bare, stated))
+    bare = [text for text in map(_bare, stated) if not _too_long(text)]
     numbers = max(sum(map(bool, map(form.fullmatch, bare))) for form in (_NUMBER, _WITH_COMMA))
     if numbers >= enough * len(stated) and not any(map(_CODE.match, bare)):
         return "number"
@@ -214,6 +251,11 @@ def infer(values: Sequence[str], enough: float = ENOUGH) -> str:
     if sum(map(_bracketed, stated)) >= need or _separated(stated) or _parted_by_commas(stated):
         return "list"
     return "text"
+
+
+def _too_long(text: str) -> bool:
+    whole = text.lstrip("+-").partition(".")[0].replace(",", "")
+    return len(whole) > _MOST_DIGITS and whole.isdecimal()
 
 
 def _stated(values: Sequence[str]) -> list[str]:
@@ -277,7 +319,10 @@ def unit_of(values: Sequence[str], name: str = "") -> str | None:
     if len(parted) - others < enough * len(stated) or others > (1 - enough) * len(parted) or not (units or sized):
         return None
     known = unit_named(unit) or unit_named(f"{unit}s") if unit else None
-    told = known.kind in _COUNTED if known else unit in {word.removesuffix("s") for word in name_words(name)}
+    words = name_words(name)
+    told = unit in {word.removesuffix("s") for word in words}
+    if known:
+        told = known.kind in _COUNTED or any(_OF_MEASURE.get(word) == known.kind for word in words)
     if (unit and units.total() < len(parted) / 2 and not told) or unit in _CLOCK:
         return None
     letter = len(unit) == 1 and (unit_named(unit) is None or (sized and unit not in _MONEY))
@@ -382,7 +427,7 @@ def _parted_by_commas(values: Sequence[str]) -> bool:
 
 
 def _number(text: str) -> float | None:
-    if not _NUMBER.fullmatch(text):
+    if not _NUMBER.fullmatch(text) or _too_long(text):
         return None
     number = float(text.replace(",", "").rstrip("% \t"))
     return number if isfinite(number) else None
