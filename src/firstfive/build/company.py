@@ -93,9 +93,17 @@ class Company:
 
 def _runs(bound: Iterable[tuple[int, int]]) -> list[set[int]]:
     """The lines that are bound to each other, directly or by others, but for the page's begin and end."""
-    runs: dict[int, set[int]] = {}
+    leads: dict[int, int] = {}
+
+    def first(line: int) -> int:
+        while (above := leads.setdefault(line, line)) != line:
+            leads[line] = line = leads[above]
+        return line
+
     for pair in bound:
-        lines = {line for line in pair if line not in (BEGIN, END)}
-        joined = lines.union(*(runs.get(line, set()) for line in lines))
-        runs.update(dict.fromkeys(joined, joined))
-    return list({id(run): run for run in runs.values()}.values())
+        lines = [first(line) for line in pair if line not in (BEGIN, END)]
+        leads.update(zip(lines, lines[1:], strict=False))
+    runs: dict[int, set[int]] = {}
+    for line in list(leads):
+        runs.setdefault(first(line), set()).add(line)
+    return list(runs.values())
