@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from firstfive.build import clean
+from firstfive.build.beside import is_of_page
 from firstfive.build.blocks import parse
 from firstfive.types import Doc, ItemId, Page
 
@@ -97,6 +98,9 @@ def test_what_has_no_number_is_kept_where_the_same_boxes_of_other_pages_have_one
         "<figure><figcaption>Picture taken in 200{at}.</figcaption></figure>",
         "<form><p>Give £{day}0 a month.</p></form>",
         "<div><h4>Best of 201{at}.</h4></div>",
+        "<aside class=events><p>{day} June 2026: Fair of {kind}.</p></aside>",
+        "<div><p>Also open: Fund {day} until {day} July 2026.</p></div>",
+        "<div><p>Visitor number: 3{at}</p></div>",
     ],
     ids=[
         "the same on all",
@@ -110,6 +114,9 @@ def test_what_has_no_number_is_kept_where_the_same_boxes_of_other_pages_have_one
         "picture",
         "form",
         "heading",
+        "events",
+        "others",
+        "counter",
     ],
 )
 def test_what_the_site_or_its_readers_say_beside_the_text_stays_out(box: str) -> None:
@@ -152,3 +159,34 @@ def test_a_footer_is_of_the_site_unless_it_is_an_articles() -> None:
     blocks = parse("<article><p>a</p><footer><p>b</p></footer></article><footer><p>c</p></footer>").blocks
     assert [block.of_site for block in blocks] == [False, False, True]
     assert [block.around for block in blocks] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Updated: 3 May", True),
+        ("Updated on Monday, 3 May 2026", True),
+        ("Updated kitchen: yes", False),
+        ("Aktualisiert am 3. Mai 2026", True),
+        ("Aktualisierte Küche: ja", False),
+        ("Published: 3 May 2026", True),
+        ("Published: 1987", False),
+        ("Stand: 12.05.2026", True),
+        ("Stand: 12 m²", False),
+        ("Video: A. Ash", True),
+        ("Video: yes", False),
+        ("Subscribe to our letter", True),
+        ("Subscribe box: monthly coffee", False),
+        ("Sign up by 3 May 2027.", False),
+        ("Entry no: 12", True),
+        ("Entry no step: yes", False),
+        ("Partager : Facebook", True),
+        ("Partager une chambre: oui", False),
+        ("Copyright 2026 Ash", True),
+        ("Copyright law advice for artists.", False),
+        ("Views: 1,234", True),
+        ("Views: sea", False),
+    ],
+)
+def test_a_line_is_of_the_page_only_as_far_as_its_label_goes(line: str, said: bool) -> None:
+    assert is_of_page(line) is said

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from firstfive.build.blocks import Block, Parsed
+from firstfive.features import dates
+from firstfive.ports import YES_NO
 from firstfive.types import digest
 
 LONGEST = 300
@@ -36,19 +38,47 @@ _WORD = re.compile(r"\w+")
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "legend"))
 """Elements that name what follows or what a picture shows."""
 
-_OF_PAGE = re.compile(
-    r"cookies?\b|newsletter\b|copyright\b|©|all rights\b|alle rechte\b|tous droits\b"
-    r"|(?:(?:this )?page |last )?(?:updated|modified|published|posted)\b|(?:page )?(?:views|visitors|visits|hits)\s?:"
-    r"|you are visitor\b|(?:entry|page) (?:no|id)\b|tags\s?:|filed under\b|read(?:ing)? time\b|share (?:this|on|via)\b"
-    r"|follow (?:us|@)|subscribe\b|sign up\b|log ?in\b|read (?:more|next|also)\b|see also\b"
-    r"|(?:zuletzt |letzte )?(?:aktualisier|änderung|geändert|veröffentlicht)|(?:aufrufe|besucher)\s?:|stand\s?:"
-    r"|schlagw\w+\s?:|lesezeit\b|folgen sie\b|lesen sie\b|mehr zum thema\b|siehe auch\b"
-    r"|(?:dernière )?(?:mise à jour|mis à jour|modification|publié)|(?:visiteurs|visites|vues)\s?:|mots-clés\s?:"
-    r"|temps de lecture\b|partager\b|suivez\b|lire aussi\b|voir aussi\b"
-    r"|(?:photos?|fotos?|bild|image|video|vidéo|credits?|crédits?|source|quelle)\s?:",
+_LABELS = frozenset(
+    "last updated|last update|page updated|updated|modified|last modified|last edited|page id|entry id|entry no|"
+    "entry number|page no|tags|filed under|posted in|posted by|written by|by|reading time|read time|share|share this|"
+    "share on|share via|follow us|subscribe|newsletter|cookies|next|previous|read more|read next|read also|see also|"
+    "zuletzt aktualisiert|letzte aktualisierung|letzte änderung|aktualisiert|geändert|schlagwort|schlagwörter|"
+    "schlagworte|lesezeit|geschrieben von|von|teilen|lesen sie auch|mehr zum thema|siehe auch|nächste|vorherige|"
+    "mise à jour|dernière mise à jour|mis à jour|modification|dernière modification|mots-clés|temps de lecture|"
+    "écrit par|par|partager|lire aussi|voir aussi|suivant|précédent".split("|")
+)
+"""What a page says of itself, as whole labels: of "Updated kitchen" it is the kitchen that was."""
+_COUNTERS = frozenset(
+    "page views|views|visitors|visitor number|visitor no|visitor|visits|hits|comments|likes|shares|aufrufe|besucher|"
+    "besucherzahl|kommentare|visiteurs|visites|vues|commentaires".split("|")
+)
+"""Labels that are about the page where a number is all that they say: "Views" may be of the sea."""
+_COUNT = re.compile(r"\d[\d.,' ]{0,12}$")
+_MADE_BY = frozenset(
+    "photo|photos|foto|fotos|bild|image|video|vidéo|credit|credits|crédit|crédits|source|quelle".split("|")
+)
+"""Labels that name whose a picture is, unless they say that there is one or none."""
+_BEGINS = re.compile(
+    r"cookies?(?! and\b)\b|newsletter\b|copyright (?:©|\(c\)|\d{4}|by )|©|all rights\b|alle rechte\b|tous droits\b"
+    r"|(?:this page|page|last) (?:was )?(?:last )?(?:updated|modified|published|edited)\b|you are visitor\b|posted by\b"
+    r"|share (?:this|on|via)\b|follow (?:us|@)|subscribe (?:to|now|here|for|via|by)\b"
+    r"|sign up (?:to|for|now|here|today)\b|log ?in\b|read (?:more|next|also)\b|see also\b"
+    r"|also (?:open|on|see|of interest)\b"
+    r"|(?:zuletzt|letzte) (?:aktualisier|änderung|geändert|veröffentlicht)|folgen sie\b|lesen sie\b"
+    r"|mehr zum thema\b|siehe auch\b|(?:auch|ebenfalls) (?:offen|interessant)\b"
+    r"|dernière (?:mise à jour|modification|publication)\b|suivez\b|lire aussi\b|voir aussi\b"
+    r"|partager (?:cet|cette|ce|sur|via|par)\b",
     re.IGNORECASE,
 )
-"""How lines begin that are about the page or the site: when it was written, who read it, what else to read."""
+"""How sentences begin that are about the page or the site: who read it, what else to read."""
+_DATED = re.compile(
+    r"(?:updated|modified|published|posted|stand|aktualisiert|aktualisierung|geändert|veröffentlicht|mise? à jour|"
+    r"modifiée?|modification|publiée?)\s?:?\s(?:on |am |le |vom |at |du )?(?:[^\W\d_]{2,9}\.?,? )?"
+    rf"(?:\d{{1,2}}[./-]\d|\d{{4}}-\d|\d{{1,2}}(?:\.|st|nd|rd|th|er)? (?:{dates.MONTH})\b|(?:{dates.MONTH})\.? \d|"
+    r"\d{1,3} \w{3,9} ago\b|today\b|yesterday\b|heute\b|gestern\b|vor \d|il y a\b)",
+    re.IGNORECASE,
+)
+"""What was done to a page on a date; of a year alone a book is, "Published: 1987"."""
 
 
 def candidates(page: Parsed, own: Sequence[Block]) -> list[tuple[int, Block]]:
@@ -101,7 +131,13 @@ def _says(block: Block) -> bool:
 
 def is_of_page(text: str) -> bool:
     """Whether a line is about the page or its site rather than about the thing: "Updated: 3 May", "Photo: A. Ash"."""
-    return bool(_OF_PAGE.match(text))
+    if _BEGINS.match(text) or _DATED.match(text):
+        return True
+    label, colon, value = (part.strip() for part in text.casefold().partition(":"))
+    if not colon:
+        return False
+    counts = label in _COUNTERS and _COUNT.match(value) is not None
+    return label in _LABELS or counts or (label in _MADE_BY and value not in YES_NO)
 
 
 def tells(text: str, fact: bool) -> bool:
@@ -127,9 +163,10 @@ class Boxes:
                 self._telling.setdefault(look, set()).add(mark)
 
     def marks(self, counts: Counter[str], most: float) -> frozenset[str]:
-        """Marks of the looks that count, and of those of their lines that stand on more than so many pages.
+        """Marks to store: one for each kind of element whose lines are the page's own, and one for each line in it that
+        the site repeats.
 
-        counts: on how many pages a line is the page's own.
+        counts: on how many pages a line is the page's own. most: pages above which a line is repeated.
         """
         found: set[str] = set()
         for look, lines in self._lines.items():

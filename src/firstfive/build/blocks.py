@@ -62,7 +62,8 @@ _OF_SITE = _words(
     "advertisement sponsor sponsored promo teaser teasers ticker latest recent popular trending author byline bio "
     "footer foot header topbar login search pagination pager copyright disclaimer disclosure imprint caption "
     "figcaption credit credits photo gallery video embed excerpt feedback poll polls kommentar kommentare "
-    "verwandt bewertungen commentaire commentaires avis"
+    "verwandt bewertungen commentaire commentaires avis events agenda calendar news termine veranstaltungen actualités "
+    "stats counter widget"
 )
 """Words of a class or an id that say that what stands there is the site's, or another reader's or page's."""
 _PARTS_OF_NAME = re.compile(r"[\s_-]+")
@@ -101,8 +102,8 @@ class Block:
     """One run of text that a browser shows as its own line or paragraph.
 
     links: how many of its characters are link text. around: it stands in navigation, a header, a footer or the like.
-    of_site: so it does, but for a box beside the text or the foot of an article, or in what is named as comments, as
-    related pages or so.
+    of_site: it is in navigation, comments, related pages or the like; a side box or an article's own footer does not
+    count.
     path: numbers of the block elements around it, outermost first; the first 60. look: tag and class of the element
     that holds it and of the one around that. article: number of the nearest <article> or <main> around, 0 without one.
     label: for a fact such as "Founded: 1987", the part before the colon.

@@ -33,6 +33,11 @@ SHORT = 0.8
 """The share of a label's values that must be short ones."""
 
 _LABEL = re.compile(r"[^\W\d_][\w '’()/&.,-]{1,39}")
+_NO_FIELDS = frozenset(
+    "title text id name url link call phone telephone tel mobile fax email e-mail titel telefon tel. mobil titre nom "
+    "téléphone portable".split()
+)
+"""Labels that no filter has a use for, or that every item has already."""
 _SENTENCE = re.compile(r"[.!?:;]$|[.!?]\s")
 _WORDS_IN_TEXT = 4
 
@@ -40,18 +45,20 @@ _WORDS_IN_TEXT = 4
 def labelled(text: str, fact: bool) -> tuple[str, str]:
     """The label, in lower case, and the value of a line "Label: value"; empty where it is none.
 
-    fact: a table or a list of pairs says so. In other lines the label is of few words, and the value no sentence.
+    fact: a table or a list of pairs says so. In other lines the label is of few words, and the value no sentence; a
+    table names a book's author, a line of text the page's. What is about the page is none.
     """
-    label, colon, value = (part.strip() for part in text.partition(": "))
-    if not colon or not value or not _LABEL.fullmatch(label) or says_nothing(value):
+    label, _, value = (part.strip() for part in text.partition(": "))
+    name = " ".join(label.casefold().split())
+    if not value or not _LABEL.fullmatch(label) or says_nothing(value) or name in _NO_FIELDS or is_of_page(text):
         return "", ""
     in_text = (
-        not is_of_page(text)
+        name != "author"
         and len(value) <= LONGEST_IN_TEXT
         and not _SENTENCE.search(value)
         and label.count(" ") < _WORDS_IN_TEXT
     )
-    return (" ".join(label.casefold().split()), value) if fact or in_text else ("", "")
+    return (name, value) if fact or in_text else ("", "")
 
 
 def values_of(lines: Iterable[tuple[str, bool]], names: Collection[str]) -> dict[str, str]:
