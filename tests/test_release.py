@@ -24,6 +24,7 @@ from firstfive.app.recommend import Recommender
 from firstfive.app.release import list_releases, prune, rollback, show, use
 from firstfive.app.serving import Serving
 from firstfive.app.wiring import Project, init_project, open_project
+from firstfive.cli.releases import unread_cells
 from firstfive.errors import IndexFileError, NotFound
 from firstfive.release import choose, make_release, prunable, settings_parts
 from firstfive.settings import RankSettings
@@ -288,3 +289,22 @@ def test_building_what_was_pruned_writes_it_again(project: Project, builds: Buil
     prune(project, keep=1)
     assert builds(1) == [one]
     assert in_use(project) == one
+
+
+# --- what a build says ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"price": (2, "free")}, "price, 2 cells such as 'free'."),
+        ({"beds": (1, "a cot"), "fee": (9, "ask us")}, "fee, 9 cells such as 'ask us'; beds, 1 cell such as 'a cot'."),
+        ({f"f{n}": (n, "x") for n in range(1, 8)}, "f3, 3 cells such as 'x'; and more."),
+    ],
+)
+def test_a_build_names_the_fields_with_most_cells_that_it_could_not_read(
+    fields: dict[str, tuple[int, str]], said: str
+) -> None:
+    line = unread_cells(fields)
+    assert line.startswith("Some cells could not be read as the rest of their column; filters treat them as not stated")
+    assert line.endswith(said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,7 @@ from firstfive.cli.frame import Branch, Call, Command, counted, judged_requests,
 from firstfive.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from firstfive.app.build import BuildReport
     from firstfive.app.promote import Promotion
@@ -89,6 +88,16 @@ def _embedder(one: Release) -> str:
     return name.rpartition(":")[0] if name.startswith(("minilm:", "onnx-")) else name or "none"
 
 
+def unread_cells(fields: Mapping[str, tuple[int, str]]) -> str:
+    """The line about cells of another kind than their column, those of most cells first."""
+    most = sorted(fields.items(), key=lambda field: (-field[1][0], field[0]))[:FIELDS]
+    cells = (f"{name}, {counted(count, 'cell')} such as '{plain(one)[:40]}'" for name, (count, one) in most)
+    return (
+        "Some cells could not be read as the rest of their column; filters treat them as not stated: "
+        f"{'; '.join(cells)}{'; and more' if len(fields) > FIELDS else ''}."
+    )
+
+
 def _noticed(report: BuildReport) -> list[str]:
     """What a build left out or put together, and what it asked of models, where it did."""
     from firstfive.cli.billing import came_to
@@ -105,11 +114,7 @@ def _noticed(report: BuildReport) -> list[str]:
             f"'{plain(report.left_out_such_as)[:60]}'; `firstfive report cleaning` shows them."
         )
     if report.unread:
-        cells = (f"{name} {count:,} ('{plain(one)[:40]}')" for name, (count, one) in sorted(report.unread.items()))
-        lines.append(
-            f"Cells that say something else than their field, which filters and questions take for not stated: "
-            f"{', '.join(islice(cells, FIELDS))}{' and more' if len(report.unread) > FIELDS else ''}."
-        )
+        lines.append(unread_cells(report.unread))
     if report.rejected:
         lines.append(f"{counted(report.rejected, 'page')} gave no item: `firstfive quarantine`")
     if report.stemmer:
