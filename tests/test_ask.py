@@ -477,6 +477,8 @@ def test_what_is_denied_or_forbidden_is_refused_and_nothing_else(text: str, want
         ("I have a nut allergy and want a specialist", ["nut allergy", "specialist"]),
         ("a cake for my son with a nut allergy", ["cake", "my son", "-nut"]),
         ("ein Hotel für meinen Sohn mit Nussallergie", ["Hotel", "meinen Sohn", "-Nuss"]),
+        ("a cake for someone with a nut allergy", ["cake", "-nut"]),
+        ("Kuchen für jemanden mit Nussallergie", ["Kuchen", "jemanden", "-Nuss"]),
         ("a camp for children with nut allergies", ["camp", "children", "nut allergies"]),
         ("a nursery that copes with milk allergy", ["nursery", "copes", "milk allergy"]),
         ("Kochbuch bei Laktoseintoleranz", ["Kochbuch", "Laktoseintoleranz"]),

@@ -88,10 +88,12 @@ _NO_PATIENT = re.compile(r"\b(?:for|about|of|against|für|gegen|über|pour|contr
 _WITH = re.compile(r"\b(?:with|mit|avec|bei)\b", re.IGNORECASE)
 _OF_ONES_OWN = re.compile(
     r"\b(?:my|our|meine[nmr]?|unsere[nmr]?|mon|ma|mes|notre|nos)\s\w{1,30}(?:\s\w{1,30})?\s$|"
-    r"\b(?:i\sam|i['’]m|we\sare|we['’]re)\s(?:\w{1,30}\s){1,3}$",
+    r"\b(?:i\sam|i['’]m|we\sare|we['’]re)\s(?:\w{1,30}\s){1,3}$|"
+    r"\b(?:for|für|pour)\s(?:some(?:one|body)|jemand(?:en|em)?|quelqu['’]un|(?:an?|one|eine[nmr]?|une?)\s\w{1,30})\s$",
     re.IGNORECASE,
 )
-"""Who is with the seeker: "for my son | with a nut allergy", but not "a camp for children | with nut allergies"."""
+"""Who is with the seeker, or is one person, who eats what is found: "for my son | with a nut allergy", "for someone".
+But not "a camp for children | with nut allergies"."""
 _TO_BE_HEALED = re.compile(
     r"(?:^|[.,;:!?]\s|\b(?:and|und|et|i|want|need|find|see|looking\sfor|suche|brauche|cherche)\s)"
     r"(?:(?:want|need|an?|good|eine?n?|une?)\s){0,3}(?:\w{1,30}\s)?"
