@@ -39,6 +39,8 @@ WITHOUT = 1.0
 """How far a passage stands out at least where a catalogue is too small to tell, or there are no vectors."""
 STEM = 4
 """Least letters of a stem."""
+MOST_PARTS = 12
+"""Parts of a wish that are looked for one by one: a seeker names few, and each costs as much as a wish."""
 _PARTS = re.compile(
     r"\s?[,;]\s|\s(?:and|or|but|und|oder|sowie|aber|et|ou|mais|where|who|which|whose|wo|où|dont)\s", re.IGNORECASE
 )
@@ -101,10 +103,9 @@ def support(
     for number, wish in enumerate(wishes):
         said = [wish.text[part.start : part.end] for part in parts_of(wish.text)]
         stand = [of_wholes[number], *(words.found(part).share for part in said[1:])]
-        of_parts = [_shares(one, part, met[number]) for one, part in zip(stand, said, strict=True)]
-        best = np.argmax([one for one, _ in of_parts], axis=0)
-        parts[number] = best
-        share[number], left[number] = (np.choose(best, each) for each in zip(*of_parts, strict=True))
+        of_parts = np.array([_shares(one, part, met[number]) for one, part in zip(stand, said, strict=True)])
+        parts[number] = best = np.argmax(of_parts[:, 0], axis=0)
+        share[number], left[number] = of_parts[best, :, np.arange(len(best))].T
     good = (left >= LEAST) & (left + LIFT * out >= ENOUGH) | (left >= WHOLE) | (out >= OUT)
     for number, row in np.argwhere(~good & (out >= OUT_AKIN) & (share == 0)).tolist():
         good[number, row] = _akin(wishes[number].text, texts[row])
@@ -135,13 +136,13 @@ def _shares(stands: Sequence[float], said: str, met: Mask) -> tuple[Scores, Scor
 
 @lru_cache(maxsize=64)
 def parts_of(wish: str) -> tuple[Span, ...]:
-    """The wish, and its parts where it has several that say something each. What says no to something has none."""
+    """The wish, and its first parts where several say something each. What says no to something has none."""
     whole = Span(0, len(wish))
     if any(asked(wish)[1:]):
         return (whole,)
     ends = [(0, 0), *((match.start(), match.end()) for match in _PARTS.finditer(wish)), (len(wish), len(wish))]
     parts = [Span(start, end) for (_, start), (end, _) in pairwise(ends) if _tells(wish[start:end])]
-    return (whole, *parts) if len(parts) > 1 else (whole,)
+    return (whole, *parts[:MOST_PARTS]) if len(parts) > 1 else (whole,)
 
 
 def met_by_year(wish: str, says: str) -> Span | None:
