@@ -7,7 +7,7 @@ import pytest
 from firstfive.build.describe import passages, row_spans
 from firstfive.rank import explain, lacks
 from firstfive.rank.denial import sides
-from firstfive.rank.standing import asked, taken_back
+from firstfive.rank.standing import Words, asked
 from firstfive.types import Item, ItemId, StampId, Wish
 
 
@@ -340,7 +340,7 @@ def test_a_no_to_a_verb_that_does_not_tell_contradicts_no_wish_of_several_words(
     ],
 )
 def test_a_request_is_read_for_what_it_says_no_to(request_: str, wanted: list[str], unwanted: list[str]) -> None:
-    assert asked(request_)[:2] == (wanted, unwanted)
+    assert asked(request_)[:2] == (tuple(wanted), tuple(unwanted))
 
 
 def test_who_never_does_something_is_asked_for_either_way() -> None:
@@ -370,6 +370,10 @@ NO_MORE = rows(
 @pytest.mark.parametrize(("wish", "says"), NO_MORE)
 def test_what_is_so_no_more_or_need_not_be_is_no_reason(wish: str, says: str) -> None:
     assert not said(wish, says)[2]
+
+
+def taken_back(said: str, says: str) -> bool:
+    return Words([says]).taken_back(said) == [True]
 
 
 def test_a_text_that_only_says_no_is_no_reason_by_being_near() -> None:

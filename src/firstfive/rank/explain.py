@@ -19,7 +19,7 @@ import numpy as np
 from firstfive.rank.denial import may_deny, sides
 from firstfive.rank.numbers_said import another, asks_within, numbers, unlike
 from firstfive.rank.refused import YES_OR_NO, Place, lacked_at, named_at
-from firstfive.rank.standing import Words, amounts_of, asked, taken_back
+from firstfive.rank.standing import Words, amounts_of, asked
 from firstfive.rank.supporting import Support, Usual, met_by_year, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
 from firstfive.rank.wording import BEGINNING, WORD, agrees, telling_words
@@ -126,7 +126,7 @@ def explain(
     contradicted = denied & (np.array([[one.at_odds] for one in found]) | against)
     denial = _denial(rows, wishes, shared, contradicted) or _otherwise(wishes, fields, shared, met)
     denial = denial or _another_number(rows, wishes, granted)
-    likeness[opposed | [[taken_back(wish.text, row.text) for row in rows] for wish in wishes]] = -1
+    likeness[opposed | [words.taken_back(wish.text)[:-1] for wish in wishes]] = -1
     found_in = support(wishes, [row.text for row in rows], words, [one.share for one in found], met, alike, usual)
     found_in.good[(shared == 0) & ~_alone(rows, often)] = False
     reason = _reason(rows, wishes, likeness, shared, usual, denial, fields, found_in) or _absence(item, wishes, fields)

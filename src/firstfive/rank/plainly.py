@@ -6,7 +6,6 @@ Each holds of a text in lower case, in English, German and French, and is bounde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 WEEKDAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|"
@@ -19,19 +18,47 @@ _TWO = (
 _STILL = r"(?:(?:also|always|generally|politely|therefore|grundsätzlich|leider|auch|ganz|bewusst|völlig|toujours)\s)?"
 _NOT_TO = r"(?:looking|going|planning|willing|prepared|able|trying|equipped|keen)\sto"
 
-_TURNED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), plain)
-    for pattern, plain in (
+_TURNED: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = tuple(
+    (frozenset(signs.split()), re.compile(pattern), plain)
+    for signs, pattern, plain in (
         # nor are bells, nor do we fund zoos
-        (r"\b(?:nor|neither)\s(?:is|are|was|were)\s(?:there\s)?(?!(?:we|they|it|he|she|i)\b)", "no "),
-        (r"\b(?:nor|neither)\s(?:do|does|did|can|will|would|have)\s(?:we|they|i|it|he|she)\s", "not "),
-        (r"\bno\slonger\b(?!\sthan\b)", "not"),
-        (r"\b(n(?:e\s|['’])\w{1,20})\splus\s(?=d(?:e\s|['’]))", r"\1 pas "),
+        (
+            "nor neither",
+            r"\b(?:nor|neither)\s(?:is|are|was|were)\s(?:there\s)?(?!(?:we|they|it|he|she|i)\b)",
+            "no ",
+        ),
+        (
+            "nor neither",
+            r"\b(?:nor|neither)\s(?:do|does|did|can|will|would|have)\s(?:we|they|i|it|he|she)\s",
+            "not ",
+        ),
+        (
+            "longer",
+            r"\bno\slonger\b(?!\sthan\b)",
+            "not",
+        ),
+        (
+            "plus",
+            r"\b(n(?:e\s|['’])\w{1,20})\splus\s(?=d(?:e\s|['’]))",
+            r"\1 pas ",
+        ),
         # the owner is not looking to sell
-        (rf"(\bnot|n['’]t)\s(?:currently\s)?{_NOT_TO}\s", r"\1 "),
-        (r"\bunable\sto\s", "not "),
+        (
+            "looking going planning willing prepared able trying equipped keen",
+            rf"(\bnot|n['’]t)\s(?:currently\s)?{_NOT_TO}\s",
+            r"\1 ",
+        ),
+        (
+            "unable",
+            r"\bunable\sto\s",
+            "not ",
+        ),
         # unsuitable for dogs, not registered for nursing
         (
+            "unsuitable unsuited suitable suited registered licensed equipped insured ungeeignet geeignet "
+            "zugelassen eingerichtet ausgelegt convient conviennent inadapté inadaptée inadaptés inadaptées agréé "
+            "agréée agréés agréées équipé équipée équipés équipées little much nothing wenig nichts choix rien "
+            "allergic allergisch allergique allergiques closed geschlossen fermé fermée fermés fermées",
             r"\b(?:(?:unsuitable|unsuited|(?:not|never)\s+(?:very\s+|really\s+)?"
             r"(?:suitable|suited|registered|licensed|equipped|insured))\s+for|"
             r"(?:ungeeignet|nicht\s+(?:geeignet|zugelassen|eingerichtet|ausgelegt))\s+für|"
@@ -45,34 +72,87 @@ _TURNED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # we refuse adverts, wir verzichten auf Plastik, nous refusons la publicité
         (
+            "refuse decline reject exclude",
             rf"\b(?:we|they)\s{_STILL}(?:refuse|decline|reject|exclude)\s(?!(?:to|no|nothing|nobody|any\sother)\b)",
             "no ",
         ),
-        (rf"\bverzichte[nt]?\s(?:(?:wir|ich)\s)?{_STILL}auf\s", "kein "),
-        (r"\bauf\s(?P<them>\w+)\sverzichte[nt]?\s(?:wir|ich)\b(?!\s(?:nicht|nie)\b)", r"kein \g<them>"),
-        (rf"\b(?:nous|on)\s(?:refus(?:ons|e)|exclu(?:ons|t))\s{_STILL}(?!(?:de|rien|personne)\b|d['’])", "sans "),
-        (rf"\b{_TWO}\slehn(?:en|t|e)\s(?:wir|ich)\s{_STILL}ab\b", r"kein \g<them>"),
-        (rf"\blehn(?:en|t|e)\s(?:(?:wir|ich)\s)?{_STILL}{_TWO}\sab\b", r"kein \g<them>"),
-        (rf"\bschlie(?:ß|ss)(?:en|t|e)\s(?:(?:wir|ich)\s)?{_STILL}{_TWO}\saus\b", r"kein \g<them>"),
+        (
+            "verzichte verzichten verzichtet",
+            rf"\bverzichte[nt]?\s(?:(?:wir|ich)\s)?{_STILL}auf\s",
+            "kein ",
+        ),
+        (
+            "verzichte verzichten verzichtet",
+            r"\bauf\s(?P<them>\w+)\sverzichte[nt]?\s(?:wir|ich)\b(?!\s(?:nicht|nie)\b)",
+            r"kein \g<them>",
+        ),
+        (
+            "refusons refuse excluons exclut",
+            rf"\b(?:nous|on)\s(?:refus(?:ons|e)|exclu(?:ons|t))\s{_STILL}(?!(?:de|rien|personne)\b|d['’])",
+            "sans ",
+        ),
+        (
+            "lehne lehnen lehnt",
+            rf"\b{_TWO}\slehn(?:en|t|e)\s(?:wir|ich)\s{_STILL}ab\b",
+            r"kein \g<them>",
+        ),
+        (
+            "lehne lehnen lehnt",
+            rf"\blehn(?:en|t|e)\s(?:(?:wir|ich)\s)?{_STILL}{_TWO}\sab\b",
+            r"kein \g<them>",
+        ),
+        (
+            "schließe schließen schließt schliesse schliessen schliesst",
+            rf"\bschlie(?:ß|ss)(?:en|t|e)\s(?:(?:wir|ich)\s)?{_STILL}{_TWO}\saus\b",
+            r"kein \g<them>",
+        ),
         # please leave dogs at home, we leave service to others, we have left the internet out
-        (rf"\bleave\s+(?:(?:your|all|any|the)\s+)?{_TWO}\s+(?:at\s+home|outside|behind|to\sothers)\b", r"no \g<them>"),
-        (rf"\bleft\s(?:(?:the|all|any)\s)?{_TWO}\sout\b(?!\sof\b)", r"no \g<them>."),
-        (rf"\b{_TWO}\süberlassen\swir\s(?:(?:gerne?|lieber)\s)?anderen\b", r"kein \g<them>"),
-        (rf"\blaissons\s(?:(?:les?|la)\s)?{_TWO}\sà\sd['’]autres\b", r"sans \g<them>"),
+        (
+            "leave",
+            rf"\bleave\s+(?:(?:your|all|any|the)\s+)?{_TWO}\s+(?:at\s+home|outside|behind|to\sothers)\b",
+            r"no \g<them>",
+        ),
+        (
+            "left",
+            rf"\bleft\s(?:(?:the|all|any)\s)?{_TWO}\sout\b(?!\sof\b)",
+            r"no \g<them>.",
+        ),
+        (
+            "überlassen",
+            rf"\b{_TWO}\süberlassen\swir\s(?:(?:gerne?|lieber)\s)?anderen\b",
+            r"kein \g<them>",
+        ),
+        (
+            "laissons",
+            rf"\blaissons\s(?:(?:les?|la)\s)?{_TWO}\sà\sd['’]autres\b",
+            r"sans \g<them>",
+        ),
         # Kühlfahrzeuge haben wir keine; des chiens, nous n'en prenons pas
         (
+            "kein keine keinen keiner keines keins",
             rf"\b{_TWO}\s(?:hab(?:en|e|t)|führ(?:en|e)|gibt|biet(?:en|e)|verkauf(?:en|e)|nehm(?:en|e)|mach(?:en|e))\s"
             rf"(?:wir|ich|es)\s{_STILL}keine?[nrs]?(?=\s?(?:[.;!)\n]|$))",
             r"kein \g<them>",
         ),
-        (rf"\b{_TWO},\s(?:nous|on|il|je)\sn['’](?:y\s)?en\s\w+\spas\b", r"sans \g<them>"),
         (
+            "pas plus",
+            rf"\b{_TWO},\s(?:nous|on|il|je)\sn['’](?:y\s)?en\s\w+\spas\b",
+            r"sans \g<them>",
+        ),
+        (
+            "geeignet ungeeignet",
             r"\bfür\s(?P<them>\w+(?:\s(?:und|oder)\s\w+)?)\s(?:leider\s)?(?:ungeeignet|nicht\s+geeignet)\b",
             r"no \g<them>",
         ),
-        (rf"\b(?P<them>{WEEKDAY})\s?:?\s(?:closed|geschlossen|ruhetag|fermée?s?)\b", r"no \g<them>"),
+        (
+            "closed geschlossen ruhetag fermé fermée fermés fermées",
+            rf"\b(?P<them>{WEEKDAY})\s?:?\s(?:closed|geschlossen|ruhetag|fermée?s?)\b",
+            r"no \g<them>",
+        ),
     )
 )
+"""Without one of its signs, words of a text, a pattern is not looked for: that is most of the time."""
+
 SIGNS = frozenset(
     "longer plus unable unsuitable unsuited ungeeignet inadapté inadaptée inadaptés inadaptées closed geschlossen "
     "ruhetag fermé fermée fermés fermées little much nothing wenig nichts peu rien leave left allergic allergisch "
@@ -89,20 +169,26 @@ _NO_MORE = re.compile(
     r"pas\sbesoin\sd(?:e|u|es)?)\b"
 )
 _SENTENCE = re.compile(r"[.!?\n;]")
+_WORD = re.compile(r"\w+")
 
 
-def is_no_more(text: str, names: Callable[[str], bool]) -> bool:
-    """Whether each sentence of a text that names something says that it is so no more, or need not be: "we used to make
-    labellers", "no bread needed". names: whether a sentence, in lower case, does."""
+def ended_in(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The words of those sentences that say of something that it is so no more, or need not be: "we used to make
+    labellers", "no bread needed"; and the words of the others. None: no sentence does."""
     text = text.lower()
     if not _NO_MORE.search(text):
-        return False
-    named = [one for one in _SENTENCE.split(text) if names(one)]
-    return bool(named) and all(map(_NO_MORE.search, named))
+        return None
+    ended: list[str] = []
+    still: list[str] = []
+    for sentence in _SENTENCE.split(text):
+        (ended if _NO_MORE.search(sentence) else still).append(sentence)
+    return frozenset(_WORD.findall(" ".join(ended))), frozenset(_WORD.findall(" ".join(still)))
 
 
 def plainly(text: str) -> str:
     """The text, in lower case, with a plain no for each other one."""
-    for pattern, plain in _TURNED:
-        text = pattern.sub(plain, text)
+    words = frozenset(_WORD.findall(text))
+    for signs, pattern, plain in _TURNED:
+        if not signs.isdisjoint(words):
+            text = pattern.sub(plain, text)
     return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import compress
 from math import fsum
 from typing import NamedTuple
@@ -16,9 +16,9 @@ from typing import NamedTuple
 from firstfive.features.freshness import looks_like_year
 from firstfive.features.numerals import COUNTS
 from firstfive.rank.amounts import MONEY, Amount, distinct
-from firstfive.rank.denial import Sides, may_deny, sides
-from firstfive.rank.plainly import is_no_more
-from firstfive.rank.wording import BEGINNING, WORD, agrees, akin, same, telling_words, tells
+from firstfive.rank.denial import Sides, sides
+from firstfive.rank.plainly import ended_in
+from firstfive.rank.wording import BEGINNING, WORD, akin, same, telling_words, tells
 
 YEAR = 4
 """Digits of a year."""
@@ -74,6 +74,7 @@ class Words:
 
     def __init__(self, texts: Sequence[str], weigh: Callable[[str], float] | None = None) -> None:
         self._weigh = weigh
+        self._texts = texts
         self._sides = [_without_may(sides(text), text) for text in texts]
         self._by_beginning: dict[str, list[str]] = {}
         self._no = frozenset[str]().union(*(one.no | one.doing for one in self._sides))
@@ -104,6 +105,28 @@ class Words:
             self._stands(denied, wanted),
             self._stands(lacking, wanted),
         )
+
+    def taken_back(self, said: str) -> list[bool]:
+        """Of each text, whether it is no reason for what was said, though it may name it or be near: it says that it is
+        so no more, "we used to make labellers", or says no to all that it names, "not a dental lab"."""
+        wanted, unwanted, either = asked(said)
+        if unwanted or either or not wanted:
+            return [False] * len(self._texts)
+        forms = frozenset[str]().union(*self._forms(wanted))
+        if (asks := ended_in(said)) and not asks[1]:
+            forms = frozenset()
+        return [
+            not (forms.isdisjoint(ended[0]) or forms & ended[1]) if ended else only_no
+            for ended, only_no in self._taken_back
+        ]
+
+    @cached_property
+    def _taken_back(self) -> list[tuple[tuple[frozenset[str], frozenset[str]] | None, bool]]:
+        """Of each text, the words of what it says is so no more, and of the rest; and whether it only says no."""
+        return [
+            (ended_in(text), bool(one.denied) and not any(map(tells, one.held - _SAYS_NOTHING)))
+            for text, one in zip(self._texts, self._sides, strict=True)
+        ]
 
     def _stands(self, denied: Sequence[bool], wanted: Sequence[set[str]]) -> bool:
         """Whether what a text says no to is in no other one; that of "Yoga by the lake. No yoga mat needed." is."""
@@ -144,16 +167,17 @@ def _without_may(found: Sides, text: str) -> Sides:
     return replace(found, held=found.held - {"may"}) if "may" in found.held and "May" not in text else found
 
 
-def asked(said: str) -> tuple[list[str], list[str], list[str]]:
+@lru_cache(maxsize=256)
+def asked(said: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The telling words of what was said: the wanted, those said with a no, "nut-free", those of a "never leaves"."""
     found, words = sides(said), _without_amounts(said)
     every = [*_LITTLE.finditer(said.lower()), *_UNBORNE.finditer(said.lower())]
     little = {word for match in every for word in match["of"].split()}
     words = [word for word in words if word not in little and not any(word in match["how"].split() for match in every)]
     if not found.no:
-        return words, [], [*little]
-    unwanted = [word for word in found.no - found.doing if tells(word)]
-    return [word for word in words if word in found.held - found.no], unwanted, [*found.doing, *little]
+        return tuple(words), (), tuple(little)
+    unwanted = tuple(word for word in found.no - found.doing if tells(word))
+    return tuple(word for word in words if word in found.held - found.no), unwanted, (*found.doing, *little)
 
 
 def _without_amounts(said: str) -> list[str]:
@@ -168,18 +192,6 @@ def _without_amounts(said: str) -> list[str]:
         counted |= MONEY | PERIODS | COMPARING
         return [word for word in words if word not in counted]
     return [word for word in words if word not in counted] or words
-
-
-def taken_back(said: str, says: str) -> bool:
-    """Whether a text is no reason for what was said, though it may name it or be near: it says that it is so no more,
-    "we used to make labellers", or says no to all that it names, "not a dental lab"."""
-    wanted, unwanted, either = asked(said)
-    if unwanted or either or not wanted:
-        return False
-    if is_no_more(says, lambda part: any(agrees(word, WORD.findall(part)) for word in wanted)):
-        return not is_no_more(said, lambda _: True)
-    found = sides(says) if may_deny(says) else None
-    return bool(found and found.denied) and not any(map(tells, found.held - _SAYS_NOTHING)) if found else False
 
 
 def is_amount(word: str) -> bool:
