@@ -18,6 +18,7 @@ import numpy as np
 
 from firstfive.rank.denial import may_deny, sides
 from firstfive.rank.numbers_said import another, asks_within, numbers, unlike
+from firstfive.rank.plainly import asks_whether
 from firstfive.rank.refused import YES_OR_NO, Place, lacked_at, named_at
 from firstfive.rank.standing import Words, amounts_of, asked
 from firstfive.rank.supporting import Support, Usual, met_by_year, support
@@ -127,6 +128,7 @@ def explain(
     denial = _denial(rows, wishes, shared, contradicted) or _otherwise(wishes, fields, shared, met)
     denial = denial or _another_number(rows, wishes, granted)
     likeness[opposed | [words.taken_back(wish.text)[:-1] for wish in wishes]] = -1
+    likeness[:, [row.of == "text" and asks_whether(row.text) for row in rows]] = -1
     found_in = support(wishes, [row.text for row in rows], words, [one.share for one in found], met, alike, usual)
     found_in.good[(shared == 0) & ~_alone(rows, often)] = False
     reason = _reason(rows, wishes, likeness, shared, usual, denial, fields, found_in) or _absence(item, wishes, fields)

@@ -161,15 +161,50 @@ SIGNS = frozenset(
 )
 """Without one of these words, or a plain no, none of it stands in a text."""
 
+_OVER = (
+    "discontinued suspended cancelled canceled withdrawn abolished demolished dissolved closed sold full over "
+    "geschlossen eingestellt abgesagt ausgebucht verkauft abgerissen aufgelöst beendet ausgesetzt "
+    "fermé fermée fermés fermées suspendu suspendue suspendus suspendues supprimé supprimée supprimés supprimées "
+    "annulé annulée annulés annulées terminé terminée terminés terminées vendu vendue vendus vendues complet complète"
+).split()
+"""What is said of something that is no more, at the end of a sentence or before what says since when."""
+_NOW = (
+    r"(?:(?:now|currently|permanently|temporarily|already|fully|sadly|unfortunately|leider|derzeit|jetzt|dauerhaft|"
+    r"inzwischen|désormais|actuellement|malheureusement|définitivement)\s){0,2}"
+)
 _NO_MORE = re.compile(
-    r"\b(?:(?:we|they|i|he|she|who|which|company|firm)\sused\sto|no\slonger(?!\sthan\b)|having\sbeen|formerly|"
-    r"(?:family|owners?|founders?|brothers|sons)\s(?:\w+\s){0,2}sold|ehemals|nicht\smehr(?!\sals\b)|"
-    r"familie\s(?:\w+\s){0,3}verkaufte?|autrefois|anciennement|famille\s(?:\w+\s){0,2}vendu|"
-    r"(?:no|keine?n?)\s\w+\s(?:is\s|are\s|ist\s|sind\s)?(?:needed|required|necessary|nötig|notwendig|erforderlich)|"
-    r"pas\sbesoin\sd(?:e|u|es)?)\b"
+    r"\b(?:"
+    + "|".join(
+        (
+            r"(?:we|they|i|he|she|who|which|company|firm|there)\sused\sto",
+            r"no\slonger(?!\sthan\b)",
+            r"having\sbeen",
+            r"formerly",
+            r"(?:we|they)\s(?:have\s)?(?:stopped|discontinued|gave\sup|given\sup)(?!\s(?:at|by|for)\b)",
+            r"(?:family|owners?|founders?|brothers|sons)\s(?:\w+\s){0,2}sold",
+            rf"(?:is|are|was|were|been|ist|sind|war|waren|wurden?|est|sont|été)\s{_NOW}(?:{'|'.join(_OVER)})"
+            r"(?=\s?(?:[.!;,)\n]|$)|\s(?:down|permanently|since|until\sfurther|in\s(?:19|20)\d\d|for\sgood|depuis|"
+            r"seit|bis\sauf\sweiteres|to\snew)\b)",
+            r"ehemals",
+            r"nicht\smehr(?!\sals\b)",
+            r"familie\s(?:\w+\s){0,3}verkaufte?",
+            r"autrefois",
+            r"anciennement",
+            r"famille\s(?:\w+\s){0,2}vendu",
+            r"ne\sse\sdéplace(?:nt)?\spas",
+            r"(?:no|keine?n?)\s\w+\s(?:is\s|are\s|ist\s|sind\s)?"
+            r"(?:needed|required|necessary|nötig|notwendig|erforderlich)",
+            r"pas\sbesoin\sd(?:e|u|es)?",
+        )
+    )
+    + r")(?!\w)"
 )
 _SENTENCE = re.compile(r"[.!?\n;]")
 _WORD = re.compile(r"\w+")
+_ASKS_HOW = re.compile(
+    r"\s*(?:how|what|where|when|why|which|who|wie|was|wo|wann|warum|wer|welche\w?|comment|où|quand|pourquoi|quel\w{0,3}|qui|"
+    r"qu['’]|que)\b"
+)
 
 
 def ended_in(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
@@ -183,6 +218,12 @@ def ended_in(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
     for sentence in _SENTENCE.split(text):
         (ended if _NO_MORE.search(sentence) else still).append(sentence)
     return frozenset(_WORD.findall(" ".join(ended))), frozenset(_WORD.findall(" ".join(still)))
+
+
+def asks_whether(text: str) -> bool:
+    """Whether a text ends in a question that may be answered with no: "Dog friendly?"."""
+    *_, last = [one for one in _SENTENCE.split(text.lower()) if one.strip()] or [""]
+    return text.rstrip().endswith("?") and not _ASKS_HOW.match(last)
 
 
 def plainly(text: str) -> str:

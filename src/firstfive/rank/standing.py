@@ -37,9 +37,14 @@ _LITTLE = re.compile(
     # "a little garden" and "a low wall" are small ones
     r"(?:low|little|faible\sen)(?=(?:\s(?:in|of)\b)?[\s-]?\b(?:\w+ing|sugar|salt|fat|carbs?|calories|alcohol|noise|stress|"
     r"traffic|money|time|effort|work|fuss|paperwork|travel|maintenance|upkeep|sucre|sel|gras|alcool|bruit|circulation)\b)|"
-    r"lower|less|fewer|not\s(?:much|many|a\slot\sof)|hardly\sany|wenige?r?|kaum|nicht\s(?:viele?|so\sviele?)|"
+    r"lower|less|few(?:er)?|not\s(?:much|many|a\slot\sof)|hardly\sany|wenige?r?|kaum|nicht\s(?:viele?|so\sviele?)|"
     r"peu\s(?:de\b|d['’])|moins\s(?:de\b|d['’])|pas\s(?:trop|beaucoup)\s(?:de\b|d['’]))"
     r"(?:\s(?:in|of)\b)?[\s-]?\b(?!than\b|als\b)(?P<of>[^\W\d_]{3,30}(?:\sup\b)?)"
+)
+_MUCH = re.compile(
+    r"(?<!not )(?<!n't )(?<!n’t )(?<!too )(?<!how )(?<!nicht )(?<!pas )\b(?:(?:many|much|lots\sof|plenty\sof|full\sof|"
+    r"high(?:\sin)?|rich\sin|viele?n?|voller|hohe[rnms]?|reich\san|beaucoup\sd(?:e\s|['’])|riche\sen)[\s-]?)"
+    r"(?P<of>[^\W\d_]{3,30})"
 )
 _UNBORNE = re.compile(
     r"\b(?P<of>[^\W\d_]{3,30}?)(?P<how>[\s-](?:intoleran(?:t|ce)|allerg(?:y|ic|ies))|intoleran(?:t|z)|allergi(?:e|ker)|"
@@ -86,11 +91,12 @@ class Words:
         words = asked(said)
         wanted, unwanted, either = map(self._forms, words)
         weights = [self._weigh(word) if self._weigh else 1.0 for of_each in words for word in of_each]
-        forms, whole = (wanted, unwanted, either), fsum(weights) or 1.0
+        whole = fsum(weights) or 1.0
+        much = [bool(either) and not unwanted and _much_of(either, text) for text in self._texts]
         if unwanted:
             denied = lacking = self._against(words[1], unwanted)
         elif either:
-            denied = lacking = [False] * len(self._sides)
+            denied, lacking = much, [False] * len(self._sides)
         else:
             denied = [_no_to(wanted, one) for one in self._sides]
             lacking = [
@@ -98,7 +104,10 @@ class Words:
                 for one in self._sides
             ]
         return Standing(
-            [fsum(compress(weights, _standing(forms, one))) / whole for one in self._sides],
+            [
+                fsum(compress(weights, _standing((wanted, unwanted, () if against else either), one))) / whole
+                for one, against in zip(self._sides, much, strict=True)
+            ],
             denied,
             [_among(wanted, one.no - one.held) > 0 for one in self._sides],
             [bool(unwanted) and not _among(unwanted, one.no) for one in self._sides],
@@ -224,6 +233,12 @@ def _standing(forms: Sequence[Sequence[set[str]]], text: Sides) -> Iterator[bool
     """Of each of the wanted words, the unwanted and those that may be either, whether the text says it so."""
     for of_each, words in zip(forms, (text.held, text.no, text.held | text.no), strict=True):
         yield from (not one.isdisjoint(words) for one in of_each)
+
+
+def _much_of(forms: Sequence[set[str]], text: str) -> bool:
+    """Whether a text has much of one of these, of which little is wanted: "high sugar" of "low sugar"."""
+    found = [match["of"] for match in _MUCH.finditer(text.lower())]
+    return any(not one.isdisjoint(found) for one in forms)
 
 
 def _among(forms: Sequence[set[str]], words: Collection[str]) -> int:

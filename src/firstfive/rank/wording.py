@@ -10,6 +10,38 @@ WORD = re.compile(r"\w+")
 STEM = 4
 """Letters of a word, without its ending, that tell it from others."""
 _ENDING = re.compile(r"(?:ings?|es?|s)$")
+_ENDINGS: tuple[tuple[int, frozenset[str]], ...] = tuple(
+    (least, frozenset(("", *endings.split()) if bare else endings.split()))
+    for least, bare, endings in (
+        (3, True, "s es e en er ers ern em ed d ing ings"),  # cats, closed, nursing, farmers, guter
+        (3, False, "y ies ied"),
+        (3, False, "er ers ery eries"),  # bakers and bakeries
+        (4, True, "ly"),
+        (4, True, "x"),  # bateaux
+        (4, False, "e en er ers ern n t te ten st end ende enden ung ungen"),  # reinigen, Reinigungen
+        (4, False, "er é ée és ées e es ent ons ez ant"),
+        (4, False, "e ed es ing or ors er ers ion ions"),  # education and educators
+        (3, False, "el eln els elle elles"),
+        (4, False, "eux euse euses eur eurs ion ions"),
+        (3, False, "if ifs ive ives"),
+        (4, False, "al als ale ales aux ally"),
+        (4, False, "ien iens ienne iennes"),
+        (5, True, "al als ally e s"),  # music and musical
+        (6, False, "al als ally ian ians ic ics ical"),  # electrical, electricians
+        (5, True, "in innen e en s"),  # Lehrerin
+        (5, False, "ik iken iker ikern isch ische ischem ischen ischer isches"),
+        (5, False, "ent ents ence ences ency encies ant ants ance ances ancy"),
+        (
+            6,
+            True,
+            "s e es ed ing er ers ery eries or ors y ies ic ical ics ically ial ially ian ians ist ists ment ments "
+            "ness ship ships ure ures able ful le ility ion ions ant ants led ler lers ling",
+        ),  # photographers, electrical, accountants, travellers
+    )
+)
+"""Endings that tell no two words apart; each row has the least letters before them, and whether one may be none."""
+LONGEST = 3
+"""Letters that two endings that go together begin with alike, at most: "industriel", "industrielles"."""
 BEGINNING = 3
 """Letters that all forms of a word of as many or more begin with."""
 _PLURALS = (("s", 3), ("x", 5), ("e", 7), ("n", 7), ("en", 7))
@@ -77,17 +109,26 @@ def agrees(word: str, others: Iterable[str]) -> bool:
     return any(same(word, other) for other in others)
 
 
+@lru_cache(maxsize=1 << 16)
 def same(one: str, other: str) -> bool:
-    """Equal, or forms of one word: a common beginning of at least four letters and two thirds of the longer.
+    """Equal, or forms of one word: a common beginning of at least four letters and two thirds of the longer, and behind
+    that, or a little of it, an ending each that go together. "Chain" is no form of "chairs".
 
-    Of shorter words only a plural's s may differ: "egg" and "eggs".
+    Or one is the plural of the other: "egg" and "eggs", "bakery" and "bakeries".
     """
-    if one == other:
-        return True
-    if min(len(one), len(other)) == BEGINNING and (one == other + "s" or other == one + "s"):
+    if plural(one, other):
         return True
     need = max(4, -(-2 * max(len(one), len(other)) // 3))
-    return len(one) >= need and len(other) >= need and one[:need] == other[:need]
+    if not (len(one) >= need and len(other) >= need and one[:need] == other[:need]):
+        return False
+    unlike = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    common = next(unlike, min(len(one), len(other)))
+    return any(
+        one[at:] in endings and other[at:] in endings
+        for at in range(common, max(BEGINNING, common - LONGEST) - 1, -1)
+        for least, endings in _ENDINGS
+        if at >= least
+    )
 
 
 def akin(one: str, other: str) -> bool:
