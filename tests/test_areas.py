@@ -94,6 +94,30 @@ def test_two_letters_are_a_code_where_all_values_of_a_field_of_countries_are() -
     assert chains_of("town", ("paris, georgia", "georgia", "ely")) == [None, None, None]
 
 
+def test_a_county_is_no_town_of_its_name_in_another_country() -> None:
+    towns = ("durham", "norfolk", "essex", "chicago")
+    assert chains_of("town", towns) == [None, None, None, ("Chicago", "Illinois", "United States")]
+    assert None not in chains_of("county", towns[:3])
+    assert PlacedValues({"town": towns}).within("USA")["town"].open == {"durham", "norfolk", "essex"}
+    assert chains_of("town", ("durham, england", "norfolk, va")) == [
+        ("County Durham", "England", "United Kingdom"),
+        ("Virginia", "United States"),
+    ]
+
+
+class Forgetful(dict[object, object]):
+    """Like one that another thread clears at once."""
+
+    def __setitem__(self, key: object, value: object) -> None:
+        self.clear()
+
+
+def test_an_area_is_known_though_another_thread_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    placed = PlacedValues({"town": ("leeds", "munich")})
+    monkeypatch.setattr(placed, "_known", Forgetful())
+    assert placed.within("England")["town"].values == ("leeds",)
+
+
 COUNTIES = ("county durham", "cornwall", "dumfries & galloway", "fife", "gwynedd", "kerry", "nowhere", "west sussex")
 
 

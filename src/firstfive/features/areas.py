@@ -146,6 +146,11 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _MARK = re.compile(r"[^\w]+|_+")
 _OF_COUNTRIES = frozenset("country countries land pays nation staat".split())
 _OF_STATES = frozenset({"state", "states"})
+_OF_COUNTIES = frozenset(
+    "county counties shire shires region regions area areas province provinces district landkreis kreis bundesland "
+    "kanton kantone canton cantons departement département départements région régions".split()
+)
+"""In the name of a field: a name of its values that is a town elsewhere as well, such as Durham, is the county's."""
 _CITY_STATES = frozenset({("Berlin", "Germany"), ("Hamburg", "Germany"), ("Bremen", "Germany")})
 """Cities of no region that lie in none."""
 
@@ -177,31 +182,39 @@ def lies(chain: Chain, area: Area) -> bool | None:
 
 
 def _of_no_region(chain: Chain) -> bool:
-    return len(chain) == 2 and level(chain) == "city" and chain not in _CITY_STATES | {*_counties().values()}
+    return len(chain) == 2 and level(chain) == "city" and chain not in _with_no_region()
+
+
+@cache
+def _with_no_region() -> frozenset[Chain]:
+    """City states and counties: what lies right in a country, and in no region of it."""
+    return _CITY_STATES.union(_counties().values())
 
 
 def chains_of(field: str, values: Sequence[str]) -> list[Chain | None]:
     """The chain of each value of a field, in small letters: "germany", "de", "columbus, oh".
 
     Two letters are a code where all values are codes of countries, or of the states of the US, and the field's name
-    says that it holds such.
+    says that it holds such. A county is known where the field's name says that it holds such, or the value its country.
     """
     words = frozenset(name_words(field))
     for country, known in (("", _OF_COUNTRIES), ("US-", _OF_STATES)):
         found = [codes().get(f"{country}{value.upper()}") for value in values]
         if not words.isdisjoint(known) and all(len(value) == len("de") for value in values) and all(found):
             return found
-    return [_chain_of(value) for value in values]
+    alone = _in_gazetteer() if words.isdisjoint(_OF_COUNTIES) else _named()
+    return [_chain_of(value, alone) for value in values]
 
 
-def _chain_of(value: str) -> Chain | None:
-    if found := _named().get(_fold(value)):
+def _chain_of(value: str, alone: Mapping[str, Chain]) -> Chain | None:
+    """alone: the chains of the names that are known where nothing around them is named."""
+    if found := alone.get(_fold(value)):
         return found
     parts = [part.strip() for part in _BY_COMMAS.split(value) if part.strip()]
     if len(parts) <= 1:
         return None
     town = _named().get(_fold(parts[-2]))
-    wide = [_named().get(_fold(parts[-1])), *(codes().get(f"{of}{parts[-1].upper()}") for of in ("", "US-", "CA-"))]
+    wide = [alone.get(_fold(parts[-1])), *(codes().get(f"{of}{parts[-1].upper()}") for of in ("", "US-", "CA-"))]
     around = [one for one in dict.fromkeys(wide) if one]
     if town and (not around or any(town[-len(one) :] == one for one in around)):
         return town if around else None
@@ -218,13 +231,19 @@ def _fold(text: str) -> str:
 
 @cache
 def _named() -> Mapping[str, Chain]:
-    """Every name of every place, folded, but for those of several places. Counties last: a city keeps its name."""
+    """Every name of every place, folded. Counties last: a city keeps its name."""
+    return {**_counties(), **_in_gazetteer()}
+
+
+@cache
+def _in_gazetteer() -> Mapping[str, Chain]:
+    """The names of the gazetteer, folded, but for those of several places."""
     found: dict[str, Chain] = {}
     for name, chain in chains().items():
         for key in (_fold(name), _fold(name.casefold().translate(_UMLAUTS))):
             if key.replace(" ", "_") not in _AMBIGUOUS:
                 found.setdefault(key, chain)
-    return {**_counties(), **found}
+    return found
 
 
 @cache

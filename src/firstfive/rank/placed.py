@@ -52,11 +52,13 @@ class PlacedValues:
     def _within(self, wanted: Area | None) -> Mapping[str, Within]:
         if not wanted:
             return {}
-        if wanted not in self._known:
+        found = self._known.get(wanted)
+        if found is None:
+            found = self._found(wanted)
             if len(self._known) >= KEPT:
                 self._known.clear()
-            self._known[wanted] = self._found(wanted)
-        return self._known[wanted]
+            self._known[wanted] = found
+        return found
 
     def _found(self, wanted: Area) -> Mapping[str, Within]:
         itself, inside, wider = dict[str, Within](), dict[str, Within](), dict[str, Within]()
