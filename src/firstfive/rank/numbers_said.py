@@ -3,8 +3,8 @@
     at_odds, met = numbers(texts, wishes)      of each wish and each text, by what it is of
     another(texts, wishes)                     the first wish that a text surely contradicts, and which text does
 
-A number contradicts only where the text surely speaks of the same thing: it shares a word with the wish, it is the
-only sum of the item, or it stands beside a word such as "price". All else stays silent.
+A number contradicts only where the text surely speaks of the same thing: it shares a word with the wish, or it stands
+beside a word such as "price" or "takes" or "we are". All else stays silent.
 """
 
 from __future__ import annotations
@@ -39,14 +39,32 @@ _WORDS_OF = {
 """Of a kind, the words that only say that it is that kind."""
 _EMPLOYED = (PEOPLE - frozenset("people persons workers leute leuten personen personnes".split())) | {"workers"}
 _AT_WORK = re.compile(
-    r"\b(?:employ\w*|team|workforce|headcount|payroll|beschäftig\w*|belegschaft|arbeiten|emploi\w*|effectif\w*|équipe)\b",
+    r"\b(?:workforce|headcount|payroll|team|employ\w*|we\sare|belegschaft|beschäftig\w*|wir\ssind|effectif\w*|équipe|"
+    r"emploi\w*|nous\ssommes)\b",
     re.IGNORECASE,
 )
-"""Beside a number of people: it is of those who work there."""
+"""Before a number of people, in its clause: it is of those who work there."""
+_EMPLOYING = re.compile(
+    r"^\W*(?!(?:we|they|wir|nous|ils)\b)(?:[\w'’.-]{1,20}\W+){0,2}$|"
+    r"\b(?:are|is|ha(?:ve|s)|with|employ(?:s|ing)?|(?:workforce|team|staff|total|payroll)\sof|headcount\W{1,3}|sind|ist|hat|"
+    r"haben|mit|beschäftig(?:en|t)|sommes|compte|avec|emploi(?:e|ent)|employons|effectif\sde)\s"
+    r"(?:(?:a|the|team|workforce|staff|of|about|around|some|over|under|more|less|than|nearly|almost|now|only|just|rund|etwa|"
+    r"über|mehr|als|ca\.?|plus|de|environ|près|currently|today|derzeit|heute)\s){0,4}$",
+    re.IGNORECASE,
+)
+"""Before a number of people of whom the clause says that they are the item's: it begins the clause, or is led to."""
+_OF_OTHERS = re.compile(
+    r"\b(?:help(?:s|ed|ing)?|train(?:s|ed|ing)?|teach\w*|taught|serv(?:e|es|ed|ing)|support(?:s|ed|ing)?|find|found|placed?|"
+    r"customers?|clients?|bank|firms|companies|businesses|organi[sz]ations|employers|charity|raised|geholfen|halfen|helfen|"
+    r"schul(?:en|ten)|geschult|betreut?|betreuen|kunden?|firmen|betrieben?|aid(?:é|er|ons)|formons|formé|clients?|entreprises|"
+    r"sociétés)\b",
+    re.IGNORECASE,
+)
+"""Before a number in its clause: it counts others than the item has."""
 _WHOLE = {
     "money": re.compile(
         r"\b(?:values?|valued|worth|prices?|priced|costs?|costing|fees?|budgets?|total\w*|rent|rate|wert|preise?|kosten|"
-        r"kostet|gesamt\w*|miete|budget|valeur|prix|coûts?|coûte|tarifs?|loyer|montant|auftragswert)\b",
+        r"kostet|gesamt\w*|miete|budget|valeur|prix|coûts?|coûte|tarifs?|loyer|montant|auftragswert|award\s(?:is|of|value))\b",
         re.IGNORECASE,
     ),
     "time": re.compile(
@@ -58,8 +76,8 @@ _WHOLE = {
 """Beside a number that is of all of the item."""
 _PART = re.compile(
     r"\b(?:deposits?|discounts?|rebates?|off|extra|surcharge|supplement|registration|booking|admin\w*|insurance|excess|"
-    r"savings?|saves?|plus|tax|vat|tips?|kaution|rabatt|aufschlag|zuschlag|anmeldegebühr|steuer|mwst|caution|remise|"
-    r"réduction|supplément|taxe|tva|acompte)\b",
+    r"savings?|saves?|plus|tax|vat|raised|charity|tips?|kaution|rabatt|aufschlag|zuschlag|anmeldegebühr|steuer|mwst|caution|remise|"
+    r"réduction|supplément|taxe|tva|acompte|dépôt|spenden?)\b",
     re.IGNORECASE,
 )
 """Beside a sum that is of a part of the item."""
@@ -68,7 +86,19 @@ _ON_THE_WAY = re.compile(
     re.IGNORECASE,
 )
 """Behind a time that is not what the item takes."""
+_AWAY = re.compile(r"\b(?:away|from|to\sthe|until|till|off|entfernt|bis\szum|d['’]ici)\b", re.IGNORECASE)
+"""Behind a length that is not the item's own."""
+_ELSEWHERE = re.compile(
+    r"\b(?:nearest|next|every|by|bus(?:es)?|trains?|stations?|stay|nächste\w*|alle|jede\w*|bahnhof|toutes|gare|proche)\b",
+    re.IGNORECASE,
+)
+"""Beside a time or a length that is of something near the item, or of when."""
+_LENGTHS = frozenset(
+    "km kilometer kilometers kilometre kilometres mile miles mi m metre metres meter meters meilen".split()
+)
 _MARK = re.compile(r"[.;!?()](?!\d)")
+_CLAUSE = 120
+"""Characters before a number that are looked at for whom or what it counts."""
 LOOKED_AT = 20
 """Parts of an item that are read for whether a number contradicts."""
 KEPT = 400
@@ -109,6 +139,10 @@ class _Number(NamedTuple):
         before = self.text[max(0, self.amount.start - _BESIDE) : self.amount.start]
         return f"{_MARK.split(before)[-1]} {self.behind()}"
 
+    def before(self) -> str:
+        """What stands before it in its clause."""
+        return _MARK.split(self.text[max(0, self.amount.start - _CLAUSE) : self.amount.start])[-1]
+
 
 def numbers(texts: Sequence[str], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
     """(wishes, texts): where a number that the wish names is another one in the text, such as of pounds or rooms; and
@@ -120,6 +154,7 @@ def numbers(texts: Sequence[str], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
             says = meets(wanted, _distinct(text)) if wanted else None
             if years and (held := founded(text)):
                 says = _founded_then(years, held)
+                says = None if says is False and not founded(text, itself=True) else says
             at_odds[number, row], met[number, row] = says is False, says is True
     return at_odds, met
 
@@ -148,9 +183,9 @@ def another(texts: Sequence[str], wishes: Sequence[Wish], granted: Collection[in
             if row is not None:
                 return number, row
         if years := founding(wish.text):
-            held = [(row, one) for row, text in enumerate(texts) for one in founded(text)]
-            if _founded_then(years, [one for _, one in held]) is False:
-                return number, held[0][0]
+            row = _founded_else(years, texts)
+            if row is not None:
+                return number, row
     return None
 
 
@@ -192,6 +227,14 @@ def _founded_then(years: Sequence[Years], held: Sequence[Years]) -> bool | None:
     return any(met) if sure else None if all(met) else False
 
 
+def _founded_else(years: Sequence[Years], texts: Sequence[str]) -> int | None:
+    """The text that says that the item was founded in other years, where none says that it was founded in these."""
+    if _founded_then(years, [one for text in texts for one in founded(text)]) is not False:
+        return None
+    own = ((row, founded(text, itself=True)) for row, text in enumerate(texts))
+    return next((row for row, held in own if held and _founded_then(years, held) is False), None)
+
+
 def _beyond(texts: Sequence[str], wish: str, wanted: Amount) -> int | None:
     """The text whose number is surely beyond what is wanted, where none meets it."""
     speaks = _speaking(wanted.kind)
@@ -213,14 +256,17 @@ def _beyond(texts: Sequence[str], wish: str, wanted: Amount) -> int | None:
     if wanted.kind == "money" and (figures := figures_said(wish)):
         return next((one.row for one in plain if not figures.isdisjoint(figures_said(one.text))), None)
     about, told = _about(wish, wanted.kind)
+    plain = [one for one in plain if wanted.kind in TIMES or not _OF_OTHERS.search(one.before())]
     if about and (row := _sharing(plain, about)) is not None:
         return row
     if wanted.kind == "people":
         return next((one.row for one in plain if len({two.amount for two in every}) == 1 and _at_work(one)), None)
     if wanted.kind == "money":
-        return None if about else _of_all(plain, every, wish, wanted)
+        return None if about else _of_all(plain, wish, wanted)
     if wanted.kind in TIMES:
-        return None if about else _too_long(plain, wanted)
+        return None if about else _too_long(plain)
+    if wanted.kind in _LENGTHS:
+        plain = [one for one in plain if not (_AWAY.search(one.behind()) or _ELSEWHERE.search(one.beside()))]
     return None if about else _sharing(plain, told)
 
 
@@ -251,16 +297,16 @@ def _at_work(one: _Number) -> bool:
     unit = _UNIT.match(one.text, one.amount.end)
     employed = unit is not None and unit[1].casefold() in _EMPLOYED
     most = one.amount.high if one.amount.high < inf else one.amount.low
-    return most >= _FEW and (employed or _AT_WORK.search(one.text) is not None)
+    before = one.before()
+    return most >= _FEW and bool((employed or _AT_WORK.search(before)) and _EMPLOYING.search(before))
 
 
-def _of_all(plain: Sequence[_Number], every: Sequence[_Number], wish: str, wanted: Amount) -> int | None:
-    """The text whose sum is what the item costs or is worth: its only one, or beside a word that says so."""
-    only = len({one.amount for one in every}) == 1
+def _of_all(plain: Sequence[_Number], wish: str, wanted: Amount) -> int | None:
+    """The text whose sum is what the item costs or is worth, by a word beside it."""
     asked = _paid_for(wish, wanted)
     for one in plain:
         paid = _paid_for(one.text, one.amount)
-        if not (only or _WHOLE["money"].search(one.beside())):
+        if not _WHOLE["money"].search(one.beside()):
             continue
         if asked == paid or (not asked and wanted.low == -inf):
             return one.row
@@ -269,12 +315,12 @@ def _of_all(plain: Sequence[_Number], every: Sequence[_Number], wish: str, wante
     return None
 
 
-def _too_long(plain: Sequence[_Number], wanted: Amount) -> int | None:
-    """The text that takes longer than wanted, or says how long all takes."""
+def _too_long(plain: Sequence[_Number]) -> int | None:
+    """The text that says how long all takes."""
     for one in plain:
         clock = _O_CLOCK.search(one.text[: one.amount.start])
-        all_of_it = wanted.low == -inf or _WHOLE["time"].search(one.beside())
-        if all_of_it and not (clock or _ON_THE_WAY.search(one.behind())):
+        near = _ELSEWHERE.search(one.beside()) or _ON_THE_WAY.search(one.behind())
+        if _WHOLE["time"].search(one.beside()) and not (clock or near):
             return one.row
     return None
 

@@ -85,6 +85,18 @@ _FOUNDED_IN = re.compile(
     rf"\b(?:since|seit|depuis)\s(?P<since>{_ONE_YEAR})\b(?!\s?[-–])",
     re.IGNORECASE,
 )
+_CLAUSE_OF = re.compile(r"[.;:!?()](?:\s|$)")
+_FEW_WORDS = re.compile(r"(?:(?:[^\W_][\w'’&.-]{0,30}|&)(?:,?\s|$)){0,6}", re.IGNORECASE)
+"""Before a year, where nothing but a name or a short beginning leads to it."""
+_OF_ANOTHER_THING = re.compile(
+    r"\b(?:guild|sister|parent|partner|mother|daughter|church|club|member|owner|supplier|customer|client|school|museum|that|"
+    r"which|who|whose|(?:our|their)\s\w{1,20}\s(?:firm|company|group|bank)|kirche|verein|mutter|schwester|tochter|partner|"
+    r"mitglied|église|association|filiale|mère|sœur|membre)",
+    re.IGNORECASE,
+)
+"""Before a year, in its clause: it is of something else than the item."""
+_NEAR = 40
+_LEADING = 120
 _AGO = re.compile(r"\s?(?:years?|yrs)\sago\b", re.IGNORECASE)
 _MADE_AGO = re.compile(rf"\b{_MADE}\s(?:(?:well|far|way)\s)?(?:{BOUND_WORDS}\s?){{0,4}}$", re.IGNORECASE)
 _OF_THE_ITEM = re.compile(
@@ -131,13 +143,25 @@ def founding(wish: str) -> tuple[Years, ...]:
     return tuple(spans(wish, "founded")) if _OF_FOUNDING.search(wish) else ()
 
 
-def founded(text: str) -> list[Years]:
-    """The years in which a text says that it was founded. "Since 1950" tells the last that it can be."""
+def founded(text: str, itself: bool = False) -> list[Years]:
+    """The years in which a text says that it was founded. "Since 1950" tells the last that it can be.
+
+    itself: only where it is surely the item that was, and no guild of which it is a member.
+    """
     found = list[Years]()
     for match in _FOUNDED_IN.finditer(text):
+        if itself and not _itself(text, match.start()):
+            continue
         year = float(match["year"] or match["then"] or match["since"])
         found.append((-inf if match["since"] else year, year + 9 if match["decade"] else year))
     return found
+
+
+def _itself(text: str, at: int) -> bool:
+    """Whether what stands before is short, as "The company was", and names nothing that is another's."""
+    if _OF_ANOTHER_THING.search(text, max(0, at - _NEAR), at):
+        return False
+    return _FEW_WORDS.fullmatch(_CLAUSE_OF.split(text[max(0, at - _LEADING) : at])[-1].lstrip()) is not None
 
 
 def outside(low: float, high: float) -> tuple[float, float]:
