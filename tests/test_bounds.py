@@ -21,6 +21,7 @@ from firstfive.features.numerals import ordinal
 from firstfive.ports import Column
 from firstfive.rank import Bound, NumberFields, joined
 from firstfive.rank.amounts import Amount, amounts, at_odds
+from firstfive.rank.lasting import in_minutes
 from firstfive.types import Request
 
 FIELDS = columns(
@@ -203,6 +204,12 @@ DISHES = columns(
         ("there are six of us", 6),
         ("ein Haus für zwei", 2),
         ("une maison pour quatre, avec jardin", 4),
+        ("a cottage for two adults and two children", 4),
+        ("a cottage for 2 adults and a child", 3),
+        ("ein Haus für zwei Erwachsene und drei Kinder", 5),
+        ("for six, near the sea", 6),
+        ("a table in Leeds for 4", 4),
+        ("a cottage for two, walk of under half an hour to the sea", 2),
     ],
 )
 def test_for_how_many_it_is_to_be_is_met_where_more_have_room(text: str, least: int) -> None:
@@ -219,6 +226,13 @@ def test_for_how_many_it_is_to_be_is_met_where_more_have_room(text: str, least: 
         "for two and a half days",
         "two by two",
         "a course for four evenings",
+        "toys for 5, red",
+        "games for 10 and up",
+        "a quote for 3 and 4",
+        "I have been waiting for five",
+        "I work for two at home",
+        "a bike for 7, my son",
+        "a room for 2 at 7pm",
     ],
 )
 def test_what_is_not_of_people_asks_for_no_room(text: str) -> None:
@@ -245,6 +259,39 @@ def test_a_dish_takes_hours_or_minutes(text: str, wanted: Bound) -> None:
 @pytest.mark.parametrize("text", ["soup for four people", "fish for two", "Suppe für vier"])
 def test_for_how_many_a_dish_is_decides_nothing(text: str) -> None:
     assert bounds(text, DISHES) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "less than an hour from the sea",
+        "under 30 minutes away",
+        "under 30 minutes to the station",
+        "a drive of under half an hour",
+        "weniger als eine Stunde vom Meer",
+        "höchstens 20 Minuten zu Fuß",
+        "à moins de 30 minutes à pied",
+    ],
+)
+def test_a_time_on_the_way_is_no_time_that_a_dish_takes(text: str) -> None:
+    assert bounds(text, DISHES) == []
+
+
+def test_a_time_on_the_way_is_one_of_a_field_of_it() -> None:
+    ways = columns({"minutes_to_station": "number"}, [{"minutes_to_station": 5.0}, {"minutes_to_station": 40.0}])
+    assert bounds("under 10 minutes to the station", ways) == [Bound("minutes_to_station", -inf, under(10))]
+
+
+@pytest.mark.parametrize(
+    "text", ["1h30", "within 1h15 of here", "1 h 30", "1h 30", "under half an hour", "dans 2h05, puis 3 h 15"]
+)
+def test_a_time_in_minutes_is_as_long_as_it_was(text: str) -> None:
+    assert len(in_minutes(text)) == len(text)
+
+
+@pytest.mark.parametrize("text", ["samedi 2 h 30", "rendez-vous 2 h 30", "3 h 15 pm", "Monday, 2 h 30"])
+def test_a_time_of_day_is_not_how_long_something_takes(text: str) -> None:
+    assert in_minutes(text) == text
 
 
 def test_a_time_that_no_item_states_is_of_something_else() -> None:

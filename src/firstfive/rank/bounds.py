@@ -57,8 +57,8 @@ from firstfive.rank.figures import (
     of_seeker,
     shares_called,
 )
-from firstfive.rank.lasting import in_minutes
-from firstfive.rank.room import HOLDING, for_people
+from firstfive.rank.lasting import in_minutes, on_the_way
+from firstfive.rank.room import HOLDING, children_beside, for_people
 from firstfive.rank.wording import BEGINNING, same
 from firstfive.rank.years import born, outside, since_when, spans
 
@@ -214,8 +214,8 @@ class NumberFields:
             return None, given
         given = replace(given, kind="people") if counts_people(text, given) else self._timed(given)
         if room := self._room(text, given):
-            return Bound(room, given.low, inf, wish.start, firm=False), given
-        if of_seeker(text, given):
+            return Bound(room, given.low + children_beside(text, given), inf, wish.start, firm=False), given
+        if of_seeker(text, given) or self._on_the_way(text, given):
             return None, given
         by_name = [] if given.kind == "%" else called(text, given, self._names)
         meant, topic, amount = self._by_name(by_name, given)
@@ -254,6 +254,13 @@ class NumberFields:
         plain = not of_size if given.kind == "people" else for_people(text, given)
         fields = [n for n, words in self._names.items() if plain and not HOLDING.isdisjoint(words)]
         return fields[0] if len(fields) == 1 and self._kind(fields[0]) == "count" else None
+
+    def _on_the_way(self, text: str, given: Amount) -> bool:
+        """Whether a time is of a way to somewhere, where no field that holds such is named."""
+        if given.kind not in TIMES or not on_the_way(text, given.start, given.end):
+            return False
+        named = {word for words in self._names.values() if not TIMES.keys().isdisjoint(words) for word in words}
+        return not any(word in text.lower() for word in named - TIMES.keys())
 
     def _timed(self, given: Amount) -> Amount:
         """A time in the unit of the fields that are called by one, "minutes", where these state such times."""
