@@ -102,38 +102,87 @@ def explain(
     often: whether a passage stands word for word in many items, and so is no reason by being near.
     """
     fields = fields or {}
-    granted = {start for start, one in fields.items() if one and one.meets}
     rows = [_row(item, span) for span in spans]
     if not rows or not wishes:
         return None, None
     words = Words([*(row.text for row in rows), _stated(item)], weigh)
-    found = [words.found(wish.text) for wish in wishes]
+    seen = _seen(rows, wishes, words, alike, fields)
+    found = support(wishes, [row.text for row in rows], words, seen.shares, seen.met, alike, usual)
+    found.good[(seen.shared == 0) & ~_alone(rows, often)] = False
+    against = _denial(seen) or _otherwise(seen) or _another_number(seen)
+    reason = _reason(seen, found, usual, against) or _absence(item, wishes, fields)
+    against = against or _refused_there(item, wishes, seen.granted)
+    return reason, against or _mismatch(seen, alike, reason, named, _stated(item))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What is seen of wishes in the rows of an item, (wishes, rows) each but for the first two and the last.
+
+    shared: the share of a wish's words. likeness: how good a reason the row would be, below 0 for none. contradicted:
+    it says no to the wish. met: a number that the wish names is met. fields: what fields say of a wish, by its start.
+    shares: as `shared`, of each wish, and the share in what the fields state behind it. elsewhere (wishes,): the share
+    that stands in the fields, or perhaps in a text.
+    """
+
+    rows: Sequence[_Row]
+    wishes: Sequence[Wish]
+    shared: Vectors
+    likeness: Vectors
+    contradicted: Mask
+    met: Mask
+    fields: Mapping[int, ByField | None]
+    shares: Sequence[Sequence[float]]
+    elsewhere: Scores
+
+    @property
+    def granted(self) -> set[int]:
+        """The starts of the wishes that a field meets."""
+        return {start for start, one in self.fields.items() if one and one.meets}
+
+
+def _seen(
+    rows: Sequence[_Row],
+    wishes: Sequence[Wish],
+    words: Words,
+    alike: Vectors | None,
+    fields: Mapping[int, ByField | None],
+) -> _Seen:
+    """words: of the rows, and of what the item's fields state, the last."""
+    texts, found = [row.text for row in rows], [words.found(wish.text) for wish in wishes]
     held = np.array([one.share for one in found], dtype=np.float32)
-    held[[wish.start in granted for wish in wishes], -1] = 1
+    held[[bool((one := fields.get(wish.start)) and one.meets) for wish in wishes], -1] = 1
     shared = held[:, :-1]
-    telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
     denied, doubted, unsaid = np.array([one[1:4] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
-    likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
     beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
     opposed, surely = _opposed(rows, wishes)
     denied |= (against := surely & _all_but_one(wishes, shared))
-    at_odds, met = numbers([row.text for row in rows], wishes)
-    only_near = np.array([[wish.start in fields] for wish in wishes]) & (shared == 0)
-    decided = np.array([[bool((one := fields.get(wish.start)) and one.alone)] for wish in wishes])
+    at_odds, met = numbers(texts, wishes)
     otherwise = at_odds.any(axis=1, keepdims=True) & ~met.any(axis=1, keepdims=True)  # its number is another one
-    at_odds |= unlike([row.text for row in rows], wishes)
-    likeness = np.where(otherwise | at_odds | denied | unsaid | beside | only_near | decided, -1, likeness)
-    elsewhere = np.maximum(held[:, -1], doubted.any(axis=1))
-    contradicted = denied & (np.array([[one.at_odds] for one in found]) | against)
-    denial = _denial(rows, wishes, shared, contradicted) or _otherwise(wishes, fields, shared, met)
-    denial = denial or _another_number(rows, wishes, granted)
-    likeness[opposed | [words.taken_back(wish.text)[:-1] for wish in wishes]] = -1
-    likeness[:, [row.of == "text" and asks_whether(row.text) for row in rows]] = -1
-    found_in = support(wishes, [row.text for row in rows], words, [one.share for one in found], met, alike, usual)
-    found_in.good[(shared == 0) & ~_alone(rows, often)] = False
-    reason = _reason(rows, wishes, likeness, shared, usual, denial, fields, found_in) or _absence(item, wishes, fields)
-    denial = denial or _refused_there(item, wishes, granted)
-    return reason, denial or _mismatch(rows, wishes, shared, alike, elsewhere, reason, named, _stated(item))
+    none = otherwise | at_odds | unlike(texts, wishes) | denied | unsaid | beside | opposed
+    none |= np.array([words.taken_back(wish.text)[:-1] for wish in wishes])
+    none |= np.array([row.of == "text" and asks_whether(row.text) for row in rows])
+    none |= _left_to_fields(wishes, shared, fields)
+    telling = np.array([[min(1.0, len(telling_words(wish.text)) / 2)] for wish in wishes], dtype=np.float32)
+    likeness = SHARED * (telling * shared - doubted) + (0 if alike is None else alike)
+    return _Seen(
+        rows,
+        wishes,
+        shared,
+        np.where(none, -1, likeness),
+        denied & (np.array([[one.at_odds] for one in found]) | against),
+        met,
+        fields,
+        [one.share for one in found],
+        np.maximum(held[:, -1], doubted.any(axis=1)),
+    )
+
+
+def _left_to_fields(wishes: Sequence[Wish], shared: Vectors, fields: Mapping[int, ByField | None]) -> Mask:
+    """(wishes, rows): where a field answers the wish, and the row is only near to it or does not count."""
+    answered = np.array([[wish.start in fields] for wish in wishes])
+    alone = np.array([[bool((one := fields.get(wish.start)) and one.alone)] for wish in wishes])
+    return np.asarray(answered & (shared == 0) | alone)
 
 
 def lacks(item: Item, wishes: Sequence[Wish]) -> bool:
@@ -162,37 +211,28 @@ def _speaking_of(wishes: tuple[str, ...]) -> tuple[Callable[[str], object], bool
     return found, any(one[1] for one in every)
 
 
-def _reason(
-    rows: Sequence[_Row],
-    wishes: Sequence[Wish],
-    likeness: Vectors,
-    shared: Vectors,
-    usual: Usual | None,
-    denial: Mismatch | None,
-    fields: Mapping[int, ByField | None],
-    supported: Support,
-) -> Reason | None:
+def _reason(seen: _Seen, supported: Support, usual: Usual | None, against: Mismatch | None) -> Reason | None:
     """The best pair, never of a wish that the item denies, nor of one that tells who asks where there is another.
 
     Where no passage says a word of a wish, what a field says of one goes before it.
     """
-    denied = denial.said.start if denial else None
+    rows, wishes, denied = seen.rows, seen.wishes, against.said.start if against else None
     wanted = [number for number, wish in enumerate(wishes) if not wish.refused and wish.start != denied]
     wanted = [number for number in wanted if not _of_the_seeker(wishes[number])] or wanted
     if not wanted:
         return None
-    pairs = likeness[wanted]
+    pairs = seen.likeness[wanted]
     good = (pairs > 0) & supported.good[wanted]
-    by_field = _by_field([wishes[number] for number in wanted], fields)
+    by_field = _by_field([wishes[number] for number in wanted], seen.fields)
     if not good.any():
         return by_field
     ranked = pairs - (0 if usual is None else usual.near[wanted, None])
     ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
     wish, row = divmod(int(np.where(good, ranked, -np.inf).argmax()), len(rows))
     said, best = wishes[wanted[wish]], float(pairs[wish, row])
-    if asks_within(said) and (own := _by_field([said], fields)):
+    if asks_within(said) and (own := _by_field([said], seen.fields)):
         return own
-    if by_field and shared[wanted[wish], row] == 0:
+    if by_field and seen.shared[wanted[wish], row] == 0:
         return by_field
     part = supported.said(said, wanted[wish], row, rows[row].text)
     return Reason(_said(said, part), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
@@ -206,13 +246,11 @@ def _by_field(wishes: Sequence[Wish], fields: Mapping[int, ByField | None]) -> R
     return next((Reason(_said(wish, met_by_year(wish.text, says.text)), says, best) for wish, says in met), None)
 
 
-def _otherwise(
-    wishes: Sequence[Wish], fields: Mapping[int, ByField | None], shared: Vectors, met: Mask
-) -> Mismatch | None:
+def _otherwise(seen: _Seen) -> Mismatch | None:
     """The first wish that a field does not meet, where no passage does. Of a bound the field decides."""
-    for number, wish in enumerate(wishes):
-        one = fields.get(wish.start)
-        said = met[number].any() if _DIGIT.search(wish.text) else shared[number].max() >= 1
+    for number, wish in enumerate(seen.wishes):
+        one = seen.fields.get(wish.start)
+        said = seen.met[number].any() if _DIGIT.search(wish.text) else seen.shared[number].max() >= 1
         if one and not one.meets and (one.alone or asks_within(wish) or not said):
             return Mismatch(_said(wish), one.says, "contradicted")
     return None
@@ -300,39 +338,29 @@ def _news(row: _Row) -> bool:
     return row.of == "text" and len(telling_words(row.text)) > 1
 
 
-def _denial(rows: Sequence[_Row], wishes: Sequence[Wish], shared: Vectors, denied: Mask) -> Mismatch | None:
+def _denial(seen: _Seen) -> Mismatch | None:
     """The first wish that a passage says no to, where no other grants it."""
-    for number, wish in enumerate(wishes):
-        if not wish.refused and denied[number].any() and shared[number].max() < 1:
-            said = _said(wish)
-            return Mismatch(said, _quote(rows[int(denied[number].argmax())], wish.text), "contradicted")
+    for number, wish in enumerate(seen.wishes):
+        denied = seen.contradicted[number]
+        if not wish.refused and denied.any() and seen.shared[number].max() < 1:
+            return Mismatch(_said(wish), _quote(seen.rows[int(denied.argmax())], wish.text), "contradicted")
     return None
 
 
-def _another_number(rows: Sequence[_Row], wishes: Sequence[Wish], granted: Collection[int]) -> Mismatch | None:
+def _another_number(seen: _Seen) -> Mismatch | None:
     """The first wish that a number of a row is surely beyond."""
-    found = another([row.text for row in rows], wishes, granted)
+    found = another([row.text for row in seen.rows], seen.wishes, seen.granted)
     if found is None:
         return None
-    wish = wishes[found[0]]
-    return Mismatch(_said(wish), _quote(rows[found[1]], wish.text), "contradicted")
+    wish = seen.wishes[found[0]]
+    return Mismatch(_said(wish), _quote(seen.rows[found[1]], wish.text), "contradicted")
 
 
 def _mismatch(
-    rows: Sequence[_Row],
-    wishes: Sequence[Wish],
-    shared: Vectors,
-    alike: Vectors | None,
-    elsewhere: Scores,
-    reason: Reason | None,
-    named: Collection[int],
-    stated: str,
+    seen: _Seen, alike: Vectors | None, reason: Reason | None, named: Collection[int], stated: str
 ) -> Mismatch | None:
-    """The wish with the least support, never the reason's own nor a refused one.
-
-    elsewhere: the share of each wish's words in the item's fields. stated: what these say.
-    """
-    given = reason.said.start if reason else -1
+    """The wish with the least support, never the reason's own nor a refused one. stated: what the item's fields say."""
+    wishes, shared, given = seen.wishes, seen.shared, reason.said.start if reason else -1
     support = shared.max(axis=1) + (0 if alike is None else alike.max(axis=1))
     failed = [
         number
@@ -341,10 +369,10 @@ def _mismatch(
         and not wish.start <= given < wish.end
         and not (_of_the_seeker(wish) or _counts_only(wish) or asks_for_nothing(wish))
         and not (wish.start not in named and where_they_are(wish, wishes))
-        and shared[number].max() == elsewhere[number] == 0
+        and shared[number].max() == seen.elsewhere[number] == 0
         and (support[number] < SUPPORTED or wish.start in named)
     ]
-    texts = [*(row.text for row in rows), stated]
+    texts = [*(row.text for row in seen.rows), stated]
     failed = [number for number in failed if not otherwise_said(wishes[number].text, texts)]
     if not failed:
         return None
