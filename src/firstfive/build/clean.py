@@ -23,7 +23,6 @@ from firstfive import guard
 from firstfive.build.beside import Boxes, candidates, look_mark, site_mark, tells
 from firstfive.build.blocks import Block, Parsed, one_line, parse
 from firstfive.build.company import NEARLY_ALL, Company
-from firstfive.build.labels import Labels, field_mark, fields_in, values_of
 from firstfive.build.main_text import main_blocks
 from firstfive.build.navigation import leads_about
 from firstfive.build.repair import repaired
@@ -247,11 +246,11 @@ def boilerplate(extracts: Iterable[Extract], share: float) -> frozenset[str]:
     lines as one piece, so their neighbours are the same everywhere; what is said of a thing comes and goes with other
     things. `Company` says which is which. A line that most pages hold to stand around their text needs no company.
 
-    Besides, marks of what the pages of a site of some size say as fields (`labels`) and beside their text (`beside`).
+    Besides, marks of what the pages of a site say beside their text (`beside`).
     """
     counts: Counter[str] = Counter()
     own: Counter[str] = Counter()
-    company, boxes, labels = Company(), Boxes(), Labels()
+    company, boxes = Company(), Boxes()
     for page in extracts:
         lines = [_line_marks(line) for line in page.lines]
         marks = {mark for line in lines for mark in line} | set(map(_title_mark, _title_parts(page.titles)))
@@ -261,10 +260,6 @@ def boilerplate(extracts: Iterable[Extract], share: float) -> frozenset[str]:
         company.add([line.text for line in page.lines], lines)
         beside = [(one.look, one.line, _line_marks(one.line)[0]) for one in page.beside]
         boxes.add((look, mark, tells(line.text, line.fact)) for look, line, mark in beside)
-        labels.add(
-            [(line.text, line.fact, marks[0]) for line, marks in zip(page.lines, lines, strict=True)]
-            + [(line.text, line.fact, mark) for _, line, mark in beside]
-        )
     if company.pages < FEWEST_PAGES:
         return frozenset()
     pages = company.pages
@@ -274,7 +269,7 @@ def boilerplate(extracts: Iterable[Extract], share: float) -> frozenset[str]:
     sites = {
         m for m in often if m.startswith(("title:", "head:")) or company.key(m) in constant or 2 * own[m] < counts[m]
     }
-    return frozenset({*sites, *boxes.marks(own, share * pages), *map(field_mark, labels.names(sites, pages))})
+    return frozenset({*sites, *boxes.marks(own, share * pages)})
 
 
 def left_out(extracts: Iterable[Extract], repeated: frozenset[str]) -> tuple[LeftOut, ...]:
@@ -370,14 +365,13 @@ def finish(page: Page, extracted: Extract, repeated: frozenset[str] = frozenset(
     ways = sum(leads_about(line.text) for line in own if not line.fact)
     removed = extracted.removed | {"boilerplate": len(gone), "navigation": ways}
     title = _title(extracted.titles, repeated)
-    fields = values_of(((line.text, line.fact) for line in own), fields_in(repeated)) | extracted.fields
     if not text and (page.media == "html" or not title):
         what = "the page has no text of its own" if page.media == "html" else "the row has neither a title nor text"
         advice = (
             "if people see text there, it is made by scripts: save the page as the browser shows it, or leave it out"
         )
         return Rejected(page.source, page.line, f"{page.id}: {what}", advice, title[:200])
-    return Doc(page.id, title, text, fields, _counted(removed), _clean_stamp(extracted.page, repeated))
+    return Doc(page.id, title, text, extracted.fields, _counted(removed), _clean_stamp(extracted.page, repeated))
 
 
 def _parted(extracted: Extract, repeated: frozenset[str]) -> tuple[list[Line], list[Line]]:
