@@ -97,7 +97,7 @@ def test_a_build_counts_the_cells_that_say_something_else_and_shows_them(opened:
     rows = "".join(f'{name},For {name},Bright {name}.,"{one}"\n' for name, one in sums.items())
     path.write_text(f"id,title,text,sum\n{rows}", "utf-8")
     import_sources(project, [str(path)], field=["*"])
-    assert build(project).unread == {"sum": (1, "on request")}
+    assert build(project).unread == {"sum": (2, "from £400 a head")}
     slate = Recommender(project).recommend(Request("bright", filter="sum < 1000"))
     shown = {place.item: place.fields["sum"] for place in slate.places}
     assert shown == {name: one for name, one in sums.items() if name != "bells"}
