@@ -477,6 +477,14 @@ def test_only_what_surely_lies_elsewhere_is_said_to_be_in_another_place(new: New
     assert said == {"munich": None, "unlisted": None, "hamburg": "Hamburg", "leeds": "Leeds"}
 
 
+def test_a_place_of_a_list_is_another_one_too(new: New) -> None:
+    lands = ("France", "Poland", "Germany", "Austria, Poland")
+    made = [row(f"{lands[n % 4][0]}{n}", f"A dental laboratory, number {n}.", country=lands[n % 4]) for n in range(24)]
+    answer = ask(new(*made), "a dental laboratory in Germany", n=24)
+    said = {place.item[0]: place.mismatch.says for place in answer.places if place.mismatch}
+    assert {name: says and says.of for name, says in said.items()} == dict.fromkeys("FPA", "fields.country")
+
+
 def test_what_was_read_of_a_request_is_told_by_wish_field_operator_and_value(new: New) -> None:
     made = [
         row(f"i{n}", f"A flat, number {n}.", town=town, rent=500.0 + n, lift=n % 2 == 0, viewings=days)

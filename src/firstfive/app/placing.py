@@ -215,10 +215,12 @@ class Placing:
             if one.refused or not one.whole or topic(one.field) != "place":
                 continue
             states = item.shown.get(one.field)
-            if not isinstance(states, str) or any(means[one.wish].values()) or _part_of(states, one.value):
+            states = (states,) if isinstance(states, str) else states
+            if not isinstance(states, tuple) or not states or any(means[one.wish].values()):
                 continue
-            if states.casefold() in one.open or (one.wider and states.casefold() in one.values):
-                continue  # nobody knows that it lies elsewhere
+            may_be = one.open.union(one.values) if one.wider else one.open  # nobody knows that it lies elsewhere
+            if any(_part_of(state, one.value) or state.casefold() in may_be for state in states):
+                continue
             led = any(_IN.search(text, 0, wish) for wish in together)
             if led and not _serves(item, one.value):
                 found[one.wish] = ByField(_of_field(item, one.field), False, alone=True)
