@@ -182,13 +182,13 @@ class Sides:
     """
 
     held: frozenset[str]
-    denied: frozenset[str]
-    perhaps: frozenset[str]
-    unsure: frozenset[str]
-    free: frozenset[str]
-    doing: frozenset[str]
-    qualified: frozenset[str]
-    wholly: frozenset[str]
+    denied: frozenset[str] = frozenset()
+    perhaps: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+    doing: frozenset[str] = frozenset()
+    qualified: frozenset[str] = frozenset()
+    wholly: frozenset[str] = frozenset()
 
     @property
     def no(self) -> frozenset[str]:
@@ -199,7 +199,7 @@ class Sides:
 def sides(text: str) -> Sides:
     """What a text has and what it has not: a "no" holds from where it stands to the end of its clause."""
     text = text.lower()
-    return _sides(text) if _may_deny(text) else Sides(frozenset(WORD.findall(text)), *[frozenset[str]()] * 7)
+    return _sides(text) if _may_deny(text) else Sides(frozenset(WORD.findall(text)))
 
 
 def may_deny(text: str) -> bool:

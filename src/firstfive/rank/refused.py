@@ -312,7 +312,7 @@ def _trace(parts: Sequence[tuple[_Part, str]], refused: _Refused) -> Place | Non
     """Where an item says that it may have some of it."""
     for part, text in parts:
         for match in _TRACE.finditer(text):
-            if word := _named(Sides(_words(match["of"]), *[frozenset[str]()] * 7), refused):
+            if word := _named(Sides(_words(match["of"])), refused):
                 return part.place(word)
     return None
 
