@@ -478,10 +478,12 @@ def test_only_what_surely_lies_elsewhere_is_said_to_be_in_another_place(new: New
 
 
 def test_a_place_of_a_list_is_another_one_too(new: New) -> None:
-    lands = ("France", "Poland", "Germany", "Austria, Poland")
-    made = [row(f"{lands[n % 4][0]}{n}", f"A dental laboratory, number {n}.", country=lands[n % 4]) for n in range(24)]
-    answer = ask(new(*made), "a dental laboratory in Germany", n=24)
-    said = {place.item[0]: place.mismatch.says for place in answer.places if place.mismatch}
+    lands = (["France"], ["Poland"], ["Germany"], ["Austria", "Poland"])
+    made = [row(f"{lands[n % 4][0][0]}{n}", f"A dental lab, number {n}.", country=lands[n % 4]) for n in range(24)]
+    project = new(*made)
+    assert project.recommender.serving.catalogue.columns()["country"].kind == "list"
+    places = ask(project, "a dental lab in Germany", n=24).places
+    said = {place.item[0].upper(): place.mismatch.says for place in places if place.mismatch}
     assert {name: says and says.of for name, says in said.items()} == dict.fromkeys("FPA", "fields.country")
 
 
@@ -534,6 +536,28 @@ def test_what_says_no_to_a_wish_comes_behind_what_does_not_unless_a_field_grants
     places = ask(cottages, "cottage by the sea, with dogs", diversity=0).places
     assert [place.item for place in places[:4]] == ["yes", "may", "silent", "no"]
     assert [place.item for place in places if "denied" in place.channels] == ["no"]
+
+
+def test_what_is_surely_beyond_a_number_comes_behind_what_is_silent(new: New) -> None:
+    project = new(
+        row("large", "A maker of pumps. We are 900 people."),
+        row("silent", "A maker of pumps. It is in a mill."),
+        *(row(f"house{n}", f"A house in the town, number {n}, with a cellar.") for n in range(6)),
+    )
+    places = ask(project, "maker of pumps, under 50 people", diversity=0).places
+    assert [place.item for place in places[:2]] == ["silent", "large"]
+    assert [place.item for place in places if "denied" in place.channels] == ["large"]
+
+
+def test_what_says_that_it_lacks_what_is_refused_comes_before_what_is_silent(new: New) -> None:
+    project = new(
+        row("silent", "A quiet cottage by the sea. It looks over boats."),
+        row("lacks", "A quiet cottage by the sea. It has no television."),
+        *(row(f"house{n}", f"A house in the town, number {n}, with a cellar.") for n in range(6)),
+    )
+    places = ask(project, "quiet cottage by the sea, no television", diversity=0).places
+    assert [place.item for place in places[:2]] == ["lacks", "silent"]
+    assert [place.item for place in places if "lacking" in place.channels] == ["lacks"]
 
 
 def test_what_says_no_to_a_wish_is_less_likely_the_match(cottages: Project) -> None:
