@@ -104,6 +104,7 @@ ALIKE = """
     """
 UNLIKE = """
     stress street | chain chairs | steep steel | crowds crown | party part | Hunde hundert | contract contrast
+    brands brandy | county count | nursery nurses | patience patients | rental rent | united unity
     plastic plaster | romance roman | foundry founder | memorial memories | train traits | planet plane
     news new | violence violet | universal university | hospital hospitality | tale talent | auto Autorin | spot sport
     """
