@@ -43,7 +43,8 @@ from firstfive.settings import AskSettings
 from firstfive.types import Asked, Option, Question, Request, Told
 
 if TYPE_CHECKING:
-    from firstfive.app.serving import Query, Serving
+    from firstfive.app.query import Query
+    from firstfive.app.serving import Serving
     from firstfive.ask import Calibration
     from firstfive.ports import Column
     from firstfive.types import (

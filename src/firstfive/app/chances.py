@@ -29,7 +29,8 @@ from firstfive.rank import parse_filter
 from firstfive.types import Request
 
 if TYPE_CHECKING:
-    from firstfive.app.serving import Query, Serving
+    from firstfive.app.query import Query
+    from firstfive.app.serving import Serving
     from firstfive.ask import Grounds
     from firstfive.ports import Hits
     from firstfive.settings import AskSettings

@@ -21,7 +21,8 @@ from firstfive.types import RecommId, Request
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from firstfive.app.serving import Query, Serving
+    from firstfive.app.query import Query
+    from firstfive.app.serving import Serving
     from firstfive.ports import Store
     from firstfive.types import Candidates, Event, ItemId, Slate, UserId, Vectors
 

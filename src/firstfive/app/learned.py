@@ -33,7 +33,8 @@ from firstfive.types import Candidates, Request, digest
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from firstfive.app.serving import Query, Serving
+    from firstfive.app.query import Query
+    from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
     from firstfive.types import ItemId, Numbers, Positions, ReleaseId, Scores
 

@@ -29,7 +29,8 @@ from firstfive.types import Item, Place, Quote, Request, Slate, Span
 
 if TYPE_CHECKING:
     from firstfive.app.learned import Blending
-    from firstfive.app.serving import Query, Serving
+    from firstfive.app.query import Query
+    from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
     from firstfive.settings import ModelSettings
     from firstfive.types import Positions, Scores

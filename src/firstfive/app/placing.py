@@ -19,7 +19,8 @@ from firstfive.rank import ByField, Usual, explain, holds, parse_filter
 from firstfive.types import Mismatch, Place, Quote
 
 if TYPE_CHECKING:
-    from firstfive.app.serving import Query, Serving
+    from firstfive.app.query import Query
+    from firstfive.app.serving import Serving
     from firstfive.rank import Named, Verdict
     from firstfive.types import Candidates, Item, ItemId, Mask, Positions, Vectors
 

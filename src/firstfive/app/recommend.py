@@ -31,7 +31,8 @@ from firstfive.types import ItemId, RecommId, Request, Slate
 if TYPE_CHECKING:
     from firstfive.app.following import Now
     from firstfive.app.model_steps import Late
-    from firstfive.app.serving import Query, Serving
+    from firstfive.app.query import Query
+    from firstfive.app.serving import Serving
     from firstfive.app.wiring import Project
     from firstfive.ports import Unit
     from firstfive.rank import Stage

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,8 @@ import numpy as np
 from firstfive.app import adapted, learned
 from firstfive.app.learned import Blending
 from firstfive.app.placing import Placing
-from firstfive.app.requested import NOTHING, Found, RequestedFields, stated_by_all
+from firstfive.app.query import Query
+from firstfive.app.requested import RequestedFields, stated_by_all
 from firstfive.app.spelling import Spelling
 from firstfive.ask import Reading, parted, read, topic
 from firstfive.errors import Conflict, IndexFileError, ModelError, RequestError
@@ -54,7 +55,7 @@ from firstfive.types import Candidates, ItemId, Place, Request, Wish
 
 if TYPE_CHECKING:
     from firstfive.learn import Adapter
-    from firstfive.types import Mask, Pieces, Positions, Scores, Stated, Vectors
+    from firstfive.types import Mask, Pieces, Positions, Scores, Vectors
 
 BARRED = 4_000
 """At most this many items are barred by one wish of a request that only refuses: those that say most of it."""
@@ -65,38 +66,6 @@ UNDIVIDED, SPOKEN = 500, 60
 be read as several wishes."""
 LIKE, UNLIKE = 0.75, 0.5
 """Weights of the items to go nearer to and away from, beside the request's own 1 (Rocchio, 1971)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A request made ready: its vector (None without an embedder), and which items may be found.
-
-    meant is the vector of its words alone, without the items that it likes and dislikes.
-    wishes gives the wishes' vectors, (wishes, size); they are made while the channels are searched. by_words: the
-    embedder gave no vector in time, and words alone must do. found: what its wishes say of fields; said: what that says
-    of the items, by field, where an item meets it. kept: what `once` worked out.
-    """
-
-    reading: Reading
-    vector: Vectors | None
-    wishes: Callable[[], Vectors] | None = None
-    among: Mask | None = None
-    unknown: Mapping[str, Mask] | None = None
-    by_words: bool = False
-    found: Found = NOTHING
-    said: Mapping[str, Stated] = field(default_factory=dict)
-    meant: Vectors | None = None
-    kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    def once(self, key: object, make: Callable[[], Any]) -> Any:
-        """What is made for a key the first time that it is asked for, while one request is answered."""
-        if key not in self.kept:
-            self.kept[key] = make()
-        return self.kept[key]
-
-    def of_fields(self) -> frozenset[int]:
-        """The starts of the wishes that a field answers."""
-        return frozenset(one.wish for one in self.found.every if one.field in self.said)
 
 
 class Copies:
