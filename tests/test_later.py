@@ -79,6 +79,8 @@ def serving(
         )
         with open_project(copy, overrides=OVERRIDES, environment={}) as project, served(project) as running:
             project.recommender.warm()
+            assert project.gateway
+            project.gateway.warm().result(60)  # what the server began; calls before its end spend their time on it
             yield running, loopback
 
 
@@ -224,7 +226,7 @@ def test_reasons_of_an_answer_that_is_not_stored_are_given_up(
     def fails(*_: object) -> Any:
         raise RequestError("it is not wanted any more")
 
-    with serving(built, tmp_path, GOOD) as (server, _):
+    with serving(built, tmp_path, GOOD, timeout_s=2.0) as (server, _):
         text, recommender = "crowns and dentures, or not", server.project.recommender
         also = fails if where == "stored with it" else None
         if where == "made of it":
