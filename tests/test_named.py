@@ -159,6 +159,21 @@ def test_a_value_that_texts_say_of_something_else_says_nothing_of_its_field(valu
     assert values.verdicts(meant(values, "with a bath")) == {}
 
 
+def test_in_a_place_it_is_meant_whatever_texts_say_of_it(values: NamedValues) -> None:
+    assert values.verdicts(meant(values, "a home in Bath")).keys() == {"town"}
+    assert values.verdicts(meant(values, "a home with Bath")) == {}
+
+
+@pytest.mark.parametrize(("several", "perhaps"), [(1, False), (4, True)])
+def test_a_field_of_places_with_one_for_nearly_every_item_speaks_against_others(several: int, perhaps: bool) -> None:
+    lands = [("Poland",)] * 9 + [("Germany", "Austria")] * several + [("Germany",)] * 5
+    fields: list[Fields] = [{"country": land} for land in lands]
+    found = NamedValues(columns({"country": "list"}, fields), topic, lambda _: np.arange(0), lambda _: "A mill.")
+    said = found.verdicts(meant(found, "a mill in Germany"))["country"]
+    assert said.yes.sum() == several + 5
+    assert bool(said.perhaps[0]) is perhaps
+
+
 def test_a_name_among_contacts_is_a_word_until_texts_say_otherwise() -> None:
     people: list[Fields] = [{"contact": name} for name in ("Cook", "Green", "Rose", "Hill", "Cook", "Bell")]
     known = NamedValues(columns({"contact": "text"}, people), topic, lambda _: np.array([0, 4]), lambda _: "A chef.")

@@ -36,6 +36,8 @@ SURE, AS_MANY = 0.8, 5.0
 """How likely a value means its field before any text was read, and how many items that counts as, for fields of places,
 of kinds and of few values. Other fields hold names that are words too, such as a contact called Cook: there it is half
 as likely."""
+ONE_EACH = 0.1
+"""The share of items that may be in several places where a field says in which one each is."""
 MEANT, SUREST = 0.5, 12 / 13
 """A value that is less likely than MEANT to mean its field is not read as one. None is likelier than SUREST: as with
 answers, some of the right items state otherwise."""
@@ -63,6 +65,8 @@ _LED = re.compile(
     re.IGNORECASE,
 )
 """Before a wish: it is about something beside the item, or about what the seeker has."""
+_IN = re.compile(r"\b(?:in|within|im|aus|dans|en|à|au)\s+(?:(?:the|der|dem|den|le|la)\s+)?$", re.IGNORECASE)
+"""Before a place where the item itself is to be."""
 _NOUN_ENDS = re.compile(
     r"\s(?:to|who|that|which|for|with|over|under|aged|older|younger|less|more|between|near|from|in|at|on|of|like|as|than|rather|around|"
     r"wie|als|comme|älter|jünger|ab|zum|zur|für|mit|aus|über|unter|von|pour|avec|de|dans|à)\s|[\d,;:(]"
@@ -115,9 +119,10 @@ class Named:
     """A value of a field that a wish names. value: in small letters. wish: where the wish starts.
 
     whole: values are all that the wish names. sure: the wish says of the item itself what it is, and so does the field.
-    refused: neither it nor the others are wanted. others: values that the wish names by the same words, or refuses too.
-    open: values of the field that leave it open, such as towns of which no list says where they lie. wider: its values
-    only hold what the wish names, as a country holds a region.
+    there: it is said to be where the item is, "in Germany": texts that name other places, such as those that a firm
+    sells to, do not tell otherwise. refused: neither it nor the others are wanted. others: values that the wish names
+    by the same words, or refuses too. open: values of the field that leave it open, such as towns of which no list says
+    where they lie. wider: its values only hold what the wish names, as a country holds a region.
     """
 
     field: str
@@ -125,6 +130,7 @@ class Named:
     wish: int
     whole: bool = True
     sure: bool = False
+    there: bool = False
     refused: bool = False
     others: tuple[str, ...] = ()
     open: frozenset[str] = frozenset()
@@ -191,11 +197,12 @@ class NamedValues:
         found: list[Named] = []
         for wish in wishes if self._columns else ():
             led = _LED.search(text, 0, wish.start) is not None
+            there = _IN.search(text, 0, wish.start) is not None
             if wish.refused:
                 found += self._refused(wish)
             else:
                 found += (
-                    [*self._whole(wish, led)]
+                    [*self._whole(wish, led, there=there)]
                     or [*self._each(wish, led)]
                     or [*self._parts(wish, led)]
                     or ([] if led else [*self._before_a_noun(wish)])
@@ -213,7 +220,7 @@ class NamedValues:
                 open_ = frozenset[str]().union(*(one.open for one in several)).difference([first, *others])
                 yield Named(name, first, wish.start, refused=True, others=tuple(others), open=open_)
 
-    def _whole(self, wish: Wish, led: bool) -> Iterator[Named]:
+    def _whole(self, wish: Wish, led: bool, *, there: bool = False) -> Iterator[Named]:
         said = wish.text.strip(_QUOTES)
         for name in self._whole_of:
             values = self._several(name, said)
@@ -221,9 +228,19 @@ class NamedValues:
                 values = values or self._several(name, rest, shortest=1)
             values = values or ([] if led else self._of_a_noun(name, said)) or self._of_several(name, said)
             sure = not led and bool(values) and self._says_what_it_is(name)
+            is_there = there and self._about(name) == "place"
             for one in values:
                 first, *others = one.values
-                yield Named(name, first, wish.start, sure=sure, others=(*others,), open=one.open, wider=one.wider)
+                yield Named(
+                    name,
+                    first,
+                    wish.start,
+                    sure=sure,
+                    there=is_there,
+                    others=(*others,),
+                    open=one.open,
+                    wider=one.wider,
+                )
 
     @cached_property
     def _whole_of(self) -> Sequence[str]:
@@ -384,7 +401,7 @@ class NamedValues:
 
     def _stated(self, field: str, named: Sequence[Named]) -> Stated | None:
         sure, silent = any(one.sure for one in named), self._silent(field)
-        spoken = [self._spoken_of(field, one.values, read=not sure) for one in named]
+        spoken = [self._spoken_of(field, one.values, read=not (sure or one.there)) for one in named]
         states = np.logical_or.reduce([one.states for one in spoken])
         said, read = sum(one.said for one in spoken), sum(one.read for one in spoken)
         of_it = SURE if self._about(field) in _OF_ONE_SENSE or self._sorts(field) else SURE / 2
@@ -399,11 +416,18 @@ class NamedValues:
         known = float(-np.log(usual + (1 - usual) * np.exp(-otherwise)))
         # what states another value and has the word in its text may mean something else by it: "There is a bath"
         perhaps = silent if sure else silent | says
-        if field not in self._single and not named[0].refused:
+        if not (field in self._single or self._one_each(field) or named[0].refused):
             perhaps = ~states  # to hold others does not say that it holds not this
         for not_told in (one.open for one in named if one.open):
             perhaps = perhaps | self._states(field, not_told)
         return Stated(states | (says & silent), perhaps & ~states & ~(says & silent), known, otherwise)
+
+    def _one_each(self, field: str) -> bool:
+        """Whether a field of places has one value for nearly every item that has any: a firm is in one country."""
+        if self._about(field) != "place":
+            return False
+        held = np.diff(_codes(self._columns[field])[0])
+        return bool((held > 1).sum() <= ONE_EACH * (held > 0).sum())
 
     def _states(self, field: str, values: Collection[str]) -> Mask:
         """(items,): which state one of these values."""
