@@ -234,7 +234,8 @@ def test_the_examples_of_a_page_run_one_after_the_other(page: Path, tmp_path: Pa
     """`console` lines behind `$ ` through a shell, `python` blocks by Python, all in one new folder.
 
     A block with a file name behind its language is that file. A server that an example starts runs until the end of the
-    page. The folder holds the tiny world as items.jsonl, as if the reader had a catalogue of their own.
+    page. The folder holds the tiny world as items.jsonl, as if the reader had a catalogue of their own. What a page
+    quotes of an answer is in it.
     """
     from firstfive.testing.world import write_items
 
@@ -247,26 +248,35 @@ def test_the_examples_of_a_page_run_one_after_the_other(page: Path, tmp_path: Pa
             elif block.language == "python":
                 run([sys.executable, "-W", "error", "-c", block.text], tmp_path, block.text)
             else:
-                for line in prompts(block.text):
-                    try_line(line, tmp_path, running)
+                for line, said in examples(block.text):
+                    answer = closed_up(try_line(line, tmp_path, running))
+                    assert [one for one in said if one not in answer] == [], f"{line}\n{answer}"
 
 
-def prompts(text: str) -> list[str]:
-    """The commands of a console block; a line that ends in a backslash goes on in the next one."""
+def examples(text: str) -> list[tuple[str, list[str]]]:
+    """The commands of a console block, each with what is quoted of its answer; a line that ends in a backslash goes on
+    in the next one."""
     joined = re.sub(r"\\\n>? ?", "", text)
-    return [line.removeprefix("$ ") for line in joined.splitlines() if line.startswith("$ ")]
+    of_each = [one.partition("\n") for one in re.split(r"^\$ ", joined, flags=re.MULTILINE)[1:]]
+    return [(line, re.findall("“([^”]+)”", closed_up(answer))) for line, _, answer in of_each]
 
 
-def try_line(line: str, folder: Path, running: list[subprocess.Popen[bytes]]) -> None:
+def closed_up(text: str) -> str:
+    """Without white space: a terminal breaks its lines anywhere."""
+    return "".join(text.split())
+
+
+def try_line(line: str, folder: Path, running: list[subprocess.Popen[bytes]]) -> str:
+    """What it answers; nothing where it is not run, or is a server."""
     command = line.partition(" #")[0].strip().replace(f":{Settings().server.port}/", f":{port()}/")
     if command.startswith(NOT_RUN):
-        return
+        return ""
     if STARTS_SERVER.match(command):
         running.append(start(command.removesuffix("&"), folder))
-        return
+        return ""
     if command.startswith("curl") and shutil.which("curl") is None:
         pytest.fail("this page's examples use curl, which is not installed here")
-    run(["bash", "-o", "pipefail", "-c", command], folder, command)
+    return run(["bash", "-o", "pipefail", "-c", command], folder, command)
 
 
 @cache
@@ -285,11 +295,12 @@ def surroundings() -> dict[str, str]:
     return outside | {"PATH": path, "COLUMNS": "100", "FIRSTFIVE_SERVER__PORT": str(port())}
 
 
-def run(words: list[str], folder: Path, shown: str) -> None:
+def run(words: list[str], folder: Path, shown: str) -> str:
     ran = subprocess.run(
         words, cwd=folder, env=surroundings(), capture_output=True, text=True, timeout=300, check=False
     )
     assert ran.returncode == 0, f"{shown}\n{ran.stdout[-2000:]}\n{ran.stderr[-2000:]}"
+    return ran.stdout
 
 
 def start(command: str, folder: Path) -> subprocess.Popen[bytes]:
@@ -322,10 +333,11 @@ def servers() -> Iterator[list[subprocess.Popen[bytes]]]:
 def test_the_search_for_blocks_and_prompts_finds_them(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "x\n```console\n$ one \\\n  two\nout\n$ three\n```\n\n```toml a.toml\nk = 1\n```\n```text\nno\n```\n"
+        "x\n```console\n$ one \\\n  two\nout “a\n b” “c”\n$ three\n```\n\n"
+        "```toml a.toml\nk = 1\n```\n```text\nno\n```\n"
     )
     assert [(b.language, b.file) for b in blocks(page)] == [("console", ""), ("toml", "a.toml"), ("text", "")]
-    assert prompts(next(blocks(page)).text) == ["one  two", "three"]
+    assert examples(next(blocks(page)).text) == [("one  two", ["ab", "c"]), ("three", [])]
 
 
 def test_a_failing_example_fails_the_test(tmp_path: Path) -> None:

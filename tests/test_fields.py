@@ -360,6 +360,10 @@ def test_a_list_with_commas_has_its_entries() -> None:
         ("Umsatz", {"über 5 Mio. €": 5e6, "mehr als 2 Mio. €": 2e6, "moins de 3 €": 3}),
         ("size", {"20 m²": 20, "3 kg and more": None}),
         ("floor", {"ground": 0, "EG": 0, "Rez-de-chaussée": 0, "roof": None}),
+        ("year", {"1960s": 1960, "the 1970s": 1970, "c. 1870": 1870, "circa 1900": 1900, "1960s or 70s": None}),
+        ("Baujahr", {"1980er": 1980, "um 1920": 1920, "ca. 1900": 1900, "1905er": None}),
+        ("price", {"£30 ono": 30, "£45 o.n.o.": 45, "£20 or best offer": 20, "£40 each": 40, "£35 the lot": 35}),
+        ("Preis", {"120 € VB": 120, "90 € VHB": 90, "80 € Festpreis": 80, "70 € à débattre": 70}),
         ("storeys", {"ground": None}),
     ],
 )

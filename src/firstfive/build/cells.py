@@ -56,10 +56,14 @@ _SPELT = re.compile(r"(?P<number>[^\W\d_]{2,12}(?:-[^\W\d_]{2,12})?)(?!\w)")
 _LEADS = re.compile(
     r"(?:from|up\s?to|sleeps|accommodates|max(?:imum)?|min(?:imum)?|for|only|just|over|under|at\s(?:least|most)|"
     r"(?:more|less|fewer)\sthan|ab|bis(?:\szu)?|für|nur|maximal|mindestens|höchstens|über|unter|(?:mehr|weniger)\sals|"
-    r"schläft|à\spartir\sde|dès|jusqu['’]à|pour|seulement|plus\sde|moins\sde|au\s(?:moins|plus))(?!\w)[.:]?\s?",
+    r"schläft|à\spartir\sde|dès|jusqu['’]à|pour|seulement|plus\sde|moins\sde|au\s(?:moins|plus)|"
+    r"ca?|circa|about|around|approx(?:imately)?|roughly|etwa|ungefähr|um|rund|environ|env|vers)(?!\w)[.:]?\s?",
     re.IGNORECASE,
 )
-"""What stands before a number that can be had: of "from 390" it is 390, and of "up to 4" or "over 4" it is 4."""
+"""What stands before a number that can be had: of "from 390" it is 390, and of "up to 4" or "over 4" it is 4.
+Of what is only nearly so, such as "c. 1870", it is that number."""
+_DECADE = re.compile(r"(?:the\s)?(?P<number>1[5-9]\d0|20\d0)(?:['’]?s|er(?:\sjahren?)?)(?!\w)", re.IGNORECASE)
+"""Ten years, of which the first stands for all: "1960s" is no number of seconds."""
 _LABEL = re.compile(r"(?P<word>[^\W\d_]{3,20})(?:\s?:|\s)\s?")
 _TO = re.compile(r"\s?(?:[-–—]|(?:to|bis|à)(?!\w))\s?", re.IGNORECASE)
 _UNIT = re.compile(r"[ -]?(?P<unit>[^\W\d_]{1,16}[²³23]?)(?!\w)")
@@ -70,7 +74,9 @@ _PER = re.compile(
 )
 _REMARK = re.compile(
     r"\s?(?:\.?$|[,;:+]|[-–—]\s|(?:plus|incl|including|inkl|zzgl|zuzüglich|max|and|und|et|avec|with|mit|"
-    r"or\s(?:more|less|over|above|under|below)|oder\s(?:mehr|weniger)|ou\s(?:plus|moins))\b)",
+    r"or\s(?:more|less|over|above|under|below|best\soffer|near(?:est)?\soffer)|oder\s(?:mehr|weniger)|"
+    r"ou\s(?:plus|moins)|o\.?[nvb]\.?o|each|apiece|firm|fixed|for\sthe\slot|the\slot|v\.?h?b|fp|festpreis|"
+    r"à\sdébattre|négociable|ferme|pièce|stück)\b)",
     re.IGNORECASE,
 )
 """How begins what is no more than a remark, behind a number and its unit."""
@@ -130,7 +136,7 @@ def amounts(cells: Sequence[str], name: str, strict: Collection[str]) -> list[st
         "0"
         if cell.strip(" .!").casefold() in nothing
         else one.plain
-        if one and one.period in {"", usual} and (one.period or cell not in strict)
+        if one and one.period in {"", usual} and (one.period or cell not in strict or _DECADE.fullmatch(cell.strip()))
         else cell
         for cell, one in zip(cells, read, strict=True)
     ]
@@ -151,10 +157,10 @@ def _amount(cell: str, words: Collection[str]) -> _Amount | None:
     at = 0
     while led := _LEADS.match(text, at) or _label(text, at, words):
         at = led.end()
-    found = _AMOUNT.match(text, at) or _SPELT.match(text, at)
+    found = _AMOUNT.match(text, at) or _DECADE.match(text, at) or _SPELT.match(text, at)
     if not found or not (digits := _digits(found["number"])):
         return None
-    parts, at = {**found.groupdict(), "number": digits}, found.end()
+    parts, at = {**dict.fromkeys(("before", "size", "after")), **found.groupdict(), "number": digits}, found.end()
     to = _TO.match(text, at)
     if to and (last := _AMOUNT.match(text, to.end())):
         chosen = _end(parts, last.groupdict(), words)

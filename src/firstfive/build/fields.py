@@ -18,7 +18,7 @@ from firstfive.guard import says_nothing
 from firstfive.ports import YES_NO
 from firstfive.types import Fields, Value
 
-VERSION = 7
+VERSION = 8
 """Raised with every change of what a field's strings become; it is part of each Release."""
 
 ENOUGH = 0.95

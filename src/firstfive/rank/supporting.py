@@ -33,6 +33,9 @@ ENOUGH, LIFT = 0.65, 0.3
 Chosen on reasons of two sets of requests by people's reading, and checked on two others."""
 OUT = 3.4
 """Spreads by which a passage stands out that supports a wish without a word of it."""
+OUT_OF_FEW = 1.8
+"""The same where a catalogue is too small to tell: of a few items hardly one comes so near by chance, while of
+thousands the nearest does."""
 OUT_AKIN = 1.5
 """The same where it has a word of the same stem: "smoking" of "smoker"."""
 WITHOUT = 1.0
@@ -106,7 +109,8 @@ def support(
         of_parts = np.array([_shares(one, part, met[number]) for one, part in zip(stand, said, strict=True)])
         parts[number] = best = np.argmax(of_parts[:, 0], axis=0)
         share[number], left[number] = of_parts[best, :, np.arange(len(best))].T
-    good = (left >= LEAST) & (left + LIFT * out >= ENOUGH) | (left >= WHOLE) | (out >= OUT)
+    far = out >= (OUT_OF_FEW if usual is None else OUT)
+    good = (left >= LEAST) & (left + LIFT * out >= ENOUGH) | (left >= WHOLE) | far
     for number, row in np.argwhere(~good & (out >= OUT_AKIN) & (share == 0)).tolist():
         good[number, row] = _akin(wishes[number].text, texts[row])
     return Support(good, parts.astype(np.int64), (share >= WHOLE) | (share == 0))
