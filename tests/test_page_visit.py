@@ -435,6 +435,16 @@ def test_the_list_can_be_reached_while_words_are_changed_and_from_the_list_a_new
     assert href(visitor, "Start again") == "/", "who was only sent the list"
 
 
+def test_who_was_only_sent_the_list_learns_nothing_that_opens_the_answer(visitor: Visitor) -> None:
+    answer = visitor.recomm_id
+    visitor.press(do="yes 1").press(do="maybe 2")
+    where = f"{visitor.server.url}{href(visitor, 'Your list')}"
+    sent = httpx.get(where.partition("?")[0])
+    assert [place.title in sent.text for place in visitor.slate.places[:2]] == [True, True]
+    assert answer not in sent.text
+    assert SENTENCE not in sent.text
+
+
 def test_without_a_list_who_starts_again_begins_a_new_visit(visitor: Visitor) -> None:
     visit, refused = visitor.slate.request.visit, visitor.items[0]
     visitor.press(do="no 1").open(href(visitor, "Start again")).press(text=SENTENCE)
