@@ -59,6 +59,15 @@ def refused(status: int, do: Do, *call: Any) -> None:
     assert raised.value.status_code == status
 
 
+def test_an_id_with_slashes_such_as_a_page_s_is_reached_as_the_clients_write_it(do: Do, kind: str) -> None:
+    item = f"shop.example/{kind}/lamps/1"
+    do("insert_item", {"ItemId": item, "Comment": "A lamp of brass."})
+    assert do("get_item", item)["ItemId"] == item
+    assert do("update_item", item, labels={"metal": "brass"})["RowAffected"] == 1
+    refused(404, do, "get_neighbors", item)  # it is not built yet; the address is right
+    assert do("delete_item", item)["RowAffected"] == 1
+
+
 def test_users_are_put_read_listed_and_removed(do: Do, kind: str) -> None:
     ada = {"UserId": f"{kind}-ada", "Labels": ["a", "b"], "Subscribe": ["c"], "Comment": "first"}
     bob = {"UserId": f"{kind}-bob"}

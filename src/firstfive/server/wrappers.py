@@ -158,7 +158,8 @@ def check_proxies(named: Sequence[str]) -> list[str]:
 class Paths:
     """Routes by the path as it was sent: %2F stays part of an id, and a last slash makes no difference to programs.
 
-    Nor does it in the studio.
+    Nor does it in the studio. Clients that do not write the slashes of an item's id as %2F, such as Gorse's, are
+    understood where the address can be read in one way only.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -168,15 +169,26 @@ class Paths:
         """Passes the request on with the path that routes are matched against."""
         sent = scope.get("raw_path") if scope["type"] == "http" else None
         raw = _WHOLE.sub(b"", sent, count=1) or b"/" if sent else None
-        if raw and (raw != sent or b"%" in raw or raw.endswith(b"/")):
+        if raw and (raw != sent or b"%" in raw or raw.endswith(b"/") or raw.startswith(b"/api/item/")):
             try:
                 path = "/".join(_segment(part) for part in raw.partition(b"?")[0].split(b"/"))
             except UnicodeDecodeError:
                 wrong = RequestError("the address is not UTF-8; percent-encode it as UTF-8")
                 await problem(wrong, scope["firstfive.id"])(scope, receive, send)
                 return
-            scope["path"] = path.removesuffix("/") if path.startswith(("/api/", "/studio/")) else path
+            scope["path"] = _of_an_item(path.removesuffix("/")) if path.startswith(("/api/", "/studio/")) else path
         await self._app(scope, receive, send)
+
+
+_OF_AN_ITEM = re.compile(
+    r"(?P<of>/api/item/)(?P<id>.+?)(?P<rest>/neighbors|/feedback(?:/[^/]+)?|/category/[^/]+)?", re.DOTALL
+)
+
+
+def _of_an_item(path: str) -> str:
+    """The path with the slashes of an item's id as %2F."""
+    found = _OF_AN_ITEM.fullmatch(path)
+    return f"{found['of']}{found['id'].replace('/', '%2F')}{found['rest'] or ''}" if found else path
 
 
 def _segment(part: bytes) -> str:
