@@ -362,6 +362,21 @@ def test_changed_words_stay_in_the_visit(visitor: Visitor) -> None:
     assert visitor.items[0] == "laundry"
 
 
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("someone who makes crowns and bridges for dentists", "town = Husum"),
+        ("someone who makes crowns", ""),
+        ("washing hospital bed linen", ""),
+    ],
+)
+def test_what_was_answered_holds_for_words_that_were_only_mended(visitor: Visitor, text: str, condition: str) -> None:
+    slate = visitor.slate
+    before = replace(slate, request=replace(slate.request, told=(Told("town", "town = Husum"), Told("size"))))
+    found = visits.find(text, VisitId("v"), "page", before)
+    assert found.told == (Told("town", condition), Told("size"))
+
+
 def href(visitor: Visitor, text: str) -> str:
     """Where a link of the page leads."""
     return str(re.findall(rf'href="([^"]+)"[^>]*>(?:<bdi>)?{re.escape(text)}', visitor.page.text)[0])

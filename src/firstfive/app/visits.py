@@ -63,6 +63,7 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 _LOOSE = re.compile(r"(?<!\s)\s++(?=[.,;:!?)])")
 _JOINS = re.compile(r"(?:and|or|but|und|oder|aber|et|ou|mais)\s+", re.IGNORECASE)
 """What joins a wish to one before it, and stands there for nothing once that one is gone."""
+_WORD = re.compile(r"\w+")
 OPEN = timedelta(hours=12)
 """How long a page may stand open before its words are sent, and still be the same visit."""
 
@@ -208,9 +209,20 @@ def so_far(unit: Unit, visit: VisitId | None) -> Visit:
 def find(
     text: str, visit: VisitId, scenario: str, before: Slate | None = None, refused: Sequence[ItemId] = ()
 ) -> Request:
-    """The request that begins a visit, or goes on in it with other words: questions asked are not asked again."""
-    told = tuple({one.field: Told(one.field) for one in before.request.told}.values()) if before else ()
+    """The request that begins a visit, or goes on in it with other words.
+
+    Where most of the words before are in them, what was answered still holds; else it is about something else, and only
+    questions asked are not asked again.
+    """
+    told = before.request.told if before else ()
+    if before and not _mostly_in(before.request.text, text):
+        told = tuple({one.field: Told(one.field) for one in told}.values())
     return Request(text, scenario=scenario, user=UserId(visit), visit=visit, exclude=tuple(refused), told=told)
+
+
+def _mostly_in(before: str, text: str) -> bool:
+    words, others = (set(_WORD.findall(said.casefold())) for said in (before, text))
+    return 2 * len(words & others) > len(words)
 
 
 T = TypeVar("T")
