@@ -462,6 +462,31 @@ def test_a_json_array_of_objects_is_read_like_lines(tmp_path: Path) -> None:
     assert bad(found)[0].reason == "an entry is a number, not an object"
 
 
+TWO = [{"id": "1", "title": "A"}, {"id": "2", "title": "B"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (json.dumps({"count": 2, "next": None, "status": "all is well", "items": TWO}), {"1": 1, "2": 1}),
+        (json.dumps({"items": TWO}, indent=2), {"1": 1, "2": 1}),
+        ("\n".join(json.dumps(one, indent=2) for one in TWO), {"1": 1, "2": 5}),
+        (json.dumps(TWO[0], indent=2), {"1": 1}),
+        (json.dumps(TWO[0]), {"1": 1}),
+        (json.dumps(TWO[0] | {"parts": TWO, "text": "A pump for farms."}), {"1": 1}),
+        ('{"id": "1"\n{"id": "2", "title": "B"}\n', {"2": 2}),
+        ('{"id": "1", "title": "A"}\n\n{"id": "2", "title": "B"}\n', {"1": 1, "2": 3}),
+        ('{"id": "1", "title": "A"}\n5\n', {"1": 1}),
+    ],
+)
+def test_objects_over_several_lines_or_in_a_list_inside_one_are_rows(
+    tmp_path: Path, text: str, wanted: dict[str, int]
+) -> None:
+    (tmp_path / "items.json").write_text(text)
+    found = pages(read(tmp_path / "items.json", None))
+    assert {name: page.line for name, page in found.items()} == wanted
+
+
 NESTED = {
     "id": "1",
     "title": "Welder",

@@ -1,4 +1,5 @@
-"""JSON lines as rows. A `.json` file that holds one array of objects is read the same way."""
+"""JSON lines as rows. A file that holds one array of objects, alone or inside one object, is read the same way, and so
+are objects that are written over several lines each."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from firstfive.sources.nested import Cells
 from firstfive.sources.tables import Row
 from firstfive.types import Rejected
 
+MOST_BESIDE = 3
+"""Words of what stands beside the list in a file that is one object: a longer text is that of an item."""
 _ADVICE = 'each line must be one JSON object, such as {"id": "1", "title": "...", "text": "..."}'
 
 
@@ -31,6 +34,8 @@ def read_jsonl(stream: IO[bytes], source: str, limit: int) -> Iterator[Row | Rej
             yield rejected(source, number, f"the line is longer than {limit:,} characters", _ADVICE, line)
         elif number == 1 and _begins_array(line):
             yield from _entries(_all(line, lines, source, limit), source, cells)
+        elif number == 1 and line.lstrip().startswith("{") and (found := _spread(line, lines, 10 * limit)):
+            yield from (Row(at, cells.of(one)) for at, one in found)
         elif not line.isspace():
             yield _row(line, number, source, cells)
 
@@ -54,6 +59,64 @@ def _all(first: str, lines: Lines, source: str, limit: int) -> str:
         if size > 10 * limit:
             raise SourceError(f"{source} is one JSON array and too long to be read at once; write one object a line")
     return "".join(parts)
+
+
+def _spread(first: str, lines: Lines, most: int) -> list[tuple[int, dict[str, Any]]]:
+    """The objects of a file in which a line is not an object, with the lines on which they begin; none of any other.
+
+    Of a file that is one object around a list of objects, such as an answer of a web service, those of the list. most:
+    characters that are read for it.
+    """
+    alone = _is_object(first)
+    read, size = [first], len(first)
+    while (line := lines.next()) and size <= most and not (alone and not line.isspace()):
+        read.append(line)
+        size += len(line)
+    if line:
+        lines.put_back([*read[1:], line])
+        return []
+    found = _one_after_another("".join(read))
+    if len(found) == 1 and (inside := _list_inside(found[0][1])):
+        return [(1, one) for one in inside]
+    if alone or not found:
+        lines.put_back(read[1:])
+        return []
+    return found
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(_decoded(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _one_after_another(text: str) -> list[tuple[int, dict[str, Any]]]:
+    """The objects that a text consists of, with their lines; none where it holds anything else."""
+    decoder = json.JSONDecoder(parse_constant=lambda _: None)
+    found: list[tuple[int, dict[str, Any]]] = []
+    at, line, counted = 0, 1, 0
+    while True:
+        while at < len(text) and (text[at].isspace() or text[at] == ","):
+            at += 1
+        if at >= len(text):
+            return found
+        line, counted = line + text.count("\n", counted, at), at
+        try:
+            one, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(one, dict):
+            return []
+        found.append((line, one))
+
+
+def _list_inside(whole: dict[str, Any]) -> list[dict[str, Any]]:
+    """The one list of several objects that an object is wrapped around; none where it is an item by itself."""
+    lists = [value for value in whole.values() if isinstance(value, list) and len(value) > 1]
+    beside = [value for value in whole.values() if isinstance(value, str) and len(value.split()) > MOST_BESIDE]
+    wrapped = len(lists) == 1 and not beside and all(isinstance(one, dict) for one in lists[0])
+    return lists[0] if wrapped else []
 
 
 def _row(line: str, number: int, source: str, cells: Cells) -> Row | Rejected:
