@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from firstfive.build.walls import GONE, KEPT_OUT, SCRIPTS, Wall, wall
+from firstfive.build.walls import DOWN, GONE, KEPT_OUT, SCRIPTS, Wall, wall
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,32 @@ from firstfive.build.walls import GONE, KEPT_OUT, SCRIPTS, Wall, wall
         ("Ortsblick", "Fehler 404\nDie von Ihnen gesuchte Seite wurde leider nicht gefunden.", GONE),
         ("Page introuvable - Mairie", "Désolé, la page que vous recherchez n’existe plus. Retour à l'accueil", GONE),
         ("Listing not found", "This listing is no longer available.\nPlease try our search.", GONE),
+        ("404 Not Found", "404 Not Found\nnginx/1.24.0", GONE),
+        (
+            "404 Not Found",
+            "Not Found\nThe requested URL was not found on this server.\nApache/2.4.57 (Debian) Server at "
+            "a.example Port 80",
+            GONE,
+        ),
+        (
+            "Page not found | Harbour",
+            "Sorry, we could not find that page. The listing you are looking for may have been sold or withdrawn.",
+            GONE,
+        ),
+        ("502 Bad Gateway", "502 Bad Gateway\nnginx", DOWN),
+        ("503 Service Temporarily Unavailable", "503 Service Temporarily Unavailable\nnginx/1.18.0 (Ubuntu)", DOWN),
+        ("429 Too Many Requests", "429 Too Many Requests\nopenresty", DOWN),
+        (
+            "500 Internal Server Error",
+            "Internal Server Error\nThe server encountered an internal error or "
+            "misconfiguration and was unable to complete your request.\nPlease contact the server administrator, "
+            "webmaster@a.example and inform them of the time the error occurred.",
+            DOWN,
+        ),
+        ("Erreur 500", "Erreur interne du serveur\nVeuillez réessayer plus tard.", DOWN),
+        ("Interner Serverfehler", "Fehler 500: Interner Serverfehler. Bitte versuchen Sie es später erneut.", DOWN),
+        ("Wartungsarbeiten", "Wartungsarbeiten. Wir sind gleich zurück.", DOWN),
+        ("Site en maintenance", "Notre site est actuellement en maintenance. Nous serons bientôt de retour.", DOWN),
         ("Just a moment...", "Checking your browser before accessing a.example.\nRay ID: 8f", KEPT_OUT),
         ("Access Denied", 'You don\'t have permission to access "http://a.example/" on this server.', KEPT_OUT),
         ("a.example", "Access denied\nPlease verify you are human.", KEPT_OUT),
@@ -40,6 +66,10 @@ def test_what_a_site_serves_in_place_of_a_page_is_known(title: str, text: str, f
     ("title", "text"),
     [
         ("Access Denied", "A thriller about a hacker who is locked out of her own house. 98 minutes."),
+        ("Maintenance", "A handyman for gardens. Nginx runs his site."),
+        ("Under maintenance", "A novel about a lighthouse."),
+        ("Wartung", "Wartung von Heizungen in Kiel und Umgebung."),
+        ("The listing", "The listing may have been sold."),
         ("404", "Try our tapas, from six until late."),
         ("Not Found", "A novel in letters by a lighthouse keeper."),
         ("Just a Moment", "A wristwatch with one hand. Please wait two weeks for delivery."),

@@ -1,4 +1,5 @@
-"""Pages that say only that there is nothing to see: not found, kept out, or made by scripts, under the status 200.
+"""Pages that say only that there is nothing to see: not found, failed, kept out, or made by scripts, under the status
+200.
 
 Every sentence of a short text has to say so, in English, German or French: one where the title says it too, else two.
 A page that tells of such things, a film called "Access Denied" or a lesson on error 404, says something else as well.
@@ -31,6 +32,7 @@ SCRIPTS = Wall(
     "the page says only that it needs scripts",
     "save the page as the browser shows it, or leave it out",
 )
+DOWN = Wall("the page says only that its server failed or rests", "fetch it again later, or leave it out")
 
 # Wordings are closed: a sentence that goes on to say where, when or what for is of a thing that the page describes.
 _JS = r"(?:java ?script|cookies)(?: (?:and|und|et) (?:java ?script|cookies))?"
@@ -69,7 +71,30 @@ _PERDUE = (
     r"|a été (?:supprimée|déplacée)(?: ou (?:supprimée|déplacée))?)"
 )
 
+_FAILED = (
+    r"(?:internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|too many requests"
+    r"|web server is down|origin is unreachable|interner serverfehler|erreur interne(?: du serveur)?"
+    r"|service (?:temporairement )?indisponible)"
+)
+
 _SAYS: dict[Wall, tuple[str, ...]] = {
+    DOWN: (
+        rf"(?:(?:http )?(?:error|status|fehler|erreur)(?: code)?:? ?)?(?:5\d\d|429)[ :–-]+(?:error[ :–-]*)?{_FAILED}",
+        r"(?:http )?(?:error|status|fehler|erreur)(?: ?code)?(?: http)?:? ?5\d\d",
+        rf"{_FAILED}(?:[ :–-]+(?:error )?(?:5\d\d|429))?",
+        r"the server encountered an? (?:internal |temporary )?error(?: or misconfiguration)?"
+        r"(?: and (?:was unable to|could not) complete your request)?",
+        r"the server is temporarily unable to service your request"
+        r"(?: due to maintenance downtime or capacity problems)?",
+        r"(?:the|this|our) (?:web ?)?(?:site|page|server) is (?:currently |temporarily )?"
+        r"(?:(?:down|closed|offline) for (?:scheduled |planned )?maintenance|under maintenance|unavailable)",
+        r"(?:down for |under |scheduled |site )maintenance|we(?:'ll| will) be (?:right )?back (?:soon|shortly)",
+        r"(?:wegen )?wartung(?:sarbeiten|smodus)?|wir sind (?:gleich|bald|in kürze) (?:wieder (?:da|zurück)|zurück)",
+        r"(?:diese|die|unsere) (?:web)?(?:seite|site) (?:ist|wird) (?:gerade|zur ?zeit|derzeit|vorübergehend) "
+        r"(?:nicht (?:erreichbar|verfügbar)|gewartet)",
+        r"(?:le |ce |notre )?site (?:est )?(?:actuellement |temporairement )?(?:en maintenance|indisponible)"
+        r"|nous (?:serons|revenons)(?: bientôt| de retour| très vite){1,3}|maintenance en cours",
+    ),
     GONE: (
         r"(?:http )?(?:error|status)(?: code)?:? ?[45]\d\d(?:[ :–-]*(?:page |file )?not found)?",
         r"[45]\d\d(?: error|[ :–-]*(?:error[ :–-]*)?(?:page |file )?not found)|(?:page |file |url )?not found",
@@ -130,7 +155,13 @@ _TITLES: dict[Wall, tuple[str, ...]] = {
     ),
 }
 """What they are called besides."""
+_SERVER = (
+    r"(?:nginx|openresty|apache|cloudflare|varnish cache server|microsoft-iis|litespeed)(?:/[\d.]+)?"
+    r"(?: \([\w -]{1,20}\))?(?: server at \S{1,80} port \d+)?"
+)
+"""How a server names itself below its errors."""
 _ALONGSIDE = re.compile(
+    rf"{_SERVER}|"
     r"this process is automatic|your browser will redirect to your requested content shortly"
     r"|you will be redirected(?: shortly| automatically| in \d+ seconds)?"
     r"|please wait(?: a moment| \d+ seconds| while (?:we|your)\b.{0,40})?|(?:please )?allow up to \d+ seconds"
@@ -143,9 +174,15 @@ _ALONGSIDE = re.compile(
     r"\b(?:suche|startseite|menü|navigation|url|adresse|erneut|noch einmal|später|zurück)"
     r"|(?:zurück )?zur startseite|dieser vorgang (?:ist|läuft|erfolgt) automatisch"
     r"|(?:retour|retournez|revenez) (?:à|sur) (?:l'accueil|la page d'accueil)|veuillez patienter"
+    r"|(?:veuillez|merci de) (?:patienter|réessayer)(?: (?:dans|un peu|ultérieurement|plus tard)(?: .{1,20})?)?"
+    r"|(?:an? )?(?:additional|more information about this) .{0,60}\berror\b.{0,80}"
+    r"|please contact the (?:server|site) administrator\b.{0,120}"
 )
 """What such pages say besides."""
 _NO_MORE = re.compile(
+    r"(?:the|this) (?:product|listing|entry|item|article|property|content)(?: you(?:'re| are| were) looking for)? "
+    r"(?:(?:may|might) have been|has been|was) (?:sold|let|removed|withdrawn|deleted|moved)"
+    r"(?:(?:,| or|, or) (?:sold|let|removed|withdrawn|deleted|moved))*|"
     r"this (?:product|listing|entry|item|article|content) (?:is no longer (?:available|here)|no longer exists"
     r"|does not exist|(?:was|could) not (?:be )?found)"
     r"|die(?:ser|ses|se) (?:eintrag|artikel|produkt|angebot|inhalt|anzeige) (?:existiert(?: leider)? nicht(?: mehr)?"
