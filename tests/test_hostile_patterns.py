@@ -72,7 +72,7 @@ def every_pattern() -> Iterator[Held]:
     for path in sorted(ROOT.rglob("*.py")):
         module = ".".join(("firstfive", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
         source = path.read_text("utf-8")
-        if "re.compile" in source and not module.endswith("migrations.env"):
+        if re.search(r"re\.compile|= \(?\s*pattern\(", source) and not module.endswith("migrations.env"):
             for name, value in vars(importlib.import_module(module)).items():
                 made = hasattr(value, "cache_info") and re.search(rf"def {name}\(\) -> re\.Pattern", source)
                 for pattern in patterns_in(value() if made else value):

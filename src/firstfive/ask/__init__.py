@@ -1,6 +1,7 @@
 """The intake: what a request says, how strong it is, how likely a match is among the five, and what to ask next."""
 
 from firstfive.ask.chance import USUAL, Calibration, Grounds, by_labels, fit
+from firstfive.ask.lexicon import REFUSING, SMALL_WORDS
 from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.parting import parted
 from firstfive.ask.phrases import PHRASES, nearer
@@ -8,7 +9,6 @@ from firstfive.ask.prefer import NAT, answer, doubts, heed, heeded, likely, loss
 from firstfive.ask.question import best, held_codes
 from firstfive.ask.read import LONGEST, Reading, begun, less, read
 from firstfive.ask.sharpen import sharpenings
-from firstfive.ask.small_words import REFUSING, SMALL_WORDS
 from firstfive.ask.spelling import Respelt, respelt, slips
 from firstfive.ask.strength import LEVELS, strength
 from firstfive.ask.topics import FINER, TOPICS, asked_as, said, topic

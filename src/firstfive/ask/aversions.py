@@ -9,129 +9,115 @@ from __future__ import annotations
 
 import re
 
-from firstfive.ask.foods import eaten
-from firstfive.ask.small_words import KIN
+from firstfive.ask.lexicon import EATEN, KIN, OWN, one_of, pattern
 
 _WHOSE = (
-    rf"(?:(?:(?:my|our|mein|meine|unsere?|mon|ma|mes|notre|nos)\s+(?:\w+\s+){{1,2}}|{KIN}\s+)"
-    r"(?:(?:is|are|ist|sind|est|sont)\s+)?)?"
-    r"(?:(?:really|severely|very|badly|highly|stark|sehr|très)\s+)?"
+    rf"(?:(?:{OWN} (?:\w+ ){{1,2}}|{KIN} )(?:(?:is|are|ist|sind|est|sont) )?)?"
+    rf"(?:(?:really|severely|very|badly|highly|stark|sehr|très) )?"
 )
-_SUBJECT = rf"{_WHOSE}(?:(?:i|he|she|they|we|ich|er|sie|wir|je|il|elle|nous|on)\s+)?"
-_CANNOT = r"(?:can(?:no|['’]?)t|could\s?n['’]t|(?:am|is|are)\s+unable\s+to)"
-_NOT_A_THING = (
-    r"(?!(?:it|them|him|her|my|our|visitors|guests|children|kids|babies|(?:an?\s+)?(?:baby|child|family|wedding|job)|"
-    r"sex|out|at|in|on|up|off|over|for|to|by|and|or|if|as|any\s?more|much|too|so|very|well|well|alone|enough|both|"
-    r"been|long|weight|without|late|the\s+(?:thought|idea|time|bus|train|car)|time|part|care|holidays?|leave)\b)"
+_SUBJECT = rf"{_WHOSE}(?:(?:i|he|she|they|we|ich|er|sie|wir|je|il|elle|nous|on) )?"
+_CANNOT = r"(?:can(?:no|'?)t|could ?n't|(?:am|is|are) unable to)"
+_PEUT = r"ne (?:peu[xt]|pouvons|peuvent) (?:pas|plus)"
+_OTHERS = one_of(
+    "it, them, him, her, my, our, visitors, guests, children, kids, babies, (?:an? )?(?:baby|child|family|wedding|"
+    "job), "
+    "sex, out, at, in, on, up, off, over, for, to, by, and, or, if, as, any ?more, much, too, so, very, well, alone, "
+    "enough, both, been, long, weight, without, late, the (?:thought|idea|time|bus|train|car), time, part, care, "
+    "holidays?, leave"
 )
-_WOULD = r"(?:would\s+|(?<=\bwould\s)|(?<=['’]d\s))"
+_A_THING = rf"(?= (?!{_OTHERS}\b))"
+"""Behind "can't": what somebody cannot eat or bear, and not "can't stand up"."""
+_WOULD = r"(?:would |(?<=\bwould )|(?<='d ))"
 """Said, or the last of the words that lead to a part."""
-_ILL_OF = (
-    r"(?:swells?\s+up|(?:comes?|break)\s?out\s+in\s+(?:an?\s+)?(?:rash|hives|spots)|"
-    r"gets?\s+(?:an?\s+)?(?:ill|sick|rash|hives|headaches?|migraines?|heartburn))\s+(?:from|with|after)"
-)
-_ARTICLE = r"\s+(?:(?:an?|the|any|le|la|les|du)\s+|(?:de\s+)?l['’]|d['’])?"
-_BEFORE = re.compile(
-    rf"{_SUBJECT}(?:(?:allerg(?:ic|y|ies)|intoleran(?:t|ce))\s+to|"
-    rf"{_CANNOT}\s+(?:eat|drink|tolerate|digest|stomach)(?=\s+{_NOT_A_THING})|"
-    rf"{_WOULD}(?:hate|detest|loathe)(?=\s+{_NOT_A_THING}(?!\w+ing\b))|"
-    r"allergi(?:sch|e)\s+(?:gegen|auf)|mag\s+keine?n?|"
-    r"allergi(?:ques?|es?)\s+(?:aux?|à\s+la|à)|intoléran(?:te?s?|ces?)\s+(?:aux?|à\s+la|à)|"
-    r"ne\s+(?:digère|digérons)(?:nt)?\s+(?:pas|plus)(?:\s+de)?|"
-    r"ne\s+(?:peu[xt]|pouvons|peuvent)\s+(?:pas|plus)\s+(?:manger|boire|digérer)(?:\s+de)?)" + _ARTICLE,
-    re.IGNORECASE,
+_ARTICLE = r" (?:(?:an?|the|any|le|la|les|du) |(?:de )?l'|d')?"
+_BEFORE = pattern(
+    rf"{_SUBJECT}(?:(?:allerg(?:ic|y|ies)|intoleran(?:t|ce)) to|{_CANNOT} (?:eat|drink|tolerate|digest|"
+    rf"stomach){_A_THING}|"
+    rf"{_WOULD}(?:hate|detest|loathe){_A_THING}(?! \w+ing\b)|allergi(?:sch|e) (?:gegen|auf)|mag keine?n?|"
+    r"(?:allergi(?:ques?|es?)|intoléran(?:te?s?|ces?)) (?:aux?|à la|à)|ne (?:digère|digérons)(?:nt)? (?:pas|"
+    r"plus)(?: de)?|"
+    rf"{_PEUT} (?:manger|boire|digérer)(?: de)?){_ARTICLE}"
 )
 """What stands before: "my wife is allergic to", "can't eat", "ich mag keine"."""
-_UNBORNE_BEFORE = re.compile(
-    rf"{_SUBJECT}(?:{_CANNOT}\s+(?:(?P<have>have)|stand|bear|abide|be\s+around)(?=\s+{_NOT_A_THING})|"
-    rf"reacts?\s+badly\s+to|{_ILL_OF}|vertr(?:age|agen|ägt)\s+keine?n?|"
-    r"ne\s+(?:supporte|tolère|supportons|tolérons)(?:nt)?\s+(?:pas|plus)(?:\s+de)?|"
-    r"ne\s+(?:peu[xt]|pouvons|peuvent)\s+(?:pas|plus)\s+(?:supporter|tolérer)(?:\s+de)?)" + _ARTICLE,
-    re.IGNORECASE,
+_UNBORNE_BEFORE = pattern(
+    rf"{_SUBJECT}(?:{_CANNOT} (?:(?P<have>have)|stand|bear|abide|be around){_A_THING}|reacts? badly to|"
+    r"swells? up (?:from|with|after)|vertr(?:age|agen|ägt) keine?n?|"
+    rf"ne (?:supporte|tolère|supportons|tolérons)(?:nt)? (?:pas|plus)(?: de)?|"
+    rf"{_PEUT} (?:supporter|tolérer)(?: de)?){_ARTICLE}"
 )
 """The same, where only a food or an animal is refused: of the cold the seeker wants to be rid."""
-_WHAT = (
-    r"(?P<what>(?!(?:an?|no|any|the|his|her|my|food|skin|drug|severe|bad|seasonal|{no})\b)\w{{1,40}}(?:\s\w{{1,40}})?)"
+_WHAT = r"(?P<what>\w{1,40}(?: \w{1,40})?)"
+_NO_FOOD = one_of(
+    "an?, no, any, the, his, her, my, food, skin, drug, severe, bad, seasonal, it, this, that, which, what, who, "
+    "nothing, anything, something, work"
 )
-_ILL = r"(?:ill|sick|poorly|unwell|sneeze|itch|wheeze|cough|swell(?:\s+up)?|queasy|bloated)"
-_ACHE = r"(?:headaches?|migraines?|rash|hives|(?:stomach|tummy)\s?aches?|heartburn|indigestion|cramps|nightmares)"
-_US = r"(?:me|us|him|her|them|(?:my|our|his|her)\s+\w{1,40})"
-_BEHIND = tuple(
-    re.compile(rf"(?<![\w'’]){pattern}", re.IGNORECASE)
-    for pattern in (
-        rf"(?:{_SUBJECT}(?:have|has|suffers?\s+from)\s+)?(?:an?\s+)?(?:(?:severe|bad|serious|mild)\s+)?"
-        rf"{_WHAT.format(no='who')}\s+(?:allerg(?:y|ies)|intoleran(?:ce|t))$",
+_DARF_KEIN = rf"(?:(?:ich|er|sie|wir) )?(?:kann|können|darf|dürfen) keine?n? {_WHAT}"
+_US = r"(?:me|us|him|her|them|(?:my|our|his|her) \w{1,40})"
+_BEHIND = (
+    pattern(
+        rf"(?:{_SUBJECT}(?:have|has|suffers? from) )?(?:an? )?(?:(?:severe|bad|serious|mild) )?(?!{_NO_FOOD}\b){_WHAT} "
+        r"(?:allerg(?:y|ies)|intoleran(?:ce|t))$"
+    ),
+    pattern(
         r"(?P<what>(?!lebensmittel|nahrungsmittel|haut|kontakt)\w{2,40}?)-?"
-        r"(?:allergie|unverträglichkeit|intoleranz|intolerant)$",
-        r"(?:(?:ich|er|sie|wir)\s+)?(?:kann|können|darf|dürfen)\s+keine?n?\s+(?P<what>\w{1,40}(?:\s\w{1,40})?)\s+"
-        r"(?:essen|trinken)$",
-        r"(?P<what>\w{1,40})\s+(?:esse|essen|trinke|trinken)\s+(?:ich|wir)\s+nicht$",
-    )
+        r"(?:allergie|unverträglichkeit|intoleranz|intolerant)$"
+    ),
+    pattern(rf"{_DARF_KEIN} (?:essen|trinken)$"),
+    pattern(rf"{_WHAT} (?:esse|essen|trinke|trinken) (?:ich|wir) nicht$"),
 )
 """What stands behind: "a nut allergy", "Nussallergie"."""
-_UNBORNE_BEHIND = tuple(
-    re.compile(rf"(?<![\w'’]){pattern}", re.IGNORECASE)
-    for pattern in (
-        rf"{_WHAT.format(no='it|this|that|which|what|who|nothing|anything|something|work')}\s+"
-        rf"(?:makes?\s+{_US}\s+(?:\w{{1,40}}\s+)?{_ILL}|gives?\s+{_US}\s+(?:an?\s+)?(?:\w{{1,40}}\s+)?{_ACHE}|"
-        rf"upsets?\s+(?:my|our|his|her)\s+(?:stomach|tummy))$",
-        r"(?:(?:ich|er|sie|wir)\s+)?(?:kann|können|darf|dürfen)\s+keine?n?\s+(?P<what>\w{1,40}(?:\s\w{1,40})?)\s+"
-        r"(?:vertragen|ertragen|haben)$",
-        r"(?P<what>\w{1,40})\s+(?:vertrage|ertrage|mag|vertragen|ertragen|mögen)\s+(?:ich|wir)\s+nicht$",
-        r"(?:l['’]|les?\s+|la\s+)?(?P<what>\w{1,40}(?:\s\w{1,40})?)\s+(?:me|nous)\s+"
-        r"(?:rend(?:ent)?\s+malades?|donne(?:nt)?\s+(?:mal|la\s+migraine|des\s+allergies)(?:\s.{1,30})?)$",
-    )
+_UNBORNE_BEHIND = (
+    pattern(
+        rf"(?!{_NO_FOOD}\b){_WHAT} (?:makes? {_US} (?:\w{{1,40}} )?(?:ill|sick|poorly|unwell|sneeze|itch|wheeze|"
+        r"cough|swell)|"
+        rf"gives? {_US} (?:an? )?(?:\w{{1,40}} )?(?:headaches?|migraines?|rash|hives|stomach ?aches?|heartburn|"
+        r"nightmares)|"
+        r"upsets? (?:my|our|his|her) (?:stomach|tummy))$"
+    ),
+    pattern(rf"{_DARF_KEIN} (?:vertragen|ertragen|haben)$"),
+    pattern(rf"{_WHAT} (?:vertrage|ertrage|mag|vertragen|ertragen|mögen) (?:ich|wir) nicht$"),
+    pattern(
+        rf"(?:l'|les? |la )?{_WHAT} (?:me|nous) (?:rend(?:ent)? malades?|"
+        r"donne(?:nt)? (?:mal|la migraine|des allergies)(?: .{1,30})?)$"
+    ),
 )
 """The same, where only a food or an animal is refused: "wine gives me a headache", "le lait me rend malade"."""
-_NO_PATIENT = re.compile(r"\b(?:for|about|of|against|für|gegen|über|pour|contre|sur)\b", re.IGNORECASE)
+_NO_PATIENT = pattern(r"\b(?:for|about|of|against|für|gegen|über|pour|contre|sur)\b")
 """Where an allergy is what something is for: "a clinic for nut allergy"."""
-_WITH = re.compile(r"\b(?:with|mit|avec|bei)\b", re.IGNORECASE)
-_OF_ONES_OWN = re.compile(
-    r"\b(?:my|our|meine[nmr]?|unsere[nmr]?|mon|ma|mes|notre|nos)\s\w{1,30}(?:\s\w{1,30})?\s$|"
-    r"\b(?:i\sam|i['’]m|we\sare|we['’]re)\s(?:\w{1,30}\s){1,3}$|"
-    r"\b(?:for|für|pour)\s(?:some(?:one|body)|jemand(?:en|em)?|quelqu['’]un|(?:an?|one|eine[nmr]?|une?)\s\w{1,30})\s$",
-    re.IGNORECASE,
+_WITH = pattern(r"\b(?:with|mit|avec|bei)\b")
+_OF_ONES_OWN = pattern(
+    rf"\b{OWN} \w{{1,30}}(?: \w{{1,30}})? $",
+    r"\b(?:i am|i'm|we are|we're) (?:\w{1,30} ){1,3}$",
+    r"\b(?:for|für|pour) (?:some(?:one|body)|jemand(?:en|em)?|quelqu'un|(?:an?|one|eine[nmr]?|une?) \w{1,30}) $",
 )
 """Who is with the seeker, or is one person, who eats what is found: "for my son | with a nut allergy", "for someone".
 But not "a camp for children | with nut allergies"."""
-_TO_BE_HEALED = re.compile(
-    r"(?:^|[.,;:!?]\s|\b(?:and|und|et|i|want|need|find|see|looking\sfor|suche|brauche|cherche)\s)"
-    r"(?:(?:want|need|an?|good|eine?n?|une?)\s){0,3}(?:\w{1,30}\s)?"
-    r"(?:specialists?|doctors?|allergists?|dieti[ct]ians?|nutritionists?|(?:fach)?arzt|ärztin|allergologe|spécialiste|"
-    r"médecin|allergologue)\b",
-    re.IGNORECASE,
-)
-"""Who heals: an allergy is why one is looked for."""
-_STAIRS = re.compile(
-    _WHOSE + r"(?:(?:he|she|they)\s+)?(?:(?:can(?:no|['’]?)t|unable\s+to)\s+"
-    r"(?:climb|manage|cope\s+with|go\s+up|get\s+up|do)\s+"
-    r"(?:(?:the|any|many|too\s+many)\s+)?(?=(?:stairs|steps|hills)\b)|"
-    r"(?:kann|können)\s+keine\s+(?=(?:treppen|stufen)\s)|"
-    r"ne\s+(?:peu[xt]|pouvons|peuvent)\s+(?:pas|plus)\s+monter\s+(?:les\s+|d['’]|des\s+)?(?=(?:escaliers?|marches)\b))",
-    re.IGNORECASE,
+_STAIRS = pattern(
+    rf"{_WHOSE}(?:(?:he|she|they) )?(?:(?:can(?:no|'?)t|unable to) (?:climb|manage|cope with|go up|get up|do) "
+    r"(?:(?:the|any|many|too many) )?(?=(?:stairs|steps|hills)\b)|(?:kann|können) keine (?=(?:treppen|stufen) )|"
+    rf"{_PEUT} monter (?:les |d'|des )?(?=(?:escaliers?|marches)\b))"
 )
 """Where somebody cannot go, and what stands there is refused: "my mother cannot climb stairs"."""
 REACH = 60
 """Characters before an allergy in which stands whose it is."""
+FIRST = 4
+"""Words of what cannot be borne among which one names a food: "the smell of fish"."""
 _STAIR = re.compile(r"[^\W\d_]+")
-_AVERSION = re.compile(
-    rf"{_WHOSE}(?:(?:afraid|scared|terrified)\s+of|hates?|dislikes?|detests?|"
-    rf"{_CANNOT}\s+take(?=\s+{_NOT_A_THING})|hass(?:e|en|t)|verabscheue|angst\s+vor|"
-    r"détestes?|j['’]ai\s+peur\s+(?:des?|du))\s",
-    re.IGNORECASE,
+_AVERSION = pattern(
+    rf"{_WHOSE}(?:(?:afraid|scared|terrified) of|hates?|dislikes?|detests?|{_CANNOT} take{_A_THING}|hass(?:e|en|t)|"
+    r"verabscheue|angst vor|détestes?|j'ai peur (?:des?|du)) "
 )
 """What they cannot bear. It may be what they want to be rid of, "I hate cleaning", as well as what must not be there:
 so it is searched for, as it stands, and is no wish, for which a result would quote "Steep stairs"."""
-_BOTHERS = re.compile(
-    r"\s(?:(?:is|are)\s+a\s+(?:(?:big|real)\s+)?problem|(?:bothers?|annoys?)\s+(?:me|us)|stör(?:t|en)\s+(?:mich|uns)|"
-    r"(?:ist|sind)\s+ein\s+problem|(?:me|nous)\s+dérange(?:nt)?)$",
-    re.IGNORECASE,
+_BOTHERS = pattern(
+    " (?:(?:is|are) a (?:(?:big|real) )?problem|(?:bothers?|annoys?) (?:me|us)|stör(?:t|en) (?:mich|uns)|(?:ist|"
+    "sind) ein problem|(?:me|nous) dérange(?:nt)?)$"
 )
 """What they cannot bear, said first: "noise bothers me"."""
-_OF_ANOTHER = re.compile(r"\b(?:that|who|whose|which|der|die|das|qui)\b", re.IGNORECASE)
+_OF_ANOTHER = pattern(r"\b(?:that|who|whose|which|der|die|das|qui)\b")
 HELD = (
-    rf"{_ILL_OF}|ne\s+(?:peu[xt]|pouvons|peuvent|dépass\w+|supporte\w*|supportons|tol[èé]r\w+|dig[èé]r\w+)"
-    r"\s+(?:pas|plus)"
+    r"swells? up (?:from|with|after)|"
+    r"ne (?:peu[xt]|pouvons|peuvent|dépass\w+|supporte\w*|supportons|tol[èé]r\w+|dig[èé]r\w+) (?:pas|plus)"
 )
 
 
@@ -144,7 +130,7 @@ def averse(text: str, start: int, end: int, lead: str = "") -> tuple[int, int] |
         return None
     if found := _BEFORE.match(text, start, end):
         return found.end(), end
-    if (unborne := _cannot_bear(text, start, end)) and eaten(text[slice(*unborne)]):
+    if (unborne := _cannot_bear(text, start, end)) and _eaten(text[slice(*unborne)]):
         return unborne
     end = start + len(text[start:end].rstrip())
     told = (pattern.match(text, start, end) for pattern in _BEHIND)
@@ -163,7 +149,7 @@ def _cannot_bear(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _of_a_patient(text: str, start: int, lead: str) -> bool:
     """Whether an allergy is the seeker's, who wants none of that: not of those whom a clinic treats."""
-    if _NO_PATIENT.search(lead) or _TO_BE_HEALED.search(text):
+    if _NO_PATIENT.search(lead):
         return False
     return not _WITH.search(lead) or bool(
         _OF_ONES_OWN.search(text, max(0, start - len(lead) - REACH), start - len(lead))
@@ -178,3 +164,13 @@ def unborne(text: str, start: int, end: int, lead: str = "") -> bool:
         return True
     have = _UNBORNE_BEFORE.match(text, start, end)
     return not (have and have["have"]) and _cannot_bear(text, start, end) is not None
+
+
+def _eaten(text: str) -> bool:
+    """Whether a few words name a food, a drink or an animal, in singular or plural."""
+    words = re.findall(r"\w+", text.lower())[:FIRST]
+    return any(not EATEN.isdisjoint(_singulars(word)) for word in words)
+
+
+def _singulars(word: str) -> set[str]:
+    return {*(word.removesuffix(ending) for ending in ("", "s", "es", "n", "en")), f"{word.removesuffix('ies')}y"}

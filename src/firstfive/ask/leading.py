@@ -2,83 +2,77 @@
 
 from __future__ import annotations
 
-import re
-
-from firstfive.ask.parting import WEEKDAY
+from firstfive.ask.lexicon import DONT, KIN, WEEKDAY, one_of, pattern
 from firstfive.ask.refusing import IF_NOT, PLACED
 from firstfive.ask.seeker import YEARS
-from firstfive.ask.small_words import DONT, KIN
 
-_AGE = (
-    rf"{YEARS}(?=\s+(?:and|und|et)\s+"
-    r"(?:i|i['’]d|am|want|need|would|like|can['’]?t|cannot|has|ich|möchte|suche|kann|je|cherche)\s)"
-)
 _SPOKEN_TO = (
-    r"(?=\s+(?:i|i['’]\w+|we|we['’]\w+|could|can|please|my|our|is|are|do|would|there|all|any\w+|some\w+|looking|"
-    r"ich|wir|können|könnten|haben|gibt|bitte|suche|je|j['’]\w+|nous|pouvez|pourriez|avez|auriez)\b)"
+    r"(?= (?:i|i'\w+|we|we'\w+|could|can|please|my|our|is|are|do|would|there|all|any\w+|some\w+|looking|"
+    r"ich|wir|können|könnten|haben|gibt|bitte|suche|je|j'\w+|nous|pouvez|pourriez|avez|auriez)\b)"
 )
-_ANYONE = r"(?:anyone|anybody|someone|somebody|any\s+of\s+you)"
-_LEADS = (
-    # "could anyone", "you can help me", "as we", "so a"
-    rf"(?:can|could|would|might|does)\s+{_ANYONE}|you\s+(?:can|could|might)(?=\s+(?:help|please|tell|find|show|"
-    r"recommend|suggest)\b)",
-    r"you\s+know(?!\s+(?:how|about|any|of|if)\b)|(?-i:as|since|da|so)(?=\s+(?:i|we|he|she|they|my|our|wir|ich)\b)|"
-    r"so(?=\s+(?:an?|no|two|three|four|five|six|seven|eight|\d{1,2})\s)",
-    # "we'd love", "and who is", "I want something", "looking for", "please find me"
-    r"(?:i|we|i['’]d|we['’]d|would)\s+love",
-    r"and|but|that|who|whose|which|is|are|has|have|i|we|am|i['’](?:m|d|ve|ll)|we['’](?:re|d|ve|ll)|want|need(?!\s+not\b)|would",
-    r"always\s+wanted",
-    # "where can I buy", "what should we read", "was kann ich schenken", "où puis-je trouver"
-    r"(?:what|where|which)\s+(?:can|could|should)\s+(?:i|we)(?:\s+(?:buy|find|get|read|watch))?",
-    r"(?:was|wo)\s+(?:kann|könnte|können|könnten|soll|sollte|sollen)\s+(?:ich|wir)"
-    r"(?:\s+(?:kaufen|finden|lesen|schenken|bekommen))?",
-    r"(?:que|où)\s+(?:puis|pourrais|dois)-je(?:\s+(?:acheter|trouver|lire|offrir))?",
-    r"like|do|does|could|you|there|any|anything|something|somewhere",
-    r"looking(?=\s+for)|look(?=\s+for)|find|me|please|bitte",
-    # "good morning could you", "I was wondering if anyone", "would it be possible to", "hope you can help me find"
-    rf"(?:(?:hello|hi|hey|hallo|bonjour|bonsoir|good\s+(?:morning|afternoon|evening|day)|guten\s+(?:tag|morgen|"
-    rf"abend)){_SPOKEN_TO})",
-    r"was(?=\s+wondering)|wonder(?:ed|ing)?\s+(?:if|whether)|hop(?:e|ing)(?=\s+(?:you|that\s+you|someone|anyone)\b)",
-    rf"{_ANYONE}(?=\s+(?:can|could|might|would|has|have|know|knows|to\s+help|help|please)\b)",
-    r"(?:is\s+it|it\s+be)\s+possible\s+(?:to|for)(?:\s+(?:have|get|find|book))?|help(?=\s+(?:me|us)\b)|"
-    r"knows?\s+(?:of|a)(?=\s)",
-    r"könnten(?=\s+sie\b)|können(?=\s+(?:sie|wir)\b)|pou(?:vez|rriez)-vous|pou(?:vez|rriez)(?=\s+vous\b)",
-    r"(?:mir|uns)\s+(?:helfen|sagen)|(?:m['’]|nous\s+)aider|ob(?=\s+(?:sie|jemand|es)\b)",
-    # what means nothing: "um", "no doubt", "if not Leeds then York"
-    r"um+|er(?!\s+(?:hat|ist|soll|muss|kann)\b)|erm+|äh+m?|euh|no\s+doubt|without\s+(?:a\s+)?doubt|ohne\s+zweifel|"
-    r"sans\s+(?:aucun\s+)?doute",
-    rf"{IF_NOT}|(?:then|dann|alors)(?=\s+(?:an?\s|the\s|(?-i:[A-ZÄÖÜ])))",
+_ANYONE = r"(?:anyone|anybody|someone|somebody|any of you)"
+_NAME = r"(?= (?-i:[A-ZÄÖÜ]))"
+_ENGLISH = (
+    # "good morning could you", "could anyone", "you can help me", "as we", "so a", "we'd love"
+    r"(?:hello|hi|hey|hallo|bonjour|bonsoir|good (?:morning|afternoon|evening|day)|guten (?:tag|morgen|"
+    rf"abend)){_SPOKEN_TO}",
+    rf"(?:can|could|would|might|does) {_ANYONE}|(?:i|we|i'd|we'd|would) love|always wanted",
+    r"you (?:can|could|might)(?= (?:help|please|tell|find|show|recommend|suggest)\b)",
+    r"you know(?! (?:how|about|any|of|if)\b)|(?-i:as|since|da|so)(?= (?:i|we|he|she|they|my|our|wir|ich)\b)",
+    r"so(?= (?:an?|no|two|three|four|five|six|seven|eight|\d{1,2}) )",
+    # "where can I buy", "I was wondering if anyone", "would it be possible to", "hope you can help me find"
+    r"(?:what|where|which) (?:can|could|should) (?:i|we)(?: (?:buy|find|get|read|watch))?|look(?:ing)?(?= for)",
+    r"was(?= wondering)|wonder(?:ed|ing)? (?:if|whether)|hop(?:e|ing)(?= (?:you|that you|someone|anyone)\b)",
+    rf"{_ANYONE}(?= (?:can|could|might|would|has|have|know|knows|to help|help|please)\b)",
+    r"(?:is it|it be) possible (?:to|for)(?: (?:have|get|find|book))?|help(?= (?:me|us)\b)|knows? (?:of|a)(?= )",
+    # what means nothing: "um", "no doubt"
+    r"um+|er(?! (?:hat|ist|soll|muss|kann)\b)|erm+|äh+m?|euh|no doubt|without (?:a )?doubt",
     # "can you", "show me", "let us know whether", "do you know of", "my wife says that", "my husband has"
-    r"(?:can|have|has)\s+(?:you|i|we)|(?:show|suggest|recommend|find)\s+(?:me|us)",
-    r"(?:tell|let)\s+(?:me|us)(?:\s+know)?(?:\s+(?:if|whether|about))?|do\s+you\s+know\s+(?:if|of)",
-    r"(?:my|our)\s+\w+\s+(?:says?|said|thinks?|tells?\s+me)(?:\s+that)?",
-    rf"(?:my|our)\s+{KIN}\s+(?:and\s+i|(?:has|have)(?!\s+(?:left|gone|moved|died|been|grown)\b)|suffers?\s+from)|"
-    rf"(?:meine?|unsere?)\s+{KIN}\s+(?:und\s+ich|hat|haben)",
-    rf"(?:mon|ma|mes|notre|nos)\s+{KIN}\s+(?:et\s+moi|a|ont|souffre(?:nt)?\s+d(?:e|u))",
-    rf"(?:have\s+you|i['’]ve|has\s+it)\s+got|(?:on|every)(?=\s+(?:an?\s+)?{WEEKDAY}\b)",
-    # "a", "for the", "in or near", "because of"; not "in person"
-    r"an?|the|for(?!\s+(?:sale|rent|hire)\b)|to|with|in\s+(?:or|and)\s+(?:near|around)|in(?!\s+person\b)|near|from|because(?:\s+of)?",
-    # "und mit", "auf der Suche nach", "Nähe von", "Raum Husum", "wir brauchen"
-    r"und|aber|mit|bei|aus|der|die|das|dem|den|einem|einer|im|auf\s+der\s+suche\s+nach|auf\s+(?:dem|der|einem|einer)",
-    r"ich|bin|wir|wollen|(?:nähe|umgebung|umkreis)\s+(?:von|der|des)|nahe(?=\s+(?-i:[A-ZÄÖÜ]))",
-    r"(?:groß)?raum(?=\s+(?-i:[A-ZÄÖÜ]))|(?:brauchen?|benötigen?)(?!\s+keine?n?\b)",
-    # "il me faut", "près de la", "à la campagne", "au rez-de-chaussée"
-    r"il\s+(?:me|nous)\s+fau(?:t|drait)",
-    r"(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d(?:e|u|es)(?:\s+(?-i:la))?|à\s+la(?=\s+(?:campagne|"
-    r"montagne|mer)\b)",
-    r"aux?(?=\s+(?:rez|calme|centre|premier|deuxième|troisième|dernier)\b)",
-    # "haben Sie", "gibt es etwas", "wir möchten", "z. B."
-    r"haben|sie|gibt|es|etwas|irgendwo|möchten?|suchen?|eine?n?|weil|wegen|habe|für|[ie]\.[eg]\.|z\.\s?b\.|"
-    r"d\.\s?h\.|u\.\s?a\.",
-    # "et avec une", "je cherche", "avez-vous", "est-ce que", "à Lyon"
-    r"et|mais|avec|dans|pour|en|qui|une?|je|suis|nous|cherche|cherchons|des",
-    r"(?-i:les?|la)|(?:les?|la)(?=\s+(?-i:[a-zà-ÿ]))|parce\s+que?",
-    r"avez-vous|auriez-vous|y\s+a-t-il|il\s+y\s+a|est-ce\s+que|quelque\s+chose|(?:au|aux|à)(?=\s+(?-i:[A-ZÀ-Þ]))",
+    r"(?:can|have|has) (?:you|i|we)|(?:show|suggest|recommend|find) (?:me|us)|(?:have you|i've|has it) got",
+    r"(?:tell|let) (?:me|us)(?: know)?(?: (?:if|whether|about))?|do you know (?:if|of)",
+    r"(?:my|our) \w+ (?:says?|said|thinks?|tells? me)(?: that)?",
+    rf"(?:my|our) {KIN} (?:and i|(?:has|have)(?! (?:left|gone|moved|died|been|grown)\b)|suffers? from)",
+    rf"(?:on|every)(?= (?:an? )?{WEEKDAY}\b)|in (?:or|and) (?:near|around)|in(?! person\b)|because(?: of)?",
+    r"for(?! (?:sale|rent|hire)\b)|need(?! not\b)|i'(?:m|d|ve|ll)|we'(?:re|d|ve|ll)|[ie]\.[eg]\.",
+    one_of(
+        "a, an, the, to, with, near, from, and, but, that, who, whose, which, is, are, has, have, i, we, am, want, "
+        "would, "
+        "like, do, does, could, you, there, any, anything, something, somewhere, find, me, please"
+    ),
+)
+_GERMAN = (
+    # "was kann ich schenken", "könnten Sie", "auf der Suche nach", "Nähe von", "Raum Husum", "wir brauchen", "z. B."
+    r"(?:was|wo) (?:kann|könnte|können|könnten|soll|sollte|sollen) (?:ich|wir)"
+    r"(?: (?:kaufen|finden|lesen|schenken|bekommen))?",
+    r"könnten(?= sie\b)|können(?= (?:sie|wir)\b)|(?:mir|uns) (?:helfen|sagen)|ob(?= (?:sie|jemand|es)\b)|ohne zweifel",
+    rf"(?:meine?|unsere?) {KIN} (?:und ich|hat|haben)|auf der suche nach|auf (?:dem|der|einem|einer)",
+    rf"(?:nähe|umgebung|umkreis) (?:von|der|des)|(?:nahe|raum|großraum){_NAME}|(?:brauchen?|benötigen?)(?! keine?n?\b)",
+    r"z\. ?b\.|d\. ?h\.|u\. ?a\.|eine?n?|möchten?|suchen?",
+    one_of(
+        "bitte, und, aber, mit, bei, aus, der, die, das, dem, den, einem, einer, im, ich, bin, wir, wollen, haben, sie",
+        "gibt, es, etwas, irgendwo, weil, wegen, habe, für",
+    ),
+)
+_FRENCH = (
+    # "où puis-je trouver", "il me faut", "près de la", "à la campagne", "au rez-de-chaussée", "à Lyon"
+    r"(?:que|où) (?:puis|pourrais|dois)-je(?: (?:acheter|trouver|lire|offrir))?|il (?:me|nous) fau(?:t|drait)",
+    r"pou(?:vez|rriez)-vous|pou(?:vez|rriez)(?= vous\b)|(?:m'|nous )aider|sans (?:aucun )?doute",
+    rf"(?:mon|ma|mes|notre|nos) {KIN} (?:et moi|a|ont|souffre(?:nt)? d(?:e|u))",
+    r"(?:près|à proximité|aux (?:environs|alentours)) d(?:e|u|es)(?: (?-i:la))?|à la(?= (?:campagne|montagne|mer)\b)",
+    r"aux?(?= (?:rez|calme|centre|premier|deuxième|troisième|dernier)\b)|(?:au|aux|à)(?= (?-i:[A-ZÀ-Þ]))",
+    r"(?-i:les?|la)|(?:les?|la)(?= (?-i:[a-zà-ÿ]))|parce que?|avez-vous|auriez-vous|y a-t-il|il y a|est-ce que",
+    rf"quelque chose|une?|(?!{DONT})dont",
+    one_of("et, mais, avec, dans, pour, en, qui, je, suis, nous, cherche, cherchons, des, où"),
+)
+_OF_ANY = (
+    # "if not Leeds then York", "based in", "I am 70 and want"
+    rf"{IF_NOT}|(?:then|dann|alors)(?= (?:an? |the |(?-i:[A-ZÄÖÜ])))",
     PLACED,
-    rf"(?!{DONT})dont|où",
-    _AGE,
+    rf"{YEARS}(?= (?:and|und|et) "
+    r"(?:i|i'd|am|want|need|would|like|can'?t|cannot|has|ich|möchte|suche|kann|je|cherche) )",
+)
+LEADING = pattern(
+    rf"(?:(?:{'|'.join((*_OF_ANY, *_ENGLISH, *_GERMAN, *_FRENCH))}) |(?:près|à proximité|aux (?:environs|"
+    r"alentours)) d')+"
 )
 """What stands before a wish and is none of it, with a blank behind each."""
-LEADING = re.compile(
-    rf"(?:(?:{'|'.join(_LEADS)})\s+|(?:près|à\s+proximité|aux\s+(?:environs|alentours))\s+d['’])+", re.IGNORECASE
-)

@@ -2,8 +2,6 @@
 
 stops(text, start, end)       "no stairs | my knees are bad", "no dogs | please a garden": where a sentence speaks on
 trimmed(text, start, end)     "no meat at all": where what is named ends, without what only stresses it
-gives_reason(text, start)     "no fish | because my wife is ill": said of oneself
-of_a_place(text, start, cut)  "no hotels | in Leeds": one thing that is refused, where a request begins so
 goes_on(text, start, cut)     "no company | that ...", "not one | with ...": what is amiss is said only behind that
 """
 
@@ -12,78 +10,63 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from firstfive.ask.lexicon import KIN, OWN, SOUGHT, one_of, pattern
 from firstfive.ask.parting import NUMBERED
-from firstfive.ask.small_words import KIN, SOUGHT
 
-_TRAILING = (
-    r"and|or|please|of\scourse|und|oder|bitte|natürlich|et|ou|bien\ssûr|s['’]il\s(?:vous|te)\splaît|"
-    r"(?:(?:is|are)\s)?a\smust|(?:is|are|would\sbe)\s(?:essential|required|fine|ok|okay|nice|lovely|good|great)|"
-    r"muss\ssein|ist\s(?:ein\smuss|pflicht)|wäre\s(?:schön|gut|toll)|(?:est\s)?(?:obligatoire|indispensable)|"
-    r"serait\s(?:bien|parfait)"
+_TRAILING = one_of(
+    "and, or, please, of course, (?:(?:is|are) )?a must",
+    "(?:is|are|would be) (?:essential|required|fine|ok|okay|nice|lovely|good|great)",
+    "und, oder, bitte, natürlich, muss sein, ist (?:ein muss|pflicht), wäre (?:schön|gut|toll)",
+    "et, ou, bien sûr, s'il (?:vous|te) plaît, (?:est )?(?:obligatoire|indispensable), serait (?:bien|parfait)",
 )
-_STRESSING = (
-    r"at\sall|what(?:so)?ever|though|either|any\s?more|anymore|any\slonger|around|about|there|involved|thanks?|"
-    r"thank\syou|allowed|permitted|überhaupt|mehr|dabei|drin|danke|erlaubt|du\stout|non\splus|autour|merci"
+_STRESSING = one_of(
+    "at all, what(?:so)?ever, though, either, any ?more, any longer, around, about, there, involved, thanks?, "
+    "thank you",
+    "allowed, permitted, überhaupt, mehr, dabei, drin, danke, erlaubt, du tout, non plus, autour, merci",
 )
 _TRAILS = {
-    refused: re.compile(rf"(?<!\s)(?:\s++(?:{words}))++$", re.IGNORECASE)
+    refused: pattern(rf"(?<!\s)(?:\s++(?:{words}))++$")
     for refused, words in ((False, _TRAILING), (True, f"{_TRAILING}|{_STRESSING}"))
 }
 """What stands behind what is named, and is none of it; by whether it is refused."""
-_AND_A = re.compile(
-    r"\s(?:and|und|et)\s(?=(?:an?|the|at\s+least|\d+|one|two|three|four|eine?n?|zwei|drei|vier|mindestens|une?|deux|"
-    r"trois|quatre|au\s+moins)\s)",
-    re.IGNORECASE,
+_AND_A = pattern(
+    r" (?:and|und|et) (?=(?:an?|the|at least|\d+|one|two|three|four|eine?n?|zwei|drei|vier|mindestens|une?|deux|trois|"
+    r"quatre|au moins) )"
 )
 """Where what is refused ends, and what is wanted begins, unless the one is refused with an article too."""
-_IS = r"(?:is|are|has|have|had|can(?:no|['’]?)t|hurts?|ist|sind|hat|haben|kann|est|sont|a|ont)"
-_SPOKEN_ON = re.compile(
+_SPOKEN_ON = pattern(
     # "no dogs please a garden", "not on Mondays because I am away", "ohne Treppe bitte ich brauche"
-    r"\s(?:please|bitte|s['’]il\s(?:vous|te)\splaît)\s(?=\w)|"
-    r"\s(?=(?:because|as|since|so|weil|da|denn|car|parce\sque?)\s(?:i|i['’]\w+|we|we['’]\w+|he|she|they|my|our|ich|wir|meine?|"
-    r"je|j['’]\w+|nous|m[ao]n?)\s|"
-    r"(?:i|we)\s(?:am|are|have|need|want|would|cannot|can['’]?t|don['’]?t)\s|(?:i|we)['’](?:m|re|d|ve)\s|"
+    r" (?:please|bitte|s'il (?:vous|te) plaît) (?=\w)",
+    r" (?=(?:because|as|since|so|weil|da|denn|car|parce que?) "
+    r"(?:i|i'\w+|we|we'\w+|he|she|they|my|our|ich|wir|meine?|je|j'\w+|nous|m[ao]n?) )",
+    r" (?=(?:i|we) (?:am|are|have|need|want|would|cannot|can'?t|don'?t) |(?:i|we)'(?:m|re|d|ve) |"
+    r"(?:ich|wir) (?:bin|sind|haben?|brauchen?|suchen?|möchten?) |"
+    r"(?:je|nous) (?:suis|sommes|cherche|cherchons|voudrais|veux) )",
     # "no stairs my knees are bad", "no steps mum has bad hips", "keine Treppe meine Knie sind kaputt"
-    rf"(?:(?:my|our|his|her|meine?|unsere?|ma|mon|mes|nos)\s\w+|{KIN}|he|she)\s{_IS}\s|(?:he|she|it)['’]s\s|"
-    r"(?:ich|wir)\s(?:bin|sind|habe|haben|brauche|brauchen|suche|suchen|möchte|möchten)\s|"
-    r"(?:je|nous)\s(?:suis|sommes|cherche|cherchons|voudrais|veux)\s)",
-    re.IGNORECASE,
+    rf" (?=(?:(?:{OWN}|his|her) \w+|{KIN}|he|she) "
+    r"(?:is|are|has|have|had|can(?:no|'?)t|hurts?|ist|sind|hat|haben|kann|est|sont|a|ont) |(?:he|she|it)'s )",
 )
 """Where what is refused ends in a sentence that is spoken without a pause."""
 _NOUN_BEFORE = re.compile(
-    r"(?<!\w)(?-i:(?!(?:in|to|near|from|of|at|by|for|like|and|or|than|the|around|outside|old|new|great)\s)[a-z]{2,30})"
-    r"(?P<cut>\s)(?=(?-i:[A-Z]))",
-    re.IGNORECASE,
+    r"(?<!\w)(?!(?:in|to|near|from|of|at|by|for|like|and|or|than|the|around|outside|old|new|great)\s)[a-z]{2,30}"
+    r"(?P<cut> )(?=[A-Z])"
 )
 """What may be refused before the name of a place."""
 LONGEST_NAME = 60
 """Letters of the name of a place."""
-_ARTICLE_BEFORE = re.compile(r"\b(?:an?|the|une?|eine?[nmr]?|never|don['’]?t)\s+$", re.IGNORECASE)
+_ARTICLE_BEFORE = pattern(r"\b(?:an?|the|une?|eine?[nmr]?|never|don'?t) +$")
 _OF_NOTHING = frozenset(
     "any anything companies company firm firms like need one ones something thing things want somewhere anywhere "
     "betrieb betriebe etwas firma firmen unternehmen chose entreprise entreprises société sociétés".split()
 )
 """What a refusal is of that goes on in the next part: "no companies with over 100 employees"."""
-_PLURAL = re.compile(r"(?:^|[.,;:!?]\s)no\s[a-z]{3,30}s", re.IGNORECASE)
-_THAT = re.compile(r"(?:that|which|who)\s", re.IGNORECASE)
+_PLURAL = pattern(r"(?:^|[.,;:!?] )no [a-z]{3,30}s")
+_THAT = pattern(r"(?:that|which|who) ")
 """Behind "no" and what is many: "no restaurants that serve pork", but not "a shop with no stairs that sells shoes"."""
-_PLACED = re.compile(r"(?:in|at|near|close\sto|by|bei|im|am|près|à|dans)\s", re.IGNORECASE)
-_MORE = re.compile(r"[,;:]|[.!?]\s|\s(?:but|aber|sondern|mais)\s", re.IGNORECASE)
-_REASON = re.compile(
-    r"(?:because|as|since|weil|da|denn|car|parce\sque?)\s(?:i|we|he|she|they|my|our|ich|wir|er|sie|meine?|unsere?|je|"
-    r"nous|il|elle|m[ao]n?|notre)\s"
-    r"(?![^.,;:!?]{0,60}\b(?:needs?|wants?|would|looking|prefers?|like|love|brauch\w*|möchte\w*|suche\w*|besoin|"
-    r"voudr\w+|cherch\w+)\b)",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(r"(?:with|that|which|who|whose|where|mit|avec|qui|dont)\b", re.IGNORECASE)
-_VERB_LAST = re.compile(
-    r"(?:die|der|das|deren|dessen)\s(?-i:[^.,;:!?]{2,80}\s[a-zäöü]{2,30}(?=[.,;:!?]|$))", re.IGNORECASE
-)
+_RELATIVE = pattern(r"(?:with|that|which|who|whose|where|mit|avec|qui|dont)\b")
+_VERB_LAST = pattern(r"(?:die|der|das|deren|dessen) (?-i:[^.,;:!?]{2,80} [a-zäöü]{2,30}(?=[.,;:!?]|$))")
 """A clause of a German sentence, behind a comma: "keine Firma, die einem Fonds gehört"."""
-
-
-_ONE_WANTED = re.compile(r"\b(?:want|need|like)\san?\s$|\beinen?\s$", re.IGNORECASE)
+_ONE_WANTED = pattern(r"\b(?:want|need|like) an? $|\beinen? $")
 """What leads to one of a kind, of which not all is refused: "I don't want a dog that barks"."""
 
 
@@ -123,22 +106,6 @@ def goes_on(text: str, start: int, cut: tuple[int, int]) -> bool:
     if not text[slice(*cut)].isspace():
         return bool(_VERB_LAST.match(text, cut[1])) and text[slice(*cut)].startswith(",")
     return bool(_RELATIVE.match(text, cut[1]) or NUMBERED.match(text, cut[1]))
-
-
-def of_a_place(text: str, start: int, cut: tuple[int, int]) -> bool:
-    """Whether what is looked for whole is refused from `start` to the cut, and behind it stands where: "no hotels | in
-    Leeds". Of a request that begins so: in "a flat, no house near Leeds" the place is wanted, and so it is in "not a
-    house near Leeds, a flat".
-    """
-    words = _words(text[start : cut[0]])
-    if len(words) != 1 or not sought(words[0]) or not _PLACED.match(text, cut[1]):
-        return False
-    return (words[0] not in SOUGHT and words[0].removesuffix("s") in SOUGHT) or not _MORE.search(text, cut[1])
-
-
-def gives_reason(text: str, start: int) -> bool:
-    """Whether a part that begins there says why something is refused, and names nothing that is needed."""
-    return _REASON.match(text, start) is not None
 
 
 def of_nothing(text: str) -> bool:

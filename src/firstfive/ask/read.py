@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from firstfive.ask.aversions import unborne
 from firstfive.ask.leading import LEADING
-from firstfive.ask.letter import aside, outside
+from firstfive.ask.letter import body
+from firstfive.ask.lexicon import ENGLISH_FILLER, FILLER, pattern
 from firstfive.ask.parting import WHEN_OR_HOW_MUCH, cuts
-from firstfive.ask.reach import gives_reason, goes_on, of_a_place, of_nothing, stops, trimmed
+from firstfive.ask.reach import goes_on, of_nothing, stops, trimmed
 from firstfive.ask.refusing import all_but, distant, insisted, needless, refusal
 from firstfive.ask.seeker import in_passing, of_oneself
-from firstfive.ask.small_words import DONT, ENGLISH_FILLER, FILLER
 from firstfive.ask.spelling import Respelt, respelt
 from firstfive.errors import RequestError
 from firstfive.guard import printable, storable
@@ -26,26 +26,24 @@ _WORD_STARTS = re.compile(r"(?<![\w'’])\w")
 LED = 60
 """Characters in which the words that lead to a wish are looked for."""
 _OF = (
-    r"(?P<of>(?:(?:in|on|at|near|for|an?|the|bei|am|im|für|eine?[nmr]?|der|die|das|à|aux?|en|dans|pour|une?|des?|"
-    r"les?|la)\s+){0,2})"
+    r"(?P<of>(?:(?:in|on|at|near|for|an?|the|bei|am|im|für|eine?[nmr]?|der|die|das|"
+    r"à|aux?|en|dans|pour|une?|des?|les?|la) ){0,2})"
 )
-_OR = re.compile(rf"\s(?:or|nor|oder|noch|ou|ni)\s{_OF}", re.IGNORECASE)
+_OR = pattern(rf" (?:or|nor|oder|noch|ou|ni) {_OF}")
 """What stands between things of which each is refused."""
-_AND_OR = re.compile(rf"\s(?:and|or|und|oder|et|ou)\s{_OF}", re.IGNORECASE)
-_AVERSE = re.compile(r"allerg|intol|\bcan(?:no|['’]?)t\b|vertr|supporte", re.IGNORECASE)
+_AND_OR = pattern(rf" (?:and|or|und|oder|et|ou) {_OF}")
+_AVERSE = pattern(r"allerg|intol|\bcan(?:no|'?)t\b|vertr|supporte")
 """Behind this, both of two things are refused that "and" joins."""
-_PLACED = re.compile(r"(?:in|on|at|near|am|im|bei|à|aux?|en|dans)\s", re.IGNORECASE)
-_ENGLISH_NO = re.compile(r"\b(?:not|no|nothing|none|never|without)\b|n['’]t\b", re.IGNORECASE)
+_PLACED = pattern(r"(?:in|on|at|near|am|im|bei|à|aux?|en|dans) ")
+_ENGLISH_NO = pattern(r"\b(?:not|no|nothing|none|never|without)\b|n't\b")
 """Behind this, "die" is no article of another language: "the dog does not die"."""
-_OF_DOING = re.compile(rf"(?:never|{DONT})\s+(?!want|like|need)", re.IGNORECASE)
 MOST_JOINED = 3
 """Words of the first of several things that one "no" refuses each."""
-_HANGING = re.compile(
-    r"(?<![\s,;:])(?:(?:[\s,;:]++(?:but|and|or|with|that|which|who|is|are|aber|und|oder|mit|mais|et|ou|avec|qui))++[\s.,;:!?]*+|"
-    r"[\s,;:]*+)$",
-    re.IGNORECASE,
+_HANGING = pattern(
+    r"(?<![\s,;:])(?:(?:[\s,;:]++(?:but|and|or|with|that|which|who|is|are|aber|und|oder|mit|mais|et|ou|avec|qui))++"
+    r"[\s.,;:!?]*+|[\s,;:]*+)$"
 )
-_EMPTY = re.compile(r"\(\s*\)")
+_EMPTY = re.compile(r"\( *\)")
 _ABBREVIATED = frozenset({"US", "IT"})
 """Names that are small words where they are not written in capitals."""
 
@@ -128,7 +126,7 @@ def read(
         )
     meant = respelt(text, better) if better else None
     text = meant.text if meant else text
-    found = [_moved(*one) for one in outside(text, aside(text), lambda part: _wishes(part, whole, places))]
+    found = [*_in_body(text, body(text), whole, places)]
     named = [wish for _, wish in found if wish]
     if not named and any(char.isalnum() for char in text):
         named = [Wish(text, 0, len(text))]
@@ -139,10 +137,17 @@ def read(
     return Reading(replace(request, text=text), wishes, asked, notes, meant, refused)
 
 
-def _moved(by: int, part: Span, wish: Wish | None) -> tuple[Span, Wish | None]:
-    """A part and its wish, both that far to the right."""
-    moved = replace(wish, start=wish.start + by, end=wish.end + by) if wish else None
-    return Span(part.start + by, part.end + by), moved
+def _in_body(
+    text: str, part: Span, whole: re.Pattern[str] | None, places: Callable[[str], bool] | None
+) -> Iterator[tuple[Span, Wish | None]]:
+    """The wishes in this part of a text, as `_wishes` gives them, and what stands around it, in which there is none."""
+    if part.start:
+        yield Span(0, part.start), None
+    for at, wish in _wishes(text[part.start : part.end], whole, places):
+        moved = replace(wish, start=wish.start + part.start, end=wish.end + part.start) if wish else None
+        yield Span(at.start + part.start, at.end + part.start), moved
+    if part.end < len(text):
+        yield Span(part.end, len(text)), None
 
 
 def _first(wishes: Iterable[Wish]) -> Iterator[Wish]:
@@ -201,16 +206,12 @@ def _wishes(
     text: str, whole: re.Pattern[str] | None, places: Callable[[str], bool] | None
 ) -> Iterator[tuple[Span, Wish | None]]:
     """Each wish with the part of the text it stands in; None for a part that nobody asks for and does not mind."""
-    start, hanging, denied = 0, None, False
+    start, hanging = 0, None
     for cut in _parts(text, whole, places):
         refused, blank = _refused(text, start, cut[0]), text[slice(*cut)].isspace()
         if (refused or hanging is not None) and blank and WHEN_OR_HOW_MUCH.match(text, cut[1]):
             continue
-        if refused and blank and not start and of_a_place(text, refused.start, cut):
-            continue
         wish, hangs = _wish(text, start, cut[0]), refused is not None and goes_on(text, refused.start, cut)
-        if denied and wish and not wish.refused and gives_reason(text, start):
-            wish = None
         if not wish and (of_oneself(text, start, cut[0]) or needless(text, *_opened(text, start, cut[0]))):
             yield Span(start, cut[0]), None
             hangs = False
@@ -223,7 +224,6 @@ def _wishes(
             start = cut[1]
         if hangs or wish or not blank:
             hanging = start if hangs else None
-        denied = refused is not None
         start = cut[1]
 
 
@@ -260,7 +260,7 @@ def _each(part: Span, wish: Wish) -> Iterator[tuple[Span, Wish]]:
     small = any(_filling(wish.text, start, end) for start, end in zip(starts, ends, strict=True))
     alike = all(match["of"] or size <= sizes[0] for match, size in zip(joined, sizes[1:], strict=True))
     numbered = any(map(str.isdigit, wish.text))
-    if not joined or not alike or sizes[0] > MOST_JOINED or numbered or small or _OF_DOING.match(wish.by):
+    if not joined or not alike or sizes[0] > MOST_JOINED or numbered or small:
         yield part, wish
         return
     at = part.start
