@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from conftest import project_of
 from firstfive.app import asking
 from firstfive.ask import LEVELS, answer, asked_as, nearer, prefer, read, said, sharpenings, strength, topic
-from firstfive.ask.question import _PLACES, best, gain, natural_cuts, one_place
+from firstfive.ask.question import best, gain, natural_cuts
+from firstfive.ask.stated import _PLACES, one_place
 from firstfive.build.columns import columns
 from firstfive.errors import ModelError, RequestError
 from firstfive.features import FIRST

@@ -6,10 +6,11 @@ from firstfive.ask.made_up import MadeUp, made_up, perturbed
 from firstfive.ask.parting import parted
 from firstfive.ask.phrases import PHRASES, nearer
 from firstfive.ask.prefer import NAT, answer, doubts, heed, heeded, likely, losses, nearer_first, prefer
-from firstfive.ask.question import best, held_codes
+from firstfive.ask.question import best
 from firstfive.ask.read import LONGEST, Reading, begun, less, read
 from firstfive.ask.sharpen import sharpenings
 from firstfive.ask.spelling import Respelt, respelt, slips
+from firstfive.ask.stated import held_codes
 from firstfive.ask.strength import LEVELS, strength
 from firstfive.ask.topics import FINER, TOPICS, asked_as, said, topic
 

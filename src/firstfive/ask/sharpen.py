@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from firstfive.ask.question import for_programs, held_codes, is_any, names_of, one_place
+from firstfive.ask.stated import for_programs, held_codes, is_any, names_of, one_place
 from firstfive.ask.topics import LONGEST, asked_as
 from firstfive.features import FIRST, field_text, name_words, value_text
 from firstfive.features.weekly import is_plain
