@@ -111,8 +111,9 @@ _AS_FAR = not_behind(
     "distance, throw, street, streets, steps, doors, block, blocks, stop, stops, just, right, days, weeks"
 )
 _AWAY = (
-    rf"(?:{_NOT_FAR}(?:far|well) (?:away )?from|{_AS_FAR}away from|{_NOT_FAR}weit (?:weg|entfernt) vo[nm]|"
-    rf"abseits (?:vo[nm]|der|des)|{_NOT_FAR}loin d(?:e|u|es)) "
+    rf"(?:(?=far|well|weit|loin){_NOT_FAR}(?:(?:far|well) (?:away )?from|weit (?:weg|entfernt) vo[nm]|loin d(?:e|u|"
+    r"es))|"
+    rf"(?=away){_AS_FAR}away from|abseits (?:vo[nm]|der|des)) "
 )
 _ALL_BUT_HERE = pattern(_ALL_BUT, rf"{_AWAY}(?:the )?{_NAME}(?<!vom )(?<!der )(?<!des )")
 """What stands before all that is refused: "anywhere but Leeds", "away from Leeds"."""
