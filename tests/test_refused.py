@@ -11,7 +11,7 @@ import pytest
 from firstfive.build.describe import passages
 from firstfive.rank import lacks_refused, names_refused, sooner
 from firstfive.rank.refused import lacked_at, named_at
-from firstfive.types import Candidates, Item, ItemId, Request, StampId, Wish
+from firstfive.types import Candidates, Item, ItemId, Quote, Request, StampId, Wish
 
 
 def rows(table: str) -> list[tuple[str, str]]:
@@ -263,10 +263,10 @@ def test_the_place_is_where_it_stands() -> None:
     item = of("A cake. Topped with chopped walnuts.", {"nut_free": False})
     place = named_at(item, refused("nuts"))
     assert place is not None
-    assert (place.of, place.word) == ("text", "walnuts")
-    assert item.text[place.start :].startswith(place.text)
-    assert named_at(of("A cake.", {"nut_free": False}), refused("nuts")) == ("no", 0, "fields.nut_free", "nut")
-    assert lacked_at(of("A cake.", {"vegan": True}), refused("eggs")) == ("yes", 0, "fields.vegan", "")
+    assert (place.of, place.text) == ("text", "Topped with chopped walnuts.")
+    assert item.text[place.start : place.end] == place.text
+    assert named_at(of("A cake.", {"nut_free": False}), refused("nuts")) == Quote("no", 0, 2, "fields.nut_free")
+    assert lacked_at(of("A cake.", {"vegan": True}), refused("eggs")) == Quote("yes", 0, 3, "fields.vegan")
 
 
 def test_who_refuses_one_thing_alone_is_not_told_what_sounds_like_it() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from firstfive.ask import topic
 from firstfive.build.describe import row_spans
-from firstfive.rank import ByField, Usual, explain, holds, parse_filter
+from firstfive.rank import ByField, Usual, explain, holds, of_field, parse_filter
 from firstfive.types import Mismatch, Place, Quote
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ class Placing:
                 continue
             led = any(_IN.search(text, 0, wish) for wish in together)
             if led and not _serves(item, one.value):
-                found[one.wish] = ByField(_of_field(item, one.field), False, alone=True)
+                found[one.wish] = ByField(of_field(item, one.field), False, alone=True)
         return found
 
     @staticmethod
@@ -233,9 +233,9 @@ class Placing:
         for name, meets in means.items():
             said = query.said.get(name)
             if not meets and said and not (said.yes[position] or said.perhaps[position]):
-                return ByField(_of_field(item, name), False, alone)
+                return ByField(of_field(item, name), False, alone)
         meeting = [(query.said[name].silent if name in query.said else 0.0, name) for name in means if means[name]]
-        return ByField(_of_field(item, max(meeting)[1]), True, alone) if meeting else None
+        return ByField(of_field(item, max(meeting)[1]), True, alone) if meeting else None
 
     def _copies_of(self, position: int, hidden: Collection[int], among: Mask | None) -> tuple[ItemId, ...]:
         """The first twenty items that say the same as this one, of those that may be found."""
@@ -267,7 +267,7 @@ def _unmet(answers: Sequence[_Answer], item: Item, position: int) -> Mismatch | 
     """The first answer that a field of the item surely does not meet, else the first that it says nothing of."""
     for said, field, met in answers:
         if field in item.shown and not (met.yes[position] or met.perhaps[position]):
-            return Mismatch(said, _of_field(item, field), "contradicted")
+            return Mismatch(said, of_field(item, field), "contradicted")
     silent = (said for said, field, met in answers if met.perhaps[position] and field not in item.shown)
     return next((Mismatch(said, None, "not mentioned") for said in silent), None)
 
@@ -275,18 +275,6 @@ def _unmet(answers: Sequence[_Answer], item: Item, position: int) -> Mismatch | 
 def _folded(passage: str) -> int:
     """The hash of its words."""
     return hash(" ".join(passage.casefold().split()))
-
-
-def _of_field(item: Item, field: str) -> Quote:
-    """What an item's field says, as the item writes it."""
-    value = item.shown[field]
-    if isinstance(value, bool):
-        text = "yes" if value else "no"
-    elif isinstance(value, tuple):
-        text = ", ".join(value)
-    else:
-        text = f"{value:.15g}" if isinstance(value, float) else str(value)
-    return Quote(text, 0, len(text), f"fields.{field}")
 
 
 def _opening(item: Item) -> str:

@@ -7,13 +7,12 @@ from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
 from firstfive.rank.filter import Filter, Verdict, parse_filter
 from firstfive.rank.flags import Flag, flags
-from firstfive.rank.fuse import fuse
-from firstfive.rank.lean import lean
 from firstfive.rank.named import Named, NamedValues
 from firstfive.rank.numbers_said import contradicts
 from firstfive.rank.pieces import Telling, meet_words, rarity
-from firstfive.rank.refused import lacks_refused, names_refused, sooner
-from firstfive.rank.rerank import fit, rerank
+from firstfive.rank.quoting import of_field
+from firstfive.rank.refused import lacks_refused, names_refused
+from firstfive.rank.rerank import fit, lean, rerank
 from firstfive.rank.spelt import holds
 from firstfive.rank.stages import (
     DENIED,
@@ -23,8 +22,10 @@ from firstfive.rank.stages import (
     cut,
     diversify,
     fold_copies,
+    fuse,
     heed_denials,
     last,
+    sooner,
     without,
 )
 from firstfive.rank.supporting import Usual
@@ -69,6 +70,7 @@ __all__ = [
     "lean",
     "meet_words",
     "names_refused",
+    "of_field",
     "parse_filter",
     "rarity",
     "rerank",

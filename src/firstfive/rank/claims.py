@@ -18,8 +18,9 @@ from itertools import pairwise
 from firstfive.guard import printable
 from firstfive.rank.amounts import at_odds
 from firstfive.rank.denial import WORDS, Word, doubted, sides, words_of
-from firstfive.rank.explain import QUOTE, SHARED
+from firstfive.rank.explain import SHARED
 from firstfive.rank.meeting import met_until
+from firstfive.rank.quoting import QUOTE
 from firstfive.rank.wording import same, shared, telling_words, tells
 from firstfive.types import Item, Quote, Reason, Span, Wish
 

@@ -19,11 +19,12 @@ import numpy as np
 from firstfive.rank.denial import may_deny, sides
 from firstfive.rank.numbers_said import another, asks_within, numbers, unlike
 from firstfive.rank.plainly import asks_whether
-from firstfive.rank.refused import YES_OR_NO, Place, lacked_at, named_at
+from firstfive.rank.quoting import Row, of_wish, row_at
+from firstfive.rank.refused import YES_OR_NO, lacked_at, named_at
 from firstfive.rank.standing import Words, amounts_of, asked
 from firstfive.rank.supporting import Support, Usual, met_by_year, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
-from firstfive.rank.wording import BEGINNING, WORD, agrees, telling_words
+from firstfive.rank.wording import BEGINNING, WORD, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ SUPPORTED = 0.35
 """A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
 LOOKED_AT = 20
 """Parts of an item that are read for whether it says no to a wish."""
-QUOTE = 180
 _WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
 """What a text has that means something: "B" is near to anything."""
 _DIGIT = re.compile(r"\d")
@@ -59,15 +59,6 @@ _OF_THE_SEEKER = re.compile(
     re.IGNORECASE,
 )
 """A wish that only says for whom or for what of theirs it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A passage, or the title, with the place it is quoted from."""
-
-    text: str
-    start: int
-    of: str
 
 
 class ByField(NamedTuple):
@@ -102,7 +93,7 @@ def explain(
     often: whether a passage stands word for word in many items, and so is no reason by being near.
     """
     fields = fields or {}
-    rows = [_row(item, span) for span in spans]
+    rows = [row_at(item, span) for span in spans]
     if not rows or not wishes:
         return None, None
     words = Words([*(row.text for row in rows), _stated(item)], weigh)
@@ -125,7 +116,7 @@ class _Seen:
     that stands in the fields, or perhaps in a text.
     """
 
-    rows: Sequence[_Row]
+    rows: Sequence[Row]
     wishes: Sequence[Wish]
     shared: Vectors
     likeness: Vectors
@@ -142,7 +133,7 @@ class _Seen:
 
 
 def _seen(
-    rows: Sequence[_Row],
+    rows: Sequence[Row],
     wishes: Sequence[Wish],
     words: Words,
     alike: Vectors | None,
@@ -235,7 +226,7 @@ def _reason(seen: _Seen, supported: Support, usual: Usual | None, against: Misma
     if by_field and seen.shared[wanted[wish], row] == 0:
         return by_field
     part = supported.said(said, wanted[wish], row, rows[row].text)
-    return Reason(_said(said, part), _quote(rows[row], said.text), round(min(best / (1 + SHARED), 1.0), 4))
+    return Reason(of_wish(said, part), rows[row].quote(said.text), round(min(best / (1 + SHARED), 1.0), 4))
 
 
 def _by_field(wishes: Sequence[Wish], fields: Mapping[int, ByField | None]) -> Reason | None:
@@ -243,7 +234,7 @@ def _by_field(wishes: Sequence[Wish], fields: Mapping[int, ByField | None]) -> R
     found = ((wish, fields.get(wish.start)) for wish in wishes)
     best = round(1 / (1 + SHARED), 4)
     met = ((wish, one.says) for wish, one in found if one and one.meets)
-    return next((Reason(_said(wish, met_by_year(wish.text, says.text)), says, best) for wish, says in met), None)
+    return next((Reason(of_wish(wish, met_by_year(wish.text, says.text)), says, best) for wish, says in met), None)
 
 
 def _otherwise(seen: _Seen) -> Mismatch | None:
@@ -252,17 +243,17 @@ def _otherwise(seen: _Seen) -> Mismatch | None:
         one = seen.fields.get(wish.start)
         said = seen.met[number].any() if _DIGIT.search(wish.text) else seen.shared[number].max() >= 1
         if one and not one.meets and (one.alone or asks_within(wish) or not said):
-            return Mismatch(_said(wish), one.says, "contradicted")
+            return Mismatch(of_wish(wish), one.says, "contradicted")
     return None
 
 
 def _absence(item: Item, wishes: Sequence[Wish], fields: Mapping[int, ByField | None]) -> Reason | None:
     """Of a request that only refuses: where the item says that it has not what is refused."""
     for wish in wishes if all(wish.refused for wish in wishes) else ():
-        one, place = fields.get(wish.start), lacked_at(item, wish)
-        says = _at(place) if place else one.says if one and one.meets else None
+        one = fields.get(wish.start)
+        says = lacked_at(item, wish) or (one.says if one and one.meets else None)
         if says:
-            said = _said(wish)
+            said = of_wish(wish)
             said = Quote(f"{wish.by}{said.text}", wish.start - len(wish.by), said.end, "request")
             return Reason(said, says, round(1 / (1 + SHARED), 4))
     return None
@@ -271,24 +262,18 @@ def _absence(item: Item, wishes: Sequence[Wish], fields: Mapping[int, ByField | 
 def _refused_there(item: Item, wishes: Sequence[Wish], granted: Collection[int]) -> Mismatch | None:
     """The first refused wish that the item meets, as ranking reads it too. granted: the starts of those that a field
     meets."""
-    places = ((wish, named_at(item, wish)) for wish in wishes if wish.refused and wish.start not in granted)
-    return next((Mismatch(_said(wish), _at(place), "contradicted") for wish, place in places if place), None)
+    found = ((wish, named_at(item, wish)) for wish in wishes if wish.refused and wish.start not in granted)
+    return next((Mismatch(of_wish(wish), says, "contradicted") for wish, says in found if says), None)
 
 
-def _at(place: Place) -> Quote:
-    """What an item says at a place: the value of a field whole."""
-    row = _Row(place.text, place.start, place.of)
-    return _quote(row, place.word) if place.of in {"title", "text"} else Quote(row.text, 0, len(row.text), row.of)
-
-
-def _alone(rows: Sequence[_Row], often: Callable[[str], bool] | None) -> Mask:
+def _alone(rows: Sequence[Row], often: Callable[[str], bool] | None) -> Mask:
     """(rows,): which may be a reason by being near alone: no title of an item that says more, and not what many say."""
     titles = np.array([(row.of == "title" and len(rows) > 1) or not _WORD_OF_THREE.search(row.text) for row in rows])
     many = np.array([often is not None and often(row.text) for row in rows])
     return np.asarray(~(titles | many))
 
 
-def _opposed(rows: Sequence[_Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
+def _opposed(rows: Sequence[Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
     """(wishes, rows) each: where the row says the opposite of a word of the wish, and not the word: "geregelt" of
     "ungeregelt"; and where both are never so. Not where it says no to that in turn, "nicht geregelt".
     """
@@ -333,7 +318,7 @@ def _counts_only(wish: Wish) -> bool:
     return bool(amounts_of(wish.text)) and not any(asked(wish.text))
 
 
-def _news(row: _Row) -> bool:
+def _news(row: Row) -> bool:
     """Whether a quote of the row tells the seeker more than they said and see: no title does, and no single word."""
     return row.of == "text" and len(telling_words(row.text)) > 1
 
@@ -343,7 +328,7 @@ def _denial(seen: _Seen) -> Mismatch | None:
     for number, wish in enumerate(seen.wishes):
         denied = seen.contradicted[number]
         if not wish.refused and denied.any() and seen.shared[number].max() < 1:
-            return Mismatch(_said(wish), _quote(seen.rows[int(denied.argmax())], wish.text), "contradicted")
+            return Mismatch(of_wish(wish), seen.rows[int(denied.argmax())].quote(wish.text), "contradicted")
     return None
 
 
@@ -353,7 +338,7 @@ def _another_number(seen: _Seen) -> Mismatch | None:
     if found is None:
         return None
     wish = seen.wishes[found[0]]
-    return Mismatch(_said(wish), _quote(seen.rows[found[1]], wish.text), "contradicted")
+    return Mismatch(of_wish(wish), seen.rows[found[1]].quote(wish.text), "contradicted")
 
 
 def _mismatch(
@@ -377,47 +362,16 @@ def _mismatch(
     if not failed:
         return None
     wish = wishes[min(failed, key=lambda number: float(support[number]))]
-    return Mismatch(_said(wish), None, "not mentioned")
-
-
-def _row(item: Item, span: Span | None) -> _Row:
-    return _Row(item.title, 0, "title") if span is None else _Row(item.text[span.start : span.end], span.start, "text")
+    return Mismatch(of_wish(wish), None, "not mentioned")
 
 
 def _stated(item: Item) -> str:
     """What the fields say, with " . " between them: values, and of yes or no the name with it, "dogs: no"."""
-    return " . ".join(_as_said(name, value) for name, value in item.shown.items())
+    return " . ".join(_asof_wish(name, value) for name, value in item.shown.items())
 
 
-def _as_said(name: str, value: Value) -> str:
+def _asof_wish(name: str, value: Value) -> str:
     if isinstance(value, tuple):
         return " . ".join(value)
     plain = YES_OR_NO.get(str(value).strip().lower())
     return f"{' '.join(name.replace('_', ' ').split())}: {plain}" if plain else str(value)
-
-
-def _said(wish: Wish, part: Span | None = None) -> Quote:
-    """The wish, or a part of its text; of a very long one the beginning."""
-    start, end = (part.start, part.end) if part else (0, len(wish.text))
-    text = wish.text[start:end] if end - start <= QUOTE else wish.text[start : start + QUOTE].rsplit(" ", 1)[0]
-    return Quote(text, wish.start + start, wish.start + start + len(text), "request")
-
-
-def _quote(row: _Row, said: str) -> Quote:
-    """The row, or where it is long the part around the first word that it shares with what was said."""
-    start, part = 0, row.text
-    if len(part) > QUOTE:
-        words = telling_words(said)
-        at = next((match.start() for match in WORD.finditer(part) if agrees(match.group().lower(), words)), 0)
-        start = _word_start(part, max(0, min(at - QUOTE // 3, len(part) - QUOTE)))
-        part = part[start : start + QUOTE]
-        if start + QUOTE < len(row.text):
-            part = part.rstrip().rsplit(" ", 1)[0]
-    start += len(part) - len(part.lstrip())
-    part = part.strip()
-    return Quote(part, row.start + start, row.start + start + len(part), row.of)
-
-
-def _word_start(text: str, at: int) -> int:
-    """The beginning of the next word, where one begins near."""
-    return 0 if at == 0 else (text.find(" ", at - 1, at + QUOTE // 3) + 1 or at)

@@ -2,32 +2,27 @@
 
 named_at(item, wish)     where it has it, and says nowhere that it has not
 lacked_at(item, wish)    where it says so: by a "no", as free of it, or by a field
-sooner(lacking)          the stage that puts those a little before items which are silent
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from firstfive.features import name_words
 from firstfive.rank.denial import Sides, may_deny, sides
 from firstfive.rank.kinds import Kind, is_compound_of, is_of_a_kind, kind_of, without_lookalikes
-from firstfive.rank.stages import Stage
+from firstfive.rank.lexicon import NEEDED
+from firstfive.rank.quoting import Row, of_field, row_at, row_of
 from firstfive.rank.standing import asked
 from firstfive.rank.wording import BEGINNING, WORD, akin, same, singulars
 
 if TYPE_CHECKING:
-    from firstfive.types import Candidates, Item, Request, Value, Wish
+    from firstfive.types import Item, Quote, Wish
 
-LACKING = 0.15
-"""What an item gains for saying that it has not what is refused: less than a whole wish is worth."""
 LOOKED_AT = 40
 """Parts of an item that are read for it."""
 _AS_NOUN = 5
@@ -41,21 +36,18 @@ _SHORT = 3
 """Words of a value that may say no to the name of its field: "not allowed"."""
 _OF_NO_THING = frozenset("contains contain has have includes include with is are".split())
 """Words in the name of a field that are no part of what it is of."""
-_NEEDED = (
-    r"(?:needed|required|necessary|asked\sfor|expected|nötig|notwendig|erforderlich|nécessaires?|requis\w?|demandée?s?)"
-)
 _NEEDLESS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"\b(?:no|keine?n?|pas\sd['’e]|aucune?)\s(?P<them>\w+(?:\s\w+){0,3}?)\s(?:is\s|are\s|ist\s|sind\s|n['’]est\s)?"
-            rf"{_NEEDED}\b"
+            rf"{NEEDED}\b"
         ),
         r"no \g<them>.",
     ),
     (
         re.compile(
             r"\b(?P<them>\w+(?:\s\w+)?)\s(?:(?:is|are)\snot|(?:is|are)n['’]t|(?:ist|sind)\snicht|n['’]est\spas)\s"
-            rf"{_NEEDED}\b"
+            rf"{NEEDED}\b"
         ),
         r"no \g<them>.",
     ),
@@ -105,28 +97,11 @@ _TRACE = re.compile(
 """What who must not have a thing heeds, whatever else is said of it."""
 
 
-class Place(NamedTuple):
-    """Where an item says something: a passage, the title or a field's value, and which of these, as `Quote.of`.
-
-    word: the word there that says it, in lower case; empty for a field that says it of a whole kind.
-    """
-
-    text: str
-    start: int
-    of: str
-    word: str
-
-
 class _Part(NamedTuple):
-    """A part of an item, with its place. says: what it is read as, "no wifi" for a field's "no"."""
+    """A part of an item. says: what it is read as, "no wifi" for a field's "no"."""
 
     says: str
-    text: str
-    start: int
-    of: str
-
-    def place(self, word: str) -> Place:
-        return Place(self.text, self.start, self.of, word)
+    row: Row
 
 
 class _Refused(NamedTuple):
@@ -167,7 +142,7 @@ def lacks_refused(item: Item, wish: Wish) -> bool:
     return lacked_at(item, wish) is not None
 
 
-def named_at(item: Item, wish: Wish) -> Place | None:
+def named_at(item: Item, wish: Wish) -> Quote | None:
     """Where the item has what a wish refuses, and denies it nowhere, or may have traces of it."""
     refused = _refused(wish.text)
     parts = _speaking(item, refused)
@@ -179,39 +154,17 @@ def named_at(item: Item, wish: Wish) -> Place | None:
     if any(_denies(said, refused) for _, said in read):
         return None
     found = ((part, _named(said, refused)) for part, said in read)
-    return next((part.place(word) for part, word in found if word), None)
+    return next((part.row.quote(word) for part, word in found if word), None)
 
 
-def lacked_at(item: Item, wish: Wish) -> Place | None:
+def lacked_at(item: Item, wish: Wish) -> Quote | None:
     """Where the item says that it has not what a wish refuses, and nowhere that it may have traces of it."""
     refused = _refused(wish.text)
     parts = _speaking(item, refused)
     if _trace(parts, refused):
         return None
-    denied = (part.place(refused.words[-1]) for part, text in parts if _denies(_sides(text), refused))
+    denied = (part.row.quote(refused.words[-1]) for part, text in parts if _denies(_sides(text), refused))
     return next(denied, None) or _by_field(item, refused)
-
-
-def sooner(lacking: Callable[[int], float], among: int = 30) -> Stage:
-    """Adds up to LACKING to those of the first `among` that say they have not what is refused.
-
-    lacking: of the item at a position, of how many of the refused wishes it says so, from 0 to 1. What was added is the
-    channel "lacking". No score rises above 1. Refused ones are left alone.
-    """
-
-    def step(_: Request, candidates: Candidates) -> Candidates:
-        head = min(among, int((~candidates.refused).sum()))
-        gained = np.zeros(len(candidates), dtype=np.float32)
-        gained[:head] = [LACKING * lacking(int(position)) for position in candidates.positions[:head]]
-        if not gained.any():
-            return candidates
-        most = np.maximum(candidates.scores, 1)
-        scores = np.minimum(candidates.scores + gained, most).astype(np.float32)
-        order = np.concatenate([np.argsort(-scores[:head], kind="stable"), np.arange(head, len(candidates))])
-        channels = {**candidates.channels, "lacking": np.where(gained > 0, gained, np.nan).astype(np.float32)}
-        return replace(candidates, scores=scores, channels=channels).take(order)
-
-    return Stage("lacking", step, f"{LACKING} more for those that say they have not what is refused")
 
 
 @lru_cache(maxsize=64)
@@ -252,22 +205,11 @@ def _speaking(item: Item, refused: _Refused) -> list[tuple[_Part, str]]:
 
 
 def _parts(item: Item) -> Iterator[_Part]:
-    yield _Part(item.title, item.title, 0, "title")
-    for span in item.passages:
-        text = item.text[span.start : span.end]
-        yield _Part(text, text, span.start, "text")
+    for row in (row_at(item, span) for span in (None, *item.passages)):
+        yield _Part(row.text, row)
     for name, value in item.shown.items():
         for one in value if isinstance(value, tuple) else (value,):
-            yield _Part(_said_of(_called(name), str(one)), _shown(value), 0, f"fields.{name}")
-
-
-def _shown(value: Value) -> str:
-    """A field's value as it is quoted."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+            yield _Part(_said_of(_called(name), str(one)), row_of(name, value))
 
 
 @lru_cache(maxsize=512)
@@ -292,14 +234,14 @@ def _said_of(called: str, value: str) -> str:
     return value
 
 
-def _by_field(item: Item, refused: _Refused) -> Place | None:
+def _by_field(item: Item, refused: _Refused) -> Quote | None:
     """Where a field says that the item has nothing of the kind: "vegan"."""
     without = refused.kind.without if refused.kind else frozenset()
     for name, value in item.shown.items() if without else ():
         for one in value if isinstance(value, tuple) else (value,):
             said = str(one).strip().lower()
             if said in without or (YES_OR_NO.get(said) == "yes" and _called(name).replace(" ", "-") in without):
-                return Place(_shown(value), 0, f"fields.{name}", "")
+                return of_field(item, name)
     return None
 
 
@@ -308,12 +250,12 @@ def _sides(text: str) -> Sides:
     return sides(text)
 
 
-def _trace(parts: Sequence[tuple[_Part, str]], refused: _Refused) -> Place | None:
+def _trace(parts: Sequence[tuple[_Part, str]], refused: _Refused) -> Quote | None:
     """Where an item says that it may have some of it."""
     for part, text in parts:
         for match in _TRACE.finditer(text):
             if word := _named(Sides(_words(match["of"])), refused):
-                return part.place(word)
+                return part.row.quote(word)
     return None
 
 

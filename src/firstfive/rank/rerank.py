@@ -1,4 +1,4 @@
-"""Reranking by a model that reads one item at a time: its answer is a number, and moves the item by a few places.
+"""Reranking by a model that reads one item at a time, or by taste: a number moves the item by a few places.
 
 The number is all that comes back, so an item's text can ask for anything and get `most` places at the utmost. An item
 that the model said nothing usable about keeps its place exactly.
@@ -31,6 +31,9 @@ Worth: TypeAlias = "Callable[[Positions, Scores], Scores]"
 CHOICES = ("yes", "no")
 GRADES = 3
 """The best grade of a rubric that begins at 0."""
+TASTE = 1.0
+"""What a leaning of 1 is worth, in fused score. Two candidates' leanings differ by .1 or .2, so the request decides
+wherever its own scores are further apart than that."""
 _WORD = re.compile(r"\w+")
 
 
@@ -53,13 +56,36 @@ def rerank(fits: Fits, among: int, most: int, worth: Worth = plain) -> Stage:
         found = np.full(len(candidates), np.nan, dtype=np.float32)
         found[:head] = fits(request, candidates.positions[:head])
         known = np.flatnonzero(np.isfinite(found))
-        rows = np.arange(len(candidates))
         gained = worth(candidates.positions[known], found[known])
-        rows[known] = known[bounded(candidates.scores[known] + gained, known, most)]
-        channels = {**candidates.channels, "rerank": found}
-        return replace(replace(candidates, channels=channels).take(rows), scores=candidates.scores)
+        return _moved(candidates, "rerank", found, known, gained, most)
 
     return Stage("rerank", step, f"rerank the first {among} by up to {most} places")
+
+
+def lean(leaning: Callable[[Positions], Scores], among: int, most: int) -> Stage:
+    """Orders the first `among` by fused score and a person's leaning, as `rerank` does by a fit. The request stays what
+    decides. The leanings are the channel "taste", 0 where not looked at.
+    """
+
+    def step(request: Request, candidates: Candidates) -> Candidates:  # noqa: ARG001
+        head = int((~candidates.refused[:among]).sum())
+        if head < 2:
+            return candidates
+        found = np.zeros(len(candidates), dtype=np.float32)
+        found[:head] = leaning(candidates.positions[:head])
+        return _moved(candidates, "taste", found, np.arange(head), np.float32(TASTE) * found[:head], most)
+
+    return Stage("taste", step, f"taste moves the first {among} by up to {most} places")
+
+
+def _moved(
+    candidates: Candidates, channel: str, found: Scores, rows: Positions, gained: Scores, most: int
+) -> Candidates:
+    """The candidates with these rows ordered by score and what each gained, and what was found as a channel."""
+    order = np.arange(len(candidates))
+    order[rows] = rows[bounded(candidates.scores[rows] + gained, rows, most)]
+    channels = {**candidates.channels, channel: found}
+    return replace(replace(candidates, channels=channels).take(order), scores=candidates.scores)
 
 
 def bounded(keys: Scores, places: Positions, most: int) -> Positions:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from firstfive.rank.lexicon import NEEDED, stems
 from firstfive.rank.wording import WORD
 
 NT = frozenset("arent cant couldnt didnt doesnt dont hasnt havent isnt wasnt werent wont wouldnt".split())
@@ -35,8 +36,7 @@ _NO_LACK = re.compile(
     r"wait(?:ing)?(?!\s+list)|"
     r"shortage|lack|mangel|wünsche?\s+(?:offen|übrig)|"  # no lack of space
     rf"(?:\w+\s+)?{_PAID_OR_SET}|"  # no charge for dogs
-    r"(?:(?!(?:but|and|or|aber|und|oder|mais|et|ou)\b)\w+\s+){1,4}"
-    r"(?:needed|required|necessary|nötig|notwendig|erforderlich|nécessaires?)|"  # no experience of sailing needed
+    rf"(?:(?!(?:but|and|or|aber|und|oder|mais|et|ou)\b)\w+\s+){{1,4}}{NEEDED}|"  # no experience of sailing needed
     r"\w+(?:\s+\w+)?\s+(?:is|are|ist|sind|n['’]est|est)\s+(?:too|zu|trop)|"  # no repair is too small
     r"one|other|least|the\s+last|zuletzt|far|weit|loin|ever|mal|necessarily|unbedingt|"  # not far from the sea
     r"to\s+(?:mention|forget|speak\s+of)|zu\s+(?:vergessen|schweigen)|oublier|compter|parler|"  # not to mention
@@ -52,9 +52,7 @@ _NO_LACK = re.compile(
 _WISH_FOR = re.compile(r"\s{1,3}(?:wish|ask|hope)\s+for\b")
 _COULD_NOT = re.compile(r"\b(?:can|could|ca)\s?(?:not|n['’]?t)$")
 """Behind these nothing is left to wish for: "you could not wish for finer mountains"."""
-_OR_NEEDED = re.compile(
-    r"\s(?:\w+\s){1,3}(?:or|oder|ou)\s(?:\w+\s){1,3}(?:needed|required|necessary|nötig|notwendig|erforderlich|nécessaires?)\b"
-)
+_OR_NEEDED = re.compile(rf"\s(?:\w+\s){{1,3}}(?:or|oder|ou)\s(?:\w+\s){{1,3}}{NEEDED}\b")
 """It does not tell what is not there: "no pets or smoking required"."""
 _OPEN = re.compile(
     r"\b(?:(?:why|if|warum|wieso|wenn|pourquoi)\s+(?:not|nicht|pas)|"  # why not try our wine; if not the best
@@ -62,14 +60,7 @@ _OPEN = re.compile(
 )
 """A no that leaves open what is so, or bids: "with or without dogs", "whether or not"."""
 
-
-def _stems(*lines: str) -> re.Pattern[str]:
-    """What is one of the words; of one with a hyphen at its end, the beginning."""
-    words = " ".join(lines).split()
-    return re.compile("|".join(rf"{word[:-1]}\w*" if word.endswith("-") else word for word in words))
-
-
-OFFERS = _stems(
+OFFERS = stems(
     "have has had got own- carry keep- contain- possess- support- include- feature- use uses used using",  # a lift
     "pay pays paid care cares",  # salaries
     "offer- provid- suppl- stock- store- sell- hire hiring rent- host- organi- arrang- bring sponsor-",  # parking
@@ -91,7 +82,7 @@ OFFERS = _stems(
     "fais- fait font répar- fabriqu- enseign- install-",  # des gâteaux
 )
 """Of these a no takes back what they offer: "we do not bake cakes", "Kuchen backen wir nicht"."""
-_NO_LOSS = _stems(
+_NO_LOSS = stems(
     "close closed closes closing shut- turn refuse- object- charge- mind wait- hesitat- worr- stop- leave",  # the pool
     "miss regret- forget- disappoint- fail fails failed beat- praise- compromis- complain- doubt- overlook- resist-",
     "lack- tire tires",  # of our spa
@@ -101,12 +92,12 @@ _NO_LOSS = _stems(
     "oubli- regrett- manqu- rater ratez déçu- décev- ennuy- lass- rêver priver",  # notre spa
 )
 """A no takes back nothing of these: "we never close the pool", "you will not regret our spa"."""
-_IS = _stems(
+_IS = stems(
     "is are was were am be ist sind war waren wird werden est sont était étaient sommes isn aren wasn weren",
     "isnt arent wasnt werent",
 )
 _HELPED = NT | frozenset("never cannot n't n’t".split())
-_HELPS = _stems(
+_HELPS = stems(
     "do does did will would can could should shall must may might have has had wo don doesn didn ca couldn wouldn",
     "shouldn haven hasn hadn mustn",
 )
