@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from firstfive.build.columns import columns
 from firstfive.errors import RequestError
 from firstfive.rank import parse_filter
-from firstfive.rank.filter import NAMED, Among, Between, Both, Compare, Condition, Either, Filter, Known, Not
+from firstfive.rank.filter import NAMED, Among, Between, Compare, Condition, Filter, Joined, Known, Not
 from firstfive.types import Fields
 
 KINDS = {"country": "text", "size": "number", "tags": "list", "open": "yes/no", "zip": "text", "from": "date"}
@@ -164,7 +164,7 @@ TESTS = st.one_of(
 
 def several(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
     parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
-    return st.one_of(st.builds(Not, inner), st.builds(Both, parts), st.builds(Either, parts))
+    return st.one_of(st.builds(Not, inner), st.builds(Joined, st.sampled_from(["and", "or"]), parts))
 
 
 @given(st.recursive(TESTS, several, max_leaves=6))

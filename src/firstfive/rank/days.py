@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firstfive.rank.columns import codes_of, holders, silent
 from firstfive.rank.when import THIRDS, day_number, months, relative, when
 from firstfive.types import Span
 
@@ -132,12 +134,9 @@ class DayFields:
 
     def verdict(self, days: Days) -> tuple[Mask, Mask]:
         """(items,) each: the items with a date among these, and those that state none."""
-        starts, codes = self._codes
-        among = np.array([days.include(value) for value in self._columns[days.field].values], dtype=bool)
-        lengths = np.diff(starts)
-        yes = np.zeros(len(lengths), dtype=bool)
-        yes[np.repeat(np.arange(len(lengths)), lengths)[among[codes]]] = True
-        return yes, lengths == 0
+        column = self._columns[days.field]
+        among = np.array([days.include(value) for value in column.values], dtype=bool)
+        return holders(column, among[codes_of(column)[1]]), silent(column)
 
     def _days(self, field: str, text: str, wish: Wish) -> Days | None:
         """The days that a wish ends with: the longest such part of the text, with its leading word."""
@@ -233,20 +232,13 @@ class DayFields:
         values = next(iter(self._columns.values())).values
         return 0 < bisect_right(values, days.last) - bisect_left(values, days.first) < len(values)
 
-    @property
-    def _codes(self) -> tuple[np.ndarray, np.ndarray]:
-        column = next(iter(self._columns.values()))
-        assert column.starts is not None
-        assert column.codes is not None
-        return np.asarray(column.starts), np.asarray(column.codes)
-
     @cached_property
     def _years(self) -> Mapping[int, int]:
         """How many items' dates are of each year, in order."""
-        values = next(iter(self._columns.values())).values
-        years: dict[int, int] = {}
-        for value, count in zip(values, np.bincount(self._codes[1], minlength=len(values)).tolist(), strict=True):
-            years[int(value[:4])] = years.get(int(value[:4]), 0) + count
+        column = next(iter(self._columns.values()))
+        counts, years = np.bincount(codes_of(column)[1], minlength=len(column.values)), Counter[int]()
+        for value, count in zip(column.values, counts.tolist(), strict=True):
+            years[int(value[:4])] += count
         return years
 
 

@@ -25,6 +25,7 @@ from firstfive.errors import RequestError
 from firstfive.features import field_text, value_text
 from firstfive.features.dates import span
 from firstfive.ports import YES_NO, Column
+from firstfive.rank.columns import codes_of, holders, silent
 from firstfive.types import Mask
 
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
@@ -112,11 +113,8 @@ class Between:
     high: str | float
 
     def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
-        low, high = (
-            Compare(self.field, ">=", self.low).over(columns, items),
-            Compare(self.field, "<=", self.high).over(columns, items),
-        )
-        return Verdict(low.yes & high.yes, low.perhaps)
+        ends = Compare(self.field, ">=", self.low), Compare(self.field, "<=", self.high)
+        return Joined("and", ends).over(columns, items)
 
     def names(self) -> tuple[str, ...]:
         return (self.field,)
@@ -133,8 +131,7 @@ class Among:
     values: tuple[str | float, ...]
 
     def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
-        each = [Compare(self.field, "=", value).over(columns, items) for value in self.values]
-        return Verdict(np.logical_or.reduce([verdict.yes for verdict in each]), each[0].perhaps)
+        return Joined("or", tuple(Compare(self.field, "=", value) for value in self.values)).over(columns, items)
 
     def names(self) -> tuple[str, ...]:
         return (self.field,)
@@ -157,45 +154,30 @@ class Not:
         return self.condition.names()
 
     def __str__(self) -> str:
-        several = isinstance(self.condition, (Both, Either))
+        several = isinstance(self.condition, Joined)
         return f"not ({self.condition})" if several else f"not {self.condition}"
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
-    """All conditions are true."""
+class Joined:
+    """All conditions are true, or at least one is. word: "and" or "or"."""
 
+    word: str
     conditions: tuple[Condition, ...]
 
     def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
         each = [condition.over(columns, items) for condition in self.conditions]
-        yes = np.logical_and.reduce([verdict.yes for verdict in each])
-        able = np.logical_and.reduce([verdict.yes | verdict.perhaps for verdict in each])
-        return Verdict(yes, able & ~yes)
+        join = np.logical_and if self.word == "and" else np.logical_or
+        yes = join.reduce([verdict.yes for verdict in each])
+        return Verdict(yes, join.reduce([verdict.yes | verdict.perhaps for verdict in each]) & ~yes)
 
     def names(self) -> tuple[str, ...]:
         return tuple(name for condition in self.conditions for name in condition.names())
 
     def __str__(self) -> str:
-        return " and ".join(f"({part})" if isinstance(part, Either) else str(part) for part in self.conditions)
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """At least one condition is true."""
-
-    conditions: tuple[Condition, ...]
-
-    def over(self, columns: Mapping[str, Column], items: int) -> Verdict:
-        each = [condition.over(columns, items) for condition in self.conditions]
-        yes = np.logical_or.reduce([verdict.yes for verdict in each])
-        return Verdict(yes, np.logical_or.reduce([verdict.perhaps for verdict in each]) & ~yes)
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(name for condition in self.conditions for name in condition.names())
-
-    def __str__(self) -> str:
-        return " or ".join(str(part) for part in self.conditions)
+        looser = [self.word == "and" and isinstance(part, Joined) and part.word == "or" for part in self.conditions]
+        parts = (f"({part})" if loose else str(part) for part, loose in zip(self.conditions, looser, strict=True))
+        return f" {self.word} ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,18 +220,16 @@ class _Parser:
         return condition
 
     def _either(self) -> Condition:
-        return self._chain("or", self._both, Either)
+        return self._chain("or", self._both)
 
     def _both(self) -> Condition:
-        return self._chain("and", self._negated, Both)
+        return self._chain("and", self._negated)
 
-    def _chain(
-        self, word: str, part: Callable[[], Condition], kind: Callable[[tuple[Condition, ...]], Condition]
-    ) -> Condition:
+    def _chain(self, word: str, part: Callable[[], Condition]) -> Condition:
         parts = [part()]
         while self._word(word):
             parts.append(part())
-        return parts[0] if len(parts) == 1 else kind(tuple(parts))
+        return parts[0] if len(parts) == 1 else Joined(word, tuple(parts))
 
     def _negated(self) -> Condition:
         self._depth += 1
@@ -378,11 +358,7 @@ def _listed(columns: Collection[str]) -> str:
 
 
 def _stated(column: Column, items: int) -> Mask:
-    if column.numbers is not None:
-        return ~np.isnan(column.numbers)
-    if column.starts is None:
-        return np.zeros(items, dtype=bool)
-    return np.diff(column.starts) > 0
+    return np.zeros(items, dtype=bool) if column.numbers is None and column.starts is None else ~silent(column)
 
 
 NUMERIC: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
@@ -423,13 +399,10 @@ def _on_days(field: str, column: Column, operator: str, value: str | float, item
 
 def _holding(column: Column, first: int, behind: int, items: int) -> Mask:
     """(items,): those that hold one of the values from the first up to that one."""
-    found = np.zeros(items, dtype=bool)
-    if column.codes is None or column.starts is None or first >= behind:
-        return found
-    codes = np.asarray(column.codes)
-    holds = np.flatnonzero((codes >= first) & (codes < behind))
-    found[np.searchsorted(column.starts, holds, side="right") - 1] = True
-    return found
+    if column.codes is None or first >= behind:
+        return np.zeros(items, dtype=bool)
+    _, codes = codes_of(column)
+    return holders(column, (codes >= first) & (codes < behind))
 
 
 def _as_number(field: str, column: Column, value: str | float) -> float:

@@ -23,6 +23,7 @@ import numpy as np
 
 from firstfive.features import name_words
 from firstfive.features.numerals import COUNTS
+from firstfive.rank.columns import codes_of, holders, silent
 from firstfive.rank.placed import PlacedValues, Within
 from firstfive.rank.spelt import SHORTEST, SpeltValues
 from firstfive.rank.wording import tells
@@ -426,23 +427,18 @@ class NamedValues:
         """Whether a field of places has one value for nearly every item that has any: a firm is in one country."""
         if self._about(field) != "place":
             return False
-        held = np.diff(_codes(self._columns[field])[0])
+        held = np.diff(codes_of(self._columns[field])[0])
         return bool((held > 1).sum() <= ONE_EACH * (held > 0).sum())
 
     def _states(self, field: str, values: Collection[str]) -> Mask:
         """(items,): which state one of these values."""
         column = self._columns[field]
-        starts, codes = _codes(column)
-        lengths = np.diff(starts)
-        states = np.zeros(len(lengths), dtype=bool)
-        places = [bisect_left(column.values, value) for value in values]
-        held = codes == places[0] if len(places) == 1 else np.isin(codes, places)
-        states[np.repeat(np.arange(len(lengths)), lengths)[held]] = True
-        return states
+        codes, places = codes_of(column)[1], [bisect_left(column.values, value) for value in values]
+        return holders(column, codes == places[0] if len(places) == 1 else np.isin(codes, places))
 
     def _silent(self, field: str) -> Mask:
         if field not in self._empty:
-            self._empty[field] = np.asarray(np.diff(_codes(self._columns[field])[0]) == 0)
+            self._empty[field] = silent(self._columns[field])
         return self._empty[field]
 
     def _spoken_of(self, field: str, values: tuple[str, ...], *, read: bool) -> _Spoken:
@@ -460,13 +456,6 @@ class NamedValues:
                 self._spoken.clear()
             self._spoken[field, values, read] = found
         return found
-
-
-def _codes(column: Column) -> tuple[Positions, Positions]:
-    """Where each item's codes start, and the codes."""
-    assert column.starts is not None
-    assert column.codes is not None
-    return column.starts, column.codes
 
 
 def _counts(word: str) -> bool:

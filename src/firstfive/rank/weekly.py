@@ -19,6 +19,7 @@ import numpy as np
 
 from firstfive.features import name_words
 from firstfive.features.weekly import EVERY_DAY, HALF_HOUR, SLOTS, Week, begins, week
+from firstfive.rank.columns import codes_of
 from firstfive.rank.times import Times, times
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _alone(names: Sequence[str]) -> str:
 def _read(name: str, column: Column) -> _Open | None:
     """When the items are open by this field; None for a field of anything else."""
     values = column.values
-    if column.starts is None or column.codes is None or column.kind not in {"text", "list"}:
+    if column.starts is None or column.kind not in {"text", "list"}:
         return None
     if not 1 < len(values) <= MOST or not _OF_ELSE.isdisjoint(name_words(name)):
         return None
@@ -145,7 +146,7 @@ def _read(name: str, column: Column) -> _Open | None:
     weeks = list(map(read, values))
     if sum(one is not None for one in weeks) < ENOUGH * len(values) or len({*weeks} - {None}) < 2:
         return None
-    starts, codes = np.asarray(column.starts).tolist(), np.asarray(column.codes).tolist()
+    starts, codes = (part.tolist() for part in codes_of(column))
     held = [tuple(codes[one:two]) for one, two in zip(starts[:-1], starts[1:], strict=True)]
     return _opened([[weeks[code] for code in each] for each in dict.fromkeys(held)], held)
 

@@ -106,46 +106,34 @@ def _of(ends: tuple[str, str]) -> When:
     return When(first.month, first.day if first == last else 0, first.year)
 
 
-def _today(today: date) -> tuple[date, date]:
-    return today, today
+def _month(day: date) -> tuple[date, date]:
+    """From a day to the end of its month."""
+    return day, day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def _tomorrow(today: date) -> tuple[date, date]:
-    return _today(today + timedelta(1))
-
-
-def _week(today: date) -> tuple[date, date]:
-    return today, today + timedelta(6 - today.weekday())
-
-
-def _next_week(today: date) -> tuple[date, date]:
-    monday = today + timedelta(7 - today.weekday())
-    return monday, monday + timedelta(6)
-
-
-def _month(today: date) -> tuple[date, date]:
-    return today, today.replace(day=monthrange(today.year, today.month)[1])
-
-
-def _next_month(today: date) -> tuple[date, date]:
-    first = _month(today)[1] + timedelta(1)
-    return first, _month(first)[1]
-
-
-def _new_year(today: date) -> tuple[date, date]:
-    return date(today.year + 1, 1, 1), date(today.year + 1, 3, 31)
+def _week(day: date) -> tuple[date, date]:
+    return day, day + timedelta(6 - day.weekday())
 
 
 _RELATIVE: Mapping[str, Callable[[date], tuple[date, date]]] = {
     text: ends
     for texts, ends in (
-        ("today|heute|aujourd'hui|aujourd’hui", _today),
-        ("tomorrow|demain", _tomorrow),
+        ("today|heute|aujourd'hui|aujourd’hui", lambda day: (day, day)),
+        ("tomorrow|demain", lambda day: (day + timedelta(1), day + timedelta(1))),
         ("this week|diese woche|cette semaine", _week),
-        ("next week|nächste woche|nächster woche|la semaine prochaine|semaine prochaine", _next_week),
+        (
+            "next week|nächste woche|nächster woche|la semaine prochaine|semaine prochaine",
+            lambda day: _week(_week(day)[1] + timedelta(1)),
+        ),
         ("this month|diesen monat|diesem monat|ce mois|ce mois-ci", _month),
-        ("next month|nächsten monat|nächstem monat|le mois prochain|mois prochain", _next_month),
-        ("in the new year|im neuen jahr|dans la nouvelle année", _new_year),
+        (
+            "next month|nächsten monat|nächstem monat|le mois prochain|mois prochain",
+            lambda day: _month(_month(day)[1] + timedelta(1)),
+        ),
+        (
+            "in the new year|im neuen jahr|dans la nouvelle année",
+            lambda day: (date(day.year + 1, 1, 1), date(day.year + 1, 3, 31)),
+        ),
     )
     for text in texts.split("|")
 }
