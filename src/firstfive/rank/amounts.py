@@ -155,6 +155,24 @@ class Amount:
         """Whether it has one end only."""
         return (self.low == -inf) != (self.high == inf)
 
+    @property
+    def exact(self) -> bool:
+        """Whether it is one number."""
+        return self.low == self.high
+
+    @property
+    def furthest(self) -> float:
+        """Its high end, or the only one that it has."""
+        return self.high if self.high < inf else self.low
+
+    def before(self, text: str, reach: int = BEFORE) -> str:
+        """What stands right before it in its text."""
+        return text[max(0, self.start - reach) : self.start]
+
+    def scaled(self, by: float) -> Amount:
+        """So many times as much."""
+        return replace(self, low=self.low * by, high=self.high * by)
+
     def reversed(self) -> Amount:
         """The opposite of an open one: not over 50 is 50 at most."""
         low, high = (self.high, inf) if self.low == -inf else (-inf, self.low)
@@ -190,7 +208,7 @@ def in_kind(amount: Amount, kind: str) -> Amount | None:
     """The amount, where it is of the kind; minutes of an hour, too, as parts of one. None for all others."""
     if kind in TIMES and amount.kind in TIMES:
         by = TIMES[amount.kind] / TIMES[kind]
-        return replace(amount, low=amount.low * by, high=amount.high * by) if by != 1 else amount
+        return amount.scaled(by) if by != 1 else amount
     return amount if kind and amount.kind and same(kind, amount.kind) else None
 
 

@@ -9,57 +9,33 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf, nextafter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from firstfive.features import is_share, name_words
-from firstfive.rank.amounts import (
-    BEFORE,
-    CHEAPER,
-    DEARER,
-    FEWER,
-    MONEY,
-    PEOPLE,
-    PERIOD,
-    TIMES,
-    Amount,
-    amounts,
-    in_kind,
-)
+from firstfive.rank.amounts import BEFORE, PEOPLE, TIMES, Amount, amounts, in_kind
 from firstfive.rank.called import (
-    BOUND_WORDS,
     LEVELS,
-    OF_A_YEAR,
     SHORT,
     THOUSANDS,
     aged,
     called,
+    in_digits,
     instead,
     of_age,
     of_another,
     or_else,
-    plainly,
     rescaled,
     without_names,
 )
 from firstfive.rank.days import today
-from firstfive.rank.figures import (
-    SUMS,
-    counts_people,
-    figure_called,
-    is_figure,
-    is_priced,
-    measured,
-    of_seeker,
-    shares_called,
-)
+from firstfive.rank.figures import SUMS, counts_people, figure_called, is_priced, measured, of_seeker, shares_called
 from firstfive.rank.lasting import in_minutes, on_the_way
-from firstfive.rank.room import HOLDING, children_beside, for_people
-from firstfive.rank.wording import BEGINNING, same
+from firstfive.rank.number_field import YEARS, NumberField, the_only
+from firstfive.rank.room import children_beside, for_people
+from firstfive.rank.sums import at_most, is_sum, limited
 from firstfive.rank.years import born, outside, since_when, spans
 
 if TYPE_CHECKING:
@@ -68,55 +44,13 @@ if TYPE_CHECKING:
     from firstfive.ports import Column
     from firstfive.types import Mask, Wish
 
-COUNTED = 20
-"""A bare number such as "4 rooms" is a bound only of a field that counts to at most this in nine items of ten."""
 _OF_A_KIND = re.compile(r"bed|bath|class|guest|show|store|schlaf|bad|wohn|gäste|kinder|neben")
 """A compound that begins so is of another kind than its end: bedrooms are not all rooms."""
 COMPOUNDED = 5
 """Least letters of a word to be found as the end of another: "Stunden" of "Wochenstunden"."""
 _TOPICS = {"money": "money", "people": "size"}
-_PAID_REGULARLY = re.compile(rf"(?:\s+{FEWER})?{PERIOD}", re.IGNORECASE)
-"""What stands behind a sum that has no sign: "under 900 a month"."""
-_SUM_ALONE = re.compile(
-    r"(?:under|below|less than|up to|at (?:the )?most|max(?:imum|imal)?\.?|"
-    r"(?:no|not|nothing) (?:over|above|more than)|unter|bis(?: zu)?|höchstens|weniger als|"
-    r"(?:nicht|nichts) (?:über|mehr als)|moins de|au (?:plus|maximum)|jusqu['’]à|pas plus de)\s+[\d.,'’ ]+|"
-    rf"[\d.,'’ ]+\s{FEWER}",
-    re.IGNORECASE,
-)
-"""A wish that is an upper limit and nothing else: in a catalogue with prices it is a price."""
-_LIMIT = (
-    r"(?:budgets?|(?:price|my|our|mein\w*|unsere?|preis|mon|ma|notre)[\s-]?(?:upper\s)?"
-    r"(?:limite?|max(?:imum)?|obergrenze|grenze|plafond))\b"
-)
-_BUDGET = re.compile(rf"\b{_LIMIT}[\s:]*(?:{BOUND_WORDS}\s*){{0,4}}$", re.IGNORECASE)
-"""What stands before the most that is to be paid: "budget 900"."""
-_IS_LIMIT = re.compile(
-    rf"\s?(?:[€$£]|(?:{'|'.join(sorted(filter(str.isalpha, MONEY)))})\b)?(?:{PERIOD})?"
-    rf"\s(?:tops\b|(?:is|are|ist|sind|est|c['’]est)\s{_LIMIT})",
-    re.IGNORECASE,
-)
-"""What stands behind it: "£900 tops", "900 a month is our limit"."""
-_COSTS = re.compile(
-    rf"\b(?:cost(?:s|ing)?|kosten|kostet|coûte(?:nt)?|coûtant|{CHEAPER}|{DEARER})\s(?:{BOUND_WORDS}\s*){{0,4}}$",
-    re.IGNORECASE,
-)
-"""Before a number that has no sign: it is a sum."""
 _NOT_BEYOND = re.compile(r"\bdépass(?:e|ent|ant)\s(?:pas\s)?$", re.IGNORECASE)
 """Before what is refused: "ne dépassant pas 60 euros" refuses no 60 euros."""
-_OF_OTHERS = re.compile(
-    r"\b(?:people|persons?|anyone|someone|those|adults?|wom[ae]n|m[ae]n|seniors?|kids|child(?:ren)?|boys?|girls?|babies|baby|"
-    r"toddlers?|teen\w*|sons?|daughters?|nephews?|nieces?|grand\w+|age[ds]?|leute|menschen|personen|frauen|männer|kinder|"
-    r"jungen|mädchen|jugendliche|alter|gens|personnes|femmes|hommes|enfants|garçons?|filles?|âge|height|width|length|depth|"
-    r"size|weight|distance|speed|höhe|breite|länge|größe|gewicht|hauteur|largeur|taille|poids)[\s,:]*$",
-    re.IGNORECASE,
-)
-"""After these words a number alone is an age or a measure, and no price."""
-_EARNED = re.compile(
-    r"\b(?:earn\w*|income|pension|salary|wages?|verdiene\w*|einkommen|rente|gehalt|gagne|revenus?|retraite|salaire)\b",
-    re.IGNORECASE,
-)
-"""What the seeker has is no price."""
 _OR = re.compile(r"^[^.;:!?]{0,30}\b(?:or|oder|ou)\b[^.;:!?]{0,30}$", re.IGNORECASE)
 _JOINED = re.compile(r"^[^.;:,!?]{1,30}\b(?:and|but|und|aber|et|mais)\b[^.;:,!?]*$", re.IGNORECASE)
 _EITHER_ONE = re.compile(r"[\s-]\w{1,20}\s(?:or|oder|ou)\s\w{1,16}(?=\s*(?:$|[.;:,!?)]))", re.IGNORECASE)
@@ -124,7 +58,6 @@ _EITHER_ONE = re.compile(r"[\s-]\w{1,20}\s(?:or|oder|ou)\s\w{1,16}(?=\s*(?:$|[.;
 _K_TO_M = re.compile(r"[\d.,]{1,16}\s?(?:k\b.*m|m\b.*k)$", re.IGNORECASE)
 """A span of two units, "500k-2m", whose ends are not to be told apart."""
 _A_YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d|\bannées\s|century|jahrhundert|siècle", re.IGNORECASE)
-_YEARS = (1400, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,35 +95,25 @@ class NumberFields:
     def __init__(
         self, columns: Mapping[str, Column], about: Callable[[str], str], today: Callable[[], date] = today
     ) -> None:
-        self._columns = {name: column for name, column in columns.items() if column.kind == "number"}
-        self._names = {name: name_words(name) for name in self._columns}
-        self._about = about
+        numbers = {name: column for name, column in columns.items() if column.kind == "number"}
+        self._fields = {name: NumberField(name, column, about(name)) for name, column in numbers.items()}
+        self._names = {name: field.words for name, field in self._fields.items()}
         self._today = today
-        self._silent: dict[str, Mask] = {}
-        self._kinds: dict[str, str] = {}
-        self._ranges: dict[str, tuple[float, float]] = {}
-        self._counts: dict[str, float] | None = None
 
     def bounds(self, text: str, wishes: Sequence[Wish]) -> tuple[Bound, ...]:
         """The bounds in a request's wishes, in order; of a refused one the other way round."""
-        if not self._columns:
+        if not self._fields:
             return ()
         return (*self._by_amounts(text, wishes), *self._by_years(text, wishes))
 
     def verdict(self, bound: Bound) -> tuple[Mask, Mask]:
         """(items,) each: the items that lie between, and those that state no number."""
-        numbers = np.asarray(self._columns[bound.field].numbers)
-        if bound.field not in self._silent:
-            self._silent[bound.field] = ~np.isfinite(numbers)
-        if bound.low == -inf:
-            return numbers <= bound.high, self._silent[bound.field]
-        yes = numbers >= bound.low
-        return yes if bound.high == inf else yes & (numbers <= bound.high), self._silent[bound.field]
+        return self._fields[bound.field].between(bound.low, bound.high)
 
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
         last: Amount | None = None
-        text = plainly(in_minutes(text), self._counted())
+        text = in_digits(in_minutes(text), self._counts)
         for wish, said in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
             bound, amount = self._bound(text, wish, self._in_full(said))
             if bound is None or of_another(text, said):
@@ -202,7 +125,7 @@ class NumberFields:
             elif before and instead(text, before, amount):
                 found = [one for one in found if one[1] is not before]  # "2 bedrooms or 3 bathrooms"
                 continue
-            elif amount.low == amount.high and or_else(text, amount):
+            elif amount.exact and or_else(text, amount):
                 continue
             found.append((bound, amount))
         return [bound for bound, _ in found]
@@ -214,46 +137,56 @@ class NumberFields:
             return None, given
         given = replace(given, kind="people") if counts_people(text, given) else self._timed(given)
         if room := self._room(text, given):
-            return Bound(room, given.low + children_beside(text, given), inf, wish.start, firm=False), given
+            return Bound(room.name, given.low + children_beside(text, given), inf, wish.start, firm=False), given
         if of_seeker(text, given) or self._on_the_way(text, given):
             return None, given
-        by_name = [] if given.kind == "%" else called(text, given, self._names)
-        meant, topic, amount = self._by_name(by_name, given)
-        figures = None if len(meant) == 1 else self._figures(text, given)
-        if figures is not None:
-            meant, amount = figures, rescaled(given, of_age=False)
-            if len(meant) != 1:
-                return None, given  # a share or a sum of what no field holds
-        if len(meant) != 1:
-            topic, amount = _TOPICS.get(given.kind) or self._unsigned(text, wish, given), _at_most(text, given)
-            meant = [name for name in self._columns if self._means(name, given.kind, topic)]
-            costs = _limited(text, given) or is_priced(text, given)
-            meant = [] if costs and any(map(is_figure, meant)) else meant
-        if len(meant) != 1:
-            meant, topic, amount = self._by_name(aged(text, given, self._names), given)
+        meant, topic, amount = self._meant(text, wish, given)
         if not meant and (then := self._born(text, given)):
             return replace(then, wish=wish.start), given
         part = not meant and len(amount.kind) >= COMPOUNDED
         if part:
-            meant = [n for n in self._columns if _ends_with(n, amount.kind) and not self._is_age(n, amount.kind)]
-        if len(meant) != 1:
+            meant = [one for one in self._every if _ends_with(one, amount.kind) and not one.is_age(amount.kind)]
+        field = the_only(meant)
+        if field is None:
             return None, amount
-        of_size, exact = topic and self._about(meant[0]) == topic, amount.low == amount.high
-        if exact and (of_size or amount.low < 0 or is_share(meant[0]) or self._kind(meant[0]) != "count"):
+        of_size = topic and field.topic == topic
+        if amount.exact and (of_size or amount.low < 0 or field.is_share or field.kind != "count"):
             return None, amount
-        has_room = exact and (amount.kind == "people" or not HOLDING.isdisjoint(self._names[meant[0]]))
-        firm = not part and (not topic or amount.kind in _TOPICS) and meant != aged(text, given, self._names)
-        low, high = _ends(measured(meant[0], amount, self._range(meant[0])[1]))
-        return Bound(meant[0], low, inf if has_room else high, wish.start, firm), amount
+        has_room = amount.exact and (amount.kind == "people" or field.holds_people)
+        firm = not part and (not topic or amount.kind in _TOPICS) and [field.name] != aged(text, given, self._names)
+        low, high = _ends(measured(field.name, amount, field.range[1]))
+        return Bound(field.name, low, inf if has_room else high, wish.start, firm), amount
 
-    def _room(self, text: str, given: Amount) -> str | None:
+    def _meant(self, text: str, wish: Wish, given: Amount) -> tuple[Sequence[NumberField], str | None, Amount]:
+        """The fields that a number can mean, by their names, as a share or a sum, by what they are about, or as an age;
+        the topic where that told; and the number in their unit."""
+        meant, amount = self._by_name([] if given.kind == "%" else called(text, given, self._names), given)
+        if len(meant) == 1:
+            return meant, None, amount
+        figures = self._figures(text, given)
+        if figures is not None:  # it may be a share or a sum of what no field holds
+            return figures, None, rescaled(given, of_age=False)
+        topic = _TOPICS.get(given.kind) or ("money" if self._is_price(text, wish, given) else None)
+        amount = at_most(text, given)
+        meant = [field for field in self._every if self._means(field, given.kind, topic)]
+        costs = limited(text, given) or is_priced(text, given)
+        if len(meant) == 1 and not (costs and meant[0].is_figure):
+            return meant, topic, amount
+        meant, amount = self._by_name(aged(text, given, self._names), given)
+        return meant, None, amount
+
+    @property
+    def _every(self) -> Collection[NumberField]:
+        return self._fields.values()
+
+    def _room(self, text: str, given: Amount) -> NumberField | None:
         """The one field that says how many people have room, where the number is of those it is for."""
-        if given.low != given.high or called(text, given, self._names):
+        if not given.exact or called(text, given, self._names):
             return None
-        of_size = any(self._about(name) == "size" for name in self._columns)
+        of_size = any(field.topic == "size" for field in self._every)
         plain = not of_size if given.kind == "people" else for_people(text, given)
-        fields = [n for n, words in self._names.items() if plain and not HOLDING.isdisjoint(words)]
-        return fields[0] if len(fields) == 1 and self._kind(fields[0]) == "count" else None
+        room = the_only([field for field in self._every if plain and field.holds_people])
+        return room if room and room.kind == "count" else None
 
     def _on_the_way(self, text: str, given: Amount) -> bool:
         """Whether a time is of a way to somewhere, where no field that holds such is named."""
@@ -266,129 +199,83 @@ class NumberFields:
         """A time in the unit of the fields that are called by one, "minutes", where these state such times."""
         if given.kind not in TIMES:
             return given
-        units = {word: name for name, words in self._names.items() for word in words if word in TIMES}
+        units = {word: field for field in self._every for word in field.words if word in TIMES}
         if given.kind in units or len({TIMES[word] for word in units}) != 1:
             return given
-        word, name = next(iter(units.items()))
+        word, field = next(iter(units.items()))
         there = in_kind(given, word) or given
-        end = there.high if there.high < inf else there.low
-        return replace(there, kind=word) if self._range(name)[0] <= end <= self._range(name)[1] else given
+        return replace(there, kind=word) if field.within(there) else given
 
-    def _by_name(self, meant: Sequence[str], given: Amount) -> tuple[Sequence[str], str | None, Amount]:
-        """Those of the named fields that can hold the number, no topic, and the number in the field's unit if there is
-        one field."""
-        meant = [name for name in meant if self._counts_in(name, given)]
-        if len(meant) != 1:
-            return meant, None, given
-        amount = rescaled(given, of_age=of_age(self._names[meant[0]]))
-        of_sums = self._about(meant[0]) == "money" or is_figure(meant[0])
-        end = amount.high if amount.high < inf else amount.low
-        if given.kind == "m" and not of_sums and end > self._range(meant[0])[1]:
+    def _by_name(self, names: Sequence[str], given: Amount) -> tuple[Sequence[NumberField], Amount]:
+        """Those of the named fields that can hold the number, and the number in the field's unit if there is one."""
+        meant = [self._fields[name] for name in names if self._fields[name].counts_in(given)]
+        field = the_only(meant)
+        if field is None:
+            return meant, given
+        amount = rescaled(given, of_age=of_age(field.words))
+        of_sums = field.topic == "money" or field.is_figure
+        if given.kind == "m" and not of_sums and amount.furthest > field.range[1]:
             amount = replace(given, kind="")  # "beach under 500 m" is of metres
-        return meant, None, amount
+        return meant, amount
 
-    def _figures(self, text: str, given: Amount) -> Sequence[str] | None:
+    def _figures(self, text: str, given: Amount) -> Sequence[NumberField] | None:
         """The fields of the share or the sum that a number is said to be; None where it is said to be none."""
-        if given.kind == "%":
-            return shares_called(text, given, self._names)
-        if not given.kind and (shares := shares_called(text, given, self._names)):
-            return shares
-        found = figure_called(text, given, self._names) if given.kind in SUMS else None
-        if found is None or given.kind:
-            return found
-        end = given.high if given.high < inf else given.low
-        return [name for name in found if end <= self._range(name)[1] and not _YEARS[0] <= end <= _YEARS[1]]
+        shares = shares_called(text, given, self._names) if given.kind in {"", "%"} else []
+        found = figure_called(text, given, self._names) if given.kind in SUMS and not shares else None
+        if given.kind == "%" or shares:
+            return [self._fields[name] for name in shares]
+        if found is None:
+            return None
+        figures = [self._fields[name] for name in found]
+        if given.kind:
+            return figures
+        is_year = YEARS[0] <= given.furthest <= YEARS[1]
+        return [field for field in figures if given.furthest <= field.range[1] and not is_year]
 
     def _born(self, text: str, given: Amount) -> Bound | None:
         """What an age says of the one field that holds the year from which on there is an item."""
-        years = [name for name in self._columns if self._kind(name) == "year" and since_when(name)]
-        then = born(text, given, self._today().year) if len(years) == 1 else None
-        return Bound(years[0], *_ends(then), firm=False) if then else None
+        field = the_only([one for one in self._every if one.kind == "year" and since_when(one.name)])
+        then = born(text, given, self._today().year) if field else None
+        return Bound(field.name, *_ends(then), firm=False) if field and then else None
 
-    def _counts_in(self, name: str, given: Amount) -> bool:
-        """Whether a field's number may be of that unit."""
-        if given.kind == "%" or is_share(name):
-            return is_share(name) and given.kind in {"", "%"}
-        if self._kind(name) == "year":
-            return given.kind == "" and abs(given.high if given.high < inf else given.low) >= _YEARS[0]
-        if self._kind(name) == "count" and min(abs(given.low), abs(given.high)) > max(COUNTED, self._range(name)[1]):
-            return False  # "ein Zimmer unter 400"
-        if given.kind == "people" and not HOLDING.isdisjoint(self._names[name]):
-            return True  # "sleeps 6 people"
-        of_money = self._about(name) == "money" and given.kind == "money"
-        return of_money or given.kind in {"", *THOUSANDS, *self._names[name]} or self._is_age(name, given.kind)
+    def _is_price(self, text: str, wish: Wish, amount: Amount) -> bool:
+        """Whether a number without a sign is a sum, and lies within the prices of some field."""
+        prices = (field for field in self._every if field.topic == "money" and not field.is_figure)
+        return is_sum(text, wish, amount) and any(field.within(amount) for field in prices)
 
-    def _is_age(self, name: str, kind: str) -> bool:
-        """Whether the field holds ages and the kind is a unit of them; whose age the number is, `aged` decides."""
-        return of_age(self._names[name]) and kind in OF_A_YEAR
-
-    def _unsigned(self, text: str, wish: Wish, amount: Amount) -> str | None:
-        """The topic "money", where the words around a number without a sign make it a sum, or it is an upper limit and
-        nothing else, and it lies within the prices of some field; else None."""
-        start, before = wish.start - len(wish.by), text[max(0, amount.start - BEFORE) : amount.start]
-        if _OF_OTHERS.search(text, max(0, start - BEFORE), start) or _EARNED.search(before):
-            return None
-        alone = amount.low == -inf and _SUM_ALONE.fullmatch(text[start : wish.end])
-        said = amount.kind == "" and (_limited(text, amount) or _COSTS.search(before))
-        if not (alone or said or _PAID_REGULARLY.match(text, amount.end)):
-            return None
-        prices = [name for name in self._columns if self._about(name) == "money" and not is_figure(name)]
-        end = amount.high if amount.high < inf else amount.low
-        return "money" if any(self._range(name)[0] <= end <= self._range(name)[1] for name in prices) else None
-
-    def _means(self, name: str, kind: str, topic: str | None) -> bool:
+    def _means(self, field: NumberField, kind: str, topic: str | None) -> bool:
         """Whether the field may hold a number of the kind. A field of years holds dates, never durations such as "over
         10 years"."""
-        if topic and any(self._about(one) == topic for one in self._columns):
-            return self._about(name) == topic
+        if topic and any(one.topic == topic for one in self._every):
+            return field.topic == topic
         if kind == "people":
-            return any(_named(name, word) for word in PEOPLE)
-        if kind in LEVELS and kind not in self._names[name]:
+            return any(map(field.called, PEOPLE))
+        if kind in LEVELS and kind not in field.words:
             return False
-        return _named(name, kind) and self._kind(name) != "year" and not self._is_age(name, kind)
+        return field.called(kind) and field.kind != "year" and not field.is_age(kind)
 
     def _by_years(self, text: str, wishes: Sequence[Wish]) -> Iterator[Bound]:
-        parts = [(wish, text[start : wish.end], text[:start]) for wish, start in _parts(wishes)]
-        fields = [name for name in self._columns if self._kind(name) == "year"] if _A_YEAR.search(text) else []
-        for wish, part, lead in parts if len(fields) == 1 else []:
-            for span in spans(part, fields[0], lead):
+        field = the_only([one for one in self._every if one.kind == "year"]) if _A_YEAR.search(text) else None
+        if field is None:
+            return
+        for wish, start in _parts(wishes):
+            for span in spans(text[start : wish.end], field.name, text[:start]):
                 low, high = outside(*span) if wish.refused else span
                 if low <= high:
-                    yield Bound(fields[0], low, high, wish.start)
+                    yield Bound(field.name, low, high, wish.start)
 
-    def _kind(self, name: str) -> str:
-        """What the field's numbers are: "year", "count" (of few things), or "" for any numbers."""
-        if name not in self._kinds:
-            numbers = np.asarray(self._columns[name].numbers)
-            stated = numbers[np.isfinite(numbers)]
-            least, most = self._range(name)
-            years = _YEARS[0] <= least and most <= _YEARS[1]
-            few = len(stated) > 0 and bool(np.quantile(stated, 0.9) <= COUNTED)
-            whole = (years or few) and bool((stated == np.floor(stated)).all())
-            self._kinds[name] = "" if not whole else "year" if years else "count"
-        return self._kinds[name]
-
-    def _counted(self) -> dict[str, float]:
+    @cached_property
+    def _counts(self) -> dict[str, float]:
         """The words in the names of fields that count few things, each with the least number such a field states."""
-        if self._counts is None:
-            self._counts = {}
-            for name in (name for name in self._columns if self._kind(name) == "count"):
-                least = self._range(name)[0]
-                self._counts |= {word: min(least, self._counts.get(word, inf)) for word in self._names[name]}
-        return self._counts
+        found: dict[str, float] = {}
+        for field in (field for field in self._every if field.kind == "count"):
+            found |= {word: min(field.range[0], found.get(word, inf)) for word in field.words}
+        return found
 
     def _in_full(self, said: Amount) -> Amount:
         """The same amount, of bedrooms for "beds", where no field is named by the short word."""
-        known = said.kind not in SHORT or any(_named(name, said.kind) for name in self._columns)
+        known = said.kind not in SHORT or any(field.called(said.kind) for field in self._every)
         return said if known else replace(said, kind=SHORT[said.kind])
-
-    def _range(self, name: str) -> tuple[float, float]:
-        """The least and the most that the field states; infinite where it states nothing."""
-        if name not in self._ranges:
-            numbers = np.asarray(self._columns[name].numbers)
-            stated = numbers[np.isfinite(numbers)]
-            self._ranges[name] = (float(stated.min()), float(stated.max())) if len(stated) else (inf, inf)
-        return self._ranges[name]
 
 
 def _parts(wishes: Sequence[Wish]) -> Iterator[tuple[Wish, int]]:
@@ -428,18 +315,6 @@ def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amo
     return found
 
 
-def _limited(text: str, amount: Amount) -> bool:
-    """Whether a number is said to be the most that is to be paid, or to be within that: "budget 900"."""
-    before = text[max(0, amount.start - BEFORE) : amount.start]
-    return bool(_BUDGET.search(before) or _IS_LIMIT.match(text, amount.end))
-
-
-def _at_most(text: str, amount: Amount) -> Amount:
-    """A sum named as a limit, as an upper bound; with "about 900" a little more is allowed."""
-    one = (amount.low == amount.high or amount.rough) and amount.kind in ("", "money")
-    return replace(amount, low=-inf) if one and _limited(text, amount) else amount
-
-
 def _ends(amount: Amount) -> tuple[float, float]:
     """The least and the greatest number meant, both included: "under 900" ends just below 900."""
     if not (amount.strict and amount.open):
@@ -447,11 +322,6 @@ def _ends(amount: Amount) -> tuple[float, float]:
     return (-inf, nextafter(amount.high, -inf)) if amount.low == -inf else (nextafter(amount.low, inf), inf)
 
 
-def _named(name: str, kind: str) -> bool:
-    """Whether a word of the field's name is a form of the kind's: `page_count` and "pages"."""
-    return len(kind) >= BEGINNING and any(same(word, kind) for word in name_words(name))
-
-
-def _ends_with(name: str, kind: str) -> bool:
+def _ends_with(field: NumberField, kind: str) -> bool:
     """Whether a word of the field's name is made with the kind's: "Wochenstunden" and "Stunden"; no "bedrooms"."""
-    return any(word.endswith(kind) and not _OF_A_KIND.match(word) for word in name_words(name))
+    return any(word.endswith(kind) and not _OF_A_KIND.match(word) for word in field.words)

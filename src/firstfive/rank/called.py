@@ -149,7 +149,7 @@ _OF_OTHERS_AGE = re.compile(
 
 def called(text: str, given: Amount, names: Names) -> list[str]:
     """The fields that the words before a number call by name: "fee at most 150", "max age 9"."""
-    before = text[max(0, given.start - BEFORE) : given.start]
+    before = given.before(text)
     name = _CALLED.search(before)
     word = name["name"].casefold() if name and not _counts(before[: name.start()]) else ""
     found = [one for one, words in names.items() if word in words or (word in _AGE and of_age(words))] if word else []
@@ -181,14 +181,14 @@ def is_count(word: str) -> bool:
 def of_another(text: str, given: Amount) -> bool:
     """Whether the counted word only describes another thing ("2 bed and breakfast nights"), or counts the floors of a
     house."""
-    over = given.kind in LEVELS and _SPREAD.search(text[max(0, given.start - BEFORE) : given.start])
+    over = given.kind in LEVELS and _SPREAD.search(given.before(text))
     return bool(over or _A_THING.match(text, given.end))
 
 
 def or_else(text: str, amount: Amount) -> bool:
     """Whether something without a number is offered instead: "a studio or one bedroom", "ground floor or a lift"."""
     other = _OR_OTHER.match(text, amount.end)
-    return bool(_OTHER_OR.search(text[max(0, amount.start - BEFORE) : amount.start])) or (
+    return bool(_OTHER_OR.search(amount.before(text))) or (
         other is not None and not is_count(other["other"]) and other["other"].casefold() not in _OR_SO
     )
 
@@ -200,7 +200,7 @@ def instead(text: str, first: Amount, second: Amount) -> bool:
 
 def aged(text: str, given: Amount, names: Names) -> list[str]:
     """The fields of ages, where the number is the item's age; none for a person's age or years of experience."""
-    before = text[max(0, given.start - BEFORE) : given.start]
+    before = given.before(text)
     of_years = given.kind in OF_A_YEAR and (given.low < given.high or _OLD.match(text, given.end))
     if not (of_years or _OLDER.search(before)) or _OF_SOMETHING.match(text, given.end) or _OF_OTHERS_AGE.search(before):
         return []
@@ -209,7 +209,7 @@ def aged(text: str, given: Amount, names: Names) -> list[str]:
 
 def of_years(text: str, given: Amount) -> bool:
     """Whether a number of years is plainly how old the item is, by "old" behind it or "older than" before it."""
-    before = text[max(0, given.start - BEFORE) : given.start]
+    before = given.before(text)
     if _OF_SOMETHING.match(text, given.end) or _OF_OTHERS_AGE.search(before):
         return False
     return bool(_OLD.match(text, given.end) or _OLDER.search(before))
@@ -240,7 +240,7 @@ def without_names(text: str, names: Names) -> str:
     return _NAME_WITHIN.sub(blank, text)
 
 
-def plainly(text: str, counts: Mapping[str, float]) -> str:
+def in_digits(text: str, counts: Mapping[str, float]) -> str:
     """The text, as long as it is, with numbers in front of what they count: "  1 bedroom" of "one bedroom".
 
     counts: the words that fields of few things are called by, each with the least that its field states. "One" is a
@@ -256,7 +256,7 @@ def plainly(text: str, counts: Mapping[str, float]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What `plainly` writes for each match of its patterns, at the same length."""
+    """What `in_digits` writes for each match of its patterns, at the same length."""
 
     counts: Mapping[str, float]
 

@@ -105,7 +105,7 @@ def counts_people(text: str, given: Amount) -> bool:
 
 def of_seeker(text: str, given: Amount) -> bool:
     """Whether a number is said to be the seeker's own, and asks for nothing: "we take in about 4,000 a year"."""
-    return _SEEKERS.search(text[max(0, given.start - _REACH) : given.start]) is not None
+    return _SEEKERS.search(given.before(text, _REACH)) is not None
 
 
 def shares_called(text: str, given: Amount, names: Names) -> list[str]:
@@ -174,7 +174,7 @@ class _Run:
 
 def _before(text: str, given: Amount) -> tuple[list[str], bool]:
     """The words of its clause before a number, without what bounds it; and whether it is one of these: "of 5"."""
-    words = _words(_CUT.split(text[max(0, given.start - _REACH) : given.start])[-1])
+    words = _words(_CUT.split(given.before(text, _REACH))[-1])
     last = ""
     while words and words[-1] in _BOUNDS:
         last = words.pop()

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from math import inf
@@ -136,12 +135,11 @@ class _Number(NamedTuple):
 
     def beside(self) -> str:
         """The words of its clause around it, without those before another mark."""
-        before = self.text[max(0, self.amount.start - _BESIDE) : self.amount.start]
-        return f"{_MARK.split(before)[-1]} {self.behind()}"
+        return f"{_MARK.split(self.amount.before(self.text, _BESIDE))[-1]} {self.behind()}"
 
     def before(self) -> str:
         """What stands before it in its clause."""
-        return _MARK.split(self.text[max(0, self.amount.start - _CLAUSE) : self.amount.start])[-1]
+        return _MARK.split(self.amount.before(self.text, _CLAUSE))[-1]
 
 
 def numbers(texts: Sequence[str], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
@@ -272,7 +270,7 @@ def _beyond(texts: Sequence[str], wish: str, wanted: Amount) -> int | None:
 
 def _may_be(one: Amount, wanted: Amount) -> bool:
     """Whether it is a number of nothing that may be what is wanted: no year."""
-    is_year = one.low == one.high and one.low.is_integer() and looks_like_year(int(one.low))
+    is_year = one.exact and one.low.is_integer() and looks_like_year(int(one.low))
     return (not one.kind or one.kind in _OVERALL) and not is_year and wanted.meets(one)
 
 
@@ -296,9 +294,8 @@ def _at_work(one: _Number) -> bool:
     """Whether a number of people is of all who work there."""
     unit = _UNIT.match(one.text, one.amount.end)
     employed = unit is not None and unit[1].casefold() in _EMPLOYED
-    most = one.amount.high if one.amount.high < inf else one.amount.low
     before = one.before()
-    return most >= _FEW and bool((employed or _AT_WORK.search(before)) and _EMPLOYING.search(before))
+    return one.amount.furthest >= _FEW and bool((employed or _AT_WORK.search(before)) and _EMPLOYING.search(before))
 
 
 def _of_all(plain: Sequence[_Number], wish: str, wanted: Amount) -> int | None:
@@ -310,7 +307,7 @@ def _of_all(plain: Sequence[_Number], wish: str, wanted: Amount) -> int | None:
             continue
         if asked == paid or (not asked and wanted.low == -inf):
             return one.row
-        if min(asked, paid) >= _WEEK and not wanted.meets(_times(one.amount, asked / paid)):
+        if min(asked, paid) >= _WEEK and not wanted.meets(one.amount.scaled(asked / paid)):
             return one.row
     return None
 
@@ -323,10 +320,6 @@ def _too_long(plain: Sequence[_Number]) -> int | None:
         if _WHOLE["time"].search(one.beside()) and not (clock or near):
             return one.row
     return None
-
-
-def _times(amount: Amount, by: float) -> Amount:
-    return replace(amount, low=amount.low * by, high=amount.high * by)
 
 
 def _paid_for(text: str, amount: Amount) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from firstfive.features.numerals import COUNTS
-from firstfive.rank.amounts import BEFORE, Amount
+from firstfive.rank.amounts import Amount
 
 HOLDING = frozenset("sleeps guests gäste schlafplätze couchages voyageurs seats seating sitzplätze capacity".split())
 """Words in the name of a field that says how many people have room: where more have room, fewer do too."""
@@ -54,16 +54,15 @@ _NEAR = 60
 
 def for_people(text: str, given: Amount) -> bool:
     """Whether a number is plainly of the people whom it is for, though it may have no word for them."""
-    if given.low != given.high:
+    if not given.exact:
         return False
     if _OF_US.match(text, given.end):
         return True
-    before = text[max(0, given.start - BEFORE) : given.start]
-    sentence = _MARK.split(text[max(0, given.start - _NEAR) : given.start])[-1]
+    sentence = _MARK.split(given.before(text, _NEAR))[-1]
     if not _PEOPLE_NAMED.match(text, given.end) and (not _ROOM.search(sentence) or _ELSE.search(sentence)):
         return False
     behind = _PEOPLE_BEHIND.match(text, given.end) and not _OTHER_COUNTED.match(text, given.end)
-    return bool(_FOR.search(before) and behind) and given.high < max(COUNTS.values())
+    return bool(_FOR.search(given.before(text)) and behind) and given.high < max(COUNTS.values())
 
 
 def children_beside(text: str, given: Amount) -> int:

@@ -176,12 +176,12 @@ def since_when(name: str) -> bool:
 
 def born(text: str, given: Amount, this_year: int) -> Amount | None:
     """The years of which an item is as old as that: "older than 50 years", "founded over 100 years ago"."""
-    before = text[max(0, given.start - BEFORE) : given.start]
+    before = given.before(text)
     there = _VOR.search(before)
     ago = (_AGO.match(text, given.end) and _MADE_AGO.search(before)) or (
         there and (_MADE_THEN.match(text, given.end) or _MADE_THERE.search(before))
     )
-    if given.kind not in OF_A_YEAR or given.low == given.high or not (ago or (of_years(text, given) and _its(before))):
+    if given.kind not in OF_A_YEAR or given.exact or not (ago or (of_years(text, given) and _its(before))):
         return None
     of = OF_A_YEAR[given.kind]
     return replace(given, low=this_year - given.high / of, high=this_year - given.low / of, kind="")
