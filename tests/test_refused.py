@@ -97,7 +97,6 @@ NOT_NAMED = rows(
     Garten | Ein Kindergarten ist nebenan.
     waiting list | No waiting list. Ask for our list of trips, waiting costs nothing.
     wifi | No wifi. The wifi was taken out.
-    meat | Holidays in Turkey.
     meat | A turkey of a film.
     meat | Duck pond and a playground.
     meat | Steak knives and a goose-down duvet.
@@ -142,7 +141,6 @@ DENIED = rows(
     caution | Pas besoin de caution.
     caution | Aucune caution n'est demandée, pas de caution.
     eggs | A loaf for people who can't have eggs.
-    Eier | Für alle, die keine Eier vertragen.
     eggs | Egg-free pancakes.
     nuts | Nut-free brownies.
     Nüsse | Ohne Nüsse gebacken.

@@ -11,6 +11,7 @@ from math import inf
 from firstfive.features.numerals import COUNTS, MAGNITUDES, counted, number
 from firstfive.guard import lowered
 from firstfive.rank.lasting import in_minutes
+from firstfive.rank.lexicon import AT_LEAST, AT_MOST, LESS, MORE, ROUGHLY
 from firstfive.rank.wording import same, tells
 
 _SIZE = {**MAGNITUDES, "k": 1e3, "m": 1e6, "b": 1e9}
@@ -56,12 +57,15 @@ _BELOW_HUNDRED = _any_of(word for word, count in COUNTS.items() if count < 100)
 _HUNDREDS = _any_of(word for word, count in COUNTS.items() if count >= 100)
 _NO_PART = "".join(rf"(?<!\b{before}[ -])" for before in ("hundred", "hundred and", "cent", "vingt et", "soixante et"))
 """Of "one hundred and twelve" the twelve is no number of its own."""
+_DIGITS = r"[1-9]\d{0,2}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+_IN_WORDS = (
+    rf"one(?=[‐‑-][^\W\d_])|{_NO_PART}(?:{_HUNDREDS}(?:[ -](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})\b"
+    r"(?![ -](?:hundred|hundert|cents?)\b)"
+)
+_SIZES = "|".join(sorted(_SIZE, key=len, reverse=True))
 _NUMBER = re.compile(
     r"(?<![\w.,])(?<!\d/)(?P<sign>(?:us)?[€$£]\s?|(?:eur|euro|usd|gbp|chf)\s?(?=\d))?"
-    r"(?P<number>(?P<digits>[1-9]\d{0,2}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|"
-    rf"one(?=[‐‑-][^\W\d_])|{_NO_PART}(?:{_HUNDREDS}(?:[ -](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})\b"
-    r"(?![ -](?:hundred|hundert|cents?)\b))"
-    rf"(?:\s?(?P<size>{'|'.join(sorted(_SIZE, key=len, reverse=True))})\b\.?)?(?P<more>\+)?)"
+    rf"(?P<number>(?P<digits>{_DIGITS}|{_IN_WORDS})(?:\s?(?P<size>{_SIZES})\b\.?)?(?P<more>\+)?)"
     rf"(?:\s+{FEWER}|\s+{_MORE})?(?:[\s‐‑-]?(?P<unit>[€$£]|{PERCENT}|[^\W\d_]+))?",
     re.IGNORECASE,
 )
@@ -77,33 +81,12 @@ _ABOUT = (
     r"(?:(?:\s+(?:of|about|the|les|around|roughly|a|an|us|eur|euro|usd|chf|gbp|rund|etwa|environ))*\s*"
     r"(?:us)?[€$£]?\s*|[-‐‑])$"
 )
-CHEAPER = r"(?:cheaper|less expensive) than|(?:billiger|günstiger) als|moins ch[eè]re?s? que"
-DEARER = r"(?:dearer|costlier|pricier|more expensive) than|teurer als|plus ch[eè]re?s? que"
 _NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
-_BELOW = re.compile(
-    _NOT + rf"(?:(?P<strict>under|below|less than|fewer than|(?:lighter|smaller|shorter|younger|lower) than|{CHEAPER}|"
-    r"unter|(?:weniger|jünger|kleiner|leichter|kürzer) als|moins d(?:e|['’])|plus jeunes? que|"
-    r"inférieure?s? à)|at (?:the )?most|up to|maximum|max\.?|höchstens|"
-    r"bis(?: zu)?|maximal|au plus|au maximum|jusqu['’](?:à|au|en)|dépass(?:e|ent|ant) pas)" + _ABOUT,
-    re.IGNORECASE,
-)
-_ABOVE = re.compile(
-    _NOT + rf"(?:(?P<strict>over|above|more than|exceed(?:s|ing)?|in excess of|"
-    rf"(?:greater|heavier|bigger|larger|longer|older|higher) than|"
-    rf"{DEARER}|"
-    r"über|(?:mehr|älter|größer|schwerer|länger|höher) als|plus (?:âgée?s?|vieux|vieilles?|haute?s?) que|"
-    r"plus d(?:e|['’])|"
-    r"supérieure?s? à|dépass(?:er|e|ent|ant)(?! pas))|at (?:the )?least|minimum|min\.?|from|mindestens|ab|au moins|"
-    r"à partir d[eu]|dès)" + _ABOUT,
-    re.IGNORECASE,
-)
+_BELOW = re.compile(rf"{_NOT}(?:(?P<strict>{LESS})|{AT_MOST}){_ABOUT}", re.IGNORECASE)
+_ABOVE = re.compile(rf"{_NOT}(?:(?P<strict>{MORE})|{AT_LEAST}){_ABOUT}", re.IGNORECASE)
 _SIGNED = re.compile(r"(?<![<>=-])(?P<sign>[<>≤≥]|[<>]=)\s*(?:(?:us|eur|usd|gbp|chf)?\s?[€$£]?\s?)$", re.IGNORECASE)
 """A bound as a sign, before its number: "> 15 %"."""
-_ROUGHLY = re.compile(
-    r"(?:\b(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|um(?:\s+die)?|etwa|rund|ungefähr|environ|"
-    rf"autour de|aux alentours de|à peu près)|~)\s*{SIGN}?\s*$",
-    re.IGNORECASE,
-)
+_ROUGHLY = re.compile(rf"(?:\b{ROUGHLY}|~)\s*{SIGN}?\s*$", re.IGNORECASE)
 _PER_CENT = re.compile(PERCENT)
 _CLOCK = frozenset({"uhr", "h", "heures"})
 ROUGH = 0.25
@@ -127,7 +110,6 @@ _PRICED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a number of money that has no sign of its own."""
-NEVER_BOTH = frozenset({"money", "%"})
 TIMES = dict.fromkeys("min mins minute minutes minuten".split(), 1.0)
 TIMES |= dict.fromkeys("hour hours hr hrs stunde stunden std heure heures".split(), 60.0)
 """Units of time, and the minutes of each."""
@@ -189,8 +171,13 @@ def at_odds(said: str, says: str) -> bool:
     """Whether the second text has a number of the kind that the first one names, and none that meets it. A share is no
     sum, and where the one is wanted the other is none of it."""
     wanted, given = distinct(said), distinct(says)
-    kinds = {one.kind for one in wanted} & NEVER_BOTH, {one.kind for one in given} & NEVER_BOTH
-    return meets(wanted, given) is False or (all(kinds) and kinds[0].isdisjoint(kinds[1]))
+    return meets(wanted, given) is False or never_both(wanted, given)
+
+
+def never_both(said: Sequence[Amount], says: Sequence[Amount]) -> bool:
+    """Whether the one has shares and the other sums."""
+    one, other = ({amount.kind for amount in amounts} & {"money", "%"} for amounts in (said, says))
+    return bool(one and other) and one.isdisjoint(other)
 
 
 def meets(said: Sequence[Amount], says: Sequence[Amount]) -> bool | None:

@@ -23,9 +23,7 @@ from firstfive.rank.called import (
     aged,
     called,
     in_digits,
-    instead,
     of_age,
-    of_another,
     or_else,
     rescaled,
     without_names,
@@ -112,19 +110,14 @@ class NumberFields:
 
     def _by_amounts(self, text: str, wishes: Sequence[Wish]) -> list[Bound]:
         found: list[tuple[Bound, Amount]] = []
-        last: Amount | None = None
         text = in_digits(in_minutes(text), self._counts)
         for wish, said in _shared(text, [*_amounts(without_names(text, self._names), wishes)]):
             bound, amount = self._bound(text, wish, self._in_full(said))
-            if bound is None or of_another(text, said):
+            if bound is None:
                 continue
-            before, last = last, amount
             if found and found[-1][0].field == bound.field and _OR.search(text[found[-1][1].end : amount.start]):
                 other, _ = found.pop()  # "two-bedroom or three-bedroom"
                 bound = replace(other, low=min(other.low, bound.low), high=max(other.high, bound.high))
-            elif before and instead(text, before, amount):
-                found = [one for one in found if one[1] is not before]  # "2 bedrooms or 3 bathrooms"
-                continue
             elif amount.exact and or_else(text, amount):
                 continue
             found.append((bound, amount))

@@ -11,7 +11,8 @@ from typing import TypeAlias
 from firstfive.features import is_share
 from firstfive.features.numerals import COUNTS, ordinal
 from firstfive.rank.amounts import BEFORE, Amount
-from firstfive.rank.wording import plural, same, tells
+from firstfive.rank.lexicon import AT_LEAST, AT_MOST, LESS, MORE, OWN, PERSON, RELATIVE
+from firstfive.rank.wording import LETTERS, plural, same, tells
 
 Names: TypeAlias = Mapping[str, Sequence[str]]
 """The words of each field's name, in small letters."""
@@ -23,7 +24,6 @@ BOUND_WORDS = (
 )
 _CALLED = re.compile(rf"(?P<name>(?<![^\W\d_])[^\W\d_]+)[\s:]*(?:{BOUND_WORDS}\s*)*$", re.IGNORECASE)
 """The word before a number and what bounds it."""
-_WORD = re.compile(r"[^\W\d_]+")
 _ENDS = frozenset("min max minimum maximum".split())
 """They bound a number, and may be of a name."""
 _COUNTS = COUNTS.keys() | {"one"}
@@ -49,18 +49,11 @@ _WITH_OTHERS = (
     re.compile(rf"[^\W\d_]{{1,20}}{_AND}(?P<count>[^\W_]{{1,16}})\s{_SORT}\s(?P<noun>[^\W\d_]{{1,20}})", re.IGNORECASE),
 )
 """Before and behind a number that is not all of them: "2 double and 1 single bedroom"."""
-_A_THING = re.compile(
-    r"[\s-][^\W_]{1,20}[\s-](?:(?:and|&|und|et)\s(?:breakfast|frühstück|petit)|settees?|sofas?|linens?|towels?|sheets?|"
-    r"mats?|frames?|cabinets?|furniture)\b",
-    re.IGNORECASE,
-)
-"""Behind a number of what only lends its name to another: "2 bed and breakfast nights", "one bathroom cabinet"."""
 _OTHER_OR = re.compile(r"\b(?:or|oder|ou)\s{1,9}(?:(?:an?|eine?|une?)\s{1,9})?$", re.IGNORECASE)
 _OR_OTHER = re.compile(
     r"[\s-]\w{1,20}\s(?:or|oder|ou)\s{1,9}(?:(?:an?|eine?|une?)\s{1,9})?(?P<other>[^\W_]{1,16})", re.IGNORECASE
 )
 _OR_SO = frozenset({"so", "thereabouts"})
-_INSTEAD = re.compile(rf"[\s-]\w{{1,20}}\s(?:or|oder|ou)\s{{1,9}}(?:{BOUND_WORDS}\s*){{0,4}}", re.IGNORECASE)
 _ONE = re.compile(
     r"(?<![\w-])(?P<bound>(?:at\s(?:least|most)|mindestens|höchstens|genau|nur|au\s(?:moins|plus)|exactement|seulement)\s)?"
     r"(?P<one>one|eine?[nmr]?|une?)(?=(?:\s(?:or|to|oder|bis|ou|à)\s(?P<next>[^\W_]{1,16}))?"
@@ -84,7 +77,6 @@ _FLOOR = re.compile(
 )
 LEVELS = frozenset("floors storeys stories levels stockwerke stockwerken etagen geschosse geschossen étages".split())
 """What is counted, and no place: a house of two floors is on none of them."""
-_SPREAD = re.compile(r"\b(?:over|über)\s$", re.IGNORECASE)
 _HOMES = frozenset(
     "flat flats apartment apartments maisonette studio unit home property accommodation office offices condo wohnung "
     "wohnungen appartement appartements".split()
@@ -104,8 +96,7 @@ SHORT = {
 }
 """What nouns behind a number are short for, where no field is called by themselves."""
 _NAME_WITHIN = re.compile(
-    r"(?P<bound>\b(?:over|under|above|below|than|between|at\s+(?:most|least)|up\s+to|max(?:imum)?\.?|min(?:imum)?\.?|"
-    r"über|unter|höchstens|mindestens|bis|ab|zwischen|maximal\w*|minimal\w*)\s+)"
+    rf"(?P<bound>\b(?:{LESS}|{AT_MOST}|{MORE}|{AT_LEAST}|than|between|zwischen)\s+)"
     r"(?P<name>(?:the\s+)?(?P<word>[^\W\d_]+)\s+(?:(?:of|von|de)\s+)?)(?=[€$£]?\d)",
     re.IGNORECASE,
 )
@@ -128,18 +119,12 @@ _OLDER = re.compile(
 )
 _OF_SOMETHING = re.compile(
     r"\s?[^\W\d_]+['’]?\s(?:of(?!\s+age)|in|experience|warranty|contract|ago|erfahrung|d['’]|de)|"
-    r"[\s-]?(?:[^\W\d_]+[\s-])?(?:old\s)?(?:wom[ae]n|m[ae]n|lad(?:y|ies)|gentlem[ae]n|mother|father|sons?|daughters?|boys?|"
-    r"girls?|child(?:ren)?|kids?|persons?|people|couple|parents?|drivers?|husband|wife|twins?)\b|"
-    r"\s?(?:years?(?:\sold)?)?\s?,\s?(?:i|ich|je)\b",
+    rf"[\s-]?(?:[^\W\d_]+[\s-])?(?:old\s)?(?:{PERSON}|{RELATIVE})\b|\s?(?:years?(?:\sold)?)?\s?,\s?(?:i|ich|je)\b",
     re.IGNORECASE,
 )
 """After a number: the years are of experience or the like, or a person's."""
 _OF_OTHERS_AGE = re.compile(
-    r"\b(?:people|persons?|anyone|someone|those|adults?|wom[ae]n|m[ae]n|seniors?|kids|child(?:ren)?|boys?|girls?|babies|"
-    r"baby|toddlers?|teen\w*|sons?|daughters?|nephews?|nieces?|grand\w+|husband|wife|mother|father|mum|dad|parents?|"
-    r"couple|driver|both|leute|menschen|personen|frauen|männer|kinder|jungen|mädchen|jugendliche|mann|frau|mutter|vater|"
-    r"gens|personnes|femmes?|hommes?|enfants?|garçons?|filles?|mari|mère|père|i\s+am|i['’]m|we\s+are|ich\s+bin|wir\s+sind|"
-    r"j['’]ai|my|our|mein\w*|unser\w*)\b[^.;:!?]*$|"
+    rf"\b(?:{PERSON}|{RELATIVE}|{OWN}|i\s+am|i['’]m|we\s+are|ich\s+bin|wir\s+sind|j['’]ai)\b[^.;:!?]*$|"
     r"\b(?:for|since|in|had|lived|ago|last|seit|depuis|vor|il\s+y\s+a|warranty|guarantee|finance|contract|experience|"
     r"erfahrung|garantie)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
@@ -159,7 +144,7 @@ def called(text: str, given: Amount, names: Names) -> list[str]:
 
 def _at_length(before: str, found: Sequence[str], names: Names) -> list[str]:
     """Those of the fields that the most words in a row say at the end. None of shares: they are called otherwise."""
-    said = [match.group() for match in _WORD.finditer(before.casefold())][::-1]
+    said = [match.group() for match in LETTERS.finditer(before.casefold())][::-1]
     runs: dict[str, int] = {}
     for one in found:
         among = frozenset(names[one]) - _ENDS
@@ -178,24 +163,12 @@ def is_count(word: str) -> bool:
     return word[0].isdecimal() or word.casefold() in _COUNTS
 
 
-def of_another(text: str, given: Amount) -> bool:
-    """Whether the counted word only describes another thing ("2 bed and breakfast nights"), or counts the floors of a
-    house."""
-    over = given.kind in LEVELS and _SPREAD.search(given.before(text))
-    return bool(over or _A_THING.match(text, given.end))
-
-
 def or_else(text: str, amount: Amount) -> bool:
     """Whether something without a number is offered instead: "a studio or one bedroom", "ground floor or a lift"."""
     other = _OR_OTHER.match(text, amount.end)
     return bool(_OTHER_OR.search(amount.before(text))) or (
         other is not None and not is_count(other["other"]) and other["other"].casefold() not in _OR_SO
     )
-
-
-def instead(text: str, first: Amount, second: Amount) -> bool:
-    """Whether the second number, which is of something else, is offered instead of the first."""
-    return not first.open and bool(_INSTEAD.fullmatch(text[first.end : second.start]))
 
 
 def aged(text: str, given: Amount, names: Names) -> list[str]:

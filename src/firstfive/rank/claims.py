@@ -17,7 +17,8 @@ from itertools import pairwise
 
 from firstfive.guard import printable
 from firstfive.rank.amounts import at_odds
-from firstfive.rank.denial import WORDS, Word, doubted, sides, words_of
+from firstfive.rank.denial import sides
+from firstfive.rank.doubt import WORDS, Word, doubted, words_of
 from firstfive.rank.explain import SHARED
 from firstfive.rank.meeting import met_until
 from firstfive.rank.quoting import QUOTE

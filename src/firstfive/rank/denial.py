@@ -7,18 +7,14 @@ and then the item's reason is made without a model.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from firstfive.features.dates import MONTH_NAMES
 from firstfive.rank.plainly import SIGNS, plainly
-from firstfive.rank.verbs import EVERY_VERB, NT, OFFERS, ONLY, takes_back, takes_nothing, verb_of
+from firstfive.rank.verbs import EVERY_VERB, NT, ONLY, takes_back, takes_nothing, verb_of
 from firstfive.rank.wording import WORD, tells
-from firstfive.types import Span
 
-REACH = 5
-"""Words after a "no" that it may deny, within its clause."""
 BEFORE = 120
 """Characters before a quote in which its clause is looked for."""
 FAR = 480
@@ -29,22 +25,13 @@ NO = frozenset(
     "no not never without nor neither none cannot except unlike instead hardly weder kein keine keinen keinem keiner "
     "keines nicht nie niemals ohne außer pas sans aucun aucune jamais ni sauf".split()
 )
-MAYBE = frozenset(
-    "former formerly previously once stopped ceased discontinued plan plans planned planning hope hopes hoped may "
-    "might could would should if unless until früher ehemals ehemalige ehemaliger geplant plant könnte würde falls "
-    "wenn bis ancien ancienne autrefois prévu prévoit pourrait serait si".split()
-)
-_NOT = ("n't", "n’t")
-_TURNS = frozenset("but and or aber und oder sondern mais et ou although though while whereas".split())
-_A_WORD = r"\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*"
-WORDS = re.compile(_A_WORD)
 _HAD = (
     "available allowed permitted offered provided possible accepted served supplied stocked admitted welcome included "
     "funded considered eligible supported covered paid verfügbar vorhanden inbegriffen enthalten erlaubt möglich "
     "gestattet erwünscht zugelassen willkommen gefördert finanziert bezuschusst berücksichtigt antragsberechtigt "
     "bezahlt geplant vorgesehen".split()
 )
-_LACKING = (
+LACKING = (
     "unavailable prohibited forbidden banned unwelcome excluded ineligible verboten untersagt unerwünscht "
     "ausgeschlossen indisponible indisponibles interdit interdite interdits interdites exclu exclue exclus exclues "
     "refusé refusée refusés refusées".split()
@@ -54,7 +41,7 @@ _NOT_HAD = re.compile(
     r"\b(?:(?P<copula>(?:is|are|was|were|be|ist|sind|war|waren|wird|werden|est|sont)\s+)?"
     r"(?:(?:currently|unfortunately|sadly|strictly|also|leider|derzeit|malheureusement|actuellement)\s+)?"
     rf"(?:(?:not|never|nicht)\s+(?:(?:yet|currently|permanently|well|really)\s+)?(?:{'|'.join(_HAD)}|catered\s+for)|"
-    rf"{'|'.join(_LACKING)}|out\s+of\s+scope|(?:been\s+)?turned\s+down|"
+    rf"{'|'.join(LACKING)}|out\s+of\s+scope|(?:been\s+)?turned\s+down|"
     r"non\s+(?:disponible|autorisé|admis|accepté)e?s?)|"
     rf"(?:is|are|was|were)n['’]t\s+(?:{'|'.join(_HAD)})|"
     r"(?:can\s?not|can['’]t|won['’]t|will\s+not)\s+be\s+(?:accepted|accommodated|admitted|allowed|brought|catered\s+for|kept|offered|provided|taken)|"
@@ -80,7 +67,6 @@ _LABELLED_NO = re.compile(
     re.MULTILINE,
 )
 """A label that says so: "Lift: none", "dogs no"."""
-_AFTER = frozenset("not never nicht nie niemals pas jamais".split()).union(_LACKING)
 _OF_OTHERS = re.compile(
     r"\b(?:who|whom|anyone|anybody|everyone|those|when|whenever|if|where|wenn|falls|wo|si|quand)\s[^.;!?\n]*$"
 )
@@ -89,7 +75,7 @@ _BEHIND_HEAD = re.compile(r"\s(?:for|of|in|at|on|with|from|to|für|von|im|in|am|
 _SIGNS = NO.union(
     "t statt anstatt rather plutôt non nein must muss müssen muessen doit doivent scope turned".split(),
     SIGNS,
-    _LACKING,
+    LACKING,
     NT,
 )
 """Without one of these words, and without a "free", a text denies nothing."""
@@ -164,10 +150,6 @@ _FREE = re.compile(
 )
 """What is free of something, or is not: "not gluten-free". Closed up it may be another thing, "carfree"; after a blank
 only what one may want to be free of is meant, "sauna free to use" is not."""
-_TOKEN = re.compile(
-    rf"(?P<word>{_A_WORD})|[.;:!?\n()•|]+(?=\s|$)|\n|,(?=\s+(?:we|it|they|he|she|wir|sie|er|es|nous|il|elle|ils)\b)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +195,7 @@ def _may_deny(text: str) -> bool:
 
 def _sides(text: str) -> Sides:
     """The same of a text in lower case that may deny something."""
-    said = _Said()
+    said = _Reading()
     if "free" in text or "frei" in text:
         text = _without_free(text, said)
     text = _without_lacks(plainly(text), said)
@@ -232,7 +214,6 @@ def _sides(text: str) -> Sides:
         before, at, searched = text[at : no.start()], stop, stop
         if no.group() in EVERY_VERB and _BEHIND.fullmatch(scope):
             clause = _MARKS.split(before[-FAR:])[-1]
-            clause = clause[_last_start(clause) :]
             before = before[: len(before) - len(clause)]
             scope = _AND.sub(" oder ", clause)
         said.held.append(before)
@@ -241,16 +222,7 @@ def _sides(text: str) -> Sides:
     return said.sides()
 
 
-def _last_start(clause: str) -> int:
-    """Where the last of several clauses begins, "wir haben Ponys und Hunde nehmen wir"; an "und" alone parts none."""
-    start = 0
-    for match in _AND.finditer(clause):
-        if any(map(OFFERS.fullmatch, WORD.findall(clause[start : match.start()]))):
-            start = match.end()
-    return start
-
-
-class _Said:
+class _Reading:
     """What has been read of a text so far, as `Sides` has it."""
 
     def __init__(self) -> None:
@@ -302,7 +274,7 @@ def _telling(text: str, but: Collection[str] = ()) -> list[str]:
     return [word for word in WORD.findall(text) if tells(word) and word not in _OF_NOTHING and word not in but]
 
 
-def _without_free(text: str, said: _Said) -> str:
+def _without_free(text: str, said: _Reading) -> str:
     """The text without what it is free of; what it says that it is not free of, it has."""
     for match in _FREE.finditer(text):
         word = match["hyphened"] or match["closed"] or match["blank"]
@@ -313,7 +285,7 @@ def _without_free(text: str, said: _Said) -> str:
     return _FREE.sub(" ", text)
 
 
-def _without_lacks(text: str, said: _Said) -> str:
+def _without_lacks(text: str, said: _Reading) -> str:
     """The text without the clauses that say of something that it is not to be had; what that is joins what was said.
 
     The last words of what the clause is about are surely denied, unless it goes on: "not allowed in the garden".
@@ -340,47 +312,3 @@ def _without_lacks(text: str, said: _Said) -> str:
             said.perhaps.update(told[0][: len(told[0]) - near], *told[1:])
         start = match.end()
     return ".".join([*kept, text[at:]])
-
-
-class Word(NamedTuple):
-    """A word of a quote, in lower case. by: the start of what denies or hedges it in the text; None: nothing does."""
-
-    text: str
-    start: int
-    by: int | None
-
-
-def words_of(text: str, span: Span) -> list[Word]:
-    """The words of a span of a text, each with what denies it from before, in the span or ahead of it."""
-    return [word for word in _scoped(text, max(0, span.start - BEFORE), span.end) if word.start >= span.start]
-
-
-def doubted(text: str, span: Span) -> bool:
-    """Whether words around the span, which a quote of it leaves out, deny or hedge it."""
-    if any(word.by is not None and word.by < span.start for word in words_of(text, span)):
-        return True
-    for match in _TOKEN.finditer(text, span.end, min(len(text), span.end + BEFORE)):
-        word = (match["word"] or "").lower()
-        if not word or word in _TURNS:
-            return False
-        if word in _AFTER | NT or word.endswith(_NOT):
-            return True
-    return False
-
-
-def _scoped(text: str, start: int, end: int) -> Iterator[Word]:
-    by, left = None, 0
-    tokens = list(_TOKEN.finditer(text, start, end))
-    for place, match in enumerate(tokens):
-        word = (match["word"] or "").lower()
-        following = (tokens[place + 1]["word"] or "").lower() if place + 1 < len(tokens) else ""
-        if not word or (word in _TURNS and word not in {"or", "oder", "ou"}):
-            by, left = None, 0
-        yield from [Word(word, match.start(), by if left > 0 else None)] if word else []
-        left -= 1
-        if (_denies(word) and following not in ONLY) or (word in MAYBE and match.group() != "May"):
-            by, left = match.start(), REACH
-
-
-def _denies(word: str) -> bool:
-    return word in NO | NT or word.endswith(_NOT)

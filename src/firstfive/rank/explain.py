@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstfive.rank.denial import may_deny, sides
+from firstfive.rank.denial import may_deny
+from firstfive.rank.lexicon import OWN
 from firstfive.rank.numbers_said import another, asks_within, numbers, unlike
+from firstfive.rank.opposite import opposite
 from firstfive.rank.plainly import asks_whether
 from firstfive.rank.quoting import Row, of_wish, row_at
 from firstfive.rank.refused import YES_OR_NO, lacked_at, named_at
-from firstfive.rank.standing import Words, amounts_of, asked
+from firstfive.rank.standing import Texts, amounts_of, asked
 from firstfive.rank.supporting import Support, Usual, met_by_year, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
-from firstfive.rank.wording import BEGINNING, WORD, telling_words
+from firstfive.rank.wording import BEGINNING, telling_words
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -39,19 +41,8 @@ LOOKED_AT = 20
 _WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
 """What a text has that means something: "B" is near to anything."""
 _DIGIT = re.compile(r"\d")
-_PREFIXED = re.compile(
-    r"\b(?:(?:un|non|nicht)(?!load|pack|lock|wind|limited|kosten)(?P<of>\w{5,30})|"
-    r"i(?:n(?=[acdeos])|m(?=p))(?P<such>(?:complete?|complète?|complet|accessible|dependent|dépendant|possible|correct|offensive|"
-    r"experienced|efficient|effective|adequate|appropriate|active|occupé|capable|approprié|adapté|actif)(?:e?s?)))\b"
-)
-"""A word that says no to another by its beginning: "unfurnished", "ungeregelt", "incomplete", "inoccupé"."""
-_NEVER_BOTH = re.compile(
-    r"(?:furnished|suitable|accessible|complete|möbliert|geregelt|geeignet|renoviert|meublé|occupé)\w{0,2}"
-)
-"""What an item is or is not as a whole, so that the opposite of it contradicts."""
-_INFLECTIONS = frozenset(("", "e", "en", "er", "es", "em", "s"))
 _OF_THE_SEEKER = re.compile(
-    r"(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos)(?:\s+[\w'’-]+){1,2}|"
+    rf"(?:{OWN}(?:\s+[\w'’-]+){{1,2}}|"
     r"(?:on\s+behalf\s+of\b|im\s+(?:auftrag|namen)\s+(?:von|vom|der|des|eine\w*|mein\w*|unser\w*)\b|"
     r"(?:pour\s+le\s+compte|au\s+nom)\s+d(?:e|u|es)?\b['’]?)"
     r"\s*+(?:(?!(?:i|we|who|which|that|need\w*|want\w*|seek\w*|look\w*|ich|wir|such\w*|je|nous|qui|cherch\w*)\b)"
@@ -96,7 +87,7 @@ def explain(
     rows = [row_at(item, span) for span in spans]
     if not rows or not wishes:
         return None, None
-    words = Words([*(row.text for row in rows), _stated(item)], weigh)
+    words = Texts([*(row.text for row in rows), _stated(item)], weigh)
     seen = _seen(rows, wishes, words, alike, fields)
     found = support(wishes, [row.text for row in rows], words, seen.shares, seen.met, alike, usual)
     found.good[(seen.shared == 0) & ~_alone(rows, often)] = False
@@ -135,7 +126,7 @@ class _Seen:
 def _seen(
     rows: Sequence[Row],
     wishes: Sequence[Wish],
-    words: Words,
+    words: Texts,
     alike: Vectors | None,
     fields: Mapping[int, ByField | None],
 ) -> _Seen:
@@ -146,7 +137,7 @@ def _seen(
     shared = held[:, :-1]
     denied, doubted, unsaid = np.array([one[1:4] for one in found], dtype=bool)[:, :, :-1].swapaxes(0, 1)
     beside = denied.any(axis=0) & (shared == 0)  # a row that says no to another wish, and nothing of this one
-    opposed, surely = _opposed(rows, wishes)
+    opposed, surely = opposite(texts, wishes)
     denied |= (against := surely & _all_but_one(wishes, shared))
     at_odds, met = numbers(texts, wishes)
     otherwise = at_odds.any(axis=1, keepdims=True) & ~met.any(axis=1, keepdims=True)  # its number is another one
@@ -187,7 +178,7 @@ def lacks(item: Item, wishes: Sequence[Wish]) -> bool:
     texts = list(islice(filter(speaks, every), LOOKED_AT))
     if not (of_no or any(map(may_deny, texts))):  # most items
         return False
-    words = Words(texts)
+    words = Texts(texts)
     return any(
         found.lacking and max(found.share, default=0) < 1 for found in (words.found(wish.text) for wish in wishes)
     )
@@ -273,40 +264,10 @@ def _alone(rows: Sequence[Row], often: Callable[[str], bool] | None) -> Mask:
     return np.asarray(~(titles | many))
 
 
-def _opposed(rows: Sequence[Row], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
-    """(wishes, rows) each: where the row says the opposite of a word of the wish, and not the word: "geregelt" of
-    "ungeregelt"; and where both are never so. Not where it says no to that in turn, "nicht geregelt".
-    """
-    opposed, surely = np.zeros((2, len(wishes), len(rows)), dtype=bool)
-    each = [(frozenset(WORD.findall(text)), _denied_by_prefix(text)) for text in (row.text.lower() for row in rows)]
-    for number, wish in enumerate(wishes):
-        wanted, unwanted = frozenset(telling_words(wish.text)), _denied_by_prefix(wish.text.lower())
-        for at, (words, prefixed) in enumerate(each):
-            if not (unwanted or prefixed) or any(_inflected(one, word) for one in unwanted for word in prefixed):
-                continue
-            plain = {word for word in words for one in unwanted if _inflected(word, one)}
-            said = {one for one in prefixed for word in wanted if _inflected(word, one)}
-            if plain or (said and not any(_inflected(word, one) for word in words for one in said)):
-                opposed[number, at] = (plain | said).isdisjoint(sides(rows[at].text).no)
-                surely[number, at] = opposed[number, at] and any(map(_NEVER_BOTH.fullmatch, plain | said))
-    return opposed, surely
-
-
 def _all_but_one(wishes: Sequence[Wish], shared: Vectors) -> Mask:
     """(wishes, rows): where all words of a wish of several stand, but for one at most."""
     telling = np.array([[len(telling_words(wish.text))] for wish in wishes])
     return np.asarray((telling > 1) & (np.round(shared * telling) >= telling - 1))
-
-
-def _denied_by_prefix(text: str) -> frozenset[str]:
-    """What words of a text in lower case say no to by their beginning: "geregelt" of "ungeregelt"."""
-    return frozenset(match["of"] or match["such"] for match in _PREFIXED.finditer(text))
-
-
-def _inflected(one: str, other: str) -> bool:
-    """Equal but for the ending that a word has before a noun."""
-    shorter, longer = sorted((one, other), key=len)
-    return longer.startswith(shorter) and longer[len(shorter) :] in _INFLECTIONS
 
 
 def _of_the_seeker(wish: Wish) -> bool:

@@ -15,21 +15,21 @@ import numpy as np
 
 from firstfive.features import name_words
 from firstfive.features.numerals import COUNTS
+from firstfive.rank.lexicon import OWN, OWNERS
 from firstfive.rank.spelt import holds
-from firstfive.rank.wording import plural, tells
+from firstfive.rank.wording import LETTERS, plural, tells
 
 if TYPE_CHECKING:
     from firstfive.ports import Column
     from firstfive.types import Mask, Wish
 
-_NAME = re.compile(r"[^\W\d_]+")
 _SAYS_NO = re.compile(
     r"n['’]t\b|\b(?:not|never|no|nobody|without|cannot|cant|doesnt|dont|wont|isnt|arent|hasnt|havent|kein\w{0,2}|nicht|nie|"
     r"niemals|ohne|pas|jamais|aucune?|sans)\b"
 )
 """In a wish that names a field beside a noun: it may well say the opposite."""
 _OF_THE_SEEKER = re.compile(
-    r"(?:my|our|mein\w{0,2}|unser\w{0,2}|mon|ma|mes|notre|nos|(?:i|we|he|she|they|ich|wir|er|sie|je|nous|il|elle|ils|elles)\s"
+    rf"(?:{OWN}|(?:i|we|he|she|they|ich|wir|er|sie|je|nous|il|elle|ils|elles)\s"
     r"(?:\w{1,12}\s)?(?:have|has|had|hab\w{0,2}|hat|ai|avons|a|ont))\b"
 )
 """At its start: the thing is theirs, "my neighbour has dogs"."""
@@ -62,7 +62,6 @@ _STRESSED = _NEEDED | frozenset(
 _ARTICLES = frozenset(
     "a an the some any in ein eine einen einem einer der die das den im un une des le la les en".split()
 )
-_OWN = frozenset("my our mein meine meinem meinen meiner unser unsere unserem unseren mon ma mes notre nos".split())
 _OF_NO_MATTER = re.compile(
     r"\b(?:not\s+necessarily|no\s+need\s+(?:for|of)|(?:don['’]?t|do\s+not)\s+need|i\s+am|i['’]m|we\s+are|ich\s+bin|je\s+suis)"
     r"\s+(?:(?:with|for|of|to\s+be)\s+)?(?:an?\s+)?$",
@@ -151,7 +150,7 @@ def flags(columns: Mapping[str, Column], text: str, wishes: Sequence[Wish]) -> t
     for wish, behind in zip(wishes, [*wishes[1:], None], strict=True) if names else ():
         if _OF_NO_MATTER.search(text, 0, wish.start):
             continue
-        refused = _NAME.findall(behind.text.casefold()) if behind and behind.refused else []  # "pets not allowed"
+        refused = LETTERS.findall(behind.text.casefold()) if behind and behind.refused else []  # "pets not allowed"
         if refused and _NEEDED.issuperset(refused):
             continue
         no = wish.refused != (bool(refused) and _YES.issuperset(refused)) or bool(_IS_NO.match(text, wish.end))
@@ -224,7 +223,7 @@ def _called(names: Mapping[str, Sequence[str]], columns: Mapping[str, Column], s
     core = _core([word for word in words if word not in _NO])
     lets_in = len(core) > 1 and core[0] in _LETS_IN
     core = _core(core[1:]) if lets_in else core
-    own = [word for word in core if word not in _OWN and word not in COUNTS]
+    own = [word for word in core if word not in OWNERS and word not in COUNTS]
     core = own if len(own) == 1 and own[0] in _A_PET else core  # "my two cats"
     if not core:
         return {}
@@ -240,7 +239,7 @@ def _called(names: Mapping[str, Sequence[str]], columns: Mapping[str, Column], s
 def _words(said: str) -> list[str]:
     """The words of a text in small letters; "hundefreundlich" as two."""
     found: list[str] = []
-    for word in _NAME.findall(said):
+    for word in LETTERS.findall(said):
         compound = _COMPOUND.fullmatch(word)
         found += compound.groups() if compound else [word]
     return found
@@ -301,7 +300,7 @@ def _numbers(word: str) -> tuple[str, ...]:
 def _beside(names: Mapping[str, Sequence[str]], said: str) -> Iterator[tuple[str, bool]]:
     """The fields whose name says how an item is, where a wish says it of a noun; each with whether it is negated
     ("unfurnished")."""
-    words = _NAME.findall(said)
+    words = LETTERS.findall(said)
     for name, of_name in names.items():
         own = of_name[0] if len(of_name) == 1 else ""
         if not _DESCRIBES.fullmatch(own):

@@ -28,13 +28,6 @@ _LASTING = re.compile(
     r")(?!\w)",
     re.IGNORECASE,
 )
-_WHEN = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|lundi|mardi|"
-    r"mercredi|jeudi|vendredi|samedi|dimanche|rendez-vous|rdv|demain|départ)[\s,:]{1,2}$",
-    re.IGNORECASE,
-)
-"""Before "2h30": it is a time of day."""
-_LOOKED_BACK = 14
 _WAY_BEHIND = re.compile(
     r"\s{0,16}(?:[^\W\d_]{3,8}\s{1,30})?['’]?(?:from\b|away\b|off\b|drive\b|driving\b|walk\b|walking\b|ride\b|by\s(?:car|bus|train|bike|foot|"
     r"boat|ferry)\b|on\sfoot\b|to\s(?:the|a|my|our|work|town|(?-i:[A-Z]))|entfernt\b|fahrt\b|fußweg\b|zu\sfuß|mit\sdem\s|vo[mn]\b|"
@@ -65,8 +58,6 @@ def on_the_way(text: str, start: int, end: int) -> bool:
 
 def _written(match: re.Match[str]) -> str:
     led, said = match["led"] or "", match.group()
-    if match["h"] and _WHEN.search(match.string, max(0, match.start() - _LOOKED_BACK), match.start()):
-        return said
     minutes, width = f"{_minutes(match):g}", len(said) - len(led)
     written = f"{minutes} min" if len(minutes) + len(" min") <= width else f"{minutes}min"
     return led + written.ljust(width) if len(written) <= width else said

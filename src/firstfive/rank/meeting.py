@@ -14,7 +14,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from firstfive.rank.denial import sides, words_of
+from firstfive.rank.denial import sides
+from firstfive.rank.doubt import words_of
 from firstfive.rank.wording import plural, tells
 from firstfive.types import Span
 

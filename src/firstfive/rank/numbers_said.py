@@ -20,9 +20,9 @@ import numpy as np
 
 from firstfive.features.freshness import looks_like_year
 from firstfive.features.numerals import MAGNITUDES
-from firstfive.rank.amounts import MONEY, NEVER_BOTH, PEOPLE, PERIOD, TIMES, Amount, distinct, in_kind, meets
+from firstfive.rank.amounts import MONEY, PEOPLE, PERIOD, TIMES, Amount, distinct, in_kind, meets, never_both
 from firstfive.rank.figures import figures_said
-from firstfive.rank.standing import COMPARING, PERIODS, Words, amounts_of, is_amount
+from firstfive.rank.standing import COMPARING, PERIODS, Texts, amounts_of, is_amount
 from firstfive.rank.wording import BEGINNING, same, telling_words
 from firstfive.rank.years import Years, founded, founding
 
@@ -60,19 +60,12 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Before a number in its clause: it counts others than the item has."""
-_WHOLE = {
-    "money": re.compile(
-        r"\b(?:values?|valued|worth|prices?|priced|costs?|costing|fees?|budgets?|total\w*|rent|rate|wert|preise?|kosten|"
-        r"kostet|gesamt\w*|miete|budget|valeur|prix|coûts?|coûte|tarifs?|loyer|montant|auftragswert|award\s(?:is|of|value))\b",
-        re.IGNORECASE,
-    ),
-    "time": re.compile(
-        r"\b(?:takes?|taking|lasts?|lasting|duration|ready\s+in|total\s+time|cooking\s+time|running\s+time|dauert|dauer|"
-        r"fertig\s+in|gesamtzeit|zubereitungszeit|dure|durée|prête?s?\s+en|temps\s+total)\b",
-        re.IGNORECASE,
-    ),
-}
-"""Beside a number that is of all of the item."""
+_WHOLE = re.compile(
+    r"\b(?:values?|valued|worth|prices?|priced|costs?|costing|fees?|budgets?|total\w*|rent|rate|wert|preise?|kosten|"
+    r"kostet|gesamt\w*|miete|budget|valeur|prix|coûts?|coûte|tarifs?|loyer|montant|auftragswert|award\s(?:is|of|value))\b",
+    re.IGNORECASE,
+)
+"""Beside a sum that is of all of the item."""
 _PART = re.compile(
     r"\b(?:deposits?|discounts?|rebates?|off|extra|surcharge|supplement|registration|booking|admin\w*|insurance|excess|"
     r"savings?|saves?|plus|tax|vat|raised|charity|tips?|kaution|rabatt|aufschlag|zuschlag|anmeldegebühr|steuer|mwst|caution|remise|"
@@ -80,18 +73,6 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Beside a sum that is of a part of the item."""
-_ON_THE_WAY = re.compile(
-    r"\b(?:walk|drive|ride|away|from|fuß|entfernt|fahrt|pied|voiture|route|less|more|longer|weniger|mehr|länger|moins|plus)\b",
-    re.IGNORECASE,
-)
-"""Behind a time that is not what the item takes."""
-_AWAY = re.compile(r"\b(?:away|from|to\sthe|until|till|off|entfernt|bis\szum|d['’]ici)\b", re.IGNORECASE)
-"""Behind a length that is not the item's own."""
-_ELSEWHERE = re.compile(
-    r"\b(?:nearest|next|every|by|bus(?:es)?|trains?|stations?|stay|nächste\w*|alle|jede\w*|bahnhof|toutes|gare|proche)\b",
-    re.IGNORECASE,
-)
-"""Beside a time or a length that is of something near the item, or of when."""
 _LENGTHS = frozenset(
     "km kilometer kilometers kilometre kilometres mile miles mi m metre metres meter meters meilen".split()
 )
@@ -106,7 +87,6 @@ _BESIDE = 30
 """Characters around a number in which a word is beside it."""
 _FEW = 5
 """Fewer people than these are not all who work somewhere."""
-_O_CLOCK = re.compile(r"\b(?:at|um|ab|bis|à|dès|vers|de)\s$", re.IGNORECASE)
 _WEEK = 7
 _DAYS = {
     **dict.fromkeys(("night", "nacht", "nuit", "day", "dai", "tag", "jour"), 1.0),
@@ -159,12 +139,7 @@ def numbers(texts: Sequence[str], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
 
 def unlike(texts: Sequence[str], wishes: Sequence[Wish]) -> Mask:
     """(wishes, texts): where the one names a share and the other a sum, so that neither is the other."""
-    found = np.zeros((len(wishes), len(texts)), dtype=bool)
-    for number, wish in enumerate(wishes):
-        if kinds := {one.kind for one in amounts_of(wish.text)} & NEVER_BOTH:
-            given = [{one.kind for one in _distinct(text)} & NEVER_BOTH for text in texts]
-            found[number] = [bool(one) and kinds.isdisjoint(one) for one in given]
-    return found
+    return np.array([[never_both(amounts_of(wish.text), _distinct(text)) for text in texts] for wish in wishes])
 
 
 def another(texts: Sequence[str], wishes: Sequence[Wish], granted: Collection[int] = ()) -> tuple[int, int] | None:
@@ -261,11 +236,7 @@ def _beyond(texts: Sequence[str], wish: str, wanted: Amount) -> int | None:
         return next((one.row for one in plain if len({two.amount for two in every}) == 1 and _at_work(one)), None)
     if wanted.kind == "money":
         return None if about else _of_all(plain, wish, wanted)
-    if wanted.kind in TIMES:
-        return None if about else _too_long(plain)
-    if wanted.kind in _LENGTHS:
-        plain = [one for one in plain if not (_AWAY.search(one.behind()) or _ELSEWHERE.search(one.beside()))]
-    return None if about else _sharing(plain, told)
+    return None if about or wanted.kind in {*TIMES, *_LENGTHS} else _sharing(plain, told)
 
 
 def _may_be(one: Amount, wanted: Amount) -> bool:
@@ -285,7 +256,7 @@ def _sharing(plain: Sequence[_Number], words: Sequence[str]) -> int | None:
     """The row of these that has most of the words."""
     if not plain:
         return None
-    shared = Words([one.text for one in plain]).found(" ".join(words)).share
+    shared = Texts([one.text for one in plain]).found(" ".join(words)).share
     most = int(np.argmax(shared))
     return plain[most].row if shared[most] else None
 
@@ -303,21 +274,11 @@ def _of_all(plain: Sequence[_Number], wish: str, wanted: Amount) -> int | None:
     asked = _paid_for(wish, wanted)
     for one in plain:
         paid = _paid_for(one.text, one.amount)
-        if not _WHOLE["money"].search(one.beside()):
+        if not _WHOLE.search(one.beside()):
             continue
         if asked == paid or (not asked and wanted.low == -inf):
             return one.row
         if min(asked, paid) >= _WEEK and not wanted.meets(one.amount.scaled(asked / paid)):
-            return one.row
-    return None
-
-
-def _too_long(plain: Sequence[_Number]) -> int | None:
-    """The text that says how long all takes."""
-    for one in plain:
-        clock = _O_CLOCK.search(one.text[: one.amount.start])
-        near = _ELSEWHERE.search(one.beside()) or _ON_THE_WAY.search(one.behind())
-        if _WHOLE["time"].search(one.beside()) and not (clock or near):
             return one.row
     return None
 

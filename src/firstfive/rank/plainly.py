@@ -9,6 +9,7 @@ import re
 from typing import TypeAlias
 
 from firstfive.rank.lexicon import NEEDED
+from firstfive.rank.wording import WORD
 
 WEEKDAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|"
@@ -87,11 +88,6 @@ _WITHOUT_A_NO = _turned(
     ),
     ("verzichte verzichten verzichtet", rf"\bverzichte[nt]?\s(?:(?:wir|ich)\s)?{_STILL}auf\s", "kein "),
     (
-        "verzichte verzichten verzichtet",
-        r"\bauf\s(?P<them>\w+)\sverzichte[nt]?\s(?:wir|ich)\b(?!\s(?:nicht|nie)\b)",
-        r"kein \g<them>",
-    ),
-    (
         "refusons refuse excluons exclut",
         rf"\b(?:nous|on)\s(?:refus(?:ons|e)|exclu(?:ons|t))\s{_STILL}(?!(?:de|rien|personne)\b|d['’])",
         "sans ",
@@ -110,8 +106,6 @@ _WITHOUT_A_NO = _turned(
         r"no \g<them>",
     ),
     ("left", rf"\bleft\s(?:(?:the|all|any)\s)?{_TWO}\sout\b(?!\sof\b)", r"no \g<them>."),
-    ("überlassen", rf"\b{_TWO}\süberlassen\swir\s(?:(?:gerne?|lieber)\s)?anderen\b", r"kein \g<them>"),
-    ("laissons", rf"\blaissons\s(?:(?:les?|la)\s)?{_TWO}\sà\sd['’]autres\b", r"sans \g<them>"),
 )
 SIGNS = frozenset[str]().union(*(signs for signs, _, _ in _WITHOUT_A_NO))
 """Without one of these words, or a plain no, none of it stands in a text."""
@@ -139,7 +133,6 @@ _NO_MORE = re.compile(
     rf"(?:no|keine?n?)\s\w+\s(?:is\s|are\s|ist\s|sind\s)?{NEEDED}|pas\sbesoin\sd(?:e|u|es)?)(?!\w)"
 )
 _SENTENCE = re.compile(r"[.!?\n;]")
-_WORD = re.compile(r"\w+")
 _ASKS_HOW = re.compile(
     r"\s*(?:how|what|where|when|why|which|who|wie|was|wo|wann|warum|wer|welche\w?|comment|où|quand|pourquoi|quel\w{0,3}|qui|"
     r"qu['’]|que)\b"
@@ -156,7 +149,7 @@ def ended_in(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
     still: list[str] = []
     for sentence in _SENTENCE.split(text):
         (ended if _NO_MORE.search(sentence) else still).append(sentence)
-    return frozenset(_WORD.findall(" ".join(ended))), frozenset(_WORD.findall(" ".join(still)))
+    return frozenset(WORD.findall(" ".join(ended))), frozenset(WORD.findall(" ".join(still)))
 
 
 def asks_whether(text: str) -> bool:
@@ -167,7 +160,7 @@ def asks_whether(text: str) -> bool:
 
 def plainly(text: str) -> str:
     """The text, in lower case, with a plain no for each other one."""
-    words = frozenset(_WORD.findall(text))
+    words = frozenset(WORD.findall(text))
     for signs, pattern, plain in (*_BESIDE_A_NO, *_WITHOUT_A_NO):
         if not signs.isdisjoint(words):
             text = pattern.sub(plain, text)

@@ -69,7 +69,6 @@ _NEEDLESS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "no ",
     ),
-    (re.compile(r"\bdie\skeine?n?\s(?P<them>\w+)\s(?:essen|vertragen|trinken|dürfen)\b"), r"kein \g<them>."),
     (
         re.compile(r"\b(?P<them>egg|meat|dairy|milk|gluten|wheat|flour|fish|nut|sugar|alcohol|smoke)[\s-]?less\b"),
         r"\g<them>-free",

@@ -6,7 +6,6 @@ that the model said nothing usable about keeps its place exactly.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from heapq import heappop, heappush
@@ -18,6 +17,7 @@ import numpy as np
 from firstfive.features import WORTH
 from firstfive.ports import Reply
 from firstfive.rank.stages import Stage
+from firstfive.rank.wording import WORD
 from firstfive.types import Candidates, Request
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ GRADES = 3
 TASTE = 1.0
 """What a leaning of 1 is worth, in fused score. Two candidates' leanings differ by .1 or .2, so the request decides
 wherever its own scores are further apart than that."""
-_WORD = re.compile(r"\w+")
 
 
 def plain(_: Positions, fits: Scores) -> Scores:
@@ -139,7 +138,7 @@ def fit(reply: Reply) -> float:
     yes, no = (_logprob(reply.logprobs, choice) for choice in CHOICES)
     if max(yes, no) > -inf:
         return 1 / (1 + exp(min(no - yes, 700.0)))
-    word = _WORD.search(str(reply.value or reply.text).casefold())
+    word = WORD.search(str(reply.value or reply.text).casefold())
     return {"yes": 1.0, "no": 0.0}.get(word.group() if word else "", nan)
 
 

@@ -1,6 +1,6 @@
 """Where the words of a wish stand in texts, and which of these say no to them.
 
-standing = Words(texts).found("gluten-free bread")      of each text the share that stands in it, what it denies, ...
+standing = Texts(texts).found("gluten-free bread")      of each text the share that stands in it, what it denies, ...
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Standing(NamedTuple):
     lacking: bool
 
 
-class Words:
+class Texts:
     """The words of several texts, asked in which of them a wish's words stand."""
 
     def __init__(self, texts: Sequence[str], weigh: Callable[[str], float] | None = None) -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from firstfive.rank.amounts import BEFORE, CHEAPER, DEARER, FEWER, MONEY, PERIOD, Amount
+from firstfive.rank.amounts import BEFORE, FEWER, MONEY, PERIOD, Amount
 from firstfive.rank.called import BOUND_WORDS
-from firstfive.rank.lexicon import PERSON
+from firstfive.rank.lexicon import AT_MOST, CHEAPER, DEARER, LESS, MORE, PERSON
 
 if TYPE_CHECKING:
     from firstfive.types import Wish
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 _PAID_REGULARLY = re.compile(rf"(?:\s+{FEWER})?{PERIOD}", re.IGNORECASE)
 """What stands behind a sum that has no sign: "under 900 a month"."""
 _SUM_ALONE = re.compile(
-    r"(?:under|below|less than|up to|at (?:the )?most|max(?:imum|imal)?\.?|"
-    r"(?:no|not|nothing) (?:over|above|more than)|unter|bis(?: zu)?|höchstens|weniger als|"
-    r"(?:nicht|nichts) (?:über|mehr als)|moins de|au (?:plus|maximum)|jusqu['’]à|pas plus de)\s+[\d.,'’ ]+|"
-    rf"[\d.,'’ ]+\s{FEWER}",
-    re.IGNORECASE,
+    rf"(?:{LESS}|{AT_MOST}|(?:no|not|nothing|nicht|nichts|pas)\s{MORE})\s+[\d.,'’ ]+|[\d.,'’ ]+\s{FEWER}", re.IGNORECASE
 )
 """A wish that is an upper limit and nothing else: in a catalogue with prices it is a price."""
 _LIMIT = (

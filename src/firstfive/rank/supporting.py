@@ -21,7 +21,7 @@ from firstfive.rank.wording import WORD, agrees, tells
 from firstfive.types import Span
 
 if TYPE_CHECKING:
-    from firstfive.rank.standing import Words
+    from firstfive.rank.standing import Texts
     from firstfive.types import Mask, Scores, Vectors, Wish
 
 WHOLE = 0.99
@@ -89,7 +89,7 @@ class Support:
 def support(
     wishes: Sequence[Wish],
     texts: Sequence[str],
-    words: Words,
+    words: Texts,
     of_wholes: Sequence[Sequence[float]],
     met: Mask,
     alike: Vectors | None,

@@ -32,6 +32,7 @@ from firstfive.features.weekly import (
     week,
 )
 from firstfive.guard import lowered
+from firstfive.rank.wording import LETTERS
 from firstfive.types import Span
 
 if TYPE_CHECKING:
@@ -103,7 +104,6 @@ _ALL = re.compile(r"\b(?:and|und|et)\b|&", re.I)
 _ANY = re.compile(rf"(?<!\w)(?:{_SHORT})(?!\w)")
 _OR = re.compile(r"\s?(?:or|oder|ou|/)\s?(?:at\s|am\s|le\s|on\s|in\sthe\s)?", re.I)
 _ADVERB = re.compile(r"(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs|sonnabends|\w+days", re.I)
-_WORD = re.compile(r"[^\W\d_]+")
 _NO_MORE = frozenset(
     "open opens opened opening available only please can come comes coming work works working free there who that is "
     "are it be on in at the a an of and or every each any by from day days time times hours week geöffnet öffnet offen "
@@ -137,7 +137,7 @@ def times(text: str, wish: Wish) -> Times | None:
     rest, at = "", wish.start
     for match in found:
         rest, at = rest + text[at : match.start()] + " ", match.end()
-    alone = _NO_MORE.issuperset(_WORD.findall((rest + text[at : wish.end]).casefold()))
+    alone = _NO_MORE.issuperset(LETTERS.findall((rest + text[at : wish.end]).casefold()))
     sure = [alone or _by_itself(text, match) for match in found]
     for at, (one, other) in [*enumerate(pairwise(found)), *reversed([*enumerate(pairwise(found))])]:
         if text[one.end() : other.start()] in {"", " "}:  # "weekday mornings", "Friday night"

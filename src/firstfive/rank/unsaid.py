@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from firstfive.rank.amounts import PEOPLE
+from firstfive.rank.lexicon import OWN
 from firstfive.rank.standing import COMPARING, is_amount
 from firstfive.rank.wording import WORD, telling_words, tells
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from firstfive.types import Wish
 
 _THEIR_OWN = re.compile(
-    r"(?:my|our|mein\w{0,2}|unser\w{0,2}|mon|ma|mes|notre|nos)\s"
+    rf"{OWN}\s"
     r"(?:(?!(?:is|are|has|ist|sind|hat|est|sont)\b)[\w'’-]{1,20}\s){0,2}"
     r"(?:eye(?:s|sight)?|sight|knees?|legs?|back|hips?|hands?|feet|hearing|memory|heart|nerves|"
     r"wife|husband|partner|mum|mom|mother|dad|father|parents|son|daughter|sister|brother|child|grand\w{3,8}|children|kids|family|"
@@ -38,11 +40,7 @@ _PEOPLE = frozenset(
     "erwachsenen kinder kindern freunde freunden gruppe tisch uns personnes personne invités dames messieurs "
     "hommes femmes adultes enfants amis nous groupe couverts".split()
 )
-_STAFF = frozenset(
-    "employees employee staff people fte headcount workers team mitarbeiter mitarbeitern mitarbeiterinnen "
-    "mitarbeitende mitarbeitenden beschäftigte beschäftigten angestellte leute salariés collaborateurs employés "
-    "effectif personnes employs employ emploie beschäftigt".split()
-)
+_STAFF = PEOPLE | frozenset("team effectif employs employ emploie beschäftigt".split())
 _INITIALS = re.compile(r"\b[A-Z]{2,6}\b")
 _NOUN = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{5,30}\b")
 """A word that also counts as said at an end of a longer one: "Umsatz" in "Jahresumsatz"."""

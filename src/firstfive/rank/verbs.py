@@ -49,11 +49,6 @@ _NO_LACK = re.compile(
     r")\b"
 )
 """Behind a no it takes back nothing."""
-_WISH_FOR = re.compile(r"\s{1,3}(?:wish|ask|hope)\s+for\b")
-_COULD_NOT = re.compile(r"\b(?:can|could|ca)\s?(?:not|n['’]?t)$")
-"""Behind these nothing is left to wish for: "you could not wish for finer mountains"."""
-_OR_NEEDED = re.compile(rf"\s(?:\w+\s){{1,3}}(?:or|oder|ou)\s(?:\w+\s){{1,3}}{NEEDED}\b")
-"""It does not tell what is not there: "no pets or smoking required"."""
 _OPEN = re.compile(
     r"\b(?:(?:why|if|warum|wieso|wenn|pourquoi)\s+(?:not|nicht|pas)|"  # why not try our wine; if not the best
     r"(?:with\s+or|mit\s+oder|avec\s+ou)\s+(?:without|ohne|sans)|(?:or|oder|ou)(?:\s+may)?\s+(?:not|nicht|non|pas))$"
@@ -125,8 +120,7 @@ _SHORT = 30
 def takes_nothing(text: str, start: int, ahead: str) -> bool:
     """Whether the words around a no say that it takes back nothing. start: its end. ahead: the text up to there."""
     near = ahead[-_SHORT:]
-    could_not = _WISH_FOR.match(text, start) is not None and _COULD_NOT.search(near) is not None
-    return could_not or _NO_LACK.match(text, start) is not None or _OPEN.search(near) is not None
+    return _NO_LACK.match(text, start) is not None or _OPEN.search(near) is not None
 
 
 def takes_back(no: str, clause: str, scope: str) -> bool | None:
@@ -139,7 +133,7 @@ def takes_back(no: str, clause: str, scope: str) -> bool | None:
     if _BETTER.search(clause if no in EVERY_VERB else " ".join(WORD.findall(scope)[:_FEW])):
         return False
     if no not in _VERB_NO:
-        return None if _OR_NEEDED.match(scope) else True
+        return True
     ahead, then = WORD.findall(clause), WORD.findall(_ASIDE.sub("", scope, count=1))
     everywhere, beside = no in EVERY_VERB, no in _NEXT_VERB
     verbs = [*ahead, *then] if everywhere else [*ahead[-1:], *then[:1]] if beside else then[:1]

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 WORD = re.compile(r"\w+")
+LETTERS = re.compile(r"[^\W\d_]+")
+"""A word, or a part of one, without digits."""
 STEM = 4
 """Letters of a word, without its ending, that tell it from others."""
 _ENDING = re.compile(r"(?:ings?|es?|s)$")

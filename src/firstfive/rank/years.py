@@ -15,11 +15,10 @@ from firstfive.features import name_words
 from firstfive.guard import lowered
 from firstfive.rank.amounts import BEFORE, Amount
 from firstfive.rank.called import BOUND_WORDS, OF_A_YEAR, of_years
-from firstfive.rank.wording import BEGINNING, same
+from firstfive.rank.wording import BEGINNING, LETTERS, same
 
 Years: TypeAlias = tuple[float, float]
 """From the first to the last, both included."""
-_NAME = re.compile(r"[^\W\d_]+")
 _ONE_YEAR = r"(?:1[4-9]\d\d|20\d\d)"
 _YEAR = re.compile(
     r"\b(?:(?P<dating>from)\s+(?=before|after))?(?:from\s+)?(?:(?P<since>from|since|ab|seit|depuis|dès)|(?P<between>between|zwischen|entre)|"
@@ -98,7 +97,7 @@ _OF_ANOTHER_THING = re.compile(
 _NEAR = 40
 _LEADING = 120
 _AGO = re.compile(r"\s?(?:years?|yrs)\sago\b", re.IGNORECASE)
-_MADE_AGO = re.compile(rf"\b{_MADE}\s(?:(?:well|far|way)\s)?(?:{BOUND_WORDS}\s?){{0,4}}$", re.IGNORECASE)
+_MADE_NEAR = re.compile(rf"\b{_MADE}\b", re.IGNORECASE)
 _OF_THE_ITEM = re.compile(
     r"(?:^|[.;:,!?(]|\b(?:compan(?:y|ies)|firms?|business(?:es)?|houses?|buildings?|flats?|firm[ae]n?|unternehmen|betriebe?|"
     r"haus|häuser|gebäude|wohnung(?:en)?|entreprises?|sociétés?|maisons?|immeubles?)\b)\s?"
@@ -113,8 +112,6 @@ _OF_ANOTHER = re.compile(
 _REACH = 40
 """Characters before an age in which it is told to be of something else."""
 _VOR = re.compile(rf"\b(?:vor|il\sy\sa)\s(?:{BOUND_WORDS}\s?){{0,4}}$", re.IGNORECASE)
-_MADE_THEN = re.compile(rf"\s?[^\W\d_]{{2,8}}\s{_MADE}\b", re.IGNORECASE)
-_MADE_THERE = re.compile(rf"\b{_MADE}\s(?:vor|il\sy\sa)\b", re.IGNORECASE)
 
 
 def spans(part: str, name: str, lead: str = "") -> list[tuple[float, float]]:
@@ -176,12 +173,12 @@ def since_when(name: str) -> bool:
 
 def born(text: str, given: Amount, this_year: int) -> Amount | None:
     """The years of which an item is as old as that: "older than 50 years", "founded over 100 years ago"."""
+    if given.kind not in OF_A_YEAR or given.exact:
+        return None
     before = given.before(text)
-    there = _VOR.search(before)
-    ago = (_AGO.match(text, given.end) and _MADE_AGO.search(before)) or (
-        there and (_MADE_THEN.match(text, given.end) or _MADE_THERE.search(before))
-    )
-    if given.kind not in OF_A_YEAR or given.exact or not (ago or (of_years(text, given) and _its(before))):
+    ago = _AGO.match(text, given.end) or _VOR.search(before)
+    made = ago and _MADE_NEAR.search(text, max(0, given.start - BEFORE), given.end + BEFORE)
+    if not (made or (of_years(text, given) and _its(before))):
         return None
     of = OF_A_YEAR[given.kind]
     return replace(given, low=this_year - given.high / of, high=this_year - given.low / of, kind="")
@@ -235,7 +232,7 @@ def _of_the_item(part: str, match: re.Match[str], name: str) -> bool:
     alone = _BEFORE_ALONE.fullmatch(before) and _AFTER_ALONE.fullmatch(after)
     dating = match["dating"] and not _ABOUT.search(before)
     made = dating or match["newer"] or match["older"] or _MADE_BEFORE.search(before) or _MADE_AFTER.match(after)
-    last = _NAME.findall(before.lower())[-1:]
+    last = LETTERS.findall(before.lower())[-1:]
     return bool(alone or made or (last and _named(name, last[0])))
 
 
