@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from firstfive.build.columns import columns
 from firstfive.errors import RequestError
 from firstfive.rank import parse_filter
-from firstfive.rank.filter import NAMED, Among, Between, Compare, Condition, Filter, Joined, Known, Not
+from firstfive.rank.conditions import NAMED, Among, Between, Compare, Condition, Joined, Known, Not
+from firstfive.rank.filter import Filter
 from firstfive.types import Fields
 
 KINDS = {"country": "text", "size": "number", "tags": "list", "open": "yes/no", "zip": "text", "from": "date"}

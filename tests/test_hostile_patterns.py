@@ -33,7 +33,7 @@ SHORT: Mapping[str, tuple[int, str]] = {
     "firstfive.ask.spelling._QUOTED": (1_000, "of a request, which is at most 4,000 long"),
     "firstfive.rank.called._CALLED": (60, "of the characters before a number"),
     "firstfive.rank.when._WHEN": (60, "of a wish, whose blanks are single ones"),
-    "firstfive.rank.named._OR": (60, "of a wish, whose blanks are single ones"),
+    "firstfive.rank.value_field._OR": (60, "of a wish, whose blanks are single ones"),
     "firstfive.settings.tree._PASSWORD": (500, "of a setting, which is nobody's but the operator's"),
 }
 """Patterns that are never fed more, or never more hostile text, and why."""

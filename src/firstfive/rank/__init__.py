@@ -1,11 +1,12 @@
 """Ranking: stages of one signature, (Request, Candidates) -> Candidates, put together with `>>`."""
 
 from firstfive.rank.bounds import Bound, NumberFields, joined
+from firstfive.rank.conditions import Verdict
 from firstfive.rank.days import DayFields, Days, today
 from firstfive.rank.explain import ByField, explain, lacks
 from firstfive.rank.explore import Explorer, explored
 from firstfive.rank.extract import told
-from firstfive.rank.filter import Filter, Verdict, parse_filter
+from firstfive.rank.filter import Filter, parse_filter
 from firstfive.rank.flags import Flag, flags
 from firstfive.rank.named import Named, NamedValues
 from firstfive.rank.numbers_said import contradicts

@@ -12,20 +12,18 @@ afraid of dogs.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firstfive.features import name_words
 from firstfive.features.numerals import COUNTS
-from firstfive.rank.columns import codes_of, holders, silent
-from firstfive.rank.placed import PlacedValues, Within
-from firstfive.rank.spelt import SHORTEST, SpeltValues
+from firstfive.rank.lexicon import OWN, OWNERS
+from firstfive.rank.placed import PlacedValues
+from firstfive.rank.value_field import HELD, MOST, ValueField
 from firstfive.rank.wording import tells
 from firstfive.types import Stated
 
@@ -37,8 +35,6 @@ SURE, AS_MANY = 0.8, 5.0
 """How likely a value means its field before any text was read, and how many items that counts as, for fields of places,
 of kinds and of few values. Other fields hold names that are words too, such as a contact called Cook: there it is half
 as likely."""
-ONE_EACH = 0.1
-"""The share of items that may be in several places where a field says in which one each is."""
 MEANT, SUREST = 0.5, 12 / 13
 """A value that is less likely than MEANT to mean its field is not read as one. None is likelier than SUREST: as with
 answers, some of the right items state otherwise."""
@@ -46,22 +42,14 @@ READ = 50
 """How many texts are read to learn whether a value means its field. Cost: 2 ms, once a value."""
 KEPT = 32
 """How many values are remembered with their items: 9 MB a value that all of a million items say."""
-MOST = 8
-"""Values that a wish of several may name."""
 OF_MANY = 3
 """Items that each value of a field must have on average for a wish to be read as values put together."""
 LONGEST = 4
 """Most words of a value that is looked for within a wish."""
 _WORD = re.compile(r"[^\W_][\w'’-]*")
-_WHAT_IT_IS = frozenset(
-    "type kind species breed animal sex gender size colour color model fuel transmission gearbox "
-    "art typ rasse tierart objektart objekttyp geschlecht größe farbe modell kraftstoff getriebe "
-    "espèce race sexe genre taille couleur".split()
-)
-"""Words of the names of fields that say what an item is: who asks for a dog wants one."""
 _LED = re.compile(
     r"\b(?:with|(?<!looking )(?<!look )(?<!searching )(?<!search )(?<!asking )(?<!ask )(?<!apply )(?<!hoping )"
-    r"(?<!wishing )for|near|mit|für|bei|avec|pour|près|my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos|that|who|which|"
+    rf"(?<!wishing )for|near|mit|für|bei|avec|pour|près|{OWN}|that|who|which|"
     r"qui)\s+(?:(?:an?|the|eine?n?|un|une|des)\s+)?$",
     re.IGNORECASE,
 )
@@ -77,33 +65,8 @@ _NUMBER_FIRST = re.compile(r"(?:(?:an?|the|eine?n?|une?)\s)?\d[\d.,/–-]{0,8}(?
 """A number at the beginning that counts the thing or a part of it: "2 bedroom house"."""
 _OF_ONE_SENSE = frozenset({"place", "kind"})
 _QUOTES = "\"'“”„«»‹›‘’ "
-_OR = re.compile(r"\s?/\s?|\s+(?:or|and|oder|und|ou|et)\s+", re.IGNORECASE)
-_ARTICLE = re.compile(r"^(?:an?|the|eine?n?|der|die|das|une?|le|la|les)\s+", re.IGNORECASE)
 _LEADS = re.compile(r"^(?:in|at|on|from|im|am|an|aus|à|en|dans|le|la|les)\s+", re.IGNORECASE)
 _ONLY_WORDS = re.compile(r"[^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*)*")
-_NOUN_BEHIND = re.compile(
-    r"(.{2,60}?)[\s-](?:compan(?:y|ies)|business(?:es)?|firms?|providers?|producers?|makers?|manufacturers?|groups?|"
-    r"operators?|organi[sz]ations?|enterprises?|services?|places?|unternehmen|betriebe?n?|firma|firmen|anbietern?|"
-    r"herstellern?|dienstleistern?|gruppen?|entreprises?|sociétés?|fabricants?|groupes?)",
-    re.IGNORECASE,
-)
-"""A noun that says no more than that it is an item, such as a company, behind what says which."""
-_NOUN_BEFORE = re.compile(
-    r"(?:entreprises?|sociétés?|fabricants?|groupes?|prestataires?|producteurs?|fournisseurs?|anbieter|hersteller|"
-    r"(?:providers?|producers?|makers?|manufacturers?)(?=\sof\s))\s(?:(?:of|de|du|des|von|für)\s|d['’])?(?:l[ae]s?\s|l['’])?"
-    r"(.{3,60})",
-    re.IGNORECASE,
-)
-_NOUN_WITHIN = re.compile(
-    r"(\w{4,40}?)s?(?:unternehmen|betriebe?n?|firma|firmen|anbietern?|herstellern?)", re.IGNORECASE
-)
-_HELD = re.compile(
-    r"(?:speak(?:s|ing)?|fluent\sin|spricht|sprechen|parlent|parlant|parle)\s(.{3,60})|"
-    r"(.{3,60}?)[\s-](?:certified|certificat(?:e|ion)s?|certifi(?:é|ée|és|ées)|accredited|speaking|speakers?|options?|"
-    r"zertifiziert\w{0,2}|zertifikate?|zertifizierung|akkreditiert\w{0,2}|sprachig\w{0,2}|optionen)",
-    re.IGNORECASE,
-)
-"""A value of several that an item may hold, beside what says that it holds it."""
 _DESCRIBES = re.compile(
     r".{2,40}[\s-]\w{0,20}(?:ed|led|run|free|time|able|ible|less|term|friendly)|"
     r"\w{3,30}(?:geführt|gestützt|finanziert|frei|basiert|orientiert|gerecht|freundlich)",
@@ -112,7 +75,6 @@ _DESCRIBES = re.compile(
 building"."""
 _WORD_ALONE = re.compile(r"[^\W_]+")
 _JOINING = frozenset("or and oder und ou et a an the ein eine einen un une".split())
-_OWN = frozenset("my our mein meine meinen unser unsere mon ma mes notre nos".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +138,12 @@ class NamedValues:
         holding: Callable[[str], Positions],
         text: Callable[[int], str],
     ) -> None:
-        self._columns = {name: column for name, column in columns.items() if column.kind in {"text", "list"}}
-        self._single = [name for name, column in self._columns.items() if column.kind == "text"]
-        self._about, self._holding, self._text = cache(about), holding, text
+        words = {name: column for name, column in columns.items() if column.kind in {"text", "list"}}
+        single = {name: column.values for name, column in words.items() if column.kind == "text"}
+        placed = PlacedValues({name: values for name, values in single.items() if about(name) == "place"})
+        self._fields = {name: ValueField(name, column, about(name), placed) for name, column in words.items()}
+        self._holding, self._text = holding, text
         self._spoken: dict[tuple[str, tuple[str, ...], bool], _Spoken] = {}
-        self._empty: dict[str, Mask] = {}
-        self._filled: dict[str, int] = {}
-        self._spelt = {
-            name: SpeltValues(column.values, places=about(name) == "place") for name, column in self._columns.items()
-        }
-        places = {name: self._columns[name].values for name in self._single if about(name) == "place"}
-        self._placed = PlacedValues(places)
 
     def named(self, text: str, wishes: Sequence[Wish]) -> tuple[Named, ...]:
         """The values that wishes name, in singular or plural and however they are spelt, field by field.
@@ -196,7 +153,7 @@ class NamedValues:
         that counts is learned from texts. A refused wish names values only where it says nothing else.
         """
         found: list[Named] = []
-        for wish in wishes if self._columns else ():
+        for wish in wishes if self._fields else ():
             led = _LED.search(text, 0, wish.start) is not None
             there = _IN.search(text, 0, wish.start) is not None
             if wish.refused:
@@ -214,98 +171,47 @@ class NamedValues:
 
     def _refused(self, wish: Wish) -> Iterator[Named]:
         said = _LEADS.sub("", wish.text.strip(_QUOTES))
-        for name in self._whole_of:
-            several = self._several(name, said) or self._of_several(name, said)
+        for field in self._of_whole:
+            several = field.several(said) or field.held(said)
             if several and not any(one.wider for one in several):
                 first, *others = dict.fromkeys(value for one in several for value in one.values)
                 open_ = frozenset[str]().union(*(one.open for one in several)).difference([first, *others])
-                yield Named(name, first, wish.start, refused=True, others=tuple(others), open=open_)
+                yield Named(field.name, first, wish.start, refused=True, others=tuple(others), open=open_)
 
     def _whole(self, wish: Wish, led: bool, *, there: bool = False) -> Iterator[Named]:
         said = wish.text.strip(_QUOTES)
-        for name in self._whole_of:
-            values = self._several(name, said)
-            for rest in () if values else self._beside_name(name, said):
-                values = values or self._several(name, rest, shortest=1)
-            values = values or ([] if led else self._of_a_noun(name, said)) or self._of_several(name, said)
-            sure = not led and bool(values) and self._says_what_it_is(name)
-            is_there = there and self._about(name) == "place"
+        for field in self._of_whole:
+            values = field.several(said)
+            for rest in () if values else field.beside_name(said):
+                values = values or field.several(rest, shortest=1)
+            values = values or ([] if led else field.of_a_noun(said)) or field.held(said)
+            sure, is_there = not led and field.says_what_it_is, there and field.topic == "place"
             for one in values:
                 first, *others = one.values
-                yield Named(
-                    name,
-                    first,
-                    wish.start,
-                    sure=sure,
-                    there=is_there,
-                    others=(*others,),
-                    open=one.open,
-                    wider=one.wider,
-                )
+                named = Named(field.name, first, wish.start, sure=sure, there=is_there, others=(*others,))
+                yield replace(named, open=one.open, wider=one.wider)
 
     @cached_property
-    def _whole_of(self) -> Sequence[str]:
-        """The fields of which a whole value is named: those of several values an item only where these are few."""
-        return [name for name in self._columns if name in self._single or self._sorts(name)]
+    def _of_whole(self) -> Sequence[ValueField]:
+        return [field for field in self._fields.values() if field.of_whole]
 
-    def _of_several(self, name: str, said: str) -> list[Within]:
-        """The values of a field of several an item, beside what is said of these: "ISO 9001 certified"."""
-        found = _HELD.fullmatch(said) if name not in self._single else None
-        return self._several(name, found[1] or found[2]) if found else []
-
-    def _several(self, name: str, said: str, shortest: int = SHORTEST) -> list[Within]:
-        """The value of the field that the words are, or several with "or" between them; empty where any part is not a
-        value."""
-        if one := self._value(name, said, shortest):
-            return [one]
-        parts = [_ARTICLE.sub("", part) for part in _OR.split(said)]
-        values = [self._value(name, part, shortest) for part in parts] if len(parts) > 1 else []
-        found = [*dict.fromkeys(value for value in values if value)]
-        return found if all(values) and len(found) <= MOST else []
-
-    def _value(self, name: str, said: str, shortest: int = SHORTEST) -> Within | None:
-        """The value that is said, and of a field of places with it those that lie in what is said."""
-        own, there = self._spelt[name].value(said, shortest=shortest), self._placed.within(said).get(name)
-        if own and (there is None or there.wider or own not in there.values):
-            return Within((own,))
-        return there
-
-    def _of_a_noun(self, name: str, said: str) -> list[Within]:
-        """The values of a field that sorts items which a word says before a noun for any item: "listed company"."""
-        found = _NOUN_BEHIND.fullmatch(said) or _NOUN_BEFORE.fullmatch(said) or _NOUN_WITHIN.fullmatch(said)
-        if not found:
-            return []
-        if self._about(name) == "place":
-            there = self._placed.of_people(found[1]).get(name)
-            return [there] if there else self._several(name, found[1])
-        sorts = self._sorts(name) and (self._about(name) == "kind" or not self._says_what_it_is(name))
-        return self._several(name, found[1]) if sorts else []
-
-    def _beside_name(self, name: str, said: str) -> Iterator[str]:
-        """The words beside the name of a field, "B" of "energy rating B"; of a field that sorts items, its first or
-        last word will do."""
-        words, folded = name_words(name), said.casefold()
-        some = [word for word in (words[-1:] + words[:1]) if len(word) >= SHORTEST and self._sorts(name)]
-        for called in dict.fromkeys([" ".join(words), *some]) if words and len(folded) == len(said) else ():
-            if folded.startswith(f"{called} "):
-                yield said[len(called) + 1 :]
-            if folded.endswith(f" {called}"):
-                yield said[: -len(called) - 1]
+    @cached_property
+    def _single(self) -> Sequence[ValueField]:
+        return [field for field in self._fields.values() if field.single]
 
     def _before_a_noun(self, wish: Wish) -> Iterator[Named]:
         """A value that says how an item is, and then a noun: "family-owned bakery", "ISO 9001 certified labs"."""
-        held = _HELD.match(wish.text)
+        held = HELD.match(wish.text)
         if held and held[2] and wish.text[held.end() :].startswith(" "):
-            for name in self._whole_of:
-                several = [] if name in self._single else self._several(name, held[2])
-                yield from (Named(name, one.values[0], wish.start, whole=False) for one in several)
+            for field in (one for one in self._of_whole if not one.single):
+                yield from (Named(field.name, one.values[0], wish.start, whole=False) for one in field.several(held[2]))
         words = _WORD_ALONE.findall(wish.text)
         for size in range(min(LONGEST, len(words) - 1), 0, -1):
             said = " ".join(words[:size])
-            for name in self._single:
-                value = self._spelt[name].value(said) if self._sorts(name) else None
-                if value and _DESCRIBES.fullmatch(value) and not self._says_what_it_is(name):
-                    yield Named(name, value, wish.start, whole=False)
+            for field in self._single:
+                value = field.spelt(said) if field.sorts() else None
+                if value and _DESCRIBES.fullmatch(value) and not field.says_what_it_is:
+                    yield Named(field.name, value, wish.start, whole=False)
                     return
 
     def _each(self, wish: Wish, led: bool) -> Iterator[Named]:
@@ -315,22 +221,22 @@ class NamedValues:
         """
         if not _ONLY_WORDS.fullmatch(wish.text):
             return
-        words, fields = wish.text.split(), [name for name in self._single if self._sorts(name, OF_MANY)]
+        words, fields = wish.text.split(), [field for field in self._single if field.sorts(OF_MANY)]
         runs: list[dict[str, str]] = []
         together: Mask | None = None
         at = 0
         while at < len(words):
-            size, found = self._longest(words[at : at + LONGEST], fields)
+            size, found = _longest(words[at : at + LONGEST], fields)
             new = {name: value for name, value in found.items() if not any(name in run for run in runs)}
             if not new:
                 return
-            states = np.logical_or.reduce([self._states(name, (value,)) for name, value in new.items()])
+            states = np.logical_or.reduce([self._fields[name].states((value,)) for name, value in new.items()])
             together = states if together is None else together & states
             runs.append(new)
             at += size
         if together is not None and together.any():
             for name, value in (pair for run in runs for pair in run.items()):
-                yield Named(name, value, wish.start, sure=not led and self._says_what_it_is(name))
+                yield Named(name, value, wish.start, sure=not led and self._fields[name].says_what_it_is)
 
     def _parts(self, wish: Wish, led: bool) -> Iterator[Named]:
         """The values among a wish's words, where they are the whole wish or it ends with one that says what the thing
@@ -339,7 +245,7 @@ class NamedValues:
         Only of fields that say what or where an item is. Words after "my" are about what the seeker has, and are passed
         over.
         """
-        fields = [name for name in self._single if self._says_what_it_is(name) or self._about(name) == "place"]
+        fields = [field for field in self._single if field.says_what_it_is or field.topic == "place"]
         counted = _NUMBER_FIRST.match(wish.text)
         ends = _NOUN_ENDS.search(wish.text, counted.end() if counted else 0)
         words = [match.group() for match in _WORD.finditer(wish.text[: ends.start()] if ends else wish.text)]
@@ -349,8 +255,8 @@ class NamedValues:
         of_last: dict[str, str] = {}
         between: list[str] = []
         while at < len(words):
-            own = own or small[at] in _OWN
-            size, of_last = self._longest(words[at : at + LONGEST], fields)
+            own = own or small[at] in OWNERS
+            size, of_last = _longest(words[at : at + LONGEST], fields)
             of_last = {} if own or (at and _counts(small[at - 1])) else of_last  # "two rooms"
             left = left or (not of_last and tells(small[at]))
             for name, value in of_last.items():
@@ -359,28 +265,10 @@ class NamedValues:
             between = [] if of_last else [*between, small[at]]
             at += size
         whole = not left and not ends
-        is_thing = not led and any(map(self._says_what_it_is, of_last))
+        is_thing = not led and any(self._fields[name].says_what_it_is for name in of_last)
         for name, values in found.items() if is_thing or whole else ():
-            sure = whole and not led and self._says_what_it_is(name)
+            sure = whole and not led and self._fields[name].says_what_it_is
             yield from (Named(name, value, wish.start, whole, sure) for value in values)
-
-    def _longest(self, words: Sequence[str], fields: Sequence[str]) -> tuple[int, dict[str, str]]:
-        """How many of the first words form one value, and that value by field; 1 and nothing where they form none."""
-        for size in range(len(words), 0, -1):
-            said = " ".join(words[:size])
-            found = {name: value for name in fields if (value := self._spelt[name].value(said))}
-            if found:
-                return size, found
-        return 1, {}
-
-    def _says_what_it_is(self, name: str) -> bool:
-        return name in self._single and self._sorts(name) and not _WHAT_IT_IS.isdisjoint(name_words(name))
-
-    def _sorts(self, name: str, each: int = 2) -> bool:
-        """Whether a field sorts items: its values have at least `each` items on average, so they are no names."""
-        if name not in self._filled:
-            self._filled[name] = int((~self._silent(name)).sum())
-        return each * len(self._columns[name].values) <= self._filled[name]
 
     def verdicts(self, named: Sequence[Named]) -> dict[str, Stated]:
         """What the wanted values say of items, by field. Yes for items that state one of them, or say one in words and
@@ -400,12 +288,13 @@ class NamedValues:
                 found[one.field] = (other & ~stated.yes & ~stated.perhaps, perhaps | stated.perhaps)
         return found
 
-    def _stated(self, field: str, named: Sequence[Named]) -> Stated | None:
-        sure, silent = any(one.sure for one in named), self._silent(field)
+    def _stated(self, name: str, named: Sequence[Named]) -> Stated | None:
+        field, sure = self._fields[name], any(one.sure for one in named)
+        silent = field.silent
         spoken = [self._spoken_of(field, one.values, read=not (sure or one.there)) for one in named]
         states = np.logical_or.reduce([one.states for one in spoken])
         said, read = sum(one.said for one in spoken), sum(one.read for one in spoken)
-        of_it = SURE if self._about(field) in _OF_ONE_SENSE or self._sorts(field) else SURE / 2
+        of_it = SURE if field.topic in _OF_ONE_SENSE or field.sorts() else SURE / 2
         meant = SUREST if sure else min((said + of_it * AS_MANY) / (read + AS_MANY), SUREST)
         usual = float(states.sum()) / max(1, len(silent) - int(silent.sum()))
         if meant < MEANT or meant <= usual:
@@ -417,45 +306,37 @@ class NamedValues:
         known = float(-np.log(usual + (1 - usual) * np.exp(-otherwise)))
         # what states another value and has the word in its text may mean something else by it: "There is a bath"
         perhaps = silent if sure else silent | says
-        if not (field in self._single or self._one_each(field) or named[0].refused):
+        if not (field.single or field.one_each or named[0].refused):
             perhaps = ~states  # to hold others does not say that it holds not this
         for not_told in (one.open for one in named if one.open):
-            perhaps = perhaps | self._states(field, not_told)
+            perhaps = perhaps | field.states(not_told)
         return Stated(states | (says & silent), perhaps & ~states & ~(says & silent), known, otherwise)
 
-    def _one_each(self, field: str) -> bool:
-        """Whether a field of places has one value for nearly every item that has any: a firm is in one country."""
-        if self._about(field) != "place":
-            return False
-        held = np.diff(codes_of(self._columns[field])[0])
-        return bool((held > 1).sum() <= ONE_EACH * (held > 0).sum())
-
-    def _states(self, field: str, values: Collection[str]) -> Mask:
-        """(items,): which state one of these values."""
-        column = self._columns[field]
-        codes, places = codes_of(column)[1], [bisect_left(column.values, value) for value in values]
-        return holders(column, codes == places[0] if len(places) == 1 else np.isin(codes, places))
-
-    def _silent(self, field: str) -> Mask:
-        if field not in self._empty:
-            self._empty[field] = silent(self._columns[field])
-        return self._empty[field]
-
-    def _spoken_of(self, field: str, values: tuple[str, ...], *, read: bool) -> _Spoken:
+    def _spoken_of(self, field: ValueField, values: tuple[str, ...], *, read: bool) -> _Spoken:
         """Which items state or say values that are one to a wish; with `read`, also how often those that say them state
         them."""
-        found = self._spoken.get((field, values, read))
+        found = self._spoken.get((field.name, values, read))
         if found is None:
-            states, said = self._states(field, values), values[:MOST]
+            states, said = field.states(values), values[:MOST]
             positions = np.unique(np.concatenate([self._holding(value) for value in said]))
-            filled = positions[~self._silent(field)[positions]] if read else positions[:0]
+            filled = positions[~field.silent[positions]] if read else positions[:0]
             some = filled[np.linspace(0, len(filled) - 1, min(READ, len(filled))).astype(np.int64)]
             texts = [place for place in some.tolist() if _says(self._text(place), said)]
             found = _Spoken(states, positions, int(states[texts].sum()), len(texts))
             if len(self._spoken) >= KEPT:
                 self._spoken.clear()
-            self._spoken[field, values, read] = found
+            self._spoken[field.name, values, read] = found
         return found
+
+
+def _longest(words: Sequence[str], fields: Sequence[ValueField]) -> tuple[int, dict[str, str]]:
+    """How many of the first words form one value, and that value by field; 1 and nothing where they form none."""
+    for size in range(len(words), 0, -1):
+        said = " ".join(words[:size])
+        found = {field.name: value for field in fields if (value := field.spelt(said))}
+        if found:
+            return size, found
+    return 1, {}
 
 
 def _counts(word: str) -> bool:
