@@ -97,6 +97,7 @@ NOT_NAMED = rows(
     Garten | Ein Kindergarten ist nebenan.
     waiting list | No waiting list. Ask for our list of trips, waiting costs nothing.
     wifi | No wifi. The wifi was taken out.
+    meat | Holidays in Turkey.
     meat | A turkey of a film.
     meat | Duck pond and a playground.
     meat | Steak knives and a goose-down duvet.

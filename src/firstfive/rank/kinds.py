@@ -52,7 +52,7 @@ def is_of_a_kind(word: str) -> bool:
 
 def without_lookalikes(text: str) -> str:
     """A text in lower case without what only sounds like one of a kind: "oat milk", "peanut butter", "vegan ham"."""
-    text = _HOT_DOGS.sub("hotdogs", text.lower())
+    text = _HOT_DOGS.sub("hotdogs", _COUNTRY.sub(" ", text).lower())
     return _OTHERS.sub(lambda match: match["keep"] or match["of"] or match["made"] or "", text)
 
 
@@ -95,6 +95,8 @@ _NO_FOOD = (
     r"lamb['’]s\slettuce",
 )
 """What is named after one of a kind and is none."""
+_COUNTRY = re.compile(r"\b(?:in|to|from|across|around|through|visit)\sTurkey\b")
+"""The bird is written so behind one of these words in titles alone."""
 _HOT_DOGS = re.compile(r"\bhot[\s-]?dogs?\b")
 _OTHERS = re.compile(
     rf"\b(?P<keep>{'|'.join(_PLANTS.split())}|(?:meat|dairy|milk|egg|alcohol)[\s-]free|non-alcoholic|plant-based)[\s-]"
