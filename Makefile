@@ -36,7 +36,7 @@ bench: setup
 
 # Needs uv (https://docs.astral.sh/uv/). Versions and hashes only: no address of any index.
 lock:
-	$(UV) pip compile pyproject.toml --group dev --extra parquet --extra frames --extra providers --extra aws --extra local-llm --extra learn --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --group dev --extra parquet --extra frames --extra providers --extra aws --extra local-llm --extra learn --extra multilingual --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
 
 clean:

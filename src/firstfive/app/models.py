@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from firstfive.app.wiring import EMBEDDERS
 from firstfive.errors import BudgetError, ModelError
 from firstfive.models.gateway import Prices
 from firstfive.models.providers import VENDORS
@@ -16,8 +17,6 @@ from firstfive.settings import PriceSettings, shown, without_password
 if TYPE_CHECKING:
     from firstfive.app.wiring import Project
 
-HERE = {"minilm", "onnx", "none"}
-"""Embedders that are no provider's."""
 SCHEMA = {
     "type": "object",
     "properties": {"sky": {"type": "string", "enum": ["blue", "green"]}},
@@ -105,7 +104,7 @@ def _named(project: Project) -> Iterator[tuple[str, str]]:
         yield name, "fallback"
     if models.judge:
         yield models.judge, "judge"
-    if models.embedder.partition(":")[0] not in HERE:
+    if models.embedder.partition(":")[0] not in EMBEDDERS:
         yield models.embedder, "embedder"
 
 

@@ -249,7 +249,7 @@ def init_project(folder: str | Path) -> Path:
 
 
 def make_embedder(setting: str, folder: Path, threads: int = 0) -> Embedder | None:
-    """The embedder of a setting that runs here: "minilm", "onnx:DIR" (relative to the project's folder) or "none"."""
+    """The embedder of a setting that runs here: one of EMBEDDERS, "onnx:DIR" relative to the project's folder."""
     kind, _, place = setting.partition(":")
     if kind not in EMBEDDERS or (kind == "onnx") != bool(place):
         raise _no_embedder(setting)
@@ -265,7 +265,8 @@ def check_embedder(setting: str) -> None:
 
 def _no_embedder(setting: str) -> SettingsError:
     return SettingsError(
-        f'models.embedder is {setting!r}; set it to "minilm", "onnx:DIR", "none" or a provider\'s "PROVIDER:MODEL"'
+        f'models.embedder is {setting!r}; set it to "minilm", "multilingual", "onnx:DIR", "none" or a provider\'s '
+        '"PROVIDER:MODEL"'
     )
 
 
@@ -279,13 +280,24 @@ def _minilm(_folder: Path, threads: int) -> Embedder:
     return minilm(threads=threads)
 
 
+def _multilingual(_folder: Path, threads: int) -> Embedder:
+    from firstfive.models import universal
+
+    return universal(threads=threads)
+
+
 def _onnx(folder: Path, threads: int) -> Embedder:
     from firstfive.models import from_folder
 
     return from_folder(folder, threads=threads)
 
 
-EMBEDDERS: Mapping[str, Callable[[Path, int], Embedder | None]] = {"minilm": _minilm, "onnx": _onnx, "none": _none}
+EMBEDDERS: Mapping[str, Callable[[Path, int], Embedder | None]] = {
+    "minilm": _minilm,
+    "multilingual": _multilingual,
+    "onnx": _onnx,
+    "none": _none,
+}
 """Those that run in this process."""
 
 

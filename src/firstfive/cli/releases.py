@@ -85,7 +85,7 @@ def _summary(report: BuildReport, *, in_use: bool) -> str:
 def _embedder(one: Release) -> str:
     """The embedder's name without the hashes of its files."""
     name = one.parts.get("embedder", "")
-    return name.rpartition(":")[0] if name.startswith(("minilm:", "onnx-")) else name or "none"
+    return name.rpartition(":")[0] if name.startswith(("minilm:", "multilingual:", "onnx-")) else name or "none"
 
 
 def unread_cells(fields: Mapping[str, tuple[int, str]]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from firstfive.models.built_in import minilm as minilm
     from firstfive.models.gone import Gone as Gone
+    from firstfive.models.multilingual import universal as universal
     from firstfive.models.onnx import OnnxEmbedder as OnnxEmbedder
     from firstfive.models.onnx import from_folder as from_folder
     from firstfive.models.remembered import Remembered as Remembered
@@ -25,8 +26,9 @@ _FILES = {
     "Remembered": "remembered",
     "from_folder": "onnx",
     "minilm": "built_in",
+    "universal": "multilingual",
 }
-__all__ = ["Gone", "OnnxEmbedder", "Remembered", "from_folder", "minilm"]
+__all__ = ["Gone", "OnnxEmbedder", "Remembered", "from_folder", "minilm", "universal"]
 
 
 def __getattr__(name: str) -> Any:

@@ -27,8 +27,8 @@ def minilm(*, threads: int = 0, cache: Path | None = None) -> OnnxEmbedder:
 
     Raises ModelError model.files when a file's SHA-256 is not the known one.
     """
-    weights, tokenizer = _verified(*WEIGHTS), _verified(*TOKENIZER)
-    ready = (cache or _cache()) / f"minilm-int8-{WEIGHTS[2][:12]}-v1.onnx"
+    weights, tokenizer = verified(*WEIGHTS), verified(*TOKENIZER)
+    ready = (cache or cache_folder()) / f"minilm-int8-{WEIGHTS[2][:12]}-v1.onnx"
     if not ready.exists():
         quantise(weights, ready)
     try:
@@ -38,18 +38,23 @@ def minilm(*, threads: int = 0, cache: Path | None = None) -> OnnxEmbedder:
         return OnnxEmbedder(ready, tokenizer, name="minilm", threads=threads)
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Where what is prepared once a machine is kept."""
     chosen = os.environ.get("FIRSTFIVE_CACHE")
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(chosen) if chosen else Path(home) / "firstfive"
 
 
-def _verified(package: str, name: str, sha256: str) -> Path:
+def verified(package: str, name: str, sha256: str, *, install: str = "pip install firstfive") -> Path:
+    """A file of an installed package, whose code is not run. install: the command that brings it.
+
+    Raises ModelError model.files where it is missing or its SHA-256 is another one.
+    """
     spec = find_spec(package)  # finds the folder without running the package
     places = spec.submodule_search_locations if spec else None
     if not places:
         raise ModelError(
-            f"the package {package} is not installed; run `pip install firstfive` again, which brings it",
+            f"the package {package} is not installed; run `{install}`, which brings it",
             code="model.files",
         )
     path = Path(places[0]) / name
@@ -57,8 +62,10 @@ def _verified(package: str, name: str, sha256: str) -> Path:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise ModelError(
-            f"{path} cannot be read ({error.strerror}); install {package} again", code="model.files"
+            f"{path} cannot be read ({error.strerror}); run `{install} --force-reinstall`", code="model.files"
         ) from error
     if found != sha256:
-        raise ModelError(f"{path} has SHA-256 {found}, not {sha256}; install {package} again", code="model.files")
+        raise ModelError(
+            f"{path} has SHA-256 {found}, not {sha256}; run `{install} --force-reinstall`", code="model.files"
+        )
     return path

@@ -27,6 +27,8 @@ from firstfive.guard import storable
 from firstfive.observe import log
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from firstfive.types import Mask, Pieces, Vectors
 
 BORDER: dict[type[BaseException], type[FirstFiveError]] = {
@@ -37,6 +39,8 @@ UNABLE: tuple[type[BaseException], ...] = (OSError, *FOREIGN)
 WINDOW = 256
 WINDOWS = 6
 """Windows of a text that are read: all of 1,500 characters in any script; of a longer one so many, evenly spread."""
+OPSET, IR = 17, 8
+"""Of ONNX: what every version of onnxruntime that we take reads, so that a model written again has the same bytes."""
 INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
 
 
@@ -131,9 +135,65 @@ class OnnxEmbedder:
         return _unit(hidden[0].mean(axis=0) if hidden.ndim == 3 else hidden[0])
 
 
-def from_folder(folder: Path, *, threads: int = 0) -> OnnxEmbedder:
-    """An embedder from a folder with `model.onnx` and `tokenizer.json`."""
-    return OnnxEmbedder(folder / "model.onnx", folder / "tokenizer.json", name=f"onnx-{folder.name}", threads=threads)
+def from_folder(folder: Path, *, name: str = "", threads: int = 0) -> OnnxEmbedder:
+    """An embedder from a folder with `model.onnx` and `tokenizer.json`, named by the folder where no name is given."""
+    name = name or f"onnx-{folder.name}"
+    return OnnxEmbedder(folder / "model.onnx", folder / "tokenizer.json", name=name, threads=threads)
+
+
+class Graph:
+    """A text encoder that is written operation by operation; each gives the name of what it gives.
+
+    Arrays, numbers and lists of integers among the inputs become constants.
+    """
+
+    input = "input_ids"
+
+    def __init__(self) -> None:
+        self._steps: list[Any] = []
+        self._constants: list[Any] = []
+
+    def add(self, kind: str, *inputs: str | NDArray[Any] | int | list[int], **attributes: Any) -> str:
+        """One operation of ONNX."""
+        from onnx import helper
+
+        names = [given if isinstance(given, str) else self._constant(given) for given in inputs]
+        made = f"made{len(self._steps)}"
+        self._steps.append(helper.make_node(kind, names, [made], **attributes))
+        return made
+
+    def cut(self, rows: str, axis: int, start: int, end: int) -> str:
+        """A slice along an axis; an end of 0 or less is counted from the last one."""
+        return self.add("Slice", rows, [start], [end or np.iinfo(np.int64).max], [axis])
+
+    def floats(self, given: str) -> str:
+        """The same numbers as float32."""
+        from onnx import TensorProto
+
+        return self.add("Cast", given, to=TensorProto.FLOAT)
+
+    def normed(self, rows: str, scale: Vectors, bias: Vectors, epsilon: float) -> str:
+        """Each row with mean 0 and variance 1, scaled and moved (Ba et al., Layer Normalization, 2016)."""
+        return self.add("LayerNormalization", rows, scale, bias, axis=-1, epsilon=epsilon)
+
+    def finish(self, output: str) -> bytes:
+        """The model: `input_ids` (1, tokens) to this output (1, size)."""
+        from onnx import TensorProto, helper
+
+        given = helper.make_tensor_value_info(self.input, TensorProto.INT64, [1, "tokens"])
+        said = helper.make_tensor_value_info(output, TensorProto.FLOAT, [1, "size"])
+        graph = helper.make_graph(self._steps, "encoder", [given], [said], self._constants)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)
+        written: bytes = model.SerializeToString()
+        return written
+
+    def _constant(self, given: NDArray[Any] | int | list[int]) -> str:
+        from onnx import numpy_helper
+
+        array = given if isinstance(given, np.ndarray) else np.array(given, dtype=np.int64)
+        name = f"constant{len(self._constants)}"
+        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
 
 
 def word_table(model: Path, vocabulary: int, kept: Path) -> Vectors:

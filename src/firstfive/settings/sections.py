@@ -143,7 +143,7 @@ class ModelSettings:
     """The embedder."""
 
     embedder: str = "minilm"
-    """"minilm" (built in), "onnx:DIR" (with model.onnx and tokenizer.json), "PROVIDER:MODEL" or "none" (words only)."""
+    """"minilm" (built in), "multilingual" (an extra), "onnx:DIR" (a folder), "PROVIDER:MODEL" or "none" (by words)."""
     threads: int = 0
     """Texts embedded at once; 0 is one for each processor core."""
     llm: str = ""
