@@ -213,7 +213,9 @@ def test_any_text_can_be_weighed(text: str) -> None:
         ("La fonderie coule des corps de pompe pour les fermes de la région.", "fr"),
         ("La fundición hace bombas para las granjas de la región y los molinos.", "es"),
         ("当社は農業用のポンプを製造しています。", ""),
+        ("A fundição faz bombas e carcaças de ferro para as quintas da região.", "pt"),
         ("Pumps", ""),
+        ("A Code for a Terminal. Perlis, A. J.; Samelson, O. E.; Rubinstein, O.", "en"),
     ],
 )
 def test_a_language_is_told_by_its_common_words(text: str, code: str) -> None:

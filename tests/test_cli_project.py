@@ -173,6 +173,24 @@ def test_a_build_says_that_most_items_are_in_another_language_than_its_stemmer_s
     assert "Most items" not in firstfive("-p", tmp_path / "p", "build").out
 
 
+@pytest.mark.parametrize(
+    ("german", "embedder", "said"),
+    [(5, "minilm", True), (20, "minilm", False), (0, "minilm", False), (1, "minilm", False), (5, "none", False)],
+)
+def test_a_build_of_texts_in_two_languages_names_the_embedder_that_reads_both(
+    tmp_path: Path, german: int, embedder: str, said: bool
+) -> None:
+    of_it = "Die Bäckerei ist in einem Haus am Markt und wird von der Familie mit einem Ofen aus Stein geführt."
+    other = "The bakery is in a house on the market and it has been run by the family for many years."
+    rows = [f"{n},Haus {n},Nummer {n}. {of_it if n < german else other}" for n in range(20)]
+    (tmp_path / "a.csv").write_text("\n".join(["id,title,text", *rows, ""]), "utf-8")
+    firstfive("init", tmp_path / "p")
+    firstfive("-p", tmp_path / "p", "import", tmp_path / "a.csv")
+    built = " ".join(firstfive("-p", tmp_path / "p", "build", "--set", f"models.embedder={embedder}").out.split())
+    assert ("Items are in English and German, and the built-in embedder reads English" in built) == said
+    assert ("pip install 'firstfive[multilingual]'" in built) == said
+
+
 def test_a_build_says_what_it_left_out_and_exits_1_where_that_is_much(folder: Path) -> None:
     (folder / "empty.html").write_text("<html><body><script>made()</script></body></html>", "utf-8")
     twin = written(folder / "twin.jsonl", [("twin", COMPANIES[0][1], COMPANIES[0][2])])

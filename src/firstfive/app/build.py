@@ -41,7 +41,7 @@ from firstfive.build.copies import copies
 from firstfive.build.describe import SEARCHED, VERSION, describe, fingerprint, searched
 from firstfive.build.fields import VERSION as FIELDS
 from firstfive.build.fields import typed
-from firstfive.build.languages import stemmer_for
+from firstfive.build.languages import STEMMERS, several, stemmer_for, told
 from firstfive.errors import BuildError, IndexFileError, ModelError, StoreError
 from firstfive.index import (
     check_language,
@@ -68,6 +68,8 @@ BEGUN = ".new-"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 SAMPLED = 200
 """Items whose language is looked at."""
+ENGLISH = "minilm"
+"""The embedder that reads one language."""
 BY_STAMP = ("clean.model", "clean.model_share")
 """Settings that are no part of a Release: what a model made of a page is told by the stamp of its doc."""
 
@@ -85,6 +87,8 @@ class BuildReport:
     behind: the Release that stays in use, since another embedder made it: the new one waits to be promoted.
     held: the experiment that runs, for whose end the new Release waits; empty: none does.
     stemmer: that of the language that most items are in, where `index.stemmer` is another one's; else empty.
+    languages: those that items are in, where they are several and the embedder reads one: "english", the commonest
+    first.
     """
 
     release: Release
@@ -102,6 +106,7 @@ class BuildReport:
     behind: Release | None = None
     held: str = ""
     stemmer: str = ""
+    languages: tuple[str, ...] = ()
     labelled: int = 0
     asked: dict[str, RunReport] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
@@ -133,7 +138,7 @@ def build(project: Project, *, progress: Progress | None = None, use: bool = Tru
         report.too_bad = cleaned.rejected > report.allowed * (len(facts.docs) + cleaned.rejected)
         report.asked = by_model.asked | ({STEP: asked} if asked else {})
         report.stopped = by_model.stopped | ({STEP: stopped} if stopped else {})
-        report.stemmer = _other_stemmer(project, facts.docs)
+        report.stemmer, report.languages = _spoken(project, facts.docs)
         report.labelled = len(taught_in(project.releases / release.id))
         report.behind, report.held = _record(project, report.release, use)
         report.seconds = clock.laps
@@ -210,11 +215,14 @@ def _report(release: Release, cleaned: Cleaned, facts: Describing, made: _Made) 
     return report
 
 
-def _other_stemmer(project: Project, docs: Sequence[Doc]) -> str:
-    set_to = project.settings.index.stemmer
+def _spoken(project: Project, docs: Sequence[Doc]) -> tuple[str, tuple[str, ...]]:
+    """The stemmer that would fit the docs better, and their languages where the embedder does not read them all."""
+    settings = project.settings
     some = docs[:: max(1, len(docs) // SAMPLED)]
-    found = stemmer_for(f"{doc.title}. {doc.text[:1_000]}" for doc in some) if set_to != "none" else ""
-    return "" if found == set_to else found
+    languages = told(f"{doc.title}. {doc.text[:1_000]}" for doc in some)
+    stemmer = stemmer_for(languages) if settings.index.stemmer != "none" else ""
+    strange = several(languages) if settings.models.embedder == ENGLISH else ()
+    return "" if stemmer == settings.index.stemmer else stemmer, tuple(STEMMERS[code] for code in strange)
 
 
 def _said(doc: Doc) -> str:

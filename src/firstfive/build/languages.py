@@ -14,7 +14,8 @@ from functools import cache
 from firstfive.features import numerals
 from firstfive.features.dates import MONTH_NAMES
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{2,}|\b[^\W\d_]\b(?!\.)")
+"""Initials are none: "A. O. Smith" is no Portuguese."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -23,7 +24,7 @@ def _words(text: str) -> frozenset[str]:
 
 COMMON: Mapping[str, frozenset[str]] = {
     "en": _words(
-        "the of and to in is that for it with as was on are by this be at from or an have not they which you we his "
+        "the of and to a in is that for it with as was on are by this be at from or an have not they which you we his "
         "has but their its our your can will more all"
     ),
     "de": _words(
@@ -53,7 +54,8 @@ STEMMERS: Mapping[str, str] = {
     "nl": "dutch",
 }
 """What `index.stemmer` calls them."""
-MOSTLY = 0.6
+MOSTLY, SOME = 0.6, 0.05
+"""The share of the texts that "most" is, and the share that a second language has at least."""
 
 FEWEST, CLEARLY = 1.2, 1.5
 """A language is told by at least so many of its common words, and so many times as many as of any other.
@@ -70,11 +72,22 @@ def language(text: str) -> str:
     return code if most >= FEWEST and most >= CLEARLY * next_most else ""
 
 
-def stemmer_for(texts: Iterable[str]) -> str:
+def told(texts: Iterable[str]) -> Counter[str]:
+    """How many of the texts are in each language; under "" those whose words do not tell."""
+    return Counter(map(language, texts))
+
+
+def stemmer_for(texts: Counter[str]) -> str:
     """The stemmer of the language that most of the texts are plainly in; "" where there is none."""
-    told = Counter(map(language, texts))
-    [(code, count)] = told.most_common(1) or [("", 0)]
-    return STEMMERS.get(code, "") if count >= MOSTLY * told.total() else ""
+    [(code, count)] = texts.most_common(1) or [("", 0)]
+    return STEMMERS.get(code, "") if count >= MOSTLY * texts.total() else ""
+
+
+def several(texts: Counter[str]) -> tuple[str, ...]:
+    """The languages that a twentieth of the texts and two of them are in, the commonest first; none where it is one."""
+    least = max(2, SOME * texts.total())
+    found = tuple(code for code, count in texts.most_common() if code and count >= least)
+    return found if len(found) > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)

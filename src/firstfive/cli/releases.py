@@ -122,6 +122,13 @@ def _noticed(report: BuildReport) -> list[str]:
             f'Most items are in {report.stemmer.capitalize()}: write stemmer = "{report.stemmer}" under [index] in '
             "firstfive.toml and build again, so that a word finds its other forms."
         )
+    if report.languages:
+        *first, last = (name.capitalize() for name in report.languages)
+        lines.append(
+            f"Items are in {', '.join(first)} and {last}, and the built-in embedder reads English: run `pip install "
+            "'firstfive[multilingual]'`, write embedder = \"multilingual\" under [models] in firstfive.toml and build "
+            "again, so that a request finds what is in another language."
+        )
     if report.behind:
         lines.append(
             f"It waits beside release {report.behind.id[:SHORT]}, which goes on answering with its own embedder "
