@@ -1,8 +1,8 @@
 """Google's universal-sentence-encoder-multilingual v3 (Yang et al., ACL 2020), which an extra brings: 16 languages.
 
 The package carries weights and word pieces, and its code is never run: matrix products of numpy wait for each other's
-threads, so a request took 100 ms on two busy cores, and a tokenizer in Python is slow. Once a machine (about 4 s) both
-are written to the cache folder in the forms that every other encoder has, and read as these are.
+threads, so a request took 100 ms on two busy cores, and a tokenizer in Python is slow. Once a machine, in some seconds,
+both are written to the cache folder in the forms that every other encoder has, and read as these are.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SPECIAL = ("<unk>", "<s>", "</s>")
 def universal(*, threads: int = 0, cache: Path | None = None) -> OnnxEmbedder:
     """The embedder of the extra: 512 numbers a text.
 
-    It has no table of word pieces: that of this model found as much or less on two collections.
+    It offers no table of word pieces: with it, 131 MB, about as much was found as without (docs/benchmarks.md).
 
     Raises ModelError model.files where the extra is missing or a file's SHA-256 is not the known one.
     """
