@@ -748,6 +748,13 @@ def test_a_no_that_is_of_others_or_of_one_case_contradicts_nothing(wish: str, sa
     assert asked(thing("", says), wishes(wish))[1] is None
 
 
+def test_a_row_that_perhaps_denies_all_it_has_of_a_wish_is_no_reason_by_being_near() -> None:
+    says = "You won't find dogs here."
+    assert asked(thing("", says), wishes("walk my nervous old dog"), like(thing("", says), [[0.9]]))[0] is None
+    says = "Walks for nervous owners, but you won't find dogs here."
+    assert asked(thing("", says), wishes("walk my nervous old dog"), like(thing("", says), [[0.9]]))[0]
+
+
 def test_a_text_that_is_silent_on_what_a_wish_says_no_to_is_no_reason_for_it() -> None:
     item = thing("", "Rye bread. A plaster cast.")
     assert asked(item, wishes("gluten-free bread"), like(item, [[0.9, 0]])) == (None, None)

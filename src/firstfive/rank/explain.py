@@ -142,6 +142,7 @@ def _seen(
     at_odds, met = numbers(texts, wishes)
     otherwise = at_odds.any(axis=1, keepdims=True) & ~met.any(axis=1, keepdims=True)  # its number is another one
     none = otherwise | at_odds | unlike(texts, wishes) | denied | unsaid | beside | opposed
+    none |= doubted & (shared == 0)  # all that it has of the wish it perhaps says no to
     none |= np.array([words.taken_back(wish.text)[:-1] for wish in wishes])
     none |= np.array([row.of == "text" and asks_whether(row.text) for row in rows])
     none |= _left_to_fields(wishes, shared, fields)
