@@ -20,6 +20,17 @@ def rows(table: str) -> list[tuple[str, str]]:
 DENIED = rows(
     """
     cakes | We do not bake cakes.
+    electric | No mechanism, nothing electric.
+    Warmes | Nichts Warmes.
+    chaud | Rien de chaud.
+    motor | No motor on this one.
+    dogs | No dogs with us.
+    Hunde | Keine Hunde bei uns.
+    my old 78s | Plays 33 and 45 only, not 78s.
+    Podologin für Diabetiker | Diabetiker darf ich nicht behandeln.
+    halal | Koscher und halal haben wir nicht im Angebot.
+    semaine | En semaine nous ne travaillons pas.
+    chiens | Les chiens nous ne prenons pas.
     French | We do not speak French.
     Leeds | We don't travel to Leeds.
     children | We don't work with children.
@@ -168,6 +179,16 @@ DENIED = rows(
 HAD = rows(
     """
     garden | You won't find a nicer garden.
+    bread | Nothing but the best bread.
+    parking | Parking costs nothing.
+    beach | Not 10 minutes to the beach.
+    bakery | Not number 2 but the No. 1 bakery.
+    Hunde | Unsere Hunde können wir nicht genug loben.
+    week-end | Le week-end nous ne fermons pas.
+    jardin | Notre jardin on ne s'en lasse pas.
+    chair | I do not do gents and I need a chair.
+    Stuhl | Ich schneide keine Bärte und ich brauche einen Stuhl.
+    grow salad | There is no bending or kneeling to grow your salad.
     garden | A closed garden for dogs.
     everyone | There is a little for everyone.
     breakfast | No better breakfast in town.
@@ -277,6 +298,9 @@ HAD = rows(
 UNSURE = rows(
     """
     dogs | You won't find dogs here.
+    Hunde | Unsere Hunde möchte ich nicht tauschen.
+    Färben | Färben mache ich zu Hause nicht.
+    smoking | No smoking in this house.
     car | You do not need a car.
     garden | He does not require a garden.
     bathroom | You do not have to share a bathroom.
@@ -374,3 +398,22 @@ def test_a_text_that_only_says_no_is_no_reason_by_being_near() -> None:
     assert not taken_back("labellers", "We used to make pumps. Now we make labellers.")
     assert not taken_back("no experience needed", "No experience needed.")
     assert not taken_back("machines", "A machine used to make bread.")
+
+
+@pytest.mark.parametrize(
+    ("wish", "says", "asked_for"),
+    [
+        ("I can't read music", "You need to read music well.", True),
+        ("cannot climb stairs", "You have to climb two flights of stairs.", True),
+        ("kann keine Noten lesen", "Sie müssen Noten lesen können.", True),
+        ("je ne sais pas lire la musique", "Il faut lire la musique.", True),
+        ("I can't read music", "You don't need to read music.", False),
+        ("I can't read music", "No need to read music.", False),
+        ("I can't read music", "You learn to read music.", False),
+        ("I never read music", "You need to read music well.", False),
+        ("kann keine Noten lesen", "Sie müssen keine Noten lesen können.", False),
+        ("je ne sais pas nager", "Il ne faut pas savoir nager.", False),
+    ],
+)
+def test_what_an_item_asks_for_contradicts_who_cannot_do_it(wish: str, says: str, asked_for: bool) -> None:
+    assert (said(wish, says)[1] == "contradicted") == asked_for

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from firstfive.features.dates import MONTH_NAMES
 from firstfive.rank.plainly import SIGNS, plainly
-from firstfive.rank.verbs import EVERY_VERB, NT, ONLY, takes_back, takes_nothing, verb_of
+from firstfive.rank.verbs import EVERY_VERB, NEXT_VERB, NT, ONLY, takes_back, takes_nothing, verb_of
 from firstfive.rank.wording import WORD, tells
 
 BEFORE = 120
@@ -90,10 +90,12 @@ _NO_THING = (
     r"having|being|\w{2,}ed|une?|le|la|les|de|du|des|aux?|mon|ma|mes|notre|nos|votre|vos|leurs?|son|sa|ses|en|dans|avec)"
 )
 """What stands before the thing that a "rather than" is about."""
+_NO_NUMBER = r"(?!\.?\s*\d(?!\d*(?:s|er)\b))"
+"""Behind a no that denies nothing a number stands, "the No. 1", but not one that is a name, "not 78s"."""
 _DENIES = re.compile(
     rf"\b(?:{'|'.join(sorted(NO))}|(?:an)?statt|instead\s+of|frei\s+von|"
-    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w])(?!\.?\s*\d)"
-    rf"|(?:n['’]t|\b(?:{'|'.join(sorted(NT))}))\b(?!\.?\s*\d)"
+    rf"free\s+(?:of|from)(?!\s+(?:the\s+)?(?:{_NOT_OF})))(?![-‐‑'’\w]){_NO_NUMBER}"
+    rf"|(?:n['’]t|\b(?:{'|'.join(sorted(NT))}))\b{_NO_NUMBER}"
     r"|\b(?:no|non(?=.(?:smok|alcohol|dairy)))[-‐‑](?P<one>\w+)"
     rf"|(?:\brather\s+than\b|\bplutôt\s+qu(?:e\b|['’]))\s*(?:{_NO_THING}\s+|[ld]['’])*"
     rf"(?!(?:{'|'.join(sorted(ONLY))})\b)(?P<rather>\w+(?:\s+(?:or|nor|ou|ni)\s+\w+)?)"
@@ -107,14 +109,17 @@ _CLAUSE_ENDS = re.compile(
     r"\b(?:but|though|although|while|whereas|however|because|except|which|who|whose|we|you|they|is|are|was|were|"
     r"aber|sondern|jedoch|weil|denn|außer|wir|ist|sind|war|waren|mais|sauf|qui|dont|nous|vous|est|sont|"
     r"(?:charges?|costs?|fees?|need|problem|kosten|frais)\s+(?:for|to|für|pour)|"
+    r"(?<=ing\s)(?<!(?:hav|try)ing\s)(?<!(?:will|need|want|look)ing\s)to|"  # no kneeling to grow salad
     r"without|ohne|sans|"
-    r"(?:and|und|et)\s+(?:(?:with|it|has|have|do|does|can|cannot|mit|es|hat|avec|il|elle|a)|(?=\w+\s+(?:is|are|ist|sind|est|sont))\w+))\b"
+    r"(?:and|und|et)\s+(?:(?:with|i|ich|je|j['’]\w+|it|has|have|do|does|can|cannot|mit|es|hat|avec|il|elle|a)|(?=\w+\s+(?:is|are|ist|sind|est|sont))\w+))\b"
 )
 _BEHIND = re.compile(
-    r"\s*(?:an|ab|auf|aus|ein|her|mit|vor|zu|statt|mehr|angeboten|möglich|vorhanden|verfügbar|erlaubt|dazu|inbegriffen|"
-    r"enthalten|gestattet|(?:auf|an|mit)?(?:nehmen|bieten))?\s*"
+    r"\s*(?:an|ab|auf|aus|ein|her|mit|vor|zu|statt|mehr|möglich|verfügbar|erlaubt|dazu|"
+    r"im\s+(?:angebot|programm|sortiment|repertoire)|[^\W\d_]{3,30}(?:e[lr]?n|ten|tet))?\s*"
 )
-"""What may follow a "nicht" that denies what is before it: "Kronen bieten wir nicht an"."""
+"""What may follow a "nicht" that denies what is before it: "Kronen bieten wir nicht an", "... nicht behandeln"."""
+_AHEAD = re.compile(r"\s*(?P<them>\w.*)\s(?:nous|on|je)\s+n(?:e\s|['’]).*")
+"""What stands before a "pas" that denies what is first: "le soir nous ne travaillons pas"."""
 _AND = re.compile(r"\b(?:und|sowie)\b")
 _OR_PARTS = re.compile(r",|\b(?:or|nor|oder|noch|ou|ni)\b")
 _OF_THINGS = re.compile(r"no|none|neither|nor|without|weder|kein\w*|ohne|sans|aucune?|fr.*")
@@ -128,11 +133,16 @@ _OF_NOTHING = frozenset(
 _MARKS = re.compile(r"[.,;:!?\n()]")
 _THERE = (
     r"in|on|at(?!\s+(?:all|present|the\s+moment)\b)|during|before|after|until|from|im(?!\s+moment\b)|am|bei|während|vor|nach|bis|dans|pendant|avant|après|jusqu|"
-    r"chez|sur|en(?!\s+ce\s+moment\b)"
+    r"chez|sur|en(?!\s+ce\s+moment\b)|zu\s+hause"
 )
-_LIMITS = re.compile(rf"\w\s+(?:{_THERE}|for|für|pour)\b")
+_OF_IT_ALL = (
+    r"(?!\s+(?:(?:this|that)(?:\s+one)?|(?:these|those)(?:\s+ones)?|it|them|here|there|uns|mir|ihm|diese[mnr]|nous|celui-ci|celle-ci)"
+    r"\s?(?:[.,;:!?)\n]|$))"
+)
+"""Behind a word of place: the item itself is no place of it, "no motor on this one"."""
+_LIMITS = re.compile(rf"\w\s+(?:{_THERE}|for|für|pour)\b{_OF_IT_ALL}")
 _WHERE_NOT = re.compile(
-    rf"\w\s+(?:{_THERE}|les?\s+(?:week-?ends?|soirs?|matins?|nuits?|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|"
+    rf"\w\s+(?:(?:{_THERE})\b{_OF_IT_ALL}|les?\s+(?:week-?ends?|soirs?|matins?|nuits?|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|"
     r"dimanches?))\b"
 )
 """Where or when a thing is not: "no smoking in the house" says nothing against houses."""
@@ -212,14 +222,22 @@ def _sides(text: str) -> Sides:
         if sure is False:
             continue
         before, at, searched = text[at : no.start()], stop, stop
-        if no.group() in EVERY_VERB and _BEHIND.fullmatch(scope):
-            clause = _MARKS.split(before[-FAR:])[-1]
+        clause = _MARKS.split(before[-FAR:])[-1]
+        if first := _said_first(no.group(), clause, scope):
             before = before[: len(before) - len(clause)]
-            scope = _AND.sub(" oder ", clause)
+            scope = _AND.sub(" oder ", first)
         said.held.append(before)
         said.add(no, scope, sure, _OF_OTHERS.search(ahead) is not None)
     said.held.append(text[at:])
     return said.sides()
+
+
+def _said_first(no: str, clause: str, scope: str) -> str:
+    """What of the clause before a no it denies, where that is said first and not in its scope; else nothing."""
+    if no in EVERY_VERB:
+        return clause if _BEHIND.fullmatch(scope) else ""
+    first = None if scope.strip() or no not in NEXT_VERB else _AHEAD.fullmatch(clause)
+    return first["them"] if first else ""
 
 
 class _Reading:

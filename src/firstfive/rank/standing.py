@@ -53,6 +53,19 @@ _UNBORNE = re.compile(
 """Of what little is wanted, or nothing: an item that says no to it is none the worse, "low sugar", "little washing up",
 "lactose intolerant"."""
 
+_CANNOT = re.compile(
+    r"\b(?:can\s?not|can['’]?t|unable\sto|(?:kann|können)\s(?:\w+\s){0,3}(?:nicht|keine?n?)|"
+    r"ne\s(?:sai[st]|savons|peu[xt]|pouvons)\spas)\b",
+    re.IGNORECASE,
+)
+"""Says what the seeker is not able to do."""
+_ASKS_FOR = re.compile(
+    r"(?<!\bno )(?<!\bnot )(?<!n['’]t )(?<!\bdont )\b"
+    r"(?:needs?\sto|must|ha(?:ve|s)\sto|required\sto|expected\sto|should\sbe\sable\sto|"
+    r"m(?:ü|ue)ss(?:en|t)|muss|sollten|faut|devez|doi(?:t|vent))\b(?P<behind>[^.;!?\n]{0,100})"
+)
+"""Says what is asked of who comes."""
+
 _SAYS_NOTHING = frozenset("sorry there here leider hier malheureusement ici we us our it".split())
 """What a text that only says no may have besides."""
 
@@ -92,7 +105,13 @@ class Texts:
         wanted, unwanted, either = map(self._forms, words)
         weights = [self._weigh(word) if self._weigh else 1.0 for of_each in words for word in of_each]
         whole = fsum(weights) or 1.0
-        much = [bool(either) and not unwanted and _much_of(either, text) for text in self._texts]
+        asks = _CANNOT.search(said)
+        much = [
+            bool(either)
+            and not unwanted
+            and (_much_of(either, text) or (asks is not None and _asks_for(either, text, one)))
+            for text, one in zip(self._texts, self._sides, strict=True)
+        ]
         if unwanted:
             denied = lacking = self._against(words[1], unwanted)
         elif either:
@@ -239,6 +258,14 @@ def _much_of(forms: Sequence[set[str]], text: str) -> bool:
     """Whether a text has much of one of these, of which little is wanted: "high sugar" of "low sugar"."""
     found = [match["of"] for match in _MUCH.finditer(text.lower())]
     return any(not one.isdisjoint(found) for one in forms)
+
+
+def _asks_for(forms: Sequence[set[str]], text: str, found: Sides) -> bool:
+    """Whether a text asks for what the seeker cannot: "you need to read music" of "can't read music"."""
+    if _among(forms, found.no | found.doing):
+        return False
+    asked_for = (frozenset(WORD.findall(match["behind"])) for match in _ASKS_FOR.finditer(text.lower()))
+    return any(_among(forms, words) == len(forms) for words in asked_for)
 
 
 def _among(forms: Sequence[set[str]], words: Collection[str]) -> int:

@@ -71,7 +71,7 @@ OFFERS = stems(
     "biet- anbiet- verkauf- verleih- vermiet- liefer- versend- vergeb- servier- unterricht-",  # Parkplätze
     "nehm- nimmt aufnehm- akzeptier- erlaub- gestatt- duld- beherberg- bewirt- versicher- finanzier-",  # Hunde
     "förder- zahl- bezahl-",  # Gehälter
-    "backen backt bauen baut machen macht reparier- produzier- rauch-",  # Kuchen
+    "backen backt bauen baut machen macht mache reparier- produzier- rauch-",  # Kuchen
     "avons ai ont dispos- possèd- inclu- comprend- utilis- propos- offr- fourni- vend- lou- livr- serv-",  # parking
     "accept- accueill- admett- autoris- tolèr- prenons prend organis- accord- assur- financ- fum-",  # les chiens
     "fais- fait font répar- fabriqu- enseign- install-",  # des gâteaux
@@ -82,7 +82,7 @@ _NO_LOSS = stems(
     "miss regret- forget- disappoint- fail fails failed beat- praise- compromis- complain- doubt- overlook- resist-",
     "lack- tire tires",  # of our spa
     "schließen schließt schliessen schliesst geschlossen zöger- scheu- stören stört beklag- verzicht-",  # den Pool
-    "vergess- bereu- vermiss- verpass- versäum- entgehen fehlen fehlt enttäusch- übertreff- übertroffen",  # unser Spa
+    "vergess- bereu- missen vermiss- verpass- versäum- entgehen fehlen fehlt enttäusch- übertreff- übertroffen",  # Spa
     "fermons ferment ferme fermé- fermer- hésit- refus- dérang- gên- plaign- cess-",  # la piscine
     "oubli- regrett- manqu- rater ratez déçu- décev- ennuy- lass- rêver priver",  # notre spa
 )
@@ -102,8 +102,8 @@ _ASIDE = re.compile(
     r"to|want\s+to|yourself)\s+){0,3}"
 )
 EVERY_VERB = frozenset("nicht nie niemals".split())
-_NEXT_VERB = frozenset("pas jamais".split())
-_VERB_NO = EVERY_VERB | _NEXT_VERB | NT | frozenset("not never cannot hardly n't n’t".split())
+NEXT_VERB = frozenset("pas jamais".split())
+_VERB_NO = EVERY_VERB | NEXT_VERB | NT | frozenset("not never cannot hardly n't n’t".split())
 """What says no to a verb. German has it anywhere in the clause, French before or behind, English behind."""
 _HAVE_TO = re.compile(r"\s*+(?:have|need)\s+to\b")
 _AN_ARTICLE = re.compile(r"\s*+(?:an?|any|the|our|my|your|eine?\w?|d(?:e\b|['’]))")
@@ -135,7 +135,7 @@ def takes_back(no: str, clause: str, scope: str) -> bool | None:
     if no not in _VERB_NO:
         return True
     ahead, then = WORD.findall(clause), WORD.findall(_ASIDE.sub("", scope, count=1))
-    everywhere, beside = no in EVERY_VERB, no in _NEXT_VERB
+    everywhere, beside = no in EVERY_VERB, no in NEXT_VERB
     verbs = [*ahead, *then] if everywhere else [*ahead[-1:], *then[:1]] if beside else then[:1]
     if any(map(_NO_LOSS.fullmatch, verbs)):
         return False
