@@ -152,7 +152,15 @@ def test_what_is_usual_decides_between_reasons_and_not_whether_there_is_one() ->
 
 @pytest.mark.parametrize(
     "who",
-    ["on behalf of a family office", "im Auftrag eines Family Office", "pour le compte d'une famille", "my family"],
+    [
+        "on behalf of a family office",
+        "im Auftrag eines Family Office",
+        "pour le compte d'une famille",
+        "my family",
+        "my knees",
+        "unser Chef",
+        "mes yeux fatigués",
+    ],
 )
 def test_who_asks_is_no_reason_where_there_is_another_wish(who: str) -> None:
     item = thing("Morning Loaf", "Owned by the family since 1920, with an office. We bake with rye.")
@@ -160,6 +168,21 @@ def test_who_asks_is_no_reason_where_there_is_another_wish(who: str) -> None:
     assert reason
     assert reason.said.text == "rye"
     assert asked(item, wishes("on behalf of a family office"))[0] is not None
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [("my dog", "Dogs are welcome."), ("meinem Hund", "Hunde willkommen."), ("mon chien", "Chiens acceptés.")],
+)
+def test_who_comes_along_is_a_wish_and_not_who_asks(wish: str, says: str) -> None:
+    reason, mismatch = asked(thing("", f"A cottage. {says}"), wishes("sauna", wish))
+    assert reason
+    assert reason.says.text == says
+    assert mismatch
+    assert mismatch.said.text == "sauna"
+    _, mismatch = asked(thing("", "A cottage by the sea."), wishes("cottage", wish))
+    assert mismatch
+    assert mismatch.said.text == wish
 
 
 def test_the_reason_is_the_pair_that_is_most_alike_by_words() -> None:
@@ -813,7 +836,7 @@ def test_another_number_of_the_same_kind_is_no_reason(wish: str, says: str, give
 def test_for_whom_it_is_need_not_be_mentioned() -> None:
     item = thing("", "A moist cake from almonds.")
     assert asked(item, wishes("a cake", "my wife"), like(item, [[0.5], [0.1]]))[1] is None
-    assert asked(item, wishes("a cake", "our old gardener"), like(item, [[0.5], [0.1]]))[1] is None
+    assert asked(item, wishes("a cake", "our old neighbour"), like(item, [[0.5], [0.1]]))[1] is None
     assert asked(item, wishes("a cake", "a lamp"), like(item, [[0.5], [0.1]]))[1] is not None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from firstfive.rank.denial import may_deny
-from firstfive.rank.lexicon import OWN
+from firstfive.rank.lexicon import OWN, PERSON, RELATIVE, any_of
 from firstfive.rank.numbers_said import another, asks_within, numbers, unlike
 from firstfive.rank.opposite import opposite
 from firstfive.rank.plainly import asks_whether
@@ -41,15 +41,23 @@ LOOKED_AT = 20
 _WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
 """What a text has that means something: "B" is near to anything."""
 _DIGIT = re.compile(r"\d")
+_THEIR_PEOPLE = any_of(
+    r"grans? granny nan aunt\w* uncles? cousins? friends? colleagues? neighbou?rs? boss company firm business team",
+    "tante onkel freund- kolleg- nachbar- chef- firma unternehmen kunden",
+    r"tante oncle cousine? ami\w{0,2} collègues? voisin\w{0,2} patron\w{0,2} entreprise société équipe clients?",
+)
 _OF_THE_SEEKER = re.compile(
-    rf"(?:{OWN}(?:\s+[\w'’-]+){{1,2}}|"
+    rf"(?:{OWN}\s+(?:[\w'’-]+\s+)?(?:{PERSON}|{RELATIVE}|{_THEIR_PEOPLE})|"
     r"(?:on\s+behalf\s+of\b|im\s+(?:auftrag|namen)\s+(?:von|vom|der|des|eine\w*|mein\w*|unser\w*)\b|"
     r"(?:pour\s+le\s+compte|au\s+nom)\s+d(?:e|u|es)?\b['’]?)"
     r"\s*+(?:(?!(?:i|we|who|which|that|need\w*|want\w*|seek\w*|look\w*|ich|wir|such\w*|je|nous|qui|cherch\w*)\b)"
     r"[\w'’-]++(?:\s++|$)){1,5}+)",
     re.IGNORECASE,
 )
-"""A wish that only says for whom or for what of theirs it is."""
+"""A wish that only says for whom of theirs it is."""
+_LAST_IN_FRENCH = re.compile(r"^((?:m(?:on|a|es)|notre|nos) [\w'’-]+) [\w'’-]+$", re.IGNORECASE)
+"""With a word behind who it is, "ma femme ukrainienne"."""
+_OWN = re.compile(rf"{OWN}\s", re.IGNORECASE)
 
 
 class ByField(NamedTuple):
@@ -272,7 +280,9 @@ def _all_but_one(wishes: Sequence[Wish], shared: Vectors) -> Mask:
 
 
 def _of_the_seeker(wish: Wish) -> bool:
-    return _OF_THE_SEEKER.fullmatch(wish.text) is not None
+    """Not what comes along, "my dog", nor what it is about, "my laptop"."""
+    wish = replace(wish, text=_LAST_IN_FRENCH.sub(r"\1", wish.text))
+    return _OF_THE_SEEKER.fullmatch(wish.text) is not None or bool(_OWN.match(wish.text) and asks_for_nothing(wish))
 
 
 def _counts_only(wish: Wish) -> bool:

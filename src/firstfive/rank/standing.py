@@ -17,6 +17,7 @@ from firstfive.features.freshness import looks_like_year
 from firstfive.features.numerals import COUNTS
 from firstfive.rank.amounts import MONEY, Amount, distinct
 from firstfive.rank.denial import Sides, sides
+from firstfive.rank.lexicon import OWNERS
 from firstfive.rank.plainly import ended_in
 from firstfive.rank.wording import BEGINNING, WORD, akin, same, telling_words, tells
 
@@ -201,7 +202,11 @@ def asked(said: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
     found, words = sides(said), _without_amounts(said)
     every = [*_LITTLE.finditer(said.lower()), *_UNBORNE.finditer(said.lower())]
     little = {word for match in every for word in match["of"].split()}
-    words = [word for word in words if word not in little and not any(word in match["how"].split() for match in every)]
+    words = [
+        word
+        for word in words
+        if word not in little | OWNERS and not any(word in match["how"].split() for match in every)
+    ]
     if not found.no:
         return tuple(words), (), tuple(little)
     unwanted = tuple(word for word in found.no - found.doing if tells(word))
