@@ -851,6 +851,20 @@ def test_a_wish_that_is_alike_enough_counts_as_mentioned() -> None:
     assert asked(item, wishes("loaves"), like(item, [[0.36, 0, 0]]))[1] is None
 
 
+def test_a_wish_to_which_the_usual_item_comes_as_near_is_not_mentioned() -> None:
+    item, usual = thing("", BAKERY), Usual(np.full(2, 0.5, dtype=np.float32), np.full(2, 0.1, dtype=np.float32))
+    spans = row_spans(item.title, item.text, item.passages)
+    for said, near, missing in (("Hunde", 0.55, True), ("Hunde", 0.65, False), ("unter 6 Euro", 0.55, False)):
+        alike = like(item, [[0, 0.9, 0], [near, 0, 0]])
+        _, mismatch = explain(item, spans, wishes("rye bread", said), alike, usual=usual)
+        assert (mismatch is not None) == missing, said
+
+
+def test_a_wish_of_small_words_is_not_said_to_be_missing() -> None:
+    item = thing("", BAKERY)
+    assert asked(item, wishes("rye bread", "where we're"), like(item, [[0.9, 0, 0], [0.1, 0, 0]]))[1] is None
+
+
 @pytest.mark.parametrize(
     ("wish", "value", "missing"),
     [("dog friendly", True, False), ("dogs", "Yes", False), ("dogs", "nein", True), ("dogs", 3.0, True)],

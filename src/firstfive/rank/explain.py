@@ -26,7 +26,7 @@ from firstfive.rank.refused import YES_OR_NO, lacked_at, named_at
 from firstfive.rank.standing import Texts, amounts_of, asked
 from firstfive.rank.supporting import Support, Usual, met_by_year, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
-from firstfive.rank.wording import BEGINNING, telling_words
+from firstfive.rank.wording import BEGINNING, telling_words, tells
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 SHARED = 0.5
 """What all of a wish's words standing in a passage is worth, in cosine."""
 SUPPORTED = 0.35
-"""A wish whose best passage is less alike than this, and none of whose words stand in the item, is not mentioned."""
+"""A wish none of whose words stand in the item, and whose best passage is less alike than this, or than is usual and a
+spread more, is not mentioned."""
 LOOKED_AT = 20
 """Parts of an item that are read for whether it says no to a wish."""
 _WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
@@ -102,7 +103,7 @@ def explain(
     against = _denial(seen) or _otherwise(seen) or _another_number(seen)
     reason = _reason(seen, found, usual, against) or _absence(item, wishes, fields)
     against = against or _refused_there(item, wishes, seen.granted)
-    return reason, against or _mismatch(seen, alike, reason, named, _stated(item))
+    return reason, against or _mismatch(seen, alike, usual, reason, named, _stated(item))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -314,20 +315,26 @@ def _another_number(seen: _Seen) -> Mismatch | None:
 
 
 def _mismatch(
-    seen: _Seen, alike: Vectors | None, reason: Reason | None, named: Collection[int], stated: str
+    seen: _Seen,
+    alike: Vectors | None,
+    usual: Usual | None,
+    reason: Reason | None,
+    named: Collection[int],
+    stated: str,
 ) -> Mismatch | None:
     """The wish with the least support, never the reason's own nor a refused one. stated: what the item's fields say."""
     wishes, shared, given = seen.wishes, seen.shared, reason.said.start if reason else -1
     support = shared.max(axis=1) + (0 if alike is None else alike.max(axis=1))
+    bars = _bars(wishes, usual)
     failed = [
         number
         for number, wish in enumerate(wishes)
         if not wish.refused
         and not wish.start <= given < wish.end
-        and not (_of_the_seeker(wish) or _counts_only(wish) or asks_for_nothing(wish))
+        and not (_of_the_seeker(wish) or _counts_only(wish) or asks_for_nothing(wish) or _says_nothing(wish))
         and not (wish.start not in named and where_they_are(wish, wishes))
         and shared[number].max() == seen.elsewhere[number] == 0
-        and (support[number] < SUPPORTED or wish.start in named)
+        and (support[number] < bars[number] or wish.start in named)
     ]
     texts = [*(row.text for row in seen.rows), stated]
     failed = [number for number in failed if not otherwise_said(wishes[number].text, texts)]
@@ -335,6 +342,18 @@ def _mismatch(
         return None
     wish = wishes[min(failed, key=lambda number: float(support[number]))]
     return Mismatch(of_wish(wish), None, "not mentioned")
+
+
+def _bars(wishes: Sequence[Wish], usual: Usual | None) -> Scores:
+    """(wishes,): how near a passage must be to mention each; to one in German all are nearer than to one in English."""
+    if usual is None:
+        return np.full(len(wishes), SUPPORTED, dtype=np.float32)
+    of_numbers = np.array([bool(amounts_of(wish.text)) for wish in wishes])  # which are read and not measured
+    return np.where(of_numbers, SUPPORTED, np.maximum(SUPPORTED, usual.near + usual.spread))
+
+
+def _says_nothing(wish: Wish) -> bool:
+    return not any(map(tells, telling_words(wish.text)))
 
 
 def _stated(item: Item) -> str:
