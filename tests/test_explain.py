@@ -860,6 +860,29 @@ def test_a_wish_to_which_the_usual_item_comes_as_near_is_not_mentioned() -> None
         assert (mismatch is not None) == missing, said
 
 
+@pytest.mark.parametrize(
+    ("wish", "says", "near", "left"),
+    [
+        ("funny crime novel", "A serious novel about guilt.", 0.37, "funny crime"),
+        ("short book about war", "Eight hundred pages of war.", 0.37, "short book"),
+        ("Krimi aus Schweden", "Ein Roman aus Schweden.", 0.3, "Krimi"),
+        ("funny crime novel", "A hilarious novel about a burglar.", 0.6, ""),
+        ("funny crime novel", "A novel about crimes.", 0.3, "funny"),
+        ("warmes Essen", "Ein warmes Mittagessen.", 0.3, ""),
+        ("big car park", "A big room.", 0.3, ""),
+        ("novel of 300 pages", "A novel.", 0.3, ""),
+    ],
+)
+def test_of_a_wish_that_is_met_in_part_the_other_part_is_not_mentioned(
+    wish: str, says: str, near: float, left: str
+) -> None:
+    item = thing("", says)
+    reason, mismatch = asked(item, wishes(wish), like(item, [[near]]))
+    assert (mismatch.said.text if mismatch and reason else "") == left
+    if mismatch:
+        checked(mismatch.said, wish, item)
+
+
 def test_a_wish_of_small_words_is_not_said_to_be_missing() -> None:
     item = thing("", BAKERY)
     assert asked(item, wishes("rye bread", "where we're"), like(item, [[0.9, 0, 0], [0.1, 0, 0]]))[1] is None

@@ -24,9 +24,9 @@ from firstfive.rank.plainly import asks_whether
 from firstfive.rank.quoting import Row, of_wish, row_at
 from firstfive.rank.refused import YES_OR_NO, lacked_at, named_at
 from firstfive.rank.standing import Texts, amounts_of, asked
-from firstfive.rank.supporting import Support, Usual, met_by_year, support
+from firstfive.rank.supporting import TYPICAL, Support, Usual, met_by_year, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
-from firstfive.rank.wording import BEGINNING, telling_words, tells
+from firstfive.rank.wording import BEGINNING, STEM, WORD, agrees, telling_words, tells
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ SHARED = 0.5
 SUPPORTED = 0.35
 """A wish none of whose words stand in the item, and whose best passage is less alike than this, or than is usual and a
 spread more, is not mentioned."""
+HALF = 1.5
+"""Spreads by which a passage is nearer to a wish than the usual one, though it only has a word or two of it."""
 LOOKED_AT = 20
 """Parts of an item that are read for whether it says no to a wish."""
 _WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
@@ -97,18 +99,21 @@ def explain(
     if not rows or not wishes:
         return None, None
     words = Texts([*(row.text for row in rows), _stated(item)], weigh)
-    seen = _seen(rows, wishes, words, alike, fields)
+    seen = _seen(rows, wishes, words, alike, usual, fields)
     found = support(wishes, [row.text for row in rows], words, seen.shares, seen.met, alike, usual)
     found.good[(seen.shared == 0) & ~_alone(rows, often)] = False
     against = _denial(seen) or _otherwise(seen) or _another_number(seen)
-    reason = _reason(seen, found, usual, against) or _absence(item, wishes, fields)
+    reason = _reason(seen, found, against) or _absence(item, wishes, fields)
     against = against or _refused_there(item, wishes, seen.granted)
-    return reason, against or _mismatch(seen, alike, usual, reason, named, _stated(item))
+    mismatch = against or _mismatch(seen, reason, named, _stated(item))
+    return reason, mismatch or (_half_met(seen, reason, _stated(item), weigh) if reason else None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
     """What is seen of wishes in the rows of an item, (wishes, rows) each but for the first two and the last.
+
+    alike, usual: as `explain` has them.
 
     shared: the share of a wish's words. likeness: how good a reason the row would be, below 0 for none. contradicted:
     it says no to the wish. met: a number that the wish names is met. fields: what fields say of a wish, by its start.
@@ -125,6 +130,8 @@ class _Seen:
     fields: Mapping[int, ByField | None]
     shares: Sequence[Sequence[float]]
     elsewhere: Scores
+    alike: Vectors | None
+    usual: Usual | None
 
     @property
     def granted(self) -> set[int]:
@@ -137,6 +144,7 @@ def _seen(
     wishes: Sequence[Wish],
     words: Texts,
     alike: Vectors | None,
+    usual: Usual | None,
     fields: Mapping[int, ByField | None],
 ) -> _Seen:
     """words: of the rows, and of what the item's fields state, the last."""
@@ -167,6 +175,8 @@ def _seen(
         fields,
         [one.share for one in found],
         np.maximum(held[:, -1], doubted.any(axis=1)),
+        alike,
+        usual,
     )
 
 
@@ -203,7 +213,7 @@ def _speaking_of(wishes: tuple[str, ...]) -> tuple[Callable[[str], object], bool
     return found, any(one[1] for one in every)
 
 
-def _reason(seen: _Seen, supported: Support, usual: Usual | None, against: Mismatch | None) -> Reason | None:
+def _reason(seen: _Seen, supported: Support, against: Mismatch | None) -> Reason | None:
     """The best pair, never of a wish that the item denies, nor of one that tells who asks where there is another.
 
     Where no passage says a word of a wish, what a field says of one goes before it.
@@ -218,7 +228,7 @@ def _reason(seen: _Seen, supported: Support, usual: Usual | None, against: Misma
     by_field = _by_field([wishes[number] for number in wanted], seen.fields)
     if not good.any():
         return by_field
-    ranked = pairs - (0 if usual is None else usual.near[wanted, None])
+    ranked = pairs - (0 if seen.usual is None else seen.usual.near[wanted, None])
     ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
     wish, row = divmod(int(np.where(good, ranked, -np.inf).argmax()), len(rows))
     said, best = wishes[wanted[wish]], float(pairs[wish, row])
@@ -314,18 +324,11 @@ def _another_number(seen: _Seen) -> Mismatch | None:
     return Mismatch(of_wish(wish), seen.rows[found[1]].quote(wish.text), "contradicted")
 
 
-def _mismatch(
-    seen: _Seen,
-    alike: Vectors | None,
-    usual: Usual | None,
-    reason: Reason | None,
-    named: Collection[int],
-    stated: str,
-) -> Mismatch | None:
+def _mismatch(seen: _Seen, reason: Reason | None, named: Collection[int], stated: str) -> Mismatch | None:
     """The wish with the least support, never the reason's own nor a refused one. stated: what the item's fields say."""
     wishes, shared, given = seen.wishes, seen.shared, reason.said.start if reason else -1
-    support = shared.max(axis=1) + (0 if alike is None else alike.max(axis=1))
-    bars = _bars(wishes, usual)
+    support = shared.max(axis=1) + (0 if seen.alike is None else seen.alike.max(axis=1))
+    bars = _bars(wishes, seen.usual)
     failed = [
         number
         for number, wish in enumerate(wishes)
@@ -342,6 +345,39 @@ def _mismatch(
         return None
     wish = wishes[min(failed, key=lambda number: float(support[number]))]
     return Mismatch(of_wish(wish), None, "not mentioned")
+
+
+def _half_met(seen: _Seen, reason: Reason, stated: str, weigh: Callable[[str], float] | None) -> Mismatch | None:
+    """The part of the reason's wish, before or behind what the reason meets, that tells as much and stands nowhere.
+
+    Not where a passage is nearer to the wish than a word that they share explains. stated: as of `_mismatch`.
+    """
+    said = reason.said
+    number = next((number for number, wish in enumerate(seen.wishes) if wish.start <= said.start < wish.end), None)
+    if number is None or seen.alike is None:
+        return None
+    wish, usual = seen.wishes[number], seen.usual
+    near, spread = TYPICAL if usual is None else (float(usual.near[number]), float(usual.spread[number]))
+    close = seen.alike[number].max() >= near + HALF * spread
+    if close or wish.refused or wish.start in seen.fields or any(asked(wish.text)[1:]) or amounts_of(wish.text):
+        return None
+    every = " ".join([*(row.text for row in seen.rows), stated]).lower()
+    told = _most_told(telling_words(said.text), weigh)
+    for start, end in ((0, said.start - wish.start), (said.end - wish.start, len(wish.text))):
+        left = [word for word in WORD.finditer(wish.text, start, end) if tells(word.group().lower())]
+        words = [word.group().lower() for word in left]
+        if words and _most_told(words, weigh) >= told and not any(_stands(word, every) for word in words):
+            return Mismatch(of_wish(wish, Span(left[0].start(), left[-1].end())), None, "not mentioned")
+    return None
+
+
+def _most_told(words: Sequence[str], weigh: Callable[[str], float] | None) -> float:
+    return max(map(weigh, words), default=0.0) if weigh else 1.0
+
+
+def _stands(word: str, every: str) -> bool:
+    """Whether a text has a word, or another that holds it, "Mittagessen"; of a short one that is not told."""
+    return len(word) < STEM or word in every or agrees(word, WORD.findall(every))
 
 
 def _bars(wishes: Sequence[Wish], usual: Usual | None) -> Scores:
