@@ -20,6 +20,7 @@ def rows(table: str) -> list[tuple[str, str]]:
 DENIED = rows(
     """
     cakes | We do not bake cakes.
+    children's parties | We do not host children's parties.
     electric | No mechanism, nothing electric.
     Warmes | Nichts Warmes.
     chaud | Rien de chaud.
@@ -298,6 +299,8 @@ HAD = rows(
 UNSURE = rows(
     """
     dogs | You won't find dogs here.
+    clean | We don't do builders' cleans.
+    parties | We do not host children's parties.
     Hunde | Unsere Hunde möchte ich nicht tauschen.
     Färben | Färben mache ich zu Hause nicht.
     smoking | No smoking in this house.

@@ -141,6 +141,8 @@ _OF_IT_ALL = (
 )
 """Behind a word of place: the item itself is no place of it, "no motor on this one"."""
 _LIMITS = re.compile(rf"\w\s+(?:{_THERE}|for|für|pour)\b{_OF_IT_ALL}")
+_SOMEBODYS = re.compile(r"\b(?!(?:it|that|there|here|let|what|who|he|she)['’])\w+(?:s['’]|['’]s)\s+\w")
+"""Whose it is that is denied: "no builders' cleans" denies no others."""
 _WHERE_NOT = re.compile(
     rf"\w\s+(?:(?:{_THERE})\b{_OF_IT_ALL}|les?\s+(?:week-?ends?|soirs?|matins?|nuits?|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|"
     r"dimanches?))\b"
@@ -261,7 +263,13 @@ class _Reading:
             scope = scope[: there.start() + 1]
         is_thing = no["one"] or of_things or _IN_THINGS.match(scope)
         verb, scope = verb_of(said, _IN_THINGS.sub("", scope))
-        near = 0 if no["rather"] or there or _LIMITS.search(scope) or of_others else NEAR
+        near = (
+            0
+            if no["rather"] or there or _LIMITS.search(scope) or of_others
+            else 1
+            if _SOMEBODYS.search(scope)
+            else NEAR
+        )
         joined = _JOINS_TWO.search(scope)
         for part in _OR_PARTS.split(scope):
             told = _telling(part, verb)
