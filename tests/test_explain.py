@@ -159,6 +159,7 @@ def test_what_is_usual_decides_between_reasons_and_not_whether_there_is_one() ->
         "my family",
         "my knees",
         "unser Chef",
+        "our sports club",
         "mes yeux fatigués",
     ],
 )

@@ -45,9 +45,11 @@ _WORD_OF_THREE = re.compile(r"[^\W\d_]{3}|[^\W\d_\x00-\u024f]")
 """What a text has that means something: "B" is near to anything."""
 _DIGIT = re.compile(r"\d")
 _THEIR_PEOPLE = any_of(
-    r"grans? granny nan aunt\w* uncles? cousins? friends? colleagues? neighbou?rs? boss company firm business team",
-    "tante onkel freund- kolleg- nachbar- chef- firma unternehmen kunden",
+    r"grans? granny nan aunt\w* uncles? cousins? friends? colleagues? neighbou?rs? boss",
+    "compan(?:y|ies) firm business team club charity association school class church parish village",
+    "tante onkel freund- kolleg- nachbar- chef- firma unternehmen kunden verein- schule klasse gemeinde",
     r"tante oncle cousine? ami\w{0,2} collègues? voisin\w{0,2} patron\w{0,2} entreprise société équipe clients?",
+    "club association école classe paroisse",
 )
 _OF_THE_SEEKER = re.compile(
     rf"(?:{OWN}\s+(?:[\w'’-]+\s+)?(?:{PERSON}|{RELATIVE}|{_THEIR_PEOPLE})|"
