@@ -182,6 +182,41 @@ def test_a_name_among_contacts_is_a_word_until_texts_say_otherwise() -> None:
     assert known.verdicts(found) == {}
 
 
+MADE = ("Yamaha", "Bosch", "Ercol", "Ikea", "Black & Decker", "Apple")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("something by yamaha", ["yamaha"]),
+        ("anything made by Ercol", ["ercol"]),
+        ("ein Tisch von Bosch", ["bosch"]),
+        ("un piano de Yamaha", ["yamaha"]),
+        ("bosch mower", ["bosch"]),
+        ("cordless Black & Decker drill", ["black & decker"]),
+        ("a table by ikea or ercol", ["ercol", "ikea"]),
+        ("not by ikea", ["not ikea"]),
+        ("a charger for a bosch mower", []),
+        ("a bag for my bosch mower", []),
+        ("boxes like my ikea shelf", []),
+        ("by the river", []),
+    ],
+)
+def test_who_made_a_thing_is_a_value_of_its_field_wherever_it_stands(text: str, wanted: list[str]) -> None:
+    known = NamedValues(
+        columns({"Make": "text"}, [{"Make": made} for made in MADE]), topic, lambda _: np.arange(0), lambda _: ""
+    )
+    found = meant(known, text)
+    assert sorted(value for _, value in named(known, text)) == wanted
+    assert {*known.verdicts(found), *known.refusals(found)} == ({"Make"} if wanted else set())
+
+
+def test_a_make_that_texts_say_of_something_else_is_a_word() -> None:
+    made: list[Fields] = [{"Make": made} for made in (*MADE, *"abcdefgh")]
+    known = NamedValues(columns({"Make": "text"}, made), topic, lambda _: np.arange(6, 14), lambda _: "An apple tree.")
+    assert known.verdicts(meant(known, "an apple tree")) == {}
+
+
 def test_a_value_in_quotation_marks_is_named_too_and_none_of_too_many(values: NamedValues) -> None:
     assert named(values, "a home in “Devon”") == [("county", "devon")]
     assert named(values, "in " + " or ".join(["Devon", "Norfolk"] * 9)) == [("county", "devon"), ("county", "norfolk")]

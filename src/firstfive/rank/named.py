@@ -12,7 +12,7 @@ afraid of dogs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 SURE, AS_MANY = 0.8, 5.0
 """How likely a value means its field before any text was read, and how many items that counts as, for fields of places,
-of kinds and of few values. Other fields hold names that are words too, such as a contact called Cook: there it is half
-as likely."""
+of kinds, of makers and of few values. Other fields hold names that are words too, such as a contact called Cook: there
+it is half as likely."""
 MEANT, SUREST = 0.5, 12 / 13
 """A value that is less likely than MEANT to mean its field is not read as one. None is likelier than SUREST: as with
 answers, some of the right items state otherwise."""
@@ -63,9 +63,12 @@ _NOUN_ENDS = re.compile(
 """Where the thing that a wish names ends, and what is said of it begins."""
 _NUMBER_FIRST = re.compile(r"(?:(?:an?|the|eine?n?|une?)\s)?\d[\d.,/–-]{0,8}(?=[\s-]\w)")
 """A number at the beginning that counts the thing or a part of it: "2 bedroom house"."""
-_OF_ONE_SENSE = frozenset({"place", "kind"})
 _QUOTES = "\"'“”„«»‹›‘’ "
 _LEADS = re.compile(r"^(?:in|at|on|from|im|am|an|aus|à|en|dans|le|la|les)\s+", re.IGNORECASE)
+_MADE_BY = re.compile(
+    r"^(?:made by|by|from|von|de|par|(?:(?:von )?der|de la) (?:marke|marque))\s(?:the\s)?", re.IGNORECASE
+)
+"""Before the name of who made a thing."""
 _ONLY_WORDS = re.compile(r"[^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*)*")
 _DESCRIBES = re.compile(
     r".{2,40}[\s-]\w{0,20}(?:ed|led|run|free|time|able|ible|less|term|friendly)|"
@@ -165,6 +168,7 @@ class NamedValues:
                     or [*self._parts(wish, led)]
                     or ([] if led else [*self._before_a_noun(wish)])
                 )
+                found += [] if led else self._made_by(wish, {one.field for one in found if one.wish == wish.start})
         sure = {one.field for one in found if one.sure}
         kept = (one for one in found if one.sure or one.field not in sure)  # "a cat, for someone with dogs"
         return tuple(sorted(kept, key=lambda one: one.field))
@@ -172,7 +176,7 @@ class NamedValues:
     def _refused(self, wish: Wish) -> Iterator[Named]:
         said = _LEADS.sub("", wish.text.strip(_QUOTES))
         for field in self._of_whole:
-            several = field.several(said) or field.held(said)
+            several = field.several(_MADE_BY.sub("", said) if field.names_makers else said) or field.held(said)
             if several and not any(one.wider for one in several):
                 first, *others = dict.fromkeys(value for one in several for value in one.values)
                 open_ = frozenset[str]().union(*(one.open for one in several)).difference([first, *others])
@@ -213,6 +217,19 @@ class NamedValues:
                 if value and _DESCRIBES.fullmatch(value) and not field.says_what_it_is:
                     yield Named(field.name, value, wish.start, whole=False)
                     return
+
+    def _made_by(self, wish: Wish, known: Collection[str]) -> Iterator[Named]:
+        """Who made the thing that a wish names: "by Yamaha", "small Bosch mower". known: fields that it already
+        names a value of."""
+        for field in (one for one in self._fields.values() if one.names_makers and one.name not in known):
+            if of_all := field.several(_MADE_BY.sub("", wish.text, count=1)):
+                yield from (Named(field.name, one.values[0], wish.start) for one in of_all)
+                continue
+            words = _WORD.findall(wish.text)
+            for at in range(len(words)):
+                _, found = _longest(words[at : at + LONGEST], [field])
+                if found and not (at and words[at - 1].casefold() in OWNERS):
+                    yield Named(field.name, found[field.name], wish.start, whole=False)
 
     def _each(self, wish: Wish, led: bool) -> Iterator[Named]:
         """The values that make up a wish, "intermediate Italian", each of a different field that sorts items.
@@ -294,7 +311,7 @@ class NamedValues:
         spoken = [self._spoken_of(field, one.values, read=not (sure or one.there)) for one in named]
         states = np.logical_or.reduce([one.states for one in spoken])
         said, read = sum(one.said for one in spoken), sum(one.read for one in spoken)
-        of_it = SURE if field.topic in _OF_ONE_SENSE or field.sorts() else SURE / 2
+        of_it = SURE if field.of_one_sense else SURE / 2
         meant = SUREST if sure else min((said + of_it * AS_MANY) / (read + AS_MANY), SUREST)
         usual = float(states.sum()) / max(1, len(silent) - int(silent.sum()))
         if meant < MEANT or meant <= usual:

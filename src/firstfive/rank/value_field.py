@@ -29,6 +29,9 @@ _WHAT_IT_IS = frozenset(
     "espèce race sexe genre taille couleur".split()
 )
 """Words of the names of fields that say what an item is: who asks for a dog wants one."""
+_MAKERS = frozenset("make maker brand manufacturer marke hersteller marque fabricant".split())
+"""Words of the names of fields that say who made an item: a name there is of one sense, as a person's is not."""
+_OF_ONE_SENSE = frozenset({"place", "kind"})
 _OR = re.compile(r"\s?/\s?|\s+(?:or|and|oder|und|ou|et)\s+", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:an?|the|eine?n?|der|die|das|une?|le|la|les)\s+", re.IGNORECASE)
 _NOUN_BEHIND = re.compile(
@@ -86,6 +89,16 @@ class ValueField:
     def says_what_it_is(self) -> bool:
         """Whether it says what an item is, such as a species: who asks for a dog wants one."""
         return self.single and self.sorts() and not _WHAT_IT_IS.isdisjoint(self._words)
+
+    @property
+    def names_makers(self) -> bool:
+        """Whether it says who made an item."""
+        return not _MAKERS.isdisjoint(self._words)
+
+    @property
+    def of_one_sense(self) -> bool:
+        """Whether its values are likely to mean it: they are of places, of kinds, of makers, or few."""
+        return self.topic in _OF_ONE_SENSE or self.names_makers or self.sorts()
 
     @property
     def of_whole(self) -> bool:
