@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import project_of
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
 from firstfive.app.recommend import Recommender
@@ -765,6 +766,27 @@ def test_items_whose_field_meets_the_number_come_first_and_the_number_is_not_sai
     assert [place.fields["pages"] for place in places[:4]] == [80.0] * 4
     assert all("war" in place.text for place in places[:4])
     assert all(place.mismatch is None for place in places[:4])
+
+
+@pytest.mark.parametrize(
+    ("text", "stating", "asked"),
+    [
+        ("a lamp under 100", 12, "a lamp"),
+        ("a lamp, not more than £30", 12, "a lamp"),
+        ("a lamp for less than 20 pounds", 11, "a lamp for"),
+        ("a lamp under 100", 6, "a lamp under 100"),
+        ("under 100", 12, "under 100"),
+        ("a lamp with 3 bulbs", 12, "a lamp with 3 bulbs"),
+        ("a lamp, under 100 cm", 12, "a lamp, under 100 cm"),
+    ],
+)
+def test_a_number_that_nearly_all_items_state_is_not_searched_for(
+    tmp_path: Path, text: str, stating: int, asked: str
+) -> None:
+    rows = [f"{n},Lamp {n},A lamp with two drawers under it.,{n * 10 if n <= stating else ''}" for n in range(1, 13)]
+    with project_of(tmp_path, "id,name,about,price", rows) as project:
+        query = Recommender(project).serving.query(read(Request(text)))
+        assert query.reading.asked.strip(" ,") == asked
 
 
 def test_a_request_that_only_refuses_is_not_answered_with_what_it_refuses(books: Project) -> None:

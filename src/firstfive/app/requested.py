@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from firstfive.types import Mask, Positions, Stated, Wish
 
 
+FEW = 0.1
+"""The share of items that may be silent on a field of numbers where texts need not be searched for one."""
+
+
 class OfField(Protocol):
     """What a wish says of a field. wish: where the wish starts."""
 
@@ -134,8 +138,11 @@ class RequestedFields:
         return one.verdict if isinstance(one, Weekly) else self._dates.verdict(one)
 
 
-def stated_by_all(found: Found, said: Mapping[str, Stated]) -> Sequence[Span]:
-    """The parts of the text that name days of a field which every item states."""
-    return [
-        one.part for one in found.days if one.field in said and not one.refused and not said[one.field].perhaps.any()
-    ]
+def stated_by_all(found: Found, said: Mapping[str, Stated], wishes: Sequence[Wish]) -> Sequence[Span]:
+    """The parts of the text that name days of a field which every item states, or no more than a number of one that
+    nearly every item states."""
+    lacking = {name: float(one.perhaps.mean()) for name, one in said.items()}
+    ends = {wish.start: wish.end for wish in wishes if not wish.refused}
+    days = [one.part for one in found.days if not one.refused and lacking.get(one.field) == 0]
+    limits = [one.wish for one in found.bounds if one.alone and lacking.get(one.field, 1.0) <= FEW]
+    return [*days, *(Span(start, ends[start]) for start in limits if start in ends)]

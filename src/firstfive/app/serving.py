@@ -243,13 +243,13 @@ class Serving:
     def _said(self, reading: Reading) -> Query:
         """The query of what the request says of fields.
 
-        Days that all items state are not searched for in texts: "1 May" is no "Walk 1".
+        Days and numbers that items state are not searched for in texts: "1 May" is no "Walk 1".
         """
         found = self.fields.read(reading.request.text, reading.wishes)
         parts = found.parts(reading.wishes)
         left = reading.without(parts)
         said = self.fields.said(found, self.telling.nats(left.asked) if left is not reading or not parts else 0.0)
-        by_all = stated_by_all(found, said)
+        by_all = stated_by_all(found, said, reading.wishes)
         return Query(reading.without(by_all) if by_all else reading, None, found=found, said=said)
 
     def _wished(self, reading: Reading, vectors: Vectors) -> Callable[[], Vectors]:

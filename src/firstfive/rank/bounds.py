@@ -33,6 +33,7 @@ from firstfive.rank.figures import SUMS, counts_people, figure_called, is_priced
 from firstfive.rank.lasting import in_minutes, on_the_way
 from firstfive.rank.number_field import YEARS, NumberField, the_only
 from firstfive.rank.room import children_beside, for_people
+from firstfive.rank.standing import asked
 from firstfive.rank.sums import at_most, is_sum, limited
 from firstfive.rank.years import born, outside, since_when, spans
 
@@ -61,7 +62,7 @@ _A_YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d|\bannées\s|century|jahrhundert|sièc
 @dataclass(frozen=True, slots=True)
 class Bound:
     """What a field's number should lie between, both ends included. wish: the start of the wish that says so. firm: its
-    unit or its word is the field's.
+    unit or its word is the field's. alone: the wish says no more than the number.
     """
 
     field: str
@@ -69,6 +70,7 @@ class Bound:
     high: float
     wish: int = dataclasses.field(default=0, compare=False)
     firm: bool = dataclasses.field(default=True, compare=False)
+    alone: bool = dataclasses.field(default=False, compare=False)
 
     def meets(self, column: Column, position: int) -> bool:
         """Whether the number of the item there lies between."""
@@ -102,7 +104,9 @@ class NumberFields:
         """The bounds in a request's wishes, in order; of a refused one the other way round."""
         if not self._fields:
             return ()
-        return (*self._by_amounts(text, wishes), *self._by_years(text, wishes))
+        alone = {wish.start for wish in wishes if not any(asked(wish.text))}
+        found = (*self._by_amounts(text, wishes), *self._by_years(text, wishes))
+        return tuple(replace(bound, alone=bound.wish in alone) for bound in found)
 
     def verdict(self, bound: Bound) -> tuple[Mask, Mask]:
         """(items,) each: the items that lie between, and those that state no number."""
