@@ -28,8 +28,8 @@ _MORE = (
     r"(?:or|oder|ou)\s+(?:better|greater|besser|mieux))\b"
 )
 PERIOD = (
-    r"(?:\s*(?:(?:an?|per|each|every|the|pro|im|in\s+der|je|die|der|par|la|le)\s+|/\s?)(?:calendar\s+)?"
-    r"(?:night|day|week|month|year|hour|nacht|tag|woche|monat|jahr|stunde|nuit|jour|semaine|mois|an|heure)\b"
+    r"(?:\s*(?:(?:an?|per|each|every|the|pro|im|am|in\s+der|je|die|der|par|la|le)\s+|(?:de\s+)?l['’]|/\s?)(?:calendar\s+)?"
+    r"(?:night|day|week|month|year|hour|nacht|tag|woche|monat|jahr|stunde|nuit|jour(?:née)?|semaine|mois|an|heure)\b"
     r"|\s*(?:p\.?\s?a\b|pcm\b|pw\b|(?:dai|week|month|year)ly\b|monatlich\b|jährlich\b))"
 )
 """What a sum is paid for, behind it: "900 a month"."""
@@ -104,7 +104,7 @@ PEOPLE = frozenset(
     "mitarbeitende mitarbeitenden beschäftigte beschäftigten angestellte angestellten leute leuten personen salariés "
     "salarié salariées employés employées personnes collaborateurs collaboratrices etp".split()
 )
-MONEY = frozenset("€ $ £ euro euros eur usd dollar dollars pound pounds gbp franken chf".split())
+MONEY = frozenset("€ $ £ euro euros eur usd dollar dollars pound pounds quid gbp franken chf".split())
 _PRICED = re.compile(
     r"(?:[€$£]|\b(?:eur|euros?|usd|gbp|chf|revenues?|turnover|ebitda|profits?|budget|umsatz|gewinn)\b[^.;\d]{0,20})\s*$",
     re.IGNORECASE,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from firstfive.rank.amounts import BEFORE, PEOPLE, TIMES, Amount, amounts, in_kind
 from firstfive.rank.called import (
+    BOUND_WORDS,
     LEVELS,
     SHORT,
     THOUSANDS,
@@ -56,6 +57,7 @@ _EITHER_ONE = re.compile(r"[\s-]\w{1,20}\s(?:or|oder|ou)\s\w{1,16}(?=\s*(?:$|[.;
 """Behind the first of two numbers of one thing: "2 bedrooms or 3"."""
 _K_TO_M = re.compile(r"[\d.,]{1,16}\s?(?:k\b.*m|m\b.*k)$", re.IGNORECASE)
 """A span of two units, "500k-2m", whose ends are not to be told apart."""
+_NO_MORE = re.compile(rf"{BOUND_WORDS}|\d+s?", re.IGNORECASE)
 _A_YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d|\bannées\s|century|jahrhundert|siècle", re.IGNORECASE)
 
 
@@ -104,7 +106,7 @@ class NumberFields:
         """The bounds in a request's wishes, in order; of a refused one the other way round."""
         if not self._fields:
             return ()
-        alone = {wish.start for wish in wishes if not any(asked(wish.text))}
+        alone = {wish.start for wish in wishes if _says_no_more(wish)}
         found = (*self._by_amounts(text, wishes), *self._by_years(text, wishes))
         return tuple(replace(bound, alone=bound.wish in alone) for bound in found)
 
@@ -310,6 +312,12 @@ def _shared(text: str, found: list[tuple[Wish, Amount]]) -> list[tuple[Wish, Amo
         if half and replace(one, kind=kind).meets(other) and _JOINED.search(text[one.start : other.start]):
             found[place : place + 2] = [(wish, replace(one, kind=kind)), (other_wish, replace(other, kind=kind))]
     return found
+
+
+def _says_no_more(wish: Wish) -> bool:
+    """Whether a wish that bounds a number has no other words."""
+    wanted, *others = asked(wish.text)
+    return not any(others) and all(map(_NO_MORE.fullmatch, wanted))
 
 
 def _ends(amount: Amount) -> tuple[float, float]:

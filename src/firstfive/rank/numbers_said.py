@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from math import inf
@@ -67,8 +68,8 @@ _WHOLE = re.compile(
 )
 """Beside a sum that is of all of the item."""
 _PART = re.compile(
-    r"\b(?:deposits?|discounts?|rebates?|off|extra|surcharge|supplement|registration|booking|admin\w*|insurance|excess|"
-    r"savings?|saves?|plus|tax|vat|raised|charity|tips?|kaution|rabatt|aufschlag|zuschlag|anmeldegebühr|steuer|mwst|caution|remise|"
+    r"\b(?:deposits?|discounts?|rebates?|off|extra|surcharge|supplement|registration|booking|admin\w*|insur\w*|liability|excess|"
+    r"savings?|saves?|plus|tax|vat|raised|charity|tips?|kaution|rabatt|aufschlag|zuschlag|anmeldegebühr|steuer|mwst|versicher\w*|assur\w*|caution|remise|"
     r"réduction|supplément|taxe|tva|acompte|dépôt|spenden?)\b",
     re.IGNORECASE,
 )
@@ -97,6 +98,7 @@ _DAYS = {
 }
 """By a word that a period contains, the first that does: its days."""
 _PAID_FOR = re.compile(rf"(?:\s?[€$£]|\s[^\W\d_]{{1,12}})??(?P<period>{PERIOD})", re.IGNORECASE)
+_BEGINS = re.compile(r"(?:^|[,:])\s*(?:[€$£]|eur|chf)?\s?$", re.IGNORECASE)
 _OVERALL = frozenset("worldwide overall altogether total abroad elsewhere weltweit insgesamt gesamt".split())
 """Behind a number, they are no name of what it counts."""
 _UNIT = re.compile(r"[\s‐‑-]{0,2}([^\W\d_]+)")
@@ -127,7 +129,7 @@ def numbers(texts: Sequence[str], wishes: Sequence[Wish]) -> tuple[Mask, Mask]:
     where it is met."""
     at_odds, met = np.zeros((2, len(wishes), len(texts)), dtype=bool)
     for number, wish in enumerate(wishes):
-        wanted, years = amounts_of(wish.text), founding(wish.text)
+        wanted, years = _wanted(wish.text), founding(wish.text)
         for row, text in enumerate(texts if wanted or years else ()):
             says = meets(wanted, _distinct(text)) if wanted else None
             if years and (held := founded(text)):
@@ -151,7 +153,7 @@ def another(texts: Sequence[str], wishes: Sequence[Wish], granted: Collection[in
     for number, wish in enumerate(wishes):
         if wish.refused or wish.start in granted:
             continue
-        for wanted in amounts_of(wish.text):
+        for wanted in _wanted(wish.text):
             row = _beyond(texts, wish.text, wanted) if _bounds(wanted) else None
             if row is not None:
                 return number, row
@@ -189,7 +191,15 @@ def _bounds(amount: Amount) -> bool:
 
 def asks_within(wish: Wish) -> bool:
     """Whether it has a bound: a field of such numbers decides, and no other number of a text."""
-    return any(map(_bounds, amounts_of(wish.text)))
+    return any(map(_bounds, _wanted(wish.text)))
+
+
+def _wanted(said: str) -> Sequence[Amount]:
+    """The amounts of a wish. The most that is to be paid for a time needs no sign: "up to 20 an hour"."""
+    return [
+        replace(one, kind="money") if not one.kind and one.low == -inf and _paid_for(said, one) else one
+        for one in amounts_of(said)
+    ]
 
 
 def _founded_then(years: Sequence[Years], held: Sequence[Years]) -> bool | None:
@@ -228,14 +238,15 @@ def _beyond(texts: Sequence[str], wish: str, wanted: Amount) -> int | None:
     plain = [one for one in every if one.row in alone - kindless and sum(one.row == two.row for two in every) == 1]
     if wanted.kind == "money" and (figures := figures_said(wish)):
         return next((one.row for one in plain if not figures.isdisjoint(figures_said(one.text))), None)
-    about, told = _about(wish, wanted.kind)
+    about, told = _about(wish, wanted)
     plain = [one for one in plain if wanted.kind in TIMES or not _OF_OTHERS.search(one.before())]
     if about and (row := _sharing(plain, about)) is not None:
         return row
     if wanted.kind == "people":
         return next((one.row for one in plain if len({two.amount for two in every}) == 1 and _at_work(one)), None)
     if wanted.kind == "money":
-        return None if about else _of_all(plain, wish, wanted)
+        only = len({one.amount for one in every}) == 1
+        return None if about else _of_all(plain, wish, wanted, alone=only)
     return None if about or wanted.kind in {*TIMES, *_LENGTHS} else _sharing(plain, told)
 
 
@@ -245,10 +256,12 @@ def _may_be(one: Amount, wanted: Amount) -> bool:
     return (not one.kind or one.kind in _OVERALL) and not is_year and wanted.meets(one)
 
 
-def _about(wish: str, kind: str) -> tuple[list[str], list[str]]:
+def _about(wish: str, wanted: Amount) -> tuple[list[str], list[str]]:
     """The words of a wish that tell what its number is of, without those of its kind; and all of them."""
-    told = [word for word in telling_words(wish) if not (is_amount(word) or word in COMPARING)]
-    skipped = _WORDS_OF.get(kind, (kind,))
+    paid = _PAID_FOR.match(wish, wanted.end) if wanted.kind == "money" else None
+    every = telling_words(f"{wish[: paid.start()]} {wish[paid.end() :]}" if paid else wish)
+    told = [word for word in every if not (is_amount(word) or word in COMPARING)]
+    skipped = _WORDS_OF.get(wanted.kind, (wanted.kind,))
     return [word for word in told if word not in PERIODS and not any(same(one, word) for one in skipped)], told
 
 
@@ -269,11 +282,14 @@ def _at_work(one: _Number) -> bool:
     return one.amount.furthest >= _FEW and bool((employed or _AT_WORK.search(before)) and _EMPLOYING.search(before))
 
 
-def _of_all(plain: Sequence[_Number], wish: str, wanted: Amount) -> int | None:
-    """The text whose sum is what the item costs or is worth, by a word beside it."""
+def _of_all(plain: Sequence[_Number], wish: str, wanted: Amount, *, alone: bool) -> int | None:
+    """The text whose sum is what the item costs or is worth: by a word beside it, or because it is paid for the same
+    time. alone: the item names no other sum, so one that begins its clause is a price too."""
     asked = _paid_for(wish, wanted)
     for one in plain:
         paid = _paid_for(one.text, one.amount)
+        if asked == paid and (asked or (alone and _BEGINS.search(one.before()))):
+            return one.row
         if not _WHOLE.search(one.beside()):
             continue
         if asked == paid or (not asked and wanted.low == -inf):

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _PAID_REGULARLY = re.compile(rf"(?:\s+{FEWER})?{PERIOD}", re.IGNORECASE)
 """What stands behind a sum that has no sign: "under 900 a month"."""
 _SUM_ALONE = re.compile(
-    rf"(?:{LESS}|{AT_MOST}|(?:no|not|nothing|nicht|nichts|pas)\s{MORE})\s+[\d.,'’ ]+|[\d.,'’ ]+\s{FEWER}", re.IGNORECASE
+    rf"(?:{LESS}|{AT_MOST}|(?:no|not|nothing|nicht|nichts|pas)\s{MORE})\s+[\d.,'’ ]+|[\d.,'’ ]+\s"
+    rf"(?!\w+\s(?:smaller|shorter|younger|jünger)){FEWER}",
+    re.IGNORECASE,
 )
-"""A wish that is an upper limit and nothing else: in a catalogue with prices it is a price."""
+"""A wish that is an upper limit and nothing else, or ends with one: in a catalogue with prices it is a price."""
 _LIMIT = (
     r"(?:budgets?|(?:price|my|our|mein\w*|unsere?|preis|mon|ma|notre)[\s-]?(?:upper\s)?"
     r"(?:limite?|max(?:imum)?|obergrenze|grenze|plafond))\b"
@@ -64,8 +66,8 @@ def at_most(text: str, amount: Amount) -> Amount:
 def is_sum(text: str, wish: Wish, amount: Amount) -> bool:
     """Whether the words around a number without a sign make it a sum, or it is an upper limit and nothing else."""
     start, before = wish.start - len(wish.by), amount.before(text)
-    if _OF_OTHERS.search(text, max(0, start - BEFORE), start) or _EARNED.search(before):
+    if _OF_OTHERS.search(text, max(0, start - BEFORE), start) or _OF_OTHERS.search(before) or _EARNED.search(before):
         return False
-    alone = amount.low == -inf and _SUM_ALONE.fullmatch(text[start : wish.end])
+    alone = amount.low == -inf and any(_SUM_ALONE.fullmatch(text, at, wish.end) for at in (start, amount.start))
     said = amount.kind == "" and (limited(text, amount) or _COSTS.search(before))
     return bool(alone or said or _PAID_REGULARLY.match(text, amount.end))
