@@ -1002,6 +1002,28 @@ def test_an_age_and_a_decade_are_years(text: str, low: float, high: float) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("camera from the 1970s", 1970, 1979),
+        ("camera from the seventies", 1970, 1979),
+        ("bicycle for a tall man, old, 1970s", 1970, 1979),
+        ("Kamera aus den siebziger Jahren", 1970, 1979),
+        ("appareil photo des années 1970", 1970, 1979),
+        ("pram, not older than 2015", 2015, inf),
+        ("bike no older than ten years", 2016, inf),
+        ("a woman in her seventies", None, None),
+        ("a book about hats from the 1970s", None, None),
+        ("a novel set in the 1970s", None, None),
+        ("a bed for a dog no older than ten years", None, None),
+        ("the 1970s style", None, None),
+    ],
+)
+def test_a_thing_is_of_a_decade_or_so_old(text: str, low: float | None, high: float | None) -> None:
+    fields = columns({"Year": "number"}, [{"Year": 1930.0}, {"Year": 2022.0}])
+    assert bounds(text, fields) == ([] if low is None or high is None else [Bound("Year", low, high)])
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *("a 20% discount", "100% vegan", "5 star hotel", "24/7", "50/50", "top 10 firm", "Fortune 500", "level 3"),

@@ -36,7 +36,7 @@ from firstfive.rank.number_field import YEARS, NumberField, the_only
 from firstfive.rank.room import children_beside, for_people
 from firstfive.rank.standing import asked
 from firstfive.rank.sums import at_most, is_sum, limited
-from firstfive.rank.years import born, outside, since_when, spans
+from firstfive.rank.years import TENS, born, of_a_thing, outside, since_when, spans
 
 if TYPE_CHECKING:
     from datetime import date
@@ -58,7 +58,9 @@ _EITHER_ONE = re.compile(r"[\s-]\w{1,20}\s(?:or|oder|ou)\s\w{1,16}(?=\s*(?:$|[.;
 _K_TO_M = re.compile(r"[\d.,]{1,16}\s?(?:k\b.*m|m\b.*k)$", re.IGNORECASE)
 """A span of two units, "500k-2m", whose ends are not to be told apart."""
 _NO_MORE = re.compile(rf"{BOUND_WORDS}|\d+s?", re.IGNORECASE)
-_A_YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d|\bannées\s|century|jahrhundert|siècle", re.IGNORECASE)
+_A_YEAR = re.compile(
+    rf"\b(?:1[4-9]|20)\d\d|\bannées\s|century|jahrhundert|siècle|\b(?:{'|'.join(TENS)})", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class NumberFields:
         if of_seeker(text, given) or self._on_the_way(text, given):
             return None, given
         meant, topic, amount = self._meant(text, wish, given)
-        if not meant and (then := self._born(text, given)):
+        if not meant and (then := self._born(text, wish, given)):
             return replace(then, wish=wish.start), given
         part = not meant and len(amount.kind) >= COMPOUNDED
         if part:
@@ -231,10 +233,12 @@ class NumberFields:
         is_year = YEARS[0] <= given.furthest <= YEARS[1]
         return [field for field in figures if given.furthest <= field.range[1] and not is_year]
 
-    def _born(self, text: str, given: Amount) -> Bound | None:
+    def _born(self, text: str, wish: Wish, given: Amount) -> Bound | None:
         """What an age says of the one field that holds the year from which on there is an item."""
-        field = the_only([one for one in self._every if one.kind == "year" and since_when(one.name)])
-        then = born(text, given, self._today().year) if field else None
+        years = [one for one in self._every if one.kind == "year"]
+        field = the_only([one for one in years if since_when(one.name) or of_a_thing(one.name)])
+        start = wish.start if field and of_a_thing(field.name) else 0
+        then = born(text, given, self._today().year, start) if field else None
         return Bound(field.name, *_ends(then), firm=False) if field and then else None
 
     def _is_price(self, text: str, wish: Wish, amount: Amount) -> bool:

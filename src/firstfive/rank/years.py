@@ -46,9 +46,19 @@ _AFTER_YEAR = re.compile(
 )
 """What may follow a year. Another word is what there are as many of: "from 2000 euros", "after 1900 hours"."""
 _ROMAN = {"xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21}
+TENS = {
+    word: 1920.0 + 10 * place
+    for words in (
+        "twenties thirties forties fifties sixties seventies eighties nineties",
+        "zwanziger dreißiger vierziger fünfziger sechziger siebziger achtziger neunziger",
+    )
+    for place, word in enumerate(words.split())
+}
+"""Decades of the last century by their names, each with its first year."""
 _WHILE = re.compile(
     r"\b(?P<pre>pre[-‐‑ ])(?P<year>1[4-9]\d\d|20\d\d)\b|"
     r"\b(?P<decade>1[4-9]\d0|20\d0)(?:['’]?s\b|er(?:n|[\s-]jahren?)?\b)|"
+    rf"\b(?P<tens>{'|'.join(TENS)})(?:n|[\s-]jahren?)?\b|"
     r"\bannées\s(?P<années>(?:1[4-9]|20)?[1-9]0)\b|"
     r"\b(?P<century>1[5-9]|2[01])(?:th|st|\.)[\s-](?:century|jahrhunderts?)\b|"
     r"\b(?P<siècle>xvi{0,3}|xix|xxi?)e\ssiècle\b",
@@ -63,6 +73,8 @@ _ALONE_WITHIN = re.compile(
     r"(?:^|[.;:,!?()])\s?(?:(?:a|from|in|since|aus|im|in)\s)?(?:(?:the|den|dem)\s)?$", re.IGNORECASE
 )
 """Before a decade that is a wish of its own: behind "a novel set" it is none."""
+_DATING = re.compile(r"(?:\w+ ){0,2}(?:from|aus|des) (?:the |den )?", re.IGNORECASE)
+"""Before a decade that tells of when a thing is: "a camera from the 1970s"."""
 _ONE_NOUN = re.compile(r"\s(?-i:[a-z]{3,16})[\s.;:,!?()]*", re.IGNORECASE)
 _ABOUT = re.compile(r"\b(?:of|about|on|in|at|near|über|aus|in|von|sur|de|à)\b", re.IGNORECASE)
 _OR = re.compile(r"\s(?:or|oder|ou)\s(?:from\s)?", re.IGNORECASE)
@@ -71,6 +83,7 @@ _FOUNDED = frozenset(
     "gegründet fondée fondation création constructed".split()
 )
 """Words of the name of a field that says from when on there is an item."""
+_OF_A_THING = frozenset("year jahr année".split())
 _FOUNDING = r"(?:found(?:ed|ing)|established|incorporated|gegründet\w{0,2}|fondée?s?)"
 _FOUNDING_BEFORE = re.compile(rf"\b{_FOUNDING}\s+$", re.IGNORECASE)
 """Before a year: whatever stands behind, it is no number of something."""
@@ -123,7 +136,7 @@ def spans(part: str, name: str, lead: str = "") -> list[tuple[float, float]]:
     for match in matches:
         span = _years(match) if match.re is _YEAR else _within(match)
         joined = bool(found) and bool(_OR.fullmatch(part, found[-1][0], match.start()))
-        of_item = _of_the_item(part, match, name) if match.re is _YEAR else _made_within(part, match, lead)
+        of_item = _of_the_item(part, match, name) if match.re is _YEAR else _made_within(part, match, name, lead)
         if span is None or not (of_item or (joined and _AFTER_YEAR.match(part, match.end()))):
             continue
         low, high = span
@@ -171,22 +184,29 @@ def since_when(name: str) -> bool:
     return not _FOUNDED.isdisjoint(name_words(name))
 
 
-def born(text: str, given: Amount, this_year: int) -> Amount | None:
-    """The years of which an item is as old as that: "older than 50 years", "founded over 100 years ago"."""
+def of_a_thing(name: str) -> bool:
+    """Whether a field of such a name holds the year that a thing is of: what is said of one is said of the item."""
+    words = name_words(name)
+    return not _OF_A_THING.isdisjoint(words) and _FOUNDED.isdisjoint(words)
+
+
+def born(text: str, given: Amount, this_year: int, start: int = 0) -> Amount | None:
+    """The years of which an item is as old as that: "older than 50 years", "founded over 100 years ago". start: where
+    the wish starts that says so."""
     if given.kind not in OF_A_YEAR or given.exact:
         return None
     before = given.before(text)
     ago = _AGO.match(text, given.end) or _VOR.search(before)
     made = ago and _MADE_NEAR.search(text, max(0, given.start - BEFORE), given.end + BEFORE)
-    if not (made or (of_years(text, given) and _its(before))):
+    if not (made or (of_years(text, given) and _its(before, text[start : given.start]))):
         return None
     of = OF_A_YEAR[given.kind]
     return replace(given, low=this_year - given.high / of, high=this_year - given.low / of, kind="")
 
 
-def _its(before: str) -> bool:
-    """Whether what stands before an age leaves it the item's."""
-    return _OF_ANOTHER.search(before[-_REACH:]) is None and _OF_THE_ITEM.search(before) is not None
+def _its(before: str, of_wish: str) -> bool:
+    """Whether what stands before an age leaves it the item's. of_wish: what of it is of the same wish."""
+    return _OF_ANOTHER.search(before[-_REACH:]) is None and any(map(_OF_THE_ITEM.search, (before, of_wish)))
 
 
 def _within(match: re.Match[str]) -> tuple[float, float]:
@@ -195,16 +215,17 @@ def _within(match: re.Match[str]) -> tuple[float, float]:
     if century := match["century"] or match["siècle"]:
         first = 100.0 * ((_ROMAN.get(lowered(century)) or int(century)) - 1)
         return first, first + 99
-    decade = float(match["decade"] or match["années"])
+    decade = TENS[lowered(match["tens"])] if match["tens"] else float(match["decade"] or match["années"])
     decade += 1900 if decade < 100 else 0
     return decade, decade + 9
 
 
-def _made_within(part: str, match: re.Match[str], lead: str) -> bool:
+def _made_within(part: str, match: re.Match[str], name: str, lead: str) -> bool:
     before = part[: match.start()]
     if _MADE_WITHIN.search((lead + before)[-2 * BEFORE :]):
         return True
-    alone = _ALONE_WITHIN.search((lead + before)[-2 * BEFORE :])
+    dated = of_a_thing(name) and _DATING.fullmatch(before.strip(" ") + " ") and not _ABOUT.search(lead)
+    alone = dated or _ALONE_WITHIN.search((lead + before)[-2 * BEFORE :])
     return bool(
         alone
         and (_AFTER_ALONE.fullmatch(part, match.end()) or (match["pre"] and _ONE_NOUN.fullmatch(part, match.end())))
