@@ -13,6 +13,7 @@ from firstfive.build.columns import columns
 from firstfive.features.weekly import week
 from firstfive.ports import Column
 from firstfive.rank import WeeklyFields
+from firstfive.rank.unsaid import otherwise_said
 from firstfive.types import Fields, Positions, Request
 
 HOURS = (
@@ -198,3 +199,26 @@ def test_where_each_value_is_one_day_it_is_a_value_as_others_are() -> None:
 
 def _none() -> Positions:
     return np.empty(0, np.int64)
+
+
+@pytest.mark.parametrize(
+    ("wish", "text", "said"),
+    [
+        ("also sundays", "Open every day of the year.", True),
+        ("at the weekend", "Seven days a week.", True),
+        ("auch sonntags", "Täglich von 8 bis 20 Uhr.", True),
+        ("le dimanche", "Ouvert 7j/7.", True),
+        ("saturday", "Monday to Saturday.", True),
+        ("sundays", "Every day except Sunday.", False),
+        ("sunday lunch", "Open every day.", False),
+        ("sundays", "Closed daily for lunch.", False),
+        ("sundays", "Monday to Friday.", False),
+        ("my granddaughter age 9", "For a child of around 8 to 11.", True),
+        ("my son aged 9", "Ages 8-11.", True),
+        ("age 12", "For a child of around 8 to 11.", False),
+        ("age 9", "Takes 8 to 11 days.", False),
+        ("page 9", "For children of 8 to 11.", False),
+    ],
+)
+def test_a_day_or_an_age_is_said_by_several(wish: str, text: str, said: bool) -> None:
+    assert otherwise_said(wish, [text, ""]) is said

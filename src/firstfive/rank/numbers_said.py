@@ -98,6 +98,10 @@ _DAYS = {
 }
 """By a word that a period contains, the first that does: its days."""
 _PAID_FOR = re.compile(rf"(?:\s?[€$£]|\s[^\W\d_]{{1,12}})??(?P<period>{PERIOD})", re.IGNORECASE)
+_AGED = re.compile(r"\b(?:aged?|alter(?: von)?|âge(?: de)?|âgée?s? de) (?P<age>\d{1,2})\b", re.IGNORECASE)
+_AGES = re.compile(
+    r"\b(?:age[sd]?|years?|child(?:ren)?|kids?|boys?|girls?|jahren?|kind(?:er)?|ans|enfants?|âges?)\b", re.IGNORECASE
+)
 _BEGINS = re.compile(r"(?:^|[,:])\s*(?:[€$£]|eur|chf)?\s?$", re.IGNORECASE)
 _OVERALL = frozenset("worldwide overall altogether total abroad elsewhere weltweit insgesamt gesamt".split())
 """Behind a number, they are no name of what it counts."""
@@ -162,6 +166,13 @@ def another(texts: Sequence[str], wishes: Sequence[Wish], granted: Collection[in
             if row is not None:
                 return number, row
     return None
+
+
+def of_that_age(wish: str, text: str) -> bool:
+    """Whether a text is of ages among which the one is that a wish names: "age 9" and "for a child of 8 to 11"."""
+    found = _AGED.search(wish)
+    several = (one for one in _distinct(text) if found and one.low <= float(found["age"]) <= one.high > one.low)
+    return any(_AGES.search(_Number(0, text, one).beside()) for one in several)
 
 
 def contradicts(item: Item, wishes: Sequence[Wish]) -> bool:

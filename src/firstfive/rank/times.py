@@ -111,6 +111,8 @@ _NO_MORE = frozenset(
     "seulement disponible le la les du de et ou à".split()
 )
 """Words beside days and times that say no more."""
+_ALSO = frozenset("also even too including auch sogar aussi même".split())
+_EXCEPT = re.compile(r",?\s(?:except|but|bar|apart|außer|sauf|excepté)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,19 @@ def times(text: str, wish: Wish) -> Times | None:
     kept = [*days, *(match for match, _ in of_day)]
     part = Span(min(match.start() for match in kept), max(match.end() for match in kept))
     return Times(part, wanted, tuple(time for _, time in of_day), each, either=between.get((False, False), False))
+
+
+def on_such_days(wish: str, text: str) -> bool:
+    """Whether a text names the day that a wish is of among others: "also Sundays" and "seven days a week"."""
+    rest, wanted = wish, 0
+    for match in _FOUND.finditer(wish):
+        rest, wanted = rest.replace(match[0], " "), wanted | _days(match)[0]
+    if not wanted or not (_NO_MORE | _ALSO).issuperset(LETTERS.findall(rest.casefold())):
+        return False
+    found = [match for match in _FOUND.finditer(text) if not _CLOSED.search(text, 0, match.start())]
+    if any(_EXCEPT.match(text, match.end()) for match in found):
+        return False
+    return any(_days(match)[0] & wanted for match in found)
 
 
 def _union(sets: Iterable[int]) -> int:

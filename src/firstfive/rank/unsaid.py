@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from firstfive.rank.amounts import PEOPLE
 from firstfive.rank.lexicon import OWN
+from firstfive.rank.numbers_said import of_that_age
 from firstfive.rank.standing import COMPARING, is_amount
+from firstfive.rank.times import on_such_days
 from firstfive.rank.wording import WORD, telling_words, tells
 
 if TYPE_CHECKING:
@@ -66,9 +68,11 @@ def where_they_are(wish: Wish, wishes: Sequence[Wish]) -> bool:
 
 def otherwise_said(wish: str, texts: Sequence[str]) -> bool:
     """Whether texts say a word of a wish in another form: at the end of a longer noun, with a hyphen, as the name that
-    capitals are short for, or as another number of people who work there. texts: the last are values with " . " between
-    them. Cost: 0.1 ms.
+    capitals are short for, as another number of people who work there, or as days or ages of which it names one. texts:
+    the last are values with " . " between them. Cost: 0.1 ms.
     """
+    if any(on_such_days(wish, text) or of_that_age(wish, text) for text in texts):
+        return True
     every = " ".join(texts).lower()
     if any(re.search(rf"\b{noun}|{noun}\b", every) for noun in map(str.lower, _NOUN.findall(wish))):
         return True
