@@ -26,7 +26,7 @@ from firstfive.settings import AskSettings
 from firstfive.types import Candidates, ItemId, Option, Question, Request, Sharpening, Told, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from firstfive.app.serving import Serving
@@ -509,8 +509,10 @@ class Wordless:
 
 
 def tales(n: int) -> tuple[Sequence[str], np.ndarray]:
-    """Two kinds of text in turn, each kind with a vector of its own."""
-    return [TALES[at % 2] for at in range(n)], np.stack([np.eye(4, dtype=np.float32)[at % 2] for at in range(n)])
+    """Two kinds of text in turn, each kind with a vector of its own; no two say it word for word."""
+    return [f"In {at}, {TALES[at % 2]}" for at in range(n)], np.stack(
+        [np.eye(4, dtype=np.float32)[at % 2] for at in range(n)]
+    )
 
 
 def test_without_fields_the_phrases_that_part_the_candidates_are_asked() -> None:
@@ -526,6 +528,31 @@ def test_without_fields_the_phrases_that_part_the_candidates_are_asked() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("times", "among", "asked"),
+    [
+        (12, 24, False),  # of half of what is read
+        (6, 24, False),
+        (2, 24, True),  # a few say it alike
+        (6, 400, True),  # and so do a few of many
+        (12, 400, False),
+    ],
+)
+def test_what_many_items_say_word_for_word_is_not_asked(times: int, among: int, asked: bool) -> None:
+    own, vectors = tales(24)
+    at = [*range(0, min(24, 2 * times), 2)]  # of one kind alone, so that it parts them from the others
+    said = [f"{one} Ask for our price list." if n in at else f"{one} In {n}." for n, one in enumerate(own)]
+    said += [f"In {n} all is well. Nobody knows {n}." for n in range(24, among)]
+    question = nearer(said, vectors, np.full(24, 1 / 24), "oil farm organs europe", _only("price list"))
+    found = {str(value) for one in question.options for value in one.values} if question else set()
+    assert ("price list" in found) is asked
+
+
+def _only(phrase: str) -> Callable[[Sequence[str]], np.ndarray]:
+    """This phrase is nearest to the request, and the others are near."""
+    return lambda phrases: np.array([0.9 if one == phrase else 0.5 for one in phrases])
+
+
 def test_phrases_that_the_request_said_are_not_asked() -> None:
     texts, vectors = tales(24)
     question = nearer(texts, vectors, np.full(24, 1 / 24), "press olive oil on own farm")
@@ -534,7 +561,7 @@ def test_phrases_that_the_request_said_are_not_asked() -> None:
 
 def test_phrases_are_asked_of_an_embedder_that_shows_no_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = ["by hand", "for friends", "in winter", "at night", "on Mondays", "with care", "from home", "near York"]
-    rows = [f"{n},Firm {n},{TALES[n % 2]} We do it {ends[n // 2]}." for n in range(16)]
+    rows = [f"{n},Firm {n},{TALES[n % 2][:-1]} {ends[n // 2]}." for n in range(16)]
     with project_of(tmp_path, "id,title,about", rows) as project:
         serving = project.recommender.serving
         assert serving.embedder

@@ -78,7 +78,7 @@ EYES = np.eye(4, dtype=np.float32)
 
 
 def test_what_is_not_near_to_the_request_is_not_asked() -> None:
-    texts, vectors = [OILS[at % 2] for at in range(24)], np.stack([EYES[at % 2] for at in range(24)])
+    texts, vectors = [f"In {at}, {OILS[at % 2]}" for at in range(24)], np.stack([EYES[at % 2] for at in range(24)])
     near = {"olive oil": 0.9, "church organs": 0.8}
     found = nearer(
         texts, vectors, np.full(24, 1 / 24), "a gift", lambda asked: np.array([near.get(one, 0.0) for one in asked])

@@ -365,7 +365,7 @@ def _phrases(serving: Serving, request: Request, pool: Candidates, shares: Numbe
     positions = pool.positions[:PHRASED].tolist()
     if not positions or serving.whole is None or serving.embedder is None:
         return None
-    texts = [serving.catalogue.item(position).text[:READ] for position in positions]
+    texts = [serving.catalogue.item(position).text[:READ] for position in pool.positions.tolist()]
     own = _word_vectors(serving, [request.text]) if len(serving.embedder.table) else None
     related = None if own is None else (lambda phrases: _word_vectors(serving, phrases) @ own[0])
     return nearer(texts, _vectors(serving, positions), shares[:PHRASED], request.text, related)

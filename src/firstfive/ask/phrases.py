@@ -39,7 +39,10 @@ ELSEWHERE = 2
 """An item of another group that has the phrase counts against it as much as so many of its own group count for it."""
 LEAST_ITEMS = 2
 """Candidates that say a phrase, at least: what one alone says is its own wording, and no kind of thing."""
+MANY, MANY_SHARE = 5, 0.02
+"""What more texts than this, and more than this share of them, have word for word is not what an item is about."""
 _WORD = re.compile(r"\w+")
+_STOP = re.compile(r"(?<=[.!?…])\s|\n")
 
 
 def nearer(
@@ -51,10 +54,11 @@ def nearer(
 ) -> Question | None:
     """The question, or None where the candidates are too much alike or no phrases tell them apart.
 
-    texts: what each candidate says, in the order of the ranking; vectors (n, size); shares (n,); said: the request.
+    texts: what each candidate says, in the order of the ranking; vectors (n, size); shares (n,); said: the request. Of
+    candidates behind those that have vectors, the texts only tell which sentences are said by many.
     related: gives how near phrases are to the request, as a cosine. Cost: about 15 ms.
     """
-    texts, vectors, shares = texts[:AMONG], vectors[:AMONG], shares[:AMONG]
+    texts, vectors, shares = _own(texts), vectors[:AMONG], shares[:AMONG]
     if len(texts) < 2 * PHRASES:
         return None
     centres = _centres(vectors, shares)
@@ -80,6 +84,14 @@ def nearer(
         for phrase, share in zip(phrases, likely, strict=True)
     )
     return Question("", "phrase", options, round(worth, 4))
+
+
+def _own(texts: Sequence[str]) -> list[str]:
+    """The first texts without the sentences that many have word for word: "Prices may change without notice." """
+    parts = [[part.strip() for part in _STOP.split(text)] for text in texts]
+    counts = Counter(part for several in parts for part in {*several})
+    many = max(MANY, MANY_SHARE * len(texts))
+    return ["\n".join(part for part in several if counts[part] <= many) for several in parts[:AMONG]]
 
 
 def _worth_asking(
