@@ -626,6 +626,18 @@ def test_words_that_no_item_says_are_never_strong_and_tell_nothing_where_they_ar
     assert strength([wish("xqzzvv")], told, np.array([0.0]), 1_000, said=said, told=99.0).level == "strong"
 
 
+@pytest.mark.parametrize(
+    ("five", "told", "level"),
+    [(0.6, 0.0, "strong"), (0.17, 0.0, "start"), (0.17, 9.0, "strong"), (0.1, 0.0, "thin")],
+)
+def test_no_description_is_clear_that_the_five_serve_hardly_better_than_others(
+    five: float, told: float, level: str
+) -> None:
+    support = np.array([[five] * 5 + [0.1] * 95], dtype=np.float32)
+    found = strength([wish("dentures")], support, np.array([99.0]), 1_000, said=np.array([True]), told=told)
+    assert (found.level, found.telling) == (level, (five > 0.2,))
+
+
 # --- of a real Release ------------------------------------------------------------------------------------------------
 
 
@@ -647,7 +659,7 @@ def test_a_thin_request_gets_a_question_and_a_hint(world: Project) -> None:
         ("xqzzvv blorf", "thin"),
         ("vrumpfq or gnarfle", "thin"),
         ("dental prostheses", "strong"),
-        ("Zahntechnikbetrieb", "good"),  # no item's word, but one of the language's
+        ("Zahntechnikbetrieb", "start"),  # no item's word, and hardly nearer to the five than to the others
     ],
 )
 def test_nonsense_is_not_clear(world: Project, text: str, level: str) -> None:

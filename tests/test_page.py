@@ -29,6 +29,7 @@ from firstfive.testing.world import WISHES
 from firstfive.types import (
     Asked,
     ItemId,
+    Level,
     Mismatch,
     Misspelt,
     Option,
@@ -386,6 +387,30 @@ def test_words_that_refuse_are_read_back_as_they_were_read(language: str) -> Non
     asked = Asked(wishes, Strength("good", 1.0, ()), None, True, None, (), slips)
     slate = Slate(RecommId("r"), ReleaseId("r"), Request(text), (PLACE,), {}, datetime.now(UTC), asked=asked)
     assert [one.text for one in showing.wanted(slate, {}, messages(language))] == ["flats", "without stairs"]
+
+
+@pytest.mark.parametrize(
+    ("level", "fit", "partly", "told"),
+    [
+        ("strong", 3, 0, "strong"),
+        ("strong", 2, 3, "start"),
+        ("strong", 1, 0, "start"),
+        ("strong", 0, 5, "start"),
+        ("strong", 0, 0, "thin"),
+        ("good", 2, 3, "start"),
+        ("good", 5, 0, "good"),
+        ("thin", 5, 0, "thin"),
+    ],
+)
+def test_no_description_is_called_clear_that_few_results_fit(level: Level, fit: int, partly: int, told: str) -> None:
+    quote = Quote("x", 0, 1, "request")
+    fits = replace(PLACE, reason=Reason(quote, quote, 1.0))
+    lacks = replace(fits, mismatch=Mismatch(quote, None, "not mentioned"))
+    places = (*[fits] * fit, *[lacks] * partly, *[PLACE] * 5)[:5]
+    asked = Asked((), Strength(level, 1.0, ()), None, True, None, ())
+    slate = Slate(RecommId("r"), ReleaseId("r"), Request("x"), places, {}, datetime.now(UTC), asked=asked)
+    more = f" {SAY.plain('add.other')}" if told == "thin" else ""
+    assert showing.strength(slate, SAY) == SAY.plain(f"strength.{told}") + more
 
 
 def test_where_all_that_there_is_is_shown_no_more_is_asked_of_the_description() -> None:

@@ -18,6 +18,8 @@ BARS = (0.7, 1.3, 2.2)
 """What each level after the first needs, in parts of what it takes to single out five items of this catalogue."""
 UNSAID = LEVELS.index("good")
 """The highest level of a request of which no item says a word: what is near to it is all that there is to go by."""
+UNTOLD = LEVELS.index("start")
+"""The highest of one of which no wish tells: the five serve it hardly better than others do."""
 TELLING = 0.08
 """A wish tells when the five serve it better than the hundred do by this much, in cosine."""
 
@@ -48,7 +50,8 @@ def strength(
     wanted = np.array([not wish.refused for wish in wishes], dtype=bool)
     score = (float((tells * nats)[wanted].sum()) + told) / max(1.0, float(np.log(max(2.0, items / FIRST))))
     level = int(np.searchsorted(BARS, score, side="right"))
-    if said is not None and not told and not said[wanted].any():
-        level = min(level, UNSAID)
     tell = (tells >= 1.0) & (True if said is None else said | (nats > 0))
+    if not told:
+        most = UNTOLD if not tell[wanted].any() else UNSAID if said is not None and not said[wanted].any() else level
+        level = min(level, most)
     return Strength(LEVELS[level], round(score, 3), tuple(tell.tolist()), add, about)

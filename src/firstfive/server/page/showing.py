@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import get_args
 
 from firstfive.app import recommend
 from firstfive.app.asking import about
@@ -16,7 +17,7 @@ from firstfive.features.freshness import YEARS_ALONE, looks_like_year
 from firstfive.server.page.line import one_line, paragraphs
 from firstfive.server.page.messages import Messages
 from firstfive.settings import PageSettings, Settings
-from firstfive.types import ItemId, Option, Place, Question, Quote, Sharpening, Slate, Told, Value, Wish
+from firstfive.types import ItemId, Level, Option, Place, Question, Quote, Sharpening, Slate, Told, Value, Wish
 
 AROUND = 60
 """Characters of an item's text shown on each side of the words quoted from it."""
@@ -30,6 +31,8 @@ MONEY = ("money", "price")
 SPANS = ("up_to", "between", "over")
 TURNS = ("less", "more")
 """Kinds of a button that sharpens which name one end: of years and days, before and after it."""
+LEVELS: tuple[Level, ...] = get_args(Level)
+CLEAR = LEVELS[-1]
 _JOINED = ("'", "’")
 """What stands at the end of a word that the next one is written close to: "pas d'"."""
 REASONS = ("kind", "part", "known")
@@ -348,16 +351,19 @@ def _month_end(at: date) -> date:
 
 
 def strength(slate: Slate, say: Messages) -> str:
-    """How strong the description is, and what would help most.
+    """How strong the description is, and what would help most. It is not called clear where few results fit it.
 
     Empty where that was not looked at, and where all that there is is shown: there nothing is left to tell apart.
     """
     if slate.asked is None or len(slate.places) < slate.request.n:
         return ""
     found = slate.asked.strength
+    fit = sum(place.reason is not None and place.mismatch is None for place in slate.places)
+    most = CLEAR if 2 * fit > len(slate.places) else "start" if any(place.reason for place in slate.places) else "thin"
+    level = min(found.level, most, key=LEVELS.index)
     add = f"add.{found.about}" if say.has(f"add.{found.about}") else "add.other"
-    helps = found.level != "strong" and (found.about or found.level == "thin")
-    return " ".join([say.plain(f"strength.{found.level}"), *([say.plain(add)] if helps else [])])
+    helps = level != CLEAR and (found.about or level == "thin")
+    return " ".join([say.plain(f"strength.{level}"), *([say.plain(add)] if helps else [])])
 
 
 def short(text: str) -> str:
