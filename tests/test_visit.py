@@ -14,6 +14,7 @@ from firstfive import observe
 from firstfive.app import visits
 from firstfive.app.build import build
 from firstfive.app.collect import import_sources
+from firstfive.app.placing import _counts
 from firstfive.app.record import add_events
 from firstfive.app.wire import slate_from_json, slate_json, slate_schema
 from firstfive.app.wiring import Project, init_project, open_project
@@ -113,6 +114,56 @@ def test_what_the_request_itself_says_goes_before_an_answer(world: Project) -> N
     place = next(one for one in world.recommender.recommend(asked).places if one.item == "hvac")
     assert place.mismatch
     assert place.mismatch.said.of == "request"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("heating and air conditioning, no furnaces", "request"),  # what is not wanted goes before
+        ("heating and air conditioning", "told.1"),
+    ],
+)
+def test_a_card_says_first_that_it_breaks_the_last_answer(world: Project, text: str, told: str) -> None:
+    few = Told(condition="employees < 20", field="employees", kind="less", values=(20.0,))
+    place = next(
+        one
+        for one in world.recommender.recommend(Request(text, n=12, told=(SWEDISH, few))).places
+        if one.item == "hvac"
+    )
+    assert place.mismatch
+    assert place.mismatch.said.of == told
+
+
+def test_an_answer_is_said_to_be_broken_where_a_wish_is_contradicted_too(tmp_path: Path) -> None:
+    init_project(tmp_path)
+    with open_project(tmp_path, environment={}) as project:
+        rows = [{"id": f"{n}", "text": f"A flat by the sea {n}.", "kind": "flat", "price": 80 + n} for n in range(9)]
+        rows += [{"id": f"h{n}", "text": f"A house by the sea {n}.", "kind": "house", "price": 99} for n in range(3)]
+        (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        import_sources(project, [str(tmp_path / "a.jsonl")])
+        build(project)
+        cheaper = Told(condition="price < 85", field="price", kind="less", values=(85.0,))
+        slate = project.recommender.recommend(Request("house by the sea", n=12, told=(cheaper,)))
+        dearer = [place.mismatch for place in slate.places if float(str(place.fields["price"])) >= 85]
+        assert dearer
+        assert {one.said.of if one else "" for one in dearer} == {"told.0"}
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "counts"),
+    [
+        ("prep_minutes", "Ready in ten minutes.", True),
+        ("minutes", "20 short minutes away", True),
+        ("minute", "minutes: 20", True),
+        ("Personen", "Platz für acht Personen", True),
+        ("minutes", "Ready in minutes. It has won 3 prizes.", False),
+        ("minutes", "ten hours", False),
+        ("number_of_pages", "one of the three best", False),
+        ("pages", "", False),
+    ],
+)
+def test_a_text_may_state_a_number_of_what_a_field_is_called(field: str, text: str, counts: bool) -> None:
+    assert _counts(text, field) is counts
 
 
 def test_a_condition_on_a_field_that_is_not_there_is_refused(world: Project) -> None:

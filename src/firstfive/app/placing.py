@@ -15,6 +15,8 @@ import numpy as np
 
 from firstfive.ask import topic
 from firstfive.build.describe import row_spans
+from firstfive.features import name_words
+from firstfive.features.numerals import counted
 from firstfive.rank import ByField, Usual, explain, holds, of_field, parse_filter
 from firstfive.types import Mismatch, Place, Quote
 
@@ -50,6 +52,8 @@ MANY, MANY_SHARE = 5, 0.02
 """A passage of more items than this, and of more than this share of them, is no item's own, and no reason by itself."""
 SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
+SHORT = 3
+"""Letters of the longest words of a field's name that are not looked for in texts: "of" and "per" stand in many."""
 FEWEST = 24
 """Items of a catalogue that are enough to tell what is usual in it."""
 LEAST_SPREAD = 0.03
@@ -111,9 +115,10 @@ class Placing:
         reason, mismatch = explain(item, spans, wishes, near, fields, told.usual, told.named, weigh, self._often)
         if reason:
             reason = replace(reason, said=query.reading.quote(reason.said))
+        unwanted = any(wish.refused and mismatch and wish.start == mismatch.said.start for wish in wishes)
         if mismatch:
             mismatch = replace(mismatch, said=query.reading.quote(mismatch.said))
-        if not (mismatch and mismatch.says):
+        if not (mismatch and mismatch.says and unwanted):
             unmet = _unmet(told.answers, item, position)
             mismatch = unmet if unmet and (unmet.says or not mismatch) else mismatch
         unknown = tuple(
@@ -264,12 +269,22 @@ def _serves(item: Item, place: str) -> bool:
 
 
 def _unmet(answers: Sequence[_Answer], item: Item, position: int) -> Mismatch | None:
-    """The first answer that a field of the item surely does not meet, else the first that it says nothing of."""
-    for said, field, met in answers:
+    """The last answer that a field of the item surely does not meet, else the first that it says nothing of."""
+    for said, field, met in reversed(answers):
         if field in item.shown and not (met.yes[position] or met.perhaps[position]):
             return Mismatch(said, of_field(item, field), "contradicted")
-    silent = (said for said, field, met in answers if met.perhaps[position] and field not in item.shown)
-    return next((Mismatch(said, None, "not mentioned") for said in silent), None)
+    silent = (one for one in answers if one.met.perhaps[position] and one.field not in item.shown)
+    return next(
+        (Mismatch(one.said, None, "not mentioned") for one in silent if not _counts(item.text, one.field)), None
+    )
+
+
+def _counts(text: str, field: str) -> bool:
+    """Whether a text may state a number of what a field is called by: "takes ten minutes", of `prep_minutes`."""
+    names = {word.removesuffix("s") for word in name_words(field) if len(word) > SHORT}
+    words = _WORDS.findall(text.casefold())
+    named = (at for at, word in enumerate(words) if word.removesuffix("s") in names)
+    return any(one[0].isdigit() or counted(one) is not None for at in named for one in words[max(0, at - 2) : at + 2])
 
 
 def _folded(passage: str) -> int:
