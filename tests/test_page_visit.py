@@ -248,11 +248,12 @@ def test_none_of_these_is_a_no_to_each_that_was_not_decided_yet(visitor: Visitor
 def test_that_none_of_these_fit_is_said_once_asks_for_nothing_and_is_undone_as_one(visitor: Visitor) -> None:
     where, items = f"/slate/{visitor.recomm_id}", visitor.items
     visitor.press(do="yes 1").press(do="misfit").open(where)
-    assert visitor.text.count("You said none of these fit.") == 1
+    assert visitor.text.count("You said the others do not fit.") == 1
+    assert "You said none of these fit." not in visitor.text, "one of them did"
     assert "What is wrong with it?" not in visitor.text
     assert re.findall(r'value="(undo \w+)"', visitor.page.text) == ["undo all", "undo 1"]
     visitor.press(do="undo all")
-    assert "You said none of these fit." not in visitor.text
+    assert "You said the others do not fit." not in visitor.text
     assert visitor.events("no") == []
     assert {event.item for event in visitor.events("undone")} == set(items[1:])
     assert [event.item for event in visitor.events("yes")] == items[:1]
@@ -682,6 +683,17 @@ def test_the_list_has_what_was_yes_and_maybe_over_all_answers_of_the_visit(visit
     assert sorted(re.findall(r'<h2 id="name-\d+"><bdi>([^<]+)', shown.text)) == sorted(map(html.escape, wanted))
     assert "You said maybe" in shown.text
     assert SENTENCE not in shown.text
+
+
+def test_a_list_says_what_speaks_against_an_item_and_leads_back_to_it(visitor: Visitor) -> None:
+    visitor.press(do="words", own="in Sweden")
+    at = next(place.place for place in visitor.slate.places if place.mismatch)
+    visitor.press(do=f"yes {at}")
+    where = f"{visitor.server.url}/list/{visitor.slate.request.visit}"
+    assert 'class="not"' not in visitor.client.get(where).text, "whoever has its address reads no words of the seeker's"
+    shown = visitor.client.get(f"{where}?from={visitor.recomm_id}").text
+    assert 'class="not"' in shown
+    assert f'href="/slate/{visitor.recomm_id}#place-{at}">Back to the results' in shown
 
 
 def test_a_list_has_what_the_results_show_of_an_item_and_its_own_address(

@@ -439,7 +439,7 @@ def option_text(option: Option, of: str, say: Messages) -> str:
     if option.kind in {"value", "phrase"}:
         return str((option.values or ("",))[0])
     kind, low, high = _ends(option.kind, option.values, of, say)
-    return low if kind == "value" else say.plain(f"ask.{kind}", low=low, high=high)
+    return low[:1].upper() + low[1:] if kind == "value" else say.plain(f"ask.{kind}", low=low, high=high)
 
 
 def sharpening(place: int, buttons: Sequence[Sharpening], say: Messages) -> tuple[Button, ...]:

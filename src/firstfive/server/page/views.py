@@ -239,11 +239,14 @@ def kept(service: Service, request: HttpRequest, visit: VisitId) -> Reply:
     kept = [(one, quote(wanted[item].recomm_id, safe=""), "") for item, one in chosen]
     if off and back and off.request.visit == visit:
         _put_off(kept, off, so_far, request.query_params, say, settings)
+    here = [one.place for item, one in chosen if wanted[item].recomm_id == back]
+    last = f"#place-{here[-1]}" if here else ""
     values |= {
         "kept": kept,
         "chosen": len(chosen),
         "address": address,
-        "back": f"/slate/{quote(back, safe='')}" if back else "",
+        "back": f"/slate/{quote(back, safe='')}{last}" if back else "",
+        "quote": quoted,
         "before": back,
         "mail": f"mailto:?subject={subject}&body={quote(address, safe='')}",
     }
