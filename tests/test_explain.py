@@ -140,7 +140,7 @@ def test_the_reason_is_of_the_wish_that_the_item_meets_better_than_any_item_does
 
 
 def test_what_is_usual_decides_between_reasons_and_not_whether_there_is_one() -> None:
-    item = thing("Morning Loaf", "Sales grow every year. We bake with rye.")
+    item = thing("Morning Loaf", "Sales rise every year. We bake with rye.")
     wanted = wishes("growing turnover", "lakeside view")
     alike = like(item, [[0.1, 0.68, 0.1], [0.1, 0.1, 0.25]])
     spans = row_spans(item.title, item.text, item.passages)

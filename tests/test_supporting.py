@@ -101,12 +101,20 @@ ALIKE = """
     Wartung Wartungen | reinigen Reinigung | wandern Wanderung | kleine kleinen | Lehrer Lehrerin | Technik technisch
     laboratoire laboratoires | industriel industrielle | bateau bateaux | calme calmes | photographer photography
     electric electrician | accountant accounting | week weekly | music musical | historic history | volunteer volunteers
+    lift lifting | walks walking | sew sewing | cut cutting | swim swimming | works working
+    drive driving | bakery baking | plan planned | rider riding | tow towing | iron ironing | fit fitted | ski skiing
+    waschen wascht | wohnen Wohnung | nähen näht | heizen Heizung | laver lavage | jardin jardinage | coiffer coiffeuse
+    Fußpflege fusspflege | kiné kine | Büro buero | hôtel hotel | hôtels hotel | Nähen naehe
     """
 UNLIKE = """
     stress street | chain chairs | steep steel | crowds crown | party part | Hunde hundert | contract contrast
     brands brandy | county count | nursery nurses | patience patients | rental rent | united unity
     plastic plaster | romance roman | foundry founder | memorial memories | train traits | planet plane
     news new | violence violet | universal university | hospital hospitality | tale talent | auto Autorin | spot sport
+    sing single | past pasta | plan plant | planing plan | cat cater | cat catering | car care | car caring | rid riding
+    rat rating | hop hoping | tower towing | flower flowing | king kin | ear earring | park parking | box boxing
+    live living | zeiten Zeitung | Ville village | facteur facture
+    pâte pâté | schön schon | zählen zahlen
     """
 
 

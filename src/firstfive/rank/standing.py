@@ -19,7 +19,7 @@ from firstfive.rank.amounts import MONEY, Amount, distinct
 from firstfive.rank.denial import Sides, sides
 from firstfive.rank.lexicon import OWNERS
 from firstfive.rank.plainly import ended_in
-from firstfive.rank.wording import BEGINNING, WORD, akin, same, telling_words, tells
+from firstfive.rank.wording import WORD, akin, beginning, same, telling_words, tells
 
 YEAR = 4
 """Digits of a year."""
@@ -98,7 +98,7 @@ class Texts:
         self._by_beginning: dict[str, list[str]] = {}
         self._no = frozenset[str]().union(*(one.no | one.doing for one in self._sides))
         for word in self._no.union(*(one.held for one in self._sides)):
-            self._by_beginning.setdefault(word[:BEGINNING], []).append(word)
+            self._by_beginning.setdefault(beginning(word), []).append(word)
 
     def found(self, said: str) -> Standing:
         """All that explaining needs of what was said."""
@@ -184,7 +184,7 @@ class Texts:
         return [
             {
                 other
-                for other in self._by_beginning.get(word[:BEGINNING], ())
+                for other in self._by_beginning.get(beginning(word), ())
                 if tells(other) and (same(word, other) or (other in self._no and akin(word, other)))
             }
             for word in words

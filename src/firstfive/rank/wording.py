@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from unicodedata import normalize
 
 WORD = re.compile(r"\w+")
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -42,6 +43,27 @@ _ENDINGS: tuple[tuple[int, frozenset[str]], ...] = tuple(
     )
 )
 """Endings that tell no two words apart; each row has the least letters before them, and whether one may be none."""
+_OF_A_VERB: tuple[tuple[int, str, frozenset[str]], ...] = tuple(
+    (least, verb, frozenset(others.split()))
+    for least, verb, others in (
+        (2, "hen", "ht"),  # nähen, näht
+        (4, "en", "ung ungen"),  # wohnen, Wohnung
+        (3, "er", "é ée és ées age ages eur eurs euse euses ure ures"),  # laver, lavage
+        (6, "", "age ages"),  # jardin, jardinage
+    )
+)
+"""Endings that tell not even short words apart, where one of the two has that of the verb."""
+_PARTICIPLES = ("ings", "ing", "ed")
+_DOERS = ("ers", "er", "ery", "eries")
+_ITS_OWN = frozenset(
+    "bearing bedding boarding boxing clothing coating dressing evening flooring herring housing landing lighting "
+    "living morning naked opening parking passage petting postage pudding rugged setting stocking training "
+    "viewing wicked zeitung zeitungen".split()
+)
+"""Words that look like a form of another one and mean another thing, "park" and "parking"."""
+_VOWELS = "aeiouy"
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe", "æ": "ae"})
+_MARKS = dict.fromkeys(range(0x300, 0x370))
 LONGEST = 3
 """Letters that two endings that go together begin with alike, at most: "industriel", "industrielles"."""
 BEGINNING = 3
@@ -116,9 +138,14 @@ def same(one: str, other: str) -> bool:
     """Equal, or forms of one word: a common beginning of at least four letters and two thirds of the longer, and behind
     that, or a little of it, an ending each that go together. "Chain" is no form of "chairs".
 
-    Or one is the plural of the other: "egg" and "eggs", "bakery" and "bakeries".
+    Or one is the plural of the other, "egg" and "eggs", or a form of the other's verb, however short: "cut" and
+    "cutting". Who writes no accents means the word with them: "kine" and "kiné".
     """
     if plural(one, other):
+        return True
+    if one.isascii() != other.isascii() and _typed_without(*sorted((one, other), key=str.isascii)):
+        return True
+    if _of_one_verb(one, other):
         return True
     need = max(4, -(-2 * max(len(one), len(other)) // 3))
     if not (len(one) >= need and len(other) >= need and one[:need] == other[:need]):
@@ -131,6 +158,57 @@ def same(one: str, other: str) -> bool:
         for least, endings in _ENDINGS
         if at >= least
     )
+
+
+def _typed_without(accented: str, word: str) -> bool:
+    """Whether a word in plain letters is a form of the accented one: "schoen" of "schön", not "schon"."""
+    plain = unaccented(accented)
+    last = max(at for at, letter in enumerate(accented) if not letter.isascii())
+    return plain.isascii() and word.startswith(unaccented(accented[: last + 1])) and same(plain, word)
+
+
+def _of_one_verb(one: str, other: str) -> bool:
+    """Whether one is a participle and the other a form of the same verb: "riding" and "rides" or "rider", not "rid"."""
+    if one[:2] != other[:2] or not _ITS_OWN.isdisjoint((one.removesuffix("s"), other.removesuffix("s"))):
+        return False
+    if one.endswith(_PARTICIPLES) or other.endswith(_PARTICIPLES):
+        return not _bases(one).isdisjoint(_bases(other))
+    return any(
+        a.endswith(verb) and len(stem := a.removesuffix(verb)) >= least and b.removeprefix(stem) in endings
+        for a, b in ((one, other), (other, one))
+        for least, verb, endings in _OF_A_VERB
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _bases(word: str) -> frozenset[str]:
+    """What an English word can be a form of: "cutting" of "cut", "riding" and "rider" of "ride", "cooks" of "cook"."""
+    end = next((end for end in (*_PARTICIPLES, *_DOERS, "es", "s") if word.endswith(end)), "")
+    stem = word[: len(word) - len(end)]
+    if not end or len(stem) < BEGINNING or not any(letter in _VOWELS for letter in stem):
+        return frozenset((word,))
+    if end in {"es", "s"}:
+        return frozenset((word, stem, word[:-1]))
+    short = stem[-3] not in _VOWELS and stem[-2] in _VOWELS and stem[-1] not in "aeiouwxy"  # "rid", "plan"
+    silent = (short or stem[-1] in "cg") and not any(letter in _VOWELS for letter in stem[:-3])
+    if end in _DOERS:
+        return frozenset((word, f"{stem}e")) if silent else frozenset((word,))
+    doubled = {stem[:-1]} if len(stem) > BEGINNING and stem[-1] == stem[-2] and stem[-4] not in _VOWELS else set()
+    return frozenset((word, f"{stem}e", *doubled, *(() if silent and short else (stem,))))
+
+
+def unaccented(word: str) -> str:
+    """A word in lower case as it is typed without accents and umlauts: "fusspflege", "buero"."""
+    return word if word.isascii() else normalize("NFD", word.translate(_SPELT)).translate(_MARKS)
+
+
+@lru_cache(maxsize=1 << 16)
+def beginning(word: str) -> str:
+    """Letters that all forms of a word have alike, however their accents are typed."""
+    plain = unaccented(word)
+    for spelt in ("ae", "oe", "ue"):
+        plain = plain.replace(spelt, spelt[0])
+    return plain[:BEGINNING]
 
 
 def akin(one: str, other: str) -> bool:
