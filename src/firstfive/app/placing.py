@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from firstfive.types import Candidates, Item, ItemId, Mask, Positions, Vectors
 
 _WORDS = re.compile(r"\w+")
+_DIGIT = re.compile(r"\d")
 _IN = re.compile(
     r"\b(?:in|near|nearby|around|at|(?:close|next)\s+to|nahe|bei|um|rund\s+um|à|a|près\s+d[e']|autour\s+d[e']|dans)"
     r"\s+(?:(?:the|der|la|le)\s+)?$",
@@ -50,6 +51,8 @@ READ = 1_000
 answer."""
 MANY, MANY_SHARE = 5, 0.02
 """A passage of more items than this, and of more than this share of them, is no item's own, and no reason by itself."""
+FRAME = 5
+"""Words that a passage of many items has at least beside numbers and names, which are each item's own."""
 SAMPLED, SAMPLED_ROWS = 64, 10
 """Items, and of each the first passages, that say how near the usual item comes to a wish. Cost: 0.1 ms a wish."""
 SHORT = 3
@@ -161,19 +164,20 @@ class Placing:
         starts = np.cumsum([0, *map(len, rows)])[:-1]
         return (np.concatenate(rows).astype(np.float32), starts) if rows else None
 
-    def _often(self, passage: str) -> bool:
-        """Whether many items have this passage, word for word."""
-        return _folded(passage) in self._repeated
+    def _often(self, passage: str) -> Collection[str]:
+        """The words of this passage that many items have just so; none where they do not."""
+        frame = _frame(passage)
+        return _WORDS.findall(frame) if hash(frame) in self._repeated else ()
 
     @cached_property
     def _repeated(self) -> frozenset[int]:
-        """The passages that many items have, of copies one. By their hashes: the texts need not be kept."""
-        places = np.unique(np.linspace(0, len(self._catalogue) - 1, min(READ, len(self._catalogue))).astype(np.int64))
-        read = [place for place in places.tolist() if self._copies.of(place)[0] == place]
-        items = map(self._catalogue.item, read)
-        of_each = ({_folded(item.text[span.start : span.end]) for span in item.passages} for item in items)
-        found = Counter(passage for passages in of_each for passage in passages)
-        return frozenset(passage for passage, n in found.items() if n > max(MANY, MANY_SHARE * len(read)))
+        """The passages that many items have, of those that say the same one. By their hashes: the texts need not be
+        kept."""
+        read = np.unique(np.linspace(0, len(self._catalogue) - 1, min(READ, len(self._catalogue))).astype(np.int64))
+        items = map(self._catalogue.item, read.tolist())
+        texts = {frozenset(hash(_frame(item.text[span.start : span.end])) for span in item.passages) for item in items}
+        found = Counter(passage for passages in texts for passage in passages)
+        return frozenset(passage for passage, n in found.items() if n > max(MANY, MANY_SHARE * len(texts)))
 
     def _named(self, query: Query) -> frozenset[int]:
         """The starts of the wishes that are a value of a field, such as a town."""
@@ -287,9 +291,11 @@ def _counts(text: str, field: str) -> bool:
     return any(one[0].isdigit() or counted(one) is not None for at in named for one in words[max(0, at - 2) : at + 2])
 
 
-def _folded(passage: str) -> int:
-    """The hash of its words."""
-    return hash(" ".join(passage.casefold().split()))
+def _frame(passage: str) -> str:
+    """Its words, in small letters, without numbers and names where enough are left: "Posted by Pat, ..."."""
+    words = passage.split()
+    frame = [word for at, word in enumerate(words) if not (_DIGIT.search(word) or (at and word[0].isupper()))]
+    return " ".join(frame if len(frame) >= FRAME else words).casefold()
 
 
 def _opening(item: Item) -> str:

@@ -24,7 +24,7 @@ from firstfive.rank.plainly import asks_whether
 from firstfive.rank.quoting import Row, of_wish, row_at
 from firstfive.rank.refused import YES_OR_NO, lacked_at, named_at
 from firstfive.rank.standing import Texts, amounts_of, asked
-from firstfive.rank.supporting import TYPICAL, Support, Usual, met_by_year, support
+from firstfive.rank.supporting import TYPICAL, Support, Usual, met_by_year, said_by_many, support
 from firstfive.rank.unsaid import asks_for_nothing, otherwise_said, where_they_are
 from firstfive.rank.wording import BEGINNING, STEM, WORD, agrees, telling_words, tells
 from firstfive.types import Item, Mismatch, Quote, Reason, Span, Wish
@@ -85,7 +85,7 @@ def explain(
     usual: Usual | None = None,
     named: Collection[int] = (),
     weigh: Callable[[str], float] | None = None,
-    often: Callable[[str], bool] | None = None,
+    often: Callable[[str], Collection[str]] | None = None,
 ) -> tuple[Reason | None, Mismatch | None]:
     """The best pair of wish and passage, and the wish the item serves worst, where it fails it.
 
@@ -94,7 +94,7 @@ def explain(
     says nothing. A text that is only near does not answer them. usual: how near the usual item comes to each wish: it
     decides between pairs, and whether a passage stands out. named: the starts of wishes that name one thing of several:
     to be near one is not to mention it. weigh: how much a word in lower case tells, above 0; without it all tell alike.
-    often: whether a passage stands word for word in many items, and so is no reason by being near.
+    often: those of a passage's words that many items say just so; none where they do not.
     """
     fields = fields or {}
     rows = [row_at(item, span) for span in spans]
@@ -102,8 +102,9 @@ def explain(
         return None, None
     words = Texts([*(row.text for row in rows), _stated(item)], weigh)
     seen = _seen(rows, wishes, words, alike, usual, fields)
-    found = support(wishes, [row.text for row in rows], words, seen.shares, seen.met, alike, usual)
-    found.good[(seen.shared == 0) & ~_alone(rows, often)] = False
+    found = support(wishes, [row.text for row in rows], words, seen.shares, seen.met, alike, usual, weigh)
+    found.good[(seen.shared == 0) & ~_alone(rows)] = False
+    found.good[said_by_many(wishes, [row.text for row in rows], often)] = False
     against = _denial(seen) or _otherwise(seen) or _another_number(seen)
     reason = _reason(seen, found, against) or _absence(item, wishes, fields)
     against = against or _refused_there(item, wishes, seen.granted)
@@ -232,6 +233,7 @@ def _reason(seen: _Seen, supported: Support, against: Mismatch | None) -> Reason
         return by_field
     ranked = pairs - (0 if seen.usual is None else seen.usual.near[wanted, None])
     ranked[:, [number for number, row in enumerate(rows) if not _news(row)]] -= SHARED
+    ranked -= 2 * SHARED * supported.aside[wanted]
     wish, row = divmod(int(np.where(good, ranked, -np.inf).argmax()), len(rows))
     said, best = wishes[wanted[wish]], float(pairs[wish, row])
     if asks_within(said) and (own := _by_field([said], seen.fields)):
@@ -279,11 +281,10 @@ def _refused_there(item: Item, wishes: Sequence[Wish], granted: Collection[int])
     return next((Mismatch(of_wish(wish), says, "contradicted") for wish, says in found if says), None)
 
 
-def _alone(rows: Sequence[Row], often: Callable[[str], bool] | None) -> Mask:
-    """(rows,): which may be a reason by being near alone: no title of an item that says more, and not what many say."""
-    titles = np.array([(row.of == "title" and len(rows) > 1) or not _WORD_OF_THREE.search(row.text) for row in rows])
-    many = np.array([often is not None and often(row.text) for row in rows])
-    return np.asarray(~(titles | many))
+def _alone(rows: Sequence[Row]) -> Mask:
+    """(rows,): which may be a reason by being near alone: no title of an item that says more."""
+    titles = [(row.of == "title" and len(rows) > 1) or not _WORD_OF_THREE.search(row.text) for row in rows]
+    return ~np.array(titles)
 
 
 def _all_but_one(wishes: Sequence[Wish], shared: Vectors) -> Mask:

@@ -100,6 +100,11 @@ class Texts:
         for word in self._no.union(*(one.held for one in self._sides)):
             self._by_beginning.setdefault(beginning(word), []).append(word)
 
+    @property
+    def last(self) -> str:
+        """The last of the texts."""
+        return self._texts[-1]
+
     def found(self, said: str) -> Standing:
         """All that explaining needs of what was said."""
         words = asked(said)

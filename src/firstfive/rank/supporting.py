@@ -8,7 +8,7 @@ nearer to it than items of the catalogue come on the whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from firstfive.rank.standing import COMPARING, amounts_of, asked, is_amount
-from firstfive.rank.wording import WORD, agrees, tells
+from firstfive.features.weekly import DAYS
+from firstfive.rank.standing import COMPARING, PERIODS, amounts_of, asked, is_amount
+from firstfive.rank.wording import WORD, agrees, telling_words, tells
 from firstfive.types import Span
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ OUT_AKIN = 1.5
 """The same where it has a word of the same stem: "smoking" of "smoker"."""
 WITHOUT = 1.0
 """How far a passage stands out at least where a catalogue is too small to tell, or there are no vectors."""
+SAYS_IT = 1 / 3
+"""A passage that many items have word for word is a reason for a wish from this share of its words on."""
+KIND = 1.0
+"""How much a word tells at least that says what kind of thing is sought: in a catalogue of flats "flat" tells none."""
 STEM = 4
 """Least letters of a stem."""
 MOST_PARTS = 12
@@ -74,9 +79,11 @@ TYPICAL = (0.25, 0.085)
 @dataclass(frozen=True, slots=True)
 class Support:
     """Which passages support which wishes. good (wishes, rows). parts (wishes, rows): which part of a wish each says
-    most of, as its number in `parts_of`. whole (wishes, rows): whether it says all of that."""
+    most of, as its number in `parts_of`. whole (wishes, rows): whether it says all of that. aside (wishes, rows): of
+    those that do, which say only a number, a day or what a field states, and not the kind of thing that is sought."""
 
     good: Mask
+    aside: Mask
     parts: np.ndarray
     whole: Mask
 
@@ -94,6 +101,7 @@ def support(
     met: Mask,
     alike: Vectors | None,
     usual: Usual | None,
+    weigh: Callable[[str], float] | None = None,
 ) -> Support:
     """Where texts support wishes.
 
@@ -113,7 +121,43 @@ def support(
     good = (left >= LEAST) & (left + LIFT * out >= ENOUGH) | (left >= WHOLE) | far
     for number, row in np.argwhere(~good & (out >= OUT_AKIN) & (share == 0)).tolist():
         good[number, row] = _akin(wishes[number].text, texts[row])
-    return Support(good, parts.astype(np.int64), (share >= WHOLE) | (share == 0))
+    aside = _aside(wishes, texts, words.last, good, weigh)
+    return Support(good, aside, parts.astype(np.int64), (share >= WHOLE) | (share == 0))
+
+
+def said_by_many(wishes: Sequence[Wish], texts: Sequence[str], often: Callable[[str], Collection[str]] | None) -> Mask:
+    """(wishes, rows): which texts many items have word for word, and are no reason: their own words are none of the
+    wish's, and of the others few."""
+    found = np.zeros((len(wishes), len(texts)), dtype=bool)
+    for row, text in enumerate(texts):
+        if often is None or not (many := often(text)):
+            continue
+        words = telling_words(text)
+        for number, wish in enumerate(wishes):
+            said = {word for of_each in asked(wish.text) for word in of_each}
+            held = [word for word in words if agrees(word, said)]
+            found[number, row] = set(held) <= set(many) and len(held) < SAYS_IT * len(words)
+    return found
+
+
+def _aside(
+    wishes: Sequence[Wish], texts: Sequence[str], stated: str, good: Mask, weigh: Callable[[str], float] | None
+) -> Mask:
+    """stated: what the item's fields say. The kind of thing is what the first wish says by words that tell."""
+    found, known = np.zeros(good.shape, dtype=bool), set(WORD.findall(stated.lower()))
+    first = next((asked(wish.text)[0] for wish in wishes if not wish.refused), ())
+    kind = [word for word in first if not _of_when(word) and (weigh is None or weigh(word) >= KIND)]
+    kind = [word for word in kind if not agrees(word, known)] or kind
+    for number, row in np.argwhere(good).tolist() if kind else ():
+        there = WORD.findall(texts[row].lower())
+        held = {word for of_each in asked(wishes[number].text) for word in of_each if agrees(word, there)}
+        less = bool(held) and all(_of_when(word) or agrees(word, known) for word in held)
+        found[number, row] = held.isdisjoint(kind) and (less or bool(amounts_of(wishes[number].text)))
+    return found
+
+
+def _of_when(word: str) -> bool:
+    return word in DAYS or word in PERIODS or is_amount(word) or word in COMPARING
 
 
 def _out(alike: Vectors | None, usual: Usual | None, shape: tuple[int, ...]) -> Vectors:
