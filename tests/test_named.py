@@ -625,7 +625,7 @@ def test_a_sum_counts_in_full_where_its_sign_says_so_and_is_not_asked_about(
 @pytest.fixture(scope="module")
 def shelter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Cats and dogs, of whom most texts speak of the other kind."""
-    texts = ("A quiet one that is afraid of the dog next door.", "A lively one that loves the dog next door.")
+    texts = ("A quiet one. Afraid of the dog next door.", "A lively one. Loves the dog next door.")
     rows = [
         f"{n},Pet {n},{texts[n % 2]} Number {n}.,{('cat', 'dog')[n // 2 % 2]},{('yes', 'no')[n // 4 % 2]},"
         f"{'indoor' if n % 4 == 0 else 'outdoor'}"
