@@ -93,7 +93,7 @@ _OF_ONES_OWN = pattern(
 """Who is with the seeker, or is one person, who eats what is found: "for my son | with a nut allergy", "for someone".
 But not "a camp for children | with nut allergies"."""
 _STAIRS = pattern(
-    rf"{_WHOSE}(?:(?:he|she|they) )?(?:(?:can(?:no|'?)t|unable to) (?:climb|manage|cope with|go up|get up|do) "
+    rf"{_WHOSE}(?:(?:he|she|they) )?(?:(?:can(?:no|'?)t|unable to) (?:climb|manage|use|cope with|go up|get up|do) "
     r"(?:(?:the|any|many|too many) )?(?=(?:stairs|steps|hills)\b)|(?:kann|können) keine (?=(?:treppen|stufen) )|"
     rf"{_PEUT} monter (?:les |d'|des )?(?=(?:escaliers?|marches)\b))"
 )

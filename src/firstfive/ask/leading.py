@@ -17,7 +17,7 @@ _ENGLISH = (
     r"(?:hello|hi|hey|hallo|bonjour|bonsoir|good (?:morning|afternoon|evening|day)|guten (?:tag|morgen|"
     rf"abend)){_SPOKEN_TO}",
     rf"(?:can|could|would|might|does) {_ANYONE}|(?:i|we|i'd|we'd|would) love|always wanted",
-    r"you (?:can|could|might)(?= (?:help|please|tell|find|show|recommend|suggest)\b)",
+    r"(?:i'm|we're|am|are) after|you (?:can|could|might)(?= (?:help|please|tell|find|show|recommend|suggest)\b)",
     r"you know(?! (?:how|about|any|of|if)\b)|(?-i:as|since|da|so)(?= (?:i|we|he|she|they|my|our|wir|ich)\b)",
     r"so(?= (?:an?|no|two|three|four|five|six|seven|eight|\d{1,2}) )",
     # "where can I buy", "I was wondering if anyone", "would it be possible to", "hope you can help me find"
@@ -46,7 +46,8 @@ _GERMAN = (
     r"(?: (?:kaufen|finden|lesen|schenken|bekommen))?",
     r"könnten(?= sie\b)|können(?= (?:sie|wir)\b)|(?:mir|uns) (?:helfen|sagen)|ob(?= (?:sie|jemand|es)\b)|ohne zweifel",
     rf"(?:meine?|unsere?) {KIN} (?:und ich|hat|haben)|auf der suche nach|auf (?:dem|der|einem|einer)",
-    rf"(?:nähe|umgebung|umkreis) (?:von|der|des)|(?:nahe|raum|großraum){_NAME}|(?:brauchen?|benötigen?)(?! keine?n?\b)",
+    rf"(?:nähe|umgebung|umkreis) (?:von|der|des)|(?:nahe|raum|großraum){_NAME}|"
+    r"nahe(?= (?:am|an|dem|der|beim) )|(?:brauchen?|benötigen?)(?! keine?n?\b)",
     r"z\. ?b\.|d\. ?h\.|u\. ?a\.|eine?n?|möchten?|suchen?",
     one_of(
         "bitte, und, aber, mit, bei, aus, der, die, das, dem, den, einem, einer, im, ich, bin, wir, wollen, haben, sie",

@@ -27,8 +27,8 @@ def not_behind(*languages: str) -> str:
 
 
 KIN = one_of(
-    r"husband, wife, mother, mum, mom, father, dad, son, daughter, partner, parents, sister, brother, grand\w+, "
-    r"family, "
+    r"husband, wife, (?:mother|father|son|daughter|sister|brother)(?: in law)?, mum, mom, dad, partner, parents, "
+    r"grand\w+, family, "
     "children, kids, child",
     "mann, frau, mutter, vater, sohn, tochter, eltern, oma, opa, kinder",
     "mari, femme, mère, père, fils, fille, enfants",
@@ -45,9 +45,10 @@ DONT = (
 """English, with or without its mark, and not French: "le laboratoire dont le patron part"."""
 SOUGHT = frozenset(
     "flat apartment house home bungalow cottage villa hotel hostel room job office place book novel story film recipe "
-    "dish course class holiday "
+    "dish course class holiday place clinic practice surgery "
     "wohnung wohnungen haus häuser zimmer ferienwohnung ferienwohnungen stelle stellen büro büros buch bücher roman "
-    "romane kurs kurse maison appartement logement hôtel chambre emploi bureau livre cours".split()
+    "romane kurs kurse praxis klinik maison appartement logement hôtel chambre emploi bureau livre cours cabinet "
+    "clinique".split()
 )
 """What is looked for whole, and not avoided: "no house without a garden". "No gluten without milk" is a list."""
 ENGLISH_FILLER = frozenset(
@@ -62,20 +63,21 @@ ENGLISH_FILLER = frozenset(
     "though to too truly us very want wants we well what when where whether which while who whoever whose why will "
     "wish with would yes yet you your "
     "come comes coming er erm her hers him hmm uh um wonder wondered wondering "
-    "begin beginning begins commencing live start starting starts "
-    "he hes she shes they theyll was".split()
+    "begin beginning begins commencing live lived lives start starting starts "
+    "he hes ll re she shes they theyll ve was".split()
 )
 """The English ones of FILLER."""
 FILLER = ENGLISH_FILLER | frozenset(
     "aber auch betrieb betriebe bitte das dass der die doch ein eine einen es etwas firma firmen frei für gern gerne "
     "hat ich im immer ist jemand kein keine man möchte möchten nicht nichts noch nur oder sehr sein sind so suche "
     "suchen und uns unser unternehmen vielleicht von was wenn wer will wir wollen zu "
+    "darf dürfen fuer mitten moeglichst möglichst muss müssen nahe soll sollen sollte sollten wohne wohnt "
     "beginnend beginnt brauchen nähe startend startet verfügbar wohnen "
     "da helfen ihm ihn ihnen ihr ihre kommen kommt könnte könnten können mich mir sie äh ähm "
-    "commençant habiter sommes vivre "
+    "commençant habite habitons habiter sommes vivre vivons "
     "aider donc euh eux leur lui m pouvez pourriez venir vient "
     "aimerais au aussi avec bien c ce cherche cherchons d de des disponible du elle en encore entreprise entreprises "
-    "est et il ils jamais je l la le les libre mais même n ne nous on ou pas peut plaît plus pour qu que quelque qui "
+    "est et il ils j jamais je l la le les libre mais même n ne nous on ou pas peut plaît plus pour qu que quelque qui "
     "rien s sans société sociétés sont sur toujours tout très un une veut veux voulons vous être".split()
 )
 """Words of which no wish consists: what they ask for, no item says."""

@@ -48,6 +48,8 @@ _NOT_MINDED = (
     r"(?! (?:(?:at all|really|so|that|strictly|actually|necessarily) )?(?:need|mind|require|care|insist|matter|have to|"
     r"necessary|needed|required|essential|important|an? (?:problem|issue|must)|possible|an option)\b)"
 )
+_NOT_OF_WHAT = not_behind("where, that, which, who, when, if, than, as, because, and, but, so, since")
+"""Not behind these: "a job where I don't have a boss"."""
 _SEA = (
     r"(?:sea\w*|beach|coast|ocean|river|lake|loch|water\w*|canal|harbou?r|park|station|shops?|woods?|forest|"
     r"mountains?|church|town|village)"
@@ -66,7 +68,7 @@ _CLOSED = "|".join([r"(?<![.;:,!?\n()])", *(rf"(?<=\w\({one}\))" for one in _LET
 _OPENED = "".join(rf"(?<!\w\({one})" for one in _LETTERS)
 _ENDING = (
     # "and has", "and er has", "and speaks", "und spricht", "et accepte"
-    r"and (?:(?:um+|erm?) )?(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|my|"
+    r"and (?:(?:um+|erm?) )?(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|he|she|my|"
     r"(?:i|we)'\w+|speaks?|does|takes|offers|accepts|allows|serves|comes|sells|provides|includes)|"
     r"und (?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?|spricht|nimmt|bietet|macht|akzeptiert|kommt)|"
     r"et (?:a|est|avec|sans|pas|je|nous|m(?:on|a|es)|parle|accepte|propose|fait|prend|offre|vient)|"
@@ -77,8 +79,13 @@ _ENDING = (
     rf"(?=[aeru]){_NOT_ROOM}(?:about|around|roughly|approximately|etwa|ungefähr|rund|environ)(?= {_PEOPLE})|"
     rf"by(?= (?:the|an?) {_SEA}\b)|am(?= (?:{_MEER}|{WEEKDAY})\b)|(?:à|en)(?= (?-i:[A-ZÀ-Þ]))|"
     r"au(?= (?:bord|rez|calme)\b)|à(?= (?:proximité|la (?:campagne|montagne))\b)|aux(?= (?:environs|alentours)\b)|"
-    r"nahe(?= (?-i:[A-ZÄÖÜ]))|auf(?= eine[mr] )|im(?= (?-i:[A-ZÄÖÜ]))(?! (?:monat|jahr|quartal|voraus|freien|schnitt|"
-    r"durchschnitt|stil|angebot|haus|gebäude|alter)\b)|"
+    r"nahe(?= (?:(?-i:[A-ZÄÖÜ])|(?:am|an|dem|der|beim) ))|auf(?= eine[mr] )|"
+    r"im(?= (?-i:[A-ZÄÖÜ]))(?! (?:monat|jahr|quartal|voraus|freien|schnitt|durchschnitt|"
+    r"stil|angebot|haus|gebäude|alter)\b)|"
+    # "sofa i dont want leather", "sofa cant spend more than 70", "sofa i only have 70 pounds", "sofa 70 or less"
+    rf"(?=[iw]){_NOT_OF_WHAT}(?:i|we)(?= (?:don'?t|do not|only have [€$£]?\d))|"
+    r"can(?:no|')?t(?= (?:spend|pay|afford|go) (?:over|above|more than) [€$£]?\d)|"
+    r"[€$£]?\d[\d.,]{0,9}(?= (?:or less|oder weniger|ou moins)\b)|"
     # "starting in January", "on Mondays", "after 3 May", "up to 900", "good with", "gets on with"
     rf"{_STARTS}(?= (?:{_TIMES}|in|on|from|by) {_DAY}\b)|(?:on|every)(?= (?:an? )?{WEEKDAY}\b)|{_TIMES}(?= {_DAY}\b)|"
     rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"

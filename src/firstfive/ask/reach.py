@@ -1,16 +1,17 @@
-"""How far a refusal reaches: where what it refuses ends, what stands behind and says no more, and what it goes on to.
+"""How far a wish reaches: where what is refused ends, what stands behind and says no more, and where a place stands.
 
 stops(text, start, end)       "no stairs | my knees are bad", "no dogs | please a garden": where a sentence speaks on
 trimmed(text, start, end)     "no meat at all": where what is named ends, without what only stresses it
+around(text, start, end)      "Zahnarzt | Freiburg | die samstags": where the name of a place of the catalogue stands
 goes_on(text, start, cut)     "no company | that ...", "not one | with ...": what is amiss is said only behind that
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from firstfive.ask.lexicon import KIN, OWN, SOUGHT, one_of, pattern
+from firstfive.ask.lexicon import KIN, OWN, SMALL_WORDS, SOUGHT, WEEKDAY, one_of, pattern
 from firstfive.ask.parting import NUMBERED
 
 _TRAILING = one_of(
@@ -52,8 +53,23 @@ _NOUN_BEFORE = re.compile(
     r"(?P<cut> )(?=[A-Z])"
 )
 """What may be refused before the name of a place."""
+WORDS_OF_A_NAME = 4
 LONGEST_NAME = 60
 """Letters of the name of a place."""
+_WORD = re.compile(r"[^\s.,;:!?()]+")
+_IN = frozenset("a in near à en bei nahe".split())
+"""Words before the place where something is: "coiffeuse a Nantes". Behind others it is a matter: "a train to Leeds"."""
+_JOINS = frozenset("and or nor und oder noch et ou ni".split())
+_WORDS_TOO = frozenset(
+    "bath battle deal hope nice reading rye sale settle ware wells bad essen halle hof lauf singen weiden werder "
+    "foix grasse lens tours vienne".split()
+)
+"""Names of places that are words too: "a hot bath", "warmes Essen"."""
+_BEHIND_PLACES = pattern(
+    rf"{WEEKDAY}|mitten|morgens|abends|nachts|mornings?|evenings?|weekends?|weekdays?|matin|soir|"
+    rf"(?!(?:{'|'.join(_JOINS)})$)(?:{'|'.join(sorted(SMALL_WORDS))})"
+)
+"""Behind another word, a place only tells of which kind that is: "a York choir"."""
 _ARTICLE_BEFORE = pattern(r"\b(?:an?|the|une?|eine?[nmr]?|never|don'?t) +$")
 _OF_NOTHING = frozenset(
     "any anything companies company firm firms like need one ones something thing things want somewhere anywhere "
@@ -83,6 +99,32 @@ def stops(
     near = (match for match in before if end - match.end() <= LONGEST_NAME)
     found += [match.span("cut") for match in near if places and places(text[match.end() : end])]
     yield from sorted(found)
+
+
+def around(text: str, start: int, end: int, places: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Where a wish ends before the name of a place, and where one begins behind it: a place is a wish of its own."""
+    words = [*_WORD.finditer(text, start, end)]
+    at = 1
+    while at < len(words):
+        sizes = (size for size in range(WORDS_OF_A_NAME, 0, -1) if at + size <= len(words))
+        size = next((one for one in sizes if places(text[words[at].start() : words[at + one - 1].end()])), 0)
+        if size and _is_where(words, at, size):
+            first = at - (words[at - 1][0] == "a")
+            if first and words[at - 1][0].lower() not in _IN - {"a"}:
+                yield words[first - 1].end(), words[first].start()
+            if at + size < len(words):
+                yield words[at + size - 1].end(), words[at + size].start()
+        at += max(size, 1)
+
+
+def _is_where(words: Sequence[re.Match[str]], at: int, size: int) -> bool:
+    """Whether a name of so many words says where something is, and not which."""
+    before = words[at - 1][0].lower()
+    word_too = size == 1 and words[at][0].lower() in _WORDS_TOO
+    behind = words[at + size][0] if at + size < len(words) else ""
+    return (before in _IN or not (word_too or before in SMALL_WORDS)) and (
+        not behind or _BEHIND_PLACES.fullmatch(behind) is not None
+    )
 
 
 def trimmed(text: str, start: int, end: int, refused: bool) -> int:

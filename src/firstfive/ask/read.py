@@ -11,7 +11,7 @@ from firstfive.ask.leading import LEADING
 from firstfive.ask.letter import body
 from firstfive.ask.lexicon import ENGLISH_FILLER, FILLER, pattern
 from firstfive.ask.parting import WHEN_OR_HOW_MUCH, cuts
-from firstfive.ask.reach import goes_on, of_nothing, stops, trimmed
+from firstfive.ask.reach import around, goes_on, of_nothing, stops, trimmed
 from firstfive.ask.refusing import all_but, distant, insisted, needless, refusal
 from firstfive.ask.seeker import in_passing, of_oneself
 from firstfive.ask.spelling import Respelt, respelt
@@ -107,7 +107,7 @@ def read(
 
     better: gives what a misspelt word is meant to be, as `respelt` asks for it. whole: what is one wish, such as the
     name of a field, though its words would part it: "good with children". places: says of a name whether it is one of a
-    place, before which what is refused ends: "no steps Norfolk".
+    place, which is a wish of its own: "no steps Norfolk", "handyman Leeds".
 
     Raises RequestError: request.empty when there is neither a word nor an item to go by, request.invalid for a number
     out of range.
@@ -236,6 +236,8 @@ def _parts(text: str, whole: re.Pattern[str] | None, places: Callable[[str], boo
             continue  # "no pets except a cat", "not in Leeds or in York"
         if refused:
             yield from (stop for stop in stops(text, refused.start, cut[0], start, places) if stop[0] >= at)
+        elif places:
+            yield from around(text, at, cut[0], places)
         yield cut
         at = cut[1]
         if not (refused and blank and WHEN_OR_HOW_MUCH.match(text, at)):

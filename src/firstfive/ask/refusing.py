@@ -23,6 +23,11 @@ FINE = r"(?:fine|ok(?:ay)?|all ?right|acceptable|(?:no|not a) problem)(?: with (
 
 # --- words that refuse ------------------------------------------------------------------------------------------------
 
+OVER = (
+    r"(?:over|above|(?!(?:old|new|young|earli|lat|ält|neu|jüng)er\b)(?:\w+er|more \w+) (?:than|als)|über|mehr als|"
+    r"plus (?:de|(?!vieux|vieille|jeune)\w+ que)) (?:(?:the|dem|das|le|la) )?(?:[€$£] ?)?\d"
+)
+"""Behind "no" and "nicht", a limit, which refuses nothing: "no wider than 80 cm", "nicht über 40 Euro"."""
 _OF_THE_SEEKER = r"(?:of|my|our|i|he|she|we|they|do|does|am|is|can|has|ich|mein\w*|wir|er|sie|moi|m[ao]n?|je|l'un\w*)\b"
 _REFUSAL = pattern(
     # "pas d'ascenseur", "not", "nothing to do with", "none in", "keine in", "nichts für", "aucun", "neither"
@@ -30,7 +35,8 @@ _REFUSAL = pattern(
     rf"{DONT}|(?:is|are|was|were|does|did|would)n't|keine?[nrs]?|nichts(?: (?:für|mit|aus|in))?|nicht|ohne|"
     rf"sans|pas(?: de)?|aucune?|(?:neither|nor|weder|ni)(?! {_OF_THE_SEEKER})) )"
     # not "not only", "no more than", "not far", "not too far", "not allowed to strike"
-    r"(?!(?:only|just|more|less|later|mind|(?:have|need) to|matter|necessarily|far|nur|unbedingt|weit|forcément|loin|"
+    rf"(?!{OVER}|"
+    r"(?:only|just|more|less|later|mind|(?:have|need) to|matter|necessarily|far|nur|unbedingt|weit|forcément|loin|"
     r"care(?=$| (?:about|if|whether|for|how|what|where|which)\b)|(?:too|so|zu|trop) (?:far|weit|loin)|"
     rf"{_PERMITTED} (?:to(?! (?:eat|have|drink)\b)|by|on|in|at|is|are))\b)"
     # "not want a", "don't eat", "not in the", "not suitable for", "nicht geeignet für", "pas adapté aux"
@@ -229,7 +235,8 @@ _MINDS = r"(?:need|mind|require|care|insist|matter|have to)"
 _THAT_IT = r"(?: (?:to (?:be|have)|having|being|about|if|whether|it))?(?: (?:near|in|with|without|no|for|on)\b)?"
 _HELD = pattern(
     rf"(?<!\w)(?:\w++ (?:(?:at all )?{_NOT_NEEDED}|{_NOT_LET})|no need (?:for|of|to)\b|{_BORNE}\b|suffers? from\b|"
-    rf"(?:my|our) {KIN} and i\b|{_OF_NO_USE}|(?:is|are|be) {FINE}\b|muss nicht sein|(?:ich|wir) nicht\b|"
+    rf"(?:my|our) {KIN} and i\b|{KIN}(?<= law)\b|{_OF_NO_USE}|(?:is|are|be) {FINE}\b|"
+    r"(?:he|she|they) (?:loves?|likes?|enjoys?) \w+ing with\b|muss nicht sein|(?:ich|wir) nicht\b|"
     rf"(?:do|does) not {_MINDS}{_THAT_IT}|(?:(?:that|which|who) )?(?:don'?t|doesn'?t|needn'?t) {_MINDS}{_THAT_IT}|"
     rf"(?:ai|avons|a) pas besoin|{HELD}\b|"
     # "owner has no children", "said no to buyers", "le patron n'a pas d'enfants"

@@ -19,8 +19,8 @@ _NOT_KIN = rf"(?!{_SUM}\b)"
 """What is the seeker's and no person: "my budget is 900"."""
 _AGED = pattern(
     # "I'm", "I am", "my wife is", "ich bin", "mein Mann ist", "j'ai", "ma mère a", "both"
-    rf"(?:(?:i'm|(?:i|my {_NOT_KIN}\w+|(?:he|she|they|who)?) (?:am|is|are)|(?:ich|mein\w* {_NOT_KIN}\w+) (?:bin|ist)|"
-    rf"(?:j'ai|(?:mon|ma) {_NOT_KIN}\w+ a)|both|beide|tous (?:les )?deux) )"
+    rf"(?:(?:i'm|(?:i|my {_NOT_KIN}\w+(?: in law)?|(?:he|she|they|who)?) (?:am|is|are)|"
+    rf"(?:ich|mein\w* {_NOT_KIN}\w+) (?:bin|ist)|(?:j'ai|(?:mon|ma) {_NOT_KIN}\w+ a)|both|beide|tous (?:les )?deux) )"
     rf"(?:(?:nearly|almost|over|about|fast|über|presque|plus de) )?{YEARS}"
 )
 """How old the seeker is, or who is with them, which no item says: "I am 70 and would like", "my wife is 69"."""
@@ -84,6 +84,31 @@ _LACKS = (
     rf"(?: (?:la nuit|le soir|de nuit))?(?:\set pas (?:de\s|d')\w+)?{_ENDED}"
 )
 """What seekers say of themselves and theirs, which refuses nothing."""
+_ABLE = one_of(
+    r"reads?, writes?, swims?, sings?, dances?, cooks?, draws?, types?, drives?, sees?, hears?, works?, "
+    r"uses?(?! (?:the )?(?:stairs|steps)\b), understands?, leaves?, "
+    "(?:gets?|goes|go|comes?) (?:out|outside|about|upstairs|downstairs)",
+)
+_ABLE_TO = r"(?:cannot|can ?not|can'?t|could ?n[o']?t|can no longer|(?:am|is|are) (?:not able|unable) to|never)"
+_TO_ITS_END = (
+    r"(?: (?!(?:and|but|so|because|since|therefore|please|i|we|in (?-i:[A-Z]\w+)|near|needs?|und|aber|also|daher|bitte|"
+    r"et|mais|donc|car|je|nous)\b)[^\s\d.,;:!?()]+){0,8}+(?! [€$£]?\d)"
+)
+_UNABLE = (
+    # "who never leaves the house", "I can't read music", "we don't know how to use it"
+    rf"(?:{_SEEKER}|who) (?:{_ABLE_TO} {_ABLE}|"
+    rf"(?:do(?:es)? not|don'?t|doesn'?t) (?:know (?:how|anything|much)|understand)){_TO_ITS_END}|"
+    # "ich kann nicht mit dem Tablet umgehen", "meine Mutter geht nicht mehr aus dem Haus"
+    rf"{_SUCHENDE} (?:kann|können|weiß|wissen|sehe|sieht|höre|hört|verstehe|versteht|verlasse|verlässt|komme|kommt|"
+    rf"gehe|geht) (?:kaum|nicht(?: mehr)?)(?! (?:ohne|auf|wenn|leben|als|über)\b){_TO_ITS_END}|"
+    r"(?:der|die) (?:kaum|nie|nicht(?: mehr)?)(?: [^\s\d.,;:!?()]+){0,5} (?:kann|weiß|sieht|hört|versteht|verlässt|"
+    r"kommt|geht)\b|"
+    # "je ne sais pas me servir de ma tablette", "ma mère ne sort plus"
+    rf"(?:{_CHERCHEUR}|qui) (?:ne |n')?(?:sais|sait|savons|vois|voit|entends|entend|sors|sort|comprends|comprend|"
+    r"quitte|arrive|(?:peu[xt]|pouvons)(?= \w+ (?:lire|écrire|sortir|quitter|conduire|voir|entendre|utiliser)\b)) "
+    rf"(?:pas|plus|jamais){_TO_ITS_END}"
+)
+"""What the seeker or their kin cannot do, or never does: it tells of them, and refuses nothing."""
 _SINCE = r"(?:(?:because|as|since|da|weil|comme)\s)?"
 _THANKS = (
     r"(?:(?:many thanks|(?<!many )thanks|thank you)(?: (?:in advance|so much|very much|a lot))?"
@@ -108,7 +133,7 @@ _NOT_NAMED = not_behind(
 )
 """Where thanks are what is looked for: "a card to say many thanks"."""
 _TOLD = pattern(
-    rf"(?<![\w'’-])(?:{_INDIFFERENT}|{_NOT_OF_ITEMS}{_SINCE}(?:{_DID_LATELY}|{_LACKS})|"
+    rf"(?<![\w'’-])(?:{_INDIFFERENT}|{_NOT_OF_ITEMS}{_SINCE}(?:{_DID_LATELY}|{_LACKS}|{_UNABLE})|"
     rf"{_NOT_NAMED}(?:{_THANKS}|(?-i:cheers))[.!]?$)"
 )
 _ONESELF = pattern(
@@ -117,9 +142,19 @@ _ONESELF = pattern(
     rf"cheers|(?:i|we|he|she) (?:am|are|is) (?:\w+ ){{1,5}}then|any {OF_MANY}|"
     r"(?:alle|jede) (?:branchen?|farben?|marken?)|tou(?:te)?s (?:les )?(?:secteurs|couleurs|marques)"
 )
-_DONE_LATELY = pattern(rf"{_NOT_OF_ITEMS}{_SINCE}(?:{_DID_LATELY})")
-_OF_THE_OTHER = pattern(rf"{_SINCE}(?:he|she)\b")
+_RIDE = pattern(
+    r"\b(?:taxis?|cabs?|minicabs?|minibus|coach|shuttle|(?:a|my) (?:lift|ride)|transport|fahrt|fahrdienst|"
+    r"\w+taxi|navette|vtc|chauffeur)\b"
+)
+_WITH_THE_RIDER = pattern(
+    r"(?:no|without(?: an?)?|not in an?|keine?n?|ohne|pas de|sans) (?:wheelchairs?|walking frames?|luggage|suitcases?|"
+    r"rollstuhl|rollator|gepäck|koffer|fauteuil roulant|déambulateur|bagages?|valises?)"
+)
+"""What riders do not bring: "taxi to the airport, no wheelchair" refuses no taxi that takes one."""
+_TOLD_OF_LIFE = pattern(rf"{_NOT_OF_ITEMS}{_SINCE}(?:{_DID_LATELY}|{_UNABLE})")
+_OF_THE_OTHER = pattern(rf"{_SINCE}(?:he|she|(?P<who>who|qui|(?:der|die)(?= (?:kaum|nie|nicht) )))\b")
 _KIN_BEFORE = pattern(rf"\b(?:my|our) {KIN}\b")
+_KIN_JUST_BEFORE = pattern(rf"\b{OWN} (?:\w+ )?{KIN},? $")
 _CHATTER = pattern(
     # "hello there", "I hope you are well", "kind regards", "thanks in advance"
     r"(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|dear (?:sirs?|madam|all|team|friends?|everyone)|"
@@ -134,7 +169,9 @@ _CHATTER = pattern(
     # "my eyes are going", "my knees are bad", "meine Augen sind schlecht", "mes genoux sont usés"
     rf"{OWN} {_BODY} (?:is|are|sind|ist|sont|est|werden|wird) (?:\w+ ){{0,2}}\w+",
     # "my mother is looking", "my daughter lives abroad", "just moved here", "he is Muslim", "what could I cook"
-    rf"{OWN} {KIN} (?:(?:is|are) looking|lives? (?:abroad|overseas|(?:too )?far(?: (?:away|off))?))",
+    rf"{OWN} {KIN} (?:(?:is|are) looking|lives?(?: (?:abroad|overseas|(?:too )?far(?: (?:away|off))?))?)",
+    rf"{OWN} {KIN} (?:is|are|ist|sind|est|sont) (?:very |really |sehr |très )?"
+    r"(?:ill|sick|poorly|unwell|not well|krank|malades?|souffrante?)",
     r"(?:(?:have|has) )?(?:just|recently|only just) moved(?: (?:here|in|house|home))?",
     r"(?:(?:i|we|he|she|they) (?:am|are|is) )?(?:a )?(?:muslim|jewish|hindu|christian|buddhist|sikh)s?",
     r"(?:what|where|which one) (?:could|can|should|shall|might|would) (?:i|we|you) \w+",
@@ -149,18 +186,22 @@ _CHATTER = pattern(
 
 def of_oneself(text: str, start: int, end: int) -> bool:
     """Whether a part tells of the seeker, or of what the seeker does not mind."""
+    if _WITH_THE_RIDER.fullmatch(text, start, end):
+        return _RIDE.search(text) is not None
     return _ONESELF.fullmatch(text, start, end) is not None and not _of_an_item(text, start)
 
 
 def _of_an_item(text: str, start: int) -> bool:
     """Whether it is told of somebody who may be the item, for none of the seeker's kin was named before."""
-    return _OF_THE_OTHER.match(text, start) is not None and not _KIN_BEFORE.search(text, 0, start)
+    other = _OF_THE_OTHER.match(text, start)
+    kin = _KIN_JUST_BEFORE if other and other["who"] else _KIN_BEFORE
+    return other is not None and not kin.search(text, 0, start)
 
 
 def in_passing(text: str, start: int, end: int) -> bool:
     """Whether a part is said out of politeness, or of the seeker's life and age."""
     end = start + len(text[start:end].rstrip())
-    if _DONE_LATELY.fullmatch(text, start, end):
+    if _TOLD_OF_LIFE.fullmatch(text, start, end):
         return not _of_an_item(text, start)
     return bool(_AGED.fullmatch(text, start, end) or _CHATTER.fullmatch(text, start, end))
 
