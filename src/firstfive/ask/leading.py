@@ -51,7 +51,7 @@ _GERMAN = (
     r"z\. ?b\.|d\. ?h\.|u\. ?a\.|eine?n?|möchten?|suchen?",
     one_of(
         "bitte, und, aber, mit, bei, aus, der, die, das, dem, den, einem, einer, im, ich, bin, wir, wollen, haben, sie",
-        "gibt, es, etwas, irgendwo, weil, wegen, habe, für",
+        "gibt, es, etwas, irgendwo, weil, wegen, habe, für, fuer",
     ),
 )
 _FRENCH = (
@@ -62,7 +62,7 @@ _FRENCH = (
     r"(?:près|à proximité|aux (?:environs|alentours)) d(?:e|u|es)(?: (?-i:la))?|à la(?= (?:campagne|montagne|mer)\b)",
     r"aux?(?= (?:rez|calme|centre|premier|deuxième|troisième|dernier)\b)|(?:au|aux|à)(?= (?-i:[A-ZÀ-Þ]))",
     r"(?-i:les?|la)|(?:les?|la)(?= (?-i:[a-zà-ÿ]))|parce que?|avez-vous|auriez-vous|y a-t-il|il y a|est-ce que",
-    rf"quelque chose|une?|(?!{DONT})dont",
+    rf"quelque chose|on (?:cherche|voudrait|veut)|une?|(?!{DONT})dont",
     one_of("et, mais, avec, dans, pour, en, qui, je, suis, nous, cherche, cherchons, des, où"),
 )
 _OF_ANY = (
@@ -70,7 +70,7 @@ _OF_ANY = (
     rf"{IF_NOT}|(?:then|dann|alors)(?= (?:an? |the |(?-i:[A-ZÄÖÜ])))",
     PLACED,
     rf"{YEARS}(?= (?:and|und|et) "
-    r"(?:i|i'd|am|want|need|would|like|can'?t|cannot|has|ich|möchte|suche|kann|je|cherche) )",
+    r"(?:i|i'd|am|want|need|would|like|will|can'?t|cannot|has|ich|wir|möchte|suche|kann|je|cherche) )",
 )
 LEADING = pattern(
     rf"(?:(?:{'|'.join((*_OF_ANY, *_ENGLISH, *_GERMAN, *_FRENCH))}) |(?:près|à proximité|aux (?:environs|"

@@ -39,7 +39,8 @@ WEEKDAY = (
     r"(?:lun|mar|mercre|jeu|vendre|same)dis?|dimanches?)"
 )
 DONT = (
-    r"(?:don['’]t|(?:(?<=\bi )|(?<=\bwe )|(?<=\bthey )|(?<=\byou ))dont|"
+    r"(?:don['’]t|(?:(?<=\bi )|(?<=\bwe )|(?<=\bthey )|(?<=\byou )|(?<=\bthat )|(?<=\bwhich )|"
+    r"(?<=\bwho ))dont|"
     r"dont(?= (?:want|need|like|have|eat|drink|mind|care|show|give|send|bother|include|suggest)\b))"
 )
 """English, with or without its mark, and not French: "le laboratoire dont le patron part"."""

@@ -69,6 +69,7 @@ _OPENED = "".join(rf"(?<!\w\({one})" for one in _LETTERS)
 _ENDING = (
     # "and has", "and er has", "and speaks", "und spricht", "et accepte"
     r"and (?:(?:um+|erm?) )?(?:has|have|is|are|with|that|who|not|no|without|wants?|needs?|should|must|i|we|he|she|my|"
+    r"lives?|can(?:no|'?)t|don'?t|won'?t|"
     r"(?:i|we)'\w+|speaks?|does|takes|offers|accepts|allows|serves|comes|sells|provides|includes)|"
     r"und (?:hat|ist|mit|nicht|ohne|kein\w*|ich|wir|meine?|spricht|nimmt|bietet|macht|akzeptiert|kommt)|"
     r"et (?:a|est|avec|sans|pas|je|nous|m(?:on|a|es)|parle|accepte|propose|fait|prend|offre|vient)|"
@@ -94,7 +95,7 @@ _ENDING = (
     r"(?:(?<!can live )(?<!could live )(?<!who live )(?<!lives )|(?!in an? ))in|for(?! (?:sale|rent|hire|free)\b)|"
     rf"(?<!does )(?<!do )(?<!did )(?<!need )not|(?:does|do|did) not{_NOT_MINDED}|(?:is|are|does|would)n't{_NOT_MINDED}|"
     r"don'?t|but|without|near|that|who|whose|which|no|nothing|neither|nor|under|over|from|because|"
-    r"aber|ohne|nicht|bei|für|weil|wegen|weder|mais|sans|pas|dans|près|pour|qui|parce|ni|aucune?"
+    r"aber|ohne|nicht|bei|f(?:ü|ue)r|weil|wegen|weder|mais|sans|pas|dans|près|pour|qui|parce|ni|aucune?"
 )
 _CUTS = pattern(
     rf"(?:{_CLOSED}){_OPENED}[.;:,!?\n()]++(?:\s+|$)|\s+\((?=[\w€$£])",

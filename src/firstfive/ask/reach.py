@@ -70,6 +70,8 @@ _BEHIND_PLACES = pattern(
     rf"(?!(?:{'|'.join(_JOINS)})$)(?:{'|'.join(sorted(SMALL_WORDS))})"
 )
 """Behind another word, a place only tells of which kind that is: "a York choir"."""
+_FRENCH = pattern(r"\b(?:je|un|une|le|les|de|des|du|pour|cherche)\b")
+"""Where "a" may be "à", and is no article: "chanter a Nantes l'après-midi", but "a Yorkshire terrier"."""
 _ARTICLE_BEFORE = pattern(r"\b(?:an?|the|une?|eine?[nmr]?|never|don'?t) +$")
 _OF_NOTHING = frozenset(
     "any anything companies company firm firms like need one ones something thing things want somewhere anywhere "
@@ -122,9 +124,11 @@ def _is_where(words: Sequence[re.Match[str]], at: int, size: int) -> bool:
     before = words[at - 1][0].lower()
     word_too = size == 1 and words[at][0].lower() in _WORDS_TOO
     behind = words[at + size][0] if at + size < len(words) else ""
-    return (before in _IN or not (word_too or before in SMALL_WORDS)) and (
-        not behind or _BEHIND_PLACES.fullmatch(behind) is not None
-    )
+    if before not in _IN and (word_too or before in SMALL_WORDS):
+        return False
+    led = before in _IN and (before != "a" or _FRENCH.search(words[at].string) is not None)
+    goes_on = led and words[at][0][0].isupper() and behind[:1].islower() and behind not in _JOINS
+    return not behind or goes_on or _BEHIND_PLACES.fullmatch(behind) is not None
 
 
 def trimmed(text: str, start: int, end: int, refused: bool) -> int:
