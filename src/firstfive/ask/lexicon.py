@@ -41,7 +41,8 @@ WEEKDAY = (
 DONT = (
     r"(?:don['’]t|(?:(?<=\bi )|(?<=\bwe )|(?<=\bthey )|(?<=\byou )|(?<=\bthat )|(?<=\bwhich )|"
     r"(?<=\bwho ))dont|"
-    r"dont(?= (?:want|need|like|have|eat|drink|mind|care|show|give|send|bother|include|suggest)\b))"
+    r"dont(?= (?:want|need|like|have|eat|drink|mind|care|show|give|send|bother|include|suggest|"
+    r"smoke|make|allow|take|let|go|get)\b))"
 )
 """English, with or without its mark, and not French: "le laboratoire dont le patron part"."""
 SOUGHT = frozenset(

@@ -127,8 +127,8 @@ def _is_where(words: Sequence[re.Match[str]], at: int, size: int) -> bool:
     if before not in _IN and (word_too or before in SMALL_WORDS):
         return False
     led = before in _IN and (before != "a" or _FRENCH.search(words[at].string) is not None)
-    goes_on = led and words[at][0][0].isupper() and behind[:1].islower() and behind not in _JOINS
-    return not behind or goes_on or _BEHIND_PLACES.fullmatch(behind) is not None
+    said_of_it = led and words[at][0][0].isupper() and behind[:1].islower() and behind not in _JOINS
+    return not behind or said_of_it or _BEHIND_PLACES.fullmatch(behind) is not None
 
 
 def trimmed(text: str, start: int, end: int, refused: bool) -> int:

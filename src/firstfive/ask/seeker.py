@@ -94,7 +94,15 @@ _ABLE = one_of(
 _ABLE_TO = r"(?:cannot|can ?not|can'?t|could ?n[o']?t|can no longer|(?:am|is|are) (?:not able|unable) to|never)"
 _TO_ITS_END = (
     r"(?: (?!(?:and|but|so|because|since|therefore|please|i|we|in (?-i:[A-Z]\w+)|near|needs?|und|aber|also|daher|bitte|"
-    r"et|mais|donc|car|je|nous)\b)[^\s\d.,;:!?()]+){0,8}+(?! [€$£]?\d)"
+    r"et|mais|donc|car(?= (?:je|nous|il|elle|m[ao]n?)\b)|je|nous)\b)[^\s\d.,;:!?()]+){0,8}+(?! [€$£]?\d)"
+)
+_KANN_NICHT = one_of(
+    r"kaum, nicht(?: mehr)?(?! (?:ohne|auf|wenn|leben|als|über)\b), "
+    r"keine?n? \w+(?= (?:lesen|schreiben|hören|sehen|spielen|fahren)\b)"
+)
+_SAIT = one_of(
+    "sais, sait, savons, lis, lit, lisons, vois, voit, entends, entend, sors, sort, comprends, comprend, quitte, "
+    r"arrive, (?:peu[xt]|pouvons)(?= \w+ (?:lire|écrire|sortir|quitter|conduire|voir|entendre|utiliser)\b)"
 )
 _UNABLE = (
     # "who never leaves the house", "I can't read music", "we don't know how to use it"
@@ -102,14 +110,11 @@ _UNABLE = (
     rf"(?:do(?:es)? not|don'?t|doesn'?t) (?:know (?:how|anything|much)|understand)){_TO_ITS_END}|"
     # "ich kann nicht mit dem Tablet umgehen", "meine Mutter geht nicht mehr aus dem Haus"
     rf"{_SUCHENDE} (?:kann|können|weiß|wissen|sehe|sieht|höre|hört|verstehe|versteht|verlasse|verlässt|komme|kommt|"
-    rf"gehe|geht) (?:(?:{OWN} \w+|es|das|sie|ihn|ihm|mich|uns) )?(?:kaum|nicht(?: mehr)?)"
-    rf"(?! (?:ohne|auf|wenn|leben|als|über)\b){_TO_ITS_END}|"
+    rf"gehe|geht) (?:(?:{OWN} \w+|es|das|sie|ihn|ihm|mich|uns) )?{_KANN_NICHT}{_TO_ITS_END}|"
     r"(?:der|die) (?:kaum|nie|nicht(?: mehr)?)(?: [^\s\d.,;:!?()]+){0,5} (?:kann|weiß|sieht|hört|versteht|verlässt|"
     r"kommt|geht)\b|"
     # "je ne sais pas me servir de ma tablette", "ma mère ne sort plus"
-    rf"(?:{_CHERCHEUR}|qui) (?:ne |n')?(?:sais|sait|savons|vois|voit|entends|entend|sors|sort|comprends|comprend|"
-    r"quitte|arrive|(?:peu[xt]|pouvons)(?= \w+ (?:lire|écrire|sortir|quitter|conduire|voir|entendre|utiliser)\b)) "
-    rf"(?:pas|plus|jamais){_TO_ITS_END}"
+    rf"(?:{_CHERCHEUR}|qui) (?:ne |n')?{_SAIT} (?:pas|plus|jamais){_TO_ITS_END}"
 )
 """What the seeker or their kin cannot do, or never does: it tells of them, and refuses nothing."""
 _SINCE = r"(?:(?:because|as|since|da|weil|comme)\s)?"
