@@ -81,7 +81,10 @@ _ABOUT = (
     r"(?:(?:\s+(?:of|about|the|les|around|roughly|a|an|us|eur|euro|usd|chf|gbp|rund|etwa|environ))*\s*"
     r"(?:us)?[€$£]?\s*|[-‐‑])$"
 )
-_NOT = r"\b(?P<no>(?:no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
+_NOT = (
+    r"\b(?P<no>(?:(?:can['’]?t|cannot|can not|don['’]?t want to|do not want to|not|pas)\s+"
+    r"(?:spend|pay|go|afford|dépenser|payer|mettre)|no|not|nothing|never|nicht|nichts|keine?[nrs]?|pas)\s+)?"
+)
 _BELOW = re.compile(rf"{_NOT}(?:(?P<strict>{LESS})|{AT_MOST}){_ABOUT}", re.IGNORECASE)
 _ABOVE = re.compile(rf"{_NOT}(?:(?P<strict>{MORE})|{AT_LEAST}){_ABOUT}", re.IGNORECASE)
 _SIGNED = re.compile(r"(?<![<>=-])(?P<sign>[<>≤≥]|[<>]=)\s*(?:(?:us|eur|usd|gbp|chf)?\s?[€$£]?\s?)$", re.IGNORECASE)

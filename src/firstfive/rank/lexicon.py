@@ -25,7 +25,7 @@ def phrases(*lines: str) -> str:
 CHEAPER = phrases("cheaper than; less expensive than", "billiger als; günstiger als", "moins ch[eè]re?s? que")
 DEARER = phrases("dearer than; costlier than; pricier than; more expensive than", "teurer als", "plus ch[eè]re?s? que")
 LESS = phrases(
-    "under; below; less than; fewer than; (?:lighter|smaller|shorter|younger|lower) than",
+    "under; below; less than; fewer than; (?:lighter|smaller|shorter|younger|lower|narrower|thinner) than",
     "unter; (?:weniger|jünger|kleiner|leichter|kürzer) als",
     f"moins d(?:e|['’]); plus jeunes? que; inférieure?s? à; {CHEAPER}",
 )
@@ -36,7 +36,7 @@ AT_MOST = phrases(
 )
 MORE = phrases(
     "over; above; more than; exceed(?:s|ing)?; in excess of",
-    "(?:greater|heavier|bigger|larger|longer|older|higher) than",
+    "(?:greater|heavier|bigger|larger|longer|older|higher|wider|taller|deeper|thicker) than",
     "über; (?:mehr|älter|größer|schwerer|länger|höher) als",
     "plus (?:âgée?s?|vieux|vieilles?|haute?s?) que; plus d(?:e|['’]); supérieure?s? à; dépass(?:er|e|ent|ant)(?! pas)",
     DEARER,
