@@ -119,7 +119,7 @@ def test_each_question_is_asked_with_and_without_its_sentence_and_some_are_answe
             "id": f"{at:02}",
             "title": f"Firm {at}",
             "text": f"This firm {trade} every day. Its owner learned the trade near {town} long ago.",
-            "town": town,
+            "guild": town[::-1].title(),
             "people": 10 * at + 10,
         }
         for at, (trade, town) in enumerate((trade, town) for trade in TRADES for town in TOWNS)

@@ -433,7 +433,7 @@ def test_what_is_taken_off_the_list_goes_and_the_rest_can_be_taken_off_too(page:
     page.get_by_role("button", name="Undo").wait_for()
     assert page.locator("article :focus").count() == 1
     page.get_by_role("link", name="Back to the results").click()
-    page.wait_for_url(slate)
+    page.wait_for_url(f"{slate}#place-3")  # where the seeker was last
     page.go_back()
     page.wait_for_url(where)
     assert page.get_by_role("link", name="Back to the results").count() == 1

@@ -84,7 +84,7 @@ def way_back(visitor: Visitor, referer: str) -> str:
     headers = {"Referer": referer} if referer else {}
     page = visitor.client.get(f"{visitor.server.url}/list/{visitor.slate.request.visit}", headers=headers)
     assert "You said yes" in page.text
-    ways = re.findall(r'href="(/slate/[^"]*)"', page.text)
+    ways = re.findall(r'href="(/slate/[^"#]*)', page.text)
     return min(ways, key=len, default="")  # to start again leads to a page below the answer's
 
 
