@@ -359,6 +359,7 @@ def test_what_seekers_tell_of_themselves_or_do_not_mind_is_not_refused(
         ("everything but restaurants", ["-restaurants"]),
         ("any food but Indian for twenty", ["-Indian", "twenty"]),
         ("any kind of music but jazz", ["-jazz"]),
+        ("no over 50s clubs", ["-over 50s clubs"]),
         ("not in the UK or US", ["-UK", "-US"]),
         ("computer help not on mondays please i am at the day centre then", ["computer help", "-mondays"]),
         ("no dogs please a garden", ["-dogs", "garden"]),
@@ -632,6 +633,8 @@ def test_what_seekers_did_of_late_is_no_wish_and_is_searched_for(text: str, want
     [
         ("eye test for my father who never leaves the house", ["eye test", "my father"]),
         ("I can't read music, a choir", ["choir"]),
+        ("I can't drive anymore someone to take me shopping in Leeds", ["someone to take me shopping", "Leeds"]),
+        ("a job, I can't work weekends", ["job", "can't work weekends"]),
         ("my mother can no longer use a computer, emails", ["emails"]),
         ("I don't know how to use my phone, a course", ["course"]),
         ("my wife cannot see so a driver", ["driver"]),

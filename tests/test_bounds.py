@@ -65,6 +65,8 @@ def over(number: float) -> float:
         ("a short book under 100 pages", [Bound("pages", -inf, under(100))]),
         ("a nice wine 70 or less", [Bound("price_eur", -inf, 70)]),
         ("for children 70 or less", []),
+        ("wine in a group of 10 or less", []),
+        ("a wine rack narrower than 60", []),
         ("dogs 70 or smaller", []),
         ("wine for less than 10 quid", [Bound("price_eur", -inf, under(10))]),
         ("wine for less than 10 euros", [Bound("price_eur", -inf, under(10))]),

@@ -104,6 +104,7 @@ ALIKE = """
     lift lifting | walks walking | sew sewing | cut cutting | swim swimming | works working
     drive driving | bakery baking | plan planned | rider riding | tow towing | iron ironing | fit fitted | ski skiing
     waschen wascht | wohnen Wohnung | nähen näht | heizen Heizung | laver lavage | jardin jardinage | coiffer coiffeuse
+    wines wine | churches church | sites site | houses house
     Fußpflege fusspflege | kiné kine | Büro buero | hôtel hotel | hôtels hotel | Nähen naehe
     """
 UNLIKE = """
@@ -114,6 +115,7 @@ UNLIKE = """
     sing single | past pasta | plan plant | planing plan | cat cater | cat catering | car care | car caring | rid riding
     rat rating | hop hoping | tower towing | flower flowing | king kin | ear earring | park parking | box boxing
     live living | zeiten Zeitung | Ville village | facteur facture
+    wines win | wines winning | planes planning | sites sitting | coach coaching | fish fishing
     pâte pâté | schön schon | zählen zahlen
     """
 

@@ -17,7 +17,8 @@ _ENGLISH = (
     r"(?:hello|hi|hey|hallo|bonjour|bonsoir|good (?:morning|afternoon|evening|day)|guten (?:tag|morgen|"
     rf"abend)){_SPOKEN_TO}",
     rf"(?:can|could|would|might|does) {_ANYONE}|(?:i|we|i'd|we'd|would) love|always wanted",
-    r"(?:i'm|we're|am|are) after|you (?:can|could|might)(?= (?:help|please|tell|find|show|recommend|suggest)\b)",
+    r"(?:i'm|we're|am|are) after(?! (?:school|hours|dark|(?:the|my|an?) (?:operation|stroke|fall))\b)|"
+    r"you (?:can|could|might)(?= (?:help|please|tell|find|show|recommend|suggest)\b)",
     r"you know(?! (?:how|about|any|of|if)\b)|(?-i:as|since|da|so)(?= (?:i|we|he|she|they|my|our|wir|ich)\b)",
     r"so(?= (?:an?|no|two|three|four|five|six|seven|eight|\d{1,2}) )",
     # "where can I buy", "I was wondering if anyone", "would it be possible to", "hope you can help me find"

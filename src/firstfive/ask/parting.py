@@ -48,6 +48,7 @@ _NOT_MINDED = (
     r"(?! (?:(?:at all|really|so|that|strictly|actually|necessarily) )?(?:need|mind|require|care|insist|matter|have to|"
     r"necessary|needed|required|essential|important|an? (?:problem|issue|must)|possible|an option)\b)"
 )
+_NOT_OF_A_COUNT = not_behind("of, with, for, seating, sleeps, age, aged", "von, mit, für", "de, pour, avec")
 _NOT_OF_WHAT = not_behind("where, that, which, who, when, if, than, as, because, and, but, so, since")
 """Not behind these: "a job where I don't have a boss"."""
 _SEA = (
@@ -86,7 +87,7 @@ _ENDING = (
     # "sofa i dont want leather", "sofa cant spend more than 70", "sofa i only have 70 pounds", "sofa 70 or less"
     rf"(?=[iw]){_NOT_OF_WHAT}(?:i|we)(?= (?:don'?t|do not|only have [€$£]?\d))|"
     r"can(?:no|')?t(?= (?:spend|pay|afford|go) (?:over|above|more than) [€$£]?\d)|"
-    r"[€$£]?\d[\d.,]{0,9}(?= (?:or less|oder weniger|ou moins)\b)|"
+    rf"{_NOT_OF_A_COUNT}[€$£]?\d[\d.,]{{0,9}}(?= (?:or less|oder weniger|ou moins)\b)|"
     # "starting in January", "on Mondays", "after 3 May", "up to 900", "good with", "gets on with"
     rf"{_STARTS}(?= (?:{_TIMES}|in|on|from|by) {_DAY}\b)|(?:on|every)(?= (?:an? )?{WEEKDAY}\b)|{_TIMES}(?= {_DAY}\b)|"
     rf"(?<!mit )(?<!bei )(?<!von )(?<!de )(?<!of )(?<!with ){_HOW_MUCH}|"

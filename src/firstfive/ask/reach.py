@@ -61,10 +61,12 @@ _IN = frozenset("a in near à en bei nahe".split())
 """Words before the place where something is: "coiffeuse a Nantes". Behind others it is a matter: "a train to Leeds"."""
 _JOINS = frozenset("and or nor und oder noch et ou ni".split())
 _WORDS_TOO = frozenset(
-    "bath battle deal hope nice reading rye sale settle ware wells bad essen halle hof lauf singen weiden werder "
+    "bath battle cork deal ham hope nice reading rugby rye sale sandwich settle stone street ware wells bad essen "
+    "halle hof lauf singen weiden werder "
     "foix grasse lens tours vienne".split()
 )
 """Names of places that are words too: "a hot bath", "warmes Essen"."""
+_BY = frozenset("by of about von über de par".split())
 _BEHIND_PLACES = pattern(
     rf"{WEEKDAY}|mitten|morgens|abends|nachts|mornings?|evenings?|weekends?|weekdays?|matin|soir|"
     rf"(?!(?:{'|'.join(_JOINS)})$)(?:{'|'.join(sorted(SMALL_WORDS))})"
@@ -124,7 +126,8 @@ def _is_where(words: Sequence[re.Match[str]], at: int, size: int) -> bool:
     before = words[at - 1][0].lower()
     word_too = size == 1 and words[at][0].lower() in _WORDS_TOO
     behind = words[at + size][0] if at + size < len(words) else ""
-    if before not in _IN and (word_too or before in SMALL_WORDS):
+    named = at > 1 and words[at - 1][0][0].isupper() and words[at - 2][0].lower() in _BY
+    if before not in _IN and (word_too or named or before in SMALL_WORDS):  # "books by Jack London"
         return False
     led = before in _IN and (before != "a" or _FRENCH.search(words[at].string) is not None)
     said_of_it = led and words[at][0][0].isupper() and behind[:1].islower() and behind not in _JOINS

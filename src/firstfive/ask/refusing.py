@@ -25,7 +25,8 @@ FINE = r"(?:fine|ok(?:ay)?|all ?right|acceptable|(?:no|not a) problem)(?: with (
 
 OVER = (
     r"(?:over|above|(?!(?:old|new|young|earli|lat|ält|neu|jüng)er\b)(?:\w+er|more \w+) (?:than|als)|über|mehr als|"
-    r"plus (?:de|(?!vieux|vieille|jeune)\w+ que)) (?:(?:the|dem|das|le|la) )?(?:[€$£] ?)?\d"
+    r"plus (?:de|(?!vieux|vieille|jeune)\w+ que)) (?:(?:the|dem|das|le|la) )?(?:[€$£] ?)?"
+    r"\d{1,9}+(?!s\b|(?:st|nd|rd|th)\b|[ -]?jähr|\. ?[a-zäöü])"
 )
 """Behind "no" and "nicht", a limit, which refuses nothing: "no wider than 80 cm", "nicht über 40 Euro"."""
 _OF_THE_SEEKER = r"(?:of|my|our|i|he|she|we|they|do|does|am|is|can|has|ich|mein\w*|wir|er|sie|moi|m[ao]n?|je|l'un\w*)\b"

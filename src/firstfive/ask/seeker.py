@@ -87,15 +87,18 @@ _LACKS = (
 )
 """What seekers say of themselves and theirs, which refuses nothing."""
 _ABLE = one_of(
-    r"reads?, writes?, swims?, sings?, dances?, cooks?, draws?, types?, drives?, sees?, hears?, works?, "
+    r"reads?, writes?, swims?, sings?, dances?, cooks?, draws?, types?, drives?, sees?, hears?, "
     r"uses?(?! (?:the )?(?:stairs|steps)\b), understands?, leaves?, "
-    "(?:gets?|goes|go|comes?) (?:out|outside|about|upstairs|downstairs)",
+    "(?:gets?|goes|go|comes?) (?:out|outside|about)",
 )
 _ABLE_TO = r"(?:cannot|can ?not|can'?t|could ?n[o']?t|can no longer|(?:am|is|are) (?:not able|unable) to|never)"
-_TO_ITS_END = (
-    r"(?: (?!(?:and|but|so|because|since|therefore|please|i|we|in (?-i:[A-Z]\w+)|near|needs?|und|aber|also|daher|bitte|"
-    r"et|mais|donc|car(?= (?:je|nous|il|elle|m[ao]n?)\b)|je|nous)\b)[^\s\d.,;:!?()]+){0,8}+(?! [€$£]?\d)"
+_NEXT = (
+    r"(?:(?:and|but|so|because|since|therefore|please|i|we|in (?-i:[A-Z]\w+)|near|needs?|someone|somebody|something|"
+    r"und|aber|also|daher|bitte|jemand(?:en)?|et|mais|donc|car(?= (?:je|nous|il|elle|m[ao]n?)\b)|je|nous|"
+    r"quelqu['’]un)\b)"
 )
+"""Where something else begins, or goes on. Without such a word or sign behind it, nothing says where a part ends."""
+_TO_ITS_END = rf"(?: (?!{_NEXT})[^\s\d.,;:!?()]+){{0,6}}+(?=$|[.,;:!?()]| {_NEXT})"
 _KANN_NICHT = one_of(
     r"kaum, nicht(?: mehr)?(?! (?:ohne|auf|wenn|leben|als|über)\b), "
     r"keine?n? \w+(?= (?:lesen|schreiben|hören|sehen|spielen|fahren)\b)"
@@ -109,7 +112,8 @@ _UNABLE = (
     rf"(?:{_SEEKER}|who) (?:{_ABLE_TO} {_ABLE}|"
     rf"(?:do(?:es)? not|don'?t|doesn'?t) (?:know (?:how|anything|much)|understand)){_TO_ITS_END}|"
     # "ich kann nicht mit dem Tablet umgehen", "meine Mutter geht nicht mehr aus dem Haus"
-    rf"{_SUCHENDE} (?:kann|können|weiß|wissen|sehe|sieht|höre|hört|verstehe|versteht|verlasse|verlässt|komme|kommt|"
+    rf"{_SUCHENDE} (?![^.,;!?]{{0,40}}\b(?:treppen?|stufen)\b)"
+    rf"(?:kann|können|weiß|wissen|sehe|sieht|höre|hört|verstehe|versteht|verlasse|verlässt|komme|kommt|"
     rf"gehe|geht) (?:(?:{OWN} \w+|es|das|sie|ihn|ihm|mich|uns) )?{_KANN_NICHT}{_TO_ITS_END}|"
     r"(?:der|die) (?:kaum|nie|nicht(?: mehr)?)(?: [^\s\d.,;:!?()]+){0,5} (?:kann|weiß|sieht|hört|versteht|verlässt|"
     r"kommt|geht)\b|"

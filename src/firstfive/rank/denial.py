@@ -118,7 +118,10 @@ _BEHIND = re.compile(
     r"im\s+(?:angebot|programm|sortiment|repertoire)|[^\W\d_]{3,30}(?:e[lr]?n|ten|tet))?\s*"
 )
 """What may follow a "nicht" that denies what is before it: "Kronen bieten wir nicht an", "... nicht behandeln"."""
-_AHEAD = re.compile(r"\s*(?P<them>\w.*)\s(?:nous|on|je)\s+n(?:e\s|['’]).*")
+_AHEAD = re.compile(
+    r"\s*(?!(?:dans|avec|à|au|aux|chez|sur|ici|pour)\b)(?P<them>\w.*)\s(?:nous|on|je)\s+n(?:e\s|['’])"
+    r"(?!(?:en|y|l[ea]s?)\s|[sl]['’]).*"
+)
 """What stands before a "pas" that denies what is first: "le soir nous ne travaillons pas"."""
 _AND = re.compile(r"\b(?:und|sowie)\b")
 _OR_PARTS = re.compile(r",|\b(?:or|nor|oder|noch|ou|ni)\b")

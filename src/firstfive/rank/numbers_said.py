@@ -102,7 +102,7 @@ _AGED = re.compile(r"\b(?:aged?|alter(?: von)?|âge(?: de)?|âgée?s? de) (?P<ag
 _AGES = re.compile(
     r"\b(?:age[sd]?|years?|child(?:ren)?|kids?|boys?|girls?|jahren?|kind(?:er)?|ans|enfants?|âges?)\b", re.IGNORECASE
 )
-_BEGINS = re.compile(r"(?:^|[,:])\s*(?:[€$£]|eur|chf)?\s?$", re.IGNORECASE)
+_BEGINS = re.compile(r"^\s*(?:[€$£]|eur|chf)?\s?$", re.IGNORECASE)
 _OVERALL = frozenset("worldwide overall altogether total abroad elsewhere weltweit insgesamt gesamt".split())
 """Behind a number, they are no name of what it counts."""
 _UNIT = re.compile(r"[\s‐‑-]{0,2}([^\W\d_]+)")

@@ -77,7 +77,7 @@ _WITHOUT_A_NO = _turned(
     # nothing electric, nichts Warmes, rien d'électrique
     (
         "nothing nichts rien",
-        r"\b(?:nothing|nichts|rien\sd(?:e\s|['’])(?=\w))\s?(?P<them>\w+(?:\s(?:or|oder|ou)\s\w+)?)(?=\s?(?:[.,;!?)\n]|$))",
+        r"\b(?:nothing|nichts|rien\sd(?:e\s|['’])(?=\w))\s?(?!\w+er\b|compares|else|missing|beats)(?P<them>\w+(?:\s(?:or|oder|ou)\s\w+)?)(?=\s?(?:[.,;!?)\n]|$))",
         r"no \g<them>",
     ),
     ("ungeeignet", r"\bfür\s(?P<them>\w+(?:\s(?:und|oder)\s\w+)?)\s(?:leider\s)?ungeeignet\b", r"no \g<them>"),

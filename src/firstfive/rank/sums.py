@@ -63,11 +63,22 @@ def at_most(text: str, amount: Amount) -> Amount:
     return replace(amount, low=-inf) if one and limited(text, amount) else amount
 
 
+_COUNTED = re.compile(
+    r"(?:\b(?:of|von|de|aged?|ages|seating|sleeps|size|with|for|mit|für|avec|pour)|"
+    r"\b(?:wid|narrow|thin|thick|tall|deep|high|low|long|short|heavi|light|bigg|larg|small)\w{0,3}er than)\s$",
+    re.IGNORECASE,
+)
+"""Before a number of people or a measure: "a class of 10 or less", "narrower than 60"."""
+
+
 def is_sum(text: str, wish: Wish, amount: Amount) -> bool:
     """Whether the words around a number without a sign make it a sum, or it is an upper limit and nothing else."""
     start, before = wish.start - len(wish.by), amount.before(text)
     if _OF_OTHERS.search(text, max(0, start - BEFORE), start) or _OF_OTHERS.search(before) or _EARNED.search(before):
         return False
+    regularly = _PAID_REGULARLY.match(text, amount.end) is not None
+    if _COUNTED.search(text, 0, amount.start) and not regularly:
+        return False
     alone = amount.low == -inf and any(_SUM_ALONE.fullmatch(text, at, wish.end) for at in (start, amount.start))
     said = amount.kind == "" and (limited(text, amount) or _COSTS.search(before))
-    return bool(alone or said or _PAID_REGULARLY.match(text, amount.end))
+    return bool(alone or said or regularly)

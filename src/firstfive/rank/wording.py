@@ -58,10 +58,13 @@ _DOERS = ("ers", "er", "ery", "eries")
 _ITS_OWN = frozenset(
     "bearing bedding boarding boxing clothing coating dressing evening flooring herring housing landing lighting "
     "living morning naked opening parking passage petting postage pudding rugged setting stocking training "
-    "viewing wicked zeitung zeitungen".split()
+    "viewing wicked zeitung zeitungen bowling coaching filling fishing gifted meeting spelling "
+    "winding".split()
 )
 """Words that look like a form of another one and mean another thing, "park" and "parking"."""
 _VOWELS = "aeiouy"
+_HISSING = ("s", "x", "z", "ch", "sh", "o")
+"""Behind these a plural has "es"."""
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe", "æ": "ae"})
 _MARKS = dict.fromkeys(range(0x300, 0x370))
 LONGEST = 3
@@ -187,8 +190,8 @@ def _bases(word: str) -> frozenset[str]:
     stem = word[: len(word) - len(end)]
     if not end or len(stem) < BEGINNING or not any(letter in _VOWELS for letter in stem):
         return frozenset((word,))
-    if end in {"es", "s"}:
-        return frozenset((word, stem, word[:-1]))
+    if end in {"es", "s"}:  # "wines" is no form of "win"
+        return frozenset((word, word[:-1], *((stem,) if end == "s" or stem.endswith(_HISSING) else ())))
     short = stem[-3] not in _VOWELS and stem[-2] in _VOWELS and stem[-1] not in "aeiouwxy"  # "rid", "plan"
     silent = (short or stem[-1] in "cg") and not any(letter in _VOWELS for letter in stem[:-3])
     if end in _DOERS:
